@@ -83,10 +83,11 @@ public final class ApprovalService {
 		}
 	}
 
-	private ApprovalDecision request(ApprovalRequest request, String artifactType, Admission permit, Attempt attempt,
+	private ApprovalDecision request(ApprovalRequest request, String artifactType, Admission admission, Attempt attempt,
 			long start) {
 		int revocations = this.environment.pending().revocations(request.getPairing());
-		PreparedRequest prepared = ending(attempt, start, null, () -> prepare(request, artifactType, permit, attempt));
+		PreparedRequest prepared = ending(attempt, start, null,
+				() -> prepare(request, artifactType, admission, attempt));
 		String requestId = prepared.pending().requestId();
 		Waiter waiter = ending(attempt, start, requestId,
 				() -> this.environment.pending().enter(prepared.pending(), request.getPairing(), revocations));
@@ -165,7 +166,8 @@ public final class ApprovalService {
 		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
 	}
 
-	private PreparedRequest prepare(ApprovalRequest request, String artifactType, Admission permit, Attempt attempt) {
+	private PreparedRequest prepare(ApprovalRequest request, String artifactType, Admission admission,
+			Attempt attempt) {
 		Pairing pairing = this.pairings.require(request.getPairing());
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
 				: this.environment.settings().timeout();
@@ -173,7 +175,7 @@ public final class ApprovalService {
 		Instant now = this.environment.clock().instant();
 		EncryptedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		return new PreparedRequest(permit.origin(), request.getPairing(), pairing, artifact, pending,
+		return new PreparedRequest(admission.origin(), request.getPairing(), pairing, artifact, pending,
 				new ApprovalDeadline(elapsed, pending.expiresAt(), this.environment.clock()), withdrawMargin(timeout));
 	}
 

@@ -122,10 +122,6 @@ final class MethodTools {
 		boolean isStatic = Modifier.isStatic(method.getModifiers());
 		List<Object> objects = parts.stream().filter((part) -> method.getDeclaringClass().isInstance(part)).toList();
 		if (objects.isEmpty() && !isStatic) {
-			if (parts.stream().anyMatch((part) -> isProxyForInterfaces(part, method))) {
-				// Spring AI can't call it, and reports this itself
-				return;
-			}
 			throw unknown(tool);
 		}
 		if (isStatic ? GuardedProxies.isUnguarded(null, method)
@@ -141,11 +137,6 @@ final class MethodTools {
 		if (objects.stream().anyMatch(AopUtils::isAopProxy)) {
 			ReflectionUtils.makeAccessible(method);
 		}
-	}
-
-	private static boolean isProxyForInterfaces(Object part, Method method) {
-		return AopUtils.isJdkDynamicProxy(part)
-				&& method.getDeclaringClass().isAssignableFrom(AopUtils.getTargetClass(part));
 	}
 
 	private static void requireAwaited(Object function) {
@@ -176,8 +167,8 @@ final class MethodTools {
 				("Tool '%s' is refused, since it can't be determined whether its method requires approval: this version of Spring "
 						+ "AI does not keep what is called in fields of the tool, or the fields are not accessible")
 					.formatted(tool.getToolDefinition().name()),
-				"Pass the bean whose method is the tool, or a function object, and not a composed function. Use a version "
-						+ "of Spring AI that is supported.");
+				"Pass the bean whose method is the tool, with a proxy of its class, or a function object, and not a composed "
+						+ "function. Use a version of Spring AI that is supported.");
 	}
 
 	private static Object target(Object object) {

@@ -5,9 +5,11 @@ import java.util.Collection;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.StreamingChatModel;
 import org.springframework.ai.model.tool.DefaultToolCallingManager;
 import org.springframework.ai.model.tool.ToolCallingManager;
@@ -56,6 +58,9 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 						+ "approval runs without")
 					.formatted(beanName));
 		}
+		if (bean instanceof ChatModel model) {
+			this.tools.prepareRequest(model.getOptions());
+		}
 		this.tools.prepare(candidates(bean));
 		return bean;
 	}
@@ -87,12 +92,7 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	 * Tools of MCP servers are not methods, and listing them requires remote calls.
 	 */
 	private static boolean isRemote(ToolCallbackProvider provider) {
-		for (Class<?> type = provider.getClass(); type != null; type = type.getSuperclass()) {
-			if (type.getName().startsWith(MCP)) {
-				return true;
-			}
-		}
-		return false;
+		return LibraryTypes.hierarchy(provider.getClass()).anyMatch((type) -> type.getName().startsWith(MCP));
 	}
 
 }

@@ -10,6 +10,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.StreamingChatModel;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.Model;
@@ -61,6 +62,9 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 	private @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		for (Object argument : invocation.getArguments()) {
 			this.tools.prepareRequest(argument);
+		}
+		if (invocation.getThis() instanceof ChatModel model) {
+			this.tools.prepareRequest(model.getOptions());
 		}
 		Object result = invocation.proceed();
 		this.tools.prepareTool(result);

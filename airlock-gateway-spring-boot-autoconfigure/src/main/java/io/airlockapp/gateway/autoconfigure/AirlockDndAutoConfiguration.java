@@ -7,7 +7,6 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
-import io.airlockapp.gateway.approval.guard.DenyingPolicyApprovalGate;
 import io.airlockapp.gateway.approval.guard.PolicyApprovalGate;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.DndAudit;
@@ -48,7 +47,7 @@ public final class AirlockDndAutoConfiguration {
 		String artifactType = properties.approval().artifactType();
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
-			case DENY_ONLY -> new DenyingPolicyApprovalGate(gate, doNotDisturb, artifactType, publisher);
+			case DENY_ONLY -> new PolicyApprovalGate(gate, doNotDisturb, artifactType, pairingSource, publisher, null);
 			case FULL ->
 				new PolicyApprovalGate(gate, doNotDisturb, artifactType, pairingSource, publisher, new DndAudit(gateway,
 						pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));

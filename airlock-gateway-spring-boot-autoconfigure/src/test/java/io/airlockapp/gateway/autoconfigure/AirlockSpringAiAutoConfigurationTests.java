@@ -259,7 +259,7 @@ class AirlockSpringAiAutoConfigurationTests {
 			.run((context) -> {
 				Flippable bean = context.getBean(Flippable.class);
 				assertThat(Proxy.isProxyClass(bean.getClass())).isTrue();
-				assertThatExceptionOfType(IllegalArgumentException.class)
+				assertThatExceptionOfType(UnguardableMethodException.class)
 					.isThrownBy(() -> call(context, "flip", "{}", ToolCallbacks.from(bean)));
 			});
 	}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -125,6 +126,24 @@ class ToolIdiomsTests extends AbstractToolTests {
 			.run((context) -> assertRefused(() -> context.getBean(ToolCallingManager.class)
 				.resolveToolDefinitions(
 						ToolCallingChatOptions.builder().toolCallbacks(ToolCallbacks.from(new Refunds())).build())));
+	}
+
+	@Test
+	void toolInTheOptionsOfAModelFailsTheStart() {
+		List<ToolCallback> tools = List.of(ToolCallbacks.from(new Refunds()));
+		this.withBean.withBean(ChatModel.class, () -> new ModelWithTools(tools)).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(UnguardableMethodException.class);
+		});
+	}
+
+	@Test
+	void toolThatTheOptionsOfAModelGetLaterIsRefused() {
+		List<ToolCallback> tools = new ArrayList<>();
+		this.withBean.withBean(ChatModel.class, () -> new ModelWithTools(tools)).run((context) -> {
+			tools.addAll(List.of(ToolCallbacks.from(new Refunds())));
+			assertRefused(() -> context.getBean(ChatModel.class).call(new Prompt("Refund it")));
+		});
 	}
 
 	@Test
@@ -323,6 +342,26 @@ class ToolIdiomsTests extends AbstractToolTests {
 
 		private static String tool(Prompt prompt) {
 			return ((ToolCallingChatOptions) prompt.getOptions()).getToolCallbacks().get(0).getToolDefinition().name();
+		}
+
+	}
+
+	static class ModelWithTools extends ScriptedModel {
+
+		private final List<ToolCallback> tools;
+
+		ModelWithTools(List<ToolCallback> tools) {
+			this.tools = tools;
+		}
+
+		@Override
+		public ChatOptions getOptions() {
+			return ToolCallingChatOptions.builder().toolCallbacks(this.tools).build();
+		}
+
+		@Override
+		public ChatResponse call(Prompt prompt) {
+			return super.call(new Prompt(prompt.getInstructions(), getOptions()));
 		}
 
 	}

@@ -1,18 +1,27 @@
 package io.airlockapp.gateway.approval.condition;
 
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
 import io.airlockapp.gateway.approval.snapshot.TextAbridger;
 import io.airlockapp.gateway.approval.snapshot.ValueText;
 
+import org.springframework.expression.Expression;
+import org.springframework.expression.ParserContext;
+import org.springframework.expression.common.CompositeStringExpression;
+import org.springframework.expression.common.LiteralExpression;
+import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.Literal;
+import org.springframework.expression.spel.standard.SpelExpression;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+
 /**
- * Template of a description. It shows only the content of the snapshot of a call, so it
+ * Template of a description. It has the form of a SpEL template, but only refers to
+ * arguments and parts of them. It shows only the content of the snapshot of a call, so it
  * can neither contradict the command, nor load or change anything.
  */
 public final class DescriptionTemplate {
@@ -32,18 +41,9 @@ public final class DescriptionTemplate {
 	 */
 	private static final int TEXT_LENGTH = 100;
 
-	/**
-	 * Space for the number of elements that are not shown.
-	 */
-	private static final int REST_LENGTH = 20;
-
 	private final List<Object> parts;
 
-	/**
-	 * Create a template.
-	 * @param parts the parts in order: texts and paths
-	 */
-	DescriptionTemplate(List<Object> parts) {
+	private DescriptionTemplate(List<Object> parts) {
 		this.parts = List.copyOf(parts);
 		int length = parts.stream()
 			.mapToInt((part) -> (part instanceof String text) ? text.length() : MAX_VALUE_LENGTH)
@@ -53,6 +53,49 @@ public final class DescriptionTemplate {
 					("it can become %s characters long, and may become %s: shorten the text, "
 							+ "or show fewer arguments, because all are in the command anyway")
 						.formatted(length, MAX_LENGTH));
+		}
+	}
+
+	/**
+	 * Parse a template.
+	 * @param template the template
+	 * @param type the class of the method
+	 * @param method the method whose calls are described
+	 * @return the parsed template
+	 * @throws IllegalArgumentException if the template contains anything other than
+	 * arguments and parts of them, or a part that no call can have
+	 * @throws org.springframework.expression.ParseException if the template is malformed
+	 */
+	public static DescriptionTemplate parse(String template, Class<?> type, Method method) {
+		if (template.contains("${")) {
+			throw new IllegalArgumentException(
+					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
+		}
+		Expression expression = new SpelExpressionParser().parseExpression(template, ParserContext.TEMPLATE_EXPRESSION);
+		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()
+				: new Expression[] { expression };
+		PathParser paths = new PathParser(type, method);
+		return new DescriptionTemplate(Arrays.stream(parts).map((part) -> part(part, paths)).toList());
+	}
+
+	private static Object part(Expression expression, PathParser paths) {
+		if (expression instanceof LiteralExpression literal) {
+			return literal.getExpressionString();
+		}
+		SpelNode node = ((SpelExpression) expression).getAST();
+		if (node instanceof Literal literal) {
+			return String.valueOf(literal.getLiteralValue().getValue());
+		}
+		try {
+			return paths.parse(node, node.getChildCount());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException(
+					("'#{%s}' cannot be shown: %s. A description only shows arguments and parts of them, such as "
+							+ "#{#order.customer.name}, #{#items[0].sku} or #{#limits['day']}: have what it would compute "
+							+ "passed as an argument, or write it without")
+						.formatted(node.toStringAST(), ex.getMessage()),
+					ex);
 		}
 	}
 
@@ -72,46 +115,8 @@ public final class DescriptionTemplate {
 		if (part == null) {
 			return ValueText.NONE;
 		}
-		ValueText values = new ValueText(new TextAbridger(TEXT_LENGTH));
-		String text = values.of(part);
-		return (text.length() <= MAX_VALUE_LENGTH) ? text : abridge(SnapshotPath.unwrap(part), values, text.length());
-	}
-
-	private static String abridge(SnapshotNode value, ValueText values, int length) {
-		if (value instanceof Elements elements) {
-			return first(ValueText.type(value) + "[", elements.elements().stream().map(values::of).toList(), "]");
-		}
-		if (value instanceof Entries entries) {
-			return first(ValueText.type(value) + "{", entries.entries().stream().map((entry) -> {
-				String single = values.of(new Entries(entries.type(), true, true, true, List.of(entry)));
-				return single.substring(1, single.length() - 1);
-			}).toList(), "}");
-		}
-		if (value instanceof Fields object && object.content() == null) {
-			return first(ValueText.type(value) + "{",
-					object.fields()
-						.entrySet()
-						.stream()
-						.map((field) -> ValueText.name(field.getKey()) + "=" + values.of(field.getValue()))
-						.toList(),
-					"}");
-		}
-		// Long numbers are not abridged
-		return "<%s characters>".formatted(length);
-	}
-
-	/**
-	 * Return the first parts. The note about the others is outside of quotation marks,
-	 * where no text of a value can be.
-	 */
-	private static String first(String start, List<String> parts, String end) {
-		StringBuilder first = new StringBuilder(start);
-		int shown = 0;
-		while (first.length() + parts.get(shown).length() + REST_LENGTH <= MAX_VALUE_LENGTH) {
-			first.append(parts.get(shown)).append(", ");
-			shown++;
-		}
-		return first + "<%s more>".formatted(parts.size() - shown) + end;
+		String text = new ValueText(new TextAbridger(TEXT_LENGTH)).of(part);
+		return (text.length() <= MAX_VALUE_LENGTH) ? text : "<%s characters>".formatted(text.length());
 	}
 
 }

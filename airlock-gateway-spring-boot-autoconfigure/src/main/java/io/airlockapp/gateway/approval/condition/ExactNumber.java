@@ -2,8 +2,7 @@ package io.airlockapp.gateway.approval.condition;
 
 import java.math.BigDecimal;
 import java.util.Set;
-
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import java.util.function.BinaryOperator;
 
 /**
  * Number in a condition. A {@code double} that is written as 0.1 is slightly more than
@@ -34,48 +33,30 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 			"java.util.concurrent.atomic.AtomicInteger", "java.util.concurrent.atomic.AtomicLong");
 
 	ExactNumber {
-		requireFew(low);
-		requireFew(high);
+		requireFewDigits(Math.abs((long) low.scale()) <= MAX_DIGITS && low.precision() <= MAX_DIGITS);
+		requireFewDigits(Math.abs((long) high.scale()) <= MAX_DIGITS && high.precision() <= MAX_DIGITS);
 	}
 
-	private static void requireFew(BigDecimal number) {
-		if (Math.abs((long) number.scale()) > MAX_DIGITS || number.precision() > MAX_DIGITS) {
-			throw tooLong();
+	private static void requireFewDigits(boolean few) {
+		if (!few) {
+			throw new UnclearConditionException("a number has too many digits");
 		}
-	}
-
-	private static UnclearConditionException tooLong() {
-		return new UnclearConditionException("a number has too many digits");
 	}
 
 	/**
-	 * Return a value as a number.
-	 * @param value a node or a number
-	 * @throws UnclearConditionException if it is no number, or not finite
+	 * Return a number of Java.
+	 * @param text the text of the number
+	 * @param type the name of its class
+	 * @throws UnclearConditionException if it is not finite, or has too many digits
 	 */
-	static ExactNumber of(Object value) {
-		if (value instanceof ExactNumber number) {
-			return number;
-		}
-		if (value instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NUMBER) {
-			return of(leaf.text(), leaf.type());
-		}
-		throw new UnclearConditionException("%s is no number".formatted(ConditionValues.describe(value)));
-	}
-
-	private static ExactNumber of(String text, String type) {
-		if (text.length() > MAX_LENGTH) {
-			throw tooLong();
-		}
+	static ExactNumber of(String text, String type) {
+		requireFewDigits(text.length() <= MAX_LENGTH);
 		if (EXACT_TYPES.contains(type)) {
 			return exactly(new BigDecimal(text));
 		}
 		double binary = type.equals("java.lang.Float") ? Float.parseFloat(text) : Double.parseDouble(text);
-		if (!Double.isFinite(binary)) {
-			throw new UnclearConditionException("a number is NaN or infinite");
-		}
-		if (Double.compare(binary, -0.0) == 0) {
-			throw new UnclearConditionException("a number is -0.0");
+		if (!Double.isFinite(binary) || Double.compare(binary, -0.0) == 0) {
+			throw new UnclearConditionException("a number is NaN, infinite or -0.0");
 		}
 		BigDecimal exact = new BigDecimal(binary);
 		BigDecimal written = new BigDecimal(text);
@@ -103,16 +84,8 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 		return exact().compareTo(other.exact()) == 0;
 	}
 
-	ExactNumber plus(ExactNumber other) {
-		return exactly(exact().add(other.exact()));
-	}
-
-	ExactNumber minus(ExactNumber other) {
-		return exactly(exact().subtract(other.exact()));
-	}
-
-	ExactNumber times(ExactNumber other) {
-		return exactly(exact().multiply(other.exact()));
+	ExactNumber calculate(BinaryOperator<BigDecimal> calculation, ExactNumber other) {
+		return exactly(calculation.apply(exact(), other.exact()));
 	}
 
 	private BigDecimal exact() {

@@ -22,37 +22,25 @@ import org.springframework.core.ResolvableType;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.Indexer;
-import org.springframework.expression.spel.ast.IntLiteral;
+import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
-import org.springframework.expression.spel.ast.SpelNodeImpl;
-import org.springframework.expression.spel.ast.StringLiteral;
 import org.springframework.expression.spel.ast.VariableReference;
-import org.springframework.util.ClassUtils;
 
 /**
  * Parses paths from a parameter to a part of the argument, and verifies them against the
  * declared types. It throws an {@link IllegalArgumentException} with the reason if no
  * call can have the part.
+ *
+ * @param type the class of the method
+ * @param method the method
  */
-final class PathParser {
+record PathParser(Class<?> type, Method method) {
 
 	/**
 	 * The fields by class. Mix-ins decide on what is shown of them, and not on their
 	 * names.
 	 */
 	private static final StateFields FIELDS = new StateFields((type) -> null);
-
-	private final Class<?> type;
-
-	private final Method method;
-
-	private final List<String> names;
-
-	PathParser(Class<?> type, Method method) {
-		this.type = type;
-		this.method = method;
-		this.names = MethodArguments.names(method);
-	}
 
 	/**
 	 * Parse a path.
@@ -67,26 +55,24 @@ final class PathParser {
 		for (int i = 1; i < length; i++) {
 			SpelNode step = node.getChild(i);
 			ResolvableType owner = content(part);
-			if (step instanceof SpelNodeImpl implementation && implementation.isNullSafe()) {
-				throw new IllegalArgumentException("write '.' in place of '?.', because a missing part is no error");
-			}
-			if (step instanceof PropertyOrFieldReference field) {
+			Object key = (step instanceof Indexer indexer && !indexer.isNullSafe()
+					&& step.getChild(0) instanceof Literal literal) ? literal.getLiteralValue().getValue() : null;
+			if (step instanceof PropertyOrFieldReference field && !field.isNullSafe()) {
 				part = field(owner, field.getName());
 				steps.add(SnapshotPath.field(field.getName()));
 			}
-			else if (step instanceof Indexer && step.getChild(0) instanceof StringLiteral literal) {
-				String key = String.valueOf(literal.getLiteralValue().getValue());
-				requireMayEqual(keys(owner), key);
+			else if (key instanceof String name) {
+				requireConstant(keys(owner), name);
 				part = Map.class.isAssignableFrom(raw(owner)) ? owner.asMap().getGeneric(1) : ResolvableType.NONE;
-				steps.add(SnapshotPath.entry(key));
+				steps.add(SnapshotPath.entry(name));
 			}
-			else if (step instanceof Indexer && step.getChild(0) instanceof IntLiteral index) {
+			else if (key instanceof Integer index) {
 				part = elements(owner);
-				steps.add(SnapshotPath.element(Integer.parseInt(String.valueOf(index.getLiteralValue().getValue()))));
+				steps.add(SnapshotPath.element(index));
 			}
 			else {
-				throw new IllegalArgumentException("parts of an argument are '.field', '['key']' and '[0]'; "
-						+ "otherwise, " + ConditionParser.LET_A_BEAN);
+				throw new IllegalArgumentException("parts of an argument are '.field', '['key']' and '[0]', even if "
+						+ "it is null; otherwise, " + ConditionParser.LET_A_BEAN);
 			}
 		}
 		return new SnapshotPath(node.toStringAST(), parameter, steps, part);
@@ -100,8 +86,9 @@ final class PathParser {
 			throw new IllegalArgumentException("'%s' is no parameter such as '#amount'".formatted(node.toStringAST()));
 		}
 		String name = node.toStringAST().substring(1);
-		int parameter = this.names.indexOf(name);
-		for (int i = 0; parameter == -1 && i < this.names.size(); i++) {
+		List<String> names = MethodArguments.names(this.method);
+		int parameter = names.indexOf(name);
+		for (int i = 0; parameter == -1 && i < names.size(); i++) {
 			parameter = (name.equals("a" + i) || name.equals("p" + i)) ? i : -1;
 		}
 		if (parameter == -1) {
@@ -111,11 +98,11 @@ final class PathParser {
 	}
 
 	private String describeNames() {
-		if (this.names.isEmpty()) {
+		if (MethodArguments.names(this.method).isEmpty()) {
 			return "The method has none";
 		}
 		return (MethodArguments.PARAMETER_NAMES.getParameterNames(this.method) != null)
-				? "The method has #" + String.join(", #", this.names)
+				? "The method has #" + String.join(", #", MethodArguments.names(this.method))
 				: "The names are not known: compile with '-parameters', or write #a0 for the first one";
 	}
 
@@ -148,6 +135,12 @@ final class PathParser {
 				: open(owner, "elements");
 	}
 
+	static void requireContainer(ResolvableType type) {
+		if (!Map.class.isAssignableFrom(raw(content(type)))) {
+			elements(type);
+		}
+	}
+
 	/**
 	 * Return the declared type of the keys of a map.
 	 */
@@ -161,40 +154,28 @@ final class PathParser {
 	 */
 	private static ResolvableType open(ResolvableType owner, String part) {
 		Class<?> raw = raw(owner);
-		boolean declaring = raw.isPrimitive() || raw.isArray() || raw.isEnum() || Collection.class.isAssignableFrom(raw)
-				|| Map.class.isAssignableFrom(raw);
-		boolean open = raw == Object.class || Modifier.isAbstract(raw.getModifiers())
-				|| (LibraryTypes.contain(raw) && !LibraryTypes.isOfJava(raw));
+		// The modifiers of an array and of a primitive type are both
+		boolean extensible = Modifier.isAbstract(raw.getModifiers()) && !Modifier.isFinal(raw.getModifiers())
+				&& !Collection.class.isAssignableFrom(raw) && !Map.class.isAssignableFrom(raw);
+		boolean open = extensible || raw == Object.class || (LibraryTypes.contain(raw) && !LibraryTypes.isOfJava(raw));
 		// An image may not contain all fields; the check took place in the build
-		if ((declaring || !open) && !NativeDetector.inNativeImage()) {
+		if (!open && !NativeDetector.inNativeImage()) {
 			throw new IllegalArgumentException("%s has no %s".formatted(owner, part));
 		}
 		return ResolvableType.NONE;
 	}
 
 	/**
-	 * Require that a value of a declared type may be equal to a literal, if there is one.
+	 * Require that an enum has a constant to which its values are compared.
+	 * @param type the declared type, which may be no enum
+	 * @param name the name of the constant, or {@code null} for another comparison
 	 */
-	static void requireMayEqual(ResolvableType type, @Nullable Object literal) {
+	static void requireConstant(ResolvableType type, @Nullable String name) {
 		Class<?> raw = raw(content(type));
-		if (raw.isEnum() && literal instanceof String name) {
-			if (Arrays.stream(raw.getEnumConstants()).noneMatch((one) -> ((Enum<?>) one).name().equals(name))) {
-				throw new IllegalArgumentException("%s has no constant '%s'".formatted(raw.getName(), name));
-			}
+		if (name != null && raw.isEnum()
+				&& Arrays.stream(raw.getEnumConstants()).noneMatch((one) -> ((Enum<?>) one).name().equals(name))) {
+			throw new IllegalArgumentException("%s has no constant '%s'".formatted(raw.getName(), name));
 		}
-		else if (literal != null
-				&& !mayBe(type, (literal instanceof ExactNumber) ? Number.class : literal.getClass())) {
-			throw new IllegalArgumentException("%s is never equal to %s; %s".formatted(type,
-					ConditionValues.describe(literal), ConditionParser.LET_A_BEAN));
-		}
-	}
-
-	/**
-	 * Return whether a value of a declared type may be of another one.
-	 */
-	static boolean mayBe(ResolvableType type, Class<?> other) {
-		Class<?> raw = ClassUtils.resolvePrimitiveIfNecessary(raw(content(type)));
-		return raw.isAssignableFrom(other) || other.isAssignableFrom(raw) || JsonNode.class.isAssignableFrom(raw);
 	}
 
 	private static ResolvableType content(ResolvableType type) {

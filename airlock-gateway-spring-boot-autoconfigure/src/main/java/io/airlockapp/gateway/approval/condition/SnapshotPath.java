@@ -67,10 +67,19 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 
 	/**
 	 * Return the elements or entries of a container.
+	 * @param node the container
+	 * @param exactly whether they are needed as the container itself would find them
 	 * @return the content, or the node itself if it is no container
+	 * @throws UnclearConditionException if the container may find them in another way
 	 */
-	static SnapshotNode content(SnapshotNode node) {
-		return (node instanceof Fields fields && fields.content() != null) ? fields.content() : node;
+	static SnapshotNode content(SnapshotNode node, boolean exactly) {
+		SnapshotNode content = (node instanceof Fields fields && fields.content() != null) ? fields.content() : node;
+		if (exactly && ((content instanceof Elements elements && !elements.exact())
+				|| (content instanceof Entries entries && !entries.exact()))) {
+			throw new UnclearConditionException(
+					"a container has a comparator, or is of a class that may compare in its own way");
+		}
+		return content;
 	}
 
 	/**
@@ -87,31 +96,18 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	}
 
 	static Step entry(String key) {
-		return (node, exactly) -> (content(node) instanceof Entries entries) ? entry(entries, key, exactly) : null;
-	}
-
-	private static @Nullable SnapshotNode entry(Entries entries, String key, boolean exactly) {
-		if (exactly) {
-			ConditionValues.requireExact(entries.exact());
-		}
-		for (Entry entry : entries.entries()) {
-			if (isText(entry.key()) && entry.key().text().equals(key)) {
-				return entry.value();
-			}
-		}
-		return null;
+		return (node,
+				exactly) -> (content(node, exactly) instanceof Entries entries) ? entries.entries()
+					.stream()
+					.filter((entry) -> isText(entry.key()) && entry.key().text().equals(key))
+					.map(Entry::value)
+					.findFirst()
+					.orElse(null) : null;
 	}
 
 	static Step element(int index) {
-		return (node, exactly) -> (content(node) instanceof Elements elements && isOrdered(elements.type()))
-				? element(elements, index, exactly) : null;
-	}
-
-	private static @Nullable SnapshotNode element(Elements elements, int index, boolean exactly) {
-		if (exactly) {
-			ConditionValues.requireExact(elements.exact());
-		}
-		return (index < elements.elements().size()) ? elements.elements().get(index) : null;
+		return (node, exactly) -> (content(node, exactly) instanceof Elements elements && isOrdered(elements.type())
+				&& index < elements.elements().size()) ? elements.elements().get(index) : null;
 	}
 
 	private static boolean isOrdered(String type) {

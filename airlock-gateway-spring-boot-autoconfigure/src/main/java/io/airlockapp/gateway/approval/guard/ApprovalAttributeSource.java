@@ -12,7 +12,6 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.condition.DescriptionParser;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
@@ -156,7 +155,7 @@ public final class ApprovalAttributeSource {
 	}
 
 	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {
-		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration.type(), declaration.method())
+		return StringUtils.hasText(text) ? DescriptionTemplate.parse(text, declaration.type(), declaration.method())
 				: null;
 	}
 

@@ -72,11 +72,13 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 		}
 		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
 		if (AsynchronousTypes.isFuture(returnType)) {
-			return new FutureInvocationAdapter(this.asyncInvocations, this.requesterSource);
+			return (invocation) -> this.asyncInvocations.follow(invocation, Caller.inThread(this.requesterSource));
 		}
 		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
 				: null;
-		return (adapter != null) ? new ReactiveInvocationAdapter(this.asyncInvocations, this.requesterSource, adapter)
+		return (adapter != null)
+				? new ReactiveInvocationAdapter(this.asyncInvocations, this.requesterSource, adapter,
+						AsynchronousTypes.isSuspending(method))
 				: (invocation) -> this.guard.run(invocation, Caller.inThread(this.requesterSource));
 	}
 

@@ -1,19 +1,24 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 
 /**
  * Hands guarded invocations over to the guard's own threads, so that the caller's thread
- * does not wait.
+ * does not wait. An invocation is abandoned when its result is no longer needed: the
+ * request is withdrawn and the method does not run. A method that is already running is
+ * not interrupted.
  */
 final class AsyncInvocations {
 
@@ -35,13 +40,51 @@ final class AsyncInvocations {
 	 */
 	CompletableFuture<@Nullable Object> start(InnerInvocation invocation, Caller caller) {
 		try {
-			return submit(invocation, caller);
-		}
-		catch (AirlockGatewayException ex) {
-			return answer(invocation, ex);
+			try {
+				return submit(invocation, caller);
+			}
+			catch (AirlockGatewayException ex) {
+				return CompletableFuture.completedFuture(this.guard.answer(invocation, ex));
+			}
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/**
+	 * Start an invocation of a method that returns a future. Any failure that keeps the
+	 * method from running completes the caller's future exceptionally.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param caller the caller
+	 * @return a future that is completed like the method's
+	 */
+	CompletableFuture<@Nullable Object> follow(InnerInvocation invocation, Caller caller) {
+		CompletableFuture<@Nullable Object> call = start(invocation, caller);
+		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+		answer.whenComplete((value, ex) -> call.cancel(true));
+		call.whenComplete((value, ex) -> {
+			if (value instanceof Future<?> future) {
+				// Has no effect unless the answer is completed from outside
+				answer.whenComplete((result, failure) -> future.cancel(true));
+			}
+			if (value instanceof CompletionStage<?> stage) {
+				stage.whenComplete((result, failure) -> complete(answer, result, failure));
+			}
+			else {
+				complete(answer, value, ex);
+			}
+		});
+		return answer;
+	}
+
+	private static void complete(CompletableFuture<@Nullable Object> answer, @Nullable Object value,
+			@Nullable Throwable ex) {
+		if (ex != null) {
+			answer.completeExceptionally(ex);
+		}
+		else {
+			answer.complete(value);
 		}
 	}
 
@@ -50,10 +93,13 @@ final class AsyncInvocations {
 		this.guard.admitEarly(invocation, call);
 		boolean submitted = false;
 		try {
-			AsyncInvocation task = new AsyncInvocation(this.guard, invocation, call);
-			this.threads.get().executor().execute(task);
+			CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+			WaitScope scope = new WaitScope();
+			// Abandons the invocation if it was completed from outside
+			result.whenComplete((value, ex) -> scope.cancel());
+			this.threads.get().executor().execute(() -> run(invocation, call, scope, result));
 			submitted = true;
-			return task.result();
+			return result;
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter indicates that the platform cannot start more threads
@@ -70,12 +116,20 @@ final class AsyncInvocations {
 		}
 	}
 
-	private CompletableFuture<@Nullable Object> answer(InnerInvocation invocation, AirlockGatewayException denial) {
+	private void run(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope,
+			CompletableFuture<@Nullable Object> result) {
 		try {
-			return CompletableFuture.completedFuture(this.guard.answer(invocation, denial));
+			if (!result.isDone()) {
+				result.complete(this.guard.run(invocation, call, scope));
+			}
 		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
+		catch (Throwable ex) {
+			result.completeExceptionally(ex);
+		}
+		finally {
+			// The executor does not release it if the invocation was abandoned before it
+			// started
+			call.admission().close();
 		}
 	}
 

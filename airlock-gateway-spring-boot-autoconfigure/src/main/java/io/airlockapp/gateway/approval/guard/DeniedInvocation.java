@@ -1,45 +1,22 @@
 package io.airlockapp.gateway.approval.guard;
 
-import java.lang.reflect.AccessibleObject;
-import java.lang.reflect.Method;
+import java.util.List;
 
-import org.aopalliance.intercept.MethodInvocation;
-import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.ReflectiveMethodInvocation;
 
 /**
  * Invocation that must not run, for use by denial handlers: it provides the method and
  * the arguments, and cannot proceed.
  */
-final class DeniedInvocation implements MethodInvocation {
+final class DeniedInvocation extends ReflectiveMethodInvocation {
 
-	private final MethodInvocation invocation;
-
-	DeniedInvocation(MethodInvocation invocation) {
-		this.invocation = invocation;
+	DeniedInvocation(InnerInvocation invocation) {
+		super(invocation.getProxy(), invocation.getThis(), invocation.getMethod(), invocation.getArguments(),
+				GuardedChain.targetClass(invocation.getThis()), List.of());
 	}
 
 	@Override
-	public Method getMethod() {
-		return this.invocation.getMethod();
-	}
-
-	@Override
-	public @Nullable Object[] getArguments() {
-		return this.invocation.getArguments();
-	}
-
-	@Override
-	public @Nullable Object getThis() {
-		return this.invocation.getThis();
-	}
-
-	@Override
-	public AccessibleObject getStaticPart() {
-		return this.invocation.getStaticPart();
-	}
-
-	@Override
-	public Object proceed() {
+	protected Object invokeJoinpoint() {
 		throw new IllegalStateException("The call is not approved, so it cannot proceed");
 	}
 

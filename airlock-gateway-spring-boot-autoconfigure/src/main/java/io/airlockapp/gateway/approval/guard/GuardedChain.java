@@ -10,6 +10,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.DynamicIntroductionAdvice;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.DefaultAdvisorChainFactory;
@@ -71,6 +72,15 @@ final class GuardedChain implements MethodInterceptor {
 		private static Division of(Object proxy, Method method, @Nullable Object target) {
 			List<Object> all = (proxy instanceof Advised advised) ? DefaultAdvisorChainFactory.INSTANCE
 				.getInterceptorsAndDynamicInterceptionAdvice(advised, method, targetClass(target)) : List.of();
+			if (all.stream()
+				.anyMatch((interceptor) -> interceptor instanceof DynamicIntroductionAdvice introduction
+						&& introduction.implementsInterface(method.getDeclaringClass()))) {
+				throw new InvalidApprovalUsageException(
+						("%s does not run, since an introduction implements it, which any interceptor can repeat. Guard a "
+								+ "method of another bean that the introduction calls")
+							.formatted(ClassUtils.getQualifiedMethodName(method)),
+						null);
+			}
 			if (!all.isEmpty() && all.get(0) instanceof GuardedChain) {
 				for (int i = 1; i < all.size(); i++) {
 					if (all.get(i) instanceof ApprovalMethodInterceptor) {

@@ -1,13 +1,13 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
@@ -78,8 +78,8 @@ final class GuardedInvocationExecutor {
 			Declaration declaration = attribute.declaration();
 			return new MethodGuardedCall(attribute,
 					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-					GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanFactory, this.snapshotWriter,
-					caller);
+					() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanFactory,
+					this.snapshotWriter, caller);
 		}
 		catch (Error ex) {
 			throw broken(invocation, null, ex);
@@ -144,15 +144,18 @@ final class GuardedInvocationExecutor {
 		try {
 			DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
 			if (call.needsApproval()) {
-				if (calls != null && record(invocation.getProxy(), call, calls)) {
+				if (calls != null && refusing(call, () -> calls.record(invocation.getProxy(), call))) {
 					return null;
 				}
 				authorize(invocation, call);
 			}
-			if (calls != null) {
-				admitUnrecorded(call, calls);
-			}
-			requireUnchanged(call);
+			refusing(call, () -> {
+				if (calls != null) {
+					calls.starting(call);
+				}
+				call.requireUnchanged();
+				return true;
+			});
 			if (!scope.release()) {
 				throw new CancellationException("The invocation is no longer awaited");
 			}
@@ -191,18 +194,12 @@ final class GuardedInvocationExecutor {
 		return denial;
 	}
 
-	private boolean record(Object proxy, MethodGuardedCall call, DurableCalls calls) {
+	/**
+	 * Apply a check of the guard itself, and notify listeners if it fails.
+	 */
+	private boolean refusing(MethodGuardedCall call, BooleanSupplier check) {
 		try {
-			return calls.record(proxy, call);
-		}
-		catch (AirlockGatewayException ex) {
-			throw this.publisher.get().refused(call, ex);
-		}
-	}
-
-	private void admitUnrecorded(MethodGuardedCall call, DurableCalls calls) {
-		try {
-			calls.starting(call);
+			return check.getAsBoolean();
 		}
 		catch (AirlockGatewayException ex) {
 			throw this.publisher.get().refused(call, ex);
@@ -246,20 +243,11 @@ final class GuardedInvocationExecutor {
 		}
 	}
 
-	private void requireUnchanged(MethodGuardedCall call) {
-		try {
-			call.requireUnchanged();
-		}
-		catch (ApprovalVerificationException ex) {
-			throw this.publisher.get().refused(call, ex);
-		}
-	}
-
 	/**
 	 * Handle an invocation that must not run.
 	 * @return the result for the caller
 	 */
-	@Nullable Object answer(MethodInvocation invocation, AirlockGatewayException denial) {
+	@Nullable Object answer(InnerInvocation invocation, AirlockGatewayException denial) {
 		try {
 			return this.denialHandler.get().handle(new DeniedInvocation(invocation), denial);
 		}

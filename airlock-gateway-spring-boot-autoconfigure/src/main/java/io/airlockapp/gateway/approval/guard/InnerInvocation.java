@@ -41,6 +41,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	private UnaryOperator<@Nullable Object> result = UnaryOperator.identity();
 
+	private boolean suspending;
+
 	/**
 	 * Create an invocation.
 	 * @param inside the interceptors inside the guard
@@ -73,10 +75,12 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Return a copy that can be denied and started independently.
 	 * @param result the operator that is applied to the result of the method, before the
 	 * interceptors inside the guard receive it
+	 * @param suspending whether the method is a suspending function
 	 */
-	InnerInvocation copy(UnaryOperator<@Nullable Object> result) {
+	InnerInvocation copy(UnaryOperator<@Nullable Object> result, boolean suspending) {
 		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
 		copy.result = result;
+		copy.suspending = suspending;
 		return copy;
 	}
 
@@ -116,13 +120,10 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}
-		MethodPermit permit = MethodPermit.grant(getThis(), getMethod());
-		try {
-			return this.result.apply(super.invokeJoinpoint());
+		if (this.suspending) {
+			return this.result.apply(SuspendingFunctions.invoke(this));
 		}
-		finally {
-			permit.revoke();
-		}
+		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(super.invokeJoinpoint()));
 	}
 
 	/**

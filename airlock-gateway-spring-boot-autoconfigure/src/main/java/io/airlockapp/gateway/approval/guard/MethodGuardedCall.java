@@ -40,7 +40,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	private final MethodArguments arguments;
 
-	private final @Nullable String beanName;
+	private final Supplier<@Nullable String> beanName;
 
 	private final BeanFactory beanFactory;
 
@@ -61,7 +61,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	private Runnable onStart = () -> {
 	};
 
-	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, @Nullable String beanName,
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, Supplier<@Nullable String> beanName,
 			BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
@@ -153,18 +153,19 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	 * Return the name of the bean if other beans have the same class.
 	 */
 	private @Nullable String findShownBeanName() {
-		if (this.beanName == null || !(this.beanFactory instanceof ConfigurableListableBeanFactory beans)) {
+		String name = this.beanName.get();
+		if (name == null || !(this.beanFactory instanceof ConfigurableListableBeanFactory beans)) {
 			return null;
 		}
 		Class<?> type = this.arguments.targetClass();
 		Stream<String> created = Arrays.stream(beans.getBeanDefinitionNames())
-			.filter((name) -> beans.getMergedBeanDefinition(name)
+			.filter((candidate) -> beans.getMergedBeanDefinition(candidate)
 				.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) instanceof Class<?> target
 					&& ClassUtils.getUserClass(target) == type);
 		Stream<String> known = Arrays
 			.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));
 		long beansOfType = Stream.concat(created, known).map(MethodGuardedCall::withoutScope).distinct().count();
-		return (beansOfType > 1) ? withoutScope(this.beanName) : null;
+		return (beansOfType > 1) ? withoutScope(name) : null;
 	}
 
 	private static String withoutScope(String name) {
@@ -218,7 +219,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	@Override
 	public String comparableDigest() {
-		return methodKey() + " " + snapshot().comparableDigest() + " " + this.beanName;
+		return methodKey() + " " + snapshot().comparableDigest() + " " + this.beanName.get();
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Method;
+import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
@@ -14,6 +16,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.asm.Type;
 import org.springframework.core.NamedThreadLocal;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Permits one call of a guarded method of one object in one thread. The guard grants it
@@ -28,6 +31,8 @@ public final class MethodPermit {
 	private static final ThreadLocal<@Nullable MethodPermit> current = new NamedThreadLocal<>(
 			"Permit of a guarded method");
 
+	private static final Map<Method, String> descriptors = new ConcurrentReferenceHashMap<>();
+
 	private final @Nullable Object target;
 
 	private final Method method;
@@ -35,8 +40,6 @@ public final class MethodPermit {
 	private final @Nullable MethodPermit outer;
 
 	private boolean taken;
-
-	private long joins;
 
 	private int depth;
 
@@ -47,27 +50,30 @@ public final class MethodPermit {
 	}
 
 	/**
-	 * Permit the current thread to call a method.
+	 * Permit the current thread to call a method, for the duration of a join point.
 	 * @param target the target of the call, which may be another proxy
 	 * @param method the method
-	 * @return the permit, to be revoked after the call
+	 * @param joinPoint the call of the method
+	 * @return the result of the join point
+	 * @throws Throwable if the join point fails
 	 */
-	static MethodPermit grant(@Nullable Object target, Method method) {
+	static @Nullable Object around(@Nullable Object target, Method method, JoinPoint joinPoint) throws Throwable {
 		Object object = target;
 		for (Object inner = target; inner != null; inner = AopProxyUtils.getSingletonTarget(inner)) {
 			object = inner;
 		}
-		MethodPermit permit = new MethodPermit(object, method, current.get());
-		current.set(permit);
-		return permit;
-	}
-
-	void revoke() {
-		if (this.outer != null) {
-			current.set(this.outer);
+		MethodPermit outer = current.get();
+		current.set(new MethodPermit(object, method, outer));
+		try {
+			return joinPoint.proceed();
 		}
-		else {
-			current.remove();
+		finally {
+			if (outer != null) {
+				current.set(outer);
+			}
+			else {
+				current.remove();
+			}
 		}
 	}
 
@@ -82,10 +88,7 @@ public final class MethodPermit {
 	 */
 	public static MethodPermit enter(Object target, String name, String descriptor) {
 		MethodPermit permit = find(target, name, descriptor);
-		if (!permit.taken) {
-			permit.taken = true;
-			permit.joins = countJoins();
-		}
+		permit.taken = true;
 		permit.depth++;
 		return permit;
 	}
@@ -102,10 +105,12 @@ public final class MethodPermit {
 		if (permit != null && permit.target == target && !permit.taken && permit.isFor(target, name, descriptor)) {
 			return permit;
 		}
+		int starts = 1;
 		for (MethodPermit running = permit; running != null; running = running.outer) {
-			if (running.target == target && running.depth > 0 && running.joins == countJoins()) {
+			if (running.target == target && running.depth > 0 && isOwnCall(starts)) {
 				return running;
 			}
+			starts++;
 		}
 		String message = ("%s.%s does not run, because it was called on the object itself and not on the bean, which is "
 				+ "guarded. Call it on the bean: have the bean injected, if necessary into itself with @Lazy, or move "
@@ -116,13 +121,24 @@ public final class MethodPermit {
 	}
 
 	/**
-	 * Count the calls in the stack that may run tasks of others: a worker of a
-	 * {@link ForkJoinPool} does so while it waits.
+	 * Return whether the current call was made by a method that the guard started, and
+	 * not by a task of others: a worker of a {@link ForkJoinPool} runs these while it
+	 * waits.
+	 * @param starts the number of permits from the current one to that of the method
 	 */
-	private static long countJoins() {
+	private static boolean isOwnCall(int starts) {
 		return StackWalker.getInstance()
-			.walk((frames) -> frames.filter((frame) -> frame.getClassName().equals(ForkJoinTask.class.getName()))
-				.count());
+			.walk((frames) -> frames.filter((frame) -> isTask(frame) || isStart(frame))
+				.limit(starts)
+				.allMatch(MethodPermit::isStart));
+	}
+
+	private static boolean isTask(StackFrame frame) {
+		return frame.getClassName().equals(ForkJoinTask.class.getName());
+	}
+
+	private static boolean isStart(StackFrame frame) {
+		return frame.getClassName().equals(MethodPermit.class.getName()) && frame.getMethodName().equals("around");
 	}
 
 	private boolean isFor(Object target, String name, String descriptor) {
@@ -135,9 +151,19 @@ public final class MethodPermit {
 	}
 
 	private static boolean hasParameters(Method method, String descriptor) {
-		String permitted = Type.getMethodDescriptor(method);
+		String permitted = descriptors.computeIfAbsent(method, Type::getMethodDescriptor);
 		int end = permitted.indexOf(')') + 1;
 		return descriptor.regionMatches(0, permitted, 0, end);
+	}
+
+	/**
+	 * Call of a guarded method.
+	 */
+	@FunctionalInterface
+	interface JoinPoint {
+
+		@Nullable Object proceed() throws Throwable;
+
 	}
 
 }

@@ -1,20 +1,27 @@
 package io.airlockapp.gateway.approval.guard;
 
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
-import io.airlockapp.gateway.approval.guard.PolicyLookup.PolicyApproval;
+import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.policy.DndDecision;
+import io.airlockapp.gateway.policy.DndRules;
+import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gate that denies the calls that a policy denies, and authorizes those that a policy
- * approves if their pairing is in force, although the approval is not signed. It is used
- * only with {@code airlock.gateway.dnd.mode=full}.
+ * Gate that denies the calls that a do-not-disturb policy denies, without an approval
+ * request. With {@code airlock.gateway.dnd.mode=full} only, it authorizes those that a
+ * policy approves if their pairing is in force, although the approval is not signed.
  */
 public final class PolicyApprovalGate implements ApprovalGate {
 
@@ -22,13 +29,15 @@ public final class PolicyApprovalGate implements ApprovalGate {
 
 	private final ApprovalGate delegate;
 
-	private final PolicyLookup policies;
+	private final DoNotDisturb doNotDisturb;
+
+	private final String artifactType;
 
 	private final PairingSource pairings;
 
 	private final DenialPublisher publisher;
 
-	private final DndAudit audit;
+	private final @Nullable DndAudit audit;
 
 	/**
 	 * Create a gate.
@@ -37,32 +46,51 @@ public final class PolicyApprovalGate implements ApprovalGate {
 	 * @param artifactType the artifact type of calls whose annotation does not set it
 	 * @param pairings the pairings in force
 	 * @param publisher the publisher of the decisions by policies
-	 * @param audit the audit that informs the approver of calls that ran
+	 * @param audit the audit that informs the approver of calls that ran, or {@code null}
+	 * if a person decides about all calls that no policy denies
 	 */
 	public PolicyApprovalGate(ApprovalGate delegate, DoNotDisturb doNotDisturb, String artifactType,
-			PairingSource pairings, DenialPublisher publisher, DndAudit audit) {
+			PairingSource pairings, DenialPublisher publisher, @Nullable DndAudit audit) {
 		this.delegate = delegate;
-		this.policies = new PolicyLookup(doNotDisturb, artifactType, publisher);
+		this.doNotDisturb = doNotDisturb;
+		this.artifactType = artifactType;
 		this.pairings = pairings;
 		this.publisher = publisher;
 		this.audit = audit;
-		logger.warn(
-				"Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway can forge such policies, since 'airlock.gateway.dnd.mode' is 'full'");
+		if (audit != null) {
+			logger.warn(
+					"Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway can forge such policies, since 'airlock.gateway.dnd.mode' is 'full'");
+		}
 	}
 
 	@Override
 	public void authorize(GuardedCall guardedCall) {
 		MethodGuardedCall call = MethodGuardedCall.of(guardedCall);
-		PolicyApproval approval = this.policies.findApproval(call);
-		if (approval == null || !isInForce(approval.request().getPairing())) {
+		DndRules rules = this.doNotDisturb.getRules();
+		DndDecision decision = rules.isEmpty() ? null : rules.decide(subject(call));
+		if (decision != null && decision.isDenied()) {
+			throw this.publisher.refused(call,
+					new ApprovalDeniedByPolicyException(
+							"%s was denied without a request, by %s".formatted(call, describe(decision)),
+							SafeText.of(decision.policyId()), decision.expiresAt()));
+		}
+		DndAudit usedAudit = this.audit;
+		if (decision == null || usedAudit == null || !isInForce(call.getPairing())) {
 			this.delegate.authorize(call);
 			return;
 		}
-		logger.info("Approval of '%s' decided by policy: %s runs without a request, by %s"
-			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));
+		ApprovalRequest request = call.toRequest();
+		logger.info("Approval of '%s' decided by policy: %s runs without a request, by %s".formatted(request.getLabel(),
+				call, describe(decision)));
 		this.publisher.passed(call, ApprovalResult.POLICY);
 		// Only after the last comparison, since calls that do not run are not audited
-		call.onStart(() -> this.audit.send(approval.request(), Verdict.APPROVE));
+		call.onStart(() -> usedAudit.send(request, Verdict.APPROVE));
+	}
+
+	private DndSubject subject(GuardedCall call) {
+		ApprovalRequest request = call.toRequest();
+		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
+		return new DndSubject(type, request.getCommandText(), call.commandTokens());
 	}
 
 	private boolean isInForce(String pairing) {
@@ -73,6 +101,12 @@ public final class PolicyApprovalGate implements ApprovalGate {
 			// The delegate reports the problem
 			return false;
 		}
+	}
+
+	private static String describe(DndDecision decision) {
+		return "the do-not-disturb policy %s (%s for %s, until %s)".formatted(
+				VisibleText.quote(SafeText.of(decision.policyId())), decision.isDenied() ? "deny_all" : "approve_all",
+				decision.forAction() ? "this action" : "this workspace", decision.expiresAt());
 	}
 
 }

@@ -16,10 +16,10 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
- * type. Each subscription is a separate invocation with its own approval, and the
- * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor
- * is present.
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for suspending functions and
+ * methods that return a reactive type. Each subscription is a separate invocation with
+ * its own approval, and the method's publisher is subscribed to once, as if by the
+ * caller. Only loaded when Reactor is present.
  */
 final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 
@@ -29,11 +29,14 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 
 	private final ReactiveAdapter adapter;
 
+	private final boolean suspending;
+
 	ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource,
-			ReactiveAdapter adapter) {
+			ReactiveAdapter adapter, boolean suspending) {
 		this.asyncInvocations = asyncInvocations;
 		this.requesterSource = requesterSource;
 		this.adapter = adapter;
+		this.suspending = suspending;
 	}
 
 	@Override
@@ -41,9 +44,8 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
-			.<CompletableFuture<@Nullable Object>>handle((caller,
-					sink) -> sink.next(this.asyncInvocations
-						.start(invocation.copy((value) -> subscribedOnce(invocation, value)), complete(caller))))
+			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink.next(this.asyncInvocations.start(
+					invocation.copy((value) -> subscribedOnce(invocation, value), this.suspending), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)

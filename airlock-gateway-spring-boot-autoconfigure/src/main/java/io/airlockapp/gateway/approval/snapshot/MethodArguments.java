@@ -46,8 +46,8 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		List<Argument> parameters = declaredParameters
 			.computeIfAbsent(new MethodClassKey(this.method, this.targetClass), (key) -> readParameters());
 		List<Argument> result = new ArrayList<>();
-		for (int i = 0; i < this.values.length; i++) {
-			result.add(parameters.get(i).withValue(this.values[i]));
+		for (Argument parameter : parameters) {
+			result.add(parameter.withValue(this.values[parameter.index()]));
 		}
 		return result;
 	}
@@ -75,7 +75,9 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	public static List<String> names(Method method) {
 		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
 		List<String> result = new ArrayList<>();
-		for (int i = 0; i < method.getParameterCount(); i++) {
+		// The continuation of a suspending function has no name, and is no argument
+		int count = (names != null) ? names.length : method.getParameterCount();
+		for (int i = 0; i < count; i++) {
 			String name = (names != null) ? names[i] : null;
 			result.add((name != null) ? name : "arg" + i);
 		}

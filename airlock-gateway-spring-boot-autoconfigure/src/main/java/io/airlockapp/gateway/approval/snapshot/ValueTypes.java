@@ -164,7 +164,9 @@ final class ValueTypes {
 
 	private static String text(BigDecimal number) {
 		boolean plain = number.scale() >= 0 && number.scale() <= 100;
-		return plain ? number.toPlainString() : number.toString();
+		// Java caches this text, which is plain without an exponent
+		String text = number.toString();
+		return (plain && text.indexOf('E') >= 0) ? number.toPlainString() : text;
 	}
 
 	private static @Nullable String text(Locale locale) {

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.approval.condition;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,30 +95,16 @@ class DescriptionTemplateTests {
 	}
 
 	@Test
-	void longObjectsAndListsSayHowMuchIsMissing() {
-		List<String> texts = new ArrayList<>();
-		Map<String, Integer> limits = new LinkedHashMap<>();
-		for (int i = 0; i < 1000; i++) {
-			texts.add("item " + i);
-			limits.put("<" + i + " more>", i);
-		}
+	void longObjectsAndListsSayHowLongTheyAre() {
+		List<String> texts = Collections.nCopies(100, "item");
 		this.arguments.put("texts", texts);
 		this.arguments.put("maybeTexts", Optional.of(texts));
-		this.arguments.put("limits", limits);
-		String list = describe("#{#texts}");
-		assertThat(list).startsWith("[\"item 0\", \"item 1\", ")
-			.endsWith(" <%d more>]".formatted(1000 - list.split("item").length + 1))
-			.hasSizeBetween(170, 200);
-		assertThat(describe("#{#maybeTexts}")).isEqualTo(list);
-		assertThat(describe("#{#limits}")).startsWith("{\"<0 more>\"=0, ").matches(".* <98[0-9] more>}");
 		this.arguments.put("limits", Map.of("x".repeat(5000), 1));
-		assertThat(describe("#{#limits}")).isEqualTo("{<1 more>}");
-		Parts parts = new Parts("y".repeat(120), "x".repeat(90), "z");
-		this.arguments.put("parts", parts);
-		this.arguments.put("any", parts);
-		assertThat(describe("#{#parts}")).isEqualTo("{one=\"%s\", <2 more>}".formatted("y".repeat(120)));
-		assertThat(describe("#{#any}")).isEqualTo(Parts.class.getName() + "{<3 more>}");
+		this.arguments.put("parts", new Parts("y".repeat(120), "x".repeat(90), "z"));
 		this.arguments.put("number", BigInteger.TEN.pow(4999));
+		assertThat(describe("#{#texts} #{#maybeTexts}")).isEqualTo("<600 characters> <600 characters>");
+		assertThat(describe("#{#limits}")).matches("<[0-9]+ characters>");
+		assertThat(describe("#{#parts}")).matches("<[0-9]+ characters>");
 		assertThat(describe("#{#number}")).isEqualTo("<5000 characters>");
 	}
 
@@ -156,7 +142,7 @@ class DescriptionTemplateTests {
 			.toArray();
 		ArgumentSnapshot snapshot = new SnapshotWriter(new JsonMapper(), DataSize.ofMegabytes(1), List.of())
 			.snapshot(new MethodArguments(Service.class, method, values), new Masking());
-		return DescriptionParser.parse(template, Service.class, method).describe(snapshot::get);
+		return DescriptionTemplate.parse(template, Service.class, method).describe(snapshot::get);
 	}
 
 	record Order(String id, Customer customer, @AirlockSensitive Card card, @AirlockOmitted Item session) {

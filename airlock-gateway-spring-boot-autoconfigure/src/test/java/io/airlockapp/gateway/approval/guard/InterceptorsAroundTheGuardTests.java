@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -22,13 +23,17 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.IntroductionAdvisor;
 import org.springframework.aop.Pointcut;
+import org.springframework.aop.support.DefaultIntroductionAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.aop.support.DynamicMethodMatcherPointcut;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -37,6 +42,7 @@ import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests that interceptors around the guard can't get past it, in however many threads and
@@ -86,6 +92,28 @@ class InterceptorsAroundTheGuardTests {
 		assertThat(this.asked).hasValue(2 * ROUNDS);
 		assertThat(this.opened).hasValue(ROUNDS).hasValue(this.approved.get());
 		assertThat(this.passed).hasValue((around == Around.NOTHING) ? 0 : 2 * ROUNDS);
+	}
+
+	@Test
+	void introductionInsideTheGuardRunsNoGuardedMethod() {
+		Introduction introduction = new Introduction();
+		introduced(introduction, ApprovalAdvisor.DEFAULT_ORDER + 10).run((context) -> {
+			Introduced introduced = (Introduced) context.getBean(Door.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(introduced::enter)
+				.withMessageContaining("an introduction");
+			assertThat(introduction.entered).isFalse();
+			assertThat(context.getBean(Door.class).open("a")).isEqualTo("opened");
+		});
+	}
+
+	@Test
+	void introductionOutsideTheGuardPreventsTheStart() {
+		introduced(new Introduction(), OUTSIDE).run((context) -> assertThat(context).hasFailed());
+	}
+
+	private ApplicationContextRunner introduced(Introduction introduction, int order) {
+		return this.contextRunner.withBean(IntroductionAdvisor.class, () -> introduction.advisor(order),
+				(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE));
 	}
 
 	@ParameterizedTest
@@ -284,6 +312,39 @@ class InterceptorsAroundTheGuardTests {
 	private interface ThrowingCallable {
 
 		@Nullable Object call() throws Throwable;
+
+	}
+
+	interface Introduced {
+
+		@RequiresAirlockApproval
+		void enter();
+
+	}
+
+	static class Introduction implements Introduced {
+
+		private boolean entered;
+
+		@Override
+		public void enter() {
+			this.entered = true;
+		}
+
+		@SuppressWarnings("serial")
+		IntroductionAdvisor advisor(int order) {
+			DefaultIntroductionAdvisor advisor = new DefaultIntroductionAdvisor(
+					new DelegatingIntroductionInterceptor(this)) {
+
+				@Override
+				public boolean matches(Class<?> type) {
+					return Vault.class.isAssignableFrom(type);
+				}
+
+			};
+			advisor.setOrder(order);
+			return advisor;
+		}
 
 	}
 

@@ -10,7 +10,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.condition.DescriptionParser;
+import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
@@ -116,9 +116,9 @@ class MethodGuardedCallTests {
 		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
-						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
+						(description != null) ? DescriptionTemplate.parse(description, Service.class, method) : null,
 						null, null, null, "default", false, abridge, false),
-				new MethodArguments(Service.class, method, new Object[] { value }), "service",
+				new MethodArguments(Service.class, method, new Object[] { value }), () -> "service",
 				new DefaultListableBeanFactory(), () -> writer, new Caller(false, null));
 	}
 

@@ -187,6 +187,19 @@ class LockedClassesTests {
 	}
 
 	@Test
+	void callsBehindAnotherGuardedMethodAreOwnUnlessAForeignTaskMakesThem() {
+		this.contextRunner.withBean(Calling.class).withBean(Called.class).run((context) -> {
+			Calling calling = context.getBean(Calling.class);
+			calling.directly();
+			assertThat(ran).containsExactly("cancel", "cancel");
+			assertThatException().isThrownBy(calling::byATask)
+				.satisfies(
+						(failure) -> assertThat(rootCause(failure)).isInstanceOf(InvalidApprovalUsageException.class));
+			assertThat(ran).hasSize(2);
+		});
+	}
+
+	@Test
 	void anotherObjectOfTheSameClassIsDenied() {
 		this.contextRunner.withBean("first", Chain.class).withBean("second", Chain.class).run((context) -> {
 			Chain second = AopTestUtils.getUltimateTargetObject(context.getBean("second"));
@@ -920,6 +933,40 @@ class LockedClassesTests {
 		@RequiresAirlockApproval
 		public void cancel() {
 			ran.add("cancel");
+		}
+
+	}
+
+	static class Calling {
+
+		@Autowired
+		private Called called;
+
+		@RequiresAirlockApproval
+		public void directly() {
+			this.called.run(() -> {
+				cancel();
+				this.called.run(this::cancel);
+			});
+		}
+
+		@RequiresAirlockApproval
+		public void byATask() {
+			this.called.run(() -> ForkJoinTask.adapt(this::cancel).invoke());
+		}
+
+		@RequiresAirlockApproval
+		public void cancel() {
+			ran.add("cancel");
+		}
+
+	}
+
+	static class Called {
+
+		@RequiresAirlockApproval
+		public void run(@AirlockOmitted Runnable task) {
+			task.run();
 		}
 
 	}

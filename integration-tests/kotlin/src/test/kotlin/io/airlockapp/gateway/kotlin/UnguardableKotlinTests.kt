@@ -3,6 +3,8 @@ package io.airlockapp.gateway.kotlin
 import io.airlockapp.gateway.approval.RequiresAirlockApproval
 import io.airlockapp.gateway.approval.UnguardableMethodException
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flowOf
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
@@ -41,7 +43,7 @@ class UnguardableKotlinTests {
 	open class Suspending {
 
 		@RequiresAirlockApproval("Pay")
-		open suspend fun pay() = Unit
+		open suspend fun pay(): Flow<String> = flowOf("A-17")
 
 	}
 
@@ -78,8 +80,8 @@ class UnguardableKotlinTests {
 		@JvmStatic
 		fun beans(): List<Arguments> = listOf(
 				arguments(Closed::class.java, "the method is final"),
-				arguments(Suspending::class.java, "it is a suspending function"),
-				arguments(TakingContinuation::class.java, "it is a suspending function"),
+				arguments(Suspending::class.java, "it is a suspending function that returns a kotlinx.coroutines.flow.Flow"),
+				arguments(TakingContinuation::class.java, "or takes a Continuation"),
 				arguments(TakingUnsigned::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"))

@@ -20,9 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link DescriptionParser}.
+ * Tests for the parser of {@link DescriptionTemplate}.
  */
-class DescriptionParserTests {
+class DescriptionTemplateParseTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "#order.describe()", "@orders.name", "@orders", "T(java.lang.Math).random()",
@@ -114,7 +114,7 @@ class DescriptionParserTests {
 	}
 
 	private static DescriptionTemplate parse(String template, Class<?> type) {
-		return DescriptionParser.parse(template, type, ReflectionUtils.findMethod(type, "call", (Class<?>[]) null));
+		return DescriptionTemplate.parse(template, type, ReflectionUtils.findMethod(type, "call", (Class<?>[]) null));
 	}
 
 	static class Values<T> {

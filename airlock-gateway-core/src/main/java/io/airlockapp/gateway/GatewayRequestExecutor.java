@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.client.ratelimit.SharedBudget;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -266,7 +266,8 @@ public final class GatewayRequestExecutor {
 	private void awaitTurn(RequestPriority priority, Duration patience) {
 		try {
 			if (this.sharedBudget != null) {
-				this.sharedBudget.await(patience);
+				this.sharedBudget.await(Duration.ZERO, patience, (wait) -> {
+				});
 			}
 			this.rateLimiter.acquire(priority, patience, this.origin);
 		}
@@ -347,40 +348,6 @@ public final class GatewayRequestExecutor {
 		@Override
 		public void close() {
 			this.identity.close();
-		}
-
-	}
-
-	/**
-	 * Budget of several instances. While it is unavailable, the rate limiter of this
-	 * instance suffices.
-	 */
-	private record SharedBudget(RequestBudget budget, Ticker ticker) {
-
-		private void await(Duration patience) throws TimeoutException, InterruptedException {
-			Duration wait;
-			try {
-				wait = this.budget.takeTurn(patience);
-			}
-			catch (RequestBudgetException ex) {
-				logger.debug("The budget of all instances is unavailable: " + ex.getMessage());
-				return;
-			}
-			if (wait.compareTo(patience) > 0) {
-				throw new TimeoutException("The budget of all instances allowed no request to the gateway in time");
-			}
-			if (!wait.isZero()) {
-				this.ticker.sleep(wait);
-			}
-		}
-
-		private void pause(Duration pause) {
-			try {
-				this.budget.pause(pause);
-			}
-			catch (RequestBudgetException ex) {
-				logger.debug("The budget of all instances is unavailable: " + ex.getMessage());
-			}
 		}
 
 	}

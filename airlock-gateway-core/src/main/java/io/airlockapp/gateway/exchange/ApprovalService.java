@@ -210,7 +210,7 @@ public final class ApprovalService {
 		Ticker ticker = this.environment.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadlines.waiting(),
 				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
-		DecisionReceiver receiver = new LongPollDecisionReceiver(pairedCalls, artifact, deadlines,
+		DecisionReceiver receiver = new DecisionReceiver(pairedCalls, artifact, deadlines,
 				this.environment.settings().pollTimeout(), retries, ticker);
 		return new ApprovalExchange(pairedCalls, artifact, deadlines, receiver, retries, ticker).run(waiter);
 	}

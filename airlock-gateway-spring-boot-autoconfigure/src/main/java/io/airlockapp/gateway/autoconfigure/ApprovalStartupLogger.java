@@ -101,7 +101,9 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			warn(count, "Approval cannot be requested: " + problem);
 		}
 		else if (!NativeDetector.inNativeImage()) {
-			inBackground(this::logClassesWithoutBean);
+			Thread thread = new Thread(this::logClassesWithoutBean, "airlock-start");
+			thread.setDaemon(true);
+			thread.start();
 		}
 		if (enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)) {
 			logger.warn(
@@ -117,12 +119,6 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		PairingStore store = find(PairingStore.class);
 		return !(pairings instanceof ManagedPairingSource)
 				|| (store != null && !(store instanceof ReadOnlyPairingStore));
-	}
-
-	private static void inBackground(Runnable task) {
-		Thread thread = new Thread(task, "airlock-start");
-		thread.setDaemon(true);
-		thread.start();
 	}
 
 	private void logClassesWithoutBean() {

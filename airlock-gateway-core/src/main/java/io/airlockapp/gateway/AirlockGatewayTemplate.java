@@ -113,21 +113,16 @@ public abstract class AirlockGatewayTemplate implements AirlockGatewayOperations
 
 	@Override
 	public ConsentStatus checkConsent() {
-		if (this.olderConsentPath) {
-			return check(this.api::checkConsentAtOlderPath);
-		}
-		try {
-			return check(this.api::checkConsent);
-		}
-		catch (AirlockGatewayException ex) {
-			if (ex.getStatus() != 404) {
-				throw ex;
+		if (!this.olderConsentPath) {
+			try {
+				return check(this.api::checkConsent);
 			}
-			return findConsentAtOlderPath();
+			catch (AirlockGatewayException ex) {
+				if (ex.getStatus() != 404) {
+					throw ex;
+				}
+			}
 		}
-	}
-
-	private ConsentStatus findConsentAtOlderPath() {
 		try {
 			ConsentStatus status = check(this.api::checkConsentAtOlderPath);
 			this.olderConsentPath = true;
@@ -135,7 +130,9 @@ public abstract class AirlockGatewayTemplate implements AirlockGatewayOperations
 		}
 		catch (AirlockGatewayException ex) {
 			// A refusal shows that the path exists, too
-			this.olderConsentPath = ex.isConsentMissing();
+			if (ex.isConsentMissing()) {
+				this.olderConsentPath = true;
+			}
 			throw ex;
 		}
 	}

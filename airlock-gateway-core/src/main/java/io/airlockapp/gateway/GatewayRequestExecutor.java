@@ -241,12 +241,12 @@ public final class GatewayRequestExecutor {
 		}
 		catch (ResourceAccessException ex) {
 			IOException cause = (ex.getCause() instanceof IOException ioException) ? ioException : new IOException(ex);
-			throw new AirlockGatewayException("The gateway can't be reached: " + describe(cause), null, cause);
+			throw new AirlockGatewayException("The gateway cannot be reached: " + describe(cause), null, cause);
 		}
 		catch (RestClientException | IllegalArgumentException ex) {
 			// A malformed content type results in an IllegalArgumentException. The cause
 			// is omitted, since its message can contain parts of the response
-			throw new AirlockGatewayException("The gateway's response can't be read", null, null);
+			throw new AirlockGatewayException("The gateway's response cannot be read", null, null);
 		}
 	}
 
@@ -258,7 +258,7 @@ public final class GatewayRequestExecutor {
 			this.onPairingRevoked.run();
 		}
 		catch (Throwable ex) {
-			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
+			logger.warn("The gateway says that the pairing was revoked, but that cannot be recorded: "
 					+ AirlockGatewayException.safeMessage(ex));
 		}
 	}

@@ -40,7 +40,7 @@ final class PolicyLookup {
 			return null;
 		}
 		ApprovalRequest request = call.toRequest();
-		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
+		String type = request.getArtifactType(this.artifactType);
 		DndDecision decision = rules.decide(new DndSubject(type, request.getCommandText(), call.commandTokens()));
 		if (decision == null) {
 			return null;

@@ -1,18 +1,14 @@
 package io.airlockapp.gateway;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.Discovery;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.Echo;
-import io.airlockapp.gateway.client.Envelope;
-import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.Heartbeat;
 import io.airlockapp.gateway.client.InitiatedPairing;
 import io.airlockapp.gateway.client.PairingClaim;
@@ -24,25 +20,28 @@ import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.client.RevokedPairing;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
- * Default implementation of {@link AirlockGatewayOperations} over
- * {@link AirlockGatewayApi} and {@link ExchangeOperations}.
+ * Base class for implementations of {@link AirlockGatewayOperations} over
+ * {@link AirlockGatewayApi}. Exchanges are left to subclasses.
  */
-public class AirlockGatewayTemplate implements AirlockGatewayOperations {
+public abstract class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
-	private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+	/**
+	 * The maximum time in which most requests wait for their turn.
+	 */
+	protected static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-	private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+	/**
+	 * The maximum time in which urgent requests wait for their turn.
+	 */
+	protected static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
 
 	private final AirlockGatewayApi api;
 
 	private final GatewayRequestExecutor executor;
 
 	private final GatewayRequestExecutor pairedExecutor;
-
-	private final ExchangeOperations exchanges;
 
 	private volatile boolean olderConsentPath;
 
@@ -52,24 +51,12 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	 * @param executor the executor for all requests except those of exchanges
 	 * @param pairingSource the source to notify of pairings that the gateway reports as
 	 * revoked
-	 * @param exchanges the operations on exchanges
 	 */
-	public AirlockGatewayTemplate(AirlockGatewayApi api, GatewayRequestExecutor executor, PairingSource pairingSource,
-			ExchangeOperations exchanges) {
+	protected AirlockGatewayTemplate(AirlockGatewayApi api, GatewayRequestExecutor executor,
+			PairingSource pairingSource) {
 		this.api = api;
 		this.executor = executor;
 		this.pairedExecutor = executor.onPairingRevoked(() -> pairingSource.pairingRevoked(null));
-		this.exchanges = exchanges;
-	}
-
-	@Override
-	public ApprovalDecision requestApproval(ApprovalRequest request) {
-		return this.exchanges.requestApproval(request);
-	}
-
-	@Override
-	public CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request) {
-		return this.exchanges.requestApprovalAsync(request);
 	}
 
 	@Override
@@ -80,31 +67,6 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	@Override
 	public Discovery discover() {
 		return call(this.api::discover);
-	}
-
-	@Override
-	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
-		return this.exchanges.submitArtifact(envelope);
-	}
-
-	@Override
-	public ExchangeStatus getExchange(String requestId) {
-		return this.exchanges.getExchange(requestId);
-	}
-
-	@Override
-	public @Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration timeout) {
-		return this.exchanges.awaitDecision(requestId, timeout);
-	}
-
-	@Override
-	public void withdraw(String requestId) {
-		this.exchanges.withdraw(requestId);
-	}
-
-	@Override
-	public void acknowledge(String requestId, String msgId) {
-		this.exchanges.acknowledge(requestId, msgId);
 	}
 
 	@Override
@@ -151,21 +113,16 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public ConsentStatus checkConsent() {
-		if (this.olderConsentPath) {
-			return check(this.api::checkConsentAtOlderPath);
-		}
-		try {
-			return check(this.api::checkConsent);
-		}
-		catch (AirlockGatewayException ex) {
-			if (ex.getStatus() != 404) {
-				throw ex;
+		if (!this.olderConsentPath) {
+			try {
+				return check(this.api::checkConsent);
 			}
-			return findConsentAtOlderPath();
+			catch (AirlockGatewayException ex) {
+				if (ex.getStatus() != 404) {
+					throw ex;
+				}
+			}
 		}
-	}
-
-	private ConsentStatus findConsentAtOlderPath() {
 		try {
 			ConsentStatus status = check(this.api::checkConsentAtOlderPath);
 			this.olderConsentPath = true;
@@ -173,7 +130,9 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 		}
 		catch (AirlockGatewayException ex) {
 			// A refusal shows that the path exists, too
-			this.olderConsentPath = ex.isConsentMissing();
+			if (ex.isConsentMissing()) {
+				this.olderConsentPath = true;
+			}
 			throw ex;
 		}
 	}

@@ -114,6 +114,15 @@ public final class ApprovalRequest {
 	}
 
 	/**
+	 * Return the artifact type.
+	 * @param defaultType the type of requests that specify none
+	 * @return the artifact type
+	 */
+	public String getArtifactType(String defaultType) {
+		return (this.artifactType != null) ? this.artifactType : defaultType;
+	}
+
+	/**
 	 * Return the time that the approver has to decide.
 	 * @return the timeout, or {@code null} for the application's default
 	 */

@@ -23,7 +23,7 @@ public final class FailureMessages {
 		String what = isDefault ? "This application is not paired with an approver"
 				: "This application has no pairing named '%s'".formatted(pairing);
 		String prefix = isDefault ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + pairing;
-		return what + ", so approval can't be requested. " + HOW_TO_PAIR.formatted(prefix);
+		return what + ", so approval cannot be requested. " + HOW_TO_PAIR.formatted(prefix);
 	}
 
 	public static String unknownPairing(String pairing) {

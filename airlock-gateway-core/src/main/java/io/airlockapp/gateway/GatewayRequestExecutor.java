@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.client.ratelimit.SharedBudget;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -241,12 +241,12 @@ public final class GatewayRequestExecutor {
 		}
 		catch (ResourceAccessException ex) {
 			IOException cause = (ex.getCause() instanceof IOException ioException) ? ioException : new IOException(ex);
-			throw new AirlockGatewayException("The gateway can't be reached: " + describe(cause), null, cause);
+			throw new AirlockGatewayException("The gateway cannot be reached: " + describe(cause), null, cause);
 		}
 		catch (RestClientException | IllegalArgumentException ex) {
 			// A malformed content type results in an IllegalArgumentException. The cause
 			// is omitted, since its message can contain parts of the response
-			throw new AirlockGatewayException("The gateway's response can't be read", null, null);
+			throw new AirlockGatewayException("The gateway's response cannot be read", null, null);
 		}
 	}
 
@@ -258,7 +258,7 @@ public final class GatewayRequestExecutor {
 			this.onPairingRevoked.run();
 		}
 		catch (Throwable ex) {
-			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
+			logger.warn("The gateway says that the pairing was revoked, but that cannot be recorded: "
 					+ AirlockGatewayException.safeMessage(ex));
 		}
 	}
@@ -266,7 +266,8 @@ public final class GatewayRequestExecutor {
 	private void awaitTurn(RequestPriority priority, Duration patience) {
 		try {
 			if (this.sharedBudget != null) {
-				this.sharedBudget.await(patience);
+				this.sharedBudget.await(Duration.ZERO, patience, (wait) -> {
+				});
 			}
 			this.rateLimiter.acquire(priority, patience, this.origin);
 		}
@@ -347,40 +348,6 @@ public final class GatewayRequestExecutor {
 		@Override
 		public void close() {
 			this.identity.close();
-		}
-
-	}
-
-	/**
-	 * Budget of several instances. While it is unavailable, the rate limiter of this
-	 * instance suffices.
-	 */
-	private record SharedBudget(RequestBudget budget, Ticker ticker) {
-
-		private void await(Duration patience) throws TimeoutException, InterruptedException {
-			Duration wait;
-			try {
-				wait = this.budget.takeTurn(patience);
-			}
-			catch (RequestBudgetException ex) {
-				logger.debug("The budget of all instances is unavailable: " + ex.getMessage());
-				return;
-			}
-			if (wait.compareTo(patience) > 0) {
-				throw new TimeoutException("The budget of all instances allowed no request to the gateway in time");
-			}
-			if (!wait.isZero()) {
-				this.ticker.sleep(wait);
-			}
-		}
-
-		private void pause(Duration pause) {
-			try {
-				this.budget.pause(pause);
-			}
-			catch (RequestBudgetException ex) {
-				logger.debug("The budget of all instances is unavailable: " + ex.getMessage());
-			}
 		}
 
 	}

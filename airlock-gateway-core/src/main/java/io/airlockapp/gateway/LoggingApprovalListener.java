@@ -76,13 +76,10 @@ final class LoggingApprovalListener implements ApprovalListener {
 
 		private final ApprovalRequest request;
 
-		private final String label;
-
 		private @Nullable PendingApproval approval;
 
 		private LoggedAttempt(ApprovalRequest request) {
 			this.request = request;
-			this.label = request.getLabel();
 		}
 
 		@Override
@@ -113,7 +110,8 @@ final class LoggingApprovalListener implements ApprovalListener {
 		private String line(ApprovalOutcome outcome) {
 			if (this.approval == null) {
 				String id = (outcome.requestId() != null) ? outcome.requestId() : "of";
-				return "Approval %s '%s' %s%s".formatted(id, this.label, describe(outcome), detail(outcome));
+				return "Approval %s '%s' %s%s".formatted(id, this.request.getLabel(), describe(outcome),
+						detail(outcome));
 			}
 			return "Approval %s '%s' %s after %s ms%s".formatted(this.approval.requestId(), this.approval.label(),
 					describe(outcome), outcome.elapsed().toMillis(), detail(outcome));

@@ -224,7 +224,7 @@ class ArchitectureTests {
 			.stream()
 			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
 			.map((call) -> call.getOriginOwner().getSimpleName()))
-			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeClient");
+			.containsOnly("DecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeClient");
 	}
 
 	@Test

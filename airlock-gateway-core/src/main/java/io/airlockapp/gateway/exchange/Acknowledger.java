@@ -70,8 +70,13 @@ final class Acknowledger {
 		if (msgId == null) {
 			return;
 		}
+		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
 		try {
-			enqueue(requestId, msgId);
+			// Bound individually, since a thread sends those of several users
+			this.receipts.add(this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline)));
+			if (this.freeThreads.tryAcquire()) {
+				startThread();
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			// A failure here must not lose the approval
@@ -79,32 +84,13 @@ final class Acknowledger {
 		}
 	}
 
-	private void enqueue(String requestId, String msgId) {
-		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
-		// Bound individually, since a thread sends those of several users
-		Runnable bound = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline));
-		Runnable receipt = () -> {
-			try {
-				bound.run();
-			}
-			catch (RuntimeException | Error ex) {
-				failed(requestId, ex);
-			}
-		};
-		if (!this.receipts.offer(receipt)) {
-			logger.debug("Decision on request %s is not acknowledged: too many receipts queue".formatted(requestId));
-			return;
-		}
-		if (!this.freeThreads.tryAcquire()) {
-			return;
-		}
+	private void startThread() {
 		try {
 			this.executor.execute(this::work);
 		}
 		catch (RuntimeException | Error ex) {
 			this.freeThreads.release();
-			this.receipts.remove(receipt);
-			failed(requestId, ex);
+			throw ex;
 		}
 	}
 
@@ -129,11 +115,12 @@ final class Acknowledger {
 				this.calls.acknowledge(requestId, msgId, deadline.remaining());
 				return;
 			}
-			catch (AirlockGatewayException ex) {
+			catch (RuntimeException | Error ex) {
 				failed(requestId, ex);
 				// A user whose identity provider does not respond must not occupy the
 				// threads that acknowledge the decisions of others
-				if (!ex.isTransient() || ex.isUnexpected() || ex instanceof AccessTokenException) {
+				if (!isExpected(ex) || ex instanceof AccessTokenException
+						|| !((AirlockGatewayException) ex).isTransient()) {
 					return;
 				}
 			}
@@ -141,16 +128,18 @@ final class Acknowledger {
 	}
 
 	private void failed(String requestId, Throwable failure) {
-		boolean expected = failure instanceof RejectedExecutionException
-				|| (failure instanceof AirlockGatewayException ex && !ex.isUnexpected());
 		String message = "Decision on request %s could not be acknowledged: %s".formatted(requestId,
 				AirlockGatewayException.safeMessage(failure));
-		if (expected) {
+		if (isExpected(failure) || failure instanceof RejectedExecutionException) {
 			logger.debug(message);
 		}
 		else {
 			this.warnings.warn(message);
 		}
+	}
+
+	private static boolean isExpected(Throwable failure) {
+		return failure instanceof AirlockGatewayException ex && !ex.isUnexpected();
 	}
 
 }

@@ -65,8 +65,7 @@ public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, 
 	 * @return the template
 	 */
 	public AirlockGatewayTemplate createTemplate(AirlockGatewayApi api) {
-		return new AirlockGatewayTemplate(api, this.requestExecutor, this.pairingSource,
-				new ExchangeTemplate(api, this));
+		return new ExchangeTemplate(api, this);
 	}
 
 }

@@ -58,7 +58,7 @@ public final class ApprovalPairings {
 		}
 		catch (RuntimeException | Error ex) {
 			throw new ApprovalUnavailableException(
-					"The pairing '%s' can't be read, so approval is not requested: %s".formatted(name,
+					"The pairing '%s' cannot be read, so approval is not requested: %s".formatted(name,
 							AirlockGatewayException.safeMessage(ex)),
 					null, (ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
 		}

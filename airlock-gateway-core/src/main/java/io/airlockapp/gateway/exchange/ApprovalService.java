@@ -109,7 +109,7 @@ public final class ApprovalService {
 		catch (Throwable ex) {
 			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
 					: new ApprovalUnavailableException(
-							"The approval can't be requested or used, since this application fails: "
+							"The approval cannot be requested or used, since this application fails: "
 									+ AirlockGatewayException.safeMessage(ex),
 							requestId, ex);
 			attempt.ended(ApprovalOutcome.failed(failure, elapsed(start)));
@@ -149,8 +149,7 @@ public final class ApprovalService {
 	}
 
 	private String artifactType(ApprovalRequest request) {
-		return (request.getArtifactType() != null) ? request.getArtifactType()
-				: this.environment.settings().artifactType();
+		return request.getArtifactType(this.environment.settings().artifactType());
 	}
 
 	private ApprovalDecision ask(PreparedRequest prepared, Attempt attempt, long start, Waiter waiter) {
@@ -199,8 +198,10 @@ public final class ApprovalService {
 					trace);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidApprovalUsageException("The request '%s' can't be sent, so approval can't be requested: %s"
-				.formatted(request.getLabel(), ex.getMessage()), ex);
+			throw new InvalidApprovalUsageException(
+					"The request '%s' cannot be sent, so approval cannot be requested: %s".formatted(request.getLabel(),
+							ex.getMessage()),
+					ex);
 		}
 	}
 
@@ -212,7 +213,7 @@ public final class ApprovalService {
 		Ticker ticker = this.environment.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadlines.waiting(),
 				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
-		DecisionReceiver receiver = new LongPollDecisionReceiver(pairedCalls, artifact, deadlines,
+		DecisionReceiver receiver = new DecisionReceiver(pairedCalls, artifact, deadlines,
 				this.environment.settings().pollTimeout(), retries, ticker);
 		return new ApprovalExchange(pairedCalls, artifact, deadlines, receiver, retries, ticker).run(waiter);
 	}
@@ -254,7 +255,7 @@ public final class ApprovalService {
 		}
 		catch (Throwable ex) {
 			throw new ApprovalUnavailableException(
-					"The journal of approvals can't be written, so approval is not requested (request %s): %s"
+					"The journal of approvals cannot be written, so approval is not requested (request %s): %s"
 						.formatted(pending.requestId(), AirlockGatewayException.safeMessage(ex)),
 					pending.requestId(), ex);
 		}
@@ -288,7 +289,7 @@ public final class ApprovalService {
 			catch (Throwable ex) {
 				if (!pause(backoff.next(null), deadline)) {
 					throw new ApprovalUnavailableException(
-							"The decision on request %s can't be checked, since the pairing or the journal of used nonces can't be read: %s"
+							"The decision on request %s cannot be checked, since the pairing or the journal of used nonces cannot be read: %s"
 								.formatted(artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
 							artifact.requestId(), ex);
 				}

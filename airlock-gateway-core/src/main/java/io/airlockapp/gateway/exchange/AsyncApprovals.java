@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.exchange;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -47,18 +46,12 @@ final class AsyncApprovals {
 			this.executor.execute(this.userBinding.decorate(approval));
 			result.whenComplete((decision, ex) -> approval.abandon());
 		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// An OutOfMemoryError indicates that the platform has no more threads
-			admission.close();
-			result.completeExceptionally(new ApprovalUnavailableException(
-					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
-						.formatted(request.getLabel()),
-					null, ex));
-		}
 		catch (RuntimeException | Error ex) {
 			admission.close();
-			result.completeExceptionally(new ApprovalUnavailableException("The approval of '%s' can't be waited for: %s"
-				.formatted(request.getLabel(), AirlockGatewayException.safeMessage(ex)), null, ex));
+			result.completeExceptionally(new ApprovalUnavailableException(
+					"No thread waits for the approval of '%s' (%s): ask for fewer at a time"
+						.formatted(request.getLabel(), AirlockGatewayException.safeMessage(ex)),
+					null, ex));
 		}
 		return result;
 	}

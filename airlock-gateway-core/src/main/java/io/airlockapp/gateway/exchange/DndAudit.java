@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -89,43 +90,38 @@ public final class DndAudit {
 	private EncryptedArtifact seal(ApprovalRequest request, Verdict verdict) {
 		Pairing pairing = this.pairingSource.getPairing(request.getPairing());
 		if (pairing == null) {
-			throw new IllegalStateException("Not paired");
+			throw new ApprovalUnavailableException("There is no pairing", null, null);
 		}
-		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
-		return EncryptedArtifact.seal(request, pairing, this.enforcer, type, this.clock.instant(), TIME_TO_LIVE,
-				Map.of(), Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
+		return EncryptedArtifact.seal(request, pairing, this.enforcer, request.getArtifactType(this.artifactType),
+				this.clock.instant(), TIME_TO_LIVE, Map.of(),
+				Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
 	}
 
 	private void submit(ApprovalRequest request, Verdict verdict) {
 		try {
-			EncryptedArtifact artifact = seal(request, verdict);
-			for (int i = 1; !trySubmit(request, artifact, i == TRIES); i++) {
-				logger.debug("The audit artifact %s is sent again".formatted(artifact.requestId()));
-			}
+			submit(seal(request, verdict));
 		}
 		catch (RuntimeException | Error ex) {
-			failed(request, "it can't be sealed (%s)".formatted(AirlockGatewayException.safeMessage(ex)));
+			failed(request, AirlockGatewayException.safeMessage(ex));
 		}
 		finally {
 			this.waiting.release();
 		}
 	}
 
-	private boolean trySubmit(ApprovalRequest request, EncryptedArtifact artifact, boolean lastTry) {
-		try {
-			this.gateway.submitArtifact(artifact.envelope());
-			return true;
-		}
-		catch (AirlockGatewayException ex) {
-			if (!lastTry && ex.isTransient() && !WaitScope.isInterrupted()) {
-				return false;
+	private void submit(EncryptedArtifact artifact) {
+		for (int tries = 1;; tries++) {
+			try {
+				this.gateway.submitArtifact(artifact.envelope());
+				return;
 			}
-			failed(request, String.valueOf(ex.getMessage()));
+			catch (AirlockGatewayException ex) {
+				if (tries == TRIES || !ex.isTransient() || WaitScope.isInterrupted()) {
+					throw ex;
+				}
+				logger.debug("The audit artifact %s is sent again".formatted(artifact.requestId()));
+			}
 		}
-		catch (RuntimeException | Error ex) {
-			failed(request, AirlockGatewayException.safeMessage(ex));
-		}
-		return true;
 	}
 
 	private static void failed(ApprovalRequest request, String reason) {

@@ -3,10 +3,10 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalSettings;
-import io.airlockapp.gateway.ExchangeOperations;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.Envelope;
@@ -16,14 +16,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Default implementation of {@link ExchangeOperations}. It delegates approvals to an
- * {@link ApprovalService}, and single steps to an {@link ExchangeClient}.
+ * {@link AirlockGatewayTemplate} that delegates approvals to an {@link ApprovalService},
+ * and the single steps of an exchange to an {@link ExchangeClient}.
  */
-final class ExchangeTemplate implements ExchangeOperations {
-
-	private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-
-	private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+class ExchangeTemplate extends AirlockGatewayTemplate {
 
 	private final ExchangeClient calls;
 
@@ -32,6 +28,7 @@ final class ExchangeTemplate implements ExchangeOperations {
 	private final AsyncApprovals backgroundApprovals;
 
 	ExchangeTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
+		super(api, environment.requestExecutor(), environment.pairingSource());
 		// The client of single steps does not report revoked pairings, since their
 		// exchange may belong to a former pairing
 		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),

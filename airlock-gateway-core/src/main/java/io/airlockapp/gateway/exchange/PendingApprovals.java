@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.exchange.Admission.Asking;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -33,10 +33,6 @@ public final class PendingApprovals implements SmartLifecycle {
 	private final Map<PendingApproval, Waiter> waiters = new ConcurrentHashMap<>();
 
 	private final Map<String, Integer> revocations = new ConcurrentHashMap<>();
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition empty = this.lock.newCondition();
 
 	private final PendingLimits limits;
 
@@ -72,27 +68,15 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * @return the admission, to be closed when the approval is no longer pending
 	 * @throws ApprovalUnavailableException if too many approvals are pending
 	 */
-	public Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
+	public synchronized Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
 		Asking asking = new Asking(method, requester, pairing);
-		this.lock.lock();
-		try {
-			requirePlace(asking);
-			this.places.add(asking);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		requirePlace(asking);
+		this.places.add(asking);
 		return new Admission(this, asking);
 	}
 
-	void release(Asking asking) {
-		this.lock.lock();
-		try {
-			this.places.remove(asking);
-		}
-		finally {
-			this.lock.unlock();
-		}
+	synchronized void release(Asking asking) {
+		this.places.remove(asking);
 	}
 
 	private void requirePlace(Asking asking) {
@@ -136,14 +120,8 @@ public final class PendingApprovals implements SmartLifecycle {
 	/**
 	 * Return the number of admitted approvals.
 	 */
-	int taken() {
-		this.lock.lock();
-		try {
-			return this.places.size();
-		}
-		finally {
-			this.lock.unlock();
-		}
+	synchronized int taken() {
+		return this.places.size();
 	}
 
 	/**
@@ -219,22 +197,17 @@ public final class PendingApprovals implements SmartLifecycle {
 		}
 	}
 
-	private boolean awaitEmpty() {
-		this.lock.lock();
+	private synchronized boolean awaitEmpty() {
+		Deadline deadline = Deadline.in(this.shutdownTimeout, Ticker.system());
 		try {
-			long left = this.shutdownTimeout.toNanos();
-			while (!this.waiters.isEmpty() && left > 0) {
-				left = this.empty.awaitNanos(left);
+			while (!this.waiters.isEmpty() && !deadline.isOver()) {
+				wait(Math.max(1, deadline.remaining().toMillis()));
 			}
-			return this.waiters.isEmpty();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return this.waiters.isEmpty();
 		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.waiters.isEmpty();
 	}
 
 	@Override
@@ -249,7 +222,7 @@ public final class PendingApprovals implements SmartLifecycle {
 
 		SHUTDOWN("The application is shutting down"),
 
-		WITHDRAWN("An operator said so"),
+		WITHDRAWN("An operator withdrew the request"),
 
 		PAIRING_REVOKED("The pairing was revoked while a decision was pending (pair again)");
 
@@ -330,13 +303,9 @@ public final class PendingApprovals implements SmartLifecycle {
 		@Override
 		public void close() {
 			this.scope.close();
-			PendingApprovals.this.lock.lock();
-			try {
+			synchronized (PendingApprovals.this) {
 				PendingApprovals.this.waiters.remove(this.approval);
-				PendingApprovals.this.empty.signalAll();
-			}
-			finally {
-				PendingApprovals.this.lock.unlock();
+				PendingApprovals.this.notifyAll();
 			}
 		}
 

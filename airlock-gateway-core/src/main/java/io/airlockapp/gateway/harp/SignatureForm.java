@@ -64,15 +64,6 @@ public enum SignatureForm {
 	 */
 	abstract byte[] signedBytes(String requestId, JsonNode body);
 
-	/**
-	 * Return whether this form signs the reason. If not, an intermediary may have written
-	 * it.
-	 * @return {@code true} if the reason is signed
-	 */
-	public boolean signsReason() {
-		return this == SDK_JSON;
-	}
-
 	static boolean isCore(JsonNode body) {
 		return body.has("sigAlg") && body.has("scope");
 	}

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the id of the decided request
  * @param verdict the verdict
  * @param reason the reason given by the person, or {@code null}; for display only, never
- * for logic. Unless {@link SignatureForm#signsReason()}, it may have been modified in
- * transit
+ * for logic. In all forms but {@link SignatureForm#SDK_JSON}, it may have been modified
+ * in transit
  * @param signerKey the signer key
  * @param evidence the evidence that proves the decision later
  */

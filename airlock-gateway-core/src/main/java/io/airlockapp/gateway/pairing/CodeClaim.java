@@ -34,6 +34,8 @@ final class CodeClaim {
 
 	private final String digest;
 
+	private final KnownPairings names;
+
 	private final PairingDocuments documents;
 
 	private final PairingEventPublisher changes;
@@ -48,28 +50,20 @@ final class CodeClaim {
 		this.name = name;
 		this.code = code;
 		this.digest = ArtifactHash.of(code.getBytes(StandardCharsets.UTF_8));
+		this.names = source.names();
 		this.documents = source.documents();
 		this.changes = source.changes();
 		this.environment = environment;
 	}
 
 	/**
-	 * Claim the code, unless it was claimed before.
-	 * @param onProgress the callback to invoke whenever the store contains the progress
-	 * of the claim
-	 * @throws InterruptedException if the thread is interrupted
+	 * Perform the next step of the claim in the background.
+	 * @return whether there is another step
 	 */
-	void run(Runnable onProgress) throws InterruptedException {
-		while (isUnderWay(onProgress)) {
-			this.environment.ticker().sleep(this.environment.pollInterval());
-		}
-	}
-
-	private boolean isUnderWay(Runnable onProgress) {
+	boolean isUnderWay() {
+		Progress progress;
 		try {
-			Progress progress = advance();
-			onProgress.run();
-			return progress == Progress.UNDER_WAY;
+			progress = advance();
 		}
 		catch (PairingStoreException ex) {
 			warn(ex);
@@ -77,9 +71,10 @@ final class CodeClaim {
 		}
 		catch (PairingException ex) {
 			// The failure has already been stored and logged
-			onProgress.run();
-			return false;
+			progress = Progress.SETTLED;
 		}
+		this.names.begun(this.name);
+		return progress == Progress.UNDER_WAY;
 	}
 
 	/**
@@ -181,7 +176,7 @@ final class CodeClaim {
 	private void warn(AirlockGatewayException ex) {
 		// An interrupt indicates that the application is stopping
 		if (!WaitScope.isInterrupted()) {
-			this.warnings.warn("The pairing code of '%s' can't be claimed yet; trying again: %s".formatted(this.name,
+			this.warnings.warn("The pairing code of '%s' cannot be claimed yet; trying again: %s".formatted(this.name,
 					ex.getMessage()));
 		}
 	}

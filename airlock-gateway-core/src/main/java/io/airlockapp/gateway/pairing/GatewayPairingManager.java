@@ -1,7 +1,22 @@
 package io.airlockapp.gateway.pairing;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.client.InitiatedPairing;
+import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.client.PairingCodeRequest;
+import io.airlockapp.gateway.client.PairingInitiation;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
+import io.airlockapp.gateway.pairing.CodeClaim.Progress;
+import io.airlockapp.gateway.store.PairingStoreException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -12,11 +27,15 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class GatewayPairingManager implements PairingManager, SmartLifecycle {
 
+	private static final Log logger = LogFactory.getLog(PairingManager.class);
+
 	private final ManagedPairingSource source;
 
 	private final Map<String, String> codes;
 
-	private final PairingFlow flow;
+	private final PairingEnvironment environment;
+
+	private final PairingTasks tasks;
 
 	private final PairingRevocations revocations;
 
@@ -32,7 +51,8 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 			Map<String, String> codes) {
 		this.source = source;
 		this.codes = Map.copyOf(codes);
-		this.flow = new PairingFlow(source, environment);
+		this.environment = environment;
+		this.tasks = new PairingTasks(source, environment);
 		this.revocations = new PairingRevocations(source, environment.gateway(), environment.clock());
 		this.reports = new PairingInfoFactory(source);
 		this.codes.keySet().forEach(source.names()::begin);
@@ -41,20 +61,20 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	@Override
 	public void start() {
 		if (!isRunning()) {
-			this.flow.tasks().start();
-			this.source.names().all().forEach(this.flow.tasks()::poll);
-			this.codes.forEach(this.flow::claimOnce);
+			this.tasks.start();
+			this.source.names().all().forEach(this.tasks::poll);
+			this.codes.forEach((name, code) -> this.tasks.claim(name, newClaim(name, code)));
 		}
 	}
 
 	@Override
 	public void stop() {
-		this.flow.tasks().stop();
+		this.tasks.stop();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.flow.tasks().isRunning();
+		return this.tasks.isRunning();
 	}
 
 	@Override
@@ -70,25 +90,98 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	private PairingInfo pollIfPending(PairingInfo info) {
 		if (info.pendingUntil() != null) {
 			// The instance that began it may have stopped
-			this.flow.tasks().poll(info.name());
+			this.tasks.poll(info.name());
 		}
 		return info;
 	}
 
 	@Override
 	public PairingInvitation initiate(String name) {
-		return this.flow.initiate(name);
+		requireChangeable(name);
+		PairingKeyAgreement keys = PairingKeyAgreement.generate();
+		Enforcer enforcer = this.environment.enforcer();
+		InitiatedPairing initiated = this.environment.gateway()
+			.initiatePairing(new PairingInitiation(enforcer.deviceId(), enforcer.id(), this.environment.gatewayUrl(),
+					keys.publicKey(), enforcer.label(), enforcer.workspaceName()));
+		Instant deadline = PairingAttempt.deadline(initiated.expiresAt(), this.environment.clock().instant());
+		PairingInvitation invitation = invitation(initiated.pairingCode(), deadline);
+		PairingAttempt attempt = PairingAttempt.initiated(keys, initiated.pairingNonce(), deadline);
+		this.source.documents().update(name, (document) -> document.attempting(attempt));
+		this.source.names().seen(name);
+		this.tasks.poll(name);
+		logger.info(
+				("To complete the pairing '%s', its code is to be entered into the phone until %s. Whoever started the "
+						+ "pairing got the code")
+					.formatted(name, deadline));
+		return invitation;
 	}
 
 	@Override
 	public PairingInvitation preGenerate() {
-		return this.flow.preGenerate();
+		Enforcer enforcer = this.environment.enforcer();
+		PairingCode made = this.environment.gateway()
+			.preGeneratePairingCode(new PairingCodeRequest(enforcer.label(), enforcer.workspaceName()));
+		return invitation(made.pairingCode(), made.expiresAt());
+	}
+
+	private PairingInvitation invitation(@Nullable String text, @Nullable Instant expiresAt) {
+		String code = PairingAttempt.require("pairing code", text, 64);
+		String qrText = HarpJson.mapper()
+			.createObjectNode()
+			.put("gatewayUrl", this.environment.gatewayUrl())
+			.put("pairingCode", code)
+			.toString();
+		return new PairingInvitation(code, expiresAt, qrText);
 	}
 
 	@Override
 	public PairingInfo claim(String name, String code) {
-		this.flow.claim(name, code);
+		requireChangeable(name);
+		CodeClaim claim = newClaim(name, code);
+		switch (begin(claim)) {
+			case SETTLED -> throw new PairingException(
+					"The pairing code of '%s' was used before: make a new one".formatted(name), null);
+			case CLAIMED -> this.tasks.poll(name);
+			case UNDER_WAY -> this.tasks.claim(name, claim);
+		}
+		this.source.names().seen(name);
 		return this.reports.report(name);
+	}
+
+	private static Progress begin(CodeClaim claim) {
+		try {
+			return claim.advance();
+		}
+		catch (PairingStoreException ex) {
+			if (!claim.isAnswered()) {
+				throw ex;
+			}
+			// The code is used up, so its result has to be stored in the background
+			return Progress.UNDER_WAY;
+		}
+	}
+
+	private CodeClaim newClaim(String name, String code) {
+		return new CodeClaim(name, code.trim(), this.source, this.environment);
+	}
+
+	private void requireChangeable(String name) {
+		Pairing.requireName(name);
+		if (this.source.configured(name) != null) {
+			throw new PairingException(
+					"The pairing '%s' is set by the properties '%s.*', which come first: remove those".formatted(name,
+							PairingMessages.prefix(name)),
+					null);
+		}
+		if (this.source.documents().isReadOnly()) {
+			throw new PairingException(
+					"A new pairing '%s' cannot be kept, since the store can only be read: configure ".formatted(name)
+							+ "'airlock.gateway.pairing.store.type'",
+					null);
+		}
+		// Fails before any request to the gateway if the stored document cannot be read,
+		// since it will not be replaced
+		this.source.document(name);
 	}
 
 	@Override

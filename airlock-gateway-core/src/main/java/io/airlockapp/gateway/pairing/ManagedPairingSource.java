@@ -73,7 +73,7 @@ public final class ManagedPairingSource implements PairingSource {
 	public boolean isRevoked(String name, List<SignerKey> signerKeys) {
 		Pairing configured = configured(name);
 		if (configured != null) {
-			return this.revokedUntilRestart.contains(configured.routingToken())
+			return this.revokedUntilRestart.contains(RevokedPairing.of(name, configured))
 					&& !Collections.disjoint(configured.signerKeys(), signerKeys);
 		}
 		return document(name).hasRevoked(signerKeys);

@@ -91,7 +91,7 @@ final class PairingEventPublisher {
 
 	void keyRevoked(String name, List<String> fingerprints, boolean last) {
 		logger.warn("A key of the pairing '%s' was revoked: %s%s".formatted(name, String.join(", ", fingerprints),
-				last ? ". It was the last one, so approval can't be requested: pair again" : ""));
+				last ? ". It was the last one, so approval cannot be requested: pair again" : ""));
 		publish(name, Change.KEY_REVOKED, fingerprints, null);
 		if (last) {
 			this.onRevoked.accept(name);

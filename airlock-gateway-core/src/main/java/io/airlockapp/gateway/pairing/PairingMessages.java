@@ -52,7 +52,7 @@ final class PairingMessages {
 	}
 
 	static String brokenOff(String name, String failure) {
-		return "The pairing '%s' can't go on, since this application failed; fix the cause and start it again: %s"
+		return "The pairing '%s' cannot go on, since this application failed; fix the cause and start it again: %s"
 			.formatted(name, failure);
 	}
 

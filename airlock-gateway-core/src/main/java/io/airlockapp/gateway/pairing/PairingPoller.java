@@ -21,8 +21,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls the gateway for the state of a pairing in progress at an interval, until it is
- * completed, fails or expires. Several instances may poll concurrently.
+ * Polls the gateway for the state of a pairing in progress, until it is completed, fails
+ * or expires. Several instances may poll concurrently.
  */
 final class PairingPoller {
 
@@ -33,52 +33,49 @@ final class PairingPoller {
 	 */
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+
+	private final Set<String> unknown = new HashSet<>();
+
+	private final String name;
+
 	private final PairingDocuments documents;
 
 	private final PairingEventPublisher changes;
 
 	private final PairingEnvironment environment;
 
-	PairingPoller(ManagedPairingSource source, PairingEnvironment environment) {
+	PairingPoller(String name, ManagedPairingSource source, PairingEnvironment environment) {
+		this.name = name;
 		this.documents = source.documents();
 		this.changes = source.changes();
 		this.environment = environment;
 	}
 
 	/**
-	 * Poll until no pairing is in progress.
-	 * @param name the pairing's name
-	 * @throws InterruptedException if the thread is interrupted
+	 * Poll once.
+	 * @return whether a pairing was in progress
 	 */
-	void run(String name) throws InterruptedException {
-		WarnOnceLog warnings = new WarnOnceLog(logger);
-		Set<String> unknown = new HashSet<>();
-		while (isUnderWay(name, unknown, warnings)) {
-			this.environment.ticker().sleep(this.environment.pollInterval());
-		}
-	}
-
-	private boolean isUnderWay(String name, Set<String> unknown, WarnOnceLog warnings) {
+	boolean isUnderWay() {
 		try {
-			PairingAttempt attempt = this.documents.read(name).attempt();
+			PairingAttempt attempt = this.documents.read(this.name).attempt();
 			if (attempt == null || attempt.nonce() == null) {
 				return false;
 			}
 			boolean last = this.environment.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
-			if (!isEnded(name, attempt, attempt.nonce(), unknown, warnings) && last) {
-				this.changes.fail(name, attempt,
-						"The pairing '%s' was not completed in time: start it again".formatted(name));
+			if (!isEnded(attempt, attempt.nonce()) && last) {
+				this.changes.fail(this.name, attempt,
+						"The pairing '%s' was not completed in time: start it again".formatted(this.name));
 			}
 			return true;
 		}
 		catch (PairingStoreException ex) {
-			warnOnce(name, ex, warnings);
+			warn(ex);
 			return true;
 		}
 	}
 
-	private boolean isEnded(String name, PairingAttempt attempt, String nonce, Set<String> unknown,
-			WarnOnceLog warnings) {
+	private boolean isEnded(PairingAttempt attempt, String nonce) {
 		PairingStatus status;
 		try {
 			status = this.environment.gateway().getPairingStatus(nonce);
@@ -86,36 +83,35 @@ final class PairingPoller {
 		catch (AirlockGatewayException ex) {
 			// After the first 404, polling continues, since the gateway may not have
 			// stored the pairing yet
-			boolean lost = ex.getStatus() == 404 && !unknown.add(nonce);
+			boolean lost = ex.getStatus() == 404 && !this.unknown.add(nonce);
 			if (lost || ex.isExpired()) {
-				return fail(name, attempt, "was not completed in time, or the gateway lost it: start it again");
+				return fail(attempt, "was not completed in time, or the gateway lost it: start it again");
 			}
-			warnOnce(name, ex, warnings);
+			warn(ex);
 			return false;
 		}
 		PairingState state = (status.state() != null) ? status.state() : PairingState.UNKNOWN;
 		return switch (state) {
-			case COMPLETED -> status.responseJson() != null && complete(name, attempt, nonce, status.responseJson(),
+			case COMPLETED -> status.responseJson() != null && complete(attempt, nonce, status.responseJson(),
 					(status.routingToken() != null) ? status.routingToken() : attempt.routingToken());
-			case EXPIRED -> fail(name, attempt, "was not completed in time: start it again");
-			case REVOKED -> fail(name, attempt, "was revoked before it was completed: start it again");
+			case EXPIRED -> fail(attempt, "was not completed in time: start it again");
+			case REVOKED -> fail(attempt, "was revoked before it was completed: start it again");
 			case PENDING, UNKNOWN -> false;
 		};
 	}
 
-	private boolean complete(String name, PairingAttempt attempt, String nonce, String responseJson,
-			@Nullable String routingToken) {
+	private boolean complete(PairingAttempt attempt, String nonce, String responseJson, @Nullable String routingToken) {
 		ActivePairing pairing;
 		try {
 			pairing = verify(attempt, nonce, responseJson, routingToken, this.environment.clock().instant());
 		}
 		catch (IllegalArgumentException ex) {
-			this.changes.tampered(name, attempt,
+			this.changes.tampered(this.name, attempt,
 					"The pairing '%s' failed, and nothing of it is kept: %s. Check the gateway's URL and the network, and "
-						.formatted(name, ex.getMessage()) + "start it again");
+						.formatted(this.name, ex.getMessage()) + "start it again");
 			return true;
 		}
-		this.changes.complete(name, attempt, pairing);
+		this.changes.complete(this.name, attempt, pairing);
 		return true;
 	}
 
@@ -140,14 +136,15 @@ final class PairingPoller {
 				now);
 	}
 
-	private boolean fail(String name, PairingAttempt attempt, String reason) {
-		this.changes.fail(name, attempt, "The pairing '%s' %s".formatted(name, reason));
+	private boolean fail(PairingAttempt attempt, String reason) {
+		this.changes.fail(this.name, attempt, "The pairing '%s' %s".formatted(this.name, reason));
 		return true;
 	}
 
-	private static void warnOnce(String name, AirlockGatewayException ex, WarnOnceLog warnings) {
+	private void warn(AirlockGatewayException ex) {
 		if (!WaitScope.isInterrupted()) {
-			warnings.warn("The status of the pairing '%s' is not available yet: %s".formatted(name, ex.getMessage()));
+			this.warnings
+				.warn("The status of the pairing '%s' is not available yet: %s".formatted(this.name, ex.getMessage()));
 		}
 	}
 

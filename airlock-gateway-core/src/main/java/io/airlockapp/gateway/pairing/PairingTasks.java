@@ -1,13 +1,9 @@
 package io.airlockapp.gateway.pairing;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.support.WaitScope;
@@ -15,68 +11,56 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * Runs the background tasks of pairings while the application runs.
+ * Runs one background task for each pairing in progress while the application runs. The
+ * task claims codes of the pairing, and polls its state, at an interval.
  */
 final class PairingTasks {
 
 	private static final Log logger = LogFactory.getLog(PairingManager.class);
 
-	private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(2);
+	private static final int TERMINATION_TIMEOUT_SECONDS = 2;
 
-	private final PairingPoller poller;
+	private final Map<String, Task> tasks = new HashMap<>();
 
-	private final KnownPairings names;
+	private final ManagedPairingSource source;
 
-	/**
-	 * The names of the polled pairings, and whether to poll once more.
-	 */
-	private final Map<String, Boolean> polled = new HashMap<>();
+	private final PairingEnvironment environment;
 
-	/**
-	 * The scopes of the running tasks. Only their waits are interrupted, since an
-	 * interrupt may close the database of a store.
-	 */
-	private final Set<WaitScope> running = ConcurrentHashMap.newKeySet();
+	private @Nullable ThreadPoolTaskExecutor executor;
 
-	private @Nullable ExecutorService executor;
-
-	PairingTasks(PairingPoller poller, KnownPairings names) {
-		this.poller = poller;
-		this.names = names;
+	PairingTasks(ManagedPairingSource source, PairingEnvironment environment) {
+		this.source = source;
+		this.environment = environment;
 	}
 
 	synchronized void start() {
 		if (this.executor == null) {
-			CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("airlock-pairing-");
-			threadFactory.setDaemon(true);
-			this.executor = Executors.newCachedThreadPool(threadFactory);
+			ThreadPoolTaskExecutor started = new ThreadPoolTaskExecutor();
+			started.setThreadNamePrefix("airlock-pairing-");
+			started.setDaemon(true);
+			started.setCorePoolSize(0);
+			started.setQueueCapacity(0);
+			// Interrupts may close the database of a store
+			started.setWaitForTasksToCompleteOnShutdown(true);
+			started.setAwaitTerminationSeconds(TERMINATION_TIMEOUT_SECONDS);
+			started.initialize();
+			this.executor = started;
 		}
 	}
 
 	void stop() {
-		ExecutorService stopped;
+		ThreadPoolTaskExecutor stopped;
 		synchronized (this) {
 			stopped = this.executor;
 			this.executor = null;
+			this.tasks.values().forEach((task) -> task.scope.cancel());
+			this.tasks.clear();
 		}
 		if (stopped != null) {
 			stopped.shutdown();
-			this.running.forEach(WaitScope::cancel);
-			awaitTermination(stopped);
-		}
-	}
-
-	private static void awaitTermination(ExecutorService stopped) {
-		try {
-			if (!stopped.awaitTermination(TERMINATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-				logger.debug("A task of a pairing has not ended yet");
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -84,87 +68,110 @@ final class PairingTasks {
 		return this.executor != null;
 	}
 
-	synchronized void execute(String name, Task task) {
-		if (this.executor != null) {
-			this.names.resumed(name);
-			start(this.executor, name, task);
-		}
-	}
-
-	private void start(ExecutorService running, String name, Task task) {
-		try {
-			running.execute(() -> run(name, task));
-		}
-		catch (RuntimeException | Error ex) {
-			// No thread could be started; the next call of poll tries again
-			this.polled.remove(name);
-			failed(name, ex);
-		}
-	}
-
 	/**
 	 * Poll for a pairing that may be in progress.
 	 */
-	synchronized void poll(String name) {
-		if (this.executor != null && this.polled.put(name, true) == null) {
-			start(this.executor, name, () -> pollWhileWanted(name));
-		}
+	void poll(String name) {
+		run(name, null);
 	}
 
-	private void pollWhileWanted(String name) throws InterruptedException {
+	/**
+	 * Claim a code, and poll for the pairing.
+	 */
+	void claim(String name, CodeClaim claim) {
+		this.source.names().resumed(name);
+		run(name, claim);
+	}
+
+	private synchronized void run(String name, @Nullable CodeClaim claim) {
+		if (this.executor == null) {
+			return;
+		}
+		Task running = this.tasks.get(name);
+		Task task = (running != null) ? running : new Task(name);
+		task.wanted = true;
+		if (claim != null) {
+			task.claims.add(claim);
+		}
+		if (running != null) {
+			return;
+		}
+		this.tasks.put(name, task);
 		try {
-			while (isWanted(name)) {
-				this.poller.run(name);
-			}
-		}
-		catch (InterruptedException | RuntimeException | Error ex) {
-			end(name);
-			throw ex;
-		}
-	}
-
-	private synchronized boolean isWanted(String name) {
-		if (this.polled.replace(name, true, false)) {
-			return true;
-		}
-		this.polled.remove(name);
-		return false;
-	}
-
-	private synchronized void end(String name) {
-		this.polled.remove(name);
-	}
-
-	private void run(String name, Task task) {
-		try (WaitScope scope = new WaitScope().enter()) {
-			this.running.add(scope);
-			if (!isRunning()) {
-				scope.cancel();
-			}
-			try {
-				task.run();
-			}
-			finally {
-				this.running.remove(scope);
-			}
-		}
-		catch (InterruptedException ex) {
-			logger.debug("A task of the pairing '%s' ends, since the application stops".formatted(name));
+			this.executor.execute(task);
 		}
 		catch (RuntimeException | Error ex) {
+			// No thread could be started; the next call tries again
+			this.tasks.remove(name);
 			failed(name, ex);
 		}
+	}
+
+	private synchronized boolean isWanted(Task task) {
+		boolean wanted = task.wanted;
+		task.wanted = false;
+		if (!wanted) {
+			this.tasks.remove(task.name, task);
+		}
+		return wanted;
+	}
+
+	private synchronized void remove(Task task) {
+		this.tasks.remove(task.name, task);
 	}
 
 	private void failed(String name, Throwable failure) {
 		String reason = PairingMessages.brokenOff(name, AirlockGatewayException.safeMessage(failure));
 		logger.error(reason);
-		this.names.brokenOff(name, reason);
+		this.source.names().brokenOff(name, reason);
 	}
 
-	interface Task {
+	/**
+	 * Completes one pairing. Only its waits are interrupted.
+	 */
+	private final class Task implements Runnable {
 
-		void run() throws InterruptedException;
+		private final WaitScope scope = new WaitScope();
+
+		private final Queue<CodeClaim> claims = new ConcurrentLinkedQueue<>();
+
+		private final String name;
+
+		private final PairingPoller poller;
+
+		private boolean wanted;
+
+		private Task(String name) {
+			this.name = name;
+			this.poller = new PairingPoller(name, PairingTasks.this.source, PairingTasks.this.environment);
+		}
+
+		@Override
+		public void run() {
+			try (this.scope) {
+				this.scope.enter();
+				while (isWanted(this)) {
+					while (isUnderWay()) {
+						PairingEnvironment environment = PairingTasks.this.environment;
+						environment.ticker().sleep(environment.pollInterval());
+					}
+				}
+			}
+			catch (InterruptedException ex) {
+				logger.debug("A task of the pairing '%s' ends, because the application stops".formatted(this.name));
+			}
+			catch (RuntimeException | Error ex) {
+				failed(this.name, ex);
+			}
+			finally {
+				remove(this);
+			}
+		}
+
+		private boolean isUnderWay() {
+			this.claims.removeIf((claim) -> !claim.isUnderWay());
+			return this.poller.isUnderWay() || !this.claims.isEmpty();
+		}
 
 	}
 

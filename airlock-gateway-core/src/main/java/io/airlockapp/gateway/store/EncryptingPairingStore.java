@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PairingStore} that encrypts entries as {@link EncryptedText} before another
- * store persists them. Each entry is bound to its name. An entry that can't be decrypted,
- * or was never encrypted, is neither read nor replaced: otherwise, anyone with write
- * access to the other store could inject an entry.
+ * store persists them. Each entry is bound to its name. An entry that cannot be
+ * decrypted, or was never encrypted, is neither read nor replaced: otherwise, anyone with
+ * write access to the other store could inject an entry. Without a key, entries are not
+ * encrypted, and encrypted ones are neither read nor replaced.
  */
 public final class EncryptingPairingStore implements PairingStore {
 
@@ -18,14 +19,15 @@ public final class EncryptingPairingStore implements PairingStore {
 
 	private final PairingStore delegate;
 
-	private final EncryptionKey key;
+	private final @Nullable EncryptionKey key;
 
 	/**
 	 * Create a store.
 	 * @param delegate the store for the encrypted entries
-	 * @param key the encryption key, which must not be used for other purposes
+	 * @param key the encryption key, which must not be used for other purposes, or
+	 * {@code null} if there is none
 	 */
-	public EncryptingPairingStore(PairingStore delegate, EncryptionKey key) {
+	public EncryptingPairingStore(PairingStore delegate, @Nullable EncryptionKey key) {
 		this.delegate = delegate;
 		this.key = key;
 	}
@@ -38,10 +40,14 @@ public final class EncryptingPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		// Fails if it can't be decrypted; a later entry has another version
+		// Fails if it is of the other kind; a later entry has another version
 		read(name);
-		return this.delegate.write(name, expected,
-				(text != null) ? encrypt(name, EntryValidator.requireText(text)) : null);
+		EncryptionKey present = this.key;
+		if (text == null || present == null) {
+			return this.delegate.write(name, expected, text);
+		}
+		byte[] utf8 = EntryValidator.encode(EntryValidator.requireText(text));
+		return this.delegate.write(name, expected, EncryptedText.encrypt(present, utf8, name));
 	}
 
 	@Override
@@ -49,12 +55,19 @@ public final class EncryptingPairingStore implements PairingStore {
 		return this.delegate.isReadOnly();
 	}
 
-	private String encrypt(String name, String text) {
-		return EncryptedText.encrypt(this.key, EntryValidator.encode(text), name);
-	}
-
 	private String decrypt(String name, String text) {
-		if (!EncryptedText.isEncrypted(text)) {
+		boolean encrypted = EncryptedText.isEncrypted(text);
+		if (this.key == null && !encrypted) {
+			return text;
+		}
+		if (this.key == null) {
+			throw new PairingStoreException(
+					("Entry '%s' is encrypted, but '%s' is not set. Set it, or remove the entry, "
+							+ "so that it is created again. Nothing was overwritten.")
+						.formatted(name, KEY_PROPERTY),
+					null);
+		}
+		if (!encrypted) {
 			throw new PairingStoreException(("Entry '%s' is not encrypted, but '%s' is set. Remove the entry, so that "
 					+ "it is created again and encrypted, or remove the property.")
 				.formatted(name, KEY_PROPERTY), null);
@@ -63,10 +76,12 @@ public final class EncryptingPairingStore implements PairingStore {
 			return EncryptedText.decrypt(this.key, text, name);
 		}
 		catch (GeneralSecurityException ex) {
-			throw new PairingStoreException(("Entry '%s' can't be decrypted: '%s' is not the key that it was encrypted "
-					+ "with, or the entry was changed or is another's. Set the right key, or remove the entry, so "
-					+ "that it is created again. Nothing was overwritten.")
-				.formatted(name, KEY_PROPERTY), ex);
+			throw new PairingStoreException(
+					("Entry '%s' cannot be decrypted: '%s' is not the key that it was encrypted "
+							+ "with, or the entry was changed or is another's. Set the right key, or remove the entry, so "
+							+ "that it is created again. Nothing was overwritten.")
+						.formatted(name, KEY_PROPERTY),
+					ex);
 		}
 	}
 

@@ -86,7 +86,7 @@ public final class FilePairingStore implements PairingStore {
 		}
 		catch (IOException | OverlappingFileLockException ex) {
 			throw new PairingStoreException(
-					"Pairings can't be kept in directory '%s' (%s). Name one that ".formatted(path, ex)
+					"Pairings cannot be kept in directory '%s' (%s). Name one that ".formatted(path, ex)
 							+ "the application's user may write to.",
 					ex);
 		}
@@ -140,7 +140,7 @@ public final class FilePairingStore implements PairingStore {
 
 	private PairingStoreException failed(String name, Exception ex) {
 		return new PairingStoreException(
-				"Entry '%s' can't be read or written in directory '%s' (%s)".formatted(name, this.directory, ex), ex);
+				"Entry '%s' cannot be read or written in directory '%s' (%s)".formatted(name, this.directory, ex), ex);
 	}
 
 	private @Nullable Entry readFile(String name, String fileName) throws IOException {

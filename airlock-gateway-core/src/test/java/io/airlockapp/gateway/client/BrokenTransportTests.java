@@ -52,20 +52,20 @@ class BrokenTransportTests extends EndpointTests {
 			port = socket.getLocalPort();
 		}
 		AirlockGatewayException ex = failure(GatewayCall.ECHO, clients.withPat("http://localhost:" + port));
-		assertThat(ex).hasMessageStartingWith("The gateway can't be reached: ConnectException");
+		assertThat(ex).hasMessageStartingWith("The gateway cannot be reached: ConnectException");
 	}
 
 	@Test
 	void failsWhenTheHostIsUnknown() {
 		AirlockGatewayException ex = failure(GatewayCall.ECHO, clients.withPat("https://gateway.invalid"));
-		assertThat(ex).hasMessageStartingWith("The gateway can't be reached: ");
+		assertThat(ex).hasMessageStartingWith("The gateway cannot be reached: ");
 	}
 
 	@Test
 	void failsWhenTheServerSpeaksPlainHttpInsteadOfTls() {
 		AirlockGatewayException ex = failure(GatewayCall.ECHO,
 				clients.withPat(gateway.baseUrl().replace("http:", "https:")));
-		assertThat(ex).hasMessageStartingWith("The gateway can't be reached: SSL");
+		assertThat(ex).hasMessageStartingWith("The gateway cannot be reached: SSL");
 	}
 
 	@ParameterizedTest

@@ -106,7 +106,8 @@ class DeadlineTests extends EndpointTests {
 			AirlockGatewayTemplate template = clients.withPat("https://localhost:" + silent.getLocalPort(), SHORT,
 					LONG);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> GatewayCall.WAIT.on(template))
-				.withMessage("The gateway can't be reached: HttpConnectTimeoutException: No connection within " + SHORT)
+				.withMessage(
+						"The gateway cannot be reached: HttpConnectTimeoutException: No connection within " + SHORT)
 				.matches(AirlockGatewayException::isTransient);
 		}
 	}

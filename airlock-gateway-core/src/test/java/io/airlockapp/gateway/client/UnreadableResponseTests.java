@@ -110,7 +110,7 @@ class UnreadableAnswerTests extends EndpointTests {
 	void failsEveryCallThatNeedsAnAnswer(GatewayCall call) {
 		answer(200, "<html>");
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
-			.withMessage("The gateway's response can't be read")
+			.withMessage("The gateway's response cannot be read")
 			.withNoCause();
 	}
 
@@ -126,7 +126,7 @@ class UnreadableAnswerTests extends EndpointTests {
 	private void assertThatDecisionCannotBeRead() {
 		assertThatExceptionOfType(AirlockGatewayException.class)
 			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofSeconds(1)))
-			.withMessage("The gateway's response can't be read")
+			.withMessage("The gateway's response cannot be read")
 			.withNoCause()
 			.satisfies((ex) -> assertThat(ex.getStatus()).isZero());
 	}

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
@@ -34,54 +35,54 @@ class DecisionReceiverTests {
 	private final SingleExchange exchange = new SingleExchange();
 
 	@Test
-	void exchangeReturnsWhatIsReceived() {
-		DecisionDelivery delivery = this.exchange.run(TIMEOUT, new Receiver(UNDECIDED, UNDECIDED, DELIVERED));
+	void exchangeReturnsWhatIsReceived() throws Exception {
+		DecisionDelivery delivery = this.exchange.run(TIMEOUT, receiver(UNDECIDED, UNDECIDED, DELIVERED));
 		assertThat(delivery).isEqualTo(DELIVERED.delivery());
 		assertThatNothingIsAskedFor();
 	}
 
 	@Test
-	void exchangeSubmitsAgainWhatIsUnknown() {
-		this.exchange.run(TIMEOUT, new Receiver(ExchangeReport.of(Standing.UNKNOWN), DELIVERED));
+	void exchangeSubmitsAgainWhatIsUnknown() throws Exception {
+		this.exchange.run(TIMEOUT, receiver(ExchangeReport.of(Standing.UNKNOWN), DELIVERED));
 		verify(this.exchange.api, times(2)).submitArtifact(any(), any());
 		assertThatNothingIsAskedFor();
 	}
 
 	@Test
-	void exchangeThatIsDecidedIsNotSubmittedAgain() {
+	void exchangeThatIsDecidedIsNotSubmittedAgain() throws Exception {
 		this.exchange.run(TIMEOUT,
-				new Receiver(ExchangeReport.of(Standing.DECIDED), ExchangeReport.of(Standing.UNKNOWN), DELIVERED));
+				receiver(ExchangeReport.of(Standing.DECIDED), ExchangeReport.of(Standing.UNKNOWN), DELIVERED));
 		verify(this.exchange.api).submitArtifact(any(), any());
 	}
 
 	@Test
-	void exchangePausesAfterAFailure() {
+	void exchangePausesAfterAFailure() throws Exception {
 		AirlockGatewayException failure = new AirlockGatewayException(SingleExchange.error(503).getError());
-		this.exchange.run(TIMEOUT, new Receiver(ExchangeReport.of(Standing.UNCLEAR, failure), DELIVERED));
+		this.exchange.run(TIMEOUT, receiver(ExchangeReport.of(Standing.UNCLEAR, failure), DELIVERED));
 		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500));
 	}
 
 	@Test
-	void exchangeEndsWithTheGatewaysEnd() {
-		assertThatExceptionOfType(ApprovalTimeoutException.class)
-			.isThrownBy(() -> this.exchange.run(TIMEOUT, new Receiver(ExchangeReport.of(Standing.EXPIRED))))
+	void exchangeEndsWithTheGatewaysEnd() throws Exception {
+		DecisionReceiver receiver = receiver(ExchangeReport.of(Standing.EXPIRED));
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(() -> this.exchange.run(TIMEOUT, receiver))
 			.withMessageContaining("expired at the gateway");
 	}
 
 	@Test
-	void withdrawalFetchesTheDecisionFromTheReceiver() {
+	void withdrawalFetchesTheDecisionFromTheReceiver() throws Exception {
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409));
-		Receiver receiver = new Receiver();
-		receiver.inspected = DELIVERED;
+		DecisionReceiver receiver = receiver();
+		given(receiver.inspect(any())).willReturn(DELIVERED);
 		assertThat(this.exchange.run(TIMEOUT, receiver)).isEqualTo(DELIVERED.delivery());
 		assertThatNothingIsAskedFor();
 	}
 
 	@Test
-	void conflictOfASubmissionIsClearedUpByTheReceiver() {
+	void conflictOfASubmissionIsClearedUpByTheReceiver() throws Exception {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
-		Receiver receiver = new Receiver(DELIVERED);
-		receiver.inspected = ExchangeReport.of(Standing.OTHER_CONTENT);
+		DecisionReceiver receiver = receiver(DELIVERED);
+		given(receiver.inspect(any())).willReturn(ExchangeReport.of(Standing.OTHER_CONTENT));
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> this.exchange.run(TIMEOUT, receiver))
 			.withMessageContaining("another content");
@@ -94,32 +95,21 @@ class DecisionReceiverTests {
 	}
 
 	/**
-	 * Receives one report after the other, and then none until the deadline.
+	 * Create a receiver of one report after the other, and then of none until the
+	 * deadline.
 	 */
-	private final class Receiver implements DecisionReceiver {
-
-		private final Deque<ExchangeReport> reports;
-
-		private ExchangeReport inspected = UNDECIDED;
-
-		private Receiver(ExchangeReport... reports) {
-			this.reports = new ArrayDeque<>(List.of(reports));
-		}
-
-		@Override
-		public ExchangeReport receive() {
-			if (this.reports.isEmpty()) {
-				DecisionReceiverTests.this.exchange.ticker.advance(TIMEOUT);
+	private DecisionReceiver receiver(ExchangeReport... reports) throws InterruptedException {
+		Deque<ExchangeReport> left = new ArrayDeque<>(List.of(reports));
+		DecisionReceiver receiver = mock();
+		given(receiver.receive()).willAnswer((invocation) -> {
+			if (left.isEmpty()) {
+				this.exchange.ticker.advance(TIMEOUT);
 				return UNDECIDED;
 			}
-			return this.reports.remove();
-		}
-
-		@Override
-		public ExchangeReport inspect(Duration left) {
-			return this.inspected;
-		}
-
+			return left.remove();
+		});
+		given(receiver.inspect(any())).willReturn(UNDECIDED);
+		return receiver;
 	}
 
 }

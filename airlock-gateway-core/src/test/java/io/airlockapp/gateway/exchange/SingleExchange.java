@@ -74,7 +74,7 @@ final class SingleExchange {
 		ExchangeDeadlines deadlines = deadlines(timeout);
 		ExchangeRetries pauses = pauses(deadlines, retries);
 		return run(artifact, deadlines, pauses,
-				new LongPollDecisionReceiver(this.calls, artifact, deadlines, pollTimeout, pauses, this.ticker));
+				new DecisionReceiver(this.calls, artifact, deadlines, pollTimeout, pauses, this.ticker));
 	}
 
 	/**
@@ -95,8 +95,8 @@ final class SingleExchange {
 	 */
 	DecisionReceiver receiver(Duration timeout) {
 		ExchangeDeadlines deadlines = deadlines(timeout);
-		return new LongPollDecisionReceiver(this.calls, artifact(), deadlines, Duration.ofSeconds(25),
-				pauses(deadlines, 100), this.ticker);
+		return new DecisionReceiver(this.calls, artifact(), deadlines, Duration.ofSeconds(25), pauses(deadlines, 100),
+				this.ticker);
 	}
 
 	private ExchangeDeadlines deadlines(Duration timeout) {

@@ -103,7 +103,7 @@ class CodeClaimTests {
 		assertSameKeys(claims(2));
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
-		assertThat(output).contains("can't be claimed yet").contains("No user has signed in yet");
+		assertThat(output).contains("cannot be claimed yet").contains("No user has signed in yet");
 		assertThat(this.world.events).isEmpty();
 	}
 
@@ -148,7 +148,7 @@ class CodeClaimTests {
 		claims(1);
 		assertThat(this.world.ticker.sleeps()).isEmpty();
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 		this.world.runClaim(CODE);
 		claims(1);
@@ -162,7 +162,7 @@ class CodeClaimTests {
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(4));
 		assertThat(this.world.ticker.sleeps()).hasSize(3).containsOnly(PairingWorld.INTERVAL);
-		assertThat(output.getAll().lines().filter((line) -> line.contains("can't be claimed yet"))).hasSize(1);
+		assertThat(output.getAll().lines().filter((line) -> line.contains("cannot be claimed yet"))).hasSize(1);
 	}
 
 	@Test
@@ -257,8 +257,7 @@ class CodeClaimTests {
 			return CLAIMED;
 		}).willThrow(PairingWorld.refusal(409)).willThrow(PairingWorld.lost()).willThrow(PairingWorld.refusal(409));
 		assertThat(slow.advance()).isEqualTo(Progress.CLAIMED);
-		restarted.run(() -> {
-		});
+		this.world.run(restarted);
 		assertThat(this.world.document().failure()).isNull();
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));

@@ -93,9 +93,9 @@ class GatewayPairingManagerTests {
 		GatewayPairingManager started = manager(Map.of("default", "QX7K93"));
 		started.start();
 		try {
-			await().untilAsserted(() -> assertThat(this.world.source.whyNotPaired("default")).contains("can't go on",
+			await().untilAsserted(() -> assertThat(this.world.source.whyNotPaired("default")).contains("cannot go on",
 					"java.lang.NoSuchMethodError: treeToValue"));
-			assertThat(output).contains("ERROR", "The pairing 'default' can't go on")
+			assertThat(output).contains("ERROR", "The pairing 'default' cannot go on")
 				.doesNotContain("Exception in thread");
 			started.initiate("default");
 			await().until(() -> started.getStatus("default").state() == State.PAIRED);

@@ -48,6 +48,16 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
+	void keysOfARevokedPairingInPropertiesAreRevoked() {
+		Pairing pairing = new Pairing("rt-1", EncryptionKey.of(new byte[32]), List.of(this.world.approver.key()));
+		this.world.configured.put("default", pairing);
+		assertThat(this.world.source.isRevoked("default", pairing.signerKeys())).isFalse();
+		this.world.source.revokeUntilRestart("default", pairing);
+		assertThat(this.world.source.isRevoked("default", pairing.signerKeys())).isTrue();
+		assertThat(this.world.source.isRevoked("default", List.of(new TestApprover().key()))).isFalse();
+	}
+
+	@Test
 	void pairedIfOnlyAnotherIs() {
 		this.world.configured.put("finance", pairing("rt-1"));
 		assertThat(this.source.isPaired()).isTrue();

@@ -38,7 +38,7 @@ class PairingPollerTests {
 			.willReturn(PairingWorld.status(PairingState.UNKNOWN, null, null), PairingWorld.status(null, null, null),
 					PairingWorld.status(PairingState.COMPLETED, null, null))
 			.willReturn(this.world.completed("pn-1"));
-		this.world.poller().run("default");
+		this.world.poll();
 		ActivePairing pairing = this.world.document().inForce();
 		assertThat(pairing).isNotNull();
 		assertThat(pairing.encryptionKey()).isEqualTo(this.world.approver.encryptionKey(this.keys.publicKey()));
@@ -54,7 +54,7 @@ class PairingPollerTests {
 		given(this.world.operations.getPairingStatus("pn-1"))
 			.willThrow(PairingWorld.refusal(503), PairingWorld.refusal(503), PairingWorld.refusal(503))
 			.willReturn(this.world.completed("pn-1"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(output.getAll().lines().filter((line) -> line.contains("503"))).hasSize(1);
 	}
 
@@ -64,7 +64,7 @@ class PairingPollerTests {
 		given(this.world.operations.getPairingStatus("pn-1"))
 			.willThrow(PairingWorld.refusal(500), PairingWorld.refusal(502), PairingWorld.refusal(503))
 			.willReturn(this.world.completed("pn-1"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(output.getAll()
 			.lines()
 			.filter((line) -> line.contains("is not available yet"))
@@ -76,7 +76,7 @@ class PairingPollerTests {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
 		this.world.store.failNextRead(new NoSuchMethodError("treeToValue"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 		assertThat(output).containsOnlyOnce("The store of pairings fails: java.lang.NoSuchMethodError: treeToValue");
 	}
@@ -86,7 +86,7 @@ class PairingPollerTests {
 	void endsWithWhatTheGatewaySays(PairingState state) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(PairingWorld.status(state, null, null));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertFailed("start it again");
 		verify(this.world.operations).getPairingStatus("pn-1");
 	}
@@ -96,7 +96,7 @@ class PairingPollerTests {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willThrow(PairingWorld.refusal(404))
 			.willReturn(this.world.completed("pn-1"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 	}
 
@@ -105,7 +105,7 @@ class PairingPollerTests {
 	void endsWhenTheGatewayDoesNotKnowItAnyMore(int status) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willThrow(PairingWorld.refusal(status));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertFailed("was not completed in time");
 	}
 
@@ -114,7 +114,7 @@ class PairingPollerTests {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1"))
 			.willReturn(PairingWorld.status(PairingState.PENDING, null, null));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertFailed("was not completed in time");
 		int polls = (int) VALIDITY.plusSeconds(60).dividedBy(PairingWorld.INTERVAL);
 		verify(this.world.operations, times(polls + 2)).getPairingStatus("pn-1");
@@ -125,7 +125,7 @@ class PairingPollerTests {
 		begin("pn-1");
 		this.world.ticker.advance(Duration.ofHours(3));
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 	}
 
@@ -138,7 +138,7 @@ class PairingPollerTests {
 			});
 			return this.world.completed("pn-1");
 		}).willReturn(this.world.completed("pn-1"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 		assertThat(output).contains("IllegalStateException").doesNotContain("jdbc:secret");
 	}
@@ -150,7 +150,7 @@ class PairingPollerTests {
 			this.world.store.beforeNextWrite(this::completeElsewhere);
 			return this.world.completed("pn-1");
 		});
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 		assertThat(this.world.document().retiredKeys()).isEmpty();
 		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.PAIRED);
@@ -172,14 +172,14 @@ class PairingPollerTests {
 			return PairingWorld.status(PairingState.EXPIRED, null, null);
 		});
 		given(this.world.operations.getPairingStatus("pn-2")).willReturn(this.world.completed("pn-2"));
-		this.world.poller().run("default");
+		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.PAIRED);
 	}
 
 	@Test
 	void asksNobodyWhenNothingIsUnderWay() throws InterruptedException {
-		this.world.poller().run("default");
+		this.world.poll();
 		verify(this.world.operations, never()).getPairingStatus(any());
 	}
 

@@ -64,8 +64,11 @@ final class PairingWorld {
 				"https://igw.example.org", INTERVAL, this::now, this.ticker);
 	}
 
-	PairingPoller poller() {
-		return new PairingPoller(this.source, environment());
+	void poll() throws InterruptedException {
+		PairingPoller poller = new PairingPoller("default", this.source, environment());
+		while (poller.isUnderWay()) {
+			this.ticker.sleep(INTERVAL);
+		}
 	}
 
 	/**
@@ -76,8 +79,13 @@ final class PairingWorld {
 	}
 
 	void runClaim(String code) throws InterruptedException {
-		claim(code).run(() -> {
-		});
+		run(claim(code));
+	}
+
+	void run(CodeClaim claim) throws InterruptedException {
+		while (claim.isUnderWay()) {
+			this.ticker.sleep(INTERVAL);
+		}
 	}
 
 	/**

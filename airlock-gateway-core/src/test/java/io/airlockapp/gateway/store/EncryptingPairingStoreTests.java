@@ -16,8 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link EncryptingPairingStore} over files, and for
- * {@link PlaintextPairingStore} where both met the same entries.
+ * Tests for {@link EncryptingPairingStore} over files.
  */
 class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 
@@ -42,7 +41,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	private PairingStore plain() {
-		return new PlaintextPairingStore(files());
+		return new EncryptingPairingStore(files(), null);
 	}
 
 	@Test
@@ -67,7 +66,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	@Test
 	void anotherKeyNeitherReadsNorOverwrites() {
 		storeWith(Map.of(this.name, SECRET));
-		assertUntouched(store(OTHER_KEY), "can't be decrypted");
+		assertUntouched(store(OTHER_KEY), "cannot be decrypted");
 	}
 
 	@Test
@@ -94,7 +93,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	void anEntryOfALaterFormatIsRefused() {
 		storeWith(Map.of(this.name, SECRET));
 		change((text) -> text.replace(":1:", ":2:"));
-		assertUntouched(store(), "can't be decrypted");
+		assertUntouched(store(), "cannot be decrypted");
 	}
 
 	@Test
@@ -107,7 +106,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	void tellsWhetherTheOtherStoreIsReadOnly() {
 		ReadOnlyPairingStore readOnly = new ReadOnlyPairingStore();
 		assertThat(new EncryptingPairingStore(readOnly, EncryptionKey.parse(KEY)).isReadOnly()).isTrue();
-		assertThat(new PlaintextPairingStore(readOnly).isReadOnly()).isTrue();
+		assertThat(new EncryptingPairingStore(readOnly, null).isReadOnly()).isTrue();
 	}
 
 	private void change(UnaryOperator<String> change) {

@@ -102,7 +102,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	@Test
 	void refusesADirectoryThatIsAFile() throws IOException {
 		Path file = Files.createFile(this.parent.resolve("pairing"));
-		assertFails(() -> new FilePairingStore(file, false), "can't be kept in directory '" + file);
+		assertFails(() -> new FilePairingStore(file, false), "cannot be kept in directory '" + file);
 	}
 
 	@Test

@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Time that passes at once when somebody sleeps.
  */
 public final class VirtualTicker implements Ticker {
 
 	private final List<Duration> sleeps = new ArrayList<>();
+
+	private @Nullable Runnable whenSleeping;
 
 	private long nanoTime = Long.MAX_VALUE - Duration.ofMinutes(1).toNanos();
 
@@ -21,6 +25,14 @@ public final class VirtualTicker implements Ticker {
 	 */
 	public synchronized void advance(Duration duration) {
 		this.nanoTime += duration.toNanos();
+	}
+
+	/**
+	 * Do something at the begin of the next sleep.
+	 * @param action what to do
+	 */
+	public synchronized void whenSleeping(Runnable action) {
+		this.whenSleeping = action;
 	}
 
 	@Override
@@ -34,6 +46,11 @@ public final class VirtualTicker implements Ticker {
 			throw new InterruptedException();
 		}
 		this.sleeps.add(duration);
+		Runnable action = this.whenSleeping;
+		this.whenSleeping = null;
+		if (action != null) {
+			action.run();
+		}
 		advance(duration);
 	}
 

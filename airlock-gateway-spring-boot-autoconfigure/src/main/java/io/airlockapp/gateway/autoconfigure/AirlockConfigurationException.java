@@ -21,7 +21,7 @@ class AirlockConfigurationException extends RuntimeException {
 	}
 
 	AirlockConfigurationException(String property, String reason, String action, @Nullable Throwable cause) {
-		super("Property '%s' can't be used: %s".formatted(property, reason), cause);
+		super("Property '%s' cannot be used: %s".formatted(property, reason), cause);
 		this.action = action;
 	}
 

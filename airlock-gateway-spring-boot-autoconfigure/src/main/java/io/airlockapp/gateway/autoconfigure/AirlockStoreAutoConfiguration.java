@@ -22,7 +22,6 @@ import io.airlockapp.gateway.store.EncryptingPairingStore;
 import io.airlockapp.gateway.store.FilePairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
-import io.airlockapp.gateway.store.PlaintextPairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import org.jspecify.annotations.Nullable;
@@ -75,10 +74,10 @@ public final class AirlockStoreAutoConfiguration {
 		}
 		try {
 			Path path = Path.of(directory.trim()).toAbsolutePath();
-			return protect(new FilePairingStore(path, key != null), key);
+			return new EncryptingPairingStore(new FilePairingStore(path, key != null), key);
 		}
 		catch (InvalidPathException | PairingStoreException ex) {
-			throw new AirlockConfigurationException(PREFIX + "path", "pairings can't be kept there",
+			throw new AirlockConfigurationException(PREFIX + "path", "pairings cannot be kept there",
 					String.valueOf(ex.getMessage()), ex);
 		}
 	}
@@ -103,10 +102,6 @@ public final class AirlockStoreAutoConfiguration {
 		}
 	}
 
-	private static PairingStore protect(PairingStore store, @Nullable EncryptionKey key) {
-		return (key != null) ? new EncryptingPairingStore(store, key) : new PlaintextPairingStore(store);
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
 	static class JdbcConfiguration {
@@ -123,7 +118,7 @@ public final class AirlockStoreAutoConfiguration {
 			EncryptionKey key = findKey(store);
 			DataSource dataSource = unique(dataSources, PREFIX + "type", "a PairingStore bean, or use another type");
 			createTables(dataSource, "store/jdbc/schema.sql", store.initializeSchema());
-			return protect(new JdbcPairingStore(dataSource), key);
+			return new EncryptingPairingStore(new JdbcPairingStore(dataSource), key);
 		}
 
 		@Bean

@@ -2,24 +2,16 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
-import io.airlockapp.gateway.pairing.PairingInfo;
-import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.apache.commons.logging.Log;
@@ -29,15 +21,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.env.Environment;
 
 /**
  * {@link ApplicationListener} that logs one line about the guard of a context after the
- * context has started, and a warning if approvals cannot be requested. Pairings of a
- * store are read in the background.
+ * context has started, and a warning if approvals cannot be requested. Pairings in a
+ * store are not read.
  */
 final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshedEvent> {
 
@@ -68,7 +59,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("The state of the guard can't be determined: " + AirlockGatewayException.safeMessage(ex));
+			logger.warn("The state of the guard cannot be determined: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}
 
@@ -77,22 +68,11 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		return parent != null && parent.getBeanProvider(ApprovalStartupLogger.class).stream().findAny().isPresent();
 	}
 
-	private boolean hasIdentity(AirlockGatewayConnectionDetails details) {
-		return !details.getCredentials().isEmpty() || find(AccessTokenSource.class) != null;
-	}
-
-	private boolean readsStore() {
-		PairingStore store = find(PairingStore.class);
-		PairingSource source = find(PairingSource.class);
-		return (store != null && !(store instanceof ReadOnlyPairingStore))
-				|| (source != null && !(source instanceof ManagedPairingSource));
-	}
-
 	private void log(int count) {
 		String guarded = count + ((count == 1) ? " guarded method" : " guarded methods");
-		Enforcer enforcer = find(Enforcer.class);
 		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
 		PairingSource pairings = find(PairingSource.class);
+		Enforcer enforcer = find(Enforcer.class);
 		if (this.properties.approval().mode() == Mode.BYPASS) {
 			logger.info(guarded + ", without approval ('airlock.gateway.approval.mode' is 'bypass')");
 		}
@@ -103,64 +83,42 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 					+ (disabled ? "'airlock.gateway.enabled' is 'false'" : "there is no client of the gateway") + ")");
 			warn(count, AirlockApprovalAutoConfiguration.findObstacle(environment));
 		}
-		else if (readsStore()) {
-			// Not an executor of the context, which would abort the task with a stack
-			// trace on close
-			inBackground(() -> logPaired(count, guarded, enforcer, details, pairings));
-		}
 		else {
-			logPaired(count, guarded, enforcer, details, pairings);
+			logger
+				.info("%s, enforcer '%s', gateway %s".formatted(guarded, enforcer.id(), origin(details.getBaseUrl())));
+			logProblems(count, enforcer, details, pairings);
 		}
 	}
 
-	private static void inBackground(Runnable task) {
-		Thread thread = new Thread(task, "airlock-start");
-		thread.setDaemon(true);
-		thread.start();
-	}
-
-	private void logPaired(int count, String guarded, Enforcer enforcer, AirlockGatewayConnectionDetails details,
+	private void logProblems(int count, Enforcer enforcer, AirlockGatewayConnectionDetails details,
 			PairingSource pairings) {
-		List<String> paired = new ArrayList<>();
-		String problem;
-		boolean underWay = false;
-		try {
-			for (String name : names(details)) {
-				Pairing pairing = pairings.getPairing(name);
-				if (pairing != null) {
-					paired.add(describe(name, pairing));
-				}
-			}
-			problem = paired.isEmpty() ? pairings.findProblem() : null;
-			underWay = problem != null && hasIdentity(details) && isPairingUnderWay();
-		}
-		catch (RuntimeException | Error ex) {
-			problem = AirlockGatewayException.safeMessage(ex);
-		}
-		if (this.context instanceof ConfigurableApplicationContext configurable && !configurable.isActive()) {
+		if (details.getCredentials().isEmpty() && find(AccessTokenSource.class) == null) {
+			warn(count, "Approval cannot be requested without credentials. Set 'airlock.gateway.auth.pat'");
 			return;
 		}
-		logger.info("%s, %s, enforcer '%s', gateway %s".formatted(guarded,
-				paired.isEmpty() ? "not paired" : "paired " + String.join(" and ", paired), enforcer.id(),
-				origin(details.getBaseUrl())));
-		if (!hasIdentity(details)) {
-			String missing = "there are no credentials: set 'airlock.gateway.auth.pat'";
-			problem = (problem != null) ? problem + ". And " + missing : missing;
+		String problem = readsStore(pairings) ? null : pairings.findProblem();
+		if (problem != null) {
+			warn(count, "Approval cannot be requested: " + problem);
 		}
-		if (problem != null && underWay) {
-			logger.info(problem);
+		else if (!NativeDetector.inNativeImage()) {
+			Thread thread = new Thread(this::logClassesWithoutBean, "airlock-start");
+			thread.setDaemon(true);
+			thread.start();
 		}
-		else if (problem != null) {
-			warn(count, "Approvals can't be requested: " + problem);
-		}
-		if (!paired.isEmpty() && !NativeDetector.inNativeImage()) {
-			inBackground(this::logClassesWithoutBean);
-		}
-		if (hasIdentity(details) && enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)) {
+		if (enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)) {
 			logger.warn(
 					"The gateway identifies this application as '%s', like every other application without a name: set "
 						.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
 		}
+	}
+
+	/**
+	 * Return whether the pairings are read from a store, which must not delay the start.
+	 */
+	private boolean readsStore(PairingSource pairings) {
+		PairingStore store = find(PairingStore.class);
+		return !(pairings instanceof ManagedPairingSource)
+				|| (store != null && !(store instanceof ReadOnlyPairingStore));
 	}
 
 	private void logClassesWithoutBean() {
@@ -181,36 +139,10 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		}
 	}
 
-	/**
-	 * Return whether the default pairing is being completed, by a code in the properties
-	 * or by a person at the phone.
-	 */
-	private boolean isPairingUnderWay() {
-		PairingManager manager = find(PairingManager.class);
-		if (manager == null) {
-			return false;
-		}
-		PairingInfo info = manager.getStatus(Pairing.DEFAULT_NAME);
-		return info.problem() == null && (info.pendingUntil() != null || this.properties.pairing().code() != null);
-	}
-
 	private static void warn(int count, String problem) {
 		if (count > 0) {
 			logger.warn(problem);
 		}
-	}
-
-	private Set<String> names(AirlockGatewayConnectionDetails details) {
-		Set<String> names = new LinkedHashSet<>();
-		names.add(Pairing.DEFAULT_NAME);
-		names.addAll(details.getPairings().keySet());
-		names.addAll(this.properties.pairings().keySet());
-		return names;
-	}
-
-	private static String describe(String name, Pairing pairing) {
-		return "'%s' (fingerprint %s)".formatted(name,
-				pairing.signerKeys().stream().map(SignerKey::fingerprint).collect(Collectors.joining(", ")));
 	}
 
 	private static String origin(URI baseUrl) {

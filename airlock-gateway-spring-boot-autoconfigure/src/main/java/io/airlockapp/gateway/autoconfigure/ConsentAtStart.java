@@ -50,11 +50,11 @@ final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent>
 				logger.warn("Guarded methods are denied: " + FailureMessages.forFailure(failure));
 			}
 			else if (failure != null) {
-				logger.debug("Consent can't be checked: " + failure.getMessage());
+				logger.debug("Consent cannot be checked: " + failure.getMessage());
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.debug("Consent can't be checked: " + AirlockGatewayException.safeMessage(ex));
+			logger.debug("Consent cannot be checked: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}
 

@@ -1,17 +1,14 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
@@ -19,36 +16,32 @@ import org.springframework.util.StringUtils;
  */
 final class PairingsFromProperties {
 
-	private final String prefix;
-
-	private final AirlockGatewayProperties.Pairing properties;
-
-	private PairingsFromProperties(String prefix, AirlockGatewayProperties.Pairing properties) {
-		this.prefix = prefix;
-		this.properties = properties;
+	private PairingsFromProperties() {
 	}
 
 	/**
-	 * Return the pairings whose keys are configured, by name.
+	 * Read the pairings whose keys are in properties.
+	 * @return the pairings by name
 	 */
 	static Map<String, Pairing> read(AirlockGatewayProperties properties) {
 		Map<String, Pairing> pairings = new LinkedHashMap<>();
-		forEach(properties, (name, source) -> {
-			Pairing pairing = source.pairing();
-			if (pairing != null) {
-				pairings.put(name, pairing);
+		all(properties).forEach((name, source) -> {
+			if (StringUtils.hasText(source.routingToken()) || StringUtils.hasText(source.encryptionKey())
+					|| !source.signerKeys().isEmpty()) {
+				pairings.put(name, pairing(prefix(name), source));
 			}
 		});
 		return pairings;
 	}
 
 	/**
-	 * Return the configured pairing codes, by name of the pairing.
+	 * Read the codes in properties.
+	 * @return the codes by name of the pairing
 	 */
 	static Map<String, String> codes(AirlockGatewayProperties properties) {
 		Map<String, String> codes = new LinkedHashMap<>();
-		forEach(properties, (name, source) -> {
-			String code = source.properties.code();
+		all(properties).forEach((name, source) -> {
+			String code = source.code();
 			if (StringUtils.hasText(code)) {
 				codes.put(name, code.trim());
 			}
@@ -57,86 +50,56 @@ final class PairingsFromProperties {
 	}
 
 	/**
-	 * Return the prefix of a pairing's properties.
+	 * Return the prefix of the properties of a pairing.
 	 */
 	static String prefix(String name) {
 		return Pairing.DEFAULT_NAME.equals(name) ? "airlock.gateway.pairing."
 				: "airlock.gateway.pairings." + name + ".";
 	}
 
-	private static void forEach(AirlockGatewayProperties properties,
-			BiConsumer<String, PairingsFromProperties> consumer) {
-		consumer.accept(Pairing.DEFAULT_NAME,
-				new PairingsFromProperties(prefix(Pairing.DEFAULT_NAME), properties.pairing().asPairing()));
+	private static Map<String, AirlockGatewayProperties.Pairing> all(AirlockGatewayProperties properties) {
+		Map<String, AirlockGatewayProperties.Pairing> all = new LinkedHashMap<>();
+		all.put(Pairing.DEFAULT_NAME, properties.pairing().asPairing());
 		properties.pairings().forEach((name, further) -> {
-			if (name.equals(Pairing.DEFAULT_NAME)) {
-				throw new AirlockConfigurationException("airlock.gateway.pairings." + name + ".*",
-						"the default pairing has properties of its own", "Use 'airlock.gateway.pairing.*'.");
-			}
+			String property = "airlock.gateway.pairings." + name + ".*";
+			AirlockConfigurationException.throwIf(name.equals(Pairing.DEFAULT_NAME), property,
+					"the default pairing has properties of its own", "Use 'airlock.gateway.pairing.*'.");
 			try {
-				Pairing.requireName(name);
+				all.put(Pairing.requireName(name), further);
 			}
 			catch (IllegalArgumentException ex) {
-				throw new AirlockConfigurationException("airlock.gateway.pairings." + name + ".*",
-						"its name can't be one of a pairing", ex.getMessage() + ".");
+				throw new AirlockConfigurationException(property, "its name cannot be one of a pairing",
+						ex.getMessage() + ".");
 			}
-			consumer.accept(name, new PairingsFromProperties(prefix(name), further));
 		});
+		return all;
 	}
 
-	private @Nullable Pairing pairing() {
-		boolean routed = StringUtils.hasText(this.properties.routingToken());
-		boolean encrypted = StringUtils.hasText(this.properties.encryptionKey());
-		boolean signed = !this.properties.signerKeys().isEmpty();
-		if (!routed && !encrypted && !signed) {
-			return null;
-		}
-		require(routed, "routing-token");
-		require(encrypted, "encryption-key");
-		require(signed, "signer-keys.<id>");
-		return new Pairing(text(this.properties.routingToken()), encryptionKey(text(this.properties.encryptionKey())),
-				signerKeys(this.properties.signerKeys()));
+	private static Pairing pairing(String prefix, AirlockGatewayProperties.Pairing source) {
+		Map<String, String> signerKeys = source.signerKeys().isEmpty() ? Map.of("<id>", "") : source.signerKeys();
+		return new Pairing(require(prefix, "routing-token", source.routingToken(), Function.identity()),
+				require(prefix, "encryption-key", source.encryptionKey(), EncryptionKey::parse),
+				signerKeys.entrySet()
+					.stream()
+					.map((key) -> require(prefix, "signer-keys." + key.getKey(), key.getValue(),
+							(text) -> SignerKey.of(key.getKey(), text)))
+					.toList());
 	}
 
-	private void require(boolean present, String name) {
-		if (!present) {
-			throw failure(name, "it is missing, while other parts of the pairing are there",
+	private static <T> T require(String prefix, String name, @Nullable String value, Function<String, T> parser) {
+		if (!StringUtils.hasText(value)) {
+			throw new AirlockConfigurationException(prefix + name,
+					"it is missing, while other parts of the pairing are there",
 					"Set '%1$srouting-token', '%1$sencryption-key' and at least one '%1$ssigner-keys.<id>', or none of them."
-						.formatted(this.prefix));
+						.formatted(prefix));
 		}
-	}
-
-	private static String text(@Nullable String text) {
-		Assert.state(text != null, "'text' must not be null");
-		return text.trim();
-	}
-
-	private EncryptionKey encryptionKey(String text) {
 		try {
-			return EncryptionKey.parse(text);
+			return parser.apply(value.trim());
 		}
 		catch (IllegalArgumentException ex) {
-			throw failure("encryption-key", String.valueOf(ex.getMessage()),
-					"Set it to the 32 bytes of the pairing's encryption key as base64 or base64url.");
+			throw new AirlockConfigurationException(prefix + name, String.valueOf(ex.getMessage()),
+					"Set it to a key of 32 bytes as base64 or base64url.");
 		}
-	}
-
-	private List<SignerKey> signerKeys(Map<String, String> keysById) {
-		List<SignerKey> keys = new ArrayList<>();
-		keysById.forEach((id, key) -> {
-			try {
-				keys.add(SignerKey.of(id, key.trim()));
-			}
-			catch (IllegalArgumentException ex) {
-				throw failure("signer-keys." + id, String.valueOf(ex.getMessage()),
-						"Set it to the 32 bytes of the approver's Ed25519 public key as base64 or base64url.");
-			}
-		});
-		return keys;
-	}
-
-	private AirlockConfigurationException failure(String name, String reason, String action) {
-		return new AirlockConfigurationException(this.prefix + name, reason, action);
 	}
 
 }

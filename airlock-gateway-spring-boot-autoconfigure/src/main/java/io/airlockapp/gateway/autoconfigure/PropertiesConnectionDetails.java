@@ -44,13 +44,12 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		this.sslBundle = StringUtils.hasText(properties.ssl().bundle()) ? properties.ssl().bundle() : null;
 		this.sslBundles = sslBundles;
 		getSslBundle();
-		if (this.credentials.isEmpty() && !hasTokens && (properties.baseUrl() != null || !this.pairings.isEmpty()
-				|| !PairingsFromProperties.codes(properties).isEmpty())) {
-			throw failure("auth.pat", "nothing says who the application is",
-					"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
-							+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret', or let a "
-							+ "person sign in with 'airlock.gateway.auth.device-login.enabled=true'.");
-		}
+		boolean used = properties.baseUrl() != null || !this.pairings.isEmpty()
+				|| !PairingsFromProperties.codes(properties).isEmpty();
+		throwIf(used && this.credentials.isEmpty() && !hasTokens, "auth.pat", "no credentials are configured",
+				"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
+						+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret', or let a "
+						+ "person sign in with 'airlock.gateway.auth.device-login.enabled=true'.");
 	}
 
 	private static URI baseUrl(AirlockGatewayProperties properties) {
@@ -60,14 +59,12 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))
 				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
 				|| text.contains("%")) {
-			throw failure("base-url", "it is no HTTP URL of a host and maybe a path",
+			throw failure("base-url", "it must be an absolute HTTP or HTTPS URL",
 					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment, and without '%'.");
 		}
-		if (scheme.equals("http") && !Loopback.isLoopback(uri) && !properties.allowInsecureHttp()) {
-			throw failure("base-url",
-					"plain HTTP to %s would show credentials to everybody on the way".formatted(uri.getHost()),
-					"Use 'https://', or, on a network that you trust, set 'airlock.gateway.allow-insecure-http=true'.");
-		}
+		throwIf(scheme.equals("http") && !Loopback.isLoopback(uri) && !properties.allowInsecureHttp(), "base-url",
+				"plain HTTP to %s would show credentials to everybody on the way".formatted(uri.getHost()),
+				"Use 'https://', or, on a network that you trust, set 'airlock.gateway.allow-insecure-http=true'.");
 		return uri;
 	}
 
@@ -85,15 +82,11 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 				header("auth.bearer-token", auth.bearerToken()), header("auth.client-id", auth.clientId()),
 				header("auth.client-secret", auth.clientSecret()), header("auth.origin", auth.origin()));
 		boolean provesClient = credentials.clientSecret() != null || credentials.origin() != null;
-		if (credentials.clientId() == null && provesClient) {
-			throw failure("auth.client-id", "it is missing",
-					"Set it, since there is a client secret or an origin, or remove those.");
-		}
-		if (credentials.clientId() != null && !provesClient) {
-			throw failure("auth.client-id", "nothing proves it",
-					"Set 'airlock.gateway.auth.client-secret', or, for a public application, "
-							+ "'airlock.gateway.auth.origin'.");
-		}
+		throwIf(credentials.clientId() == null && provesClient, "auth.client-id", "it is missing",
+				"Set it, since there is a client secret or an origin, or remove those.");
+		throwIf(credentials.clientId() != null && !provesClient, "auth.client-id", "nothing proves it",
+				"Set 'airlock.gateway.auth.client-secret', or, for a public application, "
+						+ "'airlock.gateway.auth.origin'.");
 		return credentials;
 	}
 
@@ -101,11 +94,14 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (!StringUtils.hasLength(value)) {
 			return null;
 		}
-		if (!VisibleAscii.matches(value, Integer.MAX_VALUE)) {
-			throw failure(name, "it has white space, line breaks or characters outside ASCII",
-					"Check how it was copied; a line break at the end of a file is a common cause.");
-		}
+		throwIf(!VisibleAscii.matches(value, Integer.MAX_VALUE), name,
+				"it has white space, line breaks or characters outside ASCII",
+				"Check how it was copied; a line break at the end of a file is a common cause.");
 		return value;
+	}
+
+	private static void throwIf(boolean unusable, String name, String reason, String action) {
+		AirlockConfigurationException.throwIf(unusable, PREFIX + name, reason, action);
 	}
 
 	private static AirlockConfigurationException failure(String name, String reason, String action) {

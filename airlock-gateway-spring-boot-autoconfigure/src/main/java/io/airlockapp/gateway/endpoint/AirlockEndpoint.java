@@ -179,51 +179,45 @@ public final class AirlockEndpoint {
 			return EndpointResponses.notFound("There is no such operation", "The operations are",
 					Arrays.stream(AirlockOperation.values()).map(AirlockOperation::getPathName));
 		}
-		return operate(known, (pairing != null) ? pairing : Pairing.DEFAULT_NAME, code, keyId, requestId, resolution);
+		return EndpointResponses.respond(() -> operate(known, (pairing != null) ? pairing : Pairing.DEFAULT_NAME, code,
+				keyId, requestId, resolution));
 	}
 
-	private WebEndpointResponse<Object> operate(AirlockOperation operation, String pairing, @Nullable String code,
-			@Nullable String keyId, @Nullable String requestId, @Nullable String resolution) {
+	private Object operate(AirlockOperation operation, String pairing, @Nullable String code, @Nullable String keyId,
+			@Nullable String requestId, @Nullable String resolution) {
 		return switch (operation) {
-			case PAIR -> EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.initiate(pairing)));
-			case CLAIM ->
-				EndpointResponses.answer(() -> this.pairings.claim(pairing, EndpointResponses.require("code", code)));
-			case PRE_GENERATE ->
-				EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.preGenerate()));
+			case PAIR -> EndpointResponses.describe(this.pairings.initiate(pairing));
+			case CLAIM -> this.pairings.claim(pairing, EndpointResponses.require("code", code));
+			case PRE_GENERATE -> EndpointResponses.describe(this.pairings.preGenerate());
 			case REVOKE -> pairing(pairing, () -> this.pairings.revoke(pairing));
 			case REVOKE_KEY -> pairing(pairing,
 					() -> this.pairings.revokeSignerKey(pairing, EndpointResponses.require("keyId", keyId)));
-			case WITHDRAW -> withdraw(requestId);
+			case WITHDRAW -> withdraw(EndpointResponses.require("requestId", requestId));
 			case CANCEL -> durable(requestId, DurableOperations::cancel, "cancelled",
-					"The approval can't be cancelled, since its method has started, or it has ended");
+					"The approval cannot be cancelled, since its method has started, or it has ended");
 			case RESOLVE -> durable(requestId, (approvals, id) -> approvals.resolve(id, Resolution.of(resolution)),
-					"resolved", "The approval can't be resolved, since its outcome is not unknown");
-			case CHECK_CONSENT -> EndpointResponses.answer(this::checkConsent);
+					"resolved", "The approval cannot be resolved, since its outcome is not unknown");
+			case CHECK_CONSENT -> checkConsent();
 			case SIGN_IN -> login(UserLogin::signIn);
 			case SIGN_OUT -> login(UserLogin::signOut);
 		};
 	}
 
-	private WebEndpointResponse<Object> pairing(String name, Supplier<Object> operation) {
-		return EndpointResponses.respond(() -> {
-			// Reads the store, since another instance may have created the pairing
-			PairingInfo info = this.pairings.getStatus(name);
-			List<String> names = this.pairings.list().stream().map(PairingInfo::name).toList();
-			if (info.state() == PairingInfo.State.NOT_PAIRED && !names.contains(name)) {
-				return EndpointResponses.notFound("There is no pairing '%s'".formatted(name), "The pairings are",
-						names.stream());
-			}
-			return new WebEndpointResponse<>(operation.get());
-		});
+	private Object pairing(String name, Supplier<PairingInfo> operation) {
+		// Reads the store, since another instance may have created the pairing
+		PairingInfo info = this.pairings.getStatus(name);
+		List<String> names = this.pairings.list().stream().map(PairingInfo::name).toList();
+		if (info.state() == PairingInfo.State.NOT_PAIRED && !names.contains(name)) {
+			return EndpointResponses.notFound("There is no pairing '%s'".formatted(name), "The pairings are",
+					names.stream());
+		}
+		return operation.get();
 	}
 
-	private WebEndpointResponse<Object> withdraw(@Nullable String requestId) {
-		if (requestId == null) {
-			return EndpointResponses.problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
-		}
+	private Object withdraw(String requestId) {
 		List<String> waiting = this.pending.list().stream().map(PendingApproval::requestId).toList();
 		if (this.pending.withdraw(requestId)) {
-			return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
+			return Map.of("withdrawn", requestId);
 		}
 		if (waiting.contains(requestId)) {
 			return EndpointResponses.problem(EndpointResponses.CONFLICT,
@@ -232,37 +226,33 @@ public final class AirlockEndpoint {
 		return EndpointResponses.notFound("This instance waits for no such request", "It waits for", waiting.stream());
 	}
 
-	private WebEndpointResponse<Object> durable(@Nullable String requestId,
-			BiPredicate<DurableOperations, String> operation, String done, String conflict) {
+	private Object durable(@Nullable String requestId, BiPredicate<DurableOperations, String> operation, String done,
+			String conflict) {
 		DurableOperations approvals = this.durable;
 		if (approvals == null) {
 			return EndpointResponses.problem(EndpointResponses.CONFLICT,
 					"This application has no durable approvals: add the dependency "
 							+ "'io.airlockapp:airlock-gateway-spring-boot-durable' for that");
 		}
-		return EndpointResponses.respond(() -> {
-			String id = EndpointResponses.require("requestId", requestId);
-			if (operation.test(approvals, id)) {
-				return new WebEndpointResponse<>(Map.of(done, id));
-			}
-			if (approvals.exists(id)) {
-				return EndpointResponses.problem(EndpointResponses.CONFLICT, conflict);
-			}
-			return EndpointResponses.notFound("There is no such approval", "Those that have not ended are",
-					approvals.getState().newest().stream().map(DurableApprovalState::requestId));
-		});
+		String id = EndpointResponses.require("requestId", requestId);
+		if (operation.test(approvals, id)) {
+			return Map.of(done, id);
+		}
+		if (approvals.exists(id)) {
+			return EndpointResponses.problem(EndpointResponses.CONFLICT, conflict);
+		}
+		return EndpointResponses.notFound("There is no such approval", "Those that have not ended are",
+				approvals.getState().newest().stream().map(DurableApprovalState::requestId));
 	}
 
-	private WebEndpointResponse<Object> login(Consumer<UserLogin> operation) {
+	private Object login(Consumer<UserLogin> operation) {
 		UserLogin present = this.login;
 		if (present == null) {
 			return EndpointResponses.problem(EndpointResponses.CONFLICT,
 					"This application has no login: set 'airlock.gateway.auth.device-login.enabled=true' for that");
 		}
-		return EndpointResponses.answer(() -> {
-			operation.accept(present);
-			return present.getState();
-		});
+		operation.accept(present);
+		return present.getState();
 	}
 
 	private Map<String, Object> checkConsent() {

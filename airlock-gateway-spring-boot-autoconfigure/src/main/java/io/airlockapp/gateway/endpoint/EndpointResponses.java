@@ -41,13 +41,17 @@ final class EndpointResponses {
 		return answer;
 	}
 
-	static WebEndpointResponse<Object> answer(Supplier<Object> operation) {
-		return respond(() -> new WebEndpointResponse<>(operation.get()));
-	}
-
-	static WebEndpointResponse<Object> respond(Supplier<WebEndpointResponse<Object>> operation) {
+	/**
+	 * Perform an operation.
+	 * @param operation the operation, which returns the body or the whole response
+	 * @return the response, with the problem if the operation fails
+	 */
+	static WebEndpointResponse<Object> respond(Supplier<Object> operation) {
 		try {
-			return operation.get();
+			Object result = operation.get();
+			return (result instanceof WebEndpointResponse<?> response)
+					? new WebEndpointResponse<>(response.getBody(), response.getStatus())
+					: new WebEndpointResponse<>(result);
 		}
 		catch (PairingException ex) {
 			return problem(CONFLICT, String.valueOf(ex.getMessage()));

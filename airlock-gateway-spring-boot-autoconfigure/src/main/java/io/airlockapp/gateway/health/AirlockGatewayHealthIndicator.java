@@ -98,7 +98,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		catch (RuntimeException | Error ex) {
 			String problem = AirlockGatewayException.safeMessage(ex);
 			builder.down().withDetail("problem", problem);
-			String message = "The gateway's health can't be determined: " + problem;
+			String message = "The gateway's health cannot be determined: " + problem;
 			if (ex instanceof AirlockGatewayException) {
 				logger.debug(message);
 			}

@@ -12,7 +12,6 @@ import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.support.CoalescedResult;
-import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +63,11 @@ final class GatewayProbe {
 	}
 
 	private boolean isFresh(Measurement known, Duration maxSkew) {
-		if (!known.next().isOver()) {
+		Duration age = Duration.ofNanos(this.ticker.nanoTime() - known.time());
+		if (age.compareTo(INTERVAL) < 0) {
 			return true;
 		}
-		boolean clocksAgree = known.failure() == null && !known.valid().isOver()
+		boolean clocksAgree = known.failure() == null && age.compareTo(MAX_AGE_OF_SKEW) < 0
 				&& (known.skew() == null || known.skew().abs().compareTo(maxSkew) <= 0);
 		return clocksAgree && this.contact.hasSucceededWithin(MAX_AGE_OF_CONTACT);
 	}
@@ -90,7 +90,7 @@ final class GatewayProbe {
 		try {
 			Echo echo = this.gateway.echo();
 			Duration latency = Duration.ofNanos(this.ticker.nanoTime() - start);
-			this.measurements.set(measurement(latency, skew(echo, latency), null));
+			set(latency, skew(echo, latency), null);
 		}
 		catch (IdentityUnavailableException | AccessTokenException ex) {
 			// No request was sent, so the next check can try again
@@ -98,19 +98,17 @@ final class GatewayProbe {
 		}
 		catch (AirlockGatewayException ex) {
 			if (!ex.isOwnLimit()) {
-				this.measurements.set(measurement(null, null, ex));
+				set(null, null, ex);
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			this.measurements.set(measurement(null, null, new AirlockGatewayException(
-					"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex)));
+			set(null, null, new AirlockGatewayException(
+					"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex));
 		}
 	}
 
-	private Measurement measurement(@Nullable Duration latency, @Nullable Duration skew,
-			@Nullable AirlockGatewayException failure) {
-		return new Measurement(this.ticker.nanoTime(), Deadline.in(INTERVAL, this.ticker),
-				Deadline.in(MAX_AGE_OF_SKEW, this.ticker), latency, skew, failure);
+	private void set(@Nullable Duration latency, @Nullable Duration skew, @Nullable AirlockGatewayException failure) {
+		this.measurements.set(new Measurement(this.ticker.nanoTime(), latency, skew, failure));
 	}
 
 	private @Nullable Duration skew(@Nullable Echo echo, Duration latency) {
@@ -132,8 +130,8 @@ final class GatewayProbe {
 	record Result(@Nullable Duration latency, @Nullable Duration skew, @Nullable String problem, boolean known) {
 	}
 
-	private record Measurement(long time, Deadline next, Deadline valid, @Nullable Duration latency,
-			@Nullable Duration skew, @Nullable AirlockGatewayException failure) {
+	private record Measurement(long time, @Nullable Duration latency, @Nullable Duration skew,
+			@Nullable AirlockGatewayException failure) {
 	}
 
 }

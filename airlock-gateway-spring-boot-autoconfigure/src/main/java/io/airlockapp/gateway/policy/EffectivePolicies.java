@@ -80,15 +80,22 @@ public final class EffectivePolicies {
 	}
 
 	private Fetch fetch() {
-		Fetch started;
+		Fetch started = new Fetch();
 		synchronized (this) {
 			if (this.current != null && !this.current.isStale()) {
 				return this.current;
 			}
-			started = new Fetch();
 			this.current = started;
 		}
-		started.start();
+		try {
+			this.executor.execute(() -> started.complete(this::request));
+		}
+		catch (RejectedExecutionException ex) {
+			started.complete(List::of);
+		}
+		catch (Throwable ex) {
+			started.fail(ex);
+		}
 		return started;
 	}
 
@@ -117,7 +124,7 @@ public final class EffectivePolicies {
 	private void requireWorking(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof Error error) {
-				warn("Do-not-disturb policies can't be read, so guarded methods are denied: "
+				warn("Do-not-disturb policies cannot be read, so guarded methods are denied: "
 						+ AirlockGatewayException.safeMessage(error));
 				throw error;
 			}
@@ -141,7 +148,7 @@ public final class EffectivePolicies {
 	private static ApprovalUnavailableException unreadable(Throwable failure) {
 		return new ApprovalUnavailableException(
 				"Approval is not requested, since a do-not-disturb policy may deny the call and this application fails to read "
-						+ "policies: %s. Mend that, or set 'airlock.gateway.dnd.mode=off' to do without policies"
+						+ "policies: %s. Fix the cause, or set 'airlock.gateway.dnd.mode=off' to do without policies"
 							.formatted(AirlockGatewayException.safeMessage(failure)),
 				null, failure);
 	}
@@ -157,36 +164,25 @@ public final class EffectivePolicies {
 
 		private volatile Deadline fresh = Deadline.in(MAX_AGE, EffectivePolicies.this.ticker);
 
-		void start() {
+		void complete(Supplier<List<DndPolicy>> request) {
 			try {
-				EffectivePolicies.this.executor.execute(this::run);
-			}
-			catch (RejectedExecutionException ex) {
-				complete(List.of(), null);
-			}
-			catch (Throwable ex) {
-				complete(List.of(), ex);
-			}
-		}
-
-		private void run() {
-			try {
-				complete(request(), null);
-			}
-			catch (Throwable ex) {
-				complete(List.of(), ex);
-			}
-		}
-
-		private void complete(List<DndPolicy> policies, @Nullable Throwable failure) {
-			this.fresh = Deadline.in(TIME_TO_LIVE, EffectivePolicies.this.ticker);
-			EffectivePolicies.this.last = policies;
-			if (failure != null) {
-				this.answer.completeExceptionally(failure);
-			}
-			else {
+				List<DndPolicy> policies = request.get();
+				ended(policies);
 				this.answer.complete(policies);
 			}
+			catch (Throwable ex) {
+				fail(ex);
+			}
+		}
+
+		void fail(Throwable failure) {
+			ended(List.of());
+			this.answer.completeExceptionally(failure);
+		}
+
+		private void ended(List<DndPolicy> policies) {
+			this.fresh = Deadline.in(TIME_TO_LIVE, EffectivePolicies.this.ticker);
+			EffectivePolicies.this.last = policies;
 		}
 
 		boolean isStale() {

@@ -14,12 +14,18 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.scheduling.annotation.Scheduled;
+
 /**
  * Sends a heartbeat at an interval, so that approvers see the application online. A
  * failed heartbeat is not retried; the next one is sent after the interval.
- * {@link PresenceScheduling} schedules it.
+ * {@link PresenceScheduling} schedules it. As an {@link AopInfrastructureBean}, it is not
+ * also scheduled by an application that has enabled scheduling.
  */
-public final class PresenceHeartbeat {
+public final class PresenceHeartbeat implements AopInfrastructureBean {
+
+	static final String INTERVAL = "${airlock.gateway.presence.interval}";
 
 	private static final Log logger = LogFactory.getLog(PresenceHeartbeat.class);
 
@@ -58,6 +64,8 @@ public final class PresenceHeartbeat {
 	 * Send one heartbeat, if there is an approver. A failure is logged and returned by
 	 * {@link #getLastFailure()}, but never thrown.
 	 */
+	// The first heartbeat must not prolong the start of the application
+	@Scheduled(initialDelayString = "1s", fixedDelayString = INTERVAL)
 	public void beat() {
 		try {
 			if (this.paired.getAsBoolean()) {

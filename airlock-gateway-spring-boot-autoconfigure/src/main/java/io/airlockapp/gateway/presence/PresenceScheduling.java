@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.presence;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Set;
 
@@ -7,11 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
-import org.springframework.scheduling.config.ScheduledTaskRegistrar;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * Schedules the {@link PresenceHeartbeat} in its own thread. It works whether or not the
@@ -20,17 +24,13 @@ import org.springframework.scheduling.config.ScheduledTaskRegistrar;
  */
 public final class PresenceScheduling implements ScheduledTaskHolder, SmartLifecycle, DisposableBean {
 
-	/**
-	 * Initial delay, so that the first heartbeat does not prolong the start of the
-	 * application.
-	 */
-	private static final Duration INITIAL_DELAY = Duration.ofSeconds(1);
-
 	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 
-	private final FixedDelayTask task;
+	private final PresenceHeartbeat heartbeat;
 
-	private volatile @Nullable ScheduledTask scheduled;
+	private final Duration interval;
+
+	private volatile @Nullable HeartbeatProcessor processor;
 
 	/**
 	 * Create the scheduling.
@@ -38,24 +38,28 @@ public final class PresenceScheduling implements ScheduledTaskHolder, SmartLifec
 	 * @param interval the time from the end of a heartbeat to the start of the next one
 	 */
 	public PresenceScheduling(PresenceHeartbeat heartbeat, Duration interval) {
+		this.heartbeat = heartbeat;
+		this.interval = interval;
 		this.scheduler.setThreadNamePrefix("airlock-presence-");
 		this.scheduler.setDaemon(true);
 		this.scheduler.initialize();
-		this.task = new FixedDelayTask(new Beat(heartbeat), interval, INITIAL_DELAY);
 	}
 
 	@Override
 	public Set<ScheduledTask> getScheduledTasks() {
-		ScheduledTask scheduled = this.scheduled;
-		return (scheduled != null) ? Set.of(scheduled) : Set.of();
+		HeartbeatProcessor started = this.processor;
+		return (started != null) ? started.getScheduledTasks() : Set.of();
 	}
 
 	@Override
 	public void start() {
 		if (!isRunning()) {
-			ScheduledTaskRegistrar registrar = new ScheduledTaskRegistrar();
-			registrar.setTaskScheduler(this.scheduler);
-			this.scheduled = registrar.scheduleFixedDelayTask(this.task);
+			HeartbeatProcessor started = new HeartbeatProcessor();
+			started.setScheduler(this.scheduler);
+			started.setEmbeddedValueResolver(
+					(text) -> text.equals(PresenceHeartbeat.INTERVAL) ? this.interval.toString() : text);
+			started.schedule(this.heartbeat);
+			this.processor = started;
 		}
 	}
 
@@ -66,7 +70,7 @@ public final class PresenceScheduling implements ScheduledTaskHolder, SmartLifec
 
 	@Override
 	public boolean isRunning() {
-		return this.scheduled != null;
+		return this.processor != null;
 	}
 
 	/**
@@ -79,18 +83,17 @@ public final class PresenceScheduling implements ScheduledTaskHolder, SmartLifec
 	}
 
 	/**
-	 * Heartbeat with the name under which the actuator lists it.
+	 * Schedules the heartbeat by its annotation. It is not a bean, because it would also
+	 * schedule methods of an application that has not enabled scheduling.
 	 */
-	private record Beat(PresenceHeartbeat heartbeat) implements Runnable {
+	private static final class HeartbeatProcessor extends ScheduledAnnotationBeanPostProcessor {
 
-		@Override
-		public void run() {
-			this.heartbeat.beat();
-		}
-
-		@Override
-		public String toString() {
-			return PresenceHeartbeat.class.getName() + ".beat";
+		private void schedule(PresenceHeartbeat heartbeat) {
+			Method beat = ClassUtils.getMethod(PresenceHeartbeat.class, "beat");
+			Scheduled scheduled = AnnotatedElementUtils.findMergedAnnotation(beat, Scheduled.class);
+			Assert.state(scheduled != null, "The heartbeat must be scheduled");
+			processScheduled(scheduled, beat, heartbeat);
+			afterSingletonsInstantiated();
 		}
 
 	}

@@ -73,7 +73,7 @@ public final class ApprovalExceptionResolver extends AbstractHandlerExceptionRes
 			return new ModelAndView();
 		}
 		catch (Exception failure) {
-			this.logger.warn("The problem details of [" + ex + "] can't be written", failure);
+			this.logger.warn("The problem details of [" + ex + "] cannot be written", failure);
 			return null;
 		}
 	}

@@ -34,7 +34,7 @@ enum ApprovalProblem {
 	 */
 	INVALID_USAGE(InvalidApprovalUsageException.class, HttpStatus.INTERNAL_SERVER_ERROR, "approval-invalid-usage",
 			"Approval not possible",
-			"Approval of this call can't be requested, and a retry does not help: the application has to be fixed."),
+			"Approval of this call cannot be requested, and a retry does not help: the application has to be fixed."),
 
 	/**
 	 * Declared before the problem of its superclass.
@@ -43,7 +43,7 @@ enum ApprovalProblem {
 			"The request for approval was withdrawn."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
-			"Approval unavailable", "Approval can't be requested at the moment."),
+			"Approval unavailable", "Approval cannot be requested at the moment."),
 
 	UNVERIFIED(ApprovalVerificationException.class, HttpStatus.BAD_GATEWAY, "approval-unverified",
 			"Approval not verified", "The approval could not be verified.");

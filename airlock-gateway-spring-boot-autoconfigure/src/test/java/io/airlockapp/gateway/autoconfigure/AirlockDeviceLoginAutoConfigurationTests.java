@@ -175,7 +175,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 				Health health = context.getBean(AirlockGatewayHealthIndicator.class).health();
 				assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 				assertThat(health.getDetails().get("problem")).asString()
-					.contains("No user is signed in. The gateway can't be reached");
+					.contains("No user is signed in. The gateway cannot be reached");
 			});
 		});
 	}
@@ -188,7 +188,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 		}
 		assertThat(cause).isInstanceOfSatisfying(AirlockConfigurationException.class, (ex) -> {
 			assertThat(ex).hasMessageStartingWith(
-					"Property 'airlock.gateway.auth.device-login.%s' can't be used".formatted(property));
+					"Property 'airlock.gateway.auth.device-login.%s' cannot be used".formatted(property));
 			assertThat(ex.getAction()).contains(action);
 		});
 	}

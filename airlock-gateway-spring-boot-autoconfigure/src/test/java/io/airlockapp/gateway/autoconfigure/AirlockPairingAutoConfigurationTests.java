@@ -143,7 +143,7 @@ class AirlockPairingAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOfSatisfying(AirlockConfigurationException.class, (ex) -> {
-					assertThat(ex).hasMessageStartingWith("Property 'airlock.gateway.pairing.code' can't be used");
+					assertThat(ex).hasMessageStartingWith("Property 'airlock.gateway.pairing.code' cannot be used");
 					assertThat(ex.getAction()).contains("airlock.gateway.pairing.store.type");
 				})
 				.hasMessageNotContaining("QX7K93"));

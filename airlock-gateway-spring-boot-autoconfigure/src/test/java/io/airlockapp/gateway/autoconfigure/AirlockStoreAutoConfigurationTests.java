@@ -320,7 +320,7 @@ class AirlockStoreAutoConfigurationTests {
 				assertThat(failure).isNotNull();
 			}
 			assertThat(configuration)
-				.hasMessageStartingWith("Property '%s%s' can't be used".formatted(prefix, property));
+				.hasMessageStartingWith("Property '%s%s' cannot be used".formatted(prefix, property));
 			assertThat(configuration.getAction()).contains(action);
 			assertThat(configuration).message().doesNotContain(KEY, "*secret*", "c2VjcmV0");
 		});

@@ -57,7 +57,7 @@ class WireIndependenceTests extends EndpointTests {
 		answer(200, "{\"state\":\"completed\",\"state\":\"expired\"}");
 		assertThatExceptionOfType(AirlockGatewayException.class)
 			.isThrownBy(() -> template(configuration).getPairingStatus("nonce-1"))
-			.withMessage("The gateway's response can't be read");
+			.withMessage("The gateway's response cannot be read");
 	}
 
 	@Test

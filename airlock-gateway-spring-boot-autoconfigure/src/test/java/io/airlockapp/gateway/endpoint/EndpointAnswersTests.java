@@ -29,7 +29,7 @@ class EndpointAnswersTests {
 	}
 
 	private static Object answerOf(Error error) {
-		WebEndpointResponse<Object> response = EndpointResponses.answer(() -> {
+		WebEndpointResponse<Object> response = EndpointResponses.respond(() -> {
 			throw error;
 		});
 		assertThat(response.getStatus()).isEqualTo(500);

@@ -258,8 +258,7 @@ public final class CallRecorder {
 		String plaintext = this.steps.createPlaintext(request, id, now, expiresAt, members(recorded, context, startBy));
 		DurableApproval approval = new DurableApproval(id, gate(recorded), request.getLabel(), DurableState.RECORDED,
 				null, now, expiresAt, startBy, null, null, null, null, null, null);
-		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType()
-				: this.settings.artifactType();
+		String artifactType = request.getArtifactType(this.settings.artifactType());
 		return new DurableCall(approval, recorded.target(), request.getPairing(), artifactType,
 				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, trace, 0,
 				keys);

@@ -146,7 +146,7 @@ class AirlockEndpointTests {
 			assertThat(decision).failsWithin(Duration.ZERO)
 				.withThrowableThat()
 				.withCauseInstanceOf(ApprovalWithdrawnException.class)
-				.withMessageContaining("An operator said so");
+				.withMessageContaining("An operator withdrew the request");
 			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).hasSize(1);
 		});
 	}

@@ -63,7 +63,7 @@ class ApprovalFlowTests {
 			ApprovalRequest request = ApprovalRequest.builder("Pay", "half of a pair: \ud800").build();
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> gateway.requestApproval(request))
-				.withMessageContaining("can't be sent")
+				.withMessageContaining("cannot be sent")
 				.satisfies((ex) -> assertThat(ex.isTransient()).isFalse());
 			assertThat(gateway.requestApprovalAsync(request)).completesExceptionallyWithin(Duration.ofSeconds(10))
 				.withThrowableThat()

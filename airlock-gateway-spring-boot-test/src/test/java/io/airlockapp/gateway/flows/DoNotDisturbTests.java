@@ -125,7 +125,7 @@ class DoNotDisturbTests extends FaultTests {
 			assertThat(vault.pay()).isEqualTo("paid");
 			store.unreadable = "pairing.finance";
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::pay)
-				.withMessageContaining("The pairing 'finance' can't be read");
+				.withMessageContaining("The pairing 'finance' cannot be read");
 			store.unreadable = null;
 			assertThat(vault.pay()).isEqualTo("paid");
 			application.manager().revoke("finance");

@@ -227,7 +227,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 		catch (IllegalArgumentException ex) {
 			// The cause is omitted, since its message contains the value
-			throw new ProtocolException("A header has characters that can't be sent");
+			throw new ProtocolException("A header has characters that cannot be sent");
 		}
 		return builder.method(this.method.name(), content).build();
 	}

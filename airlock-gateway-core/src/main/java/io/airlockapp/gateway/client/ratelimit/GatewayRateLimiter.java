@@ -1,19 +1,12 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
-import io.airlockapp.gateway.support.WarnOnceLog;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +17,6 @@ import org.jspecify.annotations.Nullable;
  * instance, as without one.
  */
 public final class GatewayRateLimiter {
-
-	/**
-	 * The maximum time until a turn. All requests that wait share it, so that it exceeds
-	 * their timeouts.
-	 */
-	private static final Duration LONGEST_WAIT = Duration.ofDays(1);
-
-	private static final Log logger = LogFactory.getLog(GatewayRateLimiter.class);
 
 	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
 
@@ -49,13 +34,9 @@ public final class GatewayRateLimiter {
 
 	private final Ticker ticker;
 
-	private final @Nullable RequestBudget sharedBudget;
+	private final @Nullable SharedBudget sharedBudget;
 
-	private final SharedTurn sharedTurn;
-
-	private final Executor executor;
-
-	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+	private final Duration headStart;
 
 	private int refusals;
 
@@ -68,7 +49,7 @@ public final class GatewayRateLimiter {
 	 * @param ticker the ticker for elapsed time
 	 */
 	public GatewayRateLimiter(int limit, Duration period, Ticker ticker) {
-		this(limit, period, ticker, null, Runnable::run);
+		this(limit, period, ticker, null);
 	}
 
 	/**
@@ -77,14 +58,9 @@ public final class GatewayRateLimiter {
 	 * least 5
 	 * @param period the period
 	 * @param ticker the ticker for elapsed time
-	 * @param sharedBudget the budget of all instances; it is used in a separate thread
+	 * @param sharedBudget the budget of all instances, or {@code null} if there is none
 	 */
-	public GatewayRateLimiter(int limit, Duration period, Ticker ticker, RequestBudget sharedBudget) {
-		this(limit, period, ticker, sharedBudget, createExecutor());
-	}
-
-	GatewayRateLimiter(int limit, Duration period, Ticker ticker, @Nullable RequestBudget sharedBudget,
-			Executor executor) {
+	public GatewayRateLimiter(int limit, Duration period, Ticker ticker, @Nullable RequestBudget sharedBudget) {
 		if (limit < 5) {
 			throw new IllegalArgumentException("'limit' must be at least 5, but is " + limit);
 		}
@@ -94,35 +70,17 @@ public final class GatewayRateLimiter {
 		// Requests that are spaced here can bunch up in transit
 		Duration jitter = period.dividedBy(50);
 		this.budget = new SlidingWindow(limit, period.plus((jitter.compareTo(MIN_JITTER) > 0) ? jitter : MIN_JITTER));
-		this.sharedTurn = new SharedTurn(period);
-		this.queue = new RequestQueue<>(this.budget, (sharedBudget != null) ? this.sharedTurn : null);
+		this.queue = new RequestQueue<>(this.budget);
 		this.ticker = ticker;
-		this.sharedBudget = sharedBudget;
-		this.executor = executor;
-	}
-
-	/**
-	 * Create an executor with one thread that ends while it is not needed. Requests can
-	 * therefore continue while the budget does not respond, and the budget sees no
-	 * thread-bound context of the application, such as a transaction or a tenant.
-	 */
-	private static Executor createExecutor() {
-		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> {
-					Thread thread = new Thread(null, task, "airlock-request-budget", 0, false);
-					thread.setContextClassLoader(GatewayRateLimiter.class.getClassLoader());
-					thread.setDaemon(true);
-					return thread;
-				});
-		executor.allowCoreThreadTimeOut(true);
-		return executor;
+		this.sharedBudget = (sharedBudget != null) ? new SharedBudget(sharedBudget, ticker) : null;
+		this.headStart = period.dividedBy(10);
 	}
 
 	/**
 	 * Wait for the permit to send one request.
 	 * @param priority the request's priority
 	 * @param patience the maximum time to wait, to which the response time of a budget of
-	 * all instances is added, up to one second
+	 * all instances is added
 	 * @throws TimeoutException if no permit is available in time
 	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
@@ -135,7 +93,7 @@ public final class GatewayRateLimiter {
 	 * different origins take turns. A turn is used only if this method returns.
 	 * @param priority the request's priority
 	 * @param patience the maximum time to wait, to which the response time of a budget of
-	 * all instances is added, up to one second
+	 * all instances is added
 	 * @param origin the gate and the requester, or {@code null} if there are none
 	 * @throws TimeoutException if no permit is available in time
 	 * @throws InterruptedException if the thread is interrupted during the wait
@@ -145,13 +103,16 @@ public final class GatewayRateLimiter {
 		if (WaitScope.interrupted()) {
 			throw new InterruptedException();
 		}
+		Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(),
+				(origin != null) ? origin : RequestOrigin.NONE, this.lock.newCondition());
 		this.lock.lock();
 		try {
-			Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(),
-					(origin != null) ? origin : RequestOrigin.NONE, this.lock.newCondition());
 			this.queue.add(turn);
 			try {
 				await(turn);
+				if (this.sharedBudget != null && !turn.isUrgent()) {
+					hold(turn, Duration.ZERO);
+				}
 			}
 			finally {
 				this.queue.remove(turn);
@@ -161,89 +122,59 @@ public final class GatewayRateLimiter {
 		finally {
 			this.lock.unlock();
 		}
+		if (this.sharedBudget != null) {
+			awaitSharedTurn(this.sharedBudget, turn);
+		}
 	}
 
 	private void await(Turn turn) throws TimeoutException, InterruptedException {
 		while (true) {
 			long now = this.ticker.nanoTime();
-			if (this.sharedBudget != null && this.queue.requestTurn(turn, now)) {
-				requestTurn(this.sharedBudget);
-				now = this.ticker.nanoTime();
-			}
 			if (this.queue.take(turn, now)) {
 				return;
 			}
 			long left = turn.deadline() - now;
-			if (left <= 0 && !this.queue.awaitsResponse(turn, now)) {
+			if (left <= 0) {
 				throw new TimeoutException("The rate limit allowed no request to the gateway in time");
 			}
-			long delay = this.queue.delay(turn, now);
-			this.ticker.await(this.lock, turn.condition(), (left > 0) ? Math.min(left, delay) : delay);
+			this.ticker.await(this.lock, turn.condition(), Math.min(left, this.queue.delay(turn, now)));
 		}
 	}
 
 	/**
-	 * Take a turn from the budget of all instances, without the lock.
+	 * Wait for a turn in the budget of all instances, while the other requests of this
+	 * instance stay in the queue, so that an instance takes one turn at a time.
 	 */
-	private void requestTurn(RequestBudget budget) {
-		this.lock.unlock();
+	private void awaitSharedTurn(SharedBudget shared, Turn turn) throws TimeoutException, InterruptedException {
+		Duration patience = Duration.ofNanos(Math.max(0, turn.deadline() - this.ticker.nanoTime()));
+		if (turn.isUrgent()) {
+			shared.await(this.headStart, patience, (wait) -> {
+			});
+			return;
+		}
 		try {
-			execute(() -> taken(budget.takeTurn(LONGEST_WAIT)));
+			shared.await(Duration.ZERO, patience, (wait) -> hold(turn, wait));
 		}
 		finally {
 			this.lock.lock();
+			try {
+				this.queue.release(turn);
+				wakeNext();
+			}
+			finally {
+				this.lock.unlock();
+			}
 		}
 	}
 
-	private void execute(Runnable task) {
-		try {
-			this.executor.execute(() -> {
-				try {
-					task.run();
-				}
-				catch (RuntimeException | Error ex) {
-					unavailable((ex instanceof RequestBudgetException) ? ex.getMessage() : ex.getClass().getName());
-				}
-			});
-		}
-		catch (RuntimeException | Error ex) {
-			unavailable(ex.getClass().getName());
-		}
-	}
-
-	private void taken(Duration wait) {
-		boolean inTime;
+	private void hold(Turn turn, Duration wait) {
 		this.lock.lock();
 		try {
-			inTime = this.sharedTurn.taken(wait, this.ticker.nanoTime());
-			wakeNext();
+			this.queue.hold(turn, this.ticker.nanoTime() + wait.plus(SharedBudget.MAX_RESPONSE_TIME).toNanos());
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (!inTime) {
-			warn("it responds too slowly");
-		}
-		else if (this.warnings.reset()) {
-			logger.info("The request budget of all instances is available again");
-		}
-	}
-
-	private void unavailable(@Nullable String reason) {
-		warn(reason);
-		this.lock.lock();
-		try {
-			this.sharedTurn.failed(this.ticker.nanoTime());
-			wakeNext();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void warn(@Nullable String reason) {
-		this.warnings.warn(
-				"The request budget of all instances is unavailable, so this instance estimates its share: " + reason);
 	}
 
 	private void wakeNext() {
@@ -262,20 +193,18 @@ public final class GatewayRateLimiter {
 	 */
 	public void refused(@Nullable Duration retryAfter) {
 		Duration pause;
-		RequestBudget shared;
 		this.lock.lock();
 		try {
 			long now = this.ticker.nanoTime();
 			pause = pause(retryAfter, now);
 			this.budget.refused(now);
 			this.budget.pauseUntil(now + pause.toNanos());
-			shared = this.sharedTurn.isAvailable() ? this.sharedBudget : null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (shared != null) {
-			execute(() -> shared.pause(pause));
+		if (this.sharedBudget != null) {
+			this.sharedBudget.pause(pause);
 		}
 	}
 
@@ -307,6 +236,10 @@ public final class GatewayRateLimiter {
 
 	private record Turn(RequestPriority priority, long deadline, RequestOrigin origin,
 			Condition condition) implements RequestQueue.Call {
+
+		boolean isUrgent() {
+			return this.priority == RequestPriority.CONTROL;
+		}
 
 		@Override
 		public boolean equals(@Nullable Object obj) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Within a priority, origins take turns. Among the waits of an origin, the next one is
  * alternately the one with the earliest deadline and the one that has queued longest, so
  * that none starves. Each operation takes logarithmic time in the number of requests, and
- * linear time in the number of origins that queue. With a budget of all instances, the
- * next request also needs a turn in it.
+ * linear time in the number of origins that queue.
  *
  * @param <T> the type of the requests
  */
@@ -25,25 +24,16 @@ final class RequestQueue<T extends RequestQueue.Call> {
 
 	private final SlidingWindow budget;
 
-	private final @Nullable SharedTurn sharedTurn;
-
 	private long added;
 
 	private boolean turnOfWaits;
 
-	RequestQueue(SlidingWindow budget) {
-		this(budget, null);
-	}
+	private @Nullable T holder;
 
-	/**
-	 * Create a queue.
-	 * @param budget the budget of this instance
-	 * @param sharedTurn the turn in the budget of all instances, or {@code null} if there
-	 * is none
-	 */
-	RequestQueue(SlidingWindow budget, @Nullable SharedTurn sharedTurn) {
+	private long heldUntil;
+
+	RequestQueue(SlidingWindow budget) {
 		this.budget = budget;
-		this.sharedTurn = sharedTurn;
 		for (RequestPriority priority : RequestPriority.values()) {
 			this.lines.put(priority, new Line<>(budget.createPace()));
 		}
@@ -87,31 +77,28 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		if (call.priority() == RequestPriority.SHORT || call.priority() == RequestPriority.WAIT) {
 			this.turnOfWaits = call.priority() == RequestPriority.SHORT;
 		}
-		if (this.sharedTurn != null) {
-			this.sharedTurn.use();
-		}
 		return true;
 	}
 
 	/**
-	 * Start to take a turn from the budget of all instances, if a request needs it and
-	 * may otherwise be sent now.
-	 * @param call the request
-	 * @param now the elapsed time in nanoseconds
-	 * @return whether the caller has to take a turn from the budget
+	 * Hold the requests in the queue while another one waits for its turn in a budget of
+	 * all instances. Those of the highest priority are not held.
+	 * @param call the request that waits
+	 * @param until the elapsed time in nanoseconds at which the hold ends anyway
 	 */
-	boolean requestTurn(T call, long now) {
-		return this.sharedTurn != null && ownDelay(call, now) <= 0 && this.sharedTurn.request(now);
+	void hold(T call, long until) {
+		this.holder = call;
+		this.heldUntil = until;
 	}
 
 	/**
-	 * Return whether only the response of the budget of all instances delays a request.
-	 * @param call the request
-	 * @param now the elapsed time in nanoseconds
-	 * @return whether the request waits for the response, which takes a limited time
+	 * Release the requests, unless the hold was taken over.
+	 * @param call the request that has waited
 	 */
-	boolean awaitsResponse(T call, long now) {
-		return this.sharedTurn != null && ownDelay(call, now) <= 0 && this.sharedTurn.awaitsResponse(now);
+	void release(T call) {
+		if (this.holder == call) {
+			this.holder = null;
+		}
 	}
 
 	/**
@@ -123,7 +110,8 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	 */
 	long delay(T call, long now) {
 		long delay = ownDelay(call, now);
-		return (delay > 0 || this.sharedTurn == null) ? delay : this.sharedTurn.delay(call.priority(), now);
+		boolean held = this.holder != null && call.priority() != RequestPriority.CONTROL;
+		return (delay <= 0 && held) ? Math.max(0, this.heldUntil - now) : delay;
 	}
 
 	private long ownDelay(T call, long now) {

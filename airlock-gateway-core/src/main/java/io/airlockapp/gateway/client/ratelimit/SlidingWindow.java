@@ -1,7 +1,8 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Sliding-window budget of requests: the limit is never exceeded within any period,
@@ -29,11 +30,9 @@ final class SlidingWindow {
 	private final QuotaShare share;
 
 	/**
-	 * Times of the grants within the period, as a ring whose length is a power of two.
+	 * The grants within the period, the earliest one first.
 	 */
-	private long[] grants = new long[16];
-
-	private byte[] kinds = new byte[16];
+	private final List<Grant> grants = new ArrayList<>();
 
 	/**
 	 * The number of grants within the period by their kind.
@@ -41,10 +40,6 @@ final class SlidingWindow {
 	private final int[] counts = new int[KINDS];
 
 	private long lastWait;
-
-	private int first;
-
-	private int size;
 
 	private long resumeAt;
 
@@ -69,14 +64,14 @@ final class SlidingWindow {
 		long delay = this.paused ? Math.max(0, this.resumeAt - now) : 0;
 		int limit = this.share.current(now);
 		int capacity = capacity(priority, first, limit);
-		int excess = this.size - capacity;
+		int excess = this.grants.size() - capacity;
 		if (excess >= 0) {
 			// The next request to leave the window may be one of the share of this
 			// priority
 			boolean mayShare = priority == RequestPriority.CONTROL || priority == RequestPriority.WAIT;
 			delay = Math.max(delay, grantAt(mayShare ? 0 : excess) + this.period - now);
 		}
-		if (this.size > 0) {
+		if (!this.grants.isEmpty()) {
 			delay = Math.max(delay, notBefore(priority, capacity, limit, now) - now);
 		}
 		return delay;
@@ -90,15 +85,15 @@ final class SlidingWindow {
 	 */
 	private long notBefore(RequestPriority priority, int capacity, int limit, long now) {
 		long even = this.period / limit;
-		long last = grantAt(this.size - 1);
+		long last = grantAt(this.grants.size() - 1);
 		if (this.paused && now - this.resumeAt < this.period) {
 			return last + even;
 		}
-		if (isSpread(priority) && this.size > capacity / 2 && waits() > 0) {
+		if (isSpread(priority) && this.grants.size() > capacity / 2 && waits() > 0) {
 			// Other requests, which are not spread, do not delay waits any further
 			return this.lastWait + even;
 		}
-		return last + ((this.size > capacity / 6) ? Math.min(even, ROUND_TRIP) : 0);
+		return last + ((this.grants.size() > capacity / 6) ? Math.min(even, ROUND_TRIP) : 0);
 	}
 
 	private static boolean isSpread(RequestPriority priority) {
@@ -109,16 +104,12 @@ final class SlidingWindow {
 	 * Record that a request is sent.
 	 */
 	void grant(RequestPriority priority, boolean first, long now) {
-		if (this.size == this.grants.length) {
-			grow();
-		}
 		boolean inShare = priority == RequestPriority.WAIT
 				&& count(RequestPriority.WAIT) < part(this.share.current(now), 3);
 		boolean favored = first && !inShare && (priority == RequestPriority.SHORT || priority == RequestPriority.WAIT);
 		int kind = favored ? FIRST : priority.ordinal();
 		this.counts[kind]++;
-		this.kinds[index(this.size)] = (byte) kind;
-		this.grants[index(this.size++)] = now;
+		this.grants.add(new Grant(now, kind));
 		if (isSpread(priority)) {
 			this.lastWait = now;
 		}
@@ -199,29 +190,16 @@ final class SlidingWindow {
 	}
 
 	private void forgetUntil(long time) {
-		while (this.size > 0 && grantAt(0) - time <= 0) {
-			this.counts[this.kinds[this.first]]--;
-			this.first = index(1);
-			this.size--;
+		while (!this.grants.isEmpty() && grantAt(0) - time <= 0) {
+			this.counts[this.grants.remove(0).kind()]--;
 		}
 	}
 
 	private long grantAt(int position) {
-		return this.grants[index(position)];
+		return this.grants.get(position).time();
 	}
 
-	private int index(int position) {
-		return (this.first + position) & (this.grants.length - 1);
-	}
-
-	private void grow() {
-		long[] larger = Arrays.copyOf(this.grants, 2 * this.size);
-		// The part before the first grant continues after the last one
-		System.arraycopy(this.grants, 0, larger, this.size, this.first);
-		this.grants = larger;
-		byte[] more = Arrays.copyOf(this.kinds, 2 * this.size);
-		System.arraycopy(this.kinds, 0, more, this.size, this.first);
-		this.kinds = more;
+	private record Grant(long time, int kind) {
 	}
 
 }

@@ -1,148 +1,257 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
-import io.airlockapp.gateway.client.ratelimit.SimulatedGateway.Database;
-import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for several instances that share the quota of one gateway by one row of a
- * database, in simulated time. The statements are those of {@link JdbcRequestBudget}.
+ * Tests for {@link GatewayRateLimiter} with a {@link RequestBudget}, in virtual time.
  */
 class SharedBudgetTests {
 
-	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+	private static final Duration MINUTE = Duration.ofMinutes(1);
 
-	private final SingleConnectionDataSource connection = new SingleConnectionDataSource(
-			"jdbc:h2:mem:" + UUID.randomUUID(), true);
+	private final Logger logger = (Logger) LoggerFactory.getLogger(SharedBudget.class);
 
-	private final SimulatedTimeDataSource database = new SimulatedTimeDataSource(this.connection);
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
-	private SimulatedGateway gateway;
+	private final VirtualTicker ticker = new VirtualTicker();
+
+	private final Budget budget = new Budget();
+
+	private final GatewayRateLimiter limiter = new GatewayRateLimiter(60, MINUTE, this.ticker, this.budget);
 
 	@BeforeEach
-	void createTable() {
-		new ResourceDatabasePopulator(new ClassPathResource("io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql"))
-			.execute(this.connection);
+	void capture() {
+		this.log.start();
+		this.logger.addAppender(this.log);
 	}
 
 	@AfterEach
-	void close() {
-		assertThat(this.database.uses()).isGreaterThan(100);
-		this.connection.destroy();
-	}
-
-	private SimulatedGateway gateway(Duration skew, Integer... pending) {
-		JdbcRequestBudget budget = new JdbcRequestBudget(this.database, "gateway", SimulatedGateway.QUOTA,
-				SimulatedGateway.PERIOD);
-		this.gateway = new SimulatedGateway(budget, List.of(pending), skew);
-		this.database.time(() -> START.plus(this.gateway.now()));
-		return this.gateway;
-	}
-
-	@ParameterizedTest
-	@ValueSource(ints = { 1, 3, 5 })
-	void almostNoRequestsAreRefused(int instances) {
-		gateway(Duration.ZERO, Collections.nCopies(instances, 40).toArray(Integer[]::new)).run();
-		assertThat(this.gateway.requests()).isGreaterThan(400);
-		assertThat(percentRefused()).as(this.gateway.toString()).isLessThanOrEqualTo(2);
+	void release() {
+		this.logger.detachAppender(this.log);
 	}
 
 	@Test
-	void quotaIsUsedAndNoInstanceIsStarved() {
-		gateway(Duration.ZERO, 200, 200, 200).run();
-		int accepted = this.gateway.requests() - this.gateway.refused();
-		assertThat(accepted).as(this.gateway.toString()).isGreaterThan(SimulatedGateway.QUOTA * 30 * 8 / 10);
-		assertThat(this.gateway.instances()).as(this.gateway.toString())
-			.allSatisfy((instance) -> assertThat(instance.accepted()).isGreaterThan(accepted / 3 * 9 / 10));
+	void eachRequestWaitsForATurn() throws Exception {
+		this.budget.waits.addAll(List.of(Duration.ZERO, Duration.ofSeconds(7)));
+		assertThat(waitOf(RequestPriority.WAIT)).isZero();
+		assertThat(waitOf(RequestPriority.WAIT)).isEqualTo(Duration.ofSeconds(7));
+		assertThat(this.budget.taken).isEqualTo(2);
 	}
 
 	@Test
-	void instanceWithFewApprovalsDoesNotWaitForThoseOfOthers() {
-		gateway(Duration.ZERO, 200, 200, 1).run();
-		assertThat(this.gateway.instances().get(2).queued()).as(this.gateway.toString())
-			.hasSizeGreaterThan(9)
-			.allSatisfy((time) -> assertThat(time).isLessThan(Duration.ofSeconds(1)));
+	void requestThatThisInstanceDoesNotAllowTakesNoTurn() {
+		this.limiter.refused(Duration.ofSeconds(30));
+		assertThat(isOpen(RequestPriority.SHORT)).isFalse();
+		assertThat(this.budget.taken).isZero();
 	}
 
-	@ParameterizedTest
-	@ValueSource(ints = { 3, 10 })
-	void heartbeatsAreOnTime(int instances) {
-		gateway(Duration.ZERO, Collections.nCopies(instances, 100).toArray(Integer[]::new)).run();
-		assertHeartbeatsWithin(Duration.ofSeconds(2));
+	@Test
+	void turnThatIsTooLateIsNotTaken() throws Exception {
+		this.budget.waits.addAll(List.of(Duration.ofSeconds(10), Duration.ofSeconds(2)));
+		assertThatExceptionOfType(TimeoutException.class)
+			.isThrownBy(() -> this.limiter.acquire(RequestPriority.SHORT, Duration.ofSeconds(4)));
+		assertThat(this.budget.longest).isEqualTo(Duration.ofSeconds(4));
+		assertThat(waitOf(RequestPriority.WAIT)).isEqualTo(Duration.ofSeconds(2));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "PT1M", "PT-1M" })
-	void clocksOfInstancesCanDiffer(Duration skew) {
-		gateway(skew, 40, 40, 40).run();
-		assertThat(percentRefused()).as(this.gateway.toString()).isLessThanOrEqualTo(2);
-		assertHeartbeatsWithin(Duration.ofSeconds(2));
+	@Test
+	void heartbeatIsSentATenthOfThePeriodBeforeItsTurn() throws Exception {
+		this.budget.waits.add(Duration.ofSeconds(10));
+		assertThat(waitOf(RequestPriority.CONTROL)).isEqualTo(Duration.ofSeconds(4));
+	}
+
+	@Test
+	void requestsTakeNoTurnWhileAnotherOneWaitsForIts() throws Exception {
+		this.budget.waits.add(Duration.ofSeconds(10));
+		this.ticker.whenSleeping(() -> {
+			assertThat(isOpen(RequestPriority.WAIT)).isFalse();
+			assertThat(this.budget.taken).isOne();
+			assertThat(isOpen(RequestPriority.CONTROL)).isTrue();
+			assertThat(this.budget.taken).isEqualTo(2);
+		});
+		assertThat(waitOf(RequestPriority.SHORT)).isEqualTo(Duration.ofSeconds(10));
+		assertThat(isOpen(RequestPriority.WAIT)).isTrue();
+	}
+
+	@Test
+	void otherRequestsNeedNoTurnWhileTheBudgetDoesNotRespond() throws Exception {
+		this.budget.meanwhile = () -> {
+			assertThat(isOpen(RequestPriority.SHORT)).isFalse();
+			this.ticker.advance(Duration.ofMillis(1001));
+			assertThat(isOpen(RequestPriority.SHORT)).isTrue();
+		};
+		assertThat(waitOf(RequestPriority.SHORT)).isEqualTo(Duration.ofMillis(1001));
+		assertThat(warnings()).singleElement().asString().endsWith("it responds too slowly");
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		assertThat(this.budget.taken).isOne();
+	}
+
+	@Test
+	void requestWithoutPatienceDoesNotWaitForATurn() {
+		this.budget.waits.addAll(List.of(Duration.ZERO, Duration.ofMillis(1)));
+		assertThat(isOpen(RequestPriority.HEALTH)).isTrue();
+		this.ticker.advance(Duration.ofSeconds(5));
+		assertThat(isOpen(RequestPriority.HEALTH)).isFalse();
+		assertThat(this.budget.taken).isEqualTo(2);
 	}
 
 	@Test
 	void refusalPausesAllInstances() {
-		gateway(Duration.ZERO, 100, 100, 100).exhaustQuotaAt(Duration.ofSeconds(100));
-		this.gateway.run();
-		assertThat(this.gateway.refused()).as(this.gateway.toString()).isBetween(1, 3);
-		assertThat(this.gateway.arrivalsBetween(Duration.ofSeconds(102), Duration.ofSeconds(109))).isZero();
-		assertThat(this.gateway.arrivalsBetween(Duration.ofSeconds(112), Duration.ofSeconds(122))).isGreaterThan(40);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "DOWN", "HANGING" })
-	void instancesEstimateTheirShareWithoutTheDatabase(Database failure) {
-		gateway(Duration.ZERO, 100, 100, 100).database(() -> isBetween(100, 200) ? failure : Database.UP);
-		this.gateway.run();
-		assertThat(percentRefused()).as(this.gateway.toString()).isLessThanOrEqualTo(5);
-		assertThat(this.gateway.arrivalsBetween(Duration.ofSeconds(100), Duration.ofSeconds(200)))
-			.isGreaterThan(10 * SimulatedGateway.QUOTA * 7 / 10);
-		int fair = (this.gateway.requests() - this.gateway.refused()) / 3;
-		assertThat(this.gateway.instances())
-			.allSatisfy((instance) -> assertThat(instance.accepted()).isGreaterThan(fair / 2));
-		assertThat(this.gateway.instances())
-			.allSatisfy((instance) -> assertThat(instance.heartbeats()).filteredOn((delay) -> delay.toSeconds() < 15)
-				.hasSizeGreaterThan(8));
+		this.limiter.refused(Duration.ofSeconds(30));
+		this.limiter.refused(null);
+		this.limiter.refused(Duration.ofDays(1));
+		assertThat(this.budget.pauses).containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(2),
+				Duration.ofMinutes(2));
 	}
 
 	@Test
-	void databaseIsUsedAgainAfterItsFailure() {
-		gateway(Duration.ZERO, 100, 100, 100).database(() -> isBetween(100, 120) ? Database.DOWN : Database.UP);
-		this.gateway.exhaustQuotaAt(Duration.ofSeconds(200));
-		this.gateway.run();
-		assertThat(this.gateway.arrivalsBetween(Duration.ofSeconds(202), Duration.ofSeconds(209)))
-			.as(this.gateway.toString())
-			.isZero();
+	void budgetIsUsedWithoutTheLock() throws Exception {
+		this.budget.meanwhile = () -> CompletableFuture.runAsync(this.limiter::accepted).join();
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		this.limiter.refused(Duration.ofSeconds(1));
+		assertThat(this.budget.taken).isOne();
+		assertThat(this.budget.pauses).hasSize(1);
 	}
 
-	private boolean isBetween(int from, int to) {
-		long now = this.gateway.now().toSeconds();
-		return now >= from && now < to;
+	@Test
+	void requestsContinueWithoutTheBudgetAndOneWarning() throws Exception {
+		this.budget.failure = new RequestBudgetException("the database failed", null);
+		for (int i = 0; i < 3; i++) {
+			assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		}
+		assertThat(this.budget.taken).isOne();
+		this.ticker.advance(Duration.ofSeconds(10));
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		assertThat(this.budget.taken).isEqualTo(2);
+		assertThat(warnings()).singleElement().asString().endsWith("the database failed");
+		this.limiter.refused(Duration.ofSeconds(1));
+		assertThat(this.budget.pauses).isEmpty();
 	}
 
-	private double percentRefused() {
-		return 100.0 * this.gateway.refused() / this.gateway.requests();
+	@Test
+	void ownLimitHoldsWithoutTheBudget() {
+		this.budget.failure = new RequestBudgetException("the database failed", null);
+		int requests = 0;
+		while (isOpen(RequestPriority.SHORT)) {
+			requests++;
+			this.ticker.advance(Duration.ofMillis(50));
+		}
+		assertThat(requests).isEqualTo(33);
 	}
 
-	private void assertHeartbeatsWithin(Duration delay) {
-		assertThat(this.gateway.instances()).as(this.gateway.toString())
-			.allSatisfy((instance) -> assertThat(instance.heartbeats()).hasSizeGreaterThan(8)
-				.allSatisfy((time) -> assertThat(time).isLessThan(delay)));
+	@Test
+	void budgetIsUsedAgainAfterAFailure() throws Exception {
+		this.budget.failure = new RequestBudgetException("the database failed", null);
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		this.budget.failure = null;
+		this.ticker.advance(Duration.ofSeconds(10));
+		this.budget.waits.addAll(List.of(Duration.ZERO, Duration.ofSeconds(7)));
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		assertThat(waitOf(RequestPriority.SHORT)).isEqualTo(Duration.ofSeconds(7));
+		this.budget.failure = new RequestBudgetException("the database failed", null);
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		assertThat(warnings()).hasSize(2);
+	}
+
+	@Test
+	void messagesOfOtherExceptionsAreNotLogged() throws Exception {
+		this.budget.failure = new IllegalStateException("jdbc:secret");
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		assertThat(warnings()).singleElement().asString().endsWith("java.lang.IllegalStateException");
+	}
+
+	@Test
+	void failureToPauseCountsAsOne() throws Exception {
+		this.budget.failure = new RequestBudgetException("the database failed", null);
+		this.limiter.refused(Duration.ofSeconds(1));
+		this.budget.failure = null;
+		this.ticker.advance(Duration.ofSeconds(1));
+		this.budget.waits.add(Duration.ofSeconds(7));
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		assertThat(warnings()).hasSize(1);
+	}
+
+	private Duration waitOf(RequestPriority priority) throws Exception {
+		long start = this.ticker.nanoTime();
+		this.limiter.acquire(priority, MINUTE);
+		return Duration.ofNanos(this.ticker.nanoTime() - start);
+	}
+
+	private boolean isOpen(RequestPriority priority) {
+		try {
+			this.limiter.acquire(priority, Duration.ZERO);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private List<String> warnings() {
+		return this.log.list.stream()
+			.filter((event) -> event.getLevel() == Level.WARN)
+			.map(ILoggingEvent::getFormattedMessage)
+			.toList();
+	}
+
+	private static final class Budget implements RequestBudget {
+
+		private final Deque<Duration> waits = new ArrayDeque<>();
+
+		private final List<Duration> pauses = new ArrayList<>();
+
+		private Runnable meanwhile = () -> {
+		};
+
+		private RuntimeException failure;
+
+		private Duration longest;
+
+		private int taken;
+
+		@Override
+		public Duration takeTurn(Duration longest) {
+			this.taken++;
+			this.longest = longest;
+			respond();
+			return this.waits.isEmpty() ? Duration.ZERO : this.waits.remove();
+		}
+
+		@Override
+		public void pause(Duration pause) {
+			respond();
+			this.pauses.add(pause);
+		}
+
+		private void respond() {
+			this.meanwhile.run();
+			if (this.failure != null) {
+				throw this.failure;
+			}
+		}
+
 	}
 
 }

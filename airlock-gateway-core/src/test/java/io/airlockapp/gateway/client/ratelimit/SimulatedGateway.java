@@ -8,10 +8,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ final class SimulatedGateway {
 	private static final long ONE_WAY = Duration.ofMillis(20).toNanos();
 
 	private static final long TO_DATABASE = Duration.ofMillis(1).toNanos();
+
+	private static final long DATABASE_TIMEOUT = Duration.ofSeconds(2).toNanos();
 
 	private static final long END = Duration.ofSeconds(300).toNanos();
 
@@ -70,7 +75,7 @@ final class SimulatedGateway {
 	SimulatedGateway(@Nullable RequestBudget budget, List<Integer> pending, Duration skew) {
 		this.budget = budget;
 		for (int i = 0; i < pending.size(); i++) {
-			Instance instance = new Instance(i * skew.toNanos(), budget != null);
+			Instance instance = new Instance(i * skew.toNanos(), budget, () -> this.now);
 			this.instances.add(instance);
 			for (int j = 0; j < pending.get(i); j++) {
 				long deadline = END + j;
@@ -171,26 +176,52 @@ final class SimulatedGateway {
 	}
 
 	private boolean isSent(Instance instance, Request request) {
-		if (instance.queue.requestTurn(request, instance.time(this.now))) {
-			callDatabase(() -> {
-				Duration wait = this.budget.takeTurn(Duration.ofDays(1));
-				at(this.now + TO_DATABASE, () -> instance.turn.taken(wait, instance.time(this.now)));
-			}, instance);
+		boolean taken = instance.queue.take(request, instance.time(this.now));
+		if (taken && this.budget != null) {
+			awaitTurn(instance, request);
 		}
-		boolean sent = instance.queue.take(request, instance.time(this.now));
-		if (sent) {
+		else if (taken) {
 			at(this.now + ONE_WAY, () -> receive(instance, request));
 		}
-		return sent;
+		return taken;
 	}
 
-	private void callDatabase(Runnable call, Instance instance) {
+	private void awaitTurn(Instance instance, Request request) {
+		if (!instance.shared.begin()) {
+			at(this.now + ONE_WAY, () -> receive(instance, request));
+			return;
+		}
+		boolean urgent = request.priority() == RequestPriority.CONTROL;
+		LongConsumer hold = (wait) -> {
+			if (!urgent) {
+				instance.queue.hold(request, instance.time(this.now) + wait + SharedBudget.MAX_RESPONSE_TIME.toNanos());
+			}
+		};
+		Runnable turn = () -> {
+			instance.queue.release(request);
+			at(this.now + ONE_WAY, () -> receive(instance, request));
+		};
+		hold.accept(0);
+		long headStart = urgent ? PERIOD.toNanos() / 10 : 0;
+		callDatabase(() -> {
+			long wait = Math.max(0, this.budget.takeTurn(Duration.ofDays(1)).toNanos() - headStart);
+			at(this.now + TO_DATABASE, () -> {
+				instance.shared.end(false);
+				hold.accept(wait);
+			});
+			at(this.now + TO_DATABASE + wait, turn);
+		}, () -> {
+			instance.shared.end(true);
+			turn.run();
+		});
+	}
+
+	private void callDatabase(Runnable call, Runnable failed) {
 		at(this.now + TO_DATABASE, () -> {
 			switch (this.database.get()) {
 				case UP -> call.run();
-				case DOWN -> at(this.now + TO_DATABASE, () -> instance.turn.failed(instance.time(this.now)));
-				case HANGING -> at(this.now + Duration.ofSeconds(30).toNanos(),
-						() -> instance.turn.failed(instance.time(this.now)));
+				case DOWN -> at(this.now + TO_DATABASE, failed);
+				case HANGING -> at(this.now + DATABASE_TIMEOUT, failed);
 			}
 		});
 	}
@@ -214,8 +245,11 @@ final class SimulatedGateway {
 			instance.window.refused(instance.time(this.now));
 			instance.window.pauseUntil(instance.time(this.now) + pause.toNanos());
 			instance.queue.add(request);
-			if (this.budget != null && instance.turn.isAvailable()) {
-				callDatabase(() -> this.budget.pause(pause), instance);
+			if (this.budget != null && instance.shared.begin()) {
+				callDatabase(() -> {
+					this.budget.pause(pause);
+					instance.shared.end(false);
+				}, () -> instance.shared.end(true));
 			}
 		});
 	}
@@ -247,9 +281,9 @@ final class SimulatedGateway {
 
 		private final SlidingWindow window = new SlidingWindow(QUOTA, PERIOD.plusMillis(500));
 
-		private final SharedTurn turn = new SharedTurn(PERIOD);
+		private final RequestQueue<Request> queue = new RequestQueue<>(this.window);
 
-		private final RequestQueue<Request> queue;
+		private final SharedBudget shared;
 
 		private final List<Duration> heartbeats = new ArrayList<>();
 
@@ -259,9 +293,21 @@ final class SimulatedGateway {
 
 		private int accepted;
 
-		private Instance(long skew, boolean shares) {
+		private Instance(long skew, RequestBudget budget, LongSupplier clock) {
 			this.skew = skew;
-			this.queue = new RequestQueue<>(this.window, shares ? this.turn : null);
+			this.shared = new SharedBudget(budget, new Ticker() {
+
+				@Override
+				public long nanoTime() {
+					return time(clock.getAsLong());
+				}
+
+				@Override
+				public void sleep(Duration duration) {
+					throw new UnsupportedOperationException();
+				}
+
+			});
 		}
 
 		private void add(RequestPriority priority, long deadline, Runnable accepted) {

@@ -55,8 +55,7 @@ public final class DenialPublisher {
 
 	private void tell(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
 		ApprovalRequest request = call.toBareRequest();
-		this.listener.onDecidedWithoutRequest(request,
-				(request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType, result, failure);
+		this.listener.onDecidedWithoutRequest(request, request.getArtifactType(this.artifactType), result, failure);
 	}
 
 }

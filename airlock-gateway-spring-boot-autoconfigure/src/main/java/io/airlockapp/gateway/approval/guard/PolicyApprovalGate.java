@@ -89,7 +89,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 
 	private DndSubject subject(GuardedCall call) {
 		ApprovalRequest request = call.toRequest();
-		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
+		String type = request.getArtifactType(this.artifactType);
 		return new DndSubject(type, request.getCommandText(), call.commandTokens());
 	}
 

@@ -96,7 +96,7 @@ class RefundDeskPageTests {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		submit("103", "20");
 		browser.awaitText("[data-state=unavailable]", "Unavailable");
-		assertThat(browser.text("[data-state=unavailable] .detail")).contains("Approval can't be requested");
+		assertThat(browser.text("[data-state=unavailable] .detail")).contains("Approval cannot be requested");
 	}
 
 	@Test

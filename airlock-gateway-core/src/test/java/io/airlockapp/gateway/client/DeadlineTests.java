@@ -106,7 +106,9 @@ class DeadlineTests extends EndpointTests {
 			AirlockGatewayTemplate template = clients.withPat("https://localhost:" + silent.getLocalPort(), SHORT,
 					LONG);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> GatewayCall.WAIT.on(template))
-				.withMessage("The gateway can't be reached: HttpConnectTimeoutException: No connection within " + SHORT)
+				.withMessage(
+						"The gateway can't be reached: HttpConnectTimeoutException: no connection to localhost:%s within %s"
+							.formatted(silent.getLocalPort(), SHORT))
 				.matches(AirlockGatewayException::isTransient);
 		}
 	}

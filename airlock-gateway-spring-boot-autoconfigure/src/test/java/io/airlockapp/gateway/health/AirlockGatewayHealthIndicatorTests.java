@@ -11,7 +11,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
@@ -63,6 +68,45 @@ class AirlockGatewayHealthIndicatorTests {
 	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
 
 	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
+
+	private final AtomicReference<Pairing> pairing = new AtomicReference<>(PAIRING);
+
+	private final MissingApprovers missingApprovers = new MissingApprovers(() -> (name) -> this.pairing.get());
+
+	@Test
+	void outOfServiceWhileTheGatewayHasNoApprover() {
+		givenEcho(NOW, Duration.ZERO);
+		failWithoutApprover();
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails().get("problem")).asString()
+			.contains("no_approver", "'airlock.gateway.pairing.routing-token'");
+		end(ApprovalOutcome.failed(new ApprovalUnavailableException("Stopped", "req-2", null), Duration.ZERO));
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		end(ApprovalOutcome.failed(new ApprovalTimeoutException("Nobody", "req-3"), Duration.ZERO));
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void upWhenThePairingWithoutApproverIsReplaced() {
+		givenEcho(NOW, Duration.ZERO);
+		failWithoutApprover();
+		this.pairing.set(new Pairing("rt-other", PAIRING.encryptionKey(), PAIRING.signerKeys()));
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+	}
+
+	private void failWithoutApprover() {
+		AirlockGatewayException refusal = new AirlockGatewayException(
+				new GatewayError(422, "no_approver", null, null, null));
+		end(ApprovalOutcome.failed(
+				new ApprovalUnavailableException(FailureMessages.forFailure(refusal), "req-1", refusal),
+				Duration.ZERO));
+	}
+
+	private void end(ApprovalOutcome outcome) {
+		this.missingApprovers.begin(ApprovalRequest.builder("Refund", "refund").build(), "command.review")
+			.ended(outcome);
+	}
 
 	@Test
 	void upWithLatencyAndSkew() {
@@ -155,7 +199,8 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
 		});
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing.get(), true, false,
-				this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker,
+				this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
@@ -343,7 +388,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private AirlockGatewayHealthIndicator indicator() {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> PAIRING, true, false, this.consent, null,
-				this.contact, () -> NOW, this.ticker);
+				this.contact, () -> NOW, this.ticker, this.missingApprovers);
 	}
 
 	@Test
@@ -373,7 +418,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
@@ -386,7 +431,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new PairingStoreException("The table is missing", null);
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
@@ -396,7 +441,7 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, false, this.consent,
-				null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -442,7 +487,8 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
 			throw new NoSuchMethodError("treeToValue");
-		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker);
+		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker,
+				this.missingApprovers);
 		assertDownWithError(indicator.health());
 		assertDownWithError(indicator.health());
 		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(1);
@@ -467,7 +513,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health healthPerUser(@Nullable Pairing pairing) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, true, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 	}
 
@@ -477,7 +523,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, false, this.consent, heartbeat,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 	}
 

@@ -69,8 +69,10 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void extensionAndAnnotationAloneKnowJunit() {
-		noClasses().that(not(belongToAnyOf(AirlockSimulatorExtension.class, AutoConfigureAirlockSimulator.class)))
+	void extensionsAndAnnotationsAloneKnowJunit() {
+		noClasses()
+			.that(not(belongToAnyOf(AirlockSimulatorExtension.class, RequiredSimulatorExtension.class,
+					AutoConfigureAirlockSimulator.class, ApproveAll.class, RejectAll.class)))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.junit..")
@@ -78,10 +80,10 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void listenerTransactionsAndStoreKeyAloneKnowSpringTest() {
+	void listenerTransactionsAndDefaultsAloneKnowSpringTest() {
 		noClasses()
 			.that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class, TestManagedTransactions.class,
-					StoreKeyContextCustomizerFactory.class)))
+					TestDefaultsContextCustomizerFactory.class)))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.test..", "org.springframework.boot.test..")

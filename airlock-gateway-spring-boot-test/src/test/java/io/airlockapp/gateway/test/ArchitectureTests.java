@@ -25,6 +25,8 @@ class ArchitectureTests {
 
 	private static final String ROOT = "io.airlockapp.gateway";
 
+	private static final int MAX_TYPES = 35;
+
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(AirlockSimulator.class.getProtectionDomain().getCodeSource().getLocation());
 
@@ -38,10 +40,29 @@ class ArchitectureTests {
 		assertThat(PRODUCTION.contain(ArchitectureTests.class)).isFalse();
 	}
 
+	@ParameterizedTest
+	@MethodSource("packages")
+	void packageIsSmall(String name) {
+		assertThat(PRODUCTION.stream()
+			.filter((type) -> type.getPackageName().equals(name) && type.isTopLevelClass()
+					&& !type.getSimpleName().equals("package-info")))
+			.hasSizeLessThanOrEqualTo(MAX_TYPES);
+	}
+
+	@Test
+	void httpKnowsNothingElseOfTheSimulator() {
+		noClasses().that()
+			.resideInAPackage(ROOT + ".simulator.http")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ROOT + ".simulator", ROOT + ".simulator.gateway", ROOT + ".simulator.approver")
+			.check(PRODUCTION);
+	}
+
 	@Test
 	void simulatorKnowsNoTests() {
 		noClasses().that()
-			.resideInAPackage(ROOT + ".simulator")
+			.resideInAPackage(ROOT + ".simulator..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage(ROOT + ".test..")

@@ -29,6 +29,7 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,7 +64,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private final AirlockGatewayOperations gateway = mock();
 
-	private final ManualTicker ticker = new ManualTicker();
+	private final VirtualTicker ticker = new VirtualTicker();
 
 	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
 
@@ -251,7 +252,7 @@ class AirlockGatewayHealthIndicatorTests {
 		}
 		verify(this.gateway).echo();
 		verify(this.gateway).checkConsent();
-		this.ticker.sleep(Duration.ofMillis(15_000));
+		this.ticker.advance(Duration.ofMillis(15_000));
 		indicator.health();
 		indicator.health();
 		verify(this.gateway, times(2)).echo();
@@ -263,14 +264,14 @@ class AirlockGatewayHealthIndicatorTests {
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
 		for (int i = 0; i < 9; i++) {
-			this.ticker.sleep(Duration.ofSeconds(30));
+			this.ticker.advance(Duration.ofSeconds(30));
 			this.contact.succeeded();
 			assertThat(indicator.health().getDetails()).containsEntry("lastContact", "2026-11-24T10:00:00Z")
 				.containsEntry("clockSkew", "0 ms");
 		}
 		verify(this.gateway).echo();
 		// The clocks are compared again from time to time
-		this.ticker.sleep(Duration.ofSeconds(30));
+		this.ticker.advance(Duration.ofSeconds(30));
 		this.contact.succeeded();
 		indicator.health();
 		verify(this.gateway, times(2)).echo();
@@ -288,7 +289,7 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		this.contact.failed(RequestPriority.CONTROL,
 				new AirlockGatewayException(new GatewayError(503, null, null, null, null)));
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		given(this.gateway.echo()).willAnswer((call) -> {
 			this.contact.succeeded();
 			return new Echo(NOW, null, null, null);
@@ -318,7 +319,7 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		indicator.health();
-		this.ticker.sleep(Duration.ofMinutes(10));
+		this.ticker.advance(Duration.ofMinutes(10));
 		given(this.gateway.echo()).willThrow(ownLimit());
 		given(this.gateway.checkConsent()).willThrow(ownLimit());
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
@@ -338,7 +339,7 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW.plusSeconds(100), Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		this.contact.succeeded();
 		givenEcho(NOW, Duration.ZERO);
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
@@ -351,7 +352,7 @@ class AirlockGatewayHealthIndicatorTests {
 		AirlockGatewayHealthIndicator indicator = indicator();
 		givenEcho(NOW, Duration.ZERO);
 		indicator.health();
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		given(this.gateway.echo()).willAnswer((call) -> {
 			asked.countDown();
 			answered.await();
@@ -377,7 +378,7 @@ class AirlockGatewayHealthIndicatorTests {
 			.doesNotContain("boom");
 		assertThat(output).isEmpty();
 		verify(this.gateway).echo();
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		willReturn(new Echo(NOW, null, null, null)).given(this.gateway).echo();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 	}
@@ -506,7 +507,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private void givenEcho(Instant utc, Duration latency) {
 		given(this.gateway.echo()).willAnswer((invocation) -> {
-			this.ticker.sleep(latency);
+			this.ticker.advance(latency);
 			return new Echo(utc, null, null, null);
 		});
 	}

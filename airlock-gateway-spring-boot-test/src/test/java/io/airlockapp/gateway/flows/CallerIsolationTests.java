@@ -44,10 +44,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Whoever may read the health, or call one guarded method, can't stop the approvals of
- * others.
+ * Tests for the isolation of callers: whoever may read the health, or call one guarded
+ * method, can't stop the approvals of others.
  */
-class NobodyStopsTheOthersTests {
+class CallerIsolationTests {
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 

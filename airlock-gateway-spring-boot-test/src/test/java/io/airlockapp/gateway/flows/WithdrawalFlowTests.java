@@ -29,10 +29,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Whoever stops waiting, for whatever reason, leaves nobody asked in vain and nothing
- * behind.
+ * Tests for the withdrawal of requests: whoever stops waiting, for whatever reason,
+ * leaves nobody asked in vain and nothing behind.
  */
-class LeavingCleanTests extends FaultTests {
+class WithdrawalFlowTests extends FaultTests {
 
 	@Test
 	void withdrawsAtTheTimeout() {
@@ -288,7 +288,7 @@ class LeavingCleanTests extends FaultTests {
 		private void run() {
 			Throwable thrown = null;
 			try {
-				LeavingCleanTests.this.application.payouts().payOut("order-1");
+				WithdrawalFlowTests.this.application.payouts().payOut("order-1");
 			}
 			catch (Throwable ex) {
 				thrown = ex;

@@ -3,9 +3,10 @@ package io.airlockapp.gateway.flows;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 
 /**
- * The same at a gateway whose statuses have the decision, and write states otherwise.
+ * Tests like those of {@link WithdrawalFlowTests}, with a gateway whose status of an
+ * exchange contains the decision, and that writes states in another form.
  */
-class LeavingCleanAtAHelpfulGatewayTests extends LeavingCleanTests {
+class WithdrawalWithDecisionInStatusTests extends WithdrawalFlowTests {
 
 	@Override
 	AirlockSimulator startSimulator() {

@@ -105,6 +105,7 @@ public final class FailureMessages {
 		return switch (failure.getStatus()) {
 			case 0 -> adviceOnConnection(failure);
 			case 401, 403 -> null;
+			case 404, 405 -> "Check the address in 'airlock.gateway.base-url'";
 			case 409 ->
 				failure.isOtherContent() ? "The gateway has this request with another content: possible tampering"
 						: "The gateway says that this conflicts with what it has: try again later";

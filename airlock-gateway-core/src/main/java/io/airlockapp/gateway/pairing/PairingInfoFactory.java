@@ -31,7 +31,7 @@ final class PairingInfoFactory {
 		PairingAttempt attempt = document.attempt();
 		PairingDocument.Failure failure = document.failure();
 		String problem = (failure != null) ? failure.reason() : null;
-		if (problem == null && !inForce && attempt == null) {
+		if (problem == null && !inForce && attempt == null && !this.source.names().isBeginning(name)) {
 			problem = this.source.whyNotPaired(name);
 		}
 		State state = inForce ? State.PAIRED

@@ -107,7 +107,8 @@ class DeadlineTests extends EndpointTests {
 					LONG);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> GatewayCall.WAIT.on(template))
 				.withMessage(
-						"The gateway cannot be reached: HttpConnectTimeoutException: No connection within " + SHORT)
+						"The gateway cannot be reached: HttpConnectTimeoutException: no connection to localhost:%s within %s"
+							.formatted(silent.getLocalPort(), SHORT))
 				.matches(AirlockGatewayException::isTransient);
 		}
 	}

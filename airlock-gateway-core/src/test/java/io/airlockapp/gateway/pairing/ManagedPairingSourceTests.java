@@ -164,6 +164,7 @@ class ManagedPairingSourceTests {
 	void tellsWhatIsUnderWay() {
 		this.source.names().begin("default");
 		assertThat(this.source.whyNotPaired("default")).contains("about to be claimed");
+		assertThat(new PairingInfoFactory(this.source).report("default").problem()).isNull();
 		PairingAttempt attempt = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1",
 				this.world.now().plusSeconds(600));
 		this.source.documents().update("default", (document) -> document.attempting(attempt));

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.endpoint.LastFailure;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
+import io.airlockapp.gateway.health.MissingApprovers;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -53,11 +54,18 @@ public final class AirlockActuatorAutoConfiguration {
 	static class HealthConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean
+		static MissingApprovers airlockMissingApprovers(ObjectProvider<PairingSource> pairingSource) {
+			return new MissingApprovers(pairingSource::getObject);
+		}
+
+		@Bean
 		@ConditionalOnMissingBean(name = { "airlockGatewayHealthIndicator", "airlockGatewayHealthContributor" })
 		AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
 				AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
 				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
-				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<GatewayContact> contact) {
+				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<GatewayContact> contact,
+				MissingApprovers missingApprovers) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
 			return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
@@ -66,7 +74,7 @@ public final class AirlockActuatorAutoConfiguration {
 							(source != null) ? source::findUserKey : () -> null, Ticker.system())),
 					heartbeat.getIfAvailable(),
 					contact.getIfAvailable(() -> new GatewayContact(InstantSource.system(), Ticker.system())),
-					InstantSource.system(), Ticker.system());
+					InstantSource.system(), Ticker.system(), missingApprovers);
 		}
 
 	}

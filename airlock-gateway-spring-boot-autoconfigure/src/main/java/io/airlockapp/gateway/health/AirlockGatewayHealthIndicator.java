@@ -30,7 +30,8 @@ import org.springframework.boot.health.contributor.Health;
  * <li>{@code UP}: the gateway responds, the clocks agree, the credentials and the user's
  * consent are valid, and the application is paired.</li>
  * <li>{@code OUT_OF_SERVICE}: the application is not paired, one of its pairings was
- * revoked, no user is signed in, or there is no access token at the moment.</li>
+ * revoked or has no approver according to the gateway, no user is signed in, or there is
+ * no access token at the moment.</li>
  * <li>{@code DOWN}: the gateway does not respond, the clocks differ by more than
  * verification allows, or the credentials or the user's consent are refused.</li>
  * <li>{@code UNKNOWN}: no credentials are configured, or tokens are per user and the
@@ -63,6 +64,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private final @Nullable PresenceHeartbeat heartbeat;
 
+	private final MissingApprovers missingApprovers;
+
 	/**
 	 * Create an indicator.
 	 * @param gateway the gateway
@@ -76,10 +79,11 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param contact the results of other requests to the gateway
 	 * @param clock the clock
 	 * @param ticker the source of elapsed time
+	 * @param missingApprovers the pairings without an approver
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
 			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
-			GatewayContact contact, InstantSource clock, Ticker ticker) {
+			GatewayContact contact, InstantSource clock, Ticker ticker, MissingApprovers missingApprovers) {
 		super("The Airlock gateway's health check failed");
 		this.probe = new GatewayProbe(gateway, contact, clock, ticker);
 		this.contact = contact;
@@ -88,6 +92,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		this.perUser = perUser;
 		this.consent = consent;
 		this.heartbeat = heartbeat;
+		this.missingApprovers = missingApprovers;
 	}
 
 	@Override
@@ -138,6 +143,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		// After the requests, since a response may have reported that the pairing was
 		// revoked
 		String pairingProblem = this.pairingSource.findProblem();
+		if (pairingProblem == null) {
+			pairingProblem = this.missingApprovers.findProblem();
+		}
 		if (pairingProblem != null) {
 			builder.outOfService().withDetail("problem", pairingProblem);
 		}

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.support.Deadline;
@@ -112,7 +113,8 @@ public final class EffectivePolicies {
 		}
 		catch (Throwable ex) {
 			requireWorking(ex);
-			failed(AirlockGatewayException.safeMessage(ex));
+			failed((ex instanceof AirlockGatewayException failure) ? FailureMessages.forFailure(failure)
+					: AirlockGatewayException.safeMessage(ex));
 		}
 		return List.of();
 	}
@@ -132,7 +134,7 @@ public final class EffectivePolicies {
 	}
 
 	private void failed(String reason) {
-		warn("The gateway provides no do-not-disturb policies, so approval is requested: " + reason);
+		warn("The gateway provides no do-not-disturb policies, so none is applied: " + reason);
 	}
 
 	private void warn(String message) {

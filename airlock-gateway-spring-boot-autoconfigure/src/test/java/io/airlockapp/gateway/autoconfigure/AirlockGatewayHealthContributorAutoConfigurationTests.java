@@ -73,7 +73,8 @@ class AirlockGatewayHealthContributorAutoConfigurationTests {
 			.run((context) -> {
 				Health health = context.getBean(AirlockGatewayHealthIndicator.class).health();
 				assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-				assertThat(health.getDetails().get("problem")).asString().contains("cannot be reached");
+				assertThat(health.getDetails().get("problem")).asString()
+					.contains("cannot be reached", "localhost:1", "'airlock.gateway.base-url'");
 				assertThat(output).doesNotContain("Exception");
 			});
 	}

@@ -11,7 +11,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
@@ -24,6 +29,7 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,11 +64,50 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private final AirlockGatewayOperations gateway = mock();
 
-	private final ManualTicker ticker = new ManualTicker();
+	private final VirtualTicker ticker = new VirtualTicker();
 
 	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
 
 	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
+
+	private final AtomicReference<Pairing> pairing = new AtomicReference<>(PAIRING);
+
+	private final MissingApprovers missingApprovers = new MissingApprovers(() -> (name) -> this.pairing.get());
+
+	@Test
+	void outOfServiceWhileTheGatewayHasNoApprover() {
+		givenEcho(NOW, Duration.ZERO);
+		failWithoutApprover();
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails().get("problem")).asString()
+			.contains("no_approver", "'airlock.gateway.pairing.routing-token'");
+		end(ApprovalOutcome.failed(new ApprovalUnavailableException("Stopped", "req-2", null), Duration.ZERO));
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		end(ApprovalOutcome.failed(new ApprovalTimeoutException("Nobody", "req-3"), Duration.ZERO));
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void upWhenThePairingWithoutApproverIsReplaced() {
+		givenEcho(NOW, Duration.ZERO);
+		failWithoutApprover();
+		this.pairing.set(new Pairing("rt-other", PAIRING.encryptionKey(), PAIRING.signerKeys()));
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+	}
+
+	private void failWithoutApprover() {
+		AirlockGatewayException refusal = new AirlockGatewayException(
+				new GatewayError(422, "no_approver", null, null, null));
+		end(ApprovalOutcome.failed(
+				new ApprovalUnavailableException(FailureMessages.forFailure(refusal), "req-1", refusal),
+				Duration.ZERO));
+	}
+
+	private void end(ApprovalOutcome outcome) {
+		this.missingApprovers.begin(ApprovalRequest.builder("Refund", "refund").build(), "command.review")
+			.ended(outcome);
+	}
 
 	@Test
 	void upWithLatencyAndSkew() {
@@ -155,7 +200,8 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
 		});
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing.get(), true, false,
-				this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker,
+				this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
@@ -206,7 +252,7 @@ class AirlockGatewayHealthIndicatorTests {
 		}
 		verify(this.gateway).echo();
 		verify(this.gateway).checkConsent();
-		this.ticker.sleep(Duration.ofMillis(15_000));
+		this.ticker.advance(Duration.ofMillis(15_000));
 		indicator.health();
 		indicator.health();
 		verify(this.gateway, times(2)).echo();
@@ -218,14 +264,14 @@ class AirlockGatewayHealthIndicatorTests {
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
 		for (int i = 0; i < 9; i++) {
-			this.ticker.sleep(Duration.ofSeconds(30));
+			this.ticker.advance(Duration.ofSeconds(30));
 			this.contact.succeeded();
 			assertThat(indicator.health().getDetails()).containsEntry("lastContact", "2026-11-24T10:00:00Z")
 				.containsEntry("clockSkew", "0 ms");
 		}
 		verify(this.gateway).echo();
 		// The clocks are compared again from time to time
-		this.ticker.sleep(Duration.ofSeconds(30));
+		this.ticker.advance(Duration.ofSeconds(30));
 		this.contact.succeeded();
 		indicator.health();
 		verify(this.gateway, times(2)).echo();
@@ -243,7 +289,7 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		this.contact.failed(RequestPriority.CONTROL,
 				new AirlockGatewayException(new GatewayError(503, null, null, null, null)));
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		given(this.gateway.echo()).willAnswer((call) -> {
 			this.contact.succeeded();
 			return new Echo(NOW, null, null, null);
@@ -273,7 +319,7 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		indicator.health();
-		this.ticker.sleep(Duration.ofMinutes(10));
+		this.ticker.advance(Duration.ofMinutes(10));
 		given(this.gateway.echo()).willThrow(ownLimit());
 		given(this.gateway.checkConsent()).willThrow(ownLimit());
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
@@ -293,7 +339,7 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW.plusSeconds(100), Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		this.contact.succeeded();
 		givenEcho(NOW, Duration.ZERO);
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
@@ -306,7 +352,7 @@ class AirlockGatewayHealthIndicatorTests {
 		AirlockGatewayHealthIndicator indicator = indicator();
 		givenEcho(NOW, Duration.ZERO);
 		indicator.health();
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		given(this.gateway.echo()).willAnswer((call) -> {
 			asked.countDown();
 			answered.await();
@@ -332,7 +378,7 @@ class AirlockGatewayHealthIndicatorTests {
 			.doesNotContain("boom");
 		assertThat(output).isEmpty();
 		verify(this.gateway).echo();
-		this.ticker.sleep(Duration.ofSeconds(15));
+		this.ticker.advance(Duration.ofSeconds(15));
 		willReturn(new Echo(NOW, null, null, null)).given(this.gateway).echo();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 	}
@@ -343,7 +389,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private AirlockGatewayHealthIndicator indicator() {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> PAIRING, true, false, this.consent, null,
-				this.contact, () -> NOW, this.ticker);
+				this.contact, () -> NOW, this.ticker, this.missingApprovers);
 	}
 
 	@Test
@@ -373,7 +419,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
@@ -386,7 +432,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new PairingStoreException("The table is missing", null);
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
@@ -396,7 +442,7 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, false, this.consent,
-				null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -442,7 +488,8 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
 			throw new NoSuchMethodError("treeToValue");
-		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker);
+		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker,
+				this.missingApprovers);
 		assertDownWithError(indicator.health());
 		assertDownWithError(indicator.health());
 		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(1);
@@ -460,14 +507,14 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private void givenEcho(Instant utc, Duration latency) {
 		given(this.gateway.echo()).willAnswer((invocation) -> {
-			this.ticker.sleep(latency);
+			this.ticker.advance(latency);
 			return new Echo(utc, null, null, null);
 		});
 	}
 
 	private Health healthPerUser(@Nullable Pairing pairing) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, true, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 	}
 
@@ -477,7 +524,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, false, this.consent, heartbeat,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 	}
 

@@ -88,7 +88,7 @@ class EffectivePoliciesTests {
 			assertThat(policies.get()).isEmpty();
 		}
 		assertThat(this.calls).hasValue(4);
-		assertThat(output).containsOnlyOnce("so approval is requested: The gateway responded with 503");
+		assertThat(output).containsOnlyOnce("so none is applied: The gateway responded with 503");
 		this.gateway = () -> new DndPolicies(List.of());
 		this.ticker.advance(Duration.ofSeconds(15));
 		policies.get();

@@ -8,6 +8,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.simulator.approver.UndecidedTimeout;
+import io.airlockapp.gateway.simulator.gateway.GatewayStyle;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;

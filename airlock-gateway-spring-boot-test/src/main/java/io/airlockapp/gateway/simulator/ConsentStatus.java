@@ -27,11 +27,11 @@ public enum ConsentStatus {
 	 */
 	DENIED;
 
-	String word() {
+	public String word() {
 		return name().toLowerCase(Locale.ROOT);
 	}
 
-	String errorCode() {
+	public String errorCode() {
 		return "app_consent_" + word();
 	}
 

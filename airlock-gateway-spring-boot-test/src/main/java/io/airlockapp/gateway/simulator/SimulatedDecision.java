@@ -48,7 +48,7 @@ public record SimulatedDecision(Verdict verdict, @Nullable String reason) {
 	/**
 	 * Return the verdict as it is sent.
 	 */
-	String word() {
+	public String word() {
 		return (this.verdict == Verdict.APPROVE) ? "approve" : "reject";
 	}
 

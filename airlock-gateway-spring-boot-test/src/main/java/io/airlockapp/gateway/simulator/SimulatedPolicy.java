@@ -104,20 +104,20 @@ public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable Str
 				this.targetArtifactType, this.argvPrefix, createdAt, expiresAt);
 	}
 
-	SimulatedPolicy validFrom(Instant now) {
+	public SimulatedPolicy validFrom(Instant now) {
 		return (this.expiresAt != null) ? this : valid(this.createdAt, now.plus(DEFAULT_VALIDITY));
 	}
 
-	boolean isOver(Instant now) {
+	public boolean isOver(Instant now) {
 		return this.expiresAt != null && !now.isBefore(this.expiresAt);
 	}
 
-	boolean concerns(String enforcer, String workspace, @Nullable String session) {
+	public boolean concerns(String enforcer, String workspace, @Nullable String session) {
 		return (this.enforcerId == null || this.enforcerId.equals(enforcer)) && this.workspaceId.equals(workspace)
 				&& (this.sessionId == null || this.sessionId.equals(session));
 	}
 
-	ObjectNode toJson(String enforcer) {
+	public ObjectNode toJson(String enforcer) {
 		ObjectNode json = HarpJson.mapper()
 			.createObjectNode()
 			.put("requestId", "req-" + UUID.randomUUID())

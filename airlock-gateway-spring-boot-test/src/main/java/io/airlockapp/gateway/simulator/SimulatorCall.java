@@ -147,7 +147,7 @@ public enum SimulatorCall {
 	/**
 	 * Return whether the messages of the call, and so its errors, are in HARP envelopes.
 	 */
-	boolean speaksHarp() {
+	public boolean speaksHarp() {
 		return switch (this) {
 			case SUBMIT_ARTIFACT, EXCHANGE_STATUS, WAIT_FOR_DECISION, WITHDRAW, ACKNOWLEDGE -> true;
 			default -> false;

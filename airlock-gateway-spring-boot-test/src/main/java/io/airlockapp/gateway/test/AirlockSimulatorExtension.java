@@ -33,7 +33,7 @@ import org.springframework.boot.convert.DurationStyle;
 public final class AirlockSimulatorExtension
 		implements BeforeAllCallback, BeforeEachCallback, AfterTestExecutionCallback, ParameterResolver {
 
-	private static final Namespace NAMESPACE = Namespace.create(AirlockSimulatorExtension.class);
+	static final Namespace NAMESPACE = Namespace.create(AirlockSimulatorExtension.class);
 
 	private static final Set<Class<?>> TYPES = Set.of(AirlockSimulator.class, SimulatedApprover.class);
 

@@ -7,7 +7,6 @@ import org.springframework.core.Ordered;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.test.context.TestExecutionListener;
-import org.springframework.util.Assert;
 
 /**
  * {@link TestExecutionListener} that resets the simulator of the context before each test
@@ -33,16 +32,6 @@ class AirlockSimulatorTestExecutionListener implements TestExecutionListener, Or
 			SimulatedTest.begin(simulator(testContext), testContext.getTestClass(), testContext.getTestMethod(),
 					annotation.patience());
 		}
-		else if (testContext.hasApplicationContext()) {
-			refuseDecisionsForOthers(testContext);
-		}
-	}
-
-	private static void refuseDecisionsForOthers(TestContext testContext) {
-		boolean decided = DecisionAnnotations.find(testContext.getTestClass(), testContext.getTestMethod()) != null;
-		Assert.state(!decided
-				|| testContext.getApplicationContext().getBeanProvider(AirlockSimulator.class).getIfAvailable() == null,
-				"@ApproveAll and @RejectAll need @AutoConfigureAirlockSimulator on the test class");
 	}
 
 	// Before @AfterEach and the end of the context, and also after a failed test: JUnit

@@ -30,9 +30,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * <p>
  * The client's own rate limit (<code>airlock.gateway.rate-limit.*</code>) is disabled,
  * unless the application has its own
- * {@link io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter}. The key that durable
- * approvals require (<code>airlock.gateway.pairing.store.key</code>) is provided, unless
- * the application has one.
+ * {@link io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

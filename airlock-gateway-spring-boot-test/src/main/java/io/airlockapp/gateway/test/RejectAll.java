@@ -7,6 +7,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.junit.jupiter.api.extension.ExtendWith;
+
 /**
  * Annotation for a test, or for all tests of a class, in which the simulated approver
  * rejects every request. Otherwise like {@link ApproveAll @ApproveAll}.
@@ -15,6 +17,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Inherited
+@ExtendWith(RequiredSimulatorExtension.class)
 public @interface RejectAll {
 
 	/**

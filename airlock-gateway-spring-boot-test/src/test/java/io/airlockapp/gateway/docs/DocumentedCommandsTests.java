@@ -32,7 +32,12 @@ class DocumentedCommandsTests {
 			"of an application's own build; it needs a GraalVM",
 			"curl -X POST -H 'Content-Type: application/json' -d '{\"pairing\": \"default\"}' "
 					+ "http://localhost:8080/actuator/airlock/pair",
-			"for an application that runs; Spring Boot asks for the header");
+			"for an application that runs; Spring Boot asks for the header",
+			"curl -sN -m 1 http://localhost:8099/approver/events | sed -n 's/^data: //p' | head -n 1 | jq '.pending'",
+			"DevelopmentSimulatorTests reads the same stream",
+			"curl -H 'X-Airlock-Approver: 1' -d '{\"requestId\": \"req-…\", \"actionId\": \"approve\"}' "
+					+ "http://localhost:8099/approver/decisions",
+			"DevelopmentSimulatorTests sends the same request");
 
 	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "install", "spring-boot:run",
 			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");
@@ -77,7 +82,8 @@ class DocumentedCommandsTests {
 			String argument = arguments[i].replace("'", "");
 			if (argument.equals("-pl")) {
 				i++;
-				assertThat(DocumentationPage.ROOT.resolve(arguments[i].replace(":", "")).resolve("pom.xml")).exists();
+				assertThat(arguments[i].replace(":", "").split(",")).allSatisfy(
+						(module) -> assertThat(DocumentationPage.ROOT.resolve(module).resolve("pom.xml")).exists());
 			}
 			else if (argument.startsWith("-Dtest=")) {
 				assertIsTest(argument.substring("-Dtest=".length()), command.contains(" -Pslow "));

@@ -13,11 +13,11 @@ import org.springframework.context.annotation.Bean;
 class LocalRefundApplication {
 
 	public static void main(String[] args) {
-		SpringApplication.from(RefundApplication::main).with(Approver.class).run(args);
+		SpringApplication.from(RefundApplication::main).with(Simulator.class).run(args);
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)
-	static class Approver {
+	static class Simulator {
 
 		@Bean
 		AirlockSimulator airlockSimulator() {

@@ -8,6 +8,7 @@ import java.security.Signature;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -58,6 +59,24 @@ final class ApproverKey {
 		byte[] spki = this.keyPair.getPublic().getEncoded();
 		byte[] raw = Arrays.copyOfRange(spki, spki.length - 32, spki.length);
 		return SignerKey.of(this.id, Base64.getEncoder().encodeToString(raw));
+	}
+
+	/**
+	 * Return the property that pairs an application with this key.
+	 */
+	String property() {
+		return "airlock.gateway.pairing.signer-keys.%s=%s".formatted(this.id, signerKey().encode());
+	}
+
+	/**
+	 * Replace the decision in an envelope by another one, signed with this key.
+	 */
+	ObjectNode decide(ObjectNode envelope, String decision) {
+		ObjectNode body = (ObjectNode) envelope.get("body");
+		body.put("decision", decision).put("nonce", UUID.randomUUID().toString()).put("signerKeyId", this.id);
+		byte[] signature = sign(SignatureForm.TEXT, "", body);
+		body.put("signature", Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
+		return envelope;
 	}
 
 	byte[] sign(SignatureForm form, String requestId, ObjectNode body) {

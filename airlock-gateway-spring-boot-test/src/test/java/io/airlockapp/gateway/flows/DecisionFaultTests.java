@@ -50,8 +50,8 @@ class DecisionFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row22_deniesAnUnknownDecisionEvenIfItIsSigned() throws Exception {
-		TestSigner signer = new TestSigner();
+	void row22_deniesAnUnknownDecisionEvenIfItIsSigned() {
+		ApproverKey signer = ApproverKey.generate("second-phone");
 		start(signer.property());
 		this.simulator.tamperDecisions((envelope) -> signer.decide(envelope, "allow"));
 		approveAll();
@@ -96,14 +96,14 @@ class DecisionFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row25_rejectsAnUnknownKey() throws Exception {
-		TestSigner stranger = new TestSigner();
+	void row25_rejectsAnUnknownKey() {
+		ApproverKey stranger = ApproverKey.generate("second-phone");
 		assertRefused((envelope) -> stranger.decide(envelope, "approve"));
 	}
 
 	@Test
-	void row25_rejectsAnUnknownKeyUnderAPairedName() throws Exception {
-		TestSigner stranger = new TestSigner();
+	void row25_rejectsAnUnknownKeyUnderAPairedName() {
+		ApproverKey stranger = ApproverKey.generate("second-phone");
 		assertRefused((envelope) -> {
 			String id = body(envelope).path("signerKeyId").stringValue();
 			body(stranger.decide(envelope, "approve")).put("signerKeyId", id);
@@ -203,8 +203,8 @@ class DecisionFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row29_letsTheFirstVerifiedDecisionWinIfItIsAnApprove() throws Exception {
-		TestSigner signer = new TestSigner();
+	void row29_letsTheFirstVerifiedDecisionWinIfItIsAnApprove() {
+		ApproverKey signer = ApproverKey.generate("second-phone");
 		start(signer.property());
 		AtomicInteger deliveries = new AtomicInteger();
 		this.simulator.tamperDecisions(
@@ -215,8 +215,8 @@ class DecisionFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row29_letsTheFirstVerifiedDecisionWinIfItIsAReject() throws Exception {
-		TestSigner signer = new TestSigner();
+	void row29_letsTheFirstVerifiedDecisionWinIfItIsAReject() {
+		ApproverKey signer = ApproverKey.generate("second-phone");
 		start(signer.property());
 		AtomicInteger deliveries = new AtomicInteger();
 		this.simulator.tamperDecisions(
@@ -227,8 +227,8 @@ class DecisionFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row29_countsADecisionThatWasLostOnItsWayForNothing() throws Exception {
-		TestSigner signer = new TestSigner();
+	void row29_countsADecisionThatWasLostOnItsWayForNothing() {
+		ApproverKey signer = ApproverKey.generate("second-phone");
 		start(signer.property());
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, SimulatedFault.dropAfterHandling());
 		AtomicInteger deliveries = new AtomicInteger();

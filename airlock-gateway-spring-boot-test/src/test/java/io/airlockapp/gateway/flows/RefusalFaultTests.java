@@ -67,6 +67,32 @@ class RefusalFaultTests extends FaultTests {
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).isEmpty();
 	}
 
+	@Test
+	void row05_showsAnUnknownRoutingTokenInTheHealthUntilItIsKnown() {
+		start();
+		approveAll();
+		assertThat(health().getStatus()).isEqualTo(Status.UP);
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(422).withCode("no_approver"));
+		assertThat(this.application.callAndAssertDenied())
+			.hasMessageContaining("'airlock.gateway.pairing.routing-token'");
+		assertThat(health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health().getDetails()).extractingByKey("problem")
+			.asString()
+			.contains("no_approver", "'airlock.gateway.pairing.routing-token'");
+		this.application.callAndAssertRun();
+		assertThat(health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void row05_advisesToCheckTheAddressIfNothingIsThere() {
+		start("airlock.gateway.base-url=" + this.simulator.baseUrl() + "/elsewhere",
+				"airlock.gateway.approval.timeout=1s");
+		assertThat(this.application.callAndAssertDenied()).hasMessageContaining("404")
+			.hasMessageContaining("'airlock.gateway.base-url'");
+		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health().getDetails()).extractingByKey("problem").asString().contains("'airlock.gateway.base-url'");
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 404, 405, 409, 413, 415, 451 })
 	void row05_submitsAgainAfterOtherRefusals(int status) {

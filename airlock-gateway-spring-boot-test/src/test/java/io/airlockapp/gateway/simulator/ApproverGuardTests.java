@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.simulator.approver.Approver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.simulator.approver.ApproverView;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.harp.VerifiedDecision;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
 import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
+import io.airlockapp.gateway.simulator.http.HttpIo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -25,6 +25,8 @@ class ArchitectureTests {
 
 	private static final String ROOT = "io.airlockapp.gateway";
 
+	private static final int MAX_TYPES = 35;
+
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(AirlockSimulator.class.getProtectionDomain().getCodeSource().getLocation());
 
@@ -38,10 +40,29 @@ class ArchitectureTests {
 		assertThat(PRODUCTION.contain(ArchitectureTests.class)).isFalse();
 	}
 
+	@ParameterizedTest
+	@MethodSource("packages")
+	void packageIsSmall(String name) {
+		assertThat(PRODUCTION.stream()
+			.filter((type) -> type.getPackageName().equals(name) && type.isTopLevelClass()
+					&& !type.getSimpleName().equals("package-info")))
+			.hasSizeLessThanOrEqualTo(MAX_TYPES);
+	}
+
+	@Test
+	void httpKnowsNothingElseOfTheSimulator() {
+		noClasses().that()
+			.resideInAPackage(ROOT + ".simulator.http")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ROOT + ".simulator", ROOT + ".simulator.gateway", ROOT + ".simulator.approver")
+			.check(PRODUCTION);
+	}
+
 	@Test
 	void simulatorKnowsNoTests() {
 		noClasses().that()
-			.resideInAPackage(ROOT + ".simulator")
+			.resideInAPackage(ROOT + ".simulator..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage(ROOT + ".test..")
@@ -69,8 +90,10 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void extensionAndAnnotationAloneKnowJunit() {
-		noClasses().that(not(belongToAnyOf(AirlockSimulatorExtension.class, AutoConfigureAirlockSimulator.class)))
+	void extensionsAndAnnotationsAloneKnowJunit() {
+		noClasses()
+			.that(not(belongToAnyOf(AirlockSimulatorExtension.class, RequiredSimulatorExtension.class,
+					AutoConfigureAirlockSimulator.class, ApproveAll.class, RejectAll.class)))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.junit..")
@@ -78,10 +101,10 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void listenerTransactionsAndStoreKeyAloneKnowSpringTest() {
+	void listenerTransactionsAndDefaultsAloneKnowSpringTest() {
 		noClasses()
 			.that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class, TestManagedTransactions.class,
-					StoreKeyContextCustomizerFactory.class)))
+					TestDefaultsContextCustomizerFactory.class)))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.test..", "org.springframework.boot.test..")

@@ -9,15 +9,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.autoconfigure.json.JsonTest;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -113,10 +116,17 @@ class SimulatorContextTests {
 		assertThat(failure).hasMessageContainingAll("@ApproveAll", "@RejectAll", "undecided()");
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { NotAutoConfigured.class, NotSimulated.class, WithoutSpring.class, OnTheClass.class })
+	void decisionThatNobodyMakesIsRefused(Class<?> testClass) {
+		IllegalStateException failure = TestRun.of(testClass).onlyFailure(IllegalStateException.class);
+		assertThat(failure).hasMessageContainingAll("@ApproveAll", "@RejectAll", "@AutoConfigureAirlockSimulator",
+				"AirlockSimulatorExtension");
+	}
+
 	@Test
-	void decisionForASimulatorThatIsNotAutoConfiguredIsRefused() {
-		IllegalStateException failure = TestRun.of(NotAutoConfigured.class).onlyFailure(IllegalStateException.class);
-		assertThat(failure).hasMessageContaining("@AutoConfigureAirlockSimulator");
+	void testsHaveAKeyUnlessTheApplicationHasOne() {
+		TestRun.of(WithoutKey.class, WithKey.class).assertSucceeded(2);
 	}
 
 	@Test
@@ -266,6 +276,60 @@ class SimulatorContextTests {
 		@Test
 		@ApproveAll
 		void opens() {
+		}
+
+	}
+
+	@SpringBootTest(classes = VaultApplication.class, webEnvironment = WebEnvironment.NONE)
+	static class NotSimulated {
+
+		@Test
+		@ApproveAll
+		void opens() {
+		}
+
+	}
+
+	static class WithoutSpring {
+
+		@Test
+		@RejectAll
+		void opens() {
+		}
+
+	}
+
+	@ApproveAll
+	static class OnTheClass {
+
+		@Nested
+		class Deeper {
+
+			@Test
+			void opens() {
+			}
+
+		}
+
+	}
+
+	@SpringBootTest(classes = { VaultApplication.class, OwnSimulator.class }, webEnvironment = WebEnvironment.NONE)
+	static class WithoutKey {
+
+		@Test
+		void hasAKey(@Value("${airlock.gateway.pairing.store.key}") String key) {
+			assertThat(EncryptionKey.parse(key)).isNotNull();
+		}
+
+	}
+
+	@SpringBootTest(classes = VaultApplication.class, webEnvironment = WebEnvironment.NONE,
+			properties = "airlock.gateway.pairing.store.key=own")
+	static class WithKey {
+
+		@Test
+		void hasItsOwn(@Value("${airlock.gateway.pairing.store.key}") String key) {
+			assertThat(key).isEqualTo("own");
 		}
 
 	}

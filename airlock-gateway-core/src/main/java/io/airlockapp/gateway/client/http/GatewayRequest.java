@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -151,7 +152,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			return true;
 		}
 		if (!content.isConnected()) {
-			throw new HttpConnectTimeoutException("No connection within " + this.connectTimeout);
+			throw new HttpConnectTimeoutException("%s within %s".formatted(noConnection(), this.connectTimeout));
 		}
 		return WaitScope.await(this.received, left.minus(this.connectTimeout));
 	}
@@ -193,12 +194,20 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		if (cause instanceof GatewayRequestBody.SentAgainException) {
 			return new EOFException("The connection was closed without a response");
 		}
+		if (cause instanceof ConnectException) {
+			// That of the JDK's client has no message
+			return (IOException) new ConnectException(noConnection()).initCause(cause);
+		}
 		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
 			this.onUnusableClient.run();
 			// The cause is omitted, since its message contains parts of the response
 			return new ProtocolException("The response is not valid HTTP");
 		}
 		return (cause instanceof IOException failure) ? failure : new IOException(cause);
+	}
+
+	private String noConnection() {
+		return "no connection to " + this.uri.getHost() + ((this.uri.getPort() != -1) ? ":" + this.uri.getPort() : "");
 	}
 
 	/**

@@ -21,13 +21,12 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.guard.RestingApprovalGate.Pause;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,7 +48,7 @@ class RestingApprovalGateTests {
 
 	private static final String NEW_PHONE = "bssqPn/iye8PY+o2bg8oO9txYnkJBm/3RyMx8i5Wt4w=";
 
-	private final ManualTicker ticker = new ManualTicker();
+	private final VirtualTicker ticker = new VirtualTicker();
 
 	private final List<ApprovalOutcome> outcomes = new ArrayList<>();
 

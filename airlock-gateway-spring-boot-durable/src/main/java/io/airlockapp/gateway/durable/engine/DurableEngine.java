@@ -3,7 +3,9 @@ package io.airlockapp.gateway.durable.engine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -12,6 +14,7 @@ import javax.sql.DataSource;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.event.SchedulerListener;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.Task;
@@ -67,6 +70,11 @@ public final class DurableEngine implements SmartLifecycle {
 	private final List<RecurringTask<Void>> recurringTasks;
 
 	private final List<Scheduler> schedulers = new ArrayList<>();
+
+	/**
+	 * The listeners for the statistics, which outlive a restart like their meters.
+	 */
+	private final Map<EngineTable, SchedulerListener> statisticsListeners = new EnumMap<>(EngineTable.class);
 
 	private @Nullable EngineStatistics statistics;
 
@@ -153,8 +161,10 @@ public final class DurableEngine implements SmartLifecycle {
 			.deleteUnresolvedAfter(UNRESOLVED)
 			.failureLogging(LogLevel.OFF, false)
 			.clock(this.clock::instant);
-		if (this.statistics != null) {
-			builder.addSchedulerListener(this.statistics.create(tasks));
+		EngineStatistics meters = this.statistics;
+		if (meters != null) {
+			builder
+				.addSchedulerListener(this.statisticsListeners.computeIfAbsent(table, (key) -> meters.create(tasks)));
 		}
 		if (statements.supportsSingleStatementLockAndFetch() || statements.supportsGenericLockAndFetch()) {
 			builder.pollUsingLockAndFetch(0.5, 1.0);

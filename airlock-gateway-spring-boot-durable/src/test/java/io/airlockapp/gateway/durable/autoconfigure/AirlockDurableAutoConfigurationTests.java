@@ -136,6 +136,17 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void metersAreRegisteredOnceIfTheEngineIsRestarted(CapturedOutput output) {
+		configured().withBean(MeterRegistry.class, SimpleMeterRegistry::new).run((context) -> {
+			context.getSourceApplicationContext().stop();
+			context.getSourceApplicationContext().start();
+			assertThat(context.getBean(DurableEngine.class).isRunning()).isTrue();
+			assertThat(output).doesNotContain("already registered");
+		});
+	}
+
+	@Test
 	void metersAreConfiguredWithARegistry() {
 		configured().withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.run((context) -> assertThat(context).hasSingleBean(DurableMetrics.class)

@@ -1,11 +1,7 @@
 package io.airlockapp.gateway.test.autoconfigure;
 
-import java.time.Duration;
-
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,13 +25,6 @@ public final class AirlockSimulatorAutoConfiguration {
 		return AirlockSimulator.builder()
 			.patience(DurationStyle.detectAndParse(AutoConfigureAirlockSimulator.DEFAULT_PATIENCE))
 			.start();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	GatewayRateLimiter airlockRateLimiter() {
-		// Tests send requests more often than people decide
-		return new GatewayRateLimiter(Integer.MAX_VALUE, Duration.ofSeconds(1), Ticker.system());
 	}
 
 }

@@ -1,9 +1,13 @@
 package io.airlockapp.gateway.test.autoconfigure;
 
+import java.time.Duration;
+
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
+import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -14,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration that pairs an application with its {@link AirlockSimulator} bean, if
- * it has one.
+ * it has one. Its requests to the simulator are not limited.
  */
 @AutoConfiguration(before = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnSingleCandidate(AirlockSimulator.class)
@@ -27,6 +31,13 @@ public final class AirlockSimulatorConnectionAutoConfiguration {
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator) {
 		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
 		return new SimulatorConnectionDetails(simulator);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	GatewayRateLimiter airlockRateLimiter() {
+		// Tests send requests more often than people decide
+		return new GatewayRateLimiter(Integer.MAX_VALUE, Duration.ofSeconds(1), Ticker.system());
 	}
 
 	@Bean

@@ -2,11 +2,13 @@ package io.airlockapp.gateway.test.autoconfigure;
 
 import java.net.URI;
 
+import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
+import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -38,6 +40,19 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 				assertThat(details.getPairing().routingToken()).isEqualTo(simulator.routingToken());
 				assertThat(details.getPairing().signerKeys()).containsExactly(simulator.signerKey());
 				assertThat(context.getBean(SimulatedApprover.class)).isSameAs(simulator.approver());
+			});
+	}
+
+	@Test
+	void requestsAreNotLimited() {
+		this.contextRunner.withUserConfiguration(Simulated.class)
+			.withPropertyValues("airlock.gateway.rate-limit.requests=5", "airlock.gateway.presence.enabled=false")
+			.run((context) -> {
+				AirlockGatewayOperations gateway = context.getBean(AirlockGatewayOperations.class);
+				for (int i = 0; i < 10; i++) {
+					gateway.checkConsent();
+				}
+				assertThat(context.getBean(AirlockSimulator.class).requests(SimulatorCall.CONSENT_CHECK)).hasSize(10);
 			});
 	}
 

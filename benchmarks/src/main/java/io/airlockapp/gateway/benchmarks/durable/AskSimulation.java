@@ -193,7 +193,8 @@ final class AskSimulation {
 
 	private String record() {
 		return this.recorder.record(new RecordedCall("payouts#pay(java.lang.String)",
-				ApprovalRequest.builder("Payout", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", "{}", null));
+				ApprovalRequest.builder("Payout", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", "{}",
+				null));
 	}
 
 	private void decideYoung(String id) {

@@ -1,0 +1,74 @@
+package io.airlockapp.gateway.health;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.FailureMessages;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link ApprovalListener} that records the pairings for which the gateway has no
+ * approver, until the gateway accepts a request or the pairing is replaced.
+ */
+public final class MissingApprovers implements ApprovalListener {
+
+	private final Map<String, Missing> missing = new ConcurrentHashMap<>();
+
+	private final Supplier<PairingSource> pairings;
+
+	/**
+	 * Create a listener.
+	 * @param pairings the supplier of the source of pairings
+	 */
+	public MissingApprovers(Supplier<PairingSource> pairings) {
+		this.pairings = pairings;
+	}
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		String name = request.getPairing();
+		return (outcome) -> {
+			if (outcome.failure() instanceof AirlockGatewayException failure
+					&& "no_approver".equals(failure.getCode())) {
+				String routingToken = routingToken(name);
+				if (routingToken != null) {
+					this.missing.put(name, new Missing(routingToken, FailureMessages.forFailure(failure)));
+				}
+			}
+			else if (outcome.decision() != null || outcome.result() == ApprovalResult.TIMEOUT) {
+				this.missing.remove(name);
+			}
+		};
+	}
+
+	@Nullable String findProblem() {
+		return this.missing.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().routingToken().equals(routingToken(entry.getKey())))
+			.map((entry) -> entry.getValue().problem())
+			.findFirst()
+			.orElse(null);
+	}
+
+	private @Nullable String routingToken(String name) {
+		Pairing pairing = this.pairings.get().getPairing(name);
+		return (pairing != null) ? pairing.routingToken() : null;
+	}
+
+	private record Missing(String routingToken, String problem) {
+
+		@Override
+		public String toString() {
+			return this.problem;
+		}
+
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.airlockapp.gateway.simulator.gateway;
+
+import java.util.List;
+import java.util.Map;
+
+import io.airlockapp.gateway.simulator.http.GatewayRefusal;
+import io.airlockapp.gateway.simulator.http.JsonBody;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Request as passed to the endpoints.
+ *
+ * @param pathVariables the decoded variables of the path
+ * @param query the decoded query
+ * @param body the body
+ */
+public record GatewayCall(List<String> pathVariables, Map<String, String> query, byte[] body) {
+
+	String pathVariable() {
+		return this.pathVariables.get(0);
+	}
+
+	@Nullable String query(String name) {
+		return this.query.get(name);
+	}
+
+	String requiredQuery(String name) {
+		String value = query(name);
+		if (value == null || value.isBlank()) {
+			throw GatewayRefusal.badRequest("The query parameter '%s' is missing".formatted(name));
+		}
+		return value;
+	}
+
+	JsonBody json() {
+		return JsonBody.parse(this.body);
+	}
+
+}

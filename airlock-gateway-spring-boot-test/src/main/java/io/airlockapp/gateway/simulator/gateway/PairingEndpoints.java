@@ -1,0 +1,108 @@
+package io.airlockapp.gateway.simulator.gateway;
+
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.simulator.gateway.Pairing.Device;
+import io.airlockapp.gateway.simulator.gateway.Pairing.State;
+import io.airlockapp.gateway.simulator.gateway.PairingRegistry.PairingCode;
+import io.airlockapp.gateway.simulator.http.GatewayRefusal;
+import io.airlockapp.gateway.simulator.http.JsonBody;
+import io.airlockapp.gateway.simulator.http.Reply;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Endpoints for pairing.
+ */
+public final class PairingEndpoints {
+
+	private final InstantSource clock;
+
+	private final PairingRegistry pairings;
+
+	private final PairingTampering tampering;
+
+	private final String gatewayUrl;
+
+	public PairingEndpoints(InstantSource clock, PairingRegistry pairings, PairingTampering tampering,
+			String gatewayUrl) {
+		this.clock = clock;
+		this.pairings = pairings;
+		this.tampering = tampering;
+		this.gatewayUrl = gatewayUrl;
+	}
+
+	Reply initiate(GatewayCall call) {
+		JsonBody body = call.json();
+		Device device = device(body);
+		Pairing pairing = this.pairings.initiate(device, body.optionalText("x25519PublicKey"));
+		ObjectNode answer = HarpJson.mapper()
+			.createObjectNode()
+			.put("pairingNonce", pairing.nonce())
+			.put("pairingCode", pairing.code())
+			.put("deviceId", device.deviceId())
+			.put("gatewayUrl", this.gatewayUrl)
+			.put("expiresAt", pairing.expiresAt().toString());
+		return Reply.json(201, answer);
+	}
+
+	private static Device device(JsonBody body) {
+		return new Device(body.text("deviceId"), body.text("enforcerId"), body.optionalText("enforcerLabel"),
+				body.optionalText("workspaceName"));
+	}
+
+	Reply status(GatewayCall call) {
+		Pairing pairing = this.pairings.byNonce(call.pathVariable());
+		if (pairing == null) {
+			throw GatewayRefusal.notFound("There is no such pairing");
+		}
+		State state = pairing.stateAt(this.clock.instant());
+		ObjectNode answer = HarpJson.mapper()
+			.createObjectNode()
+			.put("pairingNonce", pairing.nonce())
+			.put("state", state.word())
+			.put("expiresAt", pairing.expiresAt().toString());
+		String responseJson = pairing.responseJson();
+		if (state == State.COMPLETED && responseJson != null) {
+			answer.put("responseJson", this.tampering.apply(responseJson));
+			answer.put("routingToken", pairing.routingToken());
+		}
+		return Reply.json(200, answer);
+	}
+
+	Reply preGenerate(GatewayCall call) {
+		call.json().optionalText("enforcerLabel");
+		PairingCode code = this.pairings.preGenerate();
+		return Reply.json(201,
+				HarpJson.mapper()
+					.createObjectNode()
+					.put("pairingCode", code.code())
+					.put("expiresAt", code.expiresAt().toString()));
+	}
+
+	Reply claim(GatewayCall call) {
+		JsonBody body = call.json();
+		body.text("enforcerLabel");
+		body.text("workspaceName");
+		Pairing pairing = this.pairings.claim(body.text("pairingCode"), device(body),
+				body.optionalText("x25519PublicKey"));
+		return Reply.json(200,
+				HarpJson.mapper()
+					.createObjectNode()
+					.put("pairingNonce", pairing.nonce())
+					.put("expiresAt", pairing.expiresAt().toString()));
+	}
+
+	Reply revoke(GatewayCall call) {
+		Pairing pairing = this.pairings.revoke(call.json().text("routingToken"));
+		if (pairing == null) {
+			throw GatewayRefusal.notFound("No pairing has this routing token");
+		}
+		return Reply.json(200,
+				HarpJson.mapper()
+					.createObjectNode()
+					.put("status", "revoked")
+					.put("enforcerId", pairing.device().enforcerId()));
+	}
+
+}

@@ -1,0 +1,337 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import io.airlockapp.gateway.simulator.HandledRequest;
+import io.airlockapp.gateway.simulator.SimulatedFault;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the withdrawal of requests: whoever stops waiting, for whatever reason,
+ * leaves nobody asked in vain and nothing behind.
+ */
+class WithdrawalFlowTests extends FaultTests {
+
+	@Test
+	void withdrawsAtTheTimeout() {
+		this.application.startWith(OutcomeFaultTests.ManualTime.class, this.network.baseUrl(), this.simulator);
+		CompletableFuture<Void> call = this.application.call();
+		this.simulator.awaitPending();
+		// Of the 20 seconds, two are for withdrawing
+		this.application.bean(OutcomeFaultTests.Time.class).advance(Duration.ofSeconds(18));
+		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
+			.hasMessageContaining("it was withdrawn");
+		assertWithdrawn(1);
+	}
+
+	@Test
+	void withdrawsWhenTheCallerIsInterrupted() {
+		start();
+		InterruptibleCall call = new InterruptibleCall();
+		this.simulator.awaitPending();
+		call.thread.interrupt();
+		assertThat(call.failure.join()).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(call.interrupted.join()).isTrue();
+		assertWithdrawn(1);
+		assertThat(this.application.payouts().orders()).isEmpty();
+	}
+
+	@Test
+	void withdrawsWhenTheFutureIsCancelled() {
+		start();
+		CompletableFuture<ApprovalDecision> future = this.application.template()
+			.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
+		this.simulator.awaitPending();
+		future.cancel(true);
+		await().untilAsserted(() -> assertWithdrawn(1));
+		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
+		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
+	}
+
+	@Test
+	void withdrawsWhenTheFutureIsCompletedByAnother() {
+		start();
+		CompletableFuture<ApprovalDecision> future = this.application.template()
+			.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
+		this.simulator.awaitPending();
+		// As orTimeout does
+		future.completeExceptionally(new TimeoutException());
+		await().untilAsserted(() -> assertWithdrawn(1));
+		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
+		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
+	}
+
+	@Test
+	void asksNobodyIfTheFutureIsCancelledAtOnce() {
+		start();
+		for (int i = 0; i < 20; i++) {
+			this.application.template()
+				.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build())
+				.cancel(true);
+		}
+		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
+		assertThat(this.simulator.pending()).isEmpty();
+	}
+
+	@Test
+	void withdrawsAllWhenTheContextCloses() {
+		start();
+		PayoutApplication.Payouts payouts = this.application.payouts();
+		List<CompletableFuture<Void>> calls = IntStream.range(0, 50)
+			.mapToObj((i) -> this.application.call("order-" + i))
+			.toList();
+		this.simulator.awaitPending(50, Duration.ofSeconds(20));
+		this.application.close();
+		assertWithdrawn(50);
+		assertThat(calls).allSatisfy(
+				(call) -> assertThat(PayoutApplication.outcome(call)).isInstanceOf(ApprovalUnavailableException.class));
+		assertThat(payouts.orders()).isEmpty();
+	}
+
+	@Test
+	void withdrawsAllWhoWaitInTheBackgroundWhenTheContextCloses() {
+		start();
+		List<CompletableFuture<ApprovalDecision>> futures = IntStream.range(0, 20)
+			.mapToObj((i) -> this.application.template()
+				.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build()))
+			.toList();
+		this.simulator.awaitPending(20, Duration.ofSeconds(20));
+		this.application.close();
+		assertWithdrawn(20);
+		assertThat(futures).allSatisfy((future) -> assertThat(future).failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.withCauseInstanceOf(ApprovalUnavailableException.class));
+	}
+
+	@Test
+	void withdrawsBeforeAWebServerShutsDownGracefully() {
+		this.application.startWith(GracefulShutdown.class, this.network.baseUrl(), this.simulator);
+		GracefulShutdown shutdown = this.application.bean(GracefulShutdown.class);
+		shutdown.pending = this.application.bean(PendingApprovals.class);
+		CompletableFuture<Void> call = this.application.call();
+		this.simulator.awaitPending();
+		this.application.close();
+		assertThat(shutdown.pendingWhenItBegan).containsExactly(0);
+		assertThat(PayoutApplication.outcome(call)).isInstanceOf(ApprovalUnavailableException.class);
+	}
+
+	@Test
+	void admitsNobodyWhenTheContextIsClosed() {
+		start();
+		approveAll();
+		this.application.callAndAssertRun();
+		PayoutApplication.Payouts payouts = this.application.payouts();
+		this.application.close();
+		assertThat(PayoutApplication.outcome(this.application.call(payouts, "order-2")))
+			.isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("shutting down");
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
+		assertThat(payouts.orders()).containsExactly("order-1");
+	}
+
+	@Test
+	void honoursAnApprovalThatArrivesWhileWithdrawing() {
+		start();
+		InterruptibleCall call = interruptAndDecideWhileWithdrawing(true);
+		assertThat(call.failure.join()).isNull();
+		assertThat(call.interrupted.join()).isTrue();
+		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+	}
+
+	@Test
+	void tellsADenialThatArrivesWhileWithdrawing() {
+		start();
+		InterruptibleCall call = interruptAndDecideWhileWithdrawing(false);
+		assertThat(call.failure.join()).isInstanceOf(ApprovalDeniedException.class);
+		assertThat(this.application.payouts().orders()).isEmpty();
+	}
+
+	@Test
+	void verifiesADecisionThatArrivesWhileWithdrawing() {
+		start();
+		this.simulator.tamperDecisions((envelope) -> {
+			((ObjectNode) envelope.get("body")).put("decision", "approve");
+			return envelope;
+		});
+		InterruptibleCall call = interruptAndDecideWhileWithdrawing(false);
+		assertThat(call.failure.join()).isInstanceOf(ApprovalVerificationException.class);
+		assertThat(this.application.payouts().orders()).isEmpty();
+	}
+
+	@Test
+	void fetchesADecisionAgainIfThatFails() {
+		start();
+		this.simulator.failNext(SimulatorCall.EXCHANGE_STATUS, 2, SimulatedFault.status(503));
+		InterruptibleCall call = new InterruptibleCall();
+		String requestId = this.simulator.awaitPending().requestId();
+		await().until(() -> !this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).isEmpty());
+		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(503));
+		decideWhileWithdrawing(call, requestId, true);
+		assertThat(call.failure.join()).isNull();
+		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+	}
+
+	@Test
+	void withdrawsAgainIfThatFails() {
+		start();
+		this.simulator.failNext(SimulatorCall.WITHDRAW, 2, SimulatedFault.status(503));
+		InterruptibleCall call = new InterruptibleCall();
+		this.simulator.awaitPending();
+		call.thread.interrupt();
+		assertThat(call.failure.join()).isInstanceOf(ApprovalUnavailableException.class);
+		assertWithdrawn(1);
+	}
+
+	@Test
+	void deniesMoreThanMayBePendingAndSaysSo() {
+		start("airlock.gateway.approval.max-pending=2", "airlock.gateway.approval.limits.pending-per-gate=2");
+		this.application.call("order-1");
+		this.application.call("order-2");
+		this.simulator.awaitPending(2, Duration.ofSeconds(10));
+		assertThat(this.application.assertDenied(this.application.call("order-3")))
+			.isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("2 approvals are being waited for already")
+			.hasMessageContaining("airlock.gateway.approval.max-pending");
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(2);
+		this.simulator.pending().forEach((request) -> this.simulator.reject(request.requestId()));
+		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
+		approveAll();
+		this.application.callAndAssertRun();
+	}
+
+	@Test
+	void leavesNoThreadNoConnectionAndNoTask() {
+		start("airlock.gateway.presence.enabled=true", "airlock.gateway.presence.interval=1s");
+		PresenceHeartbeat heartbeat = this.application.bean(PresenceHeartbeat.class);
+		await().until(() -> heartbeat.getLastSuccess() != null);
+		assertThat(this.threads.named("airlock-presence-")).isNotEmpty();
+		assertThat(this.threads.named("airlock-http-")).isNotEmpty();
+		assertThat(this.threads.named("HttpClient-")).isNotEmpty();
+		this.application.call();
+		this.application.template().requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
+		this.simulator.awaitPending(2, Duration.ofSeconds(10));
+		approveAll();
+		await().until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == 2);
+		this.application.call("order-2");
+		this.application.close();
+		int requests = this.simulator.requests().size();
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			// On Java 17 the client's selector ends when the client is collected
+			System.gc();
+			assertThat(this.threads.named("airlock-", "HttpClient-")).isEmpty();
+			assertThat(this.network.openConnections()).isZero();
+		});
+		await().during(Duration.ofMillis(1500)).until(() -> this.simulator.requests().size() == requests);
+	}
+
+	private InterruptibleCall interruptAndDecideWhileWithdrawing(boolean approve) {
+		InterruptibleCall call = new InterruptibleCall();
+		decideWhileWithdrawing(call, this.simulator.awaitPending().requestId(), approve);
+		return call;
+	}
+
+	private void decideWhileWithdrawing(InterruptibleCall call, String requestId, boolean approve) {
+		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
+		call.thread.interrupt();
+		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
+		if (approve) {
+			this.simulator.approve(requestId);
+		}
+		else {
+			this.simulator.reject(requestId);
+		}
+	}
+
+	private void assertWithdrawn(int count) {
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(this.simulator.history()).hasSize(count)
+			.allSatisfy((request) -> assertThat(request.outcome()).isEqualTo(HandledRequest.Outcome.WITHDRAWN));
+	}
+
+	/**
+	 * A call of the guarded method in a thread that can be interrupted.
+	 */
+	private final class InterruptibleCall {
+
+		private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+
+		private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+
+		private final Thread thread = new Thread(this::run);
+
+		private InterruptibleCall() {
+			this.thread.start();
+		}
+
+		private void run() {
+			Throwable thrown = null;
+			try {
+				WithdrawalFlowTests.this.application.payouts().payOut("order-1");
+			}
+			catch (Throwable ex) {
+				thrown = ex;
+			}
+			this.interrupted.complete(Thread.currentThread().isInterrupted());
+			this.failure.complete(thrown);
+		}
+
+	}
+
+	/**
+	 * Takes the place of a web server that shuts down gracefully.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class GracefulShutdown implements SmartLifecycle {
+
+		private final List<Integer> pendingWhenItBegan = new CopyOnWriteArrayList<>();
+
+		private volatile PendingApprovals pending;
+
+		private volatile boolean running;
+
+		@Override
+		public void start() {
+			this.running = true;
+		}
+
+		@Override
+		public void stop() {
+			this.pendingWhenItBegan.add(this.pending.list().size());
+			this.running = false;
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.running;
+		}
+
+		@Override
+		public int getPhase() {
+			return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
+		}
+
+	}
+
+}

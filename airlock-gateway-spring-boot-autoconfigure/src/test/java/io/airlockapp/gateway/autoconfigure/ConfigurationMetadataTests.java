@@ -82,7 +82,7 @@ class ConfigurationMetadataTests {
 				"management.endpoint.airlock.access", "airlock.gateway.pairing.routing-token",
 				"airlock.gateway.pairing.encryption-key", "airlock.gateway.pairing.signer-keys",
 				"airlock.gateway.pairing.store.type", "airlock.gateway.pairing.store.path",
-				"airlock.gateway.pairing.store.key", "airlock.gateway.pairing.store.initialize-schema",
+				"airlock.gateway.pairing.store.key", "airlock.gateway.jdbc.initialize-schema",
 				"airlock.gateway.approval.mode", "airlock.gateway.approval.timeout",
 				"airlock.gateway.approval.poll-timeout", "airlock.gateway.approval.artifact-type",
 				"airlock.gateway.approval.order", "airlock.gateway.approval.signature-forms",
@@ -183,10 +183,8 @@ class ConfigurationMetadataTests {
 	}
 
 	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
-			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.pairing.store.type",
-			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode",
-			"airlock.gateway.approval.limits.duplicates", "airlock.gateway.rate-limit.store",
-			"airlock.gateway.rate-limit.initialize-schema");
+			"airlock.gateway.jdbc.initialize-schema", "airlock.gateway.pairing.store.type", "airlock.gateway.dnd.mode",
+			"airlock.gateway.approval.limits.duplicates", "airlock.gateway.rate-limit.store");
 
 	@ParameterizedTest
 	@MethodSource("properties")

@@ -563,7 +563,7 @@ class DurableCrashTests {
 						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
 						CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
 						"--" + StoredCalls.KEY_PROPERTY, "--spring.main.banner-mode=off",
-						"--airlock.gateway.durable.initialize-schema=always",
+						"--airlock.gateway.jdbc.initialize-schema=always",
 						"--airlock.gateway.durable.polling-interval=200ms", "--airlock.gateway.durable.grace=30s",
 						"--airlock.gateway.durable.attempts=2", "--airlock.gateway.durable.calls-per-minute=10000",
 						"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));

@@ -169,7 +169,7 @@ class DurableInstancesTests {
 			this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
 			application.properties(StoredCalls.KEY_PROPERTY);
 			application.properties("spring.datasource.url=" + this.url, "test.instance=" + i,
-					"spring.main.banner-mode=off", "airlock.gateway.durable.initialize-schema=always",
+					"spring.main.banner-mode=off", "airlock.gateway.jdbc.initialize-schema=always",
 					"airlock.gateway.durable.polling-interval=200ms",
 					"airlock.gateway.durable.calls-per-minute=" + PER_MINUTE,
 					"airlock.gateway.durable.ask-threads=" + ASK_THREADS, "airlock.gateway.approval.poll-timeout=2s",

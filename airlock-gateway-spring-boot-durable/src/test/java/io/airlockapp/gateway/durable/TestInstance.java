@@ -39,10 +39,8 @@ import io.airlockapp.gateway.support.Ticker;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -100,8 +98,7 @@ final class TestInstance implements AutoCloseable {
 			new RunTransactionListener(this.dataSource, this.clock));
 
 	TestInstance() {
-		new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcDurableCallStore.class))
-			.execute(this.dataSource);
+		StoredCalls.createTables(this.dataSource);
 	}
 
 	final WaitingCalls otherPairings = WaitingCalls.forPairings(this.store);

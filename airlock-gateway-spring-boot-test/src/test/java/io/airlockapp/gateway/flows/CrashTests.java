@@ -148,7 +148,7 @@ class CrashTests {
 						"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
 						Application.class.getName(), "--spring.datasource.url=" + this.url,
 						"--spring.datasource.username=sa", "--airlock.gateway.approval.journal=jdbc",
-						"--airlock.gateway.approval.journal-initialize-schema=always"));
+						"--airlock.gateway.jdbc.initialize-schema=always"));
 		this.simulator.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(new File(this.output, this.processes.size() + ".log"))

@@ -11,12 +11,14 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.jdbc.BoundConnections.BoundConnection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.SimpleTransactionStatus;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -154,12 +156,36 @@ public final class RecordingTransactions implements TransactionOperations {
 		}
 	}
 
-	private static void rollBack(Connection connection, Savepoint savepoint, Throwable cause) {
+	/**
+	 * If there is no such savepoint any more, the database has rolled back the whole
+	 * transaction, as MariaDB does after a deadlock. What follows must not be committed
+	 * without what was before.
+	 */
+	private void rollBack(Connection connection, Savepoint savepoint, Throwable cause) {
 		try {
 			connection.rollback(savepoint);
 		}
 		catch (SQLException ex) {
 			cause.addSuppressed(ex);
+			preventCommit();
+		}
+	}
+
+	private void preventCommit() {
+		if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder) {
+			holder.setRollbackOnly();
+		}
+		// A transaction manager for JPA does not ask the holder
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					throw new IllegalStateException(
+							"The transaction cannot be committed, since the database has rolled back its first part");
+				}
+
+			});
 		}
 	}
 

@@ -24,6 +24,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
@@ -38,6 +39,7 @@ import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.airlockapp.gateway.jdbc.UnusableDatabaseException;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -122,7 +124,7 @@ class AirlockDurableAutoConfigurationTests {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-					DataSourceAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
+					AirlockStoreAutoConfiguration.class, DataSourceAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
 					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
 					AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues(properties())
@@ -221,12 +223,12 @@ class AirlockDurableAutoConfigurationTests {
 					() -> new DriverManagerDataSource("jdbc:h2:mem:first;DB_CLOSE_DELAY=-1"),
 					(definition) -> definition.setPrimary(true))
 			.withBean("second", DataSource.class, second)
-			.withPropertyValues("airlock.gateway.durable.initialize-schema=always")
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "MySQL, embedded", "Oracle, never", "Nothing known, always" })
+	@CsvSource({ "Microsoft SQL Server, embedded", "Oracle, never", "Nothing known, always" })
 	void unsupportedDatabaseFailsTheStart(String product, String mode) throws SQLException {
 		DataSource dataSource = mock();
 		Connection connection = mock();
@@ -235,9 +237,9 @@ class AirlockDurableAutoConfigurationTests {
 		given(connection.getMetaData()).willReturn(metaData);
 		given(metaData.getDatabaseProductName()).willReturn(product);
 		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.durable.initialize-schema=" + mode)
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=" + mode)
 			.withBean(DataSource.class, () -> dataSource)
-			.run(failing("supported are PostgreSQL and H2", "supported database"));
+			.run(unusable("database is %s".formatted(product), "MariaDB from 10.6"));
 	}
 
 	@Test
@@ -252,9 +254,9 @@ class AirlockDurableAutoConfigurationTests {
 	@CsvSource({ "mem:empty, never", "file:./target/empty;WRITE_DELAY=0, embedded" })
 	void missingTablesFailTheStart(String database, String mode) {
 		configured()
-			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.durable.initialize-schema=" + mode)
-			.run(failing("The table AIRLOCK_DURABLE of durable approvals does not exist",
-					"set 'airlock.gateway.durable.initialize-schema=always'"));
+			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.jdbc.initialize-schema=" + mode)
+			.run(unusable("The table AIRLOCK_DURABLE does not exist",
+					"set 'airlock.gateway.jdbc.initialize-schema=always'"));
 	}
 
 	@Test
@@ -481,6 +483,19 @@ class AirlockDurableAutoConfigurationTests {
 		};
 	}
 
+	private static ContextConsumer<AssertableApplicationContext> unusable(String description, String action) {
+		return (context) -> {
+			Throwable failure = context.getStartupFailure();
+			while (failure != null && !(failure instanceof UnusableDatabaseException)) {
+				failure = failure.getCause();
+			}
+			assertThat(failure).isInstanceOfSatisfying(UnusableDatabaseException.class, (unusable) -> {
+				assertThat(unusable).hasMessageContaining(description);
+				assertThat(unusable.getAction()).contains(action);
+			});
+		};
+	}
+
 	private ApplicationContextRunner perUser() {
 		return configured().withPropertyValues("airlock.gateway.auth.pat=")
 			.withBean(AccessTokenSource.class, PerUserTokens::new);
@@ -492,7 +507,7 @@ class AirlockDurableAutoConfigurationTests {
 					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
 			.withPropertyValues(properties())
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
-					"airlock.gateway.durable.initialize-schema=always", "airlock.gateway.approval.poll-timeout=2s",
+					"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.approval.poll-timeout=2s",
 					"airlock.gateway.durable.polling-interval=100ms");
 	}
 

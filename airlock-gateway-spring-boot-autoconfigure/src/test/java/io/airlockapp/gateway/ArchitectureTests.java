@@ -74,9 +74,8 @@ class ArchitectureTests {
 			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
 			List.of(ROOT + ".approval.snapshot"), List.of(ROOT + ".approval.condition"),
-			List.of(ROOT + ".approval.guard"), List.of(ROOT + ".approval.verification"),
-			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint", ROOT + ".web",
-					ROOT + ".ai", ROOT + ".jpa"),
+			List.of(ROOT + ".approval.guard"), List.of(ROOT + ".approval.verification"), List.of(ROOT + ".observation",
+					ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
 			List.of(ROOT + ".autoconfigure"));
 
 	private static final String[] BOOT_AND_AOP = { "org.springframework.boot..", "org.springframework.aop..",

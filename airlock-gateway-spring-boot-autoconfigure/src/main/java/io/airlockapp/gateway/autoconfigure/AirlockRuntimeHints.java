@@ -11,9 +11,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link RuntimeHintsRegistrar} for the evidence in events, the descriptions of
- * problems, and a library whose presence is checked when beans are
- * created.
+ * {@link RuntimeHintsRegistrar} for the evidence in events, the descriptions of problems,
+ * and a library whose presence is checked when beans are created.
  */
 final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -132,8 +132,7 @@ class AirlockStoreAutoConfigurationTests {
 	@ValueSource(strings = { "type=file", "type=jdbc" })
 	void encryptedEntriesAreNotReadWithoutTheKey(String type) {
 		DataSource database = new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-		ApplicationContextRunner application = file()
-			.withPropertyValues(STORE + type, INITIALIZE + "always")
+		ApplicationContextRunner application = file().withPropertyValues(STORE + type, INITIALIZE + "always")
 			.withBean(DataSource.class, () -> database);
 		application.withPropertyValues(STORE + "key=" + KEY).run((context) -> write(context, TEXT));
 		application
@@ -161,11 +160,9 @@ class AirlockStoreAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { STORE + "type", RATE_LIMIT + "store", "airlock.gateway.approval.journal" })
 	void unsupportedDatabaseIsNamed(String property) {
-		assertUnusable(
-				this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
-					.withPropertyValues(property + "=jdbc")
-					.withBean(DataSource.class, AirlockStoreAutoConfigurationTests::oracle),
-				"Oracle 23.4");
+		assertUnusable(this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+			.withPropertyValues(property + "=jdbc")
+			.withBean(DataSource.class, AirlockStoreAutoConfigurationTests::oracle), "Oracle 23.4");
 	}
 
 	private static DataSource oracle() {

@@ -131,7 +131,8 @@ class ConfigurationMetadataTests {
 			.isEqualTo(hasDefault || List
 				.of("airlock.gateway.base-url", "airlock.gateway.auth.device-login.scope",
 						"airlock.gateway.approval.artifact-type", "airlock.gateway.workspace.name",
-						"airlock.gateway.workspace.repo-name", "management.endpoint.airlock.access")
+						"airlock.gateway.workspace.repo-name", "airlock.gateway.jdbc.initialize-schema",
+						"management.endpoint.airlock.access")
 				.contains(name));
 	}
 
@@ -152,6 +153,9 @@ class ConfigurationMetadataTests {
 		assertThat(defaults).containsEntry("airlock.gateway.dnd.mode", "deny-only")
 			.containsEntry("airlock.gateway.consent.check-at-start", "true");
 		String login = "airlock.gateway.auth.device-login";
+		String jdbc = "airlock.gateway.jdbc";
+		assertThat(bind(jdbc, AirlockJdbcProperties.class, defaults))
+			.isEqualTo(bind(jdbc, AirlockJdbcProperties.class, Map.of()));
 		assertThat(bind(login, AirlockDeviceLoginProperties.class, defaults))
 			.isEqualTo(bind(login, AirlockDeviceLoginProperties.class, Map.of()));
 	}

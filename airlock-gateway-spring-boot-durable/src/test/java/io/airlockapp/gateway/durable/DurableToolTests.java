@@ -9,6 +9,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSpringAiAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableMethodAutoConfiguration;
@@ -55,7 +56,7 @@ class DurableToolTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+				AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class, AirlockStoreAutoConfiguration.class,
 				AirlockSpringAiAutoConfiguration.class, ToolCallingAutoConfiguration.class,
 				JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
 				AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class))

@@ -208,8 +208,7 @@ class InterruptedWaitsTests {
 	void pairingInProgressIsEndedWithoutAnInterruptOfItsStore() {
 		this.contextRunner
 			.withPropertyValues("airlock.gateway.pairing.store.type=jdbc",
-					"airlock.gateway.jdbc.initialize-schema=always",
-					"airlock.gateway.pairing.store.encryption=none")
+					"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.pairing.store.encryption=none")
 			.run((context) -> {
 				InterruptSensitiveDataSource database = context.getBean(InterruptSensitiveDataSource.class);
 				CompletableFuture<Void> inStore = new CompletableFuture<>();

@@ -29,7 +29,8 @@ class StoredLoginTests {
 
 	@BeforeEach
 	void createTable() {
-		new ResourceDatabasePopulator(new ClassPathResource("io/airlockapp/gateway/jdbc/postgresql/airlock_pairing.sql"))
+		new ResourceDatabasePopulator(
+				new ClassPathResource("io/airlockapp/gateway/jdbc/postgresql/airlock_pairing.sql"))
 			.execute(this.dataSource);
 	}
 

@@ -187,8 +187,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
 			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
 		};
-		return this.client
-			.sql("SELECT C.ID FROM AIRLOCK_DURABLE C WHERE " + condition + " LIMIT :limit")
+		return this.client.sql("SELECT C.ID FROM AIRLOCK_DURABLE C WHERE " + condition + " LIMIT :limit")
 			.param("limit", limit)
 			.query(String.class)
 			.list();

@@ -124,9 +124,9 @@ class AirlockDurableAutoConfigurationTests {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-					AirlockStoreAutoConfiguration.class, DataSourceAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
-					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
-					AirlockDurableActuatorAutoConfiguration.class))
+					AirlockStoreAutoConfiguration.class, DataSourceAutoConfiguration.class,
+					AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class,
+					AirlockDurableRequirementsAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues(properties())
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:plain")
 			.withClassLoader(new FilteredClassLoader(Endpoint.class, HealthIndicator.class, MeterRegistry.class))
@@ -525,7 +525,7 @@ class AirlockDurableAutoConfigurationTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-					AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
+					AirlockStoreAutoConfiguration.class, AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
 					EndpointAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
 					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
 					AirlockDurableActuatorAutoConfiguration.class))

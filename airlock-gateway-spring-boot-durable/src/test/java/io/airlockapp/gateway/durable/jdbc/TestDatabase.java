@@ -92,8 +92,8 @@ final class TestDatabase implements AutoCloseable {
 			Tables.dropMariaDb(this.url);
 		}
 		else {
-			this.elsewhere.execute("DROP SCHEMA "
-					+ this.elsewhere.queryForObject("SELECT CURRENT_SCHEMA", String.class) + " CASCADE");
+			this.elsewhere.execute(
+					"DROP SCHEMA " + this.elsewhere.queryForObject("SELECT CURRENT_SCHEMA", String.class) + " CASCADE");
 		}
 	}
 

@@ -30,11 +30,6 @@ public enum SupportedDatabase {
 	MARIADB("MariaDB", 10, 6),
 
 	/**
-	 * MySQL, which has the tables of MariaDB.
-	 */
-	MYSQL("MySQL", 8, 0),
-
-	/**
 	 * PostgreSQL.
 	 */
 	POSTGRESQL("PostgreSQL", 10, 0);
@@ -72,8 +67,8 @@ public enum SupportedDatabase {
 			.orElseThrow(() -> new UnusableDatabaseException(
 					"The application's database is %s %s.%s, which cannot contain the tables of the Airlock Gateway"
 						.formatted(product, major, minor),
-					"Make a DataSource of one of these databases primary: H2 from 2.0, MariaDB from 10.6, MySQL from 8.0, "
-							+ "PostgreSQL from 10."));
+					"Make a DataSource of one of these databases primary: H2 from 2.0, MariaDB from 10.6 with its own "
+							+ "driver, PostgreSQL from 10."));
 	}
 
 	private boolean includes(int major, int minor) {
@@ -86,7 +81,7 @@ public enum SupportedDatabase {
 	Resource script(String table) {
 		return new ClassPathResource("io/airlockapp/gateway/jdbc/%s/%s.sql".formatted(switch (this) {
 			case H2, POSTGRESQL -> "postgresql";
-			case MARIADB, MYSQL -> "mariadb";
+			case MARIADB -> "mariadb";
 		}, table.toLowerCase(Locale.ROOT)));
 	}
 
@@ -97,7 +92,7 @@ public enum SupportedDatabase {
 	String now() {
 		return switch (this) {
 			case H2, POSTGRESQL -> "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
-			case MARIADB, MYSQL -> "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)";
+			case MARIADB -> "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)";
 		};
 	}
 

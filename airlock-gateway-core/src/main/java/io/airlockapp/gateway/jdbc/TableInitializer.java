@@ -4,9 +4,6 @@ import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-
 import org.springframework.core.io.Resource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
@@ -27,8 +24,6 @@ public final class TableInitializer {
 	 * can happen once for each of them.
 	 */
 	private static final int ATTEMPTS = 20;
-
-	private static final Log logger = LogFactory.getLog(TableInitializer.class);
 
 	private final Predicate<DataSource> creates;
 
@@ -53,11 +48,6 @@ public final class TableInitializer {
 		IndependentTransactionTemplate transactions = new IndependentTransactionTemplate(dataSource);
 		SupportedDatabase database = transactions
 			.execute((jdbc) -> jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of));
-		if (database == SupportedDatabase.MYSQL) {
-			logger.warn(
-					"The database is a MySQL: it is used as if it were a MariaDB, which is not tested. Use MariaDB or "
-							+ "PostgreSQL in production");
-		}
 		boolean creates = this.creates.test(dataSource);
 		for (String table : tables) {
 			Resource script = database.script(table);

@@ -114,10 +114,7 @@ class DurableCrashTests {
 
 	@BeforeAll
 	void createDatabase() {
-		String server = System.getProperty("test.postgres");
-		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + this.schema);
-		this.url = server + (server.contains("?") ? "&" : "?") + "currentSchema=" + this.schema + "&ApplicationName="
-				+ this.schema;
+		this.url = createDatabase(this.schema);
 		this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
 		this.lock = new JdbcTemplate(new SingleConnectionDataSource(this.url, true));
 		this.jdbc.execute("CREATE TABLE CRASH (POINT TEXT, PAUSE BOOLEAN)");
@@ -133,7 +130,35 @@ class DurableCrashTests {
 		killAll();
 		this.simulator.close();
 		((SingleConnectionDataSource) this.lock.getDataSource()).destroy();
-		this.jdbc.execute("DROP SCHEMA " + this.schema + " CASCADE");
+		dropDatabase(this.jdbc, this.schema, this.url);
+	}
+
+	String createDatabase(String name) {
+		String server = System.getProperty("test.postgres");
+		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + name);
+		return server + (server.contains("?") ? "&" : "?") + "currentSchema=" + name + "&ApplicationName=" + name;
+	}
+
+	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
+		jdbc.execute("DROP SCHEMA " + name + " CASCADE");
+	}
+
+	/**
+	 * Return whether a process waits for a row that another one has locked.
+	 */
+	boolean isWaitingForRow(JdbcTemplate jdbc, String name) {
+		return jdbc.queryForObject(
+				"SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = ? "
+						+ "AND query LIKE '%AIRLOCK_DURABLE %'",
+				Integer.class, name) > 0;
+	}
+
+	void lock(JdbcTemplate jdbc) {
+		jdbc.execute("SELECT pg_advisory_lock(" + CrashTestApplication.LOCK + ")");
+	}
+
+	void unlock(JdbcTemplate jdbc) {
+		jdbc.execute("SELECT pg_advisory_unlock_all()");
 	}
 
 	@AfterEach
@@ -247,21 +272,13 @@ class DurableCrashTests {
 		crash.decide();
 		await().until(() -> alive().stream().anyMatch(DurableCrashTests::isPaused));
 		Process paused = alive().stream().filter(DurableCrashTests::isPaused).findFirst().orElseThrow();
-		await().until(this::isWaitingForRow);
+		await().until(() -> isWaitingForRow(this.jdbc, this.schema));
 		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", CrashPoint.INSIDE_METHOD.name());
 		signal("CONT", paused);
 		assertThat(paused.waitFor(60, TimeUnit.SECONDS)).isTrue();
 		crash.awaitEnd();
 		crash.verify();
 		this.succeeded = true;
-	}
-
-	/**
-	 * Return whether a process waits for a row that another one has locked.
-	 */
-	private boolean isWaitingForRow() {
-		return count("pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = ? "
-				+ "AND query LIKE '%AIRLOCK_DURABLE %'", this.schema) > 0;
 	}
 
 	@ParameterizedTest
@@ -467,7 +484,7 @@ class DurableCrashTests {
 	 * Let waiting methods go on.
 	 */
 	private void release() {
-		this.lock.execute("SELECT pg_advisory_unlock_all()");
+		unlock(this.lock);
 	}
 
 	private static void signal(String signal, Process process) throws Exception {
@@ -792,7 +809,7 @@ class DurableCrashTests {
 		 * @return the process that runs the method
 		 */
 		Process runWaiting() throws Exception {
-			DurableCrashTests.this.lock.execute("SELECT pg_advisory_lock(" + CrashTestApplication.LOCK + ")");
+			lock(DurableCrashTests.this.lock);
 			this.name = "waiting-" + this.name;
 			record();
 			decide();
@@ -827,7 +844,8 @@ class DurableCrashTests {
 						"SELECT PICKED_BY FROM %s WHERE TASK_INSTANCE = ? AND PICKED".formatted(table), String.class,
 						this.id));
 			}
-			return pickers.stream().noneMatch((picker) -> picker.endsWith("-" + paused.pid())) || isWaitingForRow();
+			return pickers.stream().noneMatch((picker) -> picker.endsWith("-" + paused.pid()))
+					|| isWaitingForRow(DurableCrashTests.this.jdbc, DurableCrashTests.this.schema);
 		}
 
 		private void awaitNoSteps() {

@@ -56,9 +56,9 @@ class DurableToolTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class, AirlockStoreAutoConfiguration.class,
-				AirlockSpringAiAutoConfiguration.class, ToolCallingAutoConfiguration.class,
-				JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+				AirlockStoreAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
+				ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
 				AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
 				"airlock.gateway.durable.worker=false", StoredCalls.KEY_PROPERTY)

@@ -28,7 +28,7 @@ record DurableDatabase(DataSource dataSource) {
 		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 		switch (SupportedDatabase.of(this.dataSource)) {
 			case H2 -> requireImmediateWrites(jdbc);
-			case MARIADB, MYSQL -> requireSharedLocks(jdbc);
+			case MARIADB -> requireSharedLocks(jdbc);
 			case POSTGRESQL -> {
 			}
 		}
@@ -54,7 +54,7 @@ record DurableDatabase(DataSource dataSource) {
 	 * The nodes of a Galera cluster do not share locks: a run on one node could commit
 	 * while its claim is taken back on another one.
 	 */
-	private static void requireSharedLocks(JdbcTemplate jdbc) {
+	static void requireSharedLocks(JdbcTemplate jdbc) {
 		boolean cluster = jdbc.queryForList("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
 			.stream()
 			.anyMatch((variable) -> variable.containsValue("ON"));

@@ -5,7 +5,6 @@ import javax.sql.DataSource;
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.MariaDBJdbcCustomization;
-import com.github.kagkarlsson.scheduler.jdbc.MySQL8JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import io.airlockapp.gateway.jdbc.SupportedDatabase;
 
@@ -25,7 +24,6 @@ final class EngineStatements {
 		return switch (SupportedDatabase.of(dataSource)) {
 			case H2 -> new DefaultJdbcCustomization(false);
 			case MARIADB -> new MariaDBJdbcCustomization(true);
-			case MYSQL -> new MySQL8JdbcCustomization(true);
 			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
 		};
 	}

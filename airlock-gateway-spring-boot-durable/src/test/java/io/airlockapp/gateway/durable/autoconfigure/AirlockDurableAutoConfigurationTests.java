@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.airlockapp.gateway.jdbc.Tables;
 import io.airlockapp.gateway.jdbc.UnusableDatabaseException;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
@@ -46,6 +48,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +61,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -228,7 +232,7 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "Microsoft SQL Server, embedded", "Oracle, never", "Nothing known, always" })
+	@CsvSource({ "MySQL, embedded", "Oracle, never", "Nothing known, always" })
 	void unsupportedDatabaseFailsTheStart(String product, String mode) throws SQLException {
 		DataSource dataSource = mock();
 		Connection connection = mock();
@@ -240,6 +244,40 @@ class AirlockDurableAutoConfigurationTests {
 			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=" + mode)
 			.withBean(DataSource.class, () -> dataSource)
 			.run(unusable("database is %s".formatted(product), "MariaDB from 10.6"));
+	}
+
+	@Test
+	void galeraClusterFailsTheStart() {
+		JdbcTemplate jdbc = mock();
+		given(jdbc.queryForList("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")).willReturn(List.of(Map.of("Value", "OFF")))
+			.willReturn(List.of(Map.of("Value", "ON")));
+		DurableDatabase.requireSharedLocks(jdbc);
+		assertThatExceptionOfType(DurableConfigurationException.class)
+			.isThrownBy(() -> DurableDatabase.requireSharedLocks(jdbc))
+			.withMessageContaining("Galera cluster");
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
+			disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+	void startsWithMariaDb() {
+		String url = Tables.createMariaDb();
+		try {
+			configured().withPropertyValues(DATABASE + "=" + url)
+				.withBean(Payouts.class)
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+		finally {
+			Tables.dropMariaDb(url);
+		}
+	}
+
+	@Test
+	void documentedScriptsCreateTheTables() {
+		configured().withConfiguration(AutoConfigurations.of(DataSourceInitializationAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=never", "spring.sql.init.mode=always",
+					"spring.sql.init.schema-locations=classpath*:io/airlockapp/gateway/jdbc/postgresql/*.sql")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -525,10 +563,10 @@ class AirlockDurableAutoConfigurationTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-					AirlockStoreAutoConfiguration.class, AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
-					EndpointAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
-					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
-					AirlockDurableActuatorAutoConfiguration.class))
+					AirlockStoreAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
+					AirlockActuatorAutoConfiguration.class, EndpointAutoConfiguration.class,
+					AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class,
+					AirlockDurableRequirementsAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=*");
 	}
 

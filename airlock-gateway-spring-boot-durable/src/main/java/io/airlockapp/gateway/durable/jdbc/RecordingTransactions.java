@@ -18,7 +18,6 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.SimpleTransactionStatus;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -167,25 +166,9 @@ public final class RecordingTransactions implements TransactionOperations {
 		}
 		catch (SQLException ex) {
 			cause.addSuppressed(ex);
-			preventCommit();
-		}
-	}
-
-	private void preventCommit() {
-		if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder) {
-			holder.setRollbackOnly();
-		}
-		// A transaction manager for JPA does not ask the holder
-		if (TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-				@Override
-				public void beforeCommit(boolean readOnly) {
-					throw new IllegalStateException(
-							"The transaction cannot be committed, since the database has rolled back its first part");
-				}
-
-			});
+			if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder) {
+				holder.setRollbackOnly();
+			}
 		}
 	}
 

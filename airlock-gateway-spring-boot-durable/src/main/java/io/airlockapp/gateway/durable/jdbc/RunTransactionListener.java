@@ -56,6 +56,11 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		if (holder == null) {
 			return;
 		}
+		if (holder.isRollbackOnly()) {
+			// A transaction manager for JPA does not ask the holder
+			throw new IllegalStateException(
+					"The transaction cannot be committed, since the database has rolled back its first part");
+		}
 		String runId = RunningCall.currentRunId();
 		if (runId != null) {
 			commit(DurableApprovals.current().orElseThrow(), runId, holder, transaction.isReadOnly());

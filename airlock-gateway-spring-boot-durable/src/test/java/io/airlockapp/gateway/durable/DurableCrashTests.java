@@ -85,7 +85,9 @@ class DurableCrashTests {
 	private static final List<String> WITH_JDBC = List.of(WITHOUT_HIBERNATE, SHORT_HEARTBEAT);
 
 	private static final List<String> WITH_JPA = List.of("--spring.datasource.hikari.auto-commit=false",
-			"--spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true", SHORT_HEARTBEAT);
+			"--spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true",
+			"--spring.jpa.hibernate.naming.physical-strategy=org.hibernate.boot.model.naming.PhysicalNamingStrategyStandardImpl",
+			SHORT_HEARTBEAT);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 

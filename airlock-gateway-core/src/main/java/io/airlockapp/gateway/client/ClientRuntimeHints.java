@@ -19,9 +19,8 @@ import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link RuntimeHintsRegistrar} for the messages of an {@link AirlockGatewayApi}, for
- * methods that exist only in some versions of Java and Spring, and for the SQL schema of
- * the request budget.
+ * {@link RuntimeHintsRegistrar} for the messages of an {@link AirlockGatewayApi}, and for
+ * methods that exist only in some versions of Java and Spring.
  */
 final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -30,7 +29,6 @@ final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 		if (!ClassUtils.isPresent("org.springframework.web.client.RestClient", classLoader)) {
 			return;
 		}
-		hints.resources().registerPattern("io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql");
 		BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
 		messages().forEach((type) -> binding.registerReflectionHints(hints.reflection(), type));
 		hints.reflection()

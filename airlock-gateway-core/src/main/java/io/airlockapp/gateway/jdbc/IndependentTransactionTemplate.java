@@ -1,48 +1,41 @@
 package io.airlockapp.gateway.jdbc;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.jdbc.UncategorizedSQLException;
-import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
-import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.jdbc.support.JdbcUtils;
-import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
-import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Executes statements in a transaction on a separate connection and commits it before
  * returning, independently of any transaction and transaction manager of the current
  * thread.
  * <p>
- * A transaction manager with {@code REQUIRES_NEW} is not sufficient: it would take over
- * and commit the connection that another transaction manager, such as that of JPA, has
- * bound to the thread. Therefore, this class neither binds connections to the thread nor
- * uses bound ones.
+ * The transaction manager has a {@link DataSource} of its own. With that of the
+ * application, it would take over and commit the connection that another transaction
+ * manager, such as that of JPA, has bound to the thread.
  */
 public final class IndependentTransactionTemplate {
 
-	private static final Log logger = LogFactory.getLog(IndependentTransactionTemplate.class);
+	private final JdbcTemplate jdbc;
 
-	private final DataSource dataSource;
-
-	private final SQLExceptionTranslator translator = new SQLExceptionSubclassTranslator();
+	private final TransactionTemplate transactions;
 
 	/**
 	 * Create a template.
@@ -50,7 +43,16 @@ public final class IndependentTransactionTemplate {
 	 * the thread's transaction is bypassed
 	 */
 	public IndependentTransactionTemplate(DataSource dataSource) {
-		this.dataSource = unwrap(dataSource);
+		DataSource separate = new DelegatingDataSource(unwrap(dataSource));
+		this.jdbc = new JdbcTemplate(separate);
+		JdbcTransactionManager manager = new JdbcTransactionManager(separate);
+		// In a callback after the end of a transaction, its state would be cleared
+		manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+		this.transactions = new TransactionTemplate(manager);
+		this.transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		// Each statement is safe by itself. With a stricter level, a database would fail
+		// all of several concurrent statements instead of executing one of them first
+		this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
 	}
 
 	private static DataSource unwrap(DataSource dataSource) {
@@ -74,11 +76,7 @@ public final class IndependentTransactionTemplate {
 	 * changed
 	 */
 	public int update(String sql, Object... arguments) {
-		return execute(sql, (connection) -> {
-			try (PreparedStatement statement = prepare(connection, sql, arguments)) {
-				return statement.executeUpdate();
-			}
-		});
+		return execute((jdbc) -> jdbc.update(sql, arguments));
 	}
 
 	/**
@@ -91,125 +89,37 @@ public final class IndependentTransactionTemplate {
 	 * @throws DataAccessException if the query fails
 	 */
 	public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
-		return execute(sql, (connection) -> {
-			try (PreparedStatement statement = prepare(connection, sql, arguments);
-					ResultSet rows = statement.executeQuery()) {
-				List<T> results = new ArrayList<>();
-				while (rows.next()) {
-					results.add(mapper.mapRow(rows, results.size()));
-				}
-				return results;
-			}
-		});
-	}
-
-	private static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
-			throws SQLException {
-		PreparedStatement statement = connection.prepareStatement(sql);
-		new ArgumentPreparedStatementSetter(arguments).setValues(statement);
-		return statement;
+		return execute((jdbc) -> jdbc.query(sql, mapper, arguments));
 	}
 
 	/**
-	 * Execute an action with a connection.
+	 * Execute an action.
 	 * @param <T> the type of the result
-	 * @param action the action, which must neither commit nor close the connection
+	 * @param action the action, which executes its statements by the given template
 	 * @return the action's result
 	 * @throws DataAccessException if the action fails, in which case the transaction is
 	 * rolled back
 	 */
-	public <T> T execute(ConnectionCallback<T> action) {
-		return execute(null, action);
-	}
-
-	private <T> T execute(@Nullable String sql, ConnectionCallback<T> action) {
+	public <T extends @Nullable Object> T execute(Function<JdbcTemplate, T> action) {
 		boolean readOnly = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
 		// Otherwise, a DataSource that routes by this flag would return a replica
 		TransactionSynchronizationManager.setCurrentTransactionReadOnly(false);
 		try {
-			return executeInConnection(sql, action);
+			return this.transactions.execute((status) -> action.apply(this.jdbc));
+		}
+		catch (CannotCreateTransactionException ex) {
+			CannotGetJdbcConnectionException failure = new CannotGetJdbcConnectionException(
+					TransactionSynchronizationManager.isActualTransactionActive()
+							? "No connection is free beside the one of the open transaction, of which this must be independent"
+							: "There is no connection to the database");
+			failure.initCause(ex.getCause());
+			throw failure;
+		}
+		catch (TransactionException ex) {
+			throw new DataAccessResourceFailureException("It is not known whether the transaction was committed", ex);
 		}
 		finally {
 			TransactionSynchronizationManager.setCurrentTransactionReadOnly(readOnly);
-		}
-	}
-
-	private <T> T executeInConnection(@Nullable String sql, ConnectionCallback<T> action) {
-		Connection connection = connect();
-		try {
-			return executeInTransaction(connection, action);
-		}
-		catch (SQLException ex) {
-			DataAccessException translated = this.translator.translate("independent transaction", sql, ex);
-			throw (translated != null) ? translated : new UncategorizedSQLException("independent transaction", sql, ex);
-		}
-		finally {
-			JdbcUtils.closeConnection(connection);
-		}
-	}
-
-	private Connection connect() {
-		try {
-			return this.dataSource.getConnection();
-		}
-		catch (SQLException ex) {
-			throw new CannotGetJdbcConnectionException(TransactionSynchronizationManager.isActualTransactionActive()
-					? "No connection is free beside the one of the open transaction, of which this must be independent"
-					: "There is no connection to the database", ex);
-		}
-	}
-
-	/**
-	 * Uses READ_COMMITTED, since each statement is safe by itself. With a stricter
-	 * isolation level, a database would fail all of several concurrent statements instead
-	 * of executing one of them first.
-	 */
-	private static <T> T executeInTransaction(Connection connection, ConnectionCallback<T> action) throws SQLException {
-		int isolation = connection.getTransactionIsolation();
-		boolean autoCommit = connection.getAutoCommit();
-		try {
-			if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-				connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-			}
-			if (autoCommit) {
-				connection.setAutoCommit(false);
-			}
-			T result = action.doInConnection(connection);
-			connection.commit();
-			return result;
-		}
-		catch (SQLException | RuntimeException | Error ex) {
-			rollBack(connection, ex);
-			throw ex;
-		}
-		finally {
-			restore(connection, isolation, autoCommit);
-		}
-	}
-
-	private static void rollBack(Connection connection, Throwable cause) {
-		try {
-			connection.rollback();
-		}
-		catch (SQLException ex) {
-			cause.addSuppressed(ex);
-		}
-	}
-
-	/**
-	 * A failure here does not affect the committed transaction.
-	 */
-	private static void restore(Connection connection, int isolation, boolean autoCommit) {
-		try {
-			if (autoCommit) {
-				connection.setAutoCommit(true);
-			}
-			if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-				connection.setTransactionIsolation(isolation);
-			}
-		}
-		catch (SQLException ex) {
-			logger.debug("A connection is given back in another state than it was taken in", ex);
 		}
 	}
 

@@ -1,5 +1,5 @@
 /**
- * Transactions that are independent of those of the application.
+ * Tables in the application's database, which several instances can share.
  */
 @NullMarked
 package io.airlockapp.gateway.jdbc;

@@ -9,14 +9,14 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * {@link RuntimeHintsRegistrar} for the {@link PairingDocument}s that are written to a
- * {@link PairingStore}, and for the SQL schema of that store.
+ * {@link PairingStore}, and for the scripts of tables.
  */
 final class PairingRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), PairingDocument.class);
-		hints.resources().registerPattern("io/airlockapp/gateway/store/jdbc/schema.sql");
+		hints.resources().registerPattern("io/airlockapp/gateway/jdbc/*/*.sql");
 	}
 
 }

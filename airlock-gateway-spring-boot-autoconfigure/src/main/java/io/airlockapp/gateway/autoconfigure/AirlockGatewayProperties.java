@@ -144,10 +144,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * access only for the application's user.
 	 * @param key Key that encrypts the entries of a store of type 'file' or 'jdbc': 32
 	 * bytes as base64 or base64url.
-	 * @param initializeSchema Whether to create the table of a store of type 'jdbc'.
 	 */
-	record Store(@DefaultValue("properties") Type type, @Nullable String path, @Nullable String key,
-			@DefaultValue("embedded") SchemaInitialization initializeSchema) {
+	record Store(@DefaultValue("properties") Type type, @Nullable String path, @Nullable String key) {
 
 		@Override
 		public String toString() {
@@ -175,7 +173,6 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * @param allowInTransaction Whether guarded methods can be invoked inside an open
 	 * transaction, which then stays open during the decision.
 	 * @param journal Journal of used approvals.
-	 * @param journalInitializeSchema Whether to create the journal's tables.
 	 * @param denialCooldown Time after a denial in which the same invocation of the same
 	 * requester is denied without a new request.
 	 * @param maxSize Maximum size of the arguments of one invocation, as JSON; larger
@@ -190,7 +187,6 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 			@DefaultValue("" + ApprovalAdvisor.DEFAULT_ORDER) int order, @DefaultValue( {
 					"text", "sdk-json", "core" }) Set<SignatureForm> signatureForms,
 			@DefaultValue("false") boolean allowInTransaction, @DefaultValue("none") Journal journal,
-			@DefaultValue("embedded") SchemaInitialization journalInitializeSchema,
 			@DefaultValue("0") Duration denialCooldown, @DefaultValue("64KB") DataSize maxSize,
 			@Nullable Integer maxPending, @DefaultValue Limits limits, @DefaultValue Pause pause,
 			@DefaultValue("10s") Duration shutdownTimeout){
@@ -245,12 +241,6 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 
 	}
 
-	enum SchemaInitialization {
-
-		EMBEDDED, ALWAYS, NEVER
-
-	}
-
 	/**
 	 * Properties of the heartbeat.
 	 *
@@ -269,10 +259,9 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * @param period Period in which the requests are counted.
 	 * @param store Where the requests are counted; with 'jdbc', all instances share the
 	 * limit in a database.
-	 * @param initializeSchema Whether to create the table of the store 'jdbc'.
 	 */
 	record RateLimit(@DefaultValue("60") int requests, @DefaultValue("60s") Duration period,
-			@DefaultValue("local") Store store, @DefaultValue("embedded") SchemaInitialization initializeSchema) {
+			@DefaultValue("local") Store store) {
 
 		RateLimit validated() {
 			AirlockConfigurationException.throwIf(this.requests < 5, "airlock.gateway.rate-limit.requests",

@@ -11,15 +11,13 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link RuntimeHintsRegistrar} for the SQL schema, the evidence in events, the
- * descriptions of problems, and a library whose presence is checked when beans are
- * created.
+ * {@link RuntimeHintsRegistrar} for the evidence in events, the descriptions of problems,
+ * and a library whose presence is checked when beans are created.
  */
 final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources().registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql");
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
 		if (ClassUtils.isPresent("org.springframework.web.ErrorResponse", classLoader)) {
 			hints.reflection().registerMethod(ApprovalProblems.describeMethod(), ExecutableMode.INVOKE);

@@ -3,27 +3,25 @@ package io.airlockapp.gateway.autoconfigure;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalJournal;
-import io.airlockapp.gateway.approval.guard.JdbcApprovalJournal;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.SchemaInitialization;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
-import io.airlockapp.gateway.jdbc.init.TableInitializer;
+import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.jdbc.JdbcPairingStore;
+import io.airlockapp.gateway.jdbc.JdbcRequestBudget;
+import io.airlockapp.gateway.jdbc.TableInitializer;
 import io.airlockapp.gateway.store.EncryptingPairingStore;
 import io.airlockapp.gateway.store.FilePairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
-import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,7 +32,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -104,31 +101,36 @@ public final class AirlockStoreAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
+	@EnableConfigurationProperties(AirlockJdbcProperties.class)
 	static class JdbcConfiguration {
 
-		private static final String SCHEMAS = "classpath:io/airlockapp/gateway/";
+		@Bean
+		TableInitializer airlockTableInitializer(AirlockJdbcProperties properties) {
+			return new TableInitializer(properties::createsTables);
+		}
 
 		@Bean
 		@ConditionalOnProperty(name = "airlock.gateway.pairing.store.type", havingValue = "jdbc")
 		@ConditionalOnMissingBean
 		@DependsOnDatabaseInitialization
-		PairingStore airlockJdbcPairingStore(ObjectProvider<DataSource> dataSources,
+		PairingStore airlockJdbcPairingStore(ObjectProvider<DataSource> dataSources, TableInitializer tables,
 				AirlockGatewayProperties properties) {
 			Store store = properties.pairing().store();
 			EncryptionKey key = findKey(store);
 			DataSource dataSource = unique(dataSources, PREFIX + "type", "a PairingStore bean, or use another type");
-			createTables(dataSource, "store/jdbc/schema.sql", store.initializeSchema());
+			tables.initialize(dataSource, "AIRLOCK_PAIRING");
 			return new EncryptingPairingStore(new JdbcPairingStore(dataSource), key);
 		}
 
 		@Bean
 		@ConditionalOnProperty(name = "airlock.gateway.approval.journal", havingValue = "jdbc")
 		@ConditionalOnMissingBean({ ApprovalJournal.class, ReplayJournal.class })
+		@DependsOnDatabaseInitialization
 		JdbcApprovalJournal airlockJdbcApprovalJournal(ObjectProvider<DataSource> dataSources,
-				AirlockGatewayProperties properties) {
+				TableInitializer tables) {
 			DataSource dataSource = unique(dataSources, "airlock.gateway.approval.journal",
 					"a JdbcApprovalJournal bean, or remove the property");
-			createTables(dataSource, "approval/jdbc/schema.sql", properties.approval().journalInitializeSchema());
+			tables.initialize(dataSource, "AIRLOCK_APPROVAL", "AIRLOCK_NONCE");
 			return new JdbcApprovalJournal(dataSource, InstantSource.system());
 		}
 
@@ -136,18 +138,13 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnProperty(name = "airlock.gateway.rate-limit.store", havingValue = "jdbc")
 		@ConditionalOnMissingBean({ GatewayRateLimiter.class, RequestBudget.class })
 		@DependsOnDatabaseInitialization
-		RequestBudget airlockRequestBudget(ObjectProvider<DataSource> dataSources,
+		RequestBudget airlockRequestBudget(ObjectProvider<DataSource> dataSources, TableInitializer tables,
 				AirlockGatewayProperties properties) {
 			RateLimit rateLimit = properties.rateLimit().validated();
 			DataSource dataSource = unique(dataSources, "airlock.gateway.rate-limit.store",
 					"a RequestBudget bean, or remove the property");
-			createTables(dataSource, "client/ratelimit/jdbc/schema.sql", rateLimit.initializeSchema());
+			tables.initialize(dataSource, "AIRLOCK_REQUEST_BUDGET");
 			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());
-		}
-
-		private static void createTables(DataSource dataSource, String schema, SchemaInitialization mode) {
-			new TableInitializer(dataSource, List.of(SCHEMAS + schema), DatabaseInitializationMode.valueOf(mode.name()))
-				.initializeDatabase();
 		}
 
 		private static DataSource unique(ObjectProvider<DataSource> dataSources, String property, String other) {

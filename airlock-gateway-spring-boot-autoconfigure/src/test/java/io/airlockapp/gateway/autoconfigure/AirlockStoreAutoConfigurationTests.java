@@ -3,6 +3,8 @@ package io.airlockapp.gateway.autoconfigure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -13,6 +15,7 @@ import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
 import io.airlockapp.gateway.store.PairingStoreException;
@@ -26,8 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.Answers;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
@@ -53,6 +58,8 @@ class AirlockStoreAutoConfigurationTests {
 	private static final String STORE = "airlock.gateway.pairing.store.";
 
 	private static final String RATE_LIMIT = "airlock.gateway.rate-limit.";
+
+	private static final String INITIALIZE = "airlock.gateway.jdbc.initialize-schema=";
 
 	private static final String KEY = PairedProperties.ENCRYPTION_KEY;
 
@@ -125,8 +132,7 @@ class AirlockStoreAutoConfigurationTests {
 	@ValueSource(strings = { "type=file", "type=jdbc" })
 	void encryptedEntriesAreNotReadWithoutTheKey(String type) {
 		DataSource database = new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-		ApplicationContextRunner application = file()
-			.withPropertyValues(STORE + type, STORE + "initialize-schema=always")
+		ApplicationContextRunner application = file().withPropertyValues(STORE + type, INITIALIZE + "always")
 			.withBean(DataSource.class, () -> database);
 		application.withPropertyValues(STORE + "key=" + KEY).run((context) -> write(context, TEXT));
 		application
@@ -135,9 +141,52 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@Test
-	void jdbcCreatesNoTableWhenToldNotTo() {
-		this.jdbc.withPropertyValues(STORE + "initialize-schema=never")
-			.run((context) -> assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> read(context)));
+	void jdbcRequiresItsTable() {
+		assertUnusable(this.jdbc.withPropertyValues(INITIALIZE + "never"), "AIRLOCK_PAIRING");
+	}
+
+	@Test
+	void rateLimitRequiresItsTable() {
+		assertUnusable(this.rateLimit.withPropertyValues(INITIALIZE + "never"), "AIRLOCK_REQUEST_BUDGET");
+	}
+
+	@Test
+	void journalRequiresItsTables() {
+		ApplicationContextRunner journal = this.runner.withPropertyValues("airlock.gateway.approval.journal=jdbc");
+		assertUnusable(journal.withPropertyValues(INITIALIZE + "never"), "AIRLOCK_APPROVAL");
+		journal.run((context) -> assertThat(context).hasSingleBean(JdbcApprovalJournal.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { STORE + "type", RATE_LIMIT + "store", "airlock.gateway.approval.journal" })
+	void unsupportedDatabaseIsNamed(String property) {
+		assertUnusable(this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+			.withPropertyValues(property + "=jdbc")
+			.withBean(DataSource.class, AirlockStoreAutoConfigurationTests::oracle), "Oracle 23.4");
+	}
+
+	private static DataSource oracle() {
+		DataSource dataSource = mock(DataSource.class, Answers.RETURNS_DEEP_STUBS);
+		try {
+			DatabaseMetaData metaData = dataSource.getConnection().getMetaData();
+			given(metaData.getDatabaseProductName()).willReturn("Oracle");
+			given(metaData.getDatabaseMajorVersion()).willReturn(23);
+			given(metaData.getDatabaseMinorVersion()).willReturn(4);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return dataSource;
+	}
+
+	private static void assertUnusable(ApplicationContextRunner application, String found) {
+		application.run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = new UnusableDatabaseFailureAnalyzer().analyze(context.getStartupFailure());
+			assertThat(analysis).isNotNull();
+			assertThat(analysis.getDescription()).contains(found);
+			assertThat(analysis.getAction()).isNotBlank();
+		});
 	}
 
 	@Test
@@ -205,7 +254,7 @@ class AirlockStoreAutoConfigurationTests {
 			RequestBudget budget = context.getBean(RequestBudget.class);
 			assertThat(budget.takeTurn(Duration.ofMinutes(5))).isZero();
 			assertThat(new JdbcTemplate(context.getBean(DataSource.class))
-				.queryForList("SELECT NAME FROM AIRLOCK_DURABLE_BUDGET", String.class)).containsExactly("gateway");
+				.queryForList("SELECT NAME FROM AIRLOCK_REQUEST_BUDGET", String.class)).containsExactly("gateway");
 			// Six requests in 61.2 seconds, without a burst
 			assertThat(budget.takeTurn(Duration.ofMinutes(5))).isBetween(Duration.ofSeconds(5),
 					Duration.ofMillis(10_200));
@@ -218,14 +267,6 @@ class AirlockStoreAutoConfigurationTests {
 			context.getBean(RequestBudget.class).takeTurn(Duration.ofMinutes(5));
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(
 					() -> context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ZERO));
-		});
-	}
-
-	@Test
-	void rateLimitCreatesNoTableWhenToldNotTo(CapturedOutput output) {
-		this.rateLimit.withPropertyValues(RATE_LIMIT + "initialize-schema=never").run((context) -> {
-			context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ofSeconds(10));
-			assertThat(output).contains("the table AIRLOCK_DURABLE_BUDGET is missing");
 		});
 	}
 

@@ -188,9 +188,8 @@ class ConfigurationFailureTests {
 	@CsvSource({ "connect-timeout,soon", "read-timeout,soon", "approval.timeout,soon", "approval.poll-timeout,soon",
 			"approval.shutdown-timeout,soon", "presence.interval,soon", "approval.order,first", "approval.mode,open",
 			"approval.signature-forms,rsa", "presence.enabled,perhaps", "allow-insecure-http,perhaps",
-			"approval.allow-in-transaction,perhaps", "pairing.store.type,vault",
-			"pairing.store.initialize-schema,perhaps", "rate-limit.store,vault",
-			"rate-limit.initialize-schema,perhaps" })
+			"approval.allow-in-transaction,perhaps", "pairing.store.type,vault", "jdbc.initialize-schema,perhaps",
+			"rate-limit.store,vault" })
 	void valueOfAnotherType(String name, String value, CapturedOutput output) {
 		set(name, value);
 		assertFails(output, name, "Action:");

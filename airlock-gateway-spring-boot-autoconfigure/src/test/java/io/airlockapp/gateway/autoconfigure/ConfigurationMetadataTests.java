@@ -82,7 +82,7 @@ class ConfigurationMetadataTests {
 				"management.endpoint.airlock.access", "airlock.gateway.pairing.routing-token",
 				"airlock.gateway.pairing.encryption-key", "airlock.gateway.pairing.signer-keys",
 				"airlock.gateway.pairing.store.type", "airlock.gateway.pairing.store.path",
-				"airlock.gateway.pairing.store.key", "airlock.gateway.pairing.store.initialize-schema",
+				"airlock.gateway.pairing.store.key", "airlock.gateway.jdbc.initialize-schema",
 				"airlock.gateway.approval.mode", "airlock.gateway.approval.timeout",
 				"airlock.gateway.approval.poll-timeout", "airlock.gateway.approval.artifact-type",
 				"airlock.gateway.approval.order", "airlock.gateway.approval.signature-forms",
@@ -131,7 +131,8 @@ class ConfigurationMetadataTests {
 			.isEqualTo(hasDefault || List
 				.of("airlock.gateway.base-url", "airlock.gateway.auth.device-login.scope",
 						"airlock.gateway.approval.artifact-type", "airlock.gateway.workspace.name",
-						"airlock.gateway.workspace.repo-name", "management.endpoint.airlock.access")
+						"airlock.gateway.workspace.repo-name", "airlock.gateway.jdbc.initialize-schema",
+						"management.endpoint.airlock.access")
 				.contains(name));
 	}
 
@@ -152,6 +153,9 @@ class ConfigurationMetadataTests {
 		assertThat(defaults).containsEntry("airlock.gateway.dnd.mode", "deny-only")
 			.containsEntry("airlock.gateway.consent.check-at-start", "true");
 		String login = "airlock.gateway.auth.device-login";
+		String jdbc = "airlock.gateway.jdbc";
+		assertThat(bind(jdbc, AirlockJdbcProperties.class, defaults))
+			.isEqualTo(bind(jdbc, AirlockJdbcProperties.class, Map.of()));
 		assertThat(bind(login, AirlockDeviceLoginProperties.class, defaults))
 			.isEqualTo(bind(login, AirlockDeviceLoginProperties.class, Map.of()));
 	}
@@ -183,10 +187,8 @@ class ConfigurationMetadataTests {
 	}
 
 	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
-			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.pairing.store.type",
-			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode",
-			"airlock.gateway.approval.limits.duplicates", "airlock.gateway.rate-limit.store",
-			"airlock.gateway.rate-limit.initialize-schema");
+			"airlock.gateway.jdbc.initialize-schema", "airlock.gateway.pairing.store.type", "airlock.gateway.dnd.mode",
+			"airlock.gateway.approval.limits.duplicates", "airlock.gateway.rate-limit.store");
 
 	@ParameterizedTest
 	@MethodSource("properties")

@@ -14,9 +14,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.airlockapp.gateway.approval.guard.JdbcApprovalJournal;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.cfg.AvailableSettings;
@@ -26,14 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.EntityManagerFactoryUtils;
@@ -70,11 +66,7 @@ abstract class AbstractOpenTransactionTests {
 	void start() {
 		String url = url();
 		this.elsewhere = new JdbcTemplate(new DriverManagerDataSource(url));
-		for (String schema : List.of("approval", "store")) {
-			new ResourceDatabasePopulator(
-					new ClassPathResource("io/airlockapp/gateway/%s/jdbc/schema.sql".formatted(schema)))
-				.execute(this.elsewhere.getDataSource());
-		}
+		Tables.create(this.elsewhere.getDataSource(), "AIRLOCK_APPROVAL", "AIRLOCK_NONCE", "AIRLOCK_PAIRING");
 		this.elsewhere.execute("CREATE TABLE IF NOT EXISTS PAYMENT (ID VARCHAR(36) PRIMARY KEY)");
 		this.pool.setJdbcUrl(url);
 		this.pool.setMaximumPoolSize(2);

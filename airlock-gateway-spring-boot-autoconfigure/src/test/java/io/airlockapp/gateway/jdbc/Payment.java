@@ -2,11 +2,13 @@ package io.airlockapp.gateway.jdbc;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.Table;
 
 /**
  * What the application itself keeps.
  */
 @Entity
+@Table(name = "PAYMENT")
 class Payment {
 
 	@Id

@@ -188,7 +188,10 @@ class CrashTestApplication {
 
 		private void awaitLock() {
 			try (Connection connection = Objects.requireNonNull(this.direct.getDataSource()).getConnection()) {
-				connection.createStatement().execute("SELECT pg_advisory_lock(" + LOCK + ")");
+				connection.createStatement()
+					.execute(connection.getMetaData().getURL().startsWith("jdbc:postgresql:")
+							? "SELECT pg_advisory_lock(%s)".formatted(LOCK)
+							: "SELECT GET_LOCK(CONCAT(DATABASE(), '%s'), 300)".formatted(LOCK));
 			}
 			catch (SQLException ex) {
 				throw new IllegalStateException(ex);

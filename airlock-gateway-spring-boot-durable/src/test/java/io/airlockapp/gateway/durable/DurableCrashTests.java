@@ -85,7 +85,9 @@ class DurableCrashTests {
 	private static final List<String> WITH_JDBC = List.of(WITHOUT_HIBERNATE, SHORT_HEARTBEAT);
 
 	private static final List<String> WITH_JPA = List.of("--spring.datasource.hikari.auto-commit=false",
-			"--spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true", SHORT_HEARTBEAT);
+			"--spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true",
+			"--spring.jpa.hibernate.naming.physical-strategy=org.hibernate.boot.model.naming.PhysicalNamingStrategyStandardImpl",
+			SHORT_HEARTBEAT);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -114,10 +116,7 @@ class DurableCrashTests {
 
 	@BeforeAll
 	void createDatabase() {
-		String server = System.getProperty("test.postgres");
-		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + this.schema);
-		this.url = server + (server.contains("?") ? "&" : "?") + "currentSchema=" + this.schema + "&ApplicationName="
-				+ this.schema;
+		this.url = createDatabase(this.schema);
 		this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
 		this.lock = new JdbcTemplate(new SingleConnectionDataSource(this.url, true));
 		this.jdbc.execute("CREATE TABLE CRASH (POINT TEXT, PAUSE BOOLEAN)");
@@ -133,7 +132,35 @@ class DurableCrashTests {
 		killAll();
 		this.simulator.close();
 		((SingleConnectionDataSource) this.lock.getDataSource()).destroy();
-		this.jdbc.execute("DROP SCHEMA " + this.schema + " CASCADE");
+		dropDatabase(this.jdbc, this.schema, this.url);
+	}
+
+	String createDatabase(String name) {
+		String server = System.getProperty("test.postgres");
+		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + name);
+		return server + (server.contains("?") ? "&" : "?") + "currentSchema=" + name + "&ApplicationName=" + name;
+	}
+
+	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
+		jdbc.execute("DROP SCHEMA " + name + " CASCADE");
+	}
+
+	/**
+	 * Return whether a process waits for a row that another one has locked.
+	 */
+	boolean isWaitingForRow(JdbcTemplate jdbc, String name) {
+		return jdbc.queryForObject(
+				"SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = ? "
+						+ "AND query LIKE '%AIRLOCK_DURABLE %'",
+				Integer.class, name) > 0;
+	}
+
+	void lock(JdbcTemplate jdbc) {
+		jdbc.execute("SELECT pg_advisory_lock(" + CrashTestApplication.LOCK + ")");
+	}
+
+	void unlock(JdbcTemplate jdbc) {
+		jdbc.execute("SELECT pg_advisory_unlock_all()");
 	}
 
 	@AfterEach
@@ -247,21 +274,13 @@ class DurableCrashTests {
 		crash.decide();
 		await().until(() -> alive().stream().anyMatch(DurableCrashTests::isPaused));
 		Process paused = alive().stream().filter(DurableCrashTests::isPaused).findFirst().orElseThrow();
-		await().until(this::isWaitingForRow);
+		await().until(() -> isWaitingForRow(this.jdbc, this.schema));
 		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", CrashPoint.INSIDE_METHOD.name());
 		signal("CONT", paused);
 		assertThat(paused.waitFor(60, TimeUnit.SECONDS)).isTrue();
 		crash.awaitEnd();
 		crash.verify();
 		this.succeeded = true;
-	}
-
-	/**
-	 * Return whether a process waits for a row that another one has locked.
-	 */
-	private boolean isWaitingForRow() {
-		return count("pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = ? "
-				+ "AND query LIKE '%AIRLOCK_DURABLE %'", this.schema) > 0;
 	}
 
 	@ParameterizedTest
@@ -467,7 +486,7 @@ class DurableCrashTests {
 	 * Let waiting methods go on.
 	 */
 	private void release() {
-		this.lock.execute("SELECT pg_advisory_unlock_all()");
+		unlock(this.lock);
 	}
 
 	private static void signal(String signal, Process process) throws Exception {
@@ -563,7 +582,7 @@ class DurableCrashTests {
 						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
 						CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
 						"--" + StoredCalls.KEY_PROPERTY, "--spring.main.banner-mode=off",
-						"--airlock.gateway.durable.initialize-schema=always",
+						"--airlock.gateway.jdbc.initialize-schema=always",
 						"--airlock.gateway.durable.polling-interval=200ms", "--airlock.gateway.durable.grace=30s",
 						"--airlock.gateway.durable.attempts=2", "--airlock.gateway.durable.calls-per-minute=10000",
 						"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
@@ -792,7 +811,7 @@ class DurableCrashTests {
 		 * @return the process that runs the method
 		 */
 		Process runWaiting() throws Exception {
-			DurableCrashTests.this.lock.execute("SELECT pg_advisory_lock(" + CrashTestApplication.LOCK + ")");
+			lock(DurableCrashTests.this.lock);
 			this.name = "waiting-" + this.name;
 			record();
 			decide();
@@ -827,7 +846,8 @@ class DurableCrashTests {
 						"SELECT PICKED_BY FROM %s WHERE TASK_INSTANCE = ? AND PICKED".formatted(table), String.class,
 						this.id));
 			}
-			return pickers.stream().noneMatch((picker) -> picker.endsWith("-" + paused.pid())) || isWaitingForRow();
+			return pickers.stream().noneMatch((picker) -> picker.endsWith("-" + paused.pid()))
+					|| isWaitingForRow(DurableCrashTests.this.jdbc, DurableCrashTests.this.schema);
 		}
 
 		private void awaitNoSteps() {

@@ -68,7 +68,7 @@ class DurableFlowTests {
 			.web(WebApplicationType.NONE);
 		application.properties(Map.of("spring.datasource.url", this.database,
 				"airlock.gateway.durable.polling-interval", "100ms", "airlock.gateway.approval.poll-timeout", "2s",
-				"spring.main.banner-mode", "off", "airlock.gateway.durable.initialize-schema", "always",
+				"spring.main.banner-mode", "off", "airlock.gateway.jdbc.initialize-schema", "always",
 				"airlock.gateway.durable.calls-per-minute", "6000", "spring.jpa.open-in-view", "false"));
 		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
 		application.properties(StoredCalls.KEY_PROPERTY);

@@ -50,8 +50,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("slow")
 class DurableInstancesTests {
 
-	private static final String SERVER = System.getProperty("test.postgres");
-
 	private static final String INSTANCE = "X-Instance";
 
 	private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -79,15 +77,8 @@ class DurableInstancesTests {
 
 	@BeforeEach
 	void createDatabase() {
-		if (SERVER != null) {
-			new JdbcTemplate(new DriverManagerDataSource(SERVER)).execute("CREATE SCHEMA " + this.schema);
-			this.url = SERVER + (SERVER.contains("?") ? "&" : "?") + "currentSchema=" + this.schema;
-			this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
-		}
-		else {
-			this.url = "jdbc:h2:mem:" + this.schema + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
-			this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url, "sa", ""));
-		}
+		this.url = createDatabase(this.schema);
+		this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
 		this.jdbc.execute("CREATE TABLE STARTED (ID VARCHAR(50), INSTANCE VARCHAR(50))");
 	}
 
@@ -95,7 +86,20 @@ class DurableInstancesTests {
 	void stop() {
 		this.instances.forEach(ConfigurableApplicationContext::close);
 		this.simulator.close();
-		this.jdbc.execute((SERVER != null) ? "DROP SCHEMA " + this.schema + " CASCADE" : "SHUTDOWN");
+		dropDatabase(this.jdbc, this.schema, this.url);
+	}
+
+	String createDatabase(String name) {
+		String server = System.getProperty("test.postgres");
+		if (server == null) {
+			return "jdbc:h2:mem:" + name + ";USER=sa;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
+		}
+		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + name);
+		return server + (server.contains("?") ? "&" : "?") + "currentSchema=" + name;
+	}
+
+	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
+		jdbc.execute(url.startsWith("jdbc:h2:") ? "SHUTDOWN" : "DROP SCHEMA " + name + " CASCADE");
 	}
 
 	@Test
@@ -169,7 +173,7 @@ class DurableInstancesTests {
 			this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
 			application.properties(StoredCalls.KEY_PROPERTY);
 			application.properties("spring.datasource.url=" + this.url, "test.instance=" + i,
-					"spring.main.banner-mode=off", "airlock.gateway.durable.initialize-schema=always",
+					"spring.main.banner-mode=off", "airlock.gateway.jdbc.initialize-schema=always",
 					"airlock.gateway.durable.polling-interval=200ms",
 					"airlock.gateway.durable.calls-per-minute=" + PER_MINUTE,
 					"airlock.gateway.durable.ask-threads=" + ASK_THREADS, "airlock.gateway.approval.poll-timeout=2s",

@@ -79,7 +79,7 @@ class DurableOperationsFlowTests {
 			.web(WebApplicationType.NONE)
 			.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.polling-interval",
 					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
-					"airlock.gateway.durable.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
+					"airlock.gateway.jdbc.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
 		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
 		application.properties(StoredCalls.KEY_PROPERTY);
 		this.context = application.run();

@@ -157,7 +157,7 @@ class DurablePairingsTests {
 		properties.put("test.instance", name);
 		properties.put("airlock.gateway.durable.polling-interval", "100ms");
 		properties.put("airlock.gateway.durable.calls-per-minute", "6000");
-		properties.put("airlock.gateway.durable.initialize-schema", "always");
+		properties.put("airlock.gateway.jdbc.initialize-schema", "always");
 		properties.put("airlock.gateway.approval.poll-timeout", "2s");
 		properties.put("spring.main.banner-mode", "off");
 		ConfigurableApplicationContext instance = new SpringApplicationBuilder(Application.class)

@@ -9,6 +9,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSpringAiAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableMethodAutoConfiguration;
@@ -56,8 +57,8 @@ class DurableToolTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 				AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-				AirlockSpringAiAutoConfiguration.class, ToolCallingAutoConfiguration.class,
-				JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				AirlockStoreAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
+				ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
 				AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
 				"airlock.gateway.durable.worker=false", StoredCalls.KEY_PROPERTY)

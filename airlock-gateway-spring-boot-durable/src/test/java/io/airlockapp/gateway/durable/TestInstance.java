@@ -24,6 +24,7 @@ import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
@@ -39,10 +40,8 @@ import io.airlockapp.gateway.support.Ticker;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -100,8 +99,7 @@ final class TestInstance implements AutoCloseable {
 			new RunTransactionListener(this.dataSource, this.clock));
 
 	TestInstance() {
-		new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcDurableCallStore.class))
-			.execute(this.dataSource);
+		StoredCalls.createTables(this.dataSource);
 	}
 
 	final WaitingCalls otherPairings = WaitingCalls.forPairings(this.store);

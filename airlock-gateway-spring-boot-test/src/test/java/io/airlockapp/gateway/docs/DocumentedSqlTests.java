@@ -32,7 +32,8 @@ class DocumentedSqlTests {
 			.generateUniqueName(true)
 			.build();
 		try {
-			new ResourceDatabasePopulator(new ClassPathResource("io/airlockapp/gateway/store/jdbc/schema.sql"))
+			new ResourceDatabasePopulator(
+					new ClassPathResource("io/airlockapp/gateway/jdbc/postgresql/airlock_pairing.sql"))
 				.execute(database);
 			JdbcTemplate jdbc = new JdbcTemplate(database);
 			insert(jdbc, "pairing.default");

@@ -143,12 +143,11 @@ class CrashTests {
 	}
 
 	private Process start() throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-						"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-						Application.class.getName(), "--spring.datasource.url=" + this.url,
-						"--spring.datasource.username=sa", "--airlock.gateway.approval.journal=jdbc",
-						"--airlock.gateway.approval.journal-initialize-schema=always"));
+		List<String> command = new ArrayList<>(List.of(
+				System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Application.class.getName(),
+				"--spring.datasource.url=" + this.url, "--spring.datasource.username=sa",
+				"--airlock.gateway.approval.journal=jdbc", "--airlock.gateway.jdbc.initialize-schema=always"));
 		this.simulator.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(new File(this.output, this.processes.size() + ".log"))

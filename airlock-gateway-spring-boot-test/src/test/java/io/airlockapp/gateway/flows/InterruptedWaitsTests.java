@@ -56,7 +56,7 @@ class InterruptedWaitsTests {
 		.withConfiguration(
 				AutoConfigurations.of(AirlockStoreAutoConfiguration.class, AirlockPairingAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.approval.timeout=20s", "airlock.gateway.approval.journal=jdbc",
-				"airlock.gateway.approval.journal-initialize-schema=always", "test.url=jdbc:h2:mem:interrupted-waits");
+				"airlock.gateway.jdbc.initialize-schema=always", "test.url=jdbc:h2:mem:interrupted-waits");
 
 	@TempDir
 	Path directory;
@@ -208,8 +208,7 @@ class InterruptedWaitsTests {
 	void pairingInProgressIsEndedWithoutAnInterruptOfItsStore() {
 		this.contextRunner
 			.withPropertyValues("airlock.gateway.pairing.store.type=jdbc",
-					"airlock.gateway.pairing.store.initialize-schema=always",
-					"airlock.gateway.pairing.store.encryption=none")
+					"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.pairing.store.encryption=none")
 			.run((context) -> {
 				InterruptSensitiveDataSource database = context.getBean(InterruptSensitiveDataSource.class);
 				CompletableFuture<Void> inStore = new CompletableFuture<>();

@@ -7,16 +7,15 @@ import java.util.List;
 import java.util.UUID;
 
 import io.airlockapp.gateway.client.ratelimit.SimulatedGateway.Database;
-import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
+import io.airlockapp.gateway.jdbc.JdbcRequestBudget;
+import io.airlockapp.gateway.jdbc.Tables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,8 +36,7 @@ class SharedBudgetSimulationTests {
 
 	@BeforeEach
 	void createTable() {
-		new ResourceDatabasePopulator(new ClassPathResource("io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql"))
-			.execute(this.connection);
+		Tables.create(this.connection, "AIRLOCK_REQUEST_BUDGET");
 	}
 
 	@AfterEach

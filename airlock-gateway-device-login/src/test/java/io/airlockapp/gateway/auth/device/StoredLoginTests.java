@@ -7,7 +7,7 @@ import io.airlockapp.gateway.auth.device.LoginRepository.Stored;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.store.EncryptingPairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
-import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
+import io.airlockapp.gateway.jdbc.JdbcPairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,8 @@ class StoredLoginTests {
 
 	@BeforeEach
 	void createTable() {
-		new ResourceDatabasePopulator(new ClassPathResource("io/airlockapp/gateway/store/jdbc/schema.sql"))
+		new ResourceDatabasePopulator(
+				new ClassPathResource("io/airlockapp/gateway/jdbc/postgresql/airlock_pairing.sql"))
 			.execute(this.dataSource);
 	}
 

@@ -19,7 +19,6 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableApprovalHandler;
@@ -55,6 +54,8 @@ import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.RecordedCallHandler;
 import io.airlockapp.gateway.durable.method.VerifyingApprovedCalls;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.jdbc.JdbcRequestBudget;
+import io.airlockapp.gateway.jdbc.TableInitializer;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -115,9 +116,9 @@ public final class AirlockDurableAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
-	DurableCallStore airlockDurableCallStore(DurableDatabase database, AirlockDurableProperties properties,
-			DurableStoreKeys keys) {
-		database.createTables(properties.initializeSchema());
+	DurableCallStore airlockDurableCallStore(DurableDatabase database, TableInitializer tables,
+			AirlockDurableProperties properties, DurableStoreKeys keys) {
+		database.initialize(tables);
 		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext());
 	}
 

@@ -5,7 +5,6 @@ import java.util.List;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
 
 /**
  * Properties of durable approvals.
@@ -35,7 +34,6 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param shutdownTimeout Time to wait for running methods when the application stops.
  * @param previousStoreKeys Former values of 'airlock.gateway.pairing.store.key' that
  * still decrypt stored approvals.
- * @param initializeSchema Whether the tables are created.
  */
 @ConfigurationProperties("airlock.gateway.durable")
 record AirlockDurableProperties(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean worker,
@@ -44,8 +42,7 @@ record AirlockDurableProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("2m") Duration maxPollInterval, @DefaultValue("2s") Duration pollingInterval,
 		@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("1") int attempts,
 		@DefaultValue("30d") Duration retention, @DefaultValue("false") boolean keepPlaintext,
-		@DefaultValue("30s") Duration shutdownTimeout, @DefaultValue List<String> previousStoreKeys,
-		@DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {
+		@DefaultValue("30s") Duration shutdownTimeout, @DefaultValue List<String> previousStoreKeys) {
 
 	@Override
 	public String toString() {

@@ -5,12 +5,9 @@ import java.util.Set;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.jdbc.init.TableInitializer;
+import io.airlockapp.gateway.jdbc.SupportedDatabase;
+import io.airlockapp.gateway.jdbc.TableInitializer;
 
-import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
-import org.springframework.core.io.DefaultResourceLoader;
-import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -20,46 +17,22 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 record DurableDatabase(DataSource dataSource) {
 
-	private static final String[] SCHEMAS = { "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql",
-			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql" };
-
-	private static final List<String> TABLES = List.of("AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM",
-			"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_DURABLE_BUDGET",
-			"AIRLOCK_NONCE");
+	private static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM", "AIRLOCK_DURABLE_COMMIT",
+			"AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET" };
 
 	/**
-	 * Create missing tables in the databases of a mode, and require them in others.
-	 * @throws DurableConfigurationException if the database can't be used
+	 * Create missing tables, or require that they exist.
+	 * @throws DurableConfigurationException if the database may lose or repeat a claim
 	 */
-	void createTables(DatabaseInitializationMode mode) {
-		List<String> schemas = findSchemas();
+	void initialize(TableInitializer tables) {
 		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-		if (schemas.get(0).endsWith("-h2.sql")) {
-			requireImmediateWrites(jdbc);
-		}
-		new TableInitializer(this.dataSource, schemas, mode).initializeDatabase();
-		TABLES.forEach((table) -> requireTable(jdbc, table));
-	}
-
-	private List<String> findSchemas() {
-		List<String> locations;
-		try {
-			locations = new PlatformPlaceholderDatabaseDriverResolver().resolveAll(this.dataSource, SCHEMAS);
-		}
-		catch (IllegalStateException ex) {
-			if (ex.getCause() != null) {
-				// The database does not respond
-				throw ex;
+		switch (SupportedDatabase.of(this.dataSource)) {
+			case H2 -> requireImmediateWrites(jdbc);
+			case MARIADB -> requireSharedLocks(jdbc);
+			case POSTGRESQL -> {
 			}
-			locations = List.of();
 		}
-		DefaultResourceLoader resources = new DefaultResourceLoader(DurableDatabase.class.getClassLoader());
-		if (locations.isEmpty() || !resources.getResource(locations.get(0)).exists()) {
-			throw new DurableConfigurationException(
-					"Durable approvals do not support the application's database: supported are PostgreSQL and H2",
-					"Make a DataSource of a supported database primary, or remove 'airlock-gateway-spring-boot-durable'.");
-		}
-		return locations;
+		tables.initialize(this.dataSource, TABLES);
 	}
 
 	/**
@@ -77,15 +50,18 @@ record DurableDatabase(DataSource dataSource) {
 		}
 	}
 
-	private static void requireTable(JdbcTemplate jdbc, String table) {
-		try {
-			jdbc.queryForList("SELECT * FROM " + table + " WHERE 1 = 0");
-		}
-		catch (BadSqlGrammarException ex) {
+	/**
+	 * The nodes of a Galera cluster do not share locks: a run on one node could commit
+	 * while its claim is taken back on another one.
+	 */
+	static void requireSharedLocks(JdbcTemplate jdbc) {
+		boolean cluster = jdbc.queryForList("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
+			.stream()
+			.anyMatch((variable) -> variable.containsValue("ON"));
+		if (cluster) {
 			throw new DurableConfigurationException(
-					"The table %s of durable approvals does not exist, or can't be read".formatted(table),
-					"Create it by the scripts of 'airlock-gateway-spring-boot-durable', or set "
-							+ "'airlock.gateway.durable.initialize-schema=always'.");
+					"The database is a Galera cluster, whose nodes do not share the locks of rows",
+					"Use a database with one server that is written to.");
 		}
 	}
 

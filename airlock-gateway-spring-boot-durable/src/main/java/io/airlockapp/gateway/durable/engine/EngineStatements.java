@@ -2,12 +2,11 @@ package io.airlockapp.gateway.durable.engine;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-
-import org.springframework.jdbc.core.ConnectionCallback;
-import org.springframework.jdbc.core.JdbcTemplate;
+import com.github.kagkarlsson.scheduler.jdbc.MariaDBJdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import io.airlockapp.gateway.jdbc.SupportedDatabase;
 
 /**
  * Factory for the statements of db-scheduler that a database supports.
@@ -18,13 +17,15 @@ final class EngineStatements {
 	}
 
 	/**
-	 * Return the statements for a database. Those for H2 are the default ones, for which
-	 * the detection logs a warning on time zones. The columns of the tables have them.
+	 * Return the statements for a database. Columns without a time zone contain times in
+	 * UTC, so that all instances read the same.
 	 */
 	static JdbcCustomization of(DataSource dataSource) {
-		String product = new JdbcTemplate(dataSource)
-			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName());
-		return "H2".equals(product) ? new DefaultJdbcCustomization(false) : new AutodetectJdbcCustomization(dataSource);
+		return switch (SupportedDatabase.of(dataSource)) {
+			case H2 -> new DefaultJdbcCustomization(false);
+			case MARIADB -> new MariaDBJdbcCustomization(true);
+			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
+		};
 	}
 
 }

@@ -24,11 +24,11 @@ import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.jdbc.JdbcReplayJournal;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -37,8 +37,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * executed in the transaction of the current thread. The plaintext, the arguments, the
  * artifact and the decision are encrypted.
  * <p>
- * The tables are defined in {@code schema-h2.sql} and {@code schema-postgresql.sql}
- * beside this class.
+ * The tables are {@code AIRLOCK_DURABLE}, {@code AIRLOCK_DURABLE_CLAIM} and
+ * {@code AIRLOCK_DURABLE_COMMIT}.
  */
 public final class JdbcDurableCallStore implements DurableCallStore {
 
@@ -123,14 +123,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			// The cause is omitted, since databases include values in these errors
 			throw new ApprovalUnavailableException(
 					"the call cannot be recorded, since the table AIRLOCK_DURABLE takes no "
-							+ "such row. Compare it with the schema file",
+							+ "such row. Compare it with its script",
 					id, null);
-		}
-		catch (BadSqlGrammarException ex) {
-			throw new ApprovalUnavailableException(
-					"the table AIRLOCK_DURABLE is missing or not that of the schema file. "
-							+ "Create it, or set 'airlock.gateway.durable.initialize-schema=always'",
-					id, ex);
 		}
 	}
 
@@ -164,7 +158,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (states.isEmpty()) {
 			return List.of();
 		}
-		return select("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID FETCH FIRST :limit ROWS ONLY")
+		return select("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID LIMIT :limit")
 			.param("states", names(states))
 			.param("afterId", (afterId != null) ? afterId : "")
 			.param("limit", limit)
@@ -174,7 +168,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public List<DurableApproval> findNewestOpen(int limit) {
-		return select("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID FETCH FIRST :limit ROWS ONLY")
+		return select("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID LIMIT :limit")
 			.param("states", names(DurableState.open()))
 			.param("limit", limit)
 			.query((row, number) -> DurableRows.readApproval(row))
@@ -193,8 +187,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
 			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
 		};
-		return this.client
-			.sql("SELECT C.ID FROM AIRLOCK_DURABLE C WHERE " + condition + " FETCH FIRST :limit ROWS ONLY")
+		return this.client.sql("SELECT C.ID FROM AIRLOCK_DURABLE C WHERE " + condition + " LIMIT :limit")
 			.param("limit", limit)
 			.query(String.class)
 			.list();
@@ -271,7 +264,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public ReplayJournal replayJournal(Instant now) {
-		return new TransactionalReplayJournal(this.jdbc, now);
+		return new JdbcReplayJournal(this.jdbc, () -> now);
 	}
 
 	@Override

@@ -1,10 +1,13 @@
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Calendar;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.TimeZone;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -65,7 +68,7 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 					+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME IN (:steps) THEN 1 END) FROM " + table)
 			.param("steps", Arrays.stream(Step.values()).map(Step::taskName).toList())
 			.query((row, number) -> {
-				OffsetDateTime time = row.getObject(1, OffsetDateTime.class);
+				Timestamp time = row.getTimestamp(1, Calendar.getInstance(TimeZone.getTimeZone("UTC"), Locale.ROOT));
 				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2));
 			})
 			.single();

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.jdbc.BoundConnections.BoundConnection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -154,12 +155,20 @@ public final class RecordingTransactions implements TransactionOperations {
 		}
 	}
 
-	private static void rollBack(Connection connection, Savepoint savepoint, Throwable cause) {
+	/**
+	 * If there is no such savepoint any more, the database has rolled back the whole
+	 * transaction, as MariaDB does after a deadlock. What follows must not be committed
+	 * without what was before.
+	 */
+	private void rollBack(Connection connection, Savepoint savepoint, Throwable cause) {
 		try {
 			connection.rollback(savepoint);
 		}
 		catch (SQLException ex) {
 			cause.addSuppressed(ex);
+			if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder) {
+				holder.setRollbackOnly();
+			}
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.durable.jdbc;
 
-import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.InstantSource;
 
 import javax.sql.DataSource;
@@ -10,6 +11,8 @@ import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.RunningCall;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.JdbcTransactionObjectSupport;
@@ -27,6 +30,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * A read-only transaction is left alone if the database enforces it.
  */
 public final class RunTransactionListener implements TransactionExecutionListener {
+
+	/**
+	 * The SQL state of a change in a read-only transaction.
+	 */
+	private static final String READ_ONLY = "25006";
 
 	private final BoundConnections connections;
 
@@ -47,6 +55,11 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		ConnectionHolder holder = findHolder(transaction);
 		if (holder == null) {
 			return;
+		}
+		if (holder.isRollbackOnly()) {
+			// A transaction manager for JPA does not ask the holder
+			throw new IllegalStateException(
+					"The transaction cannot be committed, since the database has rolled back its first part");
 		}
 		String runId = RunningCall.currentRunId();
 		if (runId != null) {
@@ -99,10 +112,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		holder.requested();
 		try {
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(holder.getConnection(), true));
-			if (readOnly && isReadOnly(jdbc)) {
-				return;
-			}
-			if (!new RunClaims(jdbc).commit(approval.id(), runId, this.clock.millis())) {
+			if (!(readOnly ? commitUnlessRefused(jdbc, approval, runId) : commit(jdbc, approval, runId))) {
 				// Not a TransactionException, after which nothing would be rolled back
 				throw new IllegalStateException("The transaction is rolled back, since this run of call '"
 						+ approval.id() + "' was resolved or replaced meanwhile, or commits more than "
@@ -114,12 +124,28 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		}
 	}
 
+	private boolean commit(JdbcTemplate jdbc, DurableApproval approval, String runId) {
+		return new RunClaims(jdbc).commit(approval.id(), runId, this.clock.millis());
+	}
+
 	/**
-	 * Return whether the database refuses changes. The connection itself may only return
-	 * what was requested, which not every database enforces.
+	 * Only the database knows whether it enforces what was requested: it then refuses the
+	 * change. The connection may return that it is read-only in either case.
 	 */
-	private static boolean isReadOnly(JdbcTemplate jdbc) {
-		return Boolean.TRUE.equals(jdbc.execute((Connection connection) -> connection.getMetaData().isReadOnly()));
+	private boolean commitUnlessRefused(JdbcTemplate jdbc, DurableApproval approval, String runId) {
+		return Boolean.TRUE.equals(jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
+			Savepoint savepoint = connection.setSavepoint();
+			try {
+				return commit(jdbc, approval, runId);
+			}
+			catch (DataAccessException ex) {
+				if (!(ex.getRootCause() instanceof SQLException cause && READ_ONLY.equals(cause.getSQLState()))) {
+					throw ex;
+				}
+				connection.rollback(savepoint);
+				return true;
+			}
+		}));
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
@@ -38,12 +40,15 @@ import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.airlockapp.gateway.jdbc.Tables;
+import io.airlockapp.gateway.jdbc.UnusableDatabaseException;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +61,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -122,9 +128,9 @@ class AirlockDurableAutoConfigurationTests {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-					DataSourceAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
-					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
-					AirlockDurableActuatorAutoConfiguration.class))
+					AirlockStoreAutoConfiguration.class, DataSourceAutoConfiguration.class,
+					AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class,
+					AirlockDurableRequirementsAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues(properties())
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:plain")
 			.withClassLoader(new FilteredClassLoader(Endpoint.class, HealthIndicator.class, MeterRegistry.class))
@@ -232,7 +238,7 @@ class AirlockDurableAutoConfigurationTests {
 					() -> new DriverManagerDataSource("jdbc:h2:mem:first;DB_CLOSE_DELAY=-1"),
 					(definition) -> definition.setPrimary(true))
 			.withBean("second", DataSource.class, second)
-			.withPropertyValues("airlock.gateway.durable.initialize-schema=always")
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -246,9 +252,43 @@ class AirlockDurableAutoConfigurationTests {
 		given(connection.getMetaData()).willReturn(metaData);
 		given(metaData.getDatabaseProductName()).willReturn(product);
 		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.durable.initialize-schema=" + mode)
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=" + mode)
 			.withBean(DataSource.class, () -> dataSource)
-			.run(failing("supported are PostgreSQL and H2", "supported database"));
+			.run(unusable("database is %s".formatted(product), "MariaDB from 10.6"));
+	}
+
+	@Test
+	void galeraClusterFailsTheStart() {
+		JdbcTemplate jdbc = mock();
+		given(jdbc.queryForList("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")).willReturn(List.of(Map.of("Value", "OFF")))
+			.willReturn(List.of(Map.of("Value", "ON")));
+		DurableDatabase.requireSharedLocks(jdbc);
+		assertThatExceptionOfType(DurableConfigurationException.class)
+			.isThrownBy(() -> DurableDatabase.requireSharedLocks(jdbc))
+			.withMessageContaining("Galera cluster");
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
+			disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+	void startsWithMariaDb() {
+		String url = Tables.createMariaDb();
+		try {
+			configured().withPropertyValues(DATABASE + "=" + url)
+				.withBean(Payouts.class)
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+		finally {
+			Tables.dropMariaDb(url);
+		}
+	}
+
+	@Test
+	void documentedScriptsCreateTheTables() {
+		configured().withConfiguration(AutoConfigurations.of(DataSourceInitializationAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=never", "spring.sql.init.mode=always",
+					"spring.sql.init.schema-locations=classpath*:io/airlockapp/gateway/jdbc/postgresql/*.sql")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -263,9 +303,9 @@ class AirlockDurableAutoConfigurationTests {
 	@CsvSource({ "mem:empty, never", "file:./target/empty;WRITE_DELAY=0, embedded" })
 	void missingTablesFailTheStart(String database, String mode) {
 		configured()
-			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.durable.initialize-schema=" + mode)
-			.run(failing("The table AIRLOCK_DURABLE of durable approvals does not exist",
-					"set 'airlock.gateway.durable.initialize-schema=always'"));
+			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.jdbc.initialize-schema=" + mode)
+			.run(unusable("The table AIRLOCK_DURABLE does not exist",
+					"set 'airlock.gateway.jdbc.initialize-schema=always'"));
 	}
 
 	@Test
@@ -492,6 +532,19 @@ class AirlockDurableAutoConfigurationTests {
 		};
 	}
 
+	private static ContextConsumer<AssertableApplicationContext> unusable(String description, String action) {
+		return (context) -> {
+			Throwable failure = context.getStartupFailure();
+			while (failure != null && !(failure instanceof UnusableDatabaseException)) {
+				failure = failure.getCause();
+			}
+			assertThat(failure).isInstanceOfSatisfying(UnusableDatabaseException.class, (unusable) -> {
+				assertThat(unusable).hasMessageContaining(description);
+				assertThat(unusable.getAction()).contains(action);
+			});
+		};
+	}
+
 	private ApplicationContextRunner perUser() {
 		return configured().withPropertyValues("airlock.gateway.auth.pat=")
 			.withBean(AccessTokenSource.class, PerUserTokens::new);
@@ -503,7 +556,7 @@ class AirlockDurableAutoConfigurationTests {
 					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
 			.withPropertyValues(properties())
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
-					"airlock.gateway.durable.initialize-schema=always", "airlock.gateway.approval.poll-timeout=2s",
+					"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.approval.poll-timeout=2s",
 					"airlock.gateway.durable.polling-interval=100ms");
 	}
 
@@ -521,10 +574,10 @@ class AirlockDurableAutoConfigurationTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-					AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
-					EndpointAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
-					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
-					AirlockDurableActuatorAutoConfiguration.class))
+					AirlockStoreAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
+					AirlockActuatorAutoConfiguration.class, EndpointAutoConfiguration.class,
+					AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class,
+					AirlockDurableRequirementsAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=*");
 	}
 

@@ -143,6 +143,27 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(0, 1);
 	}
 
+	/**
+	 * As a database does after a deadlock.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void callersTransactionThatTheDatabaseRolledBackCannotBeCommitted(Kind kind) {
+		Recorder recorder = start(kind);
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> this.application.transaction().executeWithoutResult((status) -> {
+				this.application.pay();
+				assertThatIllegalStateException()
+					.isThrownBy(() -> recorder.transactions.executeWithoutResult((joined) -> {
+						recorder.insert();
+						new JdbcTemplate(recorder.dataSource).execute("ROLLBACK");
+						throw new IllegalStateException("deadlock");
+					}));
+				this.application.pay();
+			}));
+		assertRecorded(0, 0);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void readOnlyIsRefused(Kind kind) {

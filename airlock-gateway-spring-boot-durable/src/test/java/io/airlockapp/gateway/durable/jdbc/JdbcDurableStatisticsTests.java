@@ -1,36 +1,44 @@
 package io.airlockapp.gateway.durable.jdbc;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link JdbcDurableStatistics} on H2, and on the PostgreSQL that is given by
- * {@code -Dtest.postgres}, if any.
+ * Tests for {@link JdbcDurableStatistics} on H2, and on the servers that are given by
+ * {@code -Dtest.postgres} and {@code -Dtest.mariadb}, if any.
  */
 class JdbcDurableStatisticsTests {
 
 	private static final Instant NOW = TestCalls.NOW;
 
 	static Stream<String> platforms() {
-		return (System.getProperty("test.postgres", "").isEmpty()) ? Stream.of("h2") : Stream.of("h2", "postgresql");
+		return Stream.of("h2", "postgres", "mariadb")
+			.filter((platform) -> "h2".equals(platform) || System.getProperty("test." + platform) != null);
+	}
+
+	private static TestDatabase database(String platform) {
+		return switch (platform) {
+			case "postgres" -> TestDatabase.postgres();
+			case "mariadb" -> TestDatabase.mariaDb();
+			default -> TestDatabase.h2();
+		};
 	}
 
 	@ParameterizedTest
 	@MethodSource("platforms")
 	void readsTables(String platform) {
-		try (TestDatabase database = "h2".equals(platform) ? TestDatabase.h2() : TestDatabase.postgres()) {
+		try (TestDatabase database = database(platform)) {
 			JdbcDurableCallStore store = new JdbcDurableCallStore(database.dataSource(), TestCalls.STORE_KEY, List.of(),
 					false);
 			JdbcDurableStatistics source = new JdbcDurableStatistics(store, database.dataSource());
@@ -39,10 +47,10 @@ class JdbcDurableStatisticsTests {
 			store.insert(TestCalls.call("req-2", NOW.minusSeconds(30), NOW.plusSeconds(60)));
 			store.insert(TestCalls.call("req-3", NOW.minusSeconds(90), NOW.plusSeconds(60)));
 			store.submitted("req-3", NOW);
-			step(database.elsewhere(), "ASK", "airlock-ask", "req-3", NOW.minusSeconds(50), true, 2);
-			step(database.elsewhere(), "ASK", "airlock-clean", "recurring", NOW, false, 1);
-			step(database.elsewhere(), "ASK", "airlock-sweep", "recurring", NOW, false, 1);
-			step(database.elsewhere(), "RUN", "airlock-tell", "req-4", NOW.minusSeconds(5), false, 1);
+			step(database, "airlock-ask", "req-3", NOW.minusSeconds(50), true, 2);
+			step(database, "airlock-clean", "recurring", NOW, false, 1);
+			step(database, "airlock-sweep", "recurring-2", NOW, false, 1);
+			step(database, "airlock-tell", "req-4", NOW.minusSeconds(5), false, 1);
 			DurableStatistics statistics = source.get();
 			assertThat(statistics.count(DurableState.RECORDED)).isEqualTo(2);
 			assertThat(statistics.count(DurableState.SUBMITTED)).isEqualTo(1);
@@ -53,11 +61,14 @@ class JdbcDurableStatisticsTests {
 		}
 	}
 
-	private static void step(JdbcTemplate jdbc, String table, String task, String id, Instant time, boolean picked,
+	private static void step(TestDatabase database, String task, String id, Instant time, boolean picked,
 			int failures) {
-		jdbc.update("INSERT INTO AIRLOCK_DURABLE_" + table
-				+ " (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, CONSECUTIVE_FAILURES, VERSION) VALUES (?, ?, ?, ?, ?, 1)",
-				task, id, time.atOffset(ZoneOffset.UTC), picked, failures);
+		Step step = task.startsWith("airlock-tell") ? Step.TELL : Step.ASK;
+		new WorkerTransactions(database.dataSource()).executeWithoutResult(
+				(status) -> new DbStepScheduler(database.dataSource(), () -> NOW).schedule(step, id, time));
+		database.elsewhere()
+			.update("UPDATE AIRLOCK_DURABLE_%s SET TASK_NAME = ?, PICKED = ?, CONSECUTIVE_FAILURES = ? WHERE TASK_INSTANCE = ?"
+				.formatted((step == Step.ASK) ? "ASK" : "RUN"), task, picked, failures, id);
 	}
 
 }

@@ -3,11 +3,13 @@ package io.airlockapp.gateway.durable.jdbc;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.PostPersist;
+import jakarta.persistence.Table;
 
 /**
  * Entity of the application.
  */
 @Entity
+@Table(name = "PAYMENT")
 class Payment {
 
 	/**

@@ -3,8 +3,11 @@ package io.airlockapp.gateway.durable.jdbc;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
+import javax.sql.DataSource;
+
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.jdbc.Tables;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -22,6 +25,10 @@ public final class StoredCalls {
 	private static final EncryptionKey KEY = EncryptionKey.parse(KEY_PROPERTY.substring(KEY_PROPERTY.indexOf('=') + 1));
 
 	private StoredCalls() {
+	}
+
+	public static void createTables(DataSource dataSource) {
+		Tables.create(dataSource, TestDatabase.TABLES);
 	}
 
 	public static DurableCall find(JdbcTemplate jdbc, String id) {

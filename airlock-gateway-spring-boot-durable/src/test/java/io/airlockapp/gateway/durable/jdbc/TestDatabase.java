@@ -1,23 +1,23 @@
 package io.airlockapp.gateway.durable.jdbc;
 
-import java.sql.Connection;
 import java.util.Locale;
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.airlockapp.gateway.jdbc.Tables;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
- * Database for one test, with the tables of the platform's schema file and one of the
- * application.
+ * Database for one test, with the tables of the scripts and one of the application.
  */
 final class TestDatabase implements AutoCloseable {
+
+	static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM", "AIRLOCK_DURABLE_COMMIT",
+			"AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET" };
 
 	private final HikariDataSource pool = new HikariDataSource();
 
@@ -25,14 +25,10 @@ final class TestDatabase implements AutoCloseable {
 
 	private final String url;
 
-	private TestDatabase(String url, String platform) {
+	private TestDatabase(String url) {
 		this.url = url;
 		this.elsewhere = new JdbcTemplate(new DriverManagerDataSource(url));
-		ResourceDatabasePopulator schema = new ResourceDatabasePopulator(
-				new ClassPathResource("schema-%s.sql".formatted(platform), JdbcDurableCallStore.class));
-		schema.execute(elsewhere().getDataSource());
-		// Once more: an instance that starts later finds the tables
-		schema.execute(elsewhere().getDataSource());
+		Tables.create(elsewhere().getDataSource(), TABLES);
 		this.elsewhere.execute("CREATE TABLE PAYMENT (ID VARCHAR(36) PRIMARY KEY)");
 		this.pool.setJdbcUrl(url);
 		this.pool.setMaximumPoolSize(10);
@@ -40,7 +36,11 @@ final class TestDatabase implements AutoCloseable {
 	}
 
 	static TestDatabase h2() {
-		return new TestDatabase("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000", "h2");
+		return new TestDatabase("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000");
+	}
+
+	static TestDatabase mariaDb() {
+		return new TestDatabase(Tables.createMariaDb());
 	}
 
 	static TestDatabase postgres() {
@@ -48,8 +48,7 @@ final class TestDatabase implements AutoCloseable {
 		String schema = "durable_" + UUID.randomUUID().toString().replace('-', '_').toLowerCase(Locale.ROOT);
 		new JdbcTemplate(new DriverManagerDataSource(url)).execute("CREATE SCHEMA " + schema);
 		return new TestDatabase(
-				url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema + "&options=-c%20lock_timeout=10s",
-				"postgresql");
+				url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema + "&options=-c%20lock_timeout=10s");
 	}
 
 	String url() {
@@ -86,12 +85,15 @@ final class TestDatabase implements AutoCloseable {
 	@Override
 	public void close() {
 		this.pool.close();
-		String schema = this.elsewhere.execute((Connection connection) -> connection.getSchema());
-		if (schema.startsWith("durable_")) {
-			this.elsewhere.execute("DROP SCHEMA " + schema + " CASCADE");
+		if (this.url.startsWith("jdbc:h2:")) {
+			this.elsewhere.execute("SHUTDOWN");
+		}
+		else if (this.url.startsWith("jdbc:mariadb:")) {
+			Tables.dropMariaDb(this.url);
 		}
 		else {
-			this.elsewhere.execute("SHUTDOWN");
+			this.elsewhere.execute(
+					"DROP SCHEMA " + this.elsewhere.queryForObject("SELECT CURRENT_SCHEMA", String.class) + " CASCADE");
 		}
 	}
 

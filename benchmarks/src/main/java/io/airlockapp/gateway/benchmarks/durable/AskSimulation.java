@@ -22,7 +22,6 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableCallStore;
@@ -42,10 +41,10 @@ import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.jdbc.JdbcRequestBudget;
+import io.airlockapp.gateway.jdbc.TableInitializer;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -94,9 +93,8 @@ final class AskSimulation {
 		this.gateway = new VirtualGateway(this.time);
 		HikariDataSource database = new HikariDataSource();
 		database.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-		new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcDurableCallStore.class),
-				new ClassPathResource("schema.sql", JdbcRequestBudget.class))
-			.execute(database);
+		new TableInitializer((any) -> true).initialize(database, "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM",
+				"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET");
 		this.store = new JdbcDurableCallStore(database, STORE_KEY, List.of(), false);
 		VirtualEngine engine = new VirtualEngine(this.time, THREADS);
 		TransactionOperations transactions = new WorkerTransactions(database);

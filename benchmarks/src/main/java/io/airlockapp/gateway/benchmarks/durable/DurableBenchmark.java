@@ -420,7 +420,7 @@ public final class DurableBenchmark {
 		all.put("spring.main.banner-mode", "off");
 		all.put("spring.application.name", "payouts");
 		all.put("logging.level.root", "error");
-		all.put("airlock.gateway.durable.initialize-schema", "always");
+		all.put("airlock.gateway.jdbc.initialize-schema", "always");
 		all.put("airlock.gateway.pairing.store.key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
 		if (properties.containsKey("airlock.gateway.auth.bearer-token")) {
 			all.remove("airlock.gateway.auth.pat");

@@ -106,7 +106,7 @@ class DurableCompatibilityTests {
 		Map<String, String> properties = new LinkedHashMap<>(this.simulator.properties());
 		properties.put("spring.datasource.url", "jdbc:h2:file:" + this.directory.resolve("orders") + ";WRITE_DELAY=0");
 		properties.put("airlock.gateway.pairing.store.key", KEY);
-		properties.put("airlock.gateway.durable.initialize-schema", "always");
+		properties.put("airlock.gateway.jdbc.initialize-schema", "always");
 		properties.put("airlock.gateway.durable.polling-interval", "200ms");
 		properties.put("airlock.gateway.durable.calls-per-minute", "6000");
 		properties.put("airlock.gateway.approval.poll-timeout", "2s");

@@ -1,0 +1,92 @@
+package io.airlockapp.gateway.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Stores approvals and nonces in a database that several instances share. Each statement
+ * runs in a separate transaction, so that it is committed before anything is sent or
+ * started, and never rolled back with the transaction of the method.
+ * <p>
+ * The tables are {@code AIRLOCK_APPROVAL} and {@code AIRLOCK_NONCE}.
+ */
+public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal {
+
+	private static final Log logger = LogFactory.getLog(JdbcApprovalJournal.class);
+
+	/**
+	 * The time for which expired approvals and used nonces are kept. Decisions are also
+	 * bound to their request by the artifact hash.
+	 */
+	private static final Duration RETENTION = Duration.ofDays(30);
+
+	private static final Duration DELETION_INTERVAL = Duration.ofHours(1);
+
+	private final IndependentTransactionTemplate transactions;
+
+	private final InstantSource clock;
+
+	private volatile Instant nextDeletion = Instant.MIN;
+
+	/**
+	 * Create a journal.
+	 * @param dataSource the database
+	 * @param clock the time of day
+	 */
+	public JdbcApprovalJournal(DataSource dataSource, InstantSource clock) {
+		this.transactions = new IndependentTransactionTemplate(dataSource);
+		this.clock = clock;
+	}
+
+	@Override
+	public void open(String requestId, Instant expiresAt) {
+		deleteNowAndThen();
+		this.transactions.update(
+				"INSERT INTO AIRLOCK_APPROVAL (REQUEST_ID, EXPIRES_AT, CLAIMED_AT) VALUES (?, ?, NULL)", requestId,
+				expiresAt.toEpochMilli());
+	}
+
+	@Override
+	public boolean claim(String requestId) {
+		return this.transactions.update(
+				"UPDATE AIRLOCK_APPROVAL SET CLAIMED_AT = ? WHERE REQUEST_ID = ? AND CLAIMED_AT IS NULL",
+				this.clock.millis(), requestId) == 1;
+	}
+
+	@Override
+	public boolean use(SignerKey key, String nonce, String requestId) {
+		return this.transactions.execute((jdbc) -> new JdbcReplayJournal(jdbc, this.clock).use(key, nonce, requestId));
+	}
+
+	/**
+	 * Delete old entries, at most once per interval.
+	 */
+	private void deleteNowAndThen() {
+		Instant now = this.clock.instant();
+		if (now.isBefore(this.nextDeletion)) {
+			return;
+		}
+		long oldest = now.minus(RETENTION).toEpochMilli();
+		try {
+			this.transactions.update("DELETE FROM AIRLOCK_APPROVAL WHERE EXPIRES_AT < ?", oldest);
+			this.transactions.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", oldest);
+			this.nextDeletion = now.plus(DELETION_INTERVAL);
+		}
+		catch (DataAccessException ex) {
+			// For example, if another instance deletes at the same time
+			logger.debug("Approvals that are long over are deleted later: " + ex.getClass().getName());
+		}
+	}
+
+}

@@ -1,0 +1,169 @@
+package io.airlockapp.gateway.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.harp.SignerKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a {@link JdbcApprovalJournal} does on every database.
+ */
+abstract class AbstractJdbcApprovalJournalTests {
+
+	private static final SignerKey KEY = SignerKey.of("key-1", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=");
+
+	private static final SignerKey OTHER_KEY = SignerKey.of("key-1", "bssqPn/iye8PY+o2bg8oO9txYnkJBm/3RyMx8i5Wt4w=");
+
+	private final String requestId = "req-" + UUID.randomUUID();
+
+	private final Instant expiresAt = Instant.now().plusSeconds(60);
+
+	private DataSource dataSource;
+
+	private JdbcApprovalJournal journal;
+
+	abstract DataSource dataSource();
+
+	@BeforeEach
+	void createTables() {
+		this.dataSource = dataSource();
+		Tables.create(this.dataSource, "AIRLOCK_APPROVAL", "AIRLOCK_NONCE");
+		this.journal = journal();
+	}
+
+	private JdbcApprovalJournal journal() {
+		return journalAt(Instant.now());
+	}
+
+	private JdbcApprovalJournal journalAt(Instant now) {
+		return new JdbcApprovalJournal(this.dataSource, () -> now);
+	}
+
+	@Test
+	void letsAnApprovalBeClaimedOnce() {
+		this.journal.open(this.requestId, this.expiresAt);
+		assertThat(this.journal.claim(this.requestId)).isTrue();
+		assertThat(this.journal.claim(this.requestId)).isFalse();
+	}
+
+	@Test
+	void letsNothingBeClaimedThatWasNotRecorded() {
+		assertThat(this.journal.claim(this.requestId)).isFalse();
+	}
+
+	@Test
+	void recordsARequestOnce() {
+		this.journal.open(this.requestId, this.expiresAt);
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> this.journal.open(this.requestId, this.expiresAt));
+	}
+
+	@Test
+	void anotherInstanceSeesWhatWasClaimed() {
+		this.journal.open(this.requestId, this.expiresAt);
+		assertThat(this.journal.claim(this.requestId)).isTrue();
+		assertThat(journal().claim(this.requestId)).isFalse();
+	}
+
+	@Test
+	void lettingGoOfTheCallersTransactionDoesNotLetGoOfTheClaim() {
+		this.journal.open(this.requestId, this.expiresAt);
+		TransactionTemplate callers = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
+		callers.executeWithoutResult((status) -> {
+			assertThat(this.journal.claim(this.requestId)).isTrue();
+			assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
+			status.setRollbackOnly();
+		});
+		assertThat(this.journal.claim(this.requestId)).isFalse();
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isFalse();
+	}
+
+	@Test
+	void oneOfManyClaimsWins() throws Exception {
+		this.journal.open(this.requestId, this.expiresAt);
+		assertThat(concurrently(() -> journal().claim(this.requestId))).containsOnlyOnce(true);
+	}
+
+	@Test
+	void oneOfManyRequestsGetsANonce() throws Exception {
+		AtomicInteger number = new AtomicInteger();
+		assertThat(concurrently(() -> journal().use(KEY, this.requestId, "req-" + number.incrementAndGet())))
+			.containsOnlyOnce(true);
+	}
+
+	@Test
+	void aNonceStaysWithItsRequest() throws Exception {
+		assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isFalse();
+		assertThat(concurrently(() -> journal().use(KEY, this.requestId, "req-1"))).containsOnly(true);
+	}
+
+	@Test
+	void anotherKeyMayUseTheSameNonce() {
+		String nonce = "n".repeat(5000) + this.requestId;
+		assertThat(this.journal.use(KEY, nonce, "req-1")).isTrue();
+		assertThat(this.journal.use(KEY, nonce, "req-2")).isFalse();
+		assertThat(this.journal.use(OTHER_KEY, nonce, "req-2")).isTrue();
+	}
+
+	@Test
+	void forgetsWhatIsLongOver() {
+		this.journal.open(this.requestId, this.expiresAt);
+		JdbcApprovalJournal later = journalAt(Instant.now().plus(Duration.ofDays(40)));
+		later.open("req-" + UUID.randomUUID(), Instant.now().plus(Duration.ofDays(41)));
+		assertThat(this.journal.claim(this.requestId)).isFalse();
+	}
+
+	@Test
+	void forgetsNowAndThenOnly() {
+		Instant later = Instant.now().plus(Duration.ofDays(40));
+		AtomicReference<Instant> now = new AtomicReference<>(later);
+		JdbcApprovalJournal running = new JdbcApprovalJournal(this.dataSource, now::get);
+		running.open("req-" + UUID.randomUUID(), later.plusSeconds(60));
+		this.journal.open(this.requestId, this.expiresAt);
+		assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
+		now.set(later.plus(Duration.ofMinutes(59)));
+		running.open("req-" + UUID.randomUUID(), later.plusSeconds(60));
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isFalse();
+		now.set(later.plus(Duration.ofMinutes(60)));
+		running.open("req-" + UUID.randomUUID(), later.plusSeconds(60));
+		assertThat(this.journal.claim(this.requestId)).isFalse();
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isTrue();
+	}
+
+	private static List<Boolean> concurrently(Callable<Boolean> action) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			List<Boolean> results = new ArrayList<>();
+			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(32, action))) {
+				results.add(result.get());
+			}
+			return results;
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+}

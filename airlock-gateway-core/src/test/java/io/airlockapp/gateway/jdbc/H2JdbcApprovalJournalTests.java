@@ -1,0 +1,19 @@
+package io.airlockapp.gateway.jdbc;
+
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Tests for {@link JdbcApprovalJournal} on H2.
+ */
+class H2JdbcApprovalJournalTests extends AbstractJdbcApprovalJournalTests {
+
+	@Override
+	DataSource dataSource() {
+		return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+	}
+
+}

@@ -1,0 +1,19 @@
+package io.airlockapp.gateway.jdbc;
+
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Tests for {@link JdbcPairingStore} on H2.
+ */
+class H2JdbcPairingStoreTests extends AbstractJdbcPairingStoreTests {
+
+	@Override
+	DataSource dataSource() {
+		return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+	}
+
+}

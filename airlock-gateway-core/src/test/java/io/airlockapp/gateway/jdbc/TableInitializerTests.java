@@ -1,0 +1,182 @@
+package io.airlockapp.gateway.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStore.Entry;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link TableInitializer}.
+ */
+class TableInitializerTests {
+
+	private static final String[] TABLES = { "AIRLOCK_APPROVAL", "AIRLOCK_NONCE" };
+
+	private static final TableInitializer ALWAYS = new TableInitializer((any) -> true);
+
+	private static final int INSTANCES = 8;
+
+	@ParameterizedTest
+	@ValueSource(strings = { "test.postgres", "test.mariadb" })
+	void instancesThatStartAtOnceCreateTablesOnce(String server) throws Exception {
+		Assumptions.assumeTrue(System.getProperty(server) != null, "SKIPPED: no database is given by -D" + server);
+		String url = "test.mariadb".equals(server) ? Tables.createMariaDb() : createSchema();
+		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
+		try {
+			CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
+			Callable<Boolean> start = () -> {
+				DataSource database = new DriverManagerDataSource(url);
+				barrier.await();
+				ALWAYS.initialize(database, TABLES);
+				return new JdbcTemplate(database).queryForList("SELECT NONCE_HASH FROM AIRLOCK_NONCE").isEmpty();
+			};
+			List<Boolean> results = new ArrayList<>();
+			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, start))) {
+				results.add(result.get());
+			}
+			assertThat(results).hasSize(INSTANCES).containsOnly(true);
+		}
+		finally {
+			threads.shutdownNow();
+			drop(url);
+		}
+	}
+
+	private static String createSchema() {
+		String url = System.getProperty("test.postgres");
+		String schema = "airlock_" + UUID.randomUUID().toString().replace("-", "");
+		new JdbcTemplate(new DriverManagerDataSource(url)).execute("CREATE SCHEMA " + schema);
+		return url + "&currentSchema=" + schema;
+	}
+
+	private static void drop(String url) {
+		Tables.dropMariaDb(url);
+		if (url.startsWith("jdbc:postgresql:")) {
+			JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
+			jdbc.execute("DROP SCHEMA " + jdbc.queryForObject("SELECT CURRENT_SCHEMA", String.class) + " CASCADE");
+		}
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
+			disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+	void instancesThatWriteAtOnceAreNoErrorInAStricterDatabase() throws Exception {
+		String url = createSchema() + "&options=-c%20default_transaction_isolation=serializable";
+		DataSource database = new DriverManagerDataSource(url);
+		ALWAYS.initialize(database, "AIRLOCK_PAIRING");
+		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
+		PairingStore store = new JdbcPairingStore(database);
+		store.write(name, null, "0");
+		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
+		try {
+			for (int round = 0; round < 20; round++) {
+				Entry entry = store.read(name);
+				CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
+				Callable<Boolean> write = () -> {
+					barrier.await();
+					return store.write(name, entry, Thread.currentThread().getName());
+				};
+				List<Boolean> results = new ArrayList<>();
+				for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, write))) {
+					results.add(result.get());
+				}
+				assertThat(results).containsOnlyOnce(true);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+			drop(url);
+		}
+	}
+
+	@Test
+	void unreachableDatabaseIsAnError() {
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> ALWAYS.initialize(new DriverManagerDataSource("jdbc:none:"), TABLES));
+	}
+
+	@Test
+	void missingTableIsAnErrorThatNamesItsScript() {
+		DataSource database = new DriverManagerDataSource(h2());
+		TableInitializer never = new TableInitializer((any) -> false);
+		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> never.initialize(database, TABLES))
+			.withMessageContaining("AIRLOCK_APPROVAL does not exist")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains(
+					"io/airlockapp/gateway/jdbc/postgresql/airlock_approval.sql",
+					"'airlock.gateway.jdbc.initialize-schema=always'"));
+		ALWAYS.initialize(database, TABLES);
+		never.initialize(database, TABLES);
+	}
+
+	@Test
+	void doesNotJoinTheTransactionOfTheThread() {
+		DataSource database = new DriverManagerDataSource(h2());
+		JdbcTemplate jdbc = new JdbcTemplate(database);
+		jdbc.execute("CREATE TABLE PAYMENT (ID INT)");
+		new TransactionTemplate(new JdbcTransactionManager(database)).executeWithoutResult((status) -> {
+			jdbc.update("INSERT INTO PAYMENT VALUES (1)");
+			ALWAYS.initialize(database, TABLES);
+			status.setRollbackOnly();
+		});
+		assertThat(jdbc.queryForList("SELECT ID FROM PAYMENT")).isEmpty();
+	}
+
+	private static String h2() {
+		return "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+	}
+
+	/**
+	 * A pool without a free connection lets each attempt wait for its whole timeout.
+	 */
+	@Test
+	void missingConnectionIsNotTriedAgain() {
+		List<Boolean> requested = new ArrayList<>();
+		DataSource exhausted = new AbstractDataSource() {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				requested.add(true);
+				throw new SQLTransientConnectionException("Connection is not available, request timed out");
+			}
+
+			@Override
+			public Connection getConnection(String user, String password) throws SQLException {
+				return getConnection();
+			}
+
+		};
+		assertThatExceptionOfType(CannotGetJdbcConnectionException.class)
+			.isThrownBy(() -> ALWAYS.initialize(exhausted, TABLES));
+		assertThat(requested).hasSize(1);
+	}
+
+}

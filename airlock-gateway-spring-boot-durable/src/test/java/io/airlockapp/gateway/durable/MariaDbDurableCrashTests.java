@@ -1,0 +1,43 @@
+package io.airlockapp.gateway.durable;
+
+import io.airlockapp.gateway.jdbc.Tables;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * {@link DurableCrashTests} with a MariaDB that is given by
+ * {@code -Dtest.mariadb=jdbc:mariadb:...}.
+ */
+@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
+		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+class MariaDbDurableCrashTests extends DurableCrashTests {
+
+	@Override
+	String createDatabase(String name) {
+		return Tables.createMariaDb();
+	}
+
+	@Override
+	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
+		Tables.dropMariaDb(url);
+	}
+
+	@Override
+	boolean isWaitingForRow(JdbcTemplate jdbc, String name) {
+		return jdbc.queryForObject("SELECT COUNT(*) FROM INFORMATION_SCHEMA.INNODB_TRX WHERE TRX_STATE = 'LOCK WAIT' "
+				+ "AND TRX_QUERY LIKE '%AIRLOCK_DURABLE %'", Integer.class) > 0;
+	}
+
+	@Override
+	void lock(JdbcTemplate jdbc) {
+		jdbc.queryForObject("SELECT GET_LOCK(CONCAT(DATABASE(), '%s'), 60)".formatted(CrashTestApplication.LOCK),
+				Integer.class);
+	}
+
+	@Override
+	void unlock(JdbcTemplate jdbc) {
+		jdbc.queryForObject("SELECT RELEASE_ALL_LOCKS()", Integer.class);
+	}
+
+}

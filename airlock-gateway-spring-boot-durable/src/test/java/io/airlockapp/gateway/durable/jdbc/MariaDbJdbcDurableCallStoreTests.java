@@ -1,0 +1,18 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Tests for {@link JdbcDurableCallStore} on a MariaDB that is given by
+ * {@code -Dtest.mariadb=jdbc:mariadb:...}.
+ */
+@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
+		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+class MariaDbJdbcDurableCallStoreTests extends AbstractJdbcDurableCallStoreTests {
+
+	@Override
+	TestDatabase database() {
+		return TestDatabase.mariaDb();
+	}
+
+}

@@ -20,8 +20,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * {@link RuntimeHintsRegistrar} for the messages of an {@link AirlockGatewayApi}, for
- * methods that exist only in some versions of Java and Spring, and for the SQL schema of
- * the request budget.
+ * methods that exist only in some versions of Java and Spring, and for the SQL schemas of
+ * the request budget and the halt.
  */
 final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -31,6 +31,7 @@ final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 			return;
 		}
 		hints.resources().registerPattern("io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql");
+		hints.resources().registerPattern("io/airlockapp/gateway/halt/jdbc/schema.sql");
 		BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
 		messages().forEach((type) -> binding.registerReflectionHints(hints.reflection(), type));
 		hints.reflection()

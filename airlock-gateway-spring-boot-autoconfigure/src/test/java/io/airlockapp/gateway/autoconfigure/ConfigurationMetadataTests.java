@@ -113,8 +113,9 @@ class ConfigurationMetadataTests {
 	/**
 	 * What has a default that depends on others, or none.
 	 */
-	private static final Set<String> DERIVED = Set.of("airlock.gateway.approval.max-pending",
-			"airlock.gateway.approval.limits.pending-per-gate", "airlock.gateway.approval.limits.pending-per-requester",
+	private static final Set<String> DERIVED = Set.of("airlock.gateway.halt.store",
+			"airlock.gateway.approval.max-pending", "airlock.gateway.approval.limits.pending-per-gate",
+			"airlock.gateway.approval.limits.pending-per-requester",
 			"airlock.gateway.approval.limits.pending-per-pairing", "airlock.gateway.approval.limits.duplicates",
 			"airlock.gateway.approval.pause.after");
 
@@ -182,11 +183,12 @@ class ConfigurationMetadataTests {
 		assertThat(hint.path("providers").path(0).path("name").stringValue()).isEqualTo("any");
 	}
 
-	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
-			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.pairing.store.type",
-			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode",
-			"airlock.gateway.approval.limits.duplicates", "airlock.gateway.rate-limit.store",
-			"airlock.gateway.rate-limit.initialize-schema");
+	private static final Set<String> ENUMS = Set.of("airlock.gateway.halt.store",
+			"airlock.gateway.halt.initialize-schema", "airlock.gateway.approval.mode",
+			"airlock.gateway.approval.journal", "airlock.gateway.approval.journal-initialize-schema",
+			"airlock.gateway.pairing.store.type", "airlock.gateway.pairing.store.initialize-schema",
+			"airlock.gateway.dnd.mode", "airlock.gateway.approval.limits.duplicates",
+			"airlock.gateway.rate-limit.store", "airlock.gateway.rate-limit.initialize-schema");
 
 	@ParameterizedTest
 	@MethodSource("properties")

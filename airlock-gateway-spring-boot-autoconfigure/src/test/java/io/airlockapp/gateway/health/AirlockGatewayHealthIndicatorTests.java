@@ -20,6 +20,7 @@ import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -61,6 +62,8 @@ class AirlockGatewayHealthIndicatorTests {
 	private final ManualTicker ticker = new ManualTicker();
 
 	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
+
+	private final Halt halt = Halt.inMemory();
 
 	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
@@ -155,7 +158,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
 		});
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing.get(), true, false,
-				this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				this.consent, null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
@@ -343,7 +346,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private AirlockGatewayHealthIndicator indicator() {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> PAIRING, true, false, this.consent, null,
-				this.contact, () -> NOW, this.ticker);
+				this.contact, this.halt, () -> NOW, this.ticker);
 	}
 
 	@Test
@@ -373,7 +376,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
@@ -386,7 +389,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new PairingStoreException("The table is missing", null);
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
@@ -396,7 +399,7 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, false, this.consent,
-				null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -442,7 +445,8 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
 			throw new NoSuchMethodError("treeToValue");
-		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker);
+		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW,
+				this.ticker);
 		assertDownWithError(indicator.health());
 		assertDownWithError(indicator.health());
 		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(1);
@@ -467,7 +471,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health healthPerUser(@Nullable Pairing pairing) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, true, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker)
 			.health();
 	}
 
@@ -477,7 +481,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, false, this.consent, heartbeat,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker)
 			.health();
 	}
 

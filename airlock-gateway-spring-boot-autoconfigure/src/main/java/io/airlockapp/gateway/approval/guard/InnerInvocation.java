@@ -41,6 +41,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	private UnaryOperator<@Nullable Object> result = UnaryOperator.identity();
 
+	private Runnable lastCheck = () -> {
+	};
+
 	/**
 	 * Create an invocation.
 	 * @param inside the interceptors inside the guard
@@ -98,8 +101,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * Call the interceptors inside the guard, and the method, in the current thread,
 	 * which may differ from the caller's. The invocation is exposed to AspectJ's advice.
+	 * @param lastCheck the check directly before the method, after the interceptors
+	 * inside the guard, which may have waited for a transaction
 	 */
-	@Nullable Object start() throws Throwable {
+	@Nullable Object start(Runnable lastCheck) throws Throwable {
+		this.lastCheck = lastCheck;
 		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
 	}
 
@@ -113,6 +119,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
+		this.lastCheck.run();
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}

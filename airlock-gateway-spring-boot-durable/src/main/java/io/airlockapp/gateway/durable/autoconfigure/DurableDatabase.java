@@ -21,11 +21,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 record DurableDatabase(DataSource dataSource) {
 
 	private static final String[] SCHEMAS = { "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql",
-			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql" };
+			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql",
+			"classpath:io/airlockapp/gateway/halt/jdbc/schema.sql" };
 
 	private static final List<String> TABLES = List.of("AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM",
 			"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_DURABLE_BUDGET",
-			"AIRLOCK_NONCE");
+			"AIRLOCK_NONCE", "AIRLOCK_HALT");
 
 	/**
 	 * Create missing tables in the databases of a mode, and require them in others.

@@ -339,14 +339,17 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.toString()).doesNotContain("4711.25");
 				});
 			});
-			assertThat(endpoint.operate("resolve", null, null, null, recorded.id(), "ran").getStatus()).isEqualTo(409);
-			assertThat(endpoint.operate("cancel", null, null, null, recorded.id(), null).getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate("resolve", null, null, null, recorded.id(), "ran", null, null).getStatus())
+				.isEqualTo(409);
+			assertThat(endpoint.operate("cancel", null, null, null, recorded.id(), null, null, null).getStatus())
+				.isEqualTo(200);
 			await().atMost(Duration.ofSeconds(30))
 				.until(() -> context.getBean(DurableApprovals.class)
 					.find(recorded.id())
 					.orElseThrow()
 					.state() == DurableState.CANCELLED);
-			assertThat(endpoint.operate("cancel", null, null, null, "req-none", null).getStatus()).isEqualTo(404);
+			assertThat(endpoint.operate("cancel", null, null, null, "req-none", null, null, null).getStatus())
+				.isEqualTo(404);
 			assertThat(endpoint.state().durable().newest()).isEmpty();
 		});
 	}
@@ -380,7 +383,8 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.claimedAt()).isEqualTo(Instant.ofEpochMilli(1));
 					assertThat(approval.committedAt()).isNull();
 				});
-				assertThat(endpoint.operate("resolve", null, null, null, id, "did-not-run").getStatus()).isEqualTo(200);
+				assertThat(endpoint.operate("resolve", null, null, null, id, "did-not-run", null, null).getStatus())
+					.isEqualTo(200);
 				assertThat(context.getBean(DurableApprovals.class).find(id).orElseThrow()).satisfies((approval) -> {
 					assertThat(approval.state()).isEqualTo(DurableState.RESOLVED);
 					assertThat(approval.problem()).isEqualTo("DID_NOT_RUN");

@@ -56,9 +56,9 @@ public final class ApprovalAuditor implements ApprovalListener {
 		Map<String, Object> data = new LinkedHashMap<>();
 		HaltState halted = event.halted();
 		put(data, "reason", (halted != null) ? halted.reason() : null);
-		this.publisher
-			.publishEvent(new AuditApplicationEvent((event.operator() != null) ? event.operator() : this.principal,
-					TYPE_PREFIX + ((halted != null) ? "HALT" : "RESUME"), data));
+		String operator = (event.operator() != null) ? event.operator() : this.principal;
+		this.publisher.publishEvent(
+				new AuditApplicationEvent(operator, (halted != null) ? "AIRLOCK_HALT" : "AIRLOCK_RESUME", data));
 	}
 
 	private Map<String, Object> data(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {

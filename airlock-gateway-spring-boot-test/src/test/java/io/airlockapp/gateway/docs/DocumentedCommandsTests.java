@@ -32,7 +32,10 @@ class DocumentedCommandsTests {
 			"of an application's own build; it needs a GraalVM",
 			"curl -X POST -H 'Content-Type: application/json' -d '{\"pairing\": \"default\"}' "
 					+ "http://localhost:8080/actuator/airlock/pair",
-			"for an application that runs; Spring Boot asks for the header");
+			"for an application that runs; Spring Boot asks for the header",
+			"curl -X POST -H 'Content-Type: application/json' -d '{\"reason\": \"stolen phone\"}' "
+					+ "http://localhost:8080/actuator/airlock/halt",
+			"for an application that runs");
 
 	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "install", "spring-boot:run",
 			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");

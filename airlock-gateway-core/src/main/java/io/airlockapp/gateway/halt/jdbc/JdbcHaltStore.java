@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -50,37 +51,24 @@ public final class JdbcHaltStore implements HaltStore {
 
 	@Override
 	public void write(@Nullable HaltState state) {
-		execute(() -> (state != null) ? replace(state)
-				: this.transactions.update("DELETE FROM AIRLOCK_HALT WHERE NAME = ?", NAME));
-	}
-
-	private int replace(HaltState state) {
-		int changed = update(state);
-		if (changed == 0) {
+		if (state == null) {
+			update("DELETE FROM AIRLOCK_HALT WHERE NAME = ?", NAME);
+			return;
+		}
+		Object[] values = { state.reason(), Objects.requireNonNullElse(state.operator(), ""),
+				state.since().toEpochMilli(), NAME };
+		if (update("UPDATE AIRLOCK_HALT SET REASON = ?, OPERATOR = ?, HALTED_AT = ? WHERE NAME = ?", values) == 0) {
 			try {
-				return insert(state);
+				update("INSERT INTO AIRLOCK_HALT (REASON, OPERATOR, HALTED_AT, NAME) VALUES (?, ?, ?, ?)", values);
 			}
 			catch (DuplicateKeyException ex) {
-				// Another instance was halted at the same time
-				return update(state);
+				// Another instance was halted at the same time, which is as good
 			}
 		}
-		return changed;
 	}
 
-	private int update(HaltState state) {
-		return this.transactions
-			.update("UPDATE AIRLOCK_HALT SET REASON = ?, OPERATOR = ?, HALTED_AT = ? WHERE NAME = ?", values(state));
-	}
-
-	private int insert(HaltState state) {
-		return this.transactions
-			.update("INSERT INTO AIRLOCK_HALT (REASON, OPERATOR, HALTED_AT, NAME) VALUES (?, ?, ?, ?)", values(state));
-	}
-
-	private static Object[] values(HaltState state) {
-		return new Object[] { state.reason(), (state.operator() != null) ? state.operator() : "",
-				state.since().toEpochMilli(), NAME };
+	private int update(String sql, Object... values) {
+		return execute(() -> this.transactions.update(sql, values));
 	}
 
 	private static <T> T execute(Supplier<T> statement) {

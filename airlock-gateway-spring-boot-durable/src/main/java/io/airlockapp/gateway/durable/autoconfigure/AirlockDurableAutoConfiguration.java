@@ -126,7 +126,7 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnProperty(name = "airlock.gateway.halt.store", havingValue = "jdbc", matchIfMissing = true)
-	@ConditionalOnMissingBean({ Halt.class, HaltStore.class })
+	@ConditionalOnMissingBean
 	HaltStore airlockDurableHaltStore(DurableDatabase database, DurableCallStore store) {
 		// After the store, which creates the tables
 		return new JdbcHaltStore(database.dataSource());

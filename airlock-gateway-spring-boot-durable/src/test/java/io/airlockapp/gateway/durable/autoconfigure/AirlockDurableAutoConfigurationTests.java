@@ -38,6 +38,7 @@ import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -133,6 +134,13 @@ class AirlockDurableAutoConfigurationTests {
 				.doesNotHaveBean("airlockDurableOperations")
 				.doesNotHaveBean("airlockDurableHealthContributor")
 				.doesNotHaveBean("airlockDurableEngineStatistics"));
+	}
+
+	@Test
+	void haltIsStoredBesideTheCalls() {
+		configured().run((context) -> assertThat(context.getBean(Halt.class).isShared()).isTrue());
+		configured().withPropertyValues("airlock.gateway.halt.store=memory")
+			.run((context) -> assertThat(context.getBean(Halt.class).isShared()).isFalse());
 	}
 
 	@Test

@@ -300,9 +300,10 @@ class AirlockStoreAutoConfigurationTests {
 
 	@Test
 	void haltWithoutJdbc() {
-		assertFails(this.rateLimit.withPropertyValues(RATE_LIMIT + "store=local", "airlock.gateway.halt.store=jdbc")
-			.withClassLoader(new FilteredClassLoader(JdbcTemplate.class)), "airlock.gateway.halt.", "store",
-				"Add 'spring-boot-starter-jdbc'");
+		assertFails(
+				this.rateLimit.withPropertyValues(RATE_LIMIT + "store=local", "airlock.gateway.halt.store=jdbc")
+					.withClassLoader(new FilteredClassLoader(JdbcTemplate.class)),
+				"airlock.gateway.halt.", "store", "Add 'spring-boot-starter-jdbc'");
 	}
 
 	@Test

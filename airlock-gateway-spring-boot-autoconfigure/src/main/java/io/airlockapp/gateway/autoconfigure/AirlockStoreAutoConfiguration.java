@@ -163,6 +163,11 @@ public final class AirlockStoreAutoConfiguration {
 			DataSource dataSource = unique(dataSources, "airlock.gateway.halt.store",
 					"a HaltStore bean, or set the property to 'memory'");
 			createTables(dataSource, "halt/jdbc/schema.sql", properties.halt().initializeSchema());
+			if (properties.halt().store() == null) {
+				// An application that creates the tables of the journal needs this one,
+				// too
+				createTables(dataSource, "halt/jdbc/schema.sql", properties.approval().journalInitializeSchema());
+			}
 			return new JdbcHaltStore(dataSource);
 		}
 

@@ -44,7 +44,12 @@ public enum ApprovalResult {
 	/**
 	 * Decided by a do-not-disturb policy without a request to a person.
 	 */
-	POLICY;
+	POLICY,
+
+	/**
+	 * Not carried out, since an operator has halted all guarded methods.
+	 */
+	HALTED;
 
 	/**
 	 * Return the result for the given failure.
@@ -66,6 +71,9 @@ public enum ApprovalResult {
 		}
 		if (failure instanceof ApprovalPendingException) {
 			return PENDING;
+		}
+		if (failure instanceof ApprovalHaltedException) {
+			return HALTED;
 		}
 		return (failure instanceof InvalidApprovalUsageException) ? INVALID_USAGE : UNAVAILABLE;
 	}

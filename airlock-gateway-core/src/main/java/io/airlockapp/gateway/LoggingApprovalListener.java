@@ -38,6 +38,7 @@ final class LoggingApprovalListener implements ApprovalListener {
 			case POLICY -> "decided by policy";
 			case PENDING -> "pending already";
 			case INVALID_USAGE -> "not possible";
+			case HALTED -> "halted";
 			case UNAVAILABLE -> (outcome.failure() instanceof AirlockGatewayException) ? "unavailable" : "failed";
 		};
 	}

@@ -174,11 +174,10 @@ final class ApprovalExchange {
 		if (report != null && report.delivery() != null) {
 			return report.delivery();
 		}
-		if (waiter.isWithdrawn()) {
-			throw this.failures.withdrawn(report, String.valueOf(whyStopped));
-		}
-		throw this.failures.interrupted(report,
+		AirlockGatewayException failure = this.failures.interrupted(report,
 				(whyStopped != null) ? whyStopped : "The thread that waited was interrupted");
+		AirlockGatewayException ending = waiter.findEnding(String.valueOf(failure.getMessage()));
+		throw (ending != null) ? ending : failure;
 	}
 
 	/**

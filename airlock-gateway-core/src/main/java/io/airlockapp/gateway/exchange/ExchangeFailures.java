@@ -4,7 +4,6 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
@@ -117,16 +116,6 @@ public final class ExchangeFailures {
 			case WITHDRAWN -> unavailable(why + ", so request %s was withdrawn", null);
 			default -> unavailable(why + "; request %s could not be withdrawn and expires by itself", report.failure());
 		};
-	}
-
-	/**
-	 * Create the exception for an exchange that an operator ended.
-	 * @param report the state of the exchange, or {@code null} if the request was never
-	 * sent
-	 * @param why the reason
-	 */
-	AirlockGatewayException withdrawn(@Nullable ExchangeReport report, String why) {
-		return new ApprovalWithdrawnException(String.valueOf(interrupted(report, why).getMessage()), this.requestId);
 	}
 
 	AirlockGatewayException notHandedOver() {

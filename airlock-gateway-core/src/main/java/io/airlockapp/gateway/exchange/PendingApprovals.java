@@ -6,14 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.exchange.Admission.Asking;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.halt.ApprovalHaltEvent;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltState;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -38,6 +44,8 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private final Duration shutdownTimeout;
 
+	private final Halt halt;
+
 	private final List<Asking> places = new ArrayList<>();
 
 	private volatile boolean running = true;
@@ -46,10 +54,13 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * Create the registry.
 	 * @param limits the limits on the number of pending approvals
 	 * @param shutdownTimeout the maximum time to wait for withdrawals during the shutdown
+	 * @param halt the switch that ends all waits
 	 */
-	public PendingApprovals(PendingLimits limits, Duration shutdownTimeout) {
+	public PendingApprovals(PendingLimits limits, Duration shutdownTimeout, Halt halt) {
 		this.limits = limits;
 		this.shutdownTimeout = shutdownTimeout;
+		this.halt = halt;
+		halt.addListener(this::haltChanged);
 	}
 
 	/**
@@ -66,9 +77,11 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * @param requester the requester, or {@code null} if not known
 	 * @param pairing the name of the pairing whose approvers receive the request
 	 * @return the admission, to be closed when the approval is no longer pending
-	 * @throws ApprovalUnavailableException if too many approvals are pending
+	 * @throws ApprovalUnavailableException if too many approvals are pending, or an
+	 * operator has halted them
 	 */
 	public synchronized Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
+		this.halt.require((method != null) ? method : "The request", null);
 		Asking asking = new Asking(method, requester, pairing);
 		requirePlace(asking);
 		this.places.add(asking);
@@ -130,7 +143,8 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * @param pairing the name of the pairing whose approvers receive the request
 	 * @param revocations the number of its revocations when it was read
 	 * @return the registration, to be closed when the wait is over
-	 * @throws ApprovalUnavailableException if the application is stopping
+	 * @throws ApprovalUnavailableException if the application is stopping, or an operator
+	 * has halted approvals
 	 */
 	Waiter enter(PendingApproval approval, String pairing, int revocations) {
 		Waiter waiter = new Waiter(approval, pairing);
@@ -138,12 +152,28 @@ public final class PendingApprovals implements SmartLifecycle {
 		if (revocations(pairing) != revocations) {
 			waiter.stop(Reason.PAIRING_REVOKED);
 		}
-		if (!this.running) {
-			waiter.close();
-			throw new ApprovalUnavailableException(
-					"The application is shutting down, so no more approvals are requested", approval.requestId(), null);
+		try {
+			this.halt.require("Request " + approval.requestId(), approval.requestId());
+			if (!this.running) {
+				throw new ApprovalUnavailableException(
+						"The application is shutting down, so no more approvals are requested", approval.requestId(),
+						null);
+			}
+			return waiter;
 		}
-		return waiter;
+		catch (ApprovalUnavailableException ex) {
+			waiter.close();
+			throw ex;
+		}
+	}
+
+	private void haltChanged(ApprovalHaltEvent event) {
+		HaltState halted = event.halted();
+		if (halted != null) {
+			Reason why = new Reason("An operator has halted this application's guarded methods",
+					(message, requestId) -> new ApprovalHaltedException(message, requestId, halted.reason()));
+			this.waiters.values().forEach((waiter) -> waiter.stop(why));
+		}
 	}
 
 	/**
@@ -171,7 +201,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		return this.waiters.values()
 			.stream()
 			.filter((waiter) -> waiter.approval.requestId().equals(requestId))
-			.anyMatch(Waiter::withdraw);
+			.anyMatch((waiter) -> waiter.stop(Reason.WITHDRAWN));
 	}
 
 	/**
@@ -216,21 +246,21 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Enumeration of the reasons why waits end.
+	 * Holds the reason why a wait ends.
+	 *
+	 * @param text the reason as a clause
+	 * @param ending creates the exception from the message and the id of the request if a
+	 * decision is not used, even if it is made before the request is withdrawn
 	 */
-	private enum Reason {
+	private record Reason(String text, @Nullable BiFunction<String, String, ApprovalUnavailableException> ending) {
 
-		SHUTDOWN("The application is shutting down"),
+		private static final Reason SHUTDOWN = new Reason("The application is shutting down", null);
 
-		WITHDRAWN("An operator withdrew the request"),
+		private static final Reason WITHDRAWN = new Reason("An operator withdrew the request",
+				ApprovalWithdrawnException::new);
 
-		PAIRING_REVOKED("The pairing was revoked while a decision was pending (pair again)");
-
-		private final String text;
-
-		Reason(String text) {
-			this.text = text;
-		}
+		private static final Reason PAIRING_REVOKED = new Reason(
+				"The pairing was revoked while a decision was pending (pair again)", null);
 
 	}
 
@@ -249,8 +279,6 @@ public final class PendingApprovals implements SmartLifecycle {
 
 		private @Nullable Reason whyStopped;
 
-		private boolean withdrawn;
-
 		private boolean decided;
 
 		private Waiter(PendingApproval approval, String pairing) {
@@ -258,17 +286,21 @@ public final class PendingApprovals implements SmartLifecycle {
 			this.pairing = pairing;
 		}
 
-		private synchronized boolean withdraw() {
-			this.withdrawn = !this.decided;
-			stop(Reason.WITHDRAWN);
-			return this.withdrawn;
-		}
-
-		private synchronized void stop(Reason why) {
-			if (!this.decided && this.whyStopped == null) {
-				this.whyStopped = why;
+		/**
+		 * End the wait. A reason for which a decision is not used replaces others.
+		 * @return {@code false} if a decision was applied before
+		 */
+		private synchronized boolean stop(Reason why) {
+			if (this.decided) {
+				return false;
+			}
+			if (this.whyStopped == null) {
 				this.scope.cancel();
 			}
+			if (this.whyStopped == null || this.whyStopped.ending() == null) {
+				this.whyStopped = why;
+			}
+			return true;
 		}
 
 		/**
@@ -276,28 +308,31 @@ public final class PendingApprovals implements SmartLifecycle {
 		 * @return the reason, or {@code null} if it was not
 		 */
 		synchronized @Nullable String whyStopped() {
-			return (this.whyStopped != null) ? this.whyStopped.text : null;
+			return (this.whyStopped != null) ? this.whyStopped.text() : null;
 		}
 
 		/**
-		 * Apply a decision, unless an operator has withdrawn the request.
-		 * @throws ApprovalWithdrawnException if the request was withdrawn before
+		 * Apply a decision, unless an operator has withdrawn the request or halted all.
+		 * @throws ApprovalUnavailableException if an operator has done so before
 		 */
 		synchronized void decided() {
-			if (this.withdrawn) {
-				throw new ApprovalWithdrawnException(
-						"Request %s was decided, but an operator had withdrawn it before, so the decision is not used"
-							.formatted(this.approval.requestId()),
-						this.approval.requestId());
+			AirlockGatewayException ending = findEnding(
+					"Request %s was decided, but an operator had withdrawn it before, so the decision is not used"
+						.formatted(this.approval.requestId()));
+			if (ending != null) {
+				throw ending;
 			}
 			this.decided = true;
 		}
 
 		/**
-		 * Return whether an operator ended the wait.
+		 * Return the exception for a wait that an operator ended.
+		 * @param message the message of the exception
+		 * @return the exception, or {@code null} if no operator ended the wait
 		 */
-		synchronized boolean isWithdrawn() {
-			return this.withdrawn;
+		synchronized @Nullable AirlockGatewayException findEnding(String message) {
+			return (this.whyStopped != null && this.whyStopped.ending() != null)
+					? this.whyStopped.ending().apply(message, this.approval.requestId()) : null;
 		}
 
 		@Override

@@ -52,7 +52,8 @@ class BrokenTransportTests extends EndpointTests {
 			port = socket.getLocalPort();
 		}
 		AirlockGatewayException ex = failure(GatewayCall.ECHO, clients.withPat("http://localhost:" + port));
-		assertThat(ex).hasMessage("The gateway cannot be reached: ConnectException: no connection to localhost:" + port);
+		assertThat(ex)
+			.hasMessage("The gateway cannot be reached: ConnectException: no connection to localhost:" + port);
 	}
 
 	@Test

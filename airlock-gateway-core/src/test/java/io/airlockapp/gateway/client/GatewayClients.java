@@ -24,6 +24,7 @@ import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
@@ -111,7 +112,7 @@ public final class GatewayClients implements AfterAllCallback {
 		return new ApprovalEnvironment(enforcer,
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,
 				new DecisionVerifier(Set.of(SignatureForm.values()), new InMemoryReplayJournal(), clock),
-				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1)),
+				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
 				new GatewayRequestExecutor(rateLimiter), new RetryBudget(100, Duration.ofSeconds(1), Ticker.system()),
 				ApprovalJournal.none(), ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"),
 				(task) -> task, () -> null, clock, Ticker.system(), ThreadLocalRandom.current())

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
@@ -54,7 +55,8 @@ class AdmissionOfRequestsTests {
 
 	private final AirlockGatewayApi api = mock();
 
-	private final PendingApprovals pending = new PendingApprovals(PendingLimits.of(4), Duration.ofSeconds(20));
+	private final PendingApprovals pending = new PendingApprovals(PendingLimits.of(4), Duration.ofSeconds(20),
+			Halt.inMemory());
 
 	private final AtomicInteger ended = new AtomicInteger();
 

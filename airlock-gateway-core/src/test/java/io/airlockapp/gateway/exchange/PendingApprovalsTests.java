@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.WaitScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +39,7 @@ class PendingApprovalsTests {
 
 	@Test
 	void oneGateCannotKeepTheOthersOut() {
-		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
+		PendingApprovals pending = pending(PendingLimits.of(3));
 		pending.admit("A.a", null, "default");
 		pending.admit("A.a", null, "default");
 		assertRefused(pending, "A.a", null, "default", "2 approvals of A.a",
@@ -133,7 +135,7 @@ class PendingApprovalsTests {
 
 	@Test
 	void nobodyIsWaitedForWhileTheApplicationStops() {
-		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
+		PendingApprovals pending = pending(PendingLimits.of(3));
 		pending.stop();
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(
 				() -> pending.enter(new PendingApproval("req-1", "A", Instant.EPOCH, Instant.EPOCH), "default", 0));
@@ -163,6 +165,40 @@ class PendingApprovalsTests {
 	}
 
 	@Test
+	void haltEndsAllWaitsAndRefusesFurtherOnes() {
+		Halt halt = Halt.inMemory();
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO, halt);
+		pending.admit("A.a", null, "default");
+		try (Waiter waiter = enter(pending, "req-1", 0)) {
+			halt.halt("fraud", null);
+			assertThat(WaitScope.isInterrupted()).isTrue();
+			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(waiter::decided)
+				.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("fraud"));
+			assertThat(waiter.findEnding("The request was withdrawn")).isInstanceOf(ApprovalHaltedException.class)
+				.hasMessage("The request was withdrawn");
+		}
+		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> pending.admit("A.a", null, "default"))
+			.withMessageStartingWith("A.a ");
+		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> enter(pending, "req-2", 0));
+		assertThat(pending.list()).isEmpty();
+		assertThat(pending.taken()).isOne();
+		halt.resume(null);
+		pending.admit("A.a", null, "default");
+	}
+
+	@Test
+	void decisionOnARequestThatWasHaltedIsNotAppliedAfterTheMethodsAreResumed() {
+		Halt halt = Halt.inMemory();
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO, halt);
+		try (Waiter waiter = enter(pending, "req-1", 0)) {
+			pending.pairingRevoked("other");
+			halt.halt("fraud", null);
+			halt.resume(null);
+			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(waiter::decided);
+		}
+	}
+
+	@Test
 	void revocationBeforeTheRegistrationEndsTheWait() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
 		int revocations = pending.revocations("default");
@@ -179,8 +215,8 @@ class PendingApprovalsTests {
 
 	@Test
 	void placeIsUsedOnceAndOnlyWhereItWasTaken() {
-		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
-		PendingApprovals others = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
+		PendingApprovals pending = pending(PendingLimits.of(3));
+		PendingApprovals others = pending(PendingLimits.of(3));
 		assertThat(Admission.none().use(pending)).isFalse();
 		try (Admission admission = pending.admit("A.a", null, "default")) {
 			assertThat(admission.use(others)).isFalse();
@@ -192,7 +228,7 @@ class PendingApprovalsTests {
 
 	@Test
 	void placeThatWasGivenBackCannotBeUsed() {
-		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
+		PendingApprovals pending = pending(PendingLimits.of(3));
 		Admission admission = pending.admit("A.a", null, "default");
 		admission.close();
 		admission.close();
@@ -227,7 +263,7 @@ class PendingApprovalsTests {
 	}
 
 	private static PendingApprovals pending(PendingLimits limits) {
-		return new PendingApprovals(limits, Duration.ZERO);
+		return new PendingApprovals(limits, Duration.ZERO, Halt.inMemory());
 	}
 
 	private static void assertRefused(PendingApprovals pending, String gate, String requester, String pairing,

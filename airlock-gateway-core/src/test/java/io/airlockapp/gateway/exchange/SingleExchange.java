@@ -20,6 +20,7 @@ import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.VirtualTicker;
@@ -112,7 +113,7 @@ final class SingleExchange {
 	 * Run an exchange in this thread.
 	 */
 	private static DecisionDelivery run(ApprovalExchange exchange) {
-		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1));
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory());
 		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
 		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME, 0)) {
 			return exchange.run(waiter);

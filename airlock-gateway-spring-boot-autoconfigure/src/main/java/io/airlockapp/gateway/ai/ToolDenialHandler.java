@@ -3,6 +3,7 @@ package io.airlockapp.gateway.ai;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
@@ -55,6 +56,8 @@ public final class ToolDenialHandler implements ApprovalDenialHandler {
 			case TIMEOUT -> new ApprovalTimeoutException(text, denial.getRequestId());
 			case UNVERIFIED -> new ApprovalVerificationException(text, denial.getRequestId(), null);
 			case INVALID_USAGE -> new InvalidApprovalUsageException(text, null);
+			case HALTED -> new ApprovalHaltedException(text, denial.getRequestId(),
+					((ApprovalHaltedException) denial).getReason());
 			case PENDING -> new ApprovalPendingException(text);
 			case APPROVED, UNAVAILABLE -> new ApprovalUnavailableException(text, denial.getRequestId(), null);
 		};

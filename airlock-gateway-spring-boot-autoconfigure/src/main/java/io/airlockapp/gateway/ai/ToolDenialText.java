@@ -51,6 +51,9 @@ public final class ToolDenialText {
 			case INVALID_USAGE ->
 				"this call needs a person's approval, and is not possible: an error in this application prevents it from being shown to an approver, and trying again does not help."
 						+ DO_NOT_REPEAT + INFORM_OPERATOR;
+			case HALTED ->
+				"an operator has halted such calls for everybody, which says nothing about this one: nobody has denied it."
+						+ DO_NOT_REPEAT + "that such calls are halted.";
 			case PENDING -> "the same call waits for a person's decision already, and approval was not requested again."
 					+ DO_NOT_REPEAT + "that it waits for approval.";
 			case APPROVED, UNAVAILABLE -> "this call needs a person's approval, and approval could not be requested."

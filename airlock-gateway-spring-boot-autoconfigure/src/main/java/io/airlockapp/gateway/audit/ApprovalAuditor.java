@@ -8,16 +8,20 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.client.SafeText;
+import io.airlockapp.gateway.halt.ApprovalHaltEvent;
+import io.airlockapp.gateway.halt.HaltState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
 
 /**
  * Publishes one {@link AuditApplicationEvent} for each approval when it has ended, and
  * for each invocation that was refused without a request. Its type is {@code AIRLOCK_}
- * and the result, such as {@code AIRLOCK_APPROVED}.
+ * and the result, such as {@code AIRLOCK_APPROVED}. A halt of all guarded methods and its
+ * end are recorded, too.
  */
 public final class ApprovalAuditor implements ApprovalListener {
 
@@ -45,6 +49,16 @@ public final class ApprovalAuditor implements ApprovalListener {
 	public Attempt begin(ApprovalRequest request, String artifactType) {
 		return (outcome) -> this.publisher.publishEvent(new AuditApplicationEvent(
 				new AuditEvent(this.principal, TYPE_PREFIX + outcome.result(), data(request, artifactType, outcome))));
+	}
+
+	@EventListener
+	void onHalt(ApprovalHaltEvent event) {
+		Map<String, Object> data = new LinkedHashMap<>();
+		HaltState halted = event.halted();
+		put(data, "reason", (halted != null) ? halted.reason() : null);
+		String operator = (event.operator() != null) ? event.operator() : this.principal;
+		this.publisher.publishEvent(
+				new AuditApplicationEvent(operator, (halted != null) ? "AIRLOCK_HALT" : "AIRLOCK_RESUME", data));
 	}
 
 	private Map<String, Object> data(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.endpoint.LastFailure;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
 import io.airlockapp.gateway.health.MissingApprovers;
 import io.airlockapp.gateway.pairing.PairingManager;
@@ -65,7 +66,7 @@ public final class AirlockActuatorAutoConfiguration {
 				AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
 				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
 				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<GatewayContact> contact,
-				MissingApprovers missingApprovers) {
+				ObjectProvider<Halt> halt, MissingApprovers missingApprovers) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
 			return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
@@ -74,7 +75,7 @@ public final class AirlockActuatorAutoConfiguration {
 							(source != null) ? source::findUserKey : () -> null, Ticker.system())),
 					heartbeat.getIfAvailable(),
 					contact.getIfAvailable(() -> new GatewayContact(InstantSource.system(), Ticker.system())),
-					InstantSource.system(), Ticker.system(), missingApprovers);
+					halt.getIfAvailable(Halt::inMemory), InstantSource.system(), Ticker.system(), missingApprovers);
 		}
 
 	}
@@ -83,7 +84,7 @@ public final class AirlockActuatorAutoConfiguration {
 	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 	@ConditionalOnAvailableEndpoint(AirlockEndpoint.class)
 	@ConditionalOnBean({ AirlockGatewayConnectionDetails.class, AirlockGatewayOperations.class, Enforcer.class,
-			PairingManager.class, PendingApprovals.class })
+			PairingManager.class, PendingApprovals.class, Halt.class })
 	static class EndpointConfiguration {
 
 		@Bean
@@ -95,13 +96,13 @@ public final class AirlockActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		AirlockEndpoint airlockEndpoint(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
-				AirlockGatewayOperations gateway, PairingManager pairings, PendingApprovals pending,
+				AirlockGatewayOperations gateway, PairingManager pairings, PendingApprovals pending, Halt halt,
 				LastFailure lastFailure, ObjectProvider<PresenceHeartbeat> heartbeat,
 				ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<UserLogin> login,
 				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<DurableOperations> durable) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
-			return new AirlockEndpoint(enforcer, identity, gateway, pairings, pending, lastFailure,
+			return new AirlockEndpoint(enforcer, identity, gateway, pairings, pending, halt, lastFailure,
 					heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
 					durable.getIfAvailable(), InstantSource.system());
 		}

@@ -10,33 +10,34 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
-import io.airlockapp.gateway.approval.ArgumentFormatter;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
+import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.guard.BypassApprovalGate;
 import io.airlockapp.gateway.approval.guard.ClosedApprovalGate;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
 import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
+import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.approval.guard.EnforcingApprovalGate;
 import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
-import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.guard.ArgumentValidationPostProcessor;
-import io.airlockapp.gateway.approval.guard.DurableCalls;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -93,11 +94,13 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<SnapshotWriter> snapshotWriter, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
-			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls) {
+			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls,
+			ObjectProvider<Halt> halt) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment, snapshotWriter::getObject,
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory),
-				() -> durableCalls(durableCalls, properties.getObject(), environment));
+				() -> durableCalls(durableCalls, properties.getObject(), environment),
+				() -> halt.getIfAvailable(Halt::inMemory));
 		// Bind the order alone, since no other bean must be created before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)

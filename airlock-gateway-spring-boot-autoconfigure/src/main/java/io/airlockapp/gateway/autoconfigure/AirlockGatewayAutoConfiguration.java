@@ -32,6 +32,8 @@ import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
@@ -197,9 +199,24 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties, ApplicationContext context) {
+	Halt airlockHalt(AirlockGatewayProperties properties, ObjectProvider<HaltStore> store,
+			ApplicationEventPublisher publisher) {
+		HaltStore shared = store.getIfAvailable();
+		AirlockConfigurationException.throwIf(
+				shared == null && properties.halt().store() == AirlockGatewayProperties.Halt.Store.JDBC,
+				"airlock.gateway.halt.store", "it is 'jdbc', but there is no JDBC support",
+				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
+		Halt halt = (shared != null) ? new Halt(shared, InstantSource.system(), Ticker.system()) : Halt.inMemory();
+		halt.addListener(publisher::publishEvent);
+		return halt;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties, ApplicationContext context,
+			Halt halt) {
 		return new PendingApprovals(new PendingLimitsFactory(context).create(properties.approval()),
-				properties.approval().shutdownTimeout());
+				properties.approval().shutdownTimeout(), halt);
 	}
 
 	@Bean

@@ -33,8 +33,9 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		@DefaultValue Ssl ssl, @DefaultValue Auth auth, @DefaultValue Enforcer enforcer,
 		@DefaultValue Workspace workspace, @DefaultValue DefaultPairing pairing,
 		@DefaultValue Map<String, Pairing> pairings, @DefaultValue Approval approval, @DefaultValue Presence presence,
-		@DefaultValue RateLimit rateLimit, @DefaultValue Audit audit, @DefaultValue Consent consent,
-		@DefaultValue Dnd dnd, @DefaultValue Observation observation, @DefaultValue Web web) {
+		@DefaultValue Halt halt, @DefaultValue RateLimit rateLimit, @DefaultValue Audit audit,
+		@DefaultValue Consent consent, @DefaultValue Dnd dnd, @DefaultValue Observation observation,
+		@DefaultValue Web web) {
 
 	/**
 	 * Properties of TLS.
@@ -249,6 +250,23 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * as offline after 90 seconds without one.
 	 */
 	record Presence(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration interval) {
+	}
+
+	/**
+	 * Properties of the halt of all guarded methods.
+	 *
+	 * @param store Where a halt is stored: in each instance, or for all instances in a
+	 * database; by default 'jdbc' if the journal of approvals or durable calls are in a
+	 * database.
+	 */
+	record Halt(@Nullable Store store) {
+
+		enum Store {
+
+			MEMORY, JDBC
+
+		}
+
 	}
 
 	/**

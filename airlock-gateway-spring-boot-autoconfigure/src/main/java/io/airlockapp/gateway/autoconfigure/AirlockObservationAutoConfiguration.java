@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.observation.ApprovalCounters;
 import io.airlockapp.gateway.observation.ApprovalMetrics;
 import io.airlockapp.gateway.observation.ApprovalObservationConvention;
@@ -41,13 +42,14 @@ public final class AirlockObservationAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MeterRegistry.class)
-	@ConditionalOnBean({ MeterRegistry.class, PendingApprovals.class })
+	@ConditionalOnBean({ MeterRegistry.class, PendingApprovals.class, Halt.class })
 	static class MetricsConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		ApprovalMetrics airlockApprovalMetrics(PendingApprovals pending, ObjectProvider<PresenceHeartbeat> heartbeat) {
-			return new ApprovalMetrics(pending, heartbeat.getIfAvailable());
+		ApprovalMetrics airlockApprovalMetrics(PendingApprovals pending, Halt halt,
+				ObjectProvider<PresenceHeartbeat> heartbeat) {
+			return new ApprovalMetrics(pending, halt, heartbeat.getIfAvailable());
 		}
 
 		@Bean

@@ -11,9 +11,12 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.jdbc.JdbcHaltStore;
 import io.airlockapp.gateway.jdbc.JdbcPairingStore;
 import io.airlockapp.gateway.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.jdbc.TableInitializer;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -34,13 +38,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration for the {@link PairingStore}, for {@link JdbcApprovalJournal}, and
- * for {@link JdbcRequestBudget}.
+ * for {@link JdbcRequestBudget} and {@link JdbcHaltStore}.
  */
 @AutoConfiguration(before = AirlockGatewayAutoConfiguration.class,
 		afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
@@ -147,6 +152,17 @@ public final class AirlockStoreAutoConfiguration {
 			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());
 		}
 
+		@Bean
+		@Conditional(HaltInDatabaseCondition.class)
+		@ConditionalOnMissingBean({ Halt.class, HaltStore.class })
+		@DependsOnDatabaseInitialization
+		HaltStore airlockHaltStore(ObjectProvider<DataSource> dataSources, TableInitializer tables) {
+			DataSource dataSource = unique(dataSources, "airlock.gateway.halt.store",
+					"a HaltStore bean, or set the property to 'memory'");
+			tables.initialize(dataSource, "AIRLOCK_HALT");
+			return new JdbcHaltStore(dataSource);
+		}
+
 		private static DataSource unique(ObjectProvider<DataSource> dataSources, String property, String other) {
 			DataSource dataSource = dataSources.getIfUnique();
 			if (dataSource == null) {
@@ -155,6 +171,28 @@ public final class AirlockStoreAutoConfiguration {
 						"Make one DataSource primary, define %s.".formatted(other));
 			}
 			return dataSource;
+		}
+
+	}
+
+	/**
+	 * Condition that matches if a halt is stored where the journal of approvals is.
+	 */
+	static final class HaltInDatabaseCondition extends AnyNestedCondition {
+
+		HaltInDatabaseCondition() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnProperty(name = "airlock.gateway.halt.store", havingValue = "jdbc")
+		static class Chosen {
+
+		}
+
+		@ConditionalOnProperty(name = "airlock.gateway.halt.store", matchIfMissing = true, havingValue = "-")
+		@ConditionalOnProperty(name = "airlock.gateway.approval.journal", havingValue = "jdbc")
+		static class BesideJournal {
+
 		}
 
 	}

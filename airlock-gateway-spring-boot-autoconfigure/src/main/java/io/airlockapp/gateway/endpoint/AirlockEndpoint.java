@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.endpoint;
 
+import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,8 @@ import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
 import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltState;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -57,6 +60,8 @@ public final class AirlockEndpoint {
 
 	private final PendingApprovals pending;
 
+	private final Halt halt;
+
 	private final LastFailure lastFailure;
 
 	private final @Nullable PresenceHeartbeat heartbeat;
@@ -76,6 +81,7 @@ public final class AirlockEndpoint {
 	 * @param gateway the gateway, for checks of the user's consent
 	 * @param pairings the manager of the pairings
 	 * @param pending the pending approvals, which can be withdrawn
+	 * @param halt the switch that halts all guarded methods
 	 * @param lastFailure the last approval that failed
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param doNotDisturb the policies, if they are used
@@ -84,7 +90,7 @@ public final class AirlockEndpoint {
 	 * @param clock the clock
 	 */
 	public AirlockEndpoint(Enforcer enforcer, String identity, AirlockGatewayOperations gateway,
-			PairingManager pairings, PendingApprovals pending, LastFailure lastFailure,
+			PairingManager pairings, PendingApprovals pending, Halt halt, LastFailure lastFailure,
 			@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
 			@Nullable DurableOperations durable, InstantSource clock) {
 		this.enforcer = enforcer;
@@ -92,6 +98,7 @@ public final class AirlockEndpoint {
 		this.gateway = gateway;
 		this.pairings = pairings;
 		this.pending = pending;
+		this.halt = halt;
 		this.lastFailure = lastFailure;
 		this.heartbeat = heartbeat;
 		this.doNotDisturb = doNotDisturb;
@@ -130,6 +137,10 @@ public final class AirlockEndpoint {
 
 	private Map<String, Object> details() {
 		Map<String, Object> details = new LinkedHashMap<>();
+		HaltState halted = this.halt.find();
+		if (halted != null) {
+			details.put("halted", halted.toString());
+		}
 		DoNotDisturb policies = this.doNotDisturb;
 		if (policies != null) {
 			details.put("doNotDisturb",
@@ -166,6 +177,8 @@ public final class AirlockEndpoint {
 	 * @param requestId the request to withdraw, or the durable approval to cancel or
 	 * resolve
 	 * @param resolution the outcome of the call of a durable approval
+	 * @param reason the reason for a halt
+	 * @param principal the operator, if authenticated
 	 * @return the result; status 400 if a parameter is missing or invalid, 409 if the
 	 * state does not allow the operation, 404 if there is no such operation, pairing or
 	 * request, 502 if the gateway fails, and 500 for other failures, each with a
@@ -173,18 +186,21 @@ public final class AirlockEndpoint {
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> operate(@Selector String operation, @Nullable String pairing,
-			@Nullable String code, @Nullable String keyId, @Nullable String requestId, @Nullable String resolution) {
+			@Nullable String code, @Nullable String keyId, @Nullable String requestId, @Nullable String resolution,
+			@Nullable String reason, @Nullable Principal principal) {
 		AirlockOperation known = AirlockOperation.find(operation);
 		if (known == null) {
 			return EndpointResponses.notFound("There is no such operation", "The operations are",
 					Arrays.stream(AirlockOperation.values()).map(AirlockOperation::getPathName));
 		}
+		String operator = (principal != null) ? principal.getName() : null;
 		return EndpointResponses.respond(() -> operate(known, (pairing != null) ? pairing : Pairing.DEFAULT_NAME, code,
-				keyId, requestId, resolution));
+				keyId, requestId, resolution, reason, operator));
 	}
 
 	private Object operate(AirlockOperation operation, String pairing, @Nullable String code, @Nullable String keyId,
-			@Nullable String requestId, @Nullable String resolution) {
+			@Nullable String requestId, @Nullable String resolution, @Nullable String reason,
+			@Nullable String operator) {
 		return switch (operation) {
 			case PAIR -> EndpointResponses.describe(this.pairings.initiate(pairing));
 			case CLAIM -> this.pairings.claim(pairing, EndpointResponses.require("code", code));
@@ -193,6 +209,8 @@ public final class AirlockEndpoint {
 			case REVOKE_KEY -> pairing(pairing,
 					() -> this.pairings.revokeSignerKey(pairing, EndpointResponses.require("keyId", keyId)));
 			case WITHDRAW -> withdraw(EndpointResponses.require("requestId", requestId));
+			case HALT -> halt(EndpointResponses.require("reason", reason), operator);
+			case RESUME -> resume(operator);
 			case CANCEL -> durable(requestId, DurableOperations::cancel, "cancelled",
 					"The approval cannot be cancelled, since its method has started, or it has ended");
 			case RESOLVE -> durable(requestId, (approvals, id) -> approvals.resolve(id, Resolution.of(resolution)),
@@ -212,6 +230,20 @@ public final class AirlockEndpoint {
 					names.stream());
 		}
 		return operation.get();
+	}
+
+	private Map<String, Object> halt(String reason, @Nullable String operator) {
+		this.halt.halt(reason, operator);
+		return Map.of("halted", scope());
+	}
+
+	private Object resume(@Nullable String operator) {
+		return this.halt.resume(operator) ? Map.of("resumed", scope())
+				: EndpointResponses.problem(EndpointResponses.CONFLICT, "The guarded methods are not halted");
+	}
+
+	private String scope() {
+		return this.halt.isShared() ? "all instances" : "this instance only, until it restarts";
 	}
 
 	private Object withdraw(String requestId) {

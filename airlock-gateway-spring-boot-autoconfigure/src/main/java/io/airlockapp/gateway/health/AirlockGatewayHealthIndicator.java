@@ -14,6 +14,8 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.exchange.ExchangeFailures;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltState;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WarnOnceLog;
@@ -54,6 +56,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private final GatewayContact contact;
 
+	private final Halt halt;
+
 	private final PairingSource pairingSource;
 
 	private final boolean configured;
@@ -77,16 +81,18 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param consent the check of the user's consent
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param contact the results of other requests to the gateway
+	 * @param halt the switch that halts all guarded methods
 	 * @param clock the clock
 	 * @param ticker the source of elapsed time
 	 * @param missingApprovers the pairings without an approver
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
 			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
-			GatewayContact contact, InstantSource clock, Ticker ticker, MissingApprovers missingApprovers) {
+			GatewayContact contact, Halt halt, InstantSource clock, Ticker ticker, MissingApprovers missingApprovers) {
 		super("The Airlock gateway's health check failed");
 		this.probe = new GatewayProbe(gateway, contact, clock, ticker);
 		this.contact = contact;
+		this.halt = halt;
 		this.pairingSource = pairingSource;
 		this.configured = configured;
 		this.perUser = perUser;
@@ -114,6 +120,10 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	}
 
 	private void check(Health.Builder builder) {
+		HaltState halted = this.halt.find();
+		if (halted != null) {
+			builder.withDetail("halted", halted.toString());
+		}
 		builder.withDetail("paired", this.pairingSource.isPaired());
 		if (!this.configured) {
 			builder.unknown().withDetail("problem", NO_CREDENTIALS);

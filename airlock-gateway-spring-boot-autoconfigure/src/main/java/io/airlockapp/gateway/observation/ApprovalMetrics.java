@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.observation;
 
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -17,15 +18,19 @@ public final class ApprovalMetrics implements MeterBinder {
 
 	private final PendingApprovals pending;
 
+	private final Halt halt;
+
 	private final @Nullable PresenceHeartbeat heartbeat;
 
 	/**
 	 * Create a binder.
 	 * @param pending the pending approvals
+	 * @param halt the switch that halts all guarded methods
 	 * @param heartbeat the heartbeat, if there is one
 	 */
-	public ApprovalMetrics(PendingApprovals pending, @Nullable PresenceHeartbeat heartbeat) {
+	public ApprovalMetrics(PendingApprovals pending, Halt halt, @Nullable PresenceHeartbeat heartbeat) {
 		this.pending = pending;
+		this.halt = halt;
 		this.heartbeat = heartbeat;
 	}
 
@@ -33,6 +38,9 @@ public final class ApprovalMetrics implements MeterBinder {
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("airlock.approvals.pending", this.pending, (approvals) -> approvals.list().size())
 			.description("Approvals that are pending.")
+			.register(registry);
+		Gauge.builder("airlock.halted", this.halt, (switched) -> (switched.find() != null) ? 1 : 0)
+			.description("Whether an operator has halted all guarded methods.")
 			.register(registry);
 		if (this.heartbeat != null) {
 			FunctionCounter.builder("airlock.heartbeats", this.heartbeat, PresenceHeartbeat::getSuccesses)

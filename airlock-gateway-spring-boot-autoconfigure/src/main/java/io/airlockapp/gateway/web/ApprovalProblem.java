@@ -4,6 +4,7 @@ import java.net.URI;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -41,6 +42,12 @@ enum ApprovalProblem {
 	 */
 	WITHDRAWN(ApprovalWithdrawnException.class, HttpStatus.CONFLICT, "approval-withdrawn", "Approval withdrawn",
 			"The request for approval was withdrawn."),
+
+	/**
+	 * Declared before the problem of its superclass.
+	 */
+	HALTED(ApprovalHaltedException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-halted", "Approval halted",
+			"The operator of this application has halted such actions."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
 			"Approval unavailable", "Approval cannot be requested at the moment."),

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -53,6 +54,7 @@ class ToolDenialHandlerTests {
 				new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
 				new ApprovalTimeoutException(ADVICE, "req-1"), new ApprovalUnavailableException(ADVICE, "req-1", null),
 				new ApprovalPendingException(ADVICE), new InvalidApprovalUsageException(ADVICE, null),
+				new ApprovalHaltedException(ADVICE, "req-1", ADVICE),
 				new ApprovalVerificationException(ADVICE, "req-1", null));
 	}
 

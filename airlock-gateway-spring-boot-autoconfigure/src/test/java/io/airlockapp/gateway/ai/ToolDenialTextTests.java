@@ -11,6 +11,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -37,7 +38,7 @@ class ToolDenialTextTests {
 				new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
 				new ApprovalTimeoutException(ADVICE, "req-1"), new ApprovalUnavailableException(ADVICE, "req-1", null),
 				new ApprovalConsentException(ConsentState.REQUIRED), new ApprovalPendingException(ADVICE),
-				new InvalidApprovalUsageException(ADVICE, null),
+				new InvalidApprovalUsageException(ADVICE, null), new ApprovalHaltedException(ADVICE, "req-1", ADVICE),
 				new ApprovalVerificationException(ADVICE, "req-1", null),
 				new AirlockGatewayException(ADVICE, null, null));
 	}
@@ -73,6 +74,9 @@ class ToolDenialTextTests {
 		assertThat(ToolDenialText.of(new ApprovalVerificationException(ADVICE, null, null)))
 			.contains("could not be verified")
 			.doesNotContain("denied");
+		assertThat(ToolDenialText.of(new ApprovalHaltedException(ADVICE, null, ADVICE)))
+			.contains("an operator has halted", "nobody has denied")
+			.doesNotContain("could not be requested");
 		assertThat(ToolDenialText.of(new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH)))
 			.contains("policy denies", "no approval was requested");
 	}

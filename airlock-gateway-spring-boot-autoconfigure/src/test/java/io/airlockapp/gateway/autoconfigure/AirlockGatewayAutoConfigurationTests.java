@@ -31,6 +31,7 @@ import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
@@ -237,7 +238,7 @@ class AirlockGatewayAutoConfigurationTests {
 
 	@Test
 	void pendingApprovalsOfTheUserWin() {
-		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ZERO);
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory());
 		this.contextRunner.withBean("own", PendingApprovals.class, () -> pending)
 			.run((context) -> assertThat(context.getBean(PendingApprovals.class)).isSameAs(pending));
 	}

@@ -15,9 +15,13 @@ import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.jdbc.JdbcHaltStore;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
+import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import io.airlockapp.gateway.support.Ticker;
@@ -302,6 +306,46 @@ class AirlockStoreAutoConfigurationTests {
 	void rateLimitWithoutJdbc(Class<?> missing) {
 		assertFails(this.rateLimit.withClassLoader(new FilteredClassLoader(missing)), RATE_LIMIT, "store",
 				"Add 'spring-boot-starter-jdbc'");
+	}
+
+	@Test
+	void haltIsStoredBesideTheJournal() {
+		ApplicationContextRunner journal = this.runner
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.approval.journal=jdbc");
+		journal.run((context) -> {
+			assertThat(context).getBean(HaltStore.class).isInstanceOf(JdbcHaltStore.class);
+			assertThat(context.getBean(Halt.class).isShared()).isTrue();
+			assertThat(context.getBean(Halt.class).isHalted()).isFalse();
+		});
+		journal.withPropertyValues("airlock.gateway.halt.store=memory").run((context) -> {
+			assertThat(context).doesNotHaveBean(HaltStore.class);
+			assertThat(context.getBean(Halt.class).isShared()).isFalse();
+		});
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(HaltStore.class));
+		this.runner.withPropertyValues("airlock.gateway.halt.store=jdbc")
+			.run((context) -> assertThat(context).hasSingleBean(HaltStore.class));
+	}
+
+	@Test
+	void haltBacksOffForAnotherStore() {
+		HaltStore own = mock();
+		given(own.isShared()).willReturn(true);
+		this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.halt.store=jdbc")
+			.withBean(HaltStore.class, () -> own)
+			.run((context) -> {
+				assertThat(context).hasSingleBean(HaltStore.class);
+				assertThat(context.getBean(Halt.class).isShared()).isTrue();
+			});
+	}
+
+	@Test
+	void haltWithoutJdbc() {
+		assertFails(
+				this.rateLimit.withPropertyValues(RATE_LIMIT + "store=local", "airlock.gateway.halt.store=jdbc")
+					.withClassLoader(new FilteredClassLoader(JdbcTemplate.class)),
+				"airlock.gateway.halt.", "store", "Add 'spring-boot-starter-jdbc'");
 	}
 
 	@Test

@@ -113,8 +113,9 @@ class ConfigurationMetadataTests {
 	/**
 	 * What has a default that depends on others, or none.
 	 */
-	private static final Set<String> DERIVED = Set.of("airlock.gateway.approval.max-pending",
-			"airlock.gateway.approval.limits.pending-per-gate", "airlock.gateway.approval.limits.pending-per-requester",
+	private static final Set<String> DERIVED = Set.of("airlock.gateway.halt.store",
+			"airlock.gateway.approval.max-pending", "airlock.gateway.approval.limits.pending-per-gate",
+			"airlock.gateway.approval.limits.pending-per-requester",
 			"airlock.gateway.approval.limits.pending-per-pairing", "airlock.gateway.approval.limits.duplicates",
 			"airlock.gateway.approval.pause.after");
 
@@ -186,8 +187,9 @@ class ConfigurationMetadataTests {
 		assertThat(hint.path("providers").path(0).path("name").stringValue()).isEqualTo("any");
 	}
 
-	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
-			"airlock.gateway.jdbc.initialize-schema", "airlock.gateway.pairing.store.type", "airlock.gateway.dnd.mode",
+	private static final Set<String> ENUMS = Set.of("airlock.gateway.halt.store", "airlock.gateway.approval.mode",
+			"airlock.gateway.approval.journal", "airlock.gateway.jdbc.initialize-schema",
+			"airlock.gateway.pairing.store.type", "airlock.gateway.dnd.mode",
 			"airlock.gateway.approval.limits.duplicates", "airlock.gateway.rate-limit.store");
 
 	@ParameterizedTest

@@ -139,7 +139,8 @@ class RuntimeHintsTests {
 	@Test
 	void schemasAreThere() throws IOException {
 		String root = "io/airlockapp/gateway/";
-		assertThat(new PathMatchingResourcePatternResolver().getResources("classpath*:" + root + "**/*.sql")).hasSize(8)
+		assertThat(new PathMatchingResourcePatternResolver().getResources("classpath*:" + root + "**/*.sql"))
+			.hasSize(10)
 			.allSatisfy((schema) -> assertThat(HINTS).matches(RuntimeHintsPredicates.resource()
 				.forResource(schema.getURL().toString().replaceFirst(".*/" + root, root))));
 	}

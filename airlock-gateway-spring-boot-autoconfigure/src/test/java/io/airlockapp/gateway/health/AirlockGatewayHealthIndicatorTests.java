@@ -25,6 +25,7 @@ import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -67,6 +68,8 @@ class AirlockGatewayHealthIndicatorTests {
 	private final VirtualTicker ticker = new VirtualTicker();
 
 	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
+
+	private final Halt halt = Halt.inMemory();
 
 	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
@@ -200,7 +203,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
 		});
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing.get(), true, false,
-				this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker,
+				this.consent, null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker,
 				this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
@@ -389,7 +392,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private AirlockGatewayHealthIndicator indicator() {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> PAIRING, true, false, this.consent, null,
-				this.contact, () -> NOW, this.ticker, this.missingApprovers);
+				this.contact, this.halt, () -> NOW, this.ticker, this.missingApprovers);
 	}
 
 	@Test
@@ -419,7 +422,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
@@ -432,7 +435,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new PairingStoreException("The table is missing", null);
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
@@ -442,7 +445,8 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, false, this.consent,
-				null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
+				null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker,
+				this.missingApprovers)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -488,8 +492,8 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
 			throw new NoSuchMethodError("treeToValue");
-		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker,
-				this.missingApprovers);
+		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW,
+				this.ticker, this.missingApprovers);
 		assertDownWithError(indicator.health());
 		assertDownWithError(indicator.health());
 		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(1);
@@ -514,7 +518,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health healthPerUser(@Nullable Pairing pairing) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, true, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 	}
 
@@ -524,7 +528,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, false, this.consent, heartbeat,
-				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker, this.missingApprovers)
+				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 	}
 

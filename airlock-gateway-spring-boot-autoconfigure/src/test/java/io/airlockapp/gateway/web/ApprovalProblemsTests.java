@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -112,6 +113,16 @@ class ApprovalProblemsTests {
 		assertThat(response.getBody().getType())
 			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-withdrawn"));
 		assertThat(response.getHeaders().isEmpty()).isTrue();
+	}
+
+	@Test
+	void describesAHaltAndInvitesNoRetry() {
+		ErrorResponse response = describe(new ApprovalHaltedException(OPERATORS, null, OPERATORS));
+		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+		assertThat(response.getBody().getType())
+			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-halted"));
+		assertThat(response.getHeaders().isEmpty()).isTrue();
+		assertThat(response.getBody().toString()).doesNotContain("airlock.gateway", "airpat_");
 	}
 
 	@Test

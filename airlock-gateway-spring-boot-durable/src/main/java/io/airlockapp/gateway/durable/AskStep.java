@@ -12,15 +12,17 @@ import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
-import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import io.airlockapp.gateway.exchange.ExchangeReport;
+import java.util.function.BooleanSupplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Requests the decision on a call, by one step for each execution: submits the request,
- * waits for the decision once, or withdraws the request.
+ * waits for the decision once, or withdraws the request. While an operator has halted all
+ * calls, nothing is submitted, but a decision that is made is not lost.
  */
 public final class AskStep {
 
@@ -47,11 +49,13 @@ public final class AskStep {
 
 	private final WaitingCalls otherPairings;
 
+	private final BooleanSupplier halted;
+
 	private final InstantSource clock;
 
 	AskStep(DurableCallStore store, CallTransitions transitions, ApprovalSteps steps, PendingCounts counts,
 			AskSchedule schedule, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
-			Runnable onUnverified, InstantSource clock) {
+			Runnable onUnverified, BooleanSupplier halted, InstantSource clock) {
 		this.store = store;
 		this.transitions = transitions;
 		this.steps = steps;
@@ -61,6 +65,7 @@ public final class AskStep {
 		this.schedule = schedule;
 		this.deniedByPolicy = deniedByPolicy;
 		this.otherPairings = otherPairings;
+		this.halted = halted;
 		this.clock = clock;
 	}
 
@@ -134,6 +139,9 @@ public final class AskStep {
 		if (isOver(call.approval().expiresAt())) {
 			// It may have been submitted before this instance or another one stopped
 			return (call.artifact() != null) ? ask(call) : end(call, DurableState.TIMED_OUT, null);
+		}
+		if (this.halted.getAsBoolean()) {
+			return later(call);
 		}
 		if (this.deniedByPolicy.test(call)) {
 			return deny(call);
@@ -220,7 +228,9 @@ public final class AskStep {
 					// Another server may respond while the gateway restarts
 					throw failure(call, report, "The gateway does not know approval " + call.id());
 				}
-				this.submitter.submitAgain(call);
+				if (!this.halted.getAsBoolean()) {
+					this.submitter.submitAgain(call);
+				}
 				yield again(call);
 			}
 			case UNDECIDED -> isOver(call.approval().expiresAt().plus(AskSchedule.LAST_LOOK))

@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.support.Ticker;
+import java.util.function.BooleanSupplier;
 
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -31,13 +32,14 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * @param deniedByPolicy whether a policy denies a call
 	 * @param otherPairings the calls for which another pairing was asked
 	 * @param onUnverified the callback for decisions that do not verify
+	 * @param halted whether an operator has halted all calls
 	 * @param random the source of jitter
 	 * @return the step
 	 */
 	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
-			Runnable onUnverified, RandomGenerator random) {
+			Runnable onUnverified, BooleanSupplier halted, RandomGenerator random) {
 		return new AskStep(this.store, transitions(), steps, this.counts, new AskSchedule(this.settings, random),
-				deniedByPolicy, otherPairings, onUnverified, this.clock);
+				deniedByPolicy, otherPairings, onUnverified, halted, this.clock);
 	}
 
 	/**

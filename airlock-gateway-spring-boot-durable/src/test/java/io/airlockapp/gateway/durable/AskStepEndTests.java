@@ -391,7 +391,7 @@ class AskStepEndTests {
 
 	private AskStep ask(Predicate<DurableCall> deniedByPolicy) {
 		return this.instance.steps.ask(this.instance.exchange, deniedByPolicy, this.instance.otherPairings,
-				this.unverified::incrementAndGet, () -> Long.MIN_VALUE >>> 1);
+				this.unverified::incrementAndGet, () -> false, () -> Long.MIN_VALUE >>> 1);
 	}
 
 	private DurableApprovals approvals() {

@@ -42,6 +42,50 @@ class AskStepTests {
 	}
 
 	@Test
+	void nothingIsSubmittedWhileCallsAreHalted() {
+		DurableApproval call = this.instance.record();
+		this.instance.halted = true;
+		NextStep next = this.ask.perform(call.id());
+		assertThat(next).isNotNull();
+		assertThat(next.time()).isAfter(this.instance.now);
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		this.instance.halted = false;
+		assertThat(this.ask.perform(call.id())).isNotNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+	}
+
+	@Test
+	void callThatIsNotSubmittedTimesOutWhileCallsAreHalted() {
+		DurableApproval call = this.instance.record();
+		this.instance.halted = true;
+		this.instance.now = call.expiresAt();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+	}
+
+	@Test
+	void decisionThatIsMadeWhileCallsAreHaltedIsNotLost() {
+		DurableApproval call = submitted();
+		this.instance.halted = true;
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void forgottenRequestIsNotSubmittedAgainWhileCallsAreHalted() {
+		DurableApproval call = submitted();
+		this.instance.gateway.exchanges.remove(call.id());
+		this.instance.halted = true;
+		assertThat(this.ask.perform(call.id())).isNotNull();
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+		this.instance.halted = false;
+		assertThat(this.ask.perform(call.id())).isNotNull();
+		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
+	}
+
+	@Test
 	void requestThatIsStillOpenAfterTheExpiryIsWithdrawn() {
 		DurableApproval call = submitted();
 		// As with a clock that is behind
@@ -215,7 +259,7 @@ class AskStepTests {
 
 	private AskStep denying() {
 		return this.instance.steps.ask(this.instance.exchange, (call) -> true, this.instance.otherPairings, () -> {
-		}, () -> Long.MIN_VALUE >>> 1);
+		}, () -> false, () -> Long.MIN_VALUE >>> 1);
 	}
 
 	@Test

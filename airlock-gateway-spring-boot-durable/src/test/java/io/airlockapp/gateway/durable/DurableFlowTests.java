@@ -14,11 +14,13 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
@@ -110,6 +112,38 @@ class DurableFlowTests {
 		await(() -> handled().size() == 1);
 		assertThat(handled()).containsExactly(recorded.id() + " DENIED REJECT");
 		assertThat(payouts().paid()).isEmpty();
+	}
+
+	@Test
+	void haltedCallKeepsItsDecisionAndRunsWhenItIsResumed() {
+		DurableApproval recorded = record(BigDecimal.TEN);
+		this.simulator.awaitPending();
+		Halt halt = this.context.getBean(Halt.class);
+		assertThat(halt.isShared()).isTrue();
+		halt.halt("fraud", null);
+		assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).isEmpty();
+		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> record(BigDecimal.ONE));
+		this.simulator.approve(recorded.id());
+		await(recorded.id(), DurableState.DECIDED);
+		this.context.close();
+		this.context = startInstance();
+		await(() -> this.context.getBean(Halt.class).find() != null);
+		assertThat(approvals().find(recorded.id()).orElseThrow().state()).isEqualTo(DurableState.DECIDED);
+		assertThat(payouts().paid()).isEmpty();
+		this.context.getBean(Halt.class).resume(null);
+		await(recorded.id(), DurableState.DONE);
+		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
+	}
+
+	@Test
+	void haltBetweenTheClaimAndTheMethodTakesTheClaimBack() {
+		this.context.getBean(Application.class).claimed = () -> this.context.getBean(Halt.class).halt("fraud", null);
+		DurableApproval recorded = record(BigDecimal.TEN);
+		this.simulator.awaitPending();
+		this.simulator.approve(recorded.id());
+		await(() -> this.context.getBean(Halt.class).find() != null);
+		await(recorded.id(), DurableState.DECIDED);
+		assertThat(payouts().starts()).isZero();
 	}
 
 	@Test
@@ -261,6 +295,9 @@ class DurableFlowTests {
 
 		final List<ApprovalOutcome> outcomes = new CopyOnWriteArrayList<>();
 
+		volatile Runnable claimed = () -> {
+		};
+
 		@Bean
 		Payouts payouts() {
 			return new Payouts();
@@ -286,6 +323,9 @@ class DurableFlowTests {
 		@EventListener
 		void changed(DurableApprovalEvent event) {
 			this.states.add(event.approval().state());
+			if (event.approval().state() == DurableState.CLAIMED) {
+				this.claimed.run();
+			}
 		}
 
 	}

@@ -32,6 +32,7 @@ import io.airlockapp.gateway.durable.method.RecordedCall;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
@@ -78,6 +79,8 @@ final class TestInstance implements AutoCloseable {
 
 	int unverified;
 
+	boolean halted;
+
 	boolean pairingsFail;
 
 	RuntimeException failureOfPairings = new IllegalStateException("The store of pairings is not available");
@@ -113,7 +116,7 @@ final class TestInstance implements AutoCloseable {
 					}
 					return this.pairing;
 				}, new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
-				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1)),
+				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
 				new RetryBudget(100, Duration.ofSeconds(1), ticker), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
@@ -167,7 +170,7 @@ final class TestInstance implements AutoCloseable {
 
 	AskStep ask() {
 		return this.steps.ask(this.exchange, (call) -> false, this.otherPairings, () -> this.unverified++,
-				() -> Long.MIN_VALUE >>> 1);
+				() -> this.halted, () -> Long.MIN_VALUE >>> 1);
 	}
 
 	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {

@@ -37,7 +37,10 @@ class DocumentedCommandsTests {
 			"DevelopmentSimulatorTests reads the same stream",
 			"curl -H 'X-Airlock-Approver: 1' -d '{\"requestId\": \"req-…\", \"actionId\": \"approve\"}' "
 					+ "http://localhost:8099/approver/decisions",
-			"DevelopmentSimulatorTests sends the same request");
+			"DevelopmentSimulatorTests sends the same request",
+			"curl -X POST -H 'Content-Type: application/json' -d '{\"reason\": \"stolen phone\"}' "
+					+ "http://localhost:8080/actuator/airlock/halt",
+			"for an application that runs");
 
 	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "install", "spring-boot:run",
 			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");

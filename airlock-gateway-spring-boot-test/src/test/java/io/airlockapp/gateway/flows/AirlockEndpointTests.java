@@ -137,10 +137,11 @@ class AirlockEndpointTests {
 				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund").build());
 			String requestId = this.simulator.awaitPending().requestId();
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertNotFound(endpoint.operate("withdraw", null, null, null, "req-none", null),
+			assertNotFound(endpoint.operate("withdraw", null, null, null, "req-none", null, null, null),
 					"This instance waits for no such request. It waits for: " + requestId);
-			assertThat(endpoint.operate("withdraw", null, null, null, null, null).getStatus()).isEqualTo(400);
-			assertThat(endpoint.operate("withdraw", null, null, null, requestId, null).getBody())
+			assertThat(endpoint.operate("withdraw", null, null, null, null, null, null, null).getStatus())
+				.isEqualTo(400);
+			assertThat(endpoint.operate("withdraw", null, null, null, requestId, null, null, null).getBody())
 				.isEqualTo(Map.of("withdrawn", requestId));
 			await().until(decision::isDone);
 			assertThat(decision).failsWithin(Duration.ZERO)
@@ -156,7 +157,7 @@ class AirlockEndpointTests {
 		AtomicReference<AirlockEndpoint> endpoint = new AtomicReference<>();
 		AtomicReference<WebEndpointResponse<Object>> answer = new AtomicReference<>();
 		ApprovalListener listener = (request, type) -> (outcome) -> answer
-			.set(endpoint.get().operate("withdraw", null, null, null, outcome.requestId(), null));
+			.set(endpoint.get().operate("withdraw", null, null, null, outcome.requestId(), null, null, null));
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		configured().withBean(ApprovalListener.class, () -> listener).run((context) -> {
 			endpoint.set(context.getBean(AirlockEndpoint.class));
@@ -173,9 +174,10 @@ class AirlockEndpointTests {
 	void revokesNoPairingThatDoesNotExist(String operation, CapturedOutput output) {
 		configured().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertNotFound(endpoint.operate(operation, "defualt", null, "key-1", null, null),
+			assertNotFound(endpoint.operate(operation, "defualt", null, "key-1", null, null, null, null),
 					"There is no pairing 'defualt'. The pairings are: default");
-			assertThat(endpoint.operate(operation, "no name", null, "key-1", null, null).getStatus()).isEqualTo(400);
+			assertThat(endpoint.operate(operation, "no name", null, "key-1", null, null, null, null).getStatus())
+				.isEqualTo(400);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.PAIRED);
 		});
 		assertThat(output).doesNotContain("revoked");
@@ -186,7 +188,7 @@ class AirlockEndpointTests {
 	void revokesNothingIfThereIsNothing(CapturedOutput output) {
 		unpaired().run((context) -> {
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate("revoke", null, null, null, null, null);
+				.operate("revoke", null, null, null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(409);
 			assertThat(body(answer).get("problem")).asString().startsWith("There is nothing to revoke");
 		});
@@ -197,9 +199,9 @@ class AirlockEndpointTests {
 	@ValueSource(strings = { "revok", "REVOKE_KEY", "" })
 	void tellsWhichOperationsThereAre(String operation) {
 		configured().run((context) -> assertNotFound(
-				context.getBean(AirlockEndpoint.class).operate(operation, null, null, null, null, null),
+				context.getBean(AirlockEndpoint.class).operate(operation, null, null, null, null, null, null, null),
 				"There is no such operation. The operations are: pair, claim, pre-generate, revoke, revoke-key, withdraw, "
-						+ "cancel, resolve, check-consent, sign-in, sign-out"));
+						+ "halt, resume, cancel, resolve, check-consent, sign-in, sign-out"));
 	}
 
 	private static void assertNotFound(WebEndpointResponse<Object> answer, String problem) {
@@ -212,13 +214,15 @@ class AirlockEndpointTests {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
-			Map<String, Object> invitation = body(endpoint.operate("pair", null, null, null, null, null));
+			Map<String, Object> invitation = body(endpoint.operate("pair", null, null, null, null, null, null, null));
 			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
 			this.simulator.enterPairingCode((String) invitation.get("code"));
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
 			String keyId = endpoint.state().pairings().get(0).keys().get(0).id();
-			assertThat(endpoint.operate("revoke-key", null, null, "none", null, null).getStatus()).isEqualTo(409);
-			assertThat(endpoint.operate("revoke-key", null, null, keyId, null, null).getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate("revoke-key", null, null, "none", null, null, null, null).getStatus())
+				.isEqualTo(409);
+			assertThat(endpoint.operate("revoke-key", null, null, keyId, null, null, null, null).getStatus())
+				.isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
@@ -227,12 +231,13 @@ class AirlockEndpointTests {
 	void pairsByACodeThatWasMadeBefore() {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			Map<String, Object> code = body(endpoint.operate("pre-generate", null, null, null, null, null));
-			assertThat(endpoint.operate("claim", null, "NONE42", null, null, null).getStatus()).isEqualTo(409);
-			assertThat(endpoint.operate("claim", null, (String) code.get("code"), null, null, null).getStatus())
-				.isEqualTo(200);
+			Map<String, Object> code = body(endpoint.operate("pre-generate", null, null, null, null, null, null, null));
+			assertThat(endpoint.operate("claim", null, "NONE42", null, null, null, null, null).getStatus())
+				.isEqualTo(409);
+			assertThat(endpoint.operate("claim", null, (String) code.get("code"), null, null, null, null, null)
+				.getStatus()).isEqualTo(200);
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
-			assertThat(endpoint.operate("revoke", null, null, null, null, null).getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate("revoke", null, null, null, null, null, null, null).getStatus()).isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
@@ -242,7 +247,7 @@ class AirlockEndpointTests {
 	void tellsWhatIsMissing(String operation) {
 		configured().run((context) -> {
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate(operation, null, null, null, null, null);
+				.operate(operation, null, null, null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(400);
 			assertThat(body(answer).get("problem")).asString().startsWith("Missing parameter '");
 		});
@@ -253,7 +258,7 @@ class AirlockEndpointTests {
 		configured().run((context) -> {
 			this.simulator.failNext(SimulatorCall.PAIRING_PRE_GENERATE, 503);
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate("pre-generate", null, null, null, null, null);
+				.operate("pre-generate", null, null, null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(502);
 			assertThat(body(answer).get("problem")).asString().contains("503");
 		});
@@ -263,10 +268,10 @@ class AirlockEndpointTests {
 	void checksConsent() {
 		configured().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null)))
+			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null, null, null)))
 				.isEqualTo(Map.of("consent", "approved"));
 			this.simulator.consent(ConsentStatus.REQUIRED);
-			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null)))
+			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null, null, null)))
 				.containsEntry("consent", "app_consent_required")
 				.containsKey("consentAt");
 		});
@@ -360,11 +365,11 @@ class AirlockEndpointTests {
 	}
 
 	private static WebEndpointResponse<Object> cancel(AirlockEndpoint endpoint, String requestId) {
-		return endpoint.operate("cancel", null, null, null, requestId, null);
+		return endpoint.operate("cancel", null, null, null, requestId, null, null, null);
 	}
 
 	private static WebEndpointResponse<Object> resolve(AirlockEndpoint endpoint, String requestId, String resolution) {
-		return endpoint.operate("resolve", null, null, null, requestId, resolution);
+		return endpoint.operate("resolve", null, null, null, requestId, resolution, null, null);
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.halt.Halt;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
@@ -47,17 +48,18 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * if there is none
 	 * @param durableCalls the recorder of calls of durable methods; supplies {@code null}
 	 * if these wait like others
+	 * @param halt the switch that halts all calls
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders,
 			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
 			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
 			Supplier<ApprovalTaskExecutor> threads, Supplier<@Nullable RequesterSource> requesterSource,
-			Supplier<@Nullable DurableCalls> durableCalls) {
+			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
 		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes, beanFactory, writer,
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
-				durableCalls);
+				durableCalls, SingletonSupplier.of(halt));
 		setAdvice(new ApprovalMethodInterceptor(guard, SingletonSupplier.of(threads), requesterSource));
 		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);

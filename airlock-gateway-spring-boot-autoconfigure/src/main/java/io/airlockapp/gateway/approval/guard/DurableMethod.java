@@ -112,7 +112,8 @@ public final class DurableMethod {
 	 * Call the interceptors inside the guard, and the method, in the current thread.
 	 * @param arguments the arguments
 	 * @param approved whether exactly this call was approved. This is the last
-	 * verification before the method starts
+	 * verification before the interceptors inside the guard
+	 * @param lastCheck the check directly before the method
 	 * @return {@code false} if the call was not approved, in which case nothing was
 	 * started
 	 * @throws InvalidApprovalUsageException if the proxy has no guard any more
@@ -121,13 +122,14 @@ public final class DurableMethod {
 	 * @throws InvocationTargetException if the method was entered, and it or an
 	 * interceptor threw an exception
 	 */
-	public boolean start(@Nullable Object[] arguments, BooleanSupplier approved) throws InvocationTargetException {
+	public boolean start(@Nullable Object[] arguments, BooleanSupplier approved, Runnable lastCheck)
+			throws InvocationTargetException {
 		InnerInvocation invocation = createInvocation(arguments);
 		if (!approved.getAsBoolean()) {
 			return false;
 		}
 		try {
-			invocation.start();
+			invocation.start(lastCheck);
 			return true;
 		}
 		catch (Throwable ex) {

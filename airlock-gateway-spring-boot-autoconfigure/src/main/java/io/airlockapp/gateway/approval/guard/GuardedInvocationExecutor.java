@@ -10,8 +10,9 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.WaitScope;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
@@ -45,6 +46,8 @@ final class GuardedInvocationExecutor {
 
 	private final Supplier<@Nullable DurableCalls> durableCalls;
 
+	private final Supplier<Halt> halt;
+
 	/**
 	 * Create an executor. Its dependencies are looked up at the first invocation, since
 	 * advisors are created before most beans.
@@ -52,7 +55,7 @@ final class GuardedInvocationExecutor {
 	GuardedInvocationExecutor(ApprovalAttributeSource attributes, BeanFactory beanFactory,
 			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
 			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
-			Supplier<@Nullable DurableCalls> durableCalls) {
+			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.attributes = attributes;
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
@@ -60,6 +63,7 @@ final class GuardedInvocationExecutor {
 		this.denialHandler = denialHandler;
 		this.publisher = publisher;
 		this.durableCalls = durableCalls;
+		this.halt = halt;
 	}
 
 	/**
@@ -142,6 +146,7 @@ final class GuardedInvocationExecutor {
 	private @Nullable Object runInScope(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope)
 			throws Throwable {
 		try {
+			requireNotHalted(call);
 			DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
 			if (call.needsApproval()) {
 				if (calls != null && refusing(call, () -> calls.record(invocation.getProxy(), call))) {
@@ -153,6 +158,7 @@ final class GuardedInvocationExecutor {
 				if (calls != null) {
 					calls.starting(call);
 				}
+				requireNotHalted(call);
 				call.requireUnchanged();
 				return true;
 			});
@@ -167,7 +173,7 @@ final class GuardedInvocationExecutor {
 		catch (Error ex) {
 			return answer(invocation, broken(invocation, call, ex));
 		}
-		return invocation.start();
+		return invocation.start(() -> requireNotHalted(call));
 	}
 
 	/**
@@ -241,6 +247,10 @@ final class GuardedInvocationExecutor {
 				.refused(call, new ApprovalDeniedException(String.valueOf(denial.getMessage()), denial.getRequestId(),
 						denial.getReason()));
 		}
+	}
+
+	private void requireNotHalted(MethodGuardedCall call) {
+		this.halt.get().require(call.toString(), call.approvedRequestId());
 	}
 
 	/**

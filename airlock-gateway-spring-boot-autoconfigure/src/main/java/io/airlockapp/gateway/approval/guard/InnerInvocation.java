@@ -43,6 +43,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	private boolean suspending;
 
+	private Runnable lastCheck = () -> {
+	};
+
 	/**
 	 * Create an invocation.
 	 * @param inside the interceptors inside the guard
@@ -102,8 +105,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * Call the interceptors inside the guard, and the method, in the current thread,
 	 * which may differ from the caller's. The invocation is exposed to AspectJ's advice.
+	 * @param lastCheck the check directly before the method, after the interceptors
+	 * inside the guard, which may have waited for a transaction
 	 */
-	@Nullable Object start() throws Throwable {
+	@Nullable Object start(Runnable lastCheck) throws Throwable {
+		this.lastCheck = lastCheck;
 		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
 	}
 
@@ -117,6 +123,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
+		this.lastCheck.run();
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.halt.Halt;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +46,7 @@ class AdmissionReleaseTests {
 	void placesAreGivenBackWhateverFails(long seed) {
 		Random random = new Random(seed);
 		PendingApprovals pending = new PendingApprovals(new PendingLimits(CAPACITY, CAPACITY, null, null),
-				Duration.ZERO);
+				Duration.ZERO, Halt.inMemory());
 		ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, (task) -> {
 			fail(random, new RejectedExecutionException("no thread"), new IllegalStateException("decorator"));
 			return task;
@@ -124,7 +125,7 @@ class AdmissionReleaseTests {
 				() -> () -> {
 					fail(random, new IllegalStateException("requester"));
 					return null;
-				}, () -> null);
+				}, () -> null, Halt::inMemory);
 		factory.addAdvisor(guard);
 		GuardedChainAdvisor.addFirst(factory, "desk");
 		return (Vault) factory.getProxy();

@@ -19,6 +19,7 @@ import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
@@ -104,8 +105,8 @@ class ArgumentReadingsTests {
 		ApprovalGate cooling = new RestingApprovalGate(
 				new EnforcingApprovalGate(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1), null,
 				(name) -> null, InstantSource.system(), Ticker.system(), this.publisher);
-		return service(new AdmittingApprovalGate(cooling, new PendingApprovals(PendingLimits.of(10), Duration.ZERO),
-				true, this.publisher));
+		return service(new AdmittingApprovalGate(cooling,
+				new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory()), true, this.publisher));
 	}
 
 	private Service service(ApprovalGate gate) {
@@ -113,7 +114,8 @@ class ArgumentReadingsTests {
 		factory.setProxyTargetClass(true);
 		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
 				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
-				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null);
+				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null,
+				Halt::inMemory);
 		factory.addAdvisor(guard);
 		GuardedChainAdvisor.addFirst(factory, "desk");
 		return (Service) factory.getProxy();

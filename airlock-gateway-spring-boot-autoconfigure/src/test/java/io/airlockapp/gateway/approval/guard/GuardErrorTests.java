@@ -16,11 +16,11 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.halt.Halt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @ExtendWith(OutputCaptureExtension.class)
 class GuardErrorTests {
 
-	private final PendingApprovals pending = new PendingApprovals(new PendingLimits(2, 2, null, null), Duration.ZERO);
+	private final PendingApprovals pending = new PendingApprovals(new PendingLimits(2, 2, null, null), Duration.ZERO,
+			Halt.inMemory());
 
 	private final ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, (task) -> {
 		failAt(Place.THREAD);
@@ -199,7 +200,7 @@ class GuardErrorTests {
 				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
-				}), () -> null);
+				}), () -> null, Halt::inMemory);
 		factory.addAdvisor(guard);
 		GuardedChainAdvisor.addFirst(factory, "desk");
 		return (Vault) factory.getProxy();

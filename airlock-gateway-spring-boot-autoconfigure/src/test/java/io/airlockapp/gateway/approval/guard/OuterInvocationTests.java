@@ -15,6 +15,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.halt.Halt;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -317,7 +318,7 @@ class OuterInvocationTests {
 		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
 				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
 				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> this.threads,
-				() -> null, () -> null);
+				() -> null, () -> null, Halt::inMemory);
 	}
 
 	interface Door {

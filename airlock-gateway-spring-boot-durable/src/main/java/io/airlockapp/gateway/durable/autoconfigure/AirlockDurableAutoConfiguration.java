@@ -54,6 +54,9 @@ import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.RecordedCallHandler;
 import io.airlockapp.gateway.durable.method.VerifyingApprovedCalls;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltStore;
+import io.airlockapp.gateway.jdbc.JdbcHaltStore;
 import io.airlockapp.gateway.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.jdbc.TableInitializer;
 import io.airlockapp.gateway.policy.DndDecision;
@@ -120,6 +123,14 @@ public final class AirlockDurableAutoConfiguration {
 			AirlockDurableProperties properties, DurableStoreKeys keys) {
 		database.initialize(tables);
 		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext());
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "airlock.gateway.halt.store", havingValue = "jdbc", matchIfMissing = true)
+	@ConditionalOnMissingBean
+	HaltStore airlockDurableHaltStore(DurableDatabase database, DurableCallStore store) {
+		// After the store, which creates the tables
+		return new JdbcHaltStore(database.dataSource());
 	}
 
 	@Bean
@@ -239,8 +250,9 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps exchangeSteps) {
-		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, InstantSource.system());
+	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps exchangeSteps,
+			Halt halt) {
+		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, halt, InstantSource.system());
 	}
 
 	@Bean
@@ -272,11 +284,11 @@ public final class AirlockDurableAutoConfiguration {
 			ObjectProvider<PlatformTransactionManager> managers,
 			@Qualifier("airlockCallsOfMissingTargets") WaitingCalls missingTargets,
 			@Qualifier("airlockCallsOfOtherPairings") WaitingCalls otherPairings, DurableMonitor monitor,
-			ObjectProvider<CallObserver> observer) {
+			ObjectProvider<CallObserver> observer, Halt halt) {
 		PlatformTransactionManager manager = managers.getIfUnique();
 		return new StepTasks(scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), otherPairings,
-						monitor::countUnverified, () -> ThreadLocalRandom.current().nextLong()),
+						monitor::countUnverified, halt::isHalted, () -> ThreadLocalRandom.current().nextLong()),
 				steps.run(observer.getIfAvailable(CallObserver::none).observe(approvedCalls),
 						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),

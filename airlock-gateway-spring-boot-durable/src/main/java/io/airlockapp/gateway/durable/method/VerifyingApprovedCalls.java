@@ -13,6 +13,7 @@ import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -38,6 +39,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 
 	private final ApprovalSteps steps;
 
+	private final Halt halt;
+
 	private final InstantSource clock;
 
 	/**
@@ -45,17 +48,23 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * @param targets the durable methods
 	 * @param enforcer the identity of this application
 	 * @param steps the steps of an exchange
+	 * @param halt the switch that halts all calls
 	 * @param clock the time of day
 	 */
-	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, InstantSource clock) {
+	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, Halt halt,
+			InstantSource clock) {
 		this.targets = targets;
 		this.enforcer = enforcer;
 		this.steps = steps;
+		this.halt = halt;
 		this.clock = clock;
 	}
 
 	@Override
 	public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
+		if (this.halt.isHalted()) {
+			return Result.UNAVAILABLE;
+		}
 		Result refusal = verifySignature(call);
 		if (refusal != null) {
 			return refusal;
@@ -152,7 +161,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			return Result.ARGUMENTS_UNREADABLE;
 		}
 		boolean started = method.start(rebuilt.arguments().values(),
-				() -> claim.getAsBoolean() && isShown(rebuilt, plaintext, method));
+				() -> claim.getAsBoolean() && isShown(rebuilt, plaintext, method),
+				() -> this.halt.require(method.toString(), call.evidence().requestId()));
 		return started ? Result.DONE : Result.NOT_STARTED;
 	}
 

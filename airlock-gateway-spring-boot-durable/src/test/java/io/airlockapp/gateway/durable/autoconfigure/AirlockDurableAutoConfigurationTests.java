@@ -40,6 +40,7 @@ import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.jdbc.Tables;
 import io.airlockapp.gateway.jdbc.UnusableDatabaseException;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -150,6 +151,13 @@ class AirlockDurableAutoConfigurationTests {
 			assertThat(context.getBean(DurableEngine.class).isRunning()).isTrue();
 			assertThat(output).doesNotContain("already registered");
 		});
+	}
+
+	@Test
+	void haltIsStoredBesideTheCalls() {
+		configured().run((context) -> assertThat(context.getBean(Halt.class).isShared()).isTrue());
+		configured().withPropertyValues("airlock.gateway.halt.store=memory")
+			.run((context) -> assertThat(context.getBean(Halt.class).isShared()).isFalse());
 	}
 
 	@Test
@@ -390,14 +398,17 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.toString()).doesNotContain("4711.25");
 				});
 			});
-			assertThat(endpoint.operate("resolve", null, null, null, recorded.id(), "ran").getStatus()).isEqualTo(409);
-			assertThat(endpoint.operate("cancel", null, null, null, recorded.id(), null).getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate("resolve", null, null, null, recorded.id(), "ran", null, null).getStatus())
+				.isEqualTo(409);
+			assertThat(endpoint.operate("cancel", null, null, null, recorded.id(), null, null, null).getStatus())
+				.isEqualTo(200);
 			await().atMost(Duration.ofSeconds(30))
 				.until(() -> context.getBean(DurableApprovals.class)
 					.find(recorded.id())
 					.orElseThrow()
 					.state() == DurableState.CANCELLED);
-			assertThat(endpoint.operate("cancel", null, null, null, "req-none", null).getStatus()).isEqualTo(404);
+			assertThat(endpoint.operate("cancel", null, null, null, "req-none", null, null, null).getStatus())
+				.isEqualTo(404);
 			assertThat(endpoint.state().durable().newest()).isEmpty();
 		});
 	}
@@ -431,7 +442,8 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.claimedAt()).isEqualTo(Instant.ofEpochMilli(1));
 					assertThat(approval.committedAt()).isNull();
 				});
-				assertThat(endpoint.operate("resolve", null, null, null, id, "did-not-run").getStatus()).isEqualTo(200);
+				assertThat(endpoint.operate("resolve", null, null, null, id, "did-not-run", null, null).getStatus())
+					.isEqualTo(200);
 				assertThat(context.getBean(DurableApprovals.class).find(id).orElseThrow()).satisfies((approval) -> {
 					assertThat(approval.state()).isEqualTo(DurableState.RESOLVED);
 					assertThat(approval.problem()).isEqualTo("DID_NOT_RUN");

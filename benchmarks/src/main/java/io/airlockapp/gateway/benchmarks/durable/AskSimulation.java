@@ -37,6 +37,7 @@ import io.airlockapp.gateway.durable.method.RecordedCall;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
@@ -110,7 +111,7 @@ final class AskSimulation {
 		this.recorder = new CallRecorder(this.store, engine, transactions, exchange, steps.counts(), steps.publisher(),
 				CallObserver.none(), List.of(), settings, STORE_KEY, this.clock);
 		engine.start(steps.ask(exchange, (call) -> false, WaitingCalls.forPairings(this.store), () -> {
-		}, this.random), () -> this.ended);
+		}, () -> false, this.random), () -> this.ended);
 	}
 
 	private ApprovalEnvironment environment(RequestBudget budget) {
@@ -121,7 +122,7 @@ final class AskSimulation {
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"),
 				(name) -> pairing,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
-				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1)),
+				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
 				new GatewayRequestExecutor(unlimited).withBudget(budget, this.time),
 				new RetryBudget(100, Duration.ofSeconds(1), this.time), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("simulation-"), (task) -> task, () -> null,

@@ -1,0 +1,75 @@
+package io.airlockapp.gateway.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.halt.HaltState;
+import io.airlockapp.gateway.halt.HaltStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DuplicateKeyException;
+
+/**
+ * {@link HaltStore} in one row of a database that all instances share. Each statement
+ * runs in a separate transaction, independently of the caller's transaction.
+ * <p>
+ * The table is {@code AIRLOCK_HALT}.
+ */
+public final class JdbcHaltStore implements HaltStore {
+
+	private static final String NAME = "gateway";
+
+	private final IndependentTransactionTemplate transactions;
+
+	/**
+	 * Create a store.
+	 * @param dataSource the database
+	 */
+	public JdbcHaltStore(DataSource dataSource) {
+		this.transactions = new IndependentTransactionTemplate(dataSource);
+	}
+
+	@Override
+	public @Nullable HaltState read() {
+		List<HaltState> rows = this.transactions
+			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME);
+		return rows.isEmpty() ? null : rows.get(0);
+	}
+
+	private static HaltState map(ResultSet row, int number) throws SQLException {
+		return new HaltState(row.getString(1), row.getString(2), Instant.ofEpochMilli(row.getLong(3)));
+	}
+
+	@Override
+	public void write(@Nullable HaltState state) {
+		if (state == null) {
+			update("DELETE FROM AIRLOCK_HALT WHERE NAME = ?", NAME);
+			return;
+		}
+		Object[] values = { state.reason(), Objects.requireNonNullElse(state.operator(), ""),
+				state.since().toEpochMilli(), NAME };
+		if (update("UPDATE AIRLOCK_HALT SET REASON = ?, OPERATOR = ?, HALTED_AT = ? WHERE NAME = ?", values) == 0) {
+			try {
+				update("INSERT INTO AIRLOCK_HALT (REASON, OPERATOR, HALTED_AT, NAME) VALUES (?, ?, ?, ?)", values);
+			}
+			catch (DuplicateKeyException ex) {
+				// Another instance was halted at the same time, which is as good
+			}
+		}
+	}
+
+	private int update(String sql, Object... values) {
+		return this.transactions.update(sql, values);
+	}
+
+	@Override
+	public boolean isShared() {
+		return true;
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.airlockapp.gateway.jdbc;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.halt.HaltState;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link JdbcHaltStore}.
+ */
+abstract class AbstractJdbcHaltStoreTests {
+
+	private static final HaltState STATE = new HaltState("fraud", "ann", Instant.parse("2026-01-01T12:00:00.123456Z"));
+
+	private DataSource dataSource;
+
+	private JdbcHaltStore store;
+
+	abstract DataSource dataSource();
+
+	@BeforeEach
+	void createTable() {
+		this.dataSource = dataSource();
+		this.store = new JdbcHaltStore(this.dataSource);
+		Tables.create(this.dataSource, "AIRLOCK_HALT");
+		this.store.write(null);
+	}
+
+	@Test
+	void stateIsThatOfAllInstances() {
+		JdbcHaltStore other = new JdbcHaltStore(this.dataSource);
+		assertThat(other.isShared()).isTrue();
+		assertThat(other.read()).isNull();
+		this.store.write(STATE);
+		assertThat(other.read()).isEqualTo(STATE);
+		HaltState replaced = new HaltState("x".repeat(900) + " <\u0416>", null, Instant.EPOCH);
+		this.store.write(replaced);
+		assertThat(other.read()).isEqualTo(replaced);
+		other.write(null);
+		other.write(null);
+		assertThat(this.store.read()).isNull();
+	}
+
+	@Test
+	void haltIsNotRolledBackWithTheTransactionOfTheCaller() {
+		new TransactionTemplate(new JdbcTransactionManager(this.dataSource)).executeWithoutResult((status) -> {
+			this.store.write(STATE);
+			status.setRollbackOnly();
+		});
+		assertThat(this.store.read()).isEqualTo(STATE);
+	}
+
+	@Test
+	void instancesAreHaltedAtTheSameTime() throws Exception {
+		int instances = 4;
+		ExecutorService threads = Executors.newFixedThreadPool(instances);
+		try {
+			CyclicBarrier start = new CyclicBarrier(instances);
+			Callable<Boolean> instance = () -> {
+				start.await();
+				new JdbcHaltStore(this.dataSource).write(STATE);
+				return true;
+			};
+			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(instances, instance))) {
+				assertThat(result.get()).isTrue();
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		assertThat(this.store.read()).isEqualTo(STATE);
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.airlockapp.gateway.jdbc;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Tests for {@link JdbcHaltStore} on a MariaDB that is given by
+ * {@code -Dtest.mariadb=jdbc:mariadb:...}.
+ */
+@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
+		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+class MariaDbJdbcHaltStoreTests extends AbstractJdbcHaltStoreTests {
+
+	@Override
+	DataSource dataSource() {
+		return new DriverManagerDataSource(System.getProperty("test.mariadb"));
+	}
+
+}

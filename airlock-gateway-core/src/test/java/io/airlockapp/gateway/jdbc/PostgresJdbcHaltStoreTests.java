@@ -1,0 +1,22 @@
+package io.airlockapp.gateway.jdbc;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Tests for {@link JdbcHaltStore} on a PostgreSQL that is given by
+ * {@code -Dtest.postgres=jdbc:postgresql:...}.
+ */
+@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
+		disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+class PostgresJdbcHaltStoreTests extends AbstractJdbcHaltStoreTests {
+
+	@Override
+	DataSource dataSource() {
+		return new DriverManagerDataSource(System.getProperty("test.postgres"));
+	}
+
+}

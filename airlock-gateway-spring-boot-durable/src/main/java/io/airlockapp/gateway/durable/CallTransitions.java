@@ -19,6 +19,11 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 final class CallTransitions {
 
+	/**
+	 * The problem of a call that starts again after its process stopped.
+	 */
+	static final String PROCESS_STOPPED = "PROCESS_STOPPED";
+
 	private final DurableCallStore store;
 
 	private final StepScheduler scheduler;
@@ -143,6 +148,19 @@ final class CallTransitions {
 		return changed != null;
 	}
 
+	/**
+	 * Take the claim of a run back whose process stopped, if its method may start again
+	 * now and it has committed nothing.
+	 */
+	boolean restart(String id, long execution, int attempts) {
+		DurableApproval changed = inTransaction(id, () -> {
+			String runId = this.store.lockRestartableRun(id, execution, attempts, now());
+			return runId != null && this.store.startAgain(id, runId, PROCESS_STOPPED, attempts, now());
+		});
+		this.publisher.changed(changed, null, null);
+		return changed != null;
+	}
+
 	private boolean following(boolean changed, Step step, DurableCall call) {
 		if (changed) {
 			this.scheduler.schedule(step, call.id(), now());
@@ -166,6 +184,10 @@ final class CallTransitions {
 		this.transactions.executeWithoutResult((status) -> {
 			if (change.getAsBoolean()) {
 				changed.set(this.store.find(id));
+			}
+			else {
+				// A run may go on that was kept from commits
+				status.setRollbackOnly();
 			}
 		});
 		return changed.get();

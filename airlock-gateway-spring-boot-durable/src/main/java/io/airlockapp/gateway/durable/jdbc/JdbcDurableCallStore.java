@@ -45,6 +45,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	private static final String NOTHING_COMMITTED = "NOT EXISTS "
 			+ "(SELECT 1 FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID)";
 
+	private static final String[] MAY_START_AGAIN = { NOTHING_COMMITTED, "STARTS < :attempts", "START_BY > :time" };
+
+	private static final String NO_OTHER_EXECUTION = "NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_RUN "
+			+ "WHERE TASK_NAME = '%s' AND TASK_INSTANCE = :id AND PICKED = TRUE AND VERSION <> :execution)"
+				.formatted(Step.RUN.taskName());
+
 	private static final String KEPT_KEY = "CASE WHEN OPEN_KEY LIKE '%s%%' THEN OPEN_KEY END".formatted(CallKeys.KEPT);
 
 	/**
@@ -320,6 +326,21 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		return claimed;
 	}
 
+	@Override
+	public @Nullable String lockRestartableRun(String id, long execution, int attempts, Instant time) {
+		return this.client.sql(
+				"SELECT RUN_ID FROM AIRLOCK_DURABLE WHERE ID = :id AND STATE = 'CLAIMED' AND RUN_ID LIKE '%s%%' AND %s AND %s"
+					.formatted(RESTARTABLE_RUN, NO_OTHER_EXECUTION, String.join(" AND ", MAY_START_AGAIN)))
+			.param("id", id)
+			.param("execution", execution)
+			.param("attempts", attempts)
+			.param("time", time.toEpochMilli())
+			.query(String.class)
+			.optional()
+			.filter((runId) -> this.claims.lock(id, runId))
+			.orElse(null);
+	}
+
 	/**
 	 * The statement that changes the state sees all transactions that the one before has
 	 * waited for.
@@ -328,7 +349,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public boolean startAgain(String id, String runId, String problem, int attempts, Instant time) {
 		this.claims.delete(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'DECIDED', RUN_ID = NULL, PROBLEM = :problem",
-				"RUN_ID = :runId AND RESOLVED_AT IS NULL", NOTHING_COMMITTED, "STARTS < :attempts", "START_BY > :time")
+				"RUN_ID = :runId AND RESOLVED_AT IS NULL", String.join(" AND ", MAY_START_AGAIN))
 			.param("problem", problem)
 			.param("runId", runId)
 			.param("attempts", attempts)
@@ -356,10 +377,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean lose(String id, long execution) {
-		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'UNKNOWN'",
-				"NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_RUN WHERE TASK_NAME = :task AND TASK_INSTANCE = :id "
-						+ "AND PICKED = TRUE AND VERSION <> :execution)")
-			.param("task", Step.RUN.taskName())
+		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'UNKNOWN'", NO_OTHER_EXECUTION)
 			.param("execution", execution));
 	}
 

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
@@ -29,6 +30,7 @@ import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.RunningCall;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
@@ -36,6 +38,7 @@ import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
+import io.airlockapp.gateway.durable.method.RestartUncommitted;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -64,8 +67,12 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -367,6 +374,63 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
+	void restartableMethodStartsWithItsTransaction() {
+		transactional().withBean(RestartablePayouts.class)
+			.withPropertyValues("airlock.gateway.durable.worker=false")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				RestartablePayouts payouts = context.getBean(RestartablePayouts.class);
+				String id = context.getBean(DurableApprovals.class)
+					.recording(() -> payouts.pay(BigDecimal.ONE))
+					.orElseThrow()
+					.id();
+				context.getBean(ManualStepExecutor.class).execute();
+				this.simulator.approve(id);
+				context.getBean(ManualStepExecutor.class).execute();
+				assertThat(payouts.runs()).singleElement().asString().startsWith("restartable-");
+			});
+	}
+
+	@Test
+	void restartableMethodHasToBeDurable() {
+		transactional().withBean(PayoutsThatWait.class)
+			.run(unguardable("PayoutsThatWait.pay cannot have @RestartUncommitted: it is not durable",
+					"Add @RequiresAirlockApproval(durable = true), or remove @RestartUncommitted."));
+		transactional().withBean(UnguardedPayouts.class)
+			.run(unguardable("UnguardedPayouts.pay cannot have @RestartUncommitted: it is not durable",
+					"Add @RequiresAirlockApproval(durable = true), or remove @RestartUncommitted."));
+	}
+
+	@Test
+	void restartableMethodHasToBeTransactional() {
+		String remedy = "Add @Transactional to the method, or remove @RestartUncommitted.";
+		transactional().withBean(PayoutsWithoutTransaction.class)
+			.run(unguardable("is not in a transaction of its own", remedy));
+		transactional().withBean(PayoutsInOtherTransaction.class)
+			.run(unguardable("is not in a transaction of its own", remedy));
+		// Without the management of transactions, the annotation has no effect
+		configured().withBean(RestartablePayouts.class).run(unguardable("is not in a transaction of its own", remedy));
+		configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
+			.withBean(RestartablePayouts.class)
+			.run(unguardable("is not in a transaction of its own", remedy));
+	}
+
+	private ApplicationContextRunner transactional() {
+		return configured().withConfiguration(AutoConfigurations.of(TransactionAutoConfiguration.class));
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> unguardable(String message, String remedy) {
+		return (context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).rootCause()
+				.isInstanceOfSatisfying(UnguardableMethodException.class, (failure) -> {
+					assertThat(failure).hasMessageContaining(message);
+					assertThat(failure.getRemedy()).isEqualTo(remedy);
+				});
+		};
+	}
+
+	@Test
 	void endpointResolvesACallWhoseOutcomeIsNotKnown() {
 		configured().withPropertyValues("airlock.gateway.durable.worker=false")
 			.withBean(Payouts.class)
@@ -540,6 +604,66 @@ class AirlockDurableAutoConfigurationTests {
 		@RequiresAirlockApproval(condition = "#amount > 10", durable = true)
 		public void payAboveTen(BigDecimal amount) {
 			this.paid.add(amount);
+		}
+
+	}
+
+	@EnableTransactionManagement(order = 0)
+	static class TransactionsOutsideTheGuard {
+
+	}
+
+	static class RestartablePayouts {
+
+		private final List<String> runs = new CopyOnWriteArrayList<>();
+
+		List<String> runs() {
+			return this.runs;
+		}
+
+		@Transactional
+		@RestartUncommitted
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
+			this.runs.add(RunningCall.currentRunId());
+		}
+
+	}
+
+	static class PayoutsThatWait {
+
+		@Transactional
+		@RestartUncommitted
+		@RequiresAirlockApproval("Payout")
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class UnguardedPayouts {
+
+		@Transactional
+		@RestartUncommitted
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class PayoutsWithoutTransaction {
+
+		@RestartUncommitted
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class PayoutsInOtherTransaction {
+
+		@Transactional(propagation = Propagation.SUPPORTS)
+		@RestartUncommitted
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
 		}
 
 	}

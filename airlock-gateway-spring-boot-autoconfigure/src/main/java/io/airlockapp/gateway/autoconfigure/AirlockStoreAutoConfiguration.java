@@ -118,10 +118,11 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnMissingBean
 		@DependsOnDatabaseInitialization
 		PairingStore airlockJdbcPairingStore(ObjectProvider<DataSource> dataSources,
-				AirlockGatewayProperties properties) {
+				@AirlockDataSource ObjectProvider<DataSource> own, AirlockGatewayProperties properties) {
 			Store store = properties.pairing().store();
 			EncryptionKey key = findKey(store);
-			DataSource dataSource = unique(dataSources, PREFIX + "type", "a PairingStore bean, or use another type");
+			DataSource dataSource = unique(dataSources, own, PREFIX + "type",
+					"a PairingStore bean, or use another type");
 			createTables(dataSource, "store/jdbc/schema.sql", store.initializeSchema());
 			return protect(new JdbcPairingStore(dataSource), key);
 		}
@@ -130,8 +131,8 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnProperty(name = "airlock.gateway.approval.journal", havingValue = "jdbc")
 		@ConditionalOnMissingBean({ ApprovalJournal.class, ReplayJournal.class })
 		JdbcApprovalJournal airlockJdbcApprovalJournal(ObjectProvider<DataSource> dataSources,
-				AirlockGatewayProperties properties) {
-			DataSource dataSource = unique(dataSources, "airlock.gateway.approval.journal",
+				@AirlockDataSource ObjectProvider<DataSource> own, AirlockGatewayProperties properties) {
+			DataSource dataSource = unique(dataSources, own, "airlock.gateway.approval.journal",
 					"a JdbcApprovalJournal bean, or remove the property");
 			createTables(dataSource, "approval/jdbc/schema.sql", properties.approval().journalInitializeSchema());
 			return new JdbcApprovalJournal(dataSource, InstantSource.system());
@@ -142,9 +143,9 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnMissingBean({ GatewayRateLimiter.class, RequestBudget.class })
 		@DependsOnDatabaseInitialization
 		RequestBudget airlockRequestBudget(ObjectProvider<DataSource> dataSources,
-				AirlockGatewayProperties properties) {
+				@AirlockDataSource ObjectProvider<DataSource> own, AirlockGatewayProperties properties) {
 			RateLimit rateLimit = properties.rateLimit().validated();
-			DataSource dataSource = unique(dataSources, "airlock.gateway.rate-limit.store",
+			DataSource dataSource = unique(dataSources, own, "airlock.gateway.rate-limit.store",
 					"a RequestBudget bean, or remove the property");
 			createTables(dataSource, "client/ratelimit/jdbc/schema.sql", rateLimit.initializeSchema());
 			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());
@@ -155,12 +156,13 @@ public final class AirlockStoreAutoConfiguration {
 				.initializeDatabase();
 		}
 
-		private static DataSource unique(ObjectProvider<DataSource> dataSources, String property, String other) {
-			DataSource dataSource = dataSources.getIfUnique();
+		private static DataSource unique(ObjectProvider<DataSource> dataSources, ObjectProvider<DataSource> own,
+				String property, String other) {
+			DataSource dataSource = own.getIfAvailable(dataSources::getIfUnique);
 			if (dataSource == null) {
 				throw new AirlockConfigurationException(property,
 						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
-						"Make one DataSource primary, define %s.".formatted(other));
+						"Make one DataSource primary, add @AirlockDataSource to it, define %s.".formatted(other));
 			}
 			return dataSource;
 		}

@@ -14,7 +14,6 @@ import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
-import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
@@ -24,7 +23,6 @@ import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -68,8 +66,6 @@ public final class DurableEngine implements SmartLifecycle {
 
 	private final List<Scheduler> schedulers = new ArrayList<>();
 
-	private @Nullable EngineStatistics statistics;
-
 	/**
 	 * Create an engine.
 	 * @param dataSource the database
@@ -106,14 +102,6 @@ public final class DurableEngine implements SmartLifecycle {
 		});
 	}
 
-	/**
-	 * Set the statistics of the schedulers, before the start.
-	 * @param statistics the statistics, or {@code null} for none
-	 */
-	public synchronized void setStatistics(@Nullable EngineStatistics statistics) {
-		this.statistics = statistics;
-	}
-
 	@Override
 	public synchronized void start() {
 		if (isRunning()) {
@@ -122,15 +110,13 @@ public final class DurableEngine implements SmartLifecycle {
 		this.tasks.setStopping(false);
 		this.tasks.setStopped(false);
 		JdbcCustomization statements = EngineStatements.of(this.dataSource);
-		List<Task<?>> askTasks = new ArrayList<>(this.tasks.ask());
-		askTasks.addAll(this.recurringTasks);
 		Scheduler ask = configure(
 				new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.ask())).startTasks(this.recurringTasks),
-				askTasks, EngineTable.ASK, statements, this.settings.askThreads(), "airlock-ask-")
+				EngineTable.ASK, statements, this.settings.askThreads(), "airlock-ask-")
 			.shutdownMaxWait(ASK_SHUTDOWN)
 			.build();
-		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.run())),
-				List.copyOf(this.tasks.run()), EngineTable.RUN, statements, this.settings.runThreads(), "airlock-run-")
+		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.run())), EngineTable.RUN,
+				statements, this.settings.runThreads(), "airlock-run-")
 			.shutdownMaxWait(this.settings.shutdownTimeout())
 			.build();
 		this.schedulers.add(ask);
@@ -140,8 +126,8 @@ public final class DurableEngine implements SmartLifecycle {
 		this.schedulers.forEach(Scheduler::start);
 	}
 
-	private SchedulerBuilder configure(SchedulerBuilder builder, List<Task<?>> tasks, EngineTable table,
-			JdbcCustomization statements, int threads, String prefix) {
+	private SchedulerBuilder configure(SchedulerBuilder builder, EngineTable table, JdbcCustomization statements,
+			int threads, String prefix) {
 		ExecutorService executor = Executors.newFixedThreadPool(threads, new CustomizableThreadFactory(prefix));
 		table.configure(builder, statements)
 			.schedulerName(new SchedulerName.Fixed(this.settings.instance()))
@@ -153,9 +139,6 @@ public final class DurableEngine implements SmartLifecycle {
 			.deleteUnresolvedAfter(UNRESOLVED)
 			.failureLogging(LogLevel.OFF, false)
 			.clock(this.clock::instant);
-		if (this.statistics != null) {
-			builder.addSchedulerListener(this.statistics.create(tasks));
-		}
 		if (statements.supportsSingleStatementLockAndFetch() || statements.supportsGenericLockAndFetch()) {
 			builder.pollUsingLockAndFetch(0.5, 1.0);
 		}

@@ -23,9 +23,11 @@ import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockDataSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableSettings;
@@ -34,7 +36,6 @@ import io.airlockapp.gateway.durable.RunningCall;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
-import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -68,6 +70,8 @@ import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -138,15 +142,13 @@ class AirlockDurableAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(DurableEngine.class)
 				.doesNotHaveBean("airlockDurableOperations")
-				.doesNotHaveBean("airlockDurableHealthContributor")
-				.doesNotHaveBean("airlockDurableEngineStatistics"));
+				.doesNotHaveBean("airlockDurableHealthContributor"));
 	}
 
 	@Test
 	void metersAreConfiguredWithARegistry() {
 		configured().withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-			.run((context) -> assertThat(context).hasSingleBean(DurableMetrics.class)
-				.hasSingleBean(EngineStatistics.class));
+			.run((context) -> assertThat(context).hasSingleBean(DurableMetrics.class));
 	}
 
 	@Test
@@ -215,6 +217,22 @@ class AirlockDurableAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DurableEngine.class));
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void callInASliceIsRefusedWithTheRemedy(boolean withSimulator) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
+					AirlockPairingAutoConfiguration.class))
+			.withConfiguration(withSimulator ? AutoConfigurations.of(AirlockGatewayAutoConfiguration.class)
+					: AutoConfigurations.of())
+			.withPropertyValues(properties())
+			.withBean(Payouts.class)
+			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> context.getBean(Payouts.class).pay(BigDecimal.ONE))
+				.withMessageContaining("in a test of a slice, replace the bean by a mock, or use @SpringBootTest")
+				.withMessageNotContaining("AutoConfigureAirlockSimulator"));
+	}
+
 	@Test
 	void severalDataSourcesRequireAPrimaryOne() {
 		Supplier<DataSource> second = () -> new DriverManagerDataSource("jdbc:h2:mem:second");
@@ -230,6 +248,27 @@ class AirlockDurableAutoConfigurationTests {
 			.withBean("second", DataSource.class, second)
 			.withPropertyValues("airlock.gateway.durable.initialize-schema=always")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void dataSourceIsChosenByItsQualifier() {
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.durable.initialize-schema=always",
+					"airlock.gateway.pairing.store.type=jdbc", "airlock.gateway.approval.journal=jdbc",
+					"airlock.gateway.rate-limit.store=jdbc")
+			.withUserConfiguration(SeveralDataSources.class)
+			.withBean(Payouts.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(tables(context.getBean("own", DataSource.class))).contains("AIRLOCK_DURABLE",
+						"AIRLOCK_APPROVAL", "AIRLOCK_PAIRING");
+				assertThat(tables(context.getBean("primary", DataSource.class))).isEmpty();
+			});
+	}
+
+	private static List<String> tables(DataSource dataSource) {
+		return new JdbcTemplate(dataSource).queryForList(
+				"SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'PUBLIC'", String.class);
 	}
 
 	@ParameterizedTest
@@ -575,10 +614,31 @@ class AirlockDurableAutoConfigurationTests {
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
 					AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
-					EndpointAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
-					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
-					AirlockDurableActuatorAutoConfiguration.class))
+					AirlockStoreAutoConfiguration.class, EndpointAutoConfiguration.class,
+					AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class,
+					AirlockDurableRequirementsAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=*");
+	}
+
+	static class SeveralDataSources {
+
+		@Bean
+		@Primary
+		DataSource primary() {
+			return new DriverManagerDataSource("jdbc:h2:mem:primary;DB_CLOSE_DELAY=-1");
+		}
+
+		@Bean
+		DataSource other() {
+			return new DriverManagerDataSource("jdbc:h2:mem:other;DB_CLOSE_DELAY=-1");
+		}
+
+		@Bean(defaultCandidate = false)
+		@AirlockDataSource
+		DataSource own() {
+			return new DriverManagerDataSource("jdbc:h2:mem:own;DB_CLOSE_DELAY=-1");
+		}
+
 	}
 
 	static class Orders {

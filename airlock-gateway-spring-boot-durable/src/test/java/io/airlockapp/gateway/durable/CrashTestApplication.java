@@ -164,11 +164,12 @@ class CrashTestApplication {
 			String id = DurableApprovals.current().orElseThrow().id();
 			this.direct.update("INSERT INTO STARTED (ID, PID) VALUES (?, ?)", id, ProcessHandle.current().pid());
 			this.dataSource.haltAt(CrashPoint.INSIDE_METHOD);
-			if (name.startsWith("failing") && this.direct.queryForObject("SELECT COUNT(*) FROM STARTED WHERE ID = ?",
-					Integer.class, id) == 1) {
+			boolean first = this.direct.queryForObject("SELECT COUNT(*) FROM STARTED WHERE ID = ?", Integer.class,
+					id) == 1;
+			if (first && name.startsWith("failing")) {
 				throw new IllegalStateException("Fails at the first start");
 			}
-			if (name.startsWith("waiting")) {
+			if (first && name.startsWith("waiting")) {
 				awaitLock();
 			}
 			if (this.entities != null) {

@@ -231,8 +231,8 @@ class DurableCrashTests {
 		Process runner = crash.runWaiting();
 		signal("STOP", runner);
 		await().until(() -> count("STARTED WHERE ID = ?", crash.id) == 2);
-		release();
 		crash.awaitEnd();
+		release();
 		signal("CONT", runner);
 		await().until(() -> logged().contains("The outcome FAILED of approval " + crash.id + " is not stored"));
 		assertThat(crash.state()).isEqualTo(DurableState.DONE);

@@ -151,18 +151,13 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public @Nullable DurableApproval find(String id) {
-		return select("WHERE ID = :id").param("id", id)
-			.query((row, number) -> DurableRows.readApproval(row))
-			.optional()
-			.orElse(null);
+		return approvals("WHERE ID = :id", Map.of("id", id)).optional().orElse(null);
 	}
 
 	@Override
 	public @Nullable DurableApproval findOpen(CallKeys keys) {
-		return select("WHERE OPEN_KEY = :key").param("key", keys.equal())
-			.query((row, number) -> DurableRows.readApproval(row))
-			.optional()
-			.orElse(null);
+		String key = keys.equal();
+		return (key != null) ? approvals("WHERE OPEN_KEY = :key", Map.of("key", key)).optional().orElse(null) : null;
 	}
 
 	@Override
@@ -170,20 +165,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (states.isEmpty()) {
 			return List.of();
 		}
-		return select("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID FETCH FIRST :limit ROWS ONLY")
-			.param("states", names(states))
-			.param("afterId", (afterId != null) ? afterId : "")
-			.param("limit", limit)
-			.query((row, number) -> DurableRows.readApproval(row))
+		return approvals("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID FETCH FIRST :limit ROWS ONLY",
+				Map.of("states", names(states), "afterId", (afterId != null) ? afterId : "", "limit", limit))
 			.list();
 	}
 
 	@Override
 	public List<DurableApproval> findNewestOpen(int limit) {
-		return select("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID FETCH FIRST :limit ROWS ONLY")
-			.param("states", names(DurableState.open()))
-			.param("limit", limit)
-			.query((row, number) -> DurableRows.readApproval(row))
+		return approvals("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID FETCH FIRST :limit ROWS ONLY",
+				Map.of("states", names(DurableState.open()), "limit", limit))
 			.list();
 	}
 
@@ -214,8 +204,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				+ "AND S.TASK_NAME IN (" + names + "))";
 	}
 
-	private JdbcClient.StatementSpec select(String condition) {
-		return this.client.sql("SELECT " + DurableRows.APPROVAL_COLUMNS + " FROM AIRLOCK_DURABLE " + condition);
+	private JdbcClient.MappedQuerySpec<DurableApproval> approvals(String condition, Map<String, ?> parameters) {
+		return this.client.sql("SELECT " + DurableRows.APPROVAL_COLUMNS + " FROM AIRLOCK_DURABLE " + condition)
+			.params(parameters)
+			.query((row, number) -> DurableRows.readApproval(row));
 	}
 
 	@Override
@@ -414,34 +406,25 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean told(String id, Instant now) {
-		return this.client.sql(
+		return isOne(this.client.sql(
 				"UPDATE AIRLOCK_DURABLE SET TOLD_AT = :now WHERE ID = :id AND TOLD_AT IS NULL AND ENDED_AT IS NOT NULL")
 			.param("id", id)
-			.param("now", now.toEpochMilli())
-			.update() == 1;
+			.param("now", now.toEpochMilli()));
 	}
 
 	@Override
 	public List<String> findUntold(Instant endedBefore) {
-		return this.client.sql("SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before AND TOLD_AT IS NULL")
-			.param("before", endedBefore.toEpochMilli())
-			.query(String.class)
-			.list();
+		return this.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ? AND TOLD_AT IS NULL",
+				String.class, endedBefore.toEpochMilli());
 	}
 
 	@Override
 	public int deleteEnded(Instant endedBefore) {
-		this.client.sql("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < :before")
-			.param("before", endedBefore.minus(NONCE_RETENTION).toEpochMilli())
-			.update();
-		this.client
-			.sql("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID IN "
-					+ "(SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before)")
-			.param("before", endedBefore.toEpochMilli())
-			.update();
-		return this.client.sql("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before")
-			.param("before", endedBefore.toEpochMilli())
-			.update();
+		long before = endedBefore.toEpochMilli();
+		this.jdbc.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", before - NONCE_RETENTION.toMillis());
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID IN "
+				+ "(SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?)", before);
+		return this.jdbc.update("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?", before);
 	}
 
 	private JdbcClient.StatementSpec end(String id, Set<DurableState> from, DurableState state,

@@ -130,7 +130,7 @@ public final class DurableTargets implements BeanPostProcessor {
 	 * @throws InvalidApprovalUsageException if the current thread must not wait for a
 	 * database, or the arguments can't be rebuilt
 	 */
-	public RecordedCall write(Target target, DurableCalls.Call call) {
+	public WrittenCall write(Target target, DurableCalls.Call call) {
 		if (EventLoopThreads.isCurrentThread()) {
 			throw new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
@@ -139,7 +139,7 @@ public final class DurableTargets implements BeanPostProcessor {
 					null);
 		}
 		String arguments = recorder().record(call.arguments(), call.masking());
-		return new RecordedCall(target.name(), call.toRequest(), arguments, ArgumentRecorder.comparable(arguments),
+		return new WrittenCall(target.name(), call.toRequest(), arguments, ArgumentRecorder.comparable(arguments),
 				call.findRequester());
 	}
 

@@ -273,12 +273,21 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static String findDurableObstacle(Environment environment) {
-		return Binder.get(environment).bind("airlock.gateway.durable.enabled", Boolean.class).orElse(true)
-				? findObstacle(environment) : "'airlock.gateway.durable.enabled' is 'false': remove it";
+		if (!isEnabled(environment, "airlock.gateway.durable.enabled")) {
+			return "'airlock.gateway.durable.enabled' is 'false': remove it";
+		}
+		return isEnabled(environment, "airlock.gateway.enabled")
+				? "Durable approvals are not configured here: in a test of a slice, replace the bean by a mock, or use "
+						+ "@SpringBootTest; otherwise do not exclude AirlockDurableAutoConfiguration"
+				: findObstacle(environment);
+	}
+
+	private static boolean isEnabled(Environment environment, String property) {
+		return Binder.get(environment).bind(property, Boolean.class).orElse(true);
 	}
 
 	static String findObstacle(Environment environment) {
-		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
+		String cause = isEnabled(environment, "airlock.gateway.enabled")
 				? "AirlockGatewayAutoConfiguration does not apply: put @AutoConfigureAirlockSimulator on a test "
 						+ "of a slice; otherwise do not exclude it, keep Spring's RestClient on the class path"
 				: "'airlock.gateway.enabled' is 'false': remove it";

@@ -118,11 +118,13 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnProperty(name = "airlock.gateway.pairing.store.type", havingValue = "jdbc")
 		@ConditionalOnMissingBean
 		@DependsOnDatabaseInitialization
-		PairingStore airlockJdbcPairingStore(ObjectProvider<DataSource> dataSources, TableInitializer tables,
+		PairingStore airlockJdbcPairingStore(ObjectProvider<DataSource> dataSources,
+				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables,
 				AirlockGatewayProperties properties) {
 			Store store = properties.pairing().store();
 			EncryptionKey key = findKey(store);
-			DataSource dataSource = unique(dataSources, PREFIX + "type", "a PairingStore bean, or use another type");
+			DataSource dataSource = unique(dataSources, own, PREFIX + "type",
+					"a PairingStore bean, or use another type");
 			tables.initialize(dataSource, "AIRLOCK_PAIRING");
 			return new EncryptingPairingStore(new JdbcPairingStore(dataSource), key);
 		}
@@ -132,8 +134,8 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnMissingBean({ ApprovalJournal.class, ReplayJournal.class })
 		@DependsOnDatabaseInitialization
 		JdbcApprovalJournal airlockJdbcApprovalJournal(ObjectProvider<DataSource> dataSources,
-				TableInitializer tables) {
-			DataSource dataSource = unique(dataSources, "airlock.gateway.approval.journal",
+				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables) {
+			DataSource dataSource = unique(dataSources, own, "airlock.gateway.approval.journal",
 					"a JdbcApprovalJournal bean, or remove the property");
 			tables.initialize(dataSource, "AIRLOCK_APPROVAL", "AIRLOCK_NONCE");
 			return new JdbcApprovalJournal(dataSource, InstantSource.system());
@@ -143,10 +145,11 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnProperty(name = "airlock.gateway.rate-limit.store", havingValue = "jdbc")
 		@ConditionalOnMissingBean({ GatewayRateLimiter.class, RequestBudget.class })
 		@DependsOnDatabaseInitialization
-		RequestBudget airlockRequestBudget(ObjectProvider<DataSource> dataSources, TableInitializer tables,
+		RequestBudget airlockRequestBudget(ObjectProvider<DataSource> dataSources,
+				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables,
 				AirlockGatewayProperties properties) {
 			RateLimit rateLimit = properties.rateLimit().validated();
-			DataSource dataSource = unique(dataSources, "airlock.gateway.rate-limit.store",
+			DataSource dataSource = unique(dataSources, own, "airlock.gateway.rate-limit.store",
 					"a RequestBudget bean, or remove the property");
 			tables.initialize(dataSource, "AIRLOCK_REQUEST_BUDGET");
 			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());
@@ -156,19 +159,21 @@ public final class AirlockStoreAutoConfiguration {
 		@Conditional(HaltInDatabaseCondition.class)
 		@ConditionalOnMissingBean({ Halt.class, HaltStore.class })
 		@DependsOnDatabaseInitialization
-		HaltStore airlockHaltStore(ObjectProvider<DataSource> dataSources, TableInitializer tables) {
-			DataSource dataSource = unique(dataSources, "airlock.gateway.halt.store",
+		HaltStore airlockHaltStore(ObjectProvider<DataSource> dataSources,
+				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables) {
+			DataSource dataSource = unique(dataSources, own, "airlock.gateway.halt.store",
 					"a HaltStore bean, or set the property to 'memory'");
 			tables.initialize(dataSource, "AIRLOCK_HALT");
 			return new JdbcHaltStore(dataSource);
 		}
 
-		private static DataSource unique(ObjectProvider<DataSource> dataSources, String property, String other) {
-			DataSource dataSource = dataSources.getIfUnique();
+		private static DataSource unique(ObjectProvider<DataSource> dataSources, ObjectProvider<DataSource> own,
+				String property, String other) {
+			DataSource dataSource = own.getIfAvailable(dataSources::getIfUnique);
 			if (dataSource == null) {
 				throw new AirlockConfigurationException(property,
 						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
-						"Make one DataSource primary, define %s.".formatted(other));
+						"Make one DataSource primary, add @AirlockDataSource to it, define %s.".formatted(other));
 			}
 			return dataSource;
 		}

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.durable;
 
-import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -38,7 +38,7 @@ public record CallKeys(@Nullable String requester, @Nullable String equal) {
 	 * @param context the contexts of the caller
 	 * @param storeKey the key from which the digests are derived
 	 */
-	static CallKeys of(RecordedCall call, ObjectNode context, EncryptionKey storeKey) {
+	static CallKeys of(WrittenCall call, ObjectNode context, EncryptionKey storeKey) {
 		ArrayNode parts = HarpJson.mapper().createArrayNode();
 		parts.add(call.target()).add(call.request().getPairing()).add(call.requester()).add(call.comparable());
 		parts.add(context);

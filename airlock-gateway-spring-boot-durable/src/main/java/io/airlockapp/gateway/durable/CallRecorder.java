@@ -24,7 +24,7 @@ import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
-import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -118,7 +118,7 @@ public final class CallRecorder {
 	 * @throws AirlockGatewayException if the call can't be recorded, in which case it
 	 * never runs
 	 */
-	public String record(RecordedCall recorded) {
+	public String record(WrittenCall recorded) {
 		String gate = gate(recorded);
 		if (this.closed) {
 			throw refused("The application stops, so the call of %s is not recorded".formatted(gate));
@@ -142,7 +142,7 @@ public final class CallRecorder {
 		}
 	}
 
-	private DurableApproval record(RecordedCall recorded, String gate, @Nullable String key) {
+	private DurableApproval record(WrittenCall recorded, String gate, @Nullable String key) {
 		ObjectNode context = captureContexts();
 		CallKeys keys = CallKeys.of(recorded, context, this.storeKey);
 		if (key == null) {
@@ -248,7 +248,7 @@ public final class CallRecorder {
 		return call;
 	}
 
-	private DurableCall create(RecordedCall recorded, ObjectNode context, CallKeys keys, Map<String, String> trace) {
+	private DurableCall create(WrittenCall recorded, ObjectNode context, CallKeys keys, Map<String, String> trace) {
 		ApprovalRequest request = recorded.request();
 		String id = "req-" + UUID.randomUUID();
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -264,7 +264,7 @@ public final class CallRecorder {
 				keys);
 	}
 
-	private static ObjectNode members(RecordedCall recorded, ObjectNode context, Instant startBy) {
+	private static ObjectNode members(WrittenCall recorded, ObjectNode context, Instant startBy) {
 		return JsonNodeFactory.instance.objectNode()
 			.put(ApprovedCall.TARGET, recorded.target())
 			.put(ApprovedCall.PAIRING, recorded.request().getPairing())
@@ -325,7 +325,7 @@ public final class CallRecorder {
 		this.closed = true;
 	}
 
-	private static String gate(RecordedCall recorded) {
+	private static String gate(WrittenCall recorded) {
 		String gate = recorded.request().getGate();
 		return (gate != null) ? gate : recorded.target();
 	}
@@ -405,7 +405,7 @@ public final class CallRecorder {
 		Optional<DurableApproval> result() {
 			if (!this.called) {
 				throw new IllegalStateException("No call of a durable method was recorded. Call one method with "
-						+ "@RequiresAirlockApproval(durable = true) of a bean, in the same thread");
+						+ "@RequiresAirlockApproval(durable = true) of an injected bean, not of 'this', in the same thread");
 			}
 			return Optional.ofNullable(this.approval);
 		}

@@ -24,7 +24,7 @@ final class CallRun implements Claim, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(CallRun.class);
 
-	private final String id = UUID.randomUUID().toString();
+	private String id = UUID.randomUUID().toString();
 
 	private final List<Scope> scopes = new ArrayList<>();
 
@@ -76,7 +76,7 @@ final class CallRun implements Claim, AutoCloseable {
 		if (this.claiming) {
 			return false;
 		}
-		prepare();
+		prepare(false);
 		this.claiming = true;
 		if (!this.claim.test(this.id)) {
 			this.refused = true;
@@ -90,9 +90,12 @@ final class CallRun implements Claim, AutoCloseable {
 	 * Restore the contexts of the caller, which the arguments may depend on.
 	 */
 	@Override
-	public void prepare() {
+	public void prepare(boolean restartable) {
 		if (this.prepared) {
 			return;
+		}
+		if (restartable) {
+			this.id = DurableCallStore.RESTARTABLE_RUN + this.id;
 		}
 		Map<String, Map<String, String>> recorded = RecordedContexts.of(HarpJson.mapper().readTree(this.plaintext))
 			.values();

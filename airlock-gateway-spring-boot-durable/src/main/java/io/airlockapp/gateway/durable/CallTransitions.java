@@ -19,6 +19,11 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 final class CallTransitions {
 
+	/**
+	 * The problem of a call that starts again after its process stopped.
+	 */
+	static final String PROCESS_STOPPED = "PROCESS_STOPPED";
+
 	private final DurableCallStore store;
 
 	private final StepScheduler scheduler;
@@ -105,13 +110,9 @@ final class CallTransitions {
 	 * is no other decision to publish.
 	 */
 	boolean startAgain(DurableCall call, String runId, String problem, int attempts, Instant time) {
-		return change(call, () -> null, () -> {
-			boolean changed = this.store.startAgain(call.id(), runId, problem, attempts, time);
-			if (changed) {
-				this.scheduler.schedule(Step.RUN, call.id(), time);
-			}
-			return changed;
-		});
+		return change(call, () -> null,
+				() -> following(this.store.startAgain(call.id(), runId, problem, attempts, time), Step.RUN, call,
+						time));
 	}
 
 	/**
@@ -119,13 +120,8 @@ final class CallTransitions {
 	 * time.
 	 */
 	boolean release(DurableCall call, String runId, Instant time) {
-		return change(call, () -> null, () -> {
-			boolean changed = this.store.release(call.id(), runId, call.approval().problem());
-			if (changed) {
-				this.scheduler.schedule(Step.RUN, call.id(), time);
-			}
-			return changed;
-		});
+		return change(call, () -> null,
+				() -> following(this.store.release(call.id(), runId, call.approval().problem()), Step.RUN, call, time));
 	}
 
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {
@@ -138,16 +134,35 @@ final class CallTransitions {
 	 * elsewhere.
 	 */
 	boolean lose(String id, long execution) {
-		DurableApproval changed = inTransaction(id, () -> this.store.lose(id, execution));
-		this.publisher.changed(changed, null, null);
-		return changed != null;
+		return change(id, () -> this.store.lose(id, execution));
+	}
+
+	/**
+	 * Take the claim of a run back whose process stopped, if its method may start again
+	 * now and it has committed nothing.
+	 */
+	boolean restart(String id, long execution, int attempts) {
+		return change(id, () -> {
+			String runId = this.store.lockRestartableRun(id, execution, attempts, now());
+			return runId != null && this.store.startAgain(id, runId, PROCESS_STOPPED, attempts, now());
+		});
 	}
 
 	private boolean following(boolean changed, Step step, DurableCall call) {
+		return following(changed, step, call, now());
+	}
+
+	private boolean following(boolean changed, Step step, DurableCall call, Instant time) {
 		if (changed) {
-			this.scheduler.schedule(step, call.id(), now());
+			this.scheduler.schedule(step, call.id(), time);
 		}
 		return changed;
+	}
+
+	private boolean change(String id, BooleanSupplier change) {
+		DurableApproval changed = inTransaction(id, change);
+		this.publisher.changed(changed, null, null);
+		return changed != null;
 	}
 
 	private boolean change(DurableCall call, Supplier<@Nullable StoredDecision> decision, BooleanSupplier change) {
@@ -167,12 +182,29 @@ final class CallTransitions {
 			if (change.getAsBoolean()) {
 				changed.set(this.store.find(id));
 			}
+			else {
+				// A run may go on that was kept from commits
+				status.setRollbackOnly();
+			}
 		});
 		return changed.get();
 	}
 
 	private Instant now() {
 		return this.clock.instant();
+	}
+
+	/**
+	 * Exception thrown when a received decision does not verify, to roll back the
+	 * transaction.
+	 */
+	@SuppressWarnings("serial")
+	static final class UnverifiedDecisionException extends RuntimeException {
+
+		UnverifiedDecisionException(Exception cause) {
+			super(cause.getMessage(), cause);
+		}
+
 	}
 
 	/**

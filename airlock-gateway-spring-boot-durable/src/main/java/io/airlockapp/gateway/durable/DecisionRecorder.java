@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
+import io.airlockapp.gateway.durable.CallTransitions.UnverifiedDecisionException;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;

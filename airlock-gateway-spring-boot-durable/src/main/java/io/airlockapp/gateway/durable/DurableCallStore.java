@@ -22,6 +22,13 @@ import org.jspecify.annotations.Nullable;
 public interface DurableCallStore {
 
 	/**
+	 * The beginning of the id of a run that may start again after its process stopped.
+	 * That the code which runs permits this is stored with its claim, since other
+	 * instances can have other code.
+	 */
+	String RESTARTABLE_RUN = "restartable-";
+
+	/**
 	 * Insert a call in the state {@link DurableState#RECORDED}.
 	 * @param call the call
 	 * @throws org.springframework.dao.DuplicateKeyException if another call has the same
@@ -155,6 +162,19 @@ public interface DurableCallStore {
 	 * @return whether the state was changed
 	 */
 	boolean claim(String id, String runId, String instance, int attempts, Instant now);
+
+	/**
+	 * Find the run of a call in {@code CLAIMED} that may start again after its process
+	 * stopped, and keep it from commits until the transaction of the current thread has
+	 * ended. There is none while another execution of its step is in progress, after one
+	 * of its transactions was committed, or while one is being committed.
+	 * @param id the id
+	 * @param execution the version of the execution that finds the run lost
+	 * @param attempts the maximum number of starts
+	 * @param time the time of the next start
+	 * @return the id of the run, or {@code null} if there is none
+	 */
+	@Nullable String lockRestartableRun(String id, long execution, int attempts, Instant time);
 
 	/**
 	 * Change {@code CLAIMED} back to {@code DECIDED} after a run failed, unless a

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.method.RestartUncommitted;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.StrictUtf8;
@@ -22,11 +23,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs an approved call, at most once, or as often as there are attempts while its method
  * fails. The claim is committed before the method starts. If the process ends after that,
- * the outcome is unknown, and the call is not started again.
+ * the outcome is unknown, and the call is not started again, unless its method has
+ * {@link RestartUncommitted} and nothing was committed.
  */
 public final class RunStep {
 
 	private static final Log logger = LogFactory.getLog(RunStep.class);
+
+	/**
+	 * The maximum number of starts of a call whose process stops each time.
+	 */
+	private static final int MAX_STARTS = 5;
 
 	private static final Duration TARGET_RETRY = Duration.ofMinutes(1);
 
@@ -96,12 +103,15 @@ public final class RunStep {
 	/**
 	 * Record that the process that ran a call stopped. Nothing is run. If this process
 	 * was paused, and another one executes the step meanwhile, nothing is recorded.
+	 * Otherwise, the call starts again, or its outcome is unknown.
 	 * @param id the id of the call
 	 * @param execution the version of the execution
 	 * @return the next step, or {@code null} if the call must not start again
 	 */
 	public @Nullable NextStep lost(String id, long execution) {
-		this.transitions.lose(id, execution);
+		if (!this.transitions.restart(id, execution, maxRestarts())) {
+			this.transitions.lose(id, execution);
+		}
 		DurableApproval approval = this.store.find(id);
 		return (approval != null && approval.state() == DurableState.DECIDED)
 				? new NextStep(Step.RUN, this.clock.instant()) : watch(approval);
@@ -117,7 +127,9 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep run(DurableCall call) {
-		if (call.starts() >= this.settings.attempts()) {
+		int maxStarts = CallTransitions.PROCESS_STOPPED.equals(call.approval().problem()) ? maxRestarts()
+				: this.settings.attempts();
+		if (call.starts() >= maxStarts) {
 			// Another instance, or this one before a restart, allowed more
 			return end(call, DurableState.FAILED, call.approval().problem());
 		}
@@ -131,7 +143,7 @@ public final class RunStep {
 		ApprovedCall approved = new ApprovedCall(plaintext, call.target(), call.pairing(), arguments,
 				call.decision().decision().evidence(), call.artifact().signerKeys());
 		CallRun run = new CallRun(call, plaintext, this.contexts,
-				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), this.settings.attempts()));
+				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), maxStarts));
 		Result result = null;
 		Throwable failure = null;
 		Throwable methodFailure = null;
@@ -159,6 +171,10 @@ public final class RunStep {
 		}
 		return (methodFailure != null) ? this.outcomes.failed(call, run.id(), methodFailure)
 				: notEntered(call, run, failure);
+	}
+
+	private int maxRestarts() {
+		return Math.max(MAX_STARTS, this.settings.attempts());
 	}
 
 	private static String className(@Nullable Throwable failure) {

@@ -101,6 +101,15 @@ public final class TransitionPublisher {
 		switch (approval.state()) {
 			case UNKNOWN -> logger.warn(line + ": started by %s at %s, and %s".formatted(approval.instance(),
 					approval.claimedAt(), describeCommit(approval)));
+			case DECIDED -> {
+				if (CallTransitions.PROCESS_STOPPED.equals(approval.problem())) {
+					logger.warn(line + ": started by %s at %s, committed nothing, and starts again"
+						.formatted(approval.instance(), approval.claimedAt()));
+				}
+				else {
+					logger.debug(line);
+				}
+			}
 			case DONE, FAILED, RESOLVED, CANCELLED -> logger.info(line);
 			default -> logger.debug(line);
 		}

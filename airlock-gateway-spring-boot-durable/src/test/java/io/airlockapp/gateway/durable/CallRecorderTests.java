@@ -15,7 +15,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
-import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.junit.jupiter.api.AfterEach;
@@ -77,7 +77,7 @@ class CallRecorderTests {
 	void gateIsThatOfTheRequestElseTheTarget() {
 		assertThat(this.instance.record().gate()).isEqualTo("Payouts.pay");
 		CallRecorder recorder = this.instance.recorder();
-		RecordedCall withoutGate = new RecordedCall("payouts#pay()",
+		WrittenCall withoutGate = new WrittenCall("payouts#pay()",
 				ApprovalRequest.builder("Pay", "Payouts.pay()").build(), "{}", "{}", null);
 		assertThat(recorder.recording(null, () -> recorder.record(withoutGate)).map(DurableApproval::gate))
 			.contains("payouts#pay()");
@@ -208,12 +208,12 @@ class CallRecorderTests {
 			.withMessageContaining("too long to be shown");
 	}
 
-	private static RecordedCall call(String gate, String argument, String requester) {
-		return new RecordedCall("bean#" + gate, ApprovalRequest.builder("Pay", gate).gate(gate).build(), "{}", argument,
+	private static WrittenCall call(String gate, String argument, String requester) {
+		return new WrittenCall("bean#" + gate, ApprovalRequest.builder("Pay", gate).gate(gate).build(), "{}", argument,
 				requester);
 	}
 
-	private static void assertThatRefused(CallRecorder recorder, RecordedCall call, String message) {
+	private static void assertThatRefused(CallRecorder recorder, WrittenCall call, String message) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> recorder.record(call))
 			.withMessageContainingAll(message, "airlock.gateway.durable.max-pending");
 	}
@@ -375,11 +375,11 @@ class CallRecorderTests {
 		assertThat(record(recorder, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
 	}
 
-	private static DurableApproval record(CallRecorder recorder, String key, RecordedCall call) {
+	private static DurableApproval record(CallRecorder recorder, String key, WrittenCall call) {
 		return recorder.recording(key, () -> recorder.record(call)).orElseThrow();
 	}
 
-	private void assertRefused(CallRecorder recorder, RecordedCall call, String message) {
+	private void assertRefused(CallRecorder recorder, WrittenCall call, String message) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> recorder.record(call))
 			.withMessageContaining(message);
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class)).isZero();

@@ -10,6 +10,7 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.durable.method.RestartUncommitted;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -100,24 +101,23 @@ class CrashTestApplication {
 
 		void execute(String[] words) {
 			switch (words[0]) {
-				case "record" -> record(words[1], Boolean.parseBoolean(words[2]));
+				case "record" -> record(words[1], words[2]);
 				case "resolve" -> this.context.getBean(DurableApprovals.class).resolve(words[1], Resolution.RAN);
 				case "cancel" -> this.context.getBean(DurableApprovals.class).cancel(words[1]);
 				default -> throw new IllegalArgumentException(words[0]);
 			}
 		}
 
-		private void record(String name, boolean briefly) {
+		private void record(String name, String kind) {
 			Payouts payouts = this.context.getBean(Payouts.class);
 			JdbcTemplate jdbc = new JdbcTemplate(this.context.getBean(DataSource.class));
 			new TransactionTemplate(this.context.getBean(PlatformTransactionManager.class))
 				.executeWithoutResult((status) -> {
 					jdbc.update("INSERT INTO ORDERED (NAME) VALUES (?)", name);
-					if (briefly) {
-						payouts.payBriefly(name);
-					}
-					else {
-						payouts.pay(name);
+					switch (kind) {
+						case "briefly" -> payouts.payBriefly(name);
+						case "restartably" -> payouts.payRestartably(name);
+						default -> payouts.pay(name);
 					}
 				});
 		}
@@ -164,11 +164,12 @@ class CrashTestApplication {
 			String id = DurableApprovals.current().orElseThrow().id();
 			this.direct.update("INSERT INTO STARTED (ID, PID) VALUES (?, ?)", id, ProcessHandle.current().pid());
 			this.dataSource.haltAt(CrashPoint.INSIDE_METHOD);
-			if (name.startsWith("failing") && this.direct.queryForObject("SELECT COUNT(*) FROM STARTED WHERE ID = ?",
-					Integer.class, id) == 1) {
+			boolean first = this.direct.queryForObject("SELECT COUNT(*) FROM STARTED WHERE ID = ?", Integer.class,
+					id) == 1;
+			if (first && name.startsWith("failing")) {
 				throw new IllegalStateException("Fails at the first start");
 			}
-			if (name.startsWith("waiting")) {
+			if (first && name.startsWith("waiting")) {
 				awaitLock();
 			}
 			if (this.entities != null) {
@@ -183,6 +184,13 @@ class CrashTestApplication {
 		@Transactional
 		@RequiresAirlockApproval(value = "Payout", timeout = "12s", durable = true)
 		public void payBriefly(String name) {
+			pay(name);
+		}
+
+		@Transactional
+		@RestartUncommitted
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void payRestartably(String name) {
 			pay(name);
 		}
 

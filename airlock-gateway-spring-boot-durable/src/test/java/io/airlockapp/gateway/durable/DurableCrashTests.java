@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -52,7 +53,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Processes that are killed at each point in the life of a durable approval: an approval
  * starts its method at most once, is asked about under one id and with one ciphertext,
- * and is lost at no point. The processes share a PostgreSQL that is given by
+ * and is lost at no point. A restartable method takes effect exactly once, wherever its
+ * process is killed. The processes share a PostgreSQL that is given by
  * {@code -Dtest.postgres=jdbc:postgresql:...}.
  * <p>
  * All cases of a kind of application use the same processes, of which each case kills
@@ -76,6 +78,10 @@ class DurableCrashTests {
 			CrashPoint.RECORDED, CrashPoint.SUBMISSION_HANDLED, CrashPoint.WHILE_POLLING,
 			CrashPoint.BEFORE_DECISION_IS_STORED, CrashPoint.DECISION_STORED, CrashPoint.BEFORE_CLAIM_COMMITS,
 			CrashPoint.INSIDE_METHOD, CrashPoint.METHOD_COMMITTED, CrashPoint.OUTCOME_STORED);
+
+	private static final Set<CrashPoint> RUN_POINTS = EnumSet.of(CrashPoint.BEFORE_CLAIM_COMMITS, CrashPoint.CLAIMED,
+			CrashPoint.INSIDE_METHOD, CrashPoint.BEFORE_METHOD_COMMITS, CrashPoint.METHOD_COMMITTED,
+			CrashPoint.BEFORE_OUTCOME_IS_STORED, CrashPoint.OUTCOME_STORED);
 
 	private static final String WITHOUT_HIBERNATE = "--spring.autoconfigure.exclude="
 			+ "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration";
@@ -214,6 +220,54 @@ class DurableCrashTests {
 		}
 		crash.awaitEnd();
 		crash.verify();
+		this.succeeded = true;
+	}
+
+	/**
+	 * A restartable method: its outcome is unknown only if it was committed and not
+	 * stored.
+	 */
+	@ParameterizedTest
+	@MethodSource("restarts")
+	void killedInRestartableMethod(Case each) throws Exception {
+		useInstances(each.otherAlive() ? 2 : 1, each.withJpa() ? WITH_JPA : WITH_JDBC);
+		Crash crash = new Crash(each);
+		crash.perform();
+		startInstances(1);
+		crash.awaitEnd();
+		crash.verify();
+		this.succeeded = true;
+	}
+
+	static Stream<Case> restarts() {
+		return Stream.of(false, true)
+			.flatMap((withJpa) -> RUN_POINTS.stream()
+				.map((point) -> new Case(point, Answer.APPROVE, withJpa == (point.ordinal() % 2 == 0), withJpa, true)))
+			.sorted(Comparator.comparing(Case::withJpa).thenComparing(Case::otherAlive));
+	}
+
+	/**
+	 * A process that is paused inside a restartable method while another one runs it
+	 * again: it cannot commit any more.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void pausedInsideRestartableMethodAndContinued(boolean withJpa) throws Exception {
+		useInstances(2, withJpa ? WITH_JPA : WITH_JDBC);
+		Crash crash = new Crash(new Case(null, Answer.APPROVE, true, withJpa, true));
+		Process runner = crash.runWaiting();
+		signal("STOP", runner);
+		await().until(() -> count("STARTED WHERE ID = ?", crash.id) == 2);
+		crash.awaitEnd();
+		release();
+		signal("CONT", runner);
+		await().until(() -> logged().contains("The outcome FAILED of approval " + crash.id + " is not stored"));
+		assertThat(crash.state()).isEqualTo(DurableState.DONE);
+		assertThat(crash.handled()).containsExactly("DONE APPROVE");
+		assertThat(count("STARTED WHERE ID = ?", crash.id)).isEqualTo(2);
+		assertThat(count("PAID WHERE ID = ?", crash.id)).isOne();
+		assertThat(count("AIRLOCK_DURABLE_COMMIT WHERE ID = ?", crash.id)).isOne();
+		assertThat(count("AIRLOCK_DURABLE_CLAIM WHERE ID = ?", crash.id)).isZero();
 		this.succeeded = true;
 	}
 
@@ -598,14 +652,19 @@ class DurableCrashTests {
 	 * @param answer the person's answer
 	 * @param otherAlive whether another process is alive from the beginning
 	 * @param withJpa whether the application uses JPA and a pool without auto commit
+	 * @param restartable whether the method is restartable
 	 */
-	record Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive, boolean withJpa) {
+	record Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive, boolean withJpa, boolean restartable) {
 
 		private static final Set<CrashPoint> SILENT = EnumSet.of(CrashPoint.BEFORE_ARTIFACT_IS_STORED,
 				CrashPoint.SUBMISSION_HANDLED, CrashPoint.WHILE_POLLING);
 
 		Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive) {
 			this(point, answer, otherAlive, false);
+		}
+
+		Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive, boolean withJpa) {
+			this(point, answer, otherAlive, withJpa, false);
 		}
 
 		/**
@@ -741,7 +800,9 @@ class DurableCrashTests {
 		}
 
 		void record() throws Exception {
-			send(ready(), "record %s %s".formatted(this.name, this.given.answer() == Answer.SILENCE));
+			String kind = this.given.restartable() ? "restartably"
+					: (this.given.answer() == Answer.SILENCE) ? "briefly" : "normally";
+			send(ready(), "record %s %s".formatted(this.name, kind));
 		}
 
 		void findId() {
@@ -859,11 +920,30 @@ class DurableCrashTests {
 
 		private DurableState expected() {
 			return switch (this.given.answer()) {
-				case APPROVE ->
-					(this.point != null && this.point.isUnknown()) ? DurableState.UNKNOWN : DurableState.DONE;
+				case APPROVE -> isUnknown() ? DurableState.UNKNOWN : DurableState.DONE;
 				case REJECT -> DurableState.DENIED;
 				case SILENCE -> DurableState.TIMED_OUT;
 			};
+		}
+
+		private boolean isUnknown() {
+			return this.point != null && this.point.isUnknown()
+					&& !(this.given.restartable() && !this.point.isCommitted());
+		}
+
+		/**
+		 * Return the number of times that the method was entered.
+		 */
+		private int starts() {
+			if (this.given.answer() != Answer.APPROVE) {
+				return 0;
+			}
+			if (this.point == CrashPoint.CLAIMED) {
+				return this.given.restartable() ? 1 : 0;
+			}
+			boolean again = this.given.restartable()
+					&& (this.point == CrashPoint.INSIDE_METHOD || this.point == CrashPoint.BEFORE_METHOD_COMMITS);
+			return (again || this.point == CrashPoint.CLAIM_TAKEN_BACK) ? 2 : 1;
 		}
 
 		void verify() {
@@ -872,9 +952,7 @@ class DurableCrashTests {
 			assertThat(state()).isEqualTo(unknown ? DurableState.RESOLVED : expected);
 			String verdict = (this.given.answer() != Answer.SILENCE) ? this.given.answer().name() : "null";
 			assertThat(handled()).containsExactly(state() + " " + verdict);
-			boolean started = this.given.answer() == Answer.APPROVE && this.point != CrashPoint.CLAIMED;
-			int starts = (this.point == CrashPoint.CLAIM_TAKEN_BACK) ? 2 : 1;
-			assertThat(count("STARTED WHERE ID = ?", this.id)).isEqualTo(started ? starts : 0);
+			assertThat(count("STARTED WHERE ID = ?", this.id)).isEqualTo(starts());
 			boolean paid = expected == DurableState.DONE || (unknown && this.point.isCommitted());
 			assertThat(count("PAID WHERE ID = ?", this.id)).isEqualTo(paid ? 1 : 0);
 			assertThat(isCommitted()).isEqualTo(paid);

@@ -11,12 +11,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.harp.StrictUtf8;
@@ -29,13 +32,17 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for random sequences of steps, crashes, repeated deliveries, faults of the
  * gateway, moves of the clock and operations of callers: a call starts at most once, or
  * again after its method failed, a yes that was given in time starts it, and a call is
- * never left without a step.
+ * never left without a step. A restartable call takes effect at most once, and its
+ * outcome is not unknown before its transaction was committed.
  */
 class DurableModelTests {
 
@@ -60,7 +67,7 @@ class DurableModelTests {
 		arrows.put(DurableState.DECIDED, EnumSet.of(DurableState.CLAIMED, DurableState.CANCELLED,
 				DurableState.TIMED_OUT, DurableState.REFUSED, DurableState.FAILED));
 		arrows.put(DurableState.CLAIMED, EnumSet.of(DurableState.DONE, DurableState.FAILED, DurableState.UNKNOWN));
-		// If the method throws an exception
+		// If the method throws an exception, or its process stops and it is restartable
 		arrows.get(DurableState.CLAIMED).add(DurableState.DECIDED);
 		arrows.put(DurableState.UNKNOWN, EnumSet.of(DurableState.DONE, DurableState.FAILED, DurableState.RESOLVED));
 		return arrows;
@@ -68,8 +75,20 @@ class DurableModelTests {
 
 	@Property(tries = 100)
 	void callsStartAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
-		try (Model model = new Model()) {
+		perform(new Model(false), actions);
+	}
+
+	@Property(tries = 100)
+	void restartableCallsTakeEffectAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
+		perform(new Model(true), actions);
+	}
+
+	private static void perform(Model created, List<Action> actions) {
+		try (Model model = created) {
 			model.record();
+			if (model.restartable) {
+				model.approve();
+			}
 			for (Action action : actions) {
 				model.perform(action);
 				model.verify();
@@ -84,7 +103,8 @@ class DurableModelTests {
 				Tuple.of(4, Kind.COMPLETE), Tuple.of(3, Kind.DEAD), Tuple.of(5, Kind.CLOCK), Tuple.of(4, Kind.APPROVE),
 				Tuple.of(1, Kind.REJECT), Tuple.of(3, Kind.FAULT), Tuple.of(3, Kind.CRASH), Tuple.of(1, Kind.CANCEL),
 				Tuple.of(1, Kind.RESOLVE), Tuple.of(1, Kind.RECORD), Tuple.of(1, Kind.PAIRINGS),
-				Tuple.of(1, Kind.FORGET), Tuple.of(1, Kind.VANISH), Tuple.of(1, Kind.SWEEP), Tuple.of(2, Kind.THROW));
+				Tuple.of(1, Kind.FORGET), Tuple.of(1, Kind.VANISH), Tuple.of(1, Kind.SWEEP), Tuple.of(2, Kind.THROW),
+				Tuple.of(4, Kind.STOP));
 		return Combinators.combine(kinds, Arbitraries.integers().between(0, 999))
 			.as(Action::new)
 			.list()
@@ -95,7 +115,16 @@ class DurableModelTests {
 	enum Kind {
 
 		STEP, BEGIN, COMPLETE, DEAD, CLOCK, APPROVE, REJECT, FAULT, CRASH, CANCEL, RESOLVE, RECORD, PAIRINGS, FORGET,
-		VANISH, SWEEP, THROW
+		VANISH, SWEEP, THROW, STOP
+
+	}
+
+	/**
+	 * Points at which a process stops.
+	 */
+	enum Stop {
+
+		NONE, BEFORE_COMMIT, AFTER_COMMIT, PAUSE, PAUSE_AND_RUN_ELSEWHERE
 
 	}
 
@@ -169,6 +198,23 @@ class DurableModelTests {
 
 		private int failingStarts;
 
+		private final boolean restartable;
+
+		private final TransactionTemplate application;
+
+		private Stop stop = Stop.NONE;
+
+		private @Nullable Row running;
+
+		Model(boolean restartable) {
+			this.restartable = restartable;
+			JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
+			manager.setTransactionExecutionListeners(
+					List.of(new RunTransactionListener(this.instance.dataSource, this.instance.clock)));
+			this.application = new TransactionTemplate(manager);
+			this.instance.jdbc.execute("CREATE TABLE EFFECT (ID VARCHAR(100))");
+		}
+
 		/**
 		 * Method that verifies the approval like the guard does.
 		 */
@@ -184,10 +230,12 @@ class DurableModelTests {
 				if (Model.this.instance.pairingsFail) {
 					return Result.UNAVAILABLE;
 				}
+				claim.prepare(Model.this.restartable);
 				if (!claim.getAsBoolean()) {
 					return Result.NOT_STARTED;
 				}
-				return start(call.evidence().requestId());
+				return Model.this.restartable ? restart(call.evidence().requestId())
+						: start(call.evidence().requestId());
 			}
 
 		}
@@ -207,6 +255,65 @@ class DurableModelTests {
 			}
 			this.settled.add(id);
 			return ApprovedCalls.Result.DONE;
+		}
+
+		/**
+		 * Run a method whose only effect is in its transaction.
+		 */
+		private ApprovedCalls.Result restart(String id) throws InvocationTargetException {
+			assertThat(this.settled).as("calls that must not start again").doesNotContain(id);
+			this.starts.merge(id, 1, Integer::sum);
+			this.thrown.remove(id);
+			Stop now = this.stop;
+			this.stop = Stop.NONE;
+			if (now == Stop.BEFORE_COMMIT) {
+				return stop();
+			}
+			try {
+				this.application.executeWithoutResult((status) -> {
+					this.instance.jdbc.update("INSERT INTO EFFECT (ID) VALUES (?)", id);
+					if (now == Stop.PAUSE || now == Stop.PAUSE_AND_RUN_ELSEWHERE) {
+						replace(now == Stop.PAUSE_AND_RUN_ELSEWHERE);
+					}
+					if (this.failingStarts-- > 0) {
+						this.thrown.add(id);
+						throw new IllegalArgumentException();
+					}
+				});
+			}
+			catch (IllegalStateException | IllegalArgumentException ex) {
+				throw new InvocationTargetException(ex);
+			}
+			this.settled.add(id);
+			return (now == Stop.AFTER_COMMIT) ? stop() : ApprovedCalls.Result.DONE;
+		}
+
+		/**
+		 * Let the process stop before it stores the outcome.
+		 */
+		private ApprovedCalls.Result stop() {
+			this.instance.transactions.fail(0, 1, false);
+			return ApprovedCalls.Result.DONE;
+		}
+
+		/**
+		 * Let another process find the execution in progress dead, and possibly run the
+		 * call before this one goes on.
+		 */
+		private void replace(boolean run) {
+			Row paused = Objects.requireNonNull(this.running);
+			CompletableFuture.runAsync(() -> {
+				dead(paused);
+				if (run) {
+					rows("EXECUTION_TIME <= ? AND NOT PICKED", this.instance.now).stream()
+						.filter((row) -> row.step() == Step.RUN && row.id().equals(paused.id()))
+						.forEach((row) -> complete(execute(row), false));
+				}
+			}).join();
+		}
+
+		private int effects(String id) {
+			return this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM EFFECT WHERE ID = ?", Integer.class, id);
 		}
 
 		void record() {
@@ -264,6 +371,7 @@ class DurableModelTests {
 				}
 				case VANISH -> vanish(value);
 				case THROW -> this.failingStarts = value % 4;
+				case STOP -> this.stop = Stop.values()[value % Stop.values().length];
 				case SWEEP -> assertThat(this.instance.missingSteps().schedule()).as("missing steps").isZero();
 			}
 		}
@@ -289,6 +397,17 @@ class DurableModelTests {
 			}
 		}
 
+		/**
+		 * Let the first call be approved.
+		 */
+		void approve() {
+			perform(new Action(Kind.STEP, 0));
+			perform(new Action(Kind.APPROVE, 0));
+			this.instance.pass(Duration.ofSeconds(1));
+			perform(new Action(Kind.STEP, 0));
+			assertThat(this.instance.state(this.ids.get(0))).isEqualTo(DurableState.DECIDED);
+		}
+
 		private void cancel(String id) {
 			if (this.instance.approvals().cancel(id)) {
 				this.cancelled.add(id);
@@ -306,6 +425,7 @@ class DurableModelTests {
 					row.step().taskName(), row.id(), row.version()))
 				.isEqualTo(1);
 			Row picked = new Row(row.table(), row.step(), row.id(), row.version() + 1);
+			this.running = picked;
 			try {
 				NextStep next = switch (row.step()) {
 					case ASK, ASK_FIRST -> this.ask.perform(row.id());
@@ -451,7 +571,10 @@ class DurableModelTests {
 				DurableState before = this.states.getOrDefault(id, DurableState.RECORDED);
 				assertThat(reachable(before)).as("state after " + before).contains(state);
 				this.states.put(id, state);
-				assertThat(this.starts.getOrDefault(id, 0)).isLessThanOrEqualTo(ATTEMPTS);
+				assertThat(this.starts.getOrDefault(id, 0)).isLessThanOrEqualTo(this.restartable ? 5 : ATTEMPTS);
+				if (this.restartable) {
+					verifyEffect(id, state, before);
+				}
 				if (state == DurableState.UNKNOWN || state.isEnded()) {
 					this.settled.add(id);
 				}
@@ -466,6 +589,19 @@ class DurableModelTests {
 				}
 				Set<String> ciphertexts = this.instance.gateway.ciphertexts.get(id);
 				assertThat((ciphertexts != null) ? ciphertexts.size() : 0).isLessThanOrEqualTo(1);
+			}
+		}
+
+		private void verifyEffect(String id, DurableState state, DurableState before) {
+			assertThat(effects(id)).as("effects of " + state).isLessThanOrEqualTo(1);
+			if (state == DurableState.DONE) {
+				assertThat(effects(id)).as("effects of " + state).isOne();
+			}
+			if (state == DurableState.UNKNOWN && before != DurableState.UNKNOWN) {
+				assertThat(effects(id) == 1 || this.starts.get(id) == 5
+						|| !this.instance.now.isBefore(this.instance.store.find(id).startBy()))
+					.as("unknown")
+					.isTrue();
 			}
 		}
 

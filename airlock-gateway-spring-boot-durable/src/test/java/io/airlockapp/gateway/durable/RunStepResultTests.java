@@ -208,6 +208,17 @@ class RunStepResultTests {
 	}
 
 	@Test
+	void claimIsTakenBackAfterItsRepetition() {
+		DurableApproval call = decided();
+		perform(call, (approved, claim) -> {
+			claim.getAsBoolean();
+			claim.getAsBoolean();
+			throw new IllegalStateException("Not entered");
+		});
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
 	void callThatIsCancelledBeforeItsClaimDoesNotStart() {
 		DurableApproval call = decided();
 		assertThat(perform(call, (approved, claim) -> {

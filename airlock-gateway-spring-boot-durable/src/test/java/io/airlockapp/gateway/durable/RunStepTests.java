@@ -11,17 +11,27 @@ import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
 
@@ -260,6 +270,148 @@ class RunStepTests {
 	}
 
 	@Test
+	void restartableRunOfAStoppedProcessStartsAgain() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		assertThat(restartable(1, () -> {
+		}).lost(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now));
+		assertThat(this.instance.store.find(call.id())).satisfies((stopped) -> {
+			assertThat(stopped.state()).isEqualTo(DurableState.DECIDED);
+			assertThat(stopped.problem()).isEqualTo("PROCESS_STOPPED");
+		});
+		assertThat(attempts(1, () -> {
+		}).perform(call.id(), 1)).isNull();
+		assertThat(this.order).containsExactly("started", "started");
+		assertThat(this.instance.store.find(call.id())).satisfies((done) -> {
+			assertThat(done.state()).isEqualTo(DurableState.DONE);
+			assertThat(done.problem()).isNull();
+		});
+		assertThat(this.instance.events).extracting(DurableApproval::state)
+			.endsWith(DurableState.CLAIMED, DurableState.DECIDED, DurableState.CLAIMED, DurableState.DONE);
+	}
+
+	@Test
+	void restartableRunWhoseOutcomeWasNotStoredStartsAgain() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		assertThat(restartable(1, () -> {
+		}).perform(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 5", "4, 5", "7, 7" })
+	void callThatStopsItsProcessAtEachStartBecomesUnknown(int attempts, int starts) {
+		DurableApproval call = decided();
+		for (int start = 1; start <= starts; start++) {
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+			assertStops(call, attempts);
+			restartable(attempts, () -> {
+			}).lost(call.id(), 1);
+		}
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertThat(this.order).hasSize(starts);
+	}
+
+	@Test
+	void restartableRunThatCommittedBecomesUnknown() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		this.instance.committed(call.id());
+		assertThat(restartable(1, () -> {
+		}).lost(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+	}
+
+	@Test
+	void restartableRunIsLostAfterTheTimeToStart() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		this.instance.now = call.startBy();
+		assertThat(restartable(1, () -> {
+		}).lost(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+	}
+
+	/**
+	 * Between the two, a transaction is committed.
+	 */
+	@Test
+	void runThatCommitsBeforeItsClaimIsTakenBackKeepsIt() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		DurableCallStore store = mock(delegatesTo(this.instance.store));
+		willAnswer((invocation) -> {
+			String runId = this.instance.store.lockRestartableRun(call.id(), 1, 5, this.instance.now);
+			this.instance.committed(call.id());
+			return runId;
+		}).given(store).lockRestartableRun(any(), anyLong(), anyInt(), any());
+		DurableSteps steps = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
+				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
+				this.instance.clock);
+		steps.run(method(() -> {
+		}), List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker())
+			.lost(call.id(), 1);
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_CLAIM WHERE ID = ?",
+				Integer.class, call.id()))
+			.isPositive();
+	}
+
+	@Test
+	void restartedMethodThatFailsHasFailed() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		RunStep run = restartable(1, RunStepTests::fail);
+		assertThat(run.lost(call.id(), 1)).isNotNull();
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+		});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void outcomeOfAReplacedRunIsNotStored(CapturedOutput output) {
+		DurableApproval call = decided();
+		RunStep other = restartable(1, () -> {
+		});
+		RunStep paused = restartable(1, () -> {
+			assertThat(other.lost(call.id(), 1)).isNotNull();
+			fail();
+		});
+		paused.perform(call.id(), 1);
+		assertThat(output).contains("The outcome FAILED of approval " + call.id() + " is not stored");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertThat(other.perform(call.id(), 3)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+	}
+
+	@Test
+	void restartableRunOfAnotherExecutionIsNotReplaced() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 5");
+		restartable(1, () -> {
+			for (long stale : List.of(2L, 4L)) {
+				restartable(1, () -> {
+				}).lost(call.id(), stale);
+			}
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+		}).perform(call.id(), 5);
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+	}
+
+	/**
+	 * Let the process of a restartable run stop before its outcome is stored.
+	 */
+	private void assertStops(DurableApproval call, int attempts) {
+		RunStep stopping = restartable(attempts, () -> this.instance.transactions.fail(0, 1, false));
+		assertThatExceptionOfType(ProcessDied.class).isThrownBy(() -> stopping.perform(call.id(), 1));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+	}
+
+	@Test
 	void changedArgumentsAreNotTriedAgain() {
 		DurableApproval call = decided();
 		ApprovedCalls changed = (approved, claim) -> ApprovedCalls.Result.ARGUMENTS_CHANGED;
@@ -326,11 +478,12 @@ class RunStepTests {
 		RunStep other = attempts(3, RunStepTests::fail);
 		RunStep paused = this.instance.run(1, (approved, claim) -> {
 			assertThat(other.perform(call.id(), 2)).isNotNull();
-			assertThat(claim.getAsBoolean()).isFalse();
+			// An error in here would be a failure of the run
+			this.order.add("claimed: " + claim.getAsBoolean());
 			return ApprovedCalls.Result.NOT_STARTED;
 		}, new StandingTicker());
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
-		assertThat(this.order).containsExactly("started");
+		assertThat(this.order).containsExactly("started", "claimed: false");
 	}
 
 	@Test
@@ -442,7 +595,16 @@ class RunStepTests {
 	}
 
 	private RunStep attempts(int attempts, Runnable method) {
+		return run(attempts, false, method);
+	}
+
+	private RunStep restartable(int attempts, Runnable method) {
+		return run(attempts, true, method);
+	}
+
+	private RunStep run(int attempts, boolean restartable, Runnable method) {
 		ApprovedCalls calls = (approved, claim) -> {
+			claim.prepare(restartable);
 			if (!claim.getAsBoolean()) {
 				return ApprovedCalls.Result.NOT_STARTED;
 			}
@@ -455,7 +617,16 @@ class RunStepTests {
 			}
 			return ApprovedCalls.Result.DONE;
 		};
-		return this.instance.run(attempts, calls, new StandingTicker());
+		return this.instance.run(attempts, calls, new StandingTicker() {
+
+			@Override
+			public void sleep(Duration duration) throws InterruptedException {
+				if (restartable) {
+					throw new InterruptedException();
+				}
+			}
+
+		});
 	}
 
 	private static void fail() {

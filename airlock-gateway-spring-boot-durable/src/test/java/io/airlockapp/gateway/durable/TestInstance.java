@@ -28,7 +28,7 @@ import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
-import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -128,8 +128,8 @@ final class TestInstance implements AutoCloseable {
 		return recorder.recording(null, () -> recorder.record(call())).orElseThrow();
 	}
 
-	static RecordedCall call() {
-		return new RecordedCall("payouts#pay(java.lang.String)",
+	static WrittenCall call() {
+		return new WrittenCall("payouts#pay(java.lang.String)",
 				ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", "{}", null);
 	}
 

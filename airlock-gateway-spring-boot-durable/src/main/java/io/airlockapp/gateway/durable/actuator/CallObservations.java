@@ -113,8 +113,8 @@ public final class CallObservations implements CallObserver {
 		return new Claim() {
 
 			@Override
-			public void prepare() {
-				claim.prepare();
+			public void prepare(boolean restartable) {
+				claim.prepare(restartable);
 			}
 
 			@Override

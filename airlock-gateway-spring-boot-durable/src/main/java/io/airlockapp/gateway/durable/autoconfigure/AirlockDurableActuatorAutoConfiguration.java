@@ -10,8 +10,6 @@ import io.airlockapp.gateway.durable.actuator.CallObservations;
 import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
-import io.airlockapp.gateway.durable.engine.EngineStatistics;
-import io.airlockapp.gateway.durable.engine.MicrometerEngineStatistics;
 import io.airlockapp.gateway.durable.engine.StepTasks;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.DurableOperations;
@@ -79,12 +77,6 @@ public final class AirlockDurableActuatorAutoConfiguration {
 		@ConditionalOnMissingBean
 		DurableMetrics airlockDurableMetrics(DurableMonitor monitor) {
 			return new DurableMetrics(monitor);
-		}
-
-		@Bean
-		@ConditionalOnMissingBean
-		EngineStatistics airlockDurableEngineStatistics(MeterRegistry registry) {
-			return new MicrometerEngineStatistics(registry);
 		}
 
 	}

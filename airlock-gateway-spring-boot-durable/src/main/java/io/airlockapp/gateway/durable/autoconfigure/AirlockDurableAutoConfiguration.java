@@ -15,6 +15,7 @@ import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockDataSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
@@ -36,7 +37,6 @@ import io.airlockapp.gateway.durable.ai.RecordedToolHandler;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.EngineSettings;
-import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.engine.StepTasks;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
@@ -66,8 +66,10 @@ import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -78,6 +80,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -96,7 +99,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ConditionalOnBooleanProperty(name = "airlock.gateway.durable.enabled", matchIfMissing = true)
 @ConditionalOnProperty("airlock.gateway.pairing.store.key")
 @ConditionalOnBean({ AirlockGatewayApi.class, DurableTargets.class })
-@ConditionalOnSingleCandidate(DataSource.class)
+@Conditional(AirlockDurableAutoConfiguration.OnDataSource.class)
 @EnableConfigurationProperties(AirlockDurableProperties.class)
 public final class AirlockDurableAutoConfiguration {
 
@@ -107,8 +110,9 @@ public final class AirlockDurableAutoConfiguration {
 	private static final Duration MANUAL_HOLD = Duration.ofSeconds(1);
 
 	@Bean
-	DurableDatabase airlockDurableDatabase(DataSource dataSource) {
-		return new DurableDatabase(dataSource);
+	DurableDatabase airlockDurableDatabase(ObjectProvider<DataSource> dataSources,
+			@AirlockDataSource ObjectProvider<DataSource> own) {
+		return new DurableDatabase(own.getIfAvailable(dataSources::getObject));
 	}
 
 	@Bean
@@ -181,10 +185,12 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	RunTransactionListenerRegistrar airlockRunTransactionListenerRegistrar(
+	SmartInitializingSingleton airlockRunTransactionListenerRegistrar(
 			ObjectProvider<ConfigurableTransactionManager> managers,
 			@Qualifier("airlockRunTransactionListener") RunTransactionListener listener) {
-		return new RunTransactionListenerRegistrar(managers, listener);
+		// Before the first call runs
+		return () -> managers.stream(ObjectProvider.UNFILTERED, false)
+			.forEach((manager) -> manager.addListener(listener));
 	}
 
 	@Bean(defaultCandidate = false)
@@ -301,22 +307,19 @@ public final class AirlockDurableAutoConfiguration {
 	@Bean
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
 	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, StepTasks tasks,
-			DbStepScheduler scheduler, AirlockDurableProperties properties,
-			ObjectProvider<EngineStatistics> statistics) {
+			DbStepScheduler scheduler, AirlockDurableProperties properties) {
 		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
 				Duration.ofMinutes(10));
 		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
 		InstantSource clock = InstantSource.system();
-		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, tasks,
+		return new DurableEngine(database.dataSource(), scheduler, tasks,
 				new MissingStepScheduler(steps.store(), scheduler, steps.transactions(), clock),
 				new EndedCallCleaner(steps.store(), steps.transactions(), properties.retention(), clock),
 				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
 						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
 				clock);
-		engine.setStatistics(statistics.getIfAvailable());
-		return engine;
 	}
 
 	@Bean
@@ -334,6 +337,27 @@ public final class AirlockDurableAutoConfiguration {
 				.decide(DndSubject.ofText(call.artifactType(), call.commandText()));
 			return decision != null && decision.isDenied();
 		};
+	}
+
+	/**
+	 * Condition that matches if it is clear which {@link DataSource} to use.
+	 */
+	static final class OnDataSource extends AnyNestedCondition {
+
+		OnDataSource() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnSingleCandidate(DataSource.class)
+		static class Unique {
+
+		}
+
+		@ConditionalOnBean(value = DataSource.class, annotation = AirlockDataSource.class)
+		static class Own {
+
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

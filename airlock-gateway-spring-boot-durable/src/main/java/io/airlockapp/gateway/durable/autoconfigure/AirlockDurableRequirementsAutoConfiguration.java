@@ -47,7 +47,7 @@ public final class AirlockDurableRequirementsAutoConfiguration {
 		DurableStoreKeys.of(environment, List.of());
 		return new DurableConfigurationException(
 				"Durable approvals need a database, but there is no DataSource, or several of which none is primary",
-				"Add a DataSource, make one of several primary, or set 'airlock.gateway.durable.enabled=false'.");
+				"Add a DataSource, make one of several primary, add @AirlockDataSource to one, or set 'airlock.gateway.durable.enabled=false'.");
 	}
 
 }

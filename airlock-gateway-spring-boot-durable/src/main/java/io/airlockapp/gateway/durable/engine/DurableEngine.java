@@ -3,7 +3,6 @@ package io.airlockapp.gateway.durable.engine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -14,10 +13,8 @@ import javax.sql.DataSource;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
-import com.github.kagkarlsson.scheduler.event.SchedulerListener;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
-import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
@@ -27,7 +24,6 @@ import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -72,13 +68,6 @@ public final class DurableEngine implements SmartLifecycle {
 	private final List<Scheduler> schedulers = new ArrayList<>();
 
 	/**
-	 * The listeners for the statistics, which outlive a restart like their meters.
-	 */
-	private final Map<EngineTable, SchedulerListener> statisticsListeners = new EnumMap<>(EngineTable.class);
-
-	private @Nullable EngineStatistics statistics;
-
-	/**
 	 * Create an engine.
 	 * @param dataSource the database
 	 * @param stepScheduler the scheduler of steps
@@ -114,14 +103,6 @@ public final class DurableEngine implements SmartLifecycle {
 		});
 	}
 
-	/**
-	 * Set the statistics of the schedulers, before the start.
-	 * @param statistics the statistics, or {@code null} for none
-	 */
-	public synchronized void setStatistics(@Nullable EngineStatistics statistics) {
-		this.statistics = statistics;
-	}
-
 	@Override
 	public synchronized void start() {
 		if (isRunning()) {
@@ -130,15 +111,13 @@ public final class DurableEngine implements SmartLifecycle {
 		this.tasks.setStopping(false);
 		this.tasks.setStopped(false);
 		JdbcCustomization statements = EngineStatements.of(this.dataSource);
-		List<Task<?>> askTasks = new ArrayList<>(this.tasks.ask());
-		askTasks.addAll(this.recurringTasks);
 		Scheduler ask = configure(
 				new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.ask())).startTasks(this.recurringTasks),
-				askTasks, EngineTable.ASK, statements, this.settings.askThreads(), "airlock-ask-")
+				EngineTable.ASK, statements, this.settings.askThreads(), "airlock-ask-")
 			.shutdownMaxWait(ASK_SHUTDOWN)
 			.build();
-		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.run())),
-				List.copyOf(this.tasks.run()), EngineTable.RUN, statements, this.settings.runThreads(), "airlock-run-")
+		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.run())), EngineTable.RUN,
+				statements, this.settings.runThreads(), "airlock-run-")
 			.shutdownMaxWait(this.settings.shutdownTimeout())
 			.build();
 		this.schedulers.add(ask);
@@ -148,8 +127,8 @@ public final class DurableEngine implements SmartLifecycle {
 		this.schedulers.forEach(Scheduler::start);
 	}
 
-	private SchedulerBuilder configure(SchedulerBuilder builder, List<Task<?>> tasks, EngineTable table,
-			JdbcCustomization statements, int threads, String prefix) {
+	private SchedulerBuilder configure(SchedulerBuilder builder, EngineTable table, JdbcCustomization statements,
+			int threads, String prefix) {
 		ExecutorService executor = Executors.newFixedThreadPool(threads, new CustomizableThreadFactory(prefix));
 		table.configure(builder, statements)
 			.schedulerName(new SchedulerName.Fixed(this.settings.instance()))
@@ -161,11 +140,6 @@ public final class DurableEngine implements SmartLifecycle {
 			.deleteUnresolvedAfter(UNRESOLVED)
 			.failureLogging(LogLevel.OFF, false)
 			.clock(this.clock::instant);
-		EngineStatistics meters = this.statistics;
-		if (meters != null) {
-			builder
-				.addSchedulerListener(this.statisticsListeners.computeIfAbsent(table, (key) -> meters.create(tasks)));
-		}
 		if (statements.supportsSingleStatementLockAndFetch() || statements.supportsGenericLockAndFetch()) {
 			builder.pollUsingLockAndFetch(0.5, 1.0);
 		}

@@ -45,6 +45,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	private static final String NOTHING_COMMITTED = "NOT EXISTS "
 			+ "(SELECT 1 FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID)";
 
+	private static final String[] MAY_START_AGAIN = { NOTHING_COMMITTED, "STARTS < :attempts", "START_BY > :time" };
+
+	private static final String NO_OTHER_EXECUTION = "NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_RUN "
+			+ "WHERE TASK_NAME = '%s' AND TASK_INSTANCE = :id AND PICKED = TRUE AND VERSION <> :execution)"
+				.formatted(Step.RUN.taskName());
+
 	private static final String KEPT_KEY = "CASE WHEN OPEN_KEY LIKE '%s%%' THEN OPEN_KEY END".formatted(CallKeys.KEPT);
 
 	/**
@@ -139,18 +145,13 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public @Nullable DurableApproval find(String id) {
-		return select("WHERE ID = :id").param("id", id)
-			.query((row, number) -> DurableRows.readApproval(row))
-			.optional()
-			.orElse(null);
+		return approvals("WHERE ID = :id", Map.of("id", id)).optional().orElse(null);
 	}
 
 	@Override
 	public @Nullable DurableApproval findOpen(CallKeys keys) {
-		return select("WHERE OPEN_KEY = :key").param("key", keys.equal())
-			.query((row, number) -> DurableRows.readApproval(row))
-			.optional()
-			.orElse(null);
+		String key = keys.equal();
+		return (key != null) ? approvals("WHERE OPEN_KEY = :key", Map.of("key", key)).optional().orElse(null) : null;
 	}
 
 	@Override
@@ -158,20 +159,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (states.isEmpty()) {
 			return List.of();
 		}
-		return select("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID LIMIT :limit")
-			.param("states", names(states))
-			.param("afterId", (afterId != null) ? afterId : "")
-			.param("limit", limit)
-			.query((row, number) -> DurableRows.readApproval(row))
+		return approvals("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID LIMIT :limit",
+				Map.of("states", names(states), "afterId", (afterId != null) ? afterId : "", "limit", limit))
 			.list();
 	}
 
 	@Override
 	public List<DurableApproval> findNewestOpen(int limit) {
-		return select("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID LIMIT :limit")
-			.param("states", names(DurableState.open()))
-			.param("limit", limit)
-			.query((row, number) -> DurableRows.readApproval(row))
+		return approvals("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID LIMIT :limit",
+				Map.of("states", names(DurableState.open()), "limit", limit))
 			.list();
 	}
 
@@ -201,8 +197,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				+ "AND S.TASK_NAME IN (" + names + "))";
 	}
 
-	private JdbcClient.StatementSpec select(String condition) {
-		return this.client.sql("SELECT " + DurableRows.APPROVAL_COLUMNS + " FROM AIRLOCK_DURABLE " + condition);
+	private JdbcClient.MappedQuerySpec<DurableApproval> approvals(String condition, Map<String, ?> parameters) {
+		return this.client.sql("SELECT " + DurableRows.APPROVAL_COLUMNS + " FROM AIRLOCK_DURABLE " + condition)
+			.params(parameters)
+			.query((row, number) -> DurableRows.readApproval(row));
 	}
 
 	@Override
@@ -313,6 +311,21 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		return claimed;
 	}
 
+	@Override
+	public @Nullable String lockRestartableRun(String id, long execution, int attempts, Instant time) {
+		return this.client.sql(
+				"SELECT RUN_ID FROM AIRLOCK_DURABLE WHERE ID = :id AND STATE = 'CLAIMED' AND RUN_ID LIKE '%s%%' AND %s AND %s"
+					.formatted(RESTARTABLE_RUN, NO_OTHER_EXECUTION, String.join(" AND ", MAY_START_AGAIN)))
+			.param("id", id)
+			.param("execution", execution)
+			.param("attempts", attempts)
+			.param("time", time.toEpochMilli())
+			.query(String.class)
+			.optional()
+			.filter((runId) -> this.claims.lock(id, runId))
+			.orElse(null);
+	}
+
 	/**
 	 * The statement that changes the state sees all transactions that the one before has
 	 * waited for.
@@ -321,7 +334,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public boolean startAgain(String id, String runId, String problem, int attempts, Instant time) {
 		this.claims.delete(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'DECIDED', RUN_ID = NULL, PROBLEM = :problem",
-				"RUN_ID = :runId AND RESOLVED_AT IS NULL", NOTHING_COMMITTED, "STARTS < :attempts", "START_BY > :time")
+				"RUN_ID = :runId AND RESOLVED_AT IS NULL", String.join(" AND ", MAY_START_AGAIN))
 			.param("problem", problem)
 			.param("runId", runId)
 			.param("attempts", attempts)
@@ -349,10 +362,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean lose(String id, long execution) {
-		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'UNKNOWN'",
-				"NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_RUN WHERE TASK_NAME = :task AND TASK_INSTANCE = :id "
-						+ "AND PICKED = TRUE AND VERSION <> :execution)")
-			.param("task", Step.RUN.taskName())
+		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'UNKNOWN'", NO_OTHER_EXECUTION)
 			.param("execution", execution));
 	}
 
@@ -389,34 +399,25 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean told(String id, Instant now) {
-		return this.client.sql(
+		return isOne(this.client.sql(
 				"UPDATE AIRLOCK_DURABLE SET TOLD_AT = :now WHERE ID = :id AND TOLD_AT IS NULL AND ENDED_AT IS NOT NULL")
 			.param("id", id)
-			.param("now", now.toEpochMilli())
-			.update() == 1;
+			.param("now", now.toEpochMilli()));
 	}
 
 	@Override
 	public List<String> findUntold(Instant endedBefore) {
-		return this.client.sql("SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before AND TOLD_AT IS NULL")
-			.param("before", endedBefore.toEpochMilli())
-			.query(String.class)
-			.list();
+		return this.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ? AND TOLD_AT IS NULL",
+				String.class, endedBefore.toEpochMilli());
 	}
 
 	@Override
 	public int deleteEnded(Instant endedBefore) {
-		this.client.sql("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < :before")
-			.param("before", endedBefore.minus(NONCE_RETENTION).toEpochMilli())
-			.update();
-		this.client
-			.sql("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID IN "
-					+ "(SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before)")
-			.param("before", endedBefore.toEpochMilli())
-			.update();
-		return this.client.sql("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before")
-			.param("before", endedBefore.toEpochMilli())
-			.update();
+		long before = endedBefore.toEpochMilli();
+		this.jdbc.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", before - NONCE_RETENTION.toMillis());
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID IN "
+				+ "(SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?)", before);
+		return this.jdbc.update("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?", before);
 	}
 
 	private JdbcClient.StatementSpec end(String id, Set<DurableState> from, DurableState state,

@@ -45,6 +45,18 @@ final class RunClaims {
 	}
 
 	/**
+	 * Keep a run from commits until the transaction of the current thread has ended.
+	 * @return {@code false} if the run is committing, which is not waited for: the host
+	 * of its process may have vanished
+	 */
+	boolean lock(String id, String runId) {
+		return this.jdbc
+			.queryForList("SELECT SLOT FROM AIRLOCK_DURABLE_CLAIM WHERE ID = ? AND RUN_ID = ? FOR UPDATE SKIP LOCKED",
+					id, runId)
+			.size() == SLOTS;
+	}
+
+	/**
 	 * Permit a run no further commit, after those that are in progress.
 	 */
 	void delete(String id, String runId) {

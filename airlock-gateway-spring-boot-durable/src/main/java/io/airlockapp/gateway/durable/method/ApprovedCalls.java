@@ -32,8 +32,9 @@ public interface ApprovedCalls {
 		/**
 		 * Prepare the current thread for the arguments and the method of the call, whose
 		 * plaintext was verified.
+		 * @param restartable whether the method has {@link RestartUncommitted}
 		 */
-		default void prepare() {
+		default void prepare(boolean restartable) {
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.durable.method;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -55,20 +56,26 @@ public final class DurableTargets implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		for (DurableMethod method : DurableMethod.of(bean, this.attributes)) {
-			add(method, beanName);
+		List<DurableMethod> durable = DurableMethod.of(bean, this.attributes);
+		RestartChecks.requireDurable(bean, durable);
+		for (DurableMethod method : durable) {
+			add(method, bean, beanName);
 		}
 		return bean;
 	}
 
-	private void add(DurableMethod method, String beanName) {
+	private void add(DurableMethod method, Object bean, String beanName) {
 		String obstacle = findObstacle(method.method(), method.type(), beanName);
+		boolean restartable = RestartChecks.isRestartable(method.method());
+		if (obstacle == null && restartable) {
+			obstacle = RestartChecks.findObstacle(bean, method);
+		}
 		if (obstacle != null) {
 			throw UnguardableMethodException
 				.ofObstacle("%s of bean '%s' can't be durable: ".formatted(method, beanName), obstacle);
 		}
 		String name = name(beanName, method.method());
-		this.targets.put(name, new Target(name, method));
+		this.targets.put(name, new Target(name, method, restartable));
 	}
 
 	private @Nullable String findObstacle(Method method, Class<?> type, String beanName) {
@@ -123,7 +130,7 @@ public final class DurableTargets implements BeanPostProcessor {
 	 * @throws InvalidApprovalUsageException if the current thread must not wait for a
 	 * database, or the arguments can't be rebuilt
 	 */
-	public RecordedCall write(Target target, DurableCalls.Call call) {
+	public WrittenCall write(Target target, DurableCalls.Call call) {
 		if (EventLoopThreads.isCurrentThread()) {
 			throw new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
@@ -132,7 +139,7 @@ public final class DurableTargets implements BeanPostProcessor {
 					null);
 		}
 		String arguments = recorder().record(call.arguments(), call.masking());
-		return new RecordedCall(target.name(), call.toRequest(), arguments, ArgumentRecorder.comparable(arguments),
+		return new WrittenCall(target.name(), call.toRequest(), arguments, ArgumentRecorder.comparable(arguments),
 				call.findRequester());
 	}
 
@@ -158,8 +165,9 @@ public final class DurableTargets implements BeanPostProcessor {
 	 *
 	 * @param name the name, as in the plaintext
 	 * @param method the method
+	 * @param restartable whether the method has {@link RestartUncommitted}
 	 */
-	public record Target(String name, DurableMethod method) {
+	public record Target(String name, DurableMethod method, boolean restartable) {
 	}
 
 }

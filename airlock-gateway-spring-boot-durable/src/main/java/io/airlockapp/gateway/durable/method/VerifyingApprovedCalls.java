@@ -80,7 +80,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		if (!target.method().pairing().equals(call.pairing())) {
 			return Result.NOT_VERIFIED;
 		}
-		return isInTime(plaintext) ? start(call, plaintext, target.method(), claim) : Result.TOO_LATE;
+		return isInTime(plaintext) ? start(call, plaintext, target, claim) : Result.TOO_LATE;
 	}
 
 	/**
@@ -145,9 +145,10 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * those of the plaintext is verified before the claim, and is the last verification
 	 * before the method starts.
 	 */
-	private Result start(ApprovedCall call, JsonNode plaintext, DurableMethod method, Claim claim)
+	private Result start(ApprovedCall call, JsonNode plaintext, Target target, Claim claim)
 			throws InvocationTargetException {
-		claim.prepare();
+		DurableMethod method = target.method();
+		claim.prepare(target.restartable());
 		RebuiltArguments rebuilt;
 		try {
 			rebuilt = this.targets.recorder().rebuild(call.arguments(), method.method(), method.type());

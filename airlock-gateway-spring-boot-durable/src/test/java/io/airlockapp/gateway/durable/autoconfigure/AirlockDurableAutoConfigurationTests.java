@@ -19,25 +19,28 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockDataSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.RunningCall;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
-import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
+import io.airlockapp.gateway.durable.method.RestartUncommitted;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.halt.Halt;
@@ -54,6 +57,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -71,8 +75,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -138,19 +148,7 @@ class AirlockDurableAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(DurableEngine.class)
 				.doesNotHaveBean("airlockDurableOperations")
-				.doesNotHaveBean("airlockDurableHealthContributor")
-				.doesNotHaveBean("airlockDurableEngineStatistics"));
-	}
-
-	@Test
-	@ExtendWith(OutputCaptureExtension.class)
-	void metersAreRegisteredOnceIfTheEngineIsRestarted(CapturedOutput output) {
-		configured().withBean(MeterRegistry.class, SimpleMeterRegistry::new).run((context) -> {
-			context.getSourceApplicationContext().stop();
-			context.getSourceApplicationContext().start();
-			assertThat(context.getBean(DurableEngine.class).isRunning()).isTrue();
-			assertThat(output).doesNotContain("already registered");
-		});
+				.doesNotHaveBean("airlockDurableHealthContributor"));
 	}
 
 	@Test
@@ -163,8 +161,7 @@ class AirlockDurableAutoConfigurationTests {
 	@Test
 	void metersAreConfiguredWithARegistry() {
 		configured().withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-			.run((context) -> assertThat(context).hasSingleBean(DurableMetrics.class)
-				.hasSingleBean(EngineStatistics.class));
+			.run((context) -> assertThat(context).hasSingleBean(DurableMetrics.class));
 	}
 
 	@Test
@@ -233,6 +230,22 @@ class AirlockDurableAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DurableEngine.class));
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void callInASliceIsRefusedWithTheRemedy(boolean withSimulator) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
+					AirlockPairingAutoConfiguration.class))
+			.withConfiguration(withSimulator ? AutoConfigurations.of(AirlockGatewayAutoConfiguration.class)
+					: AutoConfigurations.of())
+			.withPropertyValues(properties())
+			.withBean(Payouts.class)
+			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> context.getBean(Payouts.class).pay(BigDecimal.ONE))
+				.withMessageContaining("in a test of a slice, replace the bean by a mock, or use @SpringBootTest")
+				.withMessageNotContaining("AutoConfigureAirlockSimulator"));
+	}
+
 	@Test
 	void severalDataSourcesRequireAPrimaryOne() {
 		Supplier<DataSource> second = () -> new DriverManagerDataSource("jdbc:h2:mem:second");
@@ -248,6 +261,27 @@ class AirlockDurableAutoConfigurationTests {
 			.withBean("second", DataSource.class, second)
 			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void dataSourceIsChosenByItsQualifier() {
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.durable.initialize-schema=always",
+					"airlock.gateway.pairing.store.type=jdbc", "airlock.gateway.approval.journal=jdbc",
+					"airlock.gateway.rate-limit.store=jdbc")
+			.withUserConfiguration(SeveralDataSources.class)
+			.withBean(Payouts.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(tables(context.getBean("own", DataSource.class))).contains("AIRLOCK_DURABLE",
+						"AIRLOCK_APPROVAL", "AIRLOCK_PAIRING");
+				assertThat(tables(context.getBean("primary", DataSource.class))).isEmpty();
+			});
+	}
+
+	private static List<String> tables(DataSource dataSource) {
+		return new JdbcTemplate(dataSource).queryForList(
+				"SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'PUBLIC'", String.class);
 	}
 
 	@ParameterizedTest
@@ -429,6 +463,63 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
+	void restartableMethodStartsWithItsTransaction() {
+		transactional().withBean(RestartablePayouts.class)
+			.withPropertyValues("airlock.gateway.durable.worker=false")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				RestartablePayouts payouts = context.getBean(RestartablePayouts.class);
+				String id = context.getBean(DurableApprovals.class)
+					.recording(() -> payouts.pay(BigDecimal.ONE))
+					.orElseThrow()
+					.id();
+				context.getBean(ManualStepExecutor.class).execute();
+				this.simulator.approve(id);
+				context.getBean(ManualStepExecutor.class).execute();
+				assertThat(payouts.runs()).singleElement().asString().startsWith("restartable-");
+			});
+	}
+
+	@Test
+	void restartableMethodHasToBeDurable() {
+		transactional().withBean(PayoutsThatWait.class)
+			.run(unguardable("PayoutsThatWait.pay cannot have @RestartUncommitted: it is not durable",
+					"Add @RequiresAirlockApproval(durable = true), or remove @RestartUncommitted."));
+		transactional().withBean(UnguardedPayouts.class)
+			.run(unguardable("UnguardedPayouts.pay cannot have @RestartUncommitted: it is not durable",
+					"Add @RequiresAirlockApproval(durable = true), or remove @RestartUncommitted."));
+	}
+
+	@Test
+	void restartableMethodHasToBeTransactional() {
+		String remedy = "Add @Transactional to the method, or remove @RestartUncommitted.";
+		transactional().withBean(PayoutsWithoutTransaction.class)
+			.run(unguardable("is not in a transaction of its own", remedy));
+		transactional().withBean(PayoutsInOtherTransaction.class)
+			.run(unguardable("is not in a transaction of its own", remedy));
+		// Without the management of transactions, the annotation has no effect
+		configured().withBean(RestartablePayouts.class).run(unguardable("is not in a transaction of its own", remedy));
+		configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
+			.withBean(RestartablePayouts.class)
+			.run(unguardable("is not in a transaction of its own", remedy));
+	}
+
+	private ApplicationContextRunner transactional() {
+		return configured().withConfiguration(AutoConfigurations.of(TransactionAutoConfiguration.class));
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> unguardable(String message, String remedy) {
+		return (context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).rootCause()
+				.isInstanceOfSatisfying(UnguardableMethodException.class, (failure) -> {
+					assertThat(failure).hasMessageContaining(message);
+					assertThat(failure.getRemedy()).isEqualTo(remedy);
+				});
+		};
+	}
+
+	@Test
 	void endpointResolvesACallWhoseOutcomeIsNotKnown() {
 		configured().withPropertyValues("airlock.gateway.durable.worker=false")
 			.withBean(Payouts.class)
@@ -593,6 +684,27 @@ class AirlockDurableAutoConfigurationTests {
 			.withPropertyValues("management.endpoints.web.exposure.include=*");
 	}
 
+	static class SeveralDataSources {
+
+		@Bean
+		@Primary
+		DataSource primary() {
+			return new DriverManagerDataSource("jdbc:h2:mem:primary;DB_CLOSE_DELAY=-1");
+		}
+
+		@Bean
+		DataSource other() {
+			return new DriverManagerDataSource("jdbc:h2:mem:other;DB_CLOSE_DELAY=-1");
+		}
+
+		@Bean(defaultCandidate = false)
+		@AirlockDataSource
+		DataSource own() {
+			return new DriverManagerDataSource("jdbc:h2:mem:own;DB_CLOSE_DELAY=-1");
+		}
+
+	}
+
 	static class Orders {
 
 		Orders(DurableApprovals approvals) {
@@ -616,6 +728,66 @@ class AirlockDurableAutoConfigurationTests {
 		@RequiresAirlockApproval(condition = "#amount > 10", durable = true)
 		public void payAboveTen(BigDecimal amount) {
 			this.paid.add(amount);
+		}
+
+	}
+
+	@EnableTransactionManagement(order = 0)
+	static class TransactionsOutsideTheGuard {
+
+	}
+
+	static class RestartablePayouts {
+
+		private final List<String> runs = new CopyOnWriteArrayList<>();
+
+		List<String> runs() {
+			return this.runs;
+		}
+
+		@Transactional
+		@RestartUncommitted
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
+			this.runs.add(RunningCall.currentRunId());
+		}
+
+	}
+
+	static class PayoutsThatWait {
+
+		@Transactional
+		@RestartUncommitted
+		@RequiresAirlockApproval("Payout")
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class UnguardedPayouts {
+
+		@Transactional
+		@RestartUncommitted
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class PayoutsWithoutTransaction {
+
+		@RestartUncommitted
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class PayoutsInOtherTransaction {
+
+		@Transactional(propagation = Propagation.SUPPORTS)
+		@RestartUncommitted
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
 		}
 
 	}

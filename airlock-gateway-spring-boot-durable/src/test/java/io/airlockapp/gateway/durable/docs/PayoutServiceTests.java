@@ -48,6 +48,9 @@ class PayoutServiceTests {
 	private PayoutOperations operations;
 
 	@Autowired
+	private Refunds refunds;
+
+	@Autowired
 	private Bank bank;
 
 	@Autowired
@@ -107,6 +110,17 @@ class PayoutServiceTests {
 		assertThat(this.bank.transfers()).noneMatch((transfer) -> transfer.startsWith(recorded.id()));
 		assertThat(this.operations.findUnknown()).isEmpty();
 		assertThat(this.operations.resolve(recorded, false)).isFalse();
+	}
+
+	@Test
+	@ApproveAll
+	void methodThatRestartsTakesEffect() {
+		this.jdbc.update("INSERT INTO PAYOUT (ORDER_ID, STATE) VALUES ('A-19', 'DONE')");
+		DurableApproval recorded = this.approvals.recording(() -> this.refunds.refund("A-19")).orElseThrow();
+		this.steps.execute();
+		assertThat(this.approvals.find(recorded.id()).orElseThrow().committedAt()).isNotNull();
+		assertThat(this.jdbc.queryForList("SELECT STATE FROM PAYOUT WHERE ORDER_ID = 'A-19'", String.class))
+			.containsExactly("REFUNDED");
 	}
 
 	private void assertHandled(DurableApproval recorded, String state) {

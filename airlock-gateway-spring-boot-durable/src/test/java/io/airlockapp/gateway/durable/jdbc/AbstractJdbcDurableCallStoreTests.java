@@ -27,6 +27,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableCallStore.UndecidedCalls;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
@@ -67,6 +68,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	private TestDatabase database;
 
 	private JdbcTemplate jdbc;
+
+	private static final String RESTARTABLE = DurableCallStore.RESTARTABLE_RUN + "1";
 
 	private WorkerTransactions transactions;
 
@@ -476,6 +479,29 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isFalse();
 		assertThat(this.store.startAgain(id, "run-2", "problem", 2, NOW)).isFalse();
 		assertThat(this.store.startAgain(id, "run-2", "problem", 3, NOW)).isTrue();
+	}
+
+	@Test
+	void locksARestartableRunThatMayStartAgainOnly() {
+		String id = insertIn(DurableState.DECIDED);
+		Instant startBy = this.store.find(id).startBy();
+		assertThat(this.store.claim(id, RESTARTABLE, "instance-1", 10, NOW)).isTrue();
+		schedule(Step.RUN, id);
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 3");
+		assertThat(this.store.lockRestartableRun(id, 3, 2, startBy.minusMillis(1))).isEqualTo(RESTARTABLE);
+		assertThat(this.store.lockRestartableRun(id, 2, 2, NOW)).as("other execution").isNull();
+		assertThat(this.store.lockRestartableRun(id, 3, 1, NOW)).as("no start left").isNull();
+		assertThat(this.store.lockRestartableRun(id, 3, 2, startBy)).as("too late").isNull();
+		assertThat(this.store.lockRestartableRun("other", 3, 2, NOW)).as("other call").isNull();
+		this.jdbc.update("INSERT INTO AIRLOCK_DURABLE_COMMIT (ID, TRANSACTION_ID, COMMITTED_AT) VALUES (?, '1', 1)",
+				id);
+		assertThat(this.store.lockRestartableRun(id, 3, 2, NOW)).as("committed").isNull();
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT");
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'UNKNOWN'");
+		assertThat(this.store.lockRestartableRun(id, 3, 2, NOW)).as("unknown").isNull();
+		String other = insertIn(DurableState.DECIDED);
+		assertThat(this.store.claim(other, "run-1", "instance-1", 10, NOW)).isTrue();
+		assertThat(this.store.lockRestartableRun(other, 1, 2, NOW)).as("not restartable").isNull();
 	}
 
 	@Test

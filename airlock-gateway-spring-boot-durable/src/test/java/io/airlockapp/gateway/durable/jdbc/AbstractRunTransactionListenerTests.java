@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.durable.RunningCalls;
@@ -470,6 +471,51 @@ abstract class AbstractRunTransactionListenerTests {
 			}));
 		}
 		assertThat(this.database.payments()).isEqualTo(4);
+	}
+
+	/**
+	 * A transaction that is being committed is not waited for.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void runIsNotRestartedWhileItCommits(Kind kind) {
+		start(kind);
+		String runId = DurableCallStore.RESTARTABLE_RUN + "1";
+		this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE SET RUN_ID = ?", runId);
+		this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE_CLAIM SET RUN_ID = ?", runId);
+		assertThat(this.store.lockRestartableRun(this.call.id(), 1, 5, NOW)).isEqualTo(runId);
+		AtomicReference<String> locked = new AtomicReference<>("not called");
+		Payment.onPersist.set(() -> locked.set(this.store.lockRestartableRun(this.call.id(), 1, 5, NOW)));
+		run(runId, () -> pay(this.application.transaction()));
+		assertThat(locked).hasNullValue();
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+	}
+
+	/**
+	 * A transaction is refused rather than committed beside a claim that is taken back.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void runCanNotCommitWhileItIsTakenBack(Kind kind) {
+		start(kind);
+		String runId = DurableCallStore.RESTARTABLE_RUN + "1";
+		this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE SET RUN_ID = ?", runId);
+		this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE_CLAIM SET RUN_ID = ?", runId);
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			change(() -> {
+				assertThat(this.joining.lockRestartableRun(this.call.id(), 1, 5, NOW)).isEqualTo(runId);
+				assertThat(executor.submit(
+						() -> Assertions.catchThrowable(() -> run(runId, () -> pay(this.application.transaction()))))
+					.get()).isInstanceOf(IllegalStateException.class);
+				return this.joining.startAgain(this.call.id(), runId, "problem", 5, NOW);
+			});
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(this.database.payments()).isZero();
+		assertThat(this.store.find(this.call.id()).state()).isEqualTo(DurableState.DECIDED);
 	}
 
 	@ParameterizedTest

@@ -17,7 +17,7 @@ import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
-import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +81,7 @@ class PostgresLockedTableTests {
 	}
 
 	private String record() {
-		return this.recorder.record(new RecordedCall("payouts#pay()",
+		return this.recorder.record(new WrittenCall("payouts#pay()",
 				ApprovalRequest.builder("Pay", "Payouts.pay()").gate("Payouts.pay").build(), "{}", "pay", null));
 	}
 

@@ -33,7 +33,7 @@ import io.airlockapp.gateway.durable.WaitingCalls;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
-import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -191,7 +191,7 @@ final class AskSimulation {
 	}
 
 	private String record() {
-		return this.recorder.record(new RecordedCall("payouts#pay(java.lang.String)",
+		return this.recorder.record(new WrittenCall("payouts#pay(java.lang.String)",
 				ApprovalRequest.builder("Payout", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", "{}",
 				null));
 	}

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param comparable the text that equal calls of the target have in common
  * @param requester the requester, or {@code null} if unknown
  */
-public record RecordedCall(String target, ApprovalRequest request, String arguments, String comparable,
+public record WrittenCall(String target, ApprovalRequest request, String arguments, String comparable,
 		@Nullable String requester) {
 
 	@Override
 	public String toString() {
-		return "RecordedCall[target=%s]".formatted(this.target);
+		return "WrittenCall[target=%s]".formatted(this.target);
 	}
 
 }

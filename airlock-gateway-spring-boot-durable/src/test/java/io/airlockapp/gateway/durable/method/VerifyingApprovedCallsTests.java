@@ -1,0 +1,292 @@
+package io.airlockapp.gateway.durable.method;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.approval.guard.DurableMethod;
+import io.airlockapp.gateway.durable.argument.RebuiltArguments;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.method.DurableTargets.Target;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.Answers;
+import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+
+/**
+ * Tests for {@link VerifyingApprovedCalls}: a call starts only if each part of it follows
+ * from a plaintext that was approved.
+ */
+class VerifyingApprovedCallsTests {
+
+	private static final String TARGET = "payouts#pay()";
+
+	private static final String ARGUMENTS = "{}";
+
+	private static final Instant START_BY = Instant.parse("2026-01-01T00:00:00Z");
+
+	private final DurableTargets targets = mock(Answers.RETURNS_DEEP_STUBS);
+
+	private final ApprovalSteps steps = mock();
+
+	private final DurableMethod method = mock();
+
+	private final RebuiltArguments rebuilt = mock(Answers.RETURNS_DEEP_STUBS);
+
+	private final List<String> order = new ArrayList<>();
+
+	private final ObjectNode plaintext = HarpJson.mapper()
+		.createObjectNode()
+		.put("requestId", "req-1")
+		.put("target", TARGET)
+		.put("pairing", "default")
+		.put("argumentsHash", hash(ARGUMENTS))
+		.put("startBy", "2026-01-01T00:00:00Z")
+		.put("workspace", "shop")
+		.put("repoName", "repo")
+		.put("source", "orders")
+		.put("arguments", "shown");
+
+	private final KeyPair pair = keyPair();
+
+	private Instant now = START_BY.minusMillis(1);
+
+	private boolean claimed = true;
+
+	private boolean restartable;
+
+	@BeforeEach
+	void permitEverything() throws Exception {
+		given(this.steps.keysFor("default", List.of(signerKey(this.pair)))).willReturn(List.of(signerKey(this.pair)));
+		given(this.steps.shows(any(), any())).willReturn(true);
+		given(this.rebuilt.areThoseOf(any())).willReturn(true);
+		given(this.targets.find(TARGET)).willAnswer((invocation) -> new Target(TARGET, this.method, this.restartable));
+		given(this.targets.recorder().rebuild(any(), any(), any())).willReturn(this.rebuilt);
+		given(this.method.pairing()).willReturn("default");
+		given(this.method.toRequests(any(), any())).willReturn(List.of(ApprovalRequest.builder("Pay", "pay").build()));
+		given(this.method.start(any(), any(), any())).willAnswer((invocation) -> {
+			if (!invocation.getArgument(1, BooleanSupplier.class).getAsBoolean()) {
+				return false;
+			}
+			this.order.add("started");
+			return true;
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void approvedCallStartsAfterItsClaim(boolean restartable) throws Exception {
+		this.restartable = restartable;
+		assertThat(run(call())).isEqualTo(Result.DONE);
+		assertThat(this.order).containsExactly("prepared " + restartable, "claimed", "started");
+	}
+
+	@Test
+	void plaintextThatWasNotApprovedIsNotRead() throws Exception {
+		DecisionEvidence evidence = evidence("approve", this.pair);
+		this.plaintext.put("commandText", "other");
+		assertRefused(call(TARGET, "default", ARGUMENTS, evidence), Result.NOT_VERIFIED);
+	}
+
+	@Test
+	void rejectionIsNoApproval() throws Exception {
+		assertRefused(call(TARGET, "default", ARGUMENTS, evidence("reject", this.pair)), Result.NOT_VERIFIED);
+	}
+
+	@Test
+	void signatureByAnotherKeyIsNoApproval() throws Exception {
+		assertRefused(call(TARGET, "default", ARGUMENTS, evidence("approve", keyPair())), Result.NOT_VERIFIED);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "requestId", "target", "pairing", "argumentsHash" })
+	void partThatIsNotThatOfThePlaintextIsNotUsed(String member) throws Exception {
+		this.plaintext.put(member, "other");
+		assertRefused(call(), Result.NOT_VERIFIED);
+		this.plaintext.remove(member);
+		assertRefused(call(), Result.NOT_VERIFIED);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "workspace", "repoName", "source" })
+	void callOfAnotherApplicationIsLeftToIt(String member) throws Exception {
+		this.plaintext.put(member, "other");
+		assertRefused(call(), Result.TARGET_MISSING);
+	}
+
+	@Test
+	void pairingIsReadBeforeTheCallIs() throws Exception {
+		given(this.steps.keysFor(any(), any())).willReturn(List.of());
+		assertRefused(call(), Result.PAIRING_REVOKED);
+		willThrow(OtherPairingException.class).given(this.steps).keysFor(any(), any());
+		assertRefused(call(), Result.OTHER_PAIRING);
+		willThrow(new ApprovalUnavailableException("no", null, null)).given(this.steps).keysFor(any(), any());
+		assertRefused(call(), Result.UNAVAILABLE);
+	}
+
+	@Test
+	void oneOfSeveralKeysInForceSuffices() throws Exception {
+		given(this.steps.keysFor(any(), any())).willReturn(List.of(signerKey(keyPair()), signerKey(this.pair)));
+		assertThat(run(call())).isEqualTo(Result.DONE);
+	}
+
+	@Test
+	void missingTargetIsFoundMissing() throws Exception {
+		given(this.targets.find(TARGET)).willReturn(null);
+		assertThat(run(call())).isEqualTo(Result.TARGET_MISSING);
+		assertThat(this.order).isEmpty();
+	}
+
+	@Test
+	void methodOfAnotherPairingDoesNotStart() throws Exception {
+		given(this.method.pairing()).willReturn("managers");
+		assertThat(run(call())).isEqualTo(Result.NOT_VERIFIED);
+		assertThat(this.order).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "soon", "" })
+	void callDoesNotStartAfterTheSignedTime(String startBy) throws Exception {
+		this.now = START_BY;
+		this.plaintext.put("startBy", startBy);
+		assertThat(run(call())).isEqualTo(Result.TOO_LATE);
+		assertThat(this.order).isEmpty();
+	}
+
+	@Test
+	void textsThatTheApproverDidNotSeeAreNotClaimed() throws Exception {
+		given(this.steps.shows(any(), any())).willReturn(false);
+		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_CHANGED);
+		assertThat(this.order).containsExactly("prepared false");
+	}
+
+	@Test
+	void argumentsThatTheApproverDidNotSeeAreNotClaimed() throws Exception {
+		given(this.rebuilt.areThoseOf(any())).willReturn(false);
+		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_CHANGED);
+		assertThat(this.order).containsExactly("prepared false");
+	}
+
+	@Test
+	void argumentsThatCanNotBeReadAreNotClaimed() throws Exception {
+		given(this.targets.recorder().rebuild(any(), any(), any())).willThrow(new IllegalStateException("no"));
+		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_UNREADABLE);
+		assertThat(this.order).containsExactly("prepared false");
+	}
+
+	@Test
+	void argumentsThatChangeAfterTheClaimDoNotStart() throws Exception {
+		given(this.rebuilt.areThoseOf(any())).willReturn(true, false);
+		assertThat(run(call())).isEqualTo(Result.NOT_STARTED);
+		assertThat(this.order).containsExactly("prepared false", "claimed");
+	}
+
+	@Test
+	void callThatIsNotClaimedDoesNotStart() throws Exception {
+		this.claimed = false;
+		assertThat(run(call())).isEqualTo(Result.NOT_STARTED);
+		assertThat(this.order).doesNotContain("started");
+	}
+
+	private void assertRefused(ApprovedCall call, Result result) throws Exception {
+		assertThat(run(call)).isEqualTo(result);
+		assertThat(this.order).isEmpty();
+		verify(this.targets, never()).find(any());
+	}
+
+	private Result run(ApprovedCall call) throws Exception {
+		VerifyingApprovedCalls calls = new VerifyingApprovedCalls(this.targets,
+				new Enforcer("app", "App", "device", "shop", "repo", "orders"), this.steps, Halt.inMemory(),
+				() -> this.now);
+		return calls.run(call, new Claim() {
+
+			@Override
+			public void prepare(boolean restartable) {
+				VerifyingApprovedCallsTests.this.order.add("prepared " + restartable);
+			}
+
+			@Override
+			public boolean getAsBoolean() {
+				VerifyingApprovedCallsTests.this.order.add("claimed");
+				return VerifyingApprovedCallsTests.this.claimed;
+			}
+
+		});
+	}
+
+	private ApprovedCall call() {
+		return call(TARGET, "default", ARGUMENTS, evidence("approve", this.pair));
+	}
+
+	private ApprovedCall call(String target, String pairing, String arguments, DecisionEvidence evidence) {
+		return new ApprovedCall(this.plaintext.toString(), target, pairing, arguments, evidence,
+				List.of(signerKey(this.pair)));
+	}
+
+	private DecisionEvidence evidence(String decision, KeyPair signer) {
+		String hash = hash(this.plaintext.toString());
+		String text = hash + "|" + decision + "|nonce";
+		try {
+			Signature signature = Signature.getInstance("Ed25519");
+			signature.initSign(signer.getPrivate());
+			signature.update(text.getBytes(StandardCharsets.UTF_8));
+			return new DecisionEvidence("req-1", hash, decision, SignatureForm.TEXT, text,
+					Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign()), "key-1",
+					signerKey(signer).encode());
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String hash(String text) {
+		return ArtifactHash.of(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static SignerKey signerKey(KeyPair pair) {
+		byte[] encoded = pair.getPublic().getEncoded();
+		return SignerKey.of("key-1",
+				Base64.getEncoder().encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)));
+	}
+
+	private static KeyPair keyPair() {
+		try {
+			return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -34,6 +34,8 @@ final class GuardedInvocationExecutor {
 
 	private final ApprovalAttributeSource attributes;
 
+	private final BeanNameResolver beanNames;
+
 	private final BeanFactory beanFactory;
 
 	private final Supplier<SnapshotWriter> snapshotWriter;
@@ -57,6 +59,7 @@ final class GuardedInvocationExecutor {
 			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
 			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.attributes = attributes;
+		this.beanNames = new BeanNameResolver(beanFactory);
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.gate = gate;
@@ -82,7 +85,7 @@ final class GuardedInvocationExecutor {
 			Declaration declaration = attribute.declaration();
 			return new MethodGuardedCall(attribute,
 					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-					() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanFactory,
+					() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanNames, this.beanFactory,
 					this.snapshotWriter, caller);
 		}
 		catch (Error ex) {

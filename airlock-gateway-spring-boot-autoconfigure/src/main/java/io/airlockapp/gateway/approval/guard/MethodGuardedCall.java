@@ -1,9 +1,7 @@
 package io.airlockapp.gateway.approval.guard;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -21,12 +19,7 @@ import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.exchange.Admission;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.util.ClassUtils;
 
 /**
  * {@link GuardedCall} of a method whose arguments are read on demand, with the operations
@@ -41,6 +34,8 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	private final MethodArguments arguments;
 
 	private final Supplier<@Nullable String> beanName;
+
+	private final BeanNameResolver beanNames;
 
 	private final BeanFactory beanFactory;
 
@@ -62,10 +57,12 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	};
 
 	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, Supplier<@Nullable String> beanName,
-			BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
+			BeanNameResolver beanNames, BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter,
+			Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
 		this.beanName = beanName;
+		this.beanNames = beanNames;
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
@@ -149,27 +146,8 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 		return this.request;
 	}
 
-	/**
-	 * Return the name of the bean if other beans have the same class.
-	 */
 	private @Nullable String findShownBeanName() {
-		String name = this.beanName.get();
-		if (name == null || !(this.beanFactory instanceof ConfigurableListableBeanFactory beans)) {
-			return null;
-		}
-		Class<?> type = this.arguments.targetClass();
-		Stream<String> created = Arrays.stream(beans.getBeanDefinitionNames())
-			.filter((candidate) -> beans.getMergedBeanDefinition(candidate)
-				.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) instanceof Class<?> target
-					&& ClassUtils.getUserClass(target) == type);
-		Stream<String> known = Arrays
-			.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));
-		long beansOfType = Stream.concat(created, known).map(MethodGuardedCall::withoutScope).distinct().count();
-		return (beansOfType > 1) ? withoutScope(name) : null;
-	}
-
-	private static String withoutScope(String name) {
-		return ScopedProxyUtils.isScopedTarget(name) ? ScopedProxyUtils.getOriginalBeanName(name) : name;
+		return this.beanNames.resolve(this.beanName.get(), this.arguments.targetClass());
 	}
 
 	/**

@@ -119,7 +119,8 @@ class MethodGuardedCallTests {
 						(description != null) ? DescriptionTemplate.parse(description, Service.class, method) : null,
 						null, null, null, "default", false, abridge, false),
 				new MethodArguments(Service.class, method, new Object[] { value }), () -> "service",
-				new DefaultListableBeanFactory(), () -> writer, new Caller(false, null));
+				new BeanNameResolver(new DefaultListableBeanFactory()), new DefaultListableBeanFactory(), () -> writer,
+				new Caller(false, null));
 	}
 
 	static class Estimate {

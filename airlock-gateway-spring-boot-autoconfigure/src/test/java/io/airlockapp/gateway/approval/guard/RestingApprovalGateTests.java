@@ -332,7 +332,8 @@ class RestingApprovalGateTests {
 				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, false,
 						false, false),
 				new MethodArguments(type, method, new Object[] { amount }), () -> "service",
-				new DefaultListableBeanFactory(), () -> writer, caller);
+				new BeanNameResolver(new DefaultListableBeanFactory()), new DefaultListableBeanFactory(), () -> writer,
+				caller);
 	}
 
 	static class Service {

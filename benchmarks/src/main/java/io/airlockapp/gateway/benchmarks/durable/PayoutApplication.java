@@ -100,8 +100,9 @@ public class PayoutApplication {
 		long[] recordings = new long[number];
 		long[] insertions = new long[number];
 		for (int i = 0; i < number; i++) {
-			String account = "account-" + i;
 			String id = "req-" + System.nanoTime();
+			// A call that equals an undecided one is inserted a second time
+			String account = "account-" + id;
 			long begin = System.nanoTime();
 			transactions.executeWithoutResult((status) -> payouts.pay(account, AMOUNT));
 			long recorded = System.nanoTime();

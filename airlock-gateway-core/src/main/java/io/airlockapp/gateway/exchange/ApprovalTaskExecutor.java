@@ -57,17 +57,18 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	private Runnable scoped(Runnable task) {
+		WaitScope scope = new WaitScope();
+		// Now, so that the wait of a task whose thread starts after close() ends, too
+		this.running.add(scope);
 		return () -> {
-			try (WaitScope scope = new WaitScope().enter()) {
-				this.running.add(scope);
-				try {
-					task.run();
-				}
-				finally {
-					this.running.remove(scope);
-					synchronized (this.running) {
-						this.running.notifyAll();
-					}
+			try (scope) {
+				scope.enter();
+				task.run();
+			}
+			finally {
+				this.running.remove(scope);
+				synchronized (this.running) {
+					this.running.notifyAll();
 				}
 			}
 		};

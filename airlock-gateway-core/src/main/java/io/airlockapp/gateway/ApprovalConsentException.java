@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when approval can't be requested because the user has not consented to
- * this application. {@link #getConsentUrl()} returns the page for the consent.
+ * Exception thrown when approval cannot be requested because the user has not consented
+ * to this application. {@link #getConsentUrl()} returns the page for the consent.
  */
 @SuppressWarnings("serial")
 public class ApprovalConsentException extends ApprovalUnavailableException {

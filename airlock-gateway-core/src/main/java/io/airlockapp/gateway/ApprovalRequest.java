@@ -220,7 +220,7 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set the arguments by name. Numbers that can't be represented exactly as a
+		 * Set the arguments by name. Numbers that cannot be represented exactly as a
 		 * double are displayed as text, so that the approved value is the actual value.
 		 * @param arguments a JSON object
 		 * @return this builder

@@ -3,7 +3,7 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when the user can't be identified to the gateway: no user has signed
+ * Exception thrown when the user cannot be identified to the gateway: no user has signed
  * in, or the sign-in was refused. The message contains the remedy. Unlike a network
  * failure, it is not retried, since only a person can resolve it.
  */

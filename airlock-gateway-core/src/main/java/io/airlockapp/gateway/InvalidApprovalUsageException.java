@@ -3,10 +3,10 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when approval can't be requested because of how the application
- * requests it: an argument can't be shown, or the guarded method is called where blocking
- * is not permitted. No retry succeeds. The application has to be corrected; the message
- * contains the cause and the remedy.
+ * Exception thrown when approval cannot be requested because of how the application
+ * requests it: an argument cannot be shown, or the guarded method is called where
+ * blocking is not permitted. No retry succeeds. The application has to be corrected; the
+ * message contains the cause and the remedy.
  */
 @SuppressWarnings("serial")
 public class InvalidApprovalUsageException extends ApprovalUnavailableException {

@@ -18,7 +18,7 @@ public interface PairingSource {
 	 * @param name the pairing's name, {@link Pairing#DEFAULT_NAME} unless a request
 	 * specifies another
 	 * @return the pairing, or {@code null} if none is in force. By default, this ends
-	 * durable calls, so that an exception has to be thrown if the pairing can't be read
+	 * durable calls, so that an exception has to be thrown if the pairing cannot be read
 	 * at the moment
 	 */
 	@Nullable Pairing getPairing(String name);

@@ -229,7 +229,7 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Return whether a character of a value can't be mistaken for the end of the
+	 * Return whether a character of a value cannot be mistaken for the end of the
 	 * quotation or for a mask.
 	 */
 	private static boolean isPlain(int c) {

@@ -25,8 +25,8 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 
 	/**
 	 * Create credentials.
-	 * @throws IllegalArgumentException if a value can't be sent in a header because it is
-	 * empty or contains white space, line breaks or characters outside ASCII
+	 * @throws IllegalArgumentException if a value cannot be sent in a header because it
+	 * is empty or contains white space, line breaks or characters outside ASCII
 	 */
 	public GatewayCredentials {
 		check("pat", pat);

@@ -21,7 +21,7 @@ public interface UserLogin {
 
 	/**
 	 * Sign out the person and revoke the login.
-	 * @throws AirlockGatewayException if the login can't be removed or revoked
+	 * @throws AirlockGatewayException if the login cannot be removed or revoked
 	 */
 	void signOut();
 

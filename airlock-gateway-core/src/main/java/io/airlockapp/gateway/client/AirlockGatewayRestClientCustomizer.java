@@ -5,7 +5,7 @@ import org.springframework.web.client.RestClient;
 /**
  * Callback interface for customizing the client of the gateway only. Beans of this type
  * are applied in order, after the customizers for all clients of the application. The
- * request factory, the base URL, the message converters and the error handling can't be
+ * request factory, the base URL, the message converters and the error handling cannot be
  * replaced. Credentials are added by the last interceptor, so that other interceptors do
  * not see them.
  */

@@ -29,7 +29,7 @@ import org.springframework.web.client.RestClient;
 final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler {
 
 	/**
-	 * Pattern for the URL of a page to which a person can be sent: it can't be modified
+	 * Pattern for the URL of a page to which a person can be sent: it cannot be modified
 	 * in transit, and its host is unambiguous.
 	 */
 	private static final Pattern WEB_URL = Pattern.compile("(?:https://[A-Za-z0-9.:\\[\\]-]{1,255}"

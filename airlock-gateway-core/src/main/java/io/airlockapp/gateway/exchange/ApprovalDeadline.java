@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.support.Deadline;
 
 /**
- * Holds the time until which a decision is accepted: as elapsed time, which can't be set
+ * Holds the time until which a decision is accepted: as elapsed time, which cannot be set
  * back, and as time of day, which continues while a machine is suspended. The deadline is
  * reached when either of them is.
  */

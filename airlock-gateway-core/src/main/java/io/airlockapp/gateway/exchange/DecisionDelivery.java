@@ -22,7 +22,7 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId) 
 
 	/**
 	 * Return the decision in the status of an exchange. A status may contain only a part
-	 * of it, which can't be verified.
+	 * of it, which cannot be verified.
 	 * @param status the status
 	 * @param requestId the exchange's id
 	 * @return the decision, or {@code null} if there is none with a signature

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * JSON Canonicalization Scheme of RFC 8785: members sorted by UTF-16 code units, no white
  * space, the shortest escapes, and numbers in the format of ECMAScript.
  * <p>
- * As required by the RFC, numbers are converted to IEEE doubles: a value that can't be
+ * As required by the RFC, numbers are converted to IEEE doubles: a value that cannot be
  * represented exactly is rounded. In a text for approval, such values must be written as
  * strings.
  *
@@ -142,7 +142,7 @@ public final class CanonicalJson {
 		// UTF-8 encoders replace it by '?', so two texts would have the same hash
 		if (index + 1 == value.length() || !Character.isSurrogatePair(value.charAt(index), value.charAt(index + 1))) {
 			throw new IllegalArgumentException("A string has a lone surrogate (half of a UTF-16 pair) at index " + index
-					+ ": it can't be written as UTF-8");
+					+ ": it cannot be written as UTF-8");
 		}
 		this.out.append(value, index, index + 2);
 		return index + 1;

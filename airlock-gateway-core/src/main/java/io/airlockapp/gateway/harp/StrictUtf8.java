@@ -29,7 +29,7 @@ public final class StrictUtf8 {
 			return bytes;
 		}
 		catch (CharacterCodingException ex) {
-			throw new IllegalArgumentException("A text has a lone surrogate: it can't be written as UTF-8");
+			throw new IllegalArgumentException("A text has a lone surrogate: it cannot be written as UTF-8");
 		}
 	}
 

@@ -81,8 +81,8 @@ final class CodeClaim {
 	 * Perform the next step of the claim.
 	 * @return the progress of the claim
 	 * @throws PairingException if the gateway refuses the code
-	 * @throws PairingStoreException if the claim can't be stored, or the gateway's
-	 * response can't
+	 * @throws PairingStoreException if the claim cannot be stored, or the gateway's
+	 * response cannot
 	 */
 	Progress advance() {
 		if (this.answered != null) {

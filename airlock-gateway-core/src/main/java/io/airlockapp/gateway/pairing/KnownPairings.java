@@ -10,7 +10,7 @@ import io.airlockapp.gateway.Pairing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of the names of pairings known to this instance, since the store can't list
+ * Registry of the names of pairings known to this instance, since the store cannot list
  * them.
  */
 final class KnownPairings {

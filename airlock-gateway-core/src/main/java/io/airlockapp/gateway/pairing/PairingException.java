@@ -4,7 +4,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when a pairing can't be created, for a reason that a retry won't
+ * Exception thrown when a pairing cannot be created, for a reason that a retry won't
  * resolve.
  */
 @SuppressWarnings("serial")

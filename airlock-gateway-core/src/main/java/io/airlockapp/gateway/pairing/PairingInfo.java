@@ -30,7 +30,7 @@ public record PairingInfo(String name, State state, boolean configured, @Nullabl
 	public enum State {
 
 		/**
-		 * Approval can't be requested.
+		 * Approval cannot be requested.
 		 */
 		NOT_PAIRED,
 

@@ -53,7 +53,7 @@ final class PairingInfoFactory {
 	}
 
 	/**
-	 * Report a pairing, with a problem if its stored document can't be read.
+	 * Report a pairing, with a problem if its stored document cannot be read.
 	 */
 	PairingInfo reportAnyway(String name) {
 		try {

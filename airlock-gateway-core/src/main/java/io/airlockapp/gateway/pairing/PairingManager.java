@@ -17,7 +17,7 @@ public interface PairingManager {
 	/**
 	 * Return the state of each pairing known to this instance: the default pairing, those
 	 * in properties, and those used since the start. A pairing whose stored document
-	 * can't be read is reported with a problem.
+	 * cannot be read is reported with a problem.
 	 * @return the pairings, starting with the default one
 	 */
 	List<PairingInfo> list();
@@ -49,7 +49,7 @@ public interface PairingManager {
 
 	/**
 	 * Pair with a code that was created in advance. The pairing is completed in the
-	 * background. If the gateway can't be reached, the code is claimed in the background
+	 * background. If the gateway cannot be reached, the code is claimed in the background
 	 * as well.
 	 * @param name the pairing's name
 	 * @param code the code
@@ -73,7 +73,7 @@ public interface PairingManager {
 	/**
 	 * Revoke a signer key. Its decisions are no longer accepted, including those on
 	 * pending requests. The gateway is not notified. After the last key is revoked,
-	 * approval can't be requested.
+	 * approval cannot be requested.
 	 * @param name the pairing's name
 	 * @param keyId the key's id
 	 * @return the state of the pairing

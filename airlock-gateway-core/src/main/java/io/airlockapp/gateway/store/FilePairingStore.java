@@ -60,7 +60,7 @@ public final class FilePairingStore implements PairingStore {
 	 * @param path the directory, which is created if missing
 	 * @param encrypted whether the entries are encrypted, which is required if the file
 	 * system has no POSIX permissions
-	 * @throws PairingStoreException if files can't be created in the directory, or other
+	 * @throws PairingStoreException if files cannot be created in the directory, or other
 	 * users have access to it
 	 */
 	public FilePairingStore(Path path, boolean encrypted) {

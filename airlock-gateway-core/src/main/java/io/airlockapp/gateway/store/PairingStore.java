@@ -20,7 +20,7 @@ public interface PairingStore {
 	 * hyphens, with a letter or digit at either end
 	 * @return the entry, or {@code null} if there is none
 	 * @throws IllegalArgumentException if the name is invalid
-	 * @throws PairingStoreException if the entry can't be read
+	 * @throws PairingStoreException if the entry cannot be read
 	 */
 	@Nullable Entry read(String name);
 
@@ -32,14 +32,14 @@ public interface PairingStore {
 	 * entry
 	 * @return {@code false} if the entry was modified concurrently; nothing is written
 	 * @throws IllegalArgumentException if the name is invalid
-	 * @throws PairingStoreException if the entry can't be written, or the result of the
+	 * @throws PairingStoreException if the entry cannot be written, or the result of the
 	 * write is not known. The entry then is unchanged or has the new text; read it again
 	 * to determine which
 	 */
 	boolean write(String name, @Nullable Entry expected, @Nullable String text);
 
 	/**
-	 * Return whether entries can't be written, since they are managed elsewhere.
+	 * Return whether entries cannot be written, since they are managed elsewhere.
 	 * @return {@code true} if every write fails
 	 */
 	default boolean isReadOnly() {

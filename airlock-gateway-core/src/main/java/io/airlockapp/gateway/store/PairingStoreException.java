@@ -4,7 +4,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when pairings can't be read or written. After a failed write, the
+ * Exception thrown when pairings cannot be read or written. After a failed write, the
  * stored entry is unchanged or has the new text.
  */
 @SuppressWarnings("serial")

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Connections that can't be used again are closed, counted at the server.
+ * Connections that cannot be used again are closed, counted at the server.
  */
 @Timeout(120)
 class UnusableConnectionTests {

@@ -116,7 +116,7 @@ class ApprovalExchangePropertyTests {
 	private record Fault(Kind kind, int status, boolean arrives, int seconds) {
 
 		/**
-		 * Return whether the fault ends an exchange that can't exist at the gateway.
+		 * Return whether the fault ends an exchange that cannot exist at the gateway.
 		 */
 		private boolean isRefusal() {
 			return this.kind == Kind.FOREIGN_CERTIFICATE

@@ -144,7 +144,7 @@ class DndAuditTests {
 	}
 
 	private static AirlockGatewayException unreachable() {
-		return new AirlockGatewayException("The gateway can't be reached", null, new IOException());
+		return new AirlockGatewayException("The gateway cannot be reached", null, new IOException());
 	}
 
 	private DndAudit audit(@Nullable Pairing pairing, Executor executor) {

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Signs decisions as approvers do. What it signs is put together without the code under
- * test, so that a mistake there can't cancel itself out. The same id always gives the
+ * test, so that a mistake there cannot cancel itself out. The same id always gives the
  * same key.
  */
 final class DecisionSigner {

@@ -69,7 +69,7 @@ class PublicVectorsTests {
 			}
 			Ciphertext ciphertext = new Ciphertext(ArtifactCipher.ALGORITHM, HarpBase64.encode(hex(test, "ct")),
 					HarpBase64.encode(hex(test, "iv")), HarpBase64.encode(hex(test, "tag")));
-			// HARP has no additional data: what was sealed with some can't be opened
+			// HARP has no additional data: what was sealed with some cannot be opened
 			boolean opens = isValid(test) && group.required("ivSize").intValue() == 96
 					&& group.required("tagSize").intValue() == 128 && hex(test, "aad").length == 0;
 			if (opens) {

@@ -115,7 +115,7 @@ final class PairingWorld {
 	}
 
 	static AirlockGatewayException lost() {
-		return new AirlockGatewayException("The gateway can't be reached", null, new IOException("reset"));
+		return new AirlockGatewayException("The gateway cannot be reached", null, new IOException("reset"));
 	}
 
 }

@@ -32,7 +32,7 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Prepares tools before they are called. Spring AI accepts any object as a tool, and
- * would call an unguarded one without approval. It also can't call public methods of a
+ * would call an unguarded one without approval. It also cannot call public methods of a
  * non-public class through a proxy, although the proxy itself is public.
  * <p>
  * Spring AI has no accessors for the parts of a tool, so they are searched for in all
@@ -164,7 +164,7 @@ final class MethodTools {
 
 	private static UnguardableMethodException unknown(ToolCallback tool) {
 		return UnguardableMethodException.withRemedy(
-				("Tool '%s' is refused, since it can't be determined whether its method requires approval: this version of Spring "
+				("Tool '%s' is refused, since it cannot be determined whether its method requires approval: this version of Spring "
 						+ "AI does not keep what is called in fields of the tool, or the fields are not accessible")
 					.formatted(tool.getToolDefinition().name()),
 				"Pass the bean whose method is the tool, with a proxy of its class, or a function object, and not a composed "
@@ -179,7 +179,7 @@ final class MethodTools {
 	/**
 	 * Return the values of an object's fields, and those of the lambda expressions among
 	 * them.
-	 * @throws InaccessibleObjectException if a field can't be read
+	 * @throws InaccessibleObjectException if a field cannot be read
 	 */
 	static List<Object> parts(Object object) {
 		List<Object> parts = new ArrayList<>();

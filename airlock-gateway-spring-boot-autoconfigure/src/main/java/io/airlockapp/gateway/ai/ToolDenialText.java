@@ -9,7 +9,7 @@ import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the text that a model receives when a tool did not run. The text can't be
+ * Creates the text that a model receives when a tool did not run. The text cannot be
  * mistaken for a success, does not invite a retry, and contains none of the advice that
  * an exception gives to operators.
  */
@@ -28,7 +28,7 @@ public final class ToolDenialText {
 	}
 
 	/**
-	 * Return the text for the model. The reason given for a denial is shortened, can't
+	 * Return the text for the model. The reason given for a denial is shortened, cannot
 	 * leave its quotation marks, and is declared untrusted, since its author does not
 	 * speak for the user of the model.
 	 * @param denial the reason why the tool did not run

@@ -11,11 +11,11 @@ import java.lang.annotation.Target;
  * neither shown nor bound, and may change before the method runs. The approver sees that
  * something is left out.
  * <p>
- * Use this annotation for values that can't be written or must not be loaded, and that do
- * not matter to the approver: a back reference, a cache, a framework handle. To hide a
+ * Use this annotation for values that cannot be written or must not be loaded, and that
+ * do not matter to the approver: a back reference, a cache, a framework handle. To hide a
  * value that matters, use {@link AirlockSensitive}.
  * <p>
- * A {@linkplain RequiresAirlockApproval#durable() durable} method can't have such a
+ * A {@linkplain RequiresAirlockApproval#durable() durable} method cannot have such a
  * parameter. An annotated property is not recorded: a call is refused unless the property
  * has the value with which the object is created, such as {@code null}.
  */

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /**
  * Masks the value of the annotated parameter or property for the approver. The approval
  * still applies to this value only: it covers a keyed digest of the value, from which the
- * value can't be guessed.
+ * value cannot be guessed.
  */
 @Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

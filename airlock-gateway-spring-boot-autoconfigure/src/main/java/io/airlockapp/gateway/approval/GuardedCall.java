@@ -19,7 +19,7 @@ public interface GuardedCall {
 	/**
 	 * Return the requester of the call.
 	 * @return the requester, or {@code null} if unknown
-	 * @throws ApprovalUnavailableException if the requester can't be determined
+	 * @throws ApprovalUnavailableException if the requester cannot be determined
 	 */
 	@Nullable String findRequester();
 
@@ -47,7 +47,7 @@ public interface GuardedCall {
 	 * of the arguments, which is taken at the first use of this call and compared with a
 	 * second reading.
 	 * @return the request, which is always the same instance
-	 * @throws InvalidApprovalUsageException if an argument can't be shown, changes each
+	 * @throws InvalidApprovalUsageException if an argument cannot be shown, changes each
 	 * time it is read, or is too large
 	 */
 	ApprovalRequest toRequest();

@@ -27,7 +27,7 @@ import java.lang.annotation.Target;
 public @interface RequiresAirlockApproval {
 
 	/**
-	 * The label that the approver's inbox shows. It is sent in clear text, and so can't
+	 * The label that the approver's inbox shows. It is sent in clear text, and so cannot
 	 * contain argument values. Placeholders are resolved. The default is the class and
 	 * method.
 	 * @return the label

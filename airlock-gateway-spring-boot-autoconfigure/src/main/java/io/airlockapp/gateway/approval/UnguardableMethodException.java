@@ -39,7 +39,7 @@ public class UnguardableMethodException extends RuntimeException {
 	/**
 	 * Create an exception about an attribute of the annotation.
 	 * @param message the method and the reason
-	 * @param cause the reason why the attribute can't be used
+	 * @param cause the reason why the attribute cannot be used
 	 * @param remedy the remedy
 	 * @return the exception
 	 */

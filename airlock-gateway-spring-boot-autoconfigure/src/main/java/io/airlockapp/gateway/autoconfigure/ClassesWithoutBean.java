@@ -52,7 +52,7 @@ final class ClassesWithoutBean {
 
 	/**
 	 * Return the names of the classes, in alphabetical order.
-	 * @throws IOException if class files can't be read
+	 * @throws IOException if class files cannot be read
 	 */
 	Set<String> find() throws IOException {
 		Set<String> annotated = new TreeSet<>();

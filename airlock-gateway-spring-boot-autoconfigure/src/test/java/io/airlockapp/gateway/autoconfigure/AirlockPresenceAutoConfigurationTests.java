@@ -310,7 +310,7 @@ class AirlockPresenceAutoConfigurationTests {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new AirlockGatewayException("The gateway can't be reached: InterruptedIOException", null, ex);
+			throw new AirlockGatewayException("The gateway cannot be reached: InterruptedIOException", null, ex);
 		}
 	}
 

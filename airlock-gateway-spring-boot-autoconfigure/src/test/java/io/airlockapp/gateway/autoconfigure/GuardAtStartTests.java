@@ -195,7 +195,7 @@ class GuardAtStartTests {
 			.run((context) -> assertThat(context.getBean(ApprovalAdvisor.class).getOrder()).isEqualTo(17));
 	}
 
-	// Public, since a filtered class loader can't extend other classes
+	// Public, since a filtered class loader cannot extend other classes
 	public static class Vault {
 
 		private final AtomicInteger opened = new AtomicInteger();

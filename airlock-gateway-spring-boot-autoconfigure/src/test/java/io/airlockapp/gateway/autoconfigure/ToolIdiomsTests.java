@@ -187,7 +187,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 		ReflectionTestUtils.setField(tool, field, null);
 		this.withModel.run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
 			.isThrownBy(() -> Idiom.CREATE.call(context, tool))
-			.withMessageContaining("Tool 'find' is refused, since it can't be determined"));
+			.withMessageContaining("Tool 'find' is refused, since it cannot be determined"));
 	}
 
 	@Test
@@ -200,7 +200,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 		this.withModel.run((context) -> assertThat(List.of(composed, empty))
 			.allSatisfy((tool) -> assertThatExceptionOfType(UnguardableMethodException.class)
 				.isThrownBy(() -> Idiom.CREATE.call(context, tool))
-				.withMessageContaining("Tool 'refund' is refused, since it can't be determined")));
+				.withMessageContaining("Tool 'refund' is refused, since it cannot be determined")));
 		assertThat(ran).isEmpty();
 	}
 

@@ -152,12 +152,12 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void downWhenTheGatewayCannotBeReached(CapturedOutput output) {
 		given(this.gateway.echo())
-			.willThrow(new AirlockGatewayException("The gateway can't be reached: ConnectException", null, null));
+			.willThrow(new AirlockGatewayException("The gateway cannot be reached: ConnectException", null, null));
 		Health health = health(PAIRING);
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails())
 			.containsEntry("problem",
-					"The gateway can't be reached: ConnectException. Check 'airlock.gateway.base-url' and the network")
+					"The gateway cannot be reached: ConnectException. Check 'airlock.gateway.base-url' and the network")
 			.doesNotContainKeys("error", "latency");
 		assertThat(output).isEmpty();
 	}
@@ -286,7 +286,7 @@ class AirlockGatewayHealthIndicatorTests {
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		this.contact.failed(RequestPriority.CONTROL,
-				new AirlockGatewayException("The gateway can't be reached: ConnectException", null, null));
+				new AirlockGatewayException("The gateway cannot be reached: ConnectException", null, null));
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
 		this.contact.succeeded();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);

@@ -116,7 +116,7 @@ class EffectivePoliciesTests {
 		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
 		for (RuntimeException wrapped : Arrays.asList(null,
 				new AirlockGatewayException("The request to the gateway failed", null, error),
-				new AirlockGatewayException("The gateway can't be reached", null, new IOException(error)))) {
+				new AirlockGatewayException("The gateway cannot be reached", null, new IOException(error)))) {
 			this.gateway = () -> {
 				if (wrapped != null) {
 					throw wrapped;

@@ -32,7 +32,7 @@ class PresenceHeartbeatTests {
 
 	private static final Enforcer ENFORCER = new Enforcer("enf-1", "Refunds", "dev-1", "payments", "", "refund-desk");
 
-	private static final String REFUSED = "The gateway can't be reached: refused";
+	private static final String REFUSED = "The gateway cannot be reached: refused";
 
 	private static final String REMEDY = ". Check 'airlock.gateway.base-url' and the network";
 
@@ -117,7 +117,7 @@ class PresenceHeartbeatTests {
 	void interruptAtShutdownIsNoFailure() {
 		willAnswer((invocation) -> {
 			Thread.currentThread().interrupt();
-			throw new AirlockGatewayException("The gateway can't be reached: InterruptedIOException", null, null);
+			throw new AirlockGatewayException("The gateway cannot be reached: InterruptedIOException", null, null);
 		}).given(this.gateway).sendHeartbeat(any());
 		this.heartbeat.beat();
 		assertThat(Thread.interrupted()).isTrue();

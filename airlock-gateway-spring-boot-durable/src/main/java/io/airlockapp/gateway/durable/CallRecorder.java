@@ -115,7 +115,7 @@ public final class CallRecorder {
 	 * none.
 	 * @param recorded the call
 	 * @return the id of the approval request
-	 * @throws AirlockGatewayException if the call can't be recorded, in which case it
+	 * @throws AirlockGatewayException if the call cannot be recorded, in which case it
 	 * never runs
 	 */
 	public String record(WrittenCall recorded) {

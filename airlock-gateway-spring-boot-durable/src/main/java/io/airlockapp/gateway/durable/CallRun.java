@@ -122,7 +122,7 @@ final class CallRun implements Claim, AutoCloseable {
 			}
 			catch (Throwable ex) {
 				// Also a checked exception, which only Java requires to be declared
-				logger.warn("A DurableContext can't be removed after approval %s: %s".formatted(this.call.id(),
+				logger.warn("A DurableContext cannot be removed after approval %s: %s".formatted(this.call.id(),
 						ex.getClass().getName()));
 			}
 		}

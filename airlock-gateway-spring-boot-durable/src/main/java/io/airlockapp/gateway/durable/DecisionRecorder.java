@@ -45,7 +45,7 @@ final class DecisionRecorder {
 	 * @param call the call
 	 * @return {@code false} if it is not, or nobody was asked
 	 * @throws OtherPairingException if it is not the pairing of this instance
-	 * @throws ApprovalUnavailableException if the pairing can't be read, which must not
+	 * @throws ApprovalUnavailableException if the pairing cannot be read, which must not
 	 * end a call
 	 */
 	boolean isPaired(DurableCall call) {
@@ -124,7 +124,7 @@ final class DecisionRecorder {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			throw new ApprovalUnavailableException("The pairing '%s' can't be read".formatted(call.pairing()),
+			throw new ApprovalUnavailableException("The pairing '%s' cannot be read".formatted(call.pairing()),
 					call.id(), ex);
 		}
 	}

@@ -50,7 +50,7 @@ public interface DurableApprovals {
 	 * @param id the id of the approval request
 	 * @return the verified decision as it was stored, or empty if there is none, there is
 	 * no approval with this id, or its row is not what this application stored
-	 * @throws UnreadableCallException if the decision can't be decrypted by this instance
+	 * @throws UnreadableCallException if the decision cannot be decrypted by this instance
 	 */
 	Optional<ApprovalDecision> decision(String id);
 

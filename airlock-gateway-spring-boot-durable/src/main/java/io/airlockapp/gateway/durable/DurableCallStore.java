@@ -41,7 +41,7 @@ public interface DurableCallStore {
 	 * stored, it has neither a plaintext nor arguments, an artifact or a decision.
 	 * @param id the id
 	 * @return the call, or {@code null} if there is none
-	 * @throws UnreadableCallException if the call can't be decrypted by this instance
+	 * @throws UnreadableCallException if the call cannot be decrypted by this instance
 	 */
 	@Nullable DurableCall findCall(String id);
 
@@ -178,7 +178,7 @@ public interface DurableCallStore {
 
 	/**
 	 * Change {@code CLAIMED} back to {@code DECIDED} after a run failed, unless a
-	 * transaction of the run was committed. The run can't commit any more.
+	 * transaction of the run was committed. The run cannot commit any more.
 	 * @param id the id
 	 * @param runId the id of the run
 	 * @param problem the reason for the failure
@@ -191,7 +191,7 @@ public interface DurableCallStore {
 
 	/**
 	 * Change {@code CLAIMED} back to {@code DECIDED}, as if the call had not been
-	 * claimed, unless a transaction of the run was committed. The run can't commit any
+	 * claimed, unless a transaction of the run was committed. The run cannot commit any
 	 * more.
 	 * @param id the id
 	 * @param runId the id of the run

@@ -142,7 +142,7 @@ final class OutcomeRecorder {
 				return change.get();
 			}
 			catch (RuntimeException ex) {
-				logger.warn("The outcome %s of approval %s can't be stored yet: %s".formatted(state, call.id(),
+				logger.warn("The outcome %s of approval %s cannot be stored yet: %s".formatted(state, call.id(),
 						AirlockGatewayException.safeMessage(ex)));
 				if (this.stopped) {
 					throw ex;

@@ -94,7 +94,7 @@ public final class RunStep {
 			call = this.store.findCall(id);
 		}
 		catch (UnreadableCallException ex) {
-			logger.warn("Approval %s can't be read: %s".formatted(id, ex.getMessage()));
+			logger.warn("Approval %s cannot be read: %s".formatted(id, ex.getMessage()));
 			return later(approval, TARGET_RETRY);
 		}
 		return (call != null) ? run(call) : null;
@@ -190,7 +190,7 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {
-		logger.warn("Approval %s can't be used yet: %s".formatted(call.id(),
+		logger.warn("Approval %s cannot be used yet: %s".formatted(call.id(),
 				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"),
 				failure);
 		if (run.mayBeClaimed()) {
@@ -238,7 +238,7 @@ public final class RunStep {
 	}
 
 	/**
-	 * End a call that can't start in time. If it has started before, that failure is its
+	 * End a call that cannot start in time. If it has started before, that failure is its
 	 * outcome.
 	 */
 	private @Nullable NextStep endUnstarted(DurableCall call, DurableState state, String problem) {

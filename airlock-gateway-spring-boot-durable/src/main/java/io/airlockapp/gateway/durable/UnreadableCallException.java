@@ -3,7 +3,7 @@ package io.airlockapp.gateway.durable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when a recorded call can't be decrypted or parsed.
+ * Exception thrown when a recorded call cannot be decrypted or parsed.
  */
 @SuppressWarnings("serial")
 public class UnreadableCallException extends RuntimeException {

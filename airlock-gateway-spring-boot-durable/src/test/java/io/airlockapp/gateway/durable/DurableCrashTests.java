@@ -316,7 +316,7 @@ class DurableCrashTests {
 
 	/**
 	 * A process that is thought dead and still claims the call, and is killed then: the
-	 * one that took over remains responsible, although it can't claim.
+	 * one that took over remains responsible, although it cannot claim.
 	 */
 	@Test
 	void pausedBeforeClaimAndKilledInsideMethod() throws Exception {

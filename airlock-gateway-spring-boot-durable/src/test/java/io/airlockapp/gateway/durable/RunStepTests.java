@@ -105,7 +105,7 @@ class RunStepTests {
 		TestContext context = context("tenant", () -> {
 			if (this.order.isEmpty()) {
 				this.order.add("failed");
-				throw new IllegalStateException("The tenant can't be read at the moment");
+				throw new IllegalStateException("The tenant cannot be read at the moment");
 			}
 		}, () -> {
 		});
@@ -162,7 +162,7 @@ class RunStepTests {
 	void targetThatFailsUntilTheEndIsNotTriedForEver() {
 		DurableApproval call = decided();
 		ApprovedCalls failing = (approved, claim) -> {
-			throw new IllegalStateException("The bean can't be created");
+			throw new IllegalStateException("The bean cannot be created");
 		};
 		assertThat(perform(call, failing)).isNotNull();
 		this.instance.pass(Duration.ofHours(1));

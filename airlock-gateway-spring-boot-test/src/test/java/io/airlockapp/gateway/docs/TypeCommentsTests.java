@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the comments of types begin with what the type is or does.
+ * Tests that the comments of types begin with what the type is or does, and that messages
+ * and comments have no contraction.
  */
 class TypeCommentsTests {
 
@@ -30,6 +31,12 @@ class TypeCommentsTests {
 		assertThat(sources).hasSizeGreaterThan(500);
 		assertThat(sources).allSatisfy(
 				(source) -> assertThat(firstWord(Files.readString(source))).as(source.toString()).isNotIn(AVOIDED));
+	}
+
+	@Test
+	void contractionsAreWrittenOut() throws IOException {
+		assertThat(sources())
+			.allSatisfy((source) -> assertThat(Files.readString(source)).as(source.toString()).doesNotContain("can't"));
 	}
 
 	@Test

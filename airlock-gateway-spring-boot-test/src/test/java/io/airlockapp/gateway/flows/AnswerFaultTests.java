@@ -28,7 +28,7 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMoc
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Answers to polls that can't be read, before one that can, and instead of it.
+ * Answers to polls that cannot be read, before one that can, and instead of it.
  */
 class AnswerFaultTests extends FaultTests {
 

@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An approver's key with its private half, which signs whatever it is told to. What it
- * signs is put together without the code under test, so that a mistake there can't cancel
- * itself out.
+ * signs is put together without the code under test, so that a mistake there cannot
+ * cancel itself out.
  */
 final class ApproverKey {
 

@@ -45,7 +45,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for the isolation of callers: whoever may read the health, or call one guarded
- * method, can't stop the approvals of others.
+ * method, cannot stop the approvals of others.
  */
 class CallerIsolationTests {
 

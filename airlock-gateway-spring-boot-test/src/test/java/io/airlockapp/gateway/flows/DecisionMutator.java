@@ -37,7 +37,7 @@ final class DecisionMutator {
 			".2", "NaN", "Infinity", "1e400", "9007199254740993", "1E-7");
 
 	/**
-	 * Characters that look or compare like others, are invisible, or can't be encoded.
+	 * Characters that look or compare like others, are invisible, or cannot be encoded.
 	 */
 	private static final String TRICKS = "\u0430\u0435\u043e\u0440\uff41\u00ad\u200b\u202e\ufeff\u0301\u0000\u001f\u007f\u00a0\u2028\ud800\udc00\ufffd\"\\/{}[],:'|";
 

@@ -111,7 +111,7 @@ class HostilePairingTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "unchanged", "with another signer" })
 	void anotherSignerIsToldByTheFingerprintOnly(String who) {
-		// A gateway that answers with a key of its own can't be told from a phone
+		// A gateway that answers with a key of its own cannot be told from a phone
 		boolean other = who.equals("with another signer");
 		if (other) {
 			this.simulator.tamperPairings((response) -> PairingResponses.sign(response, PairingResponses.FIELDS));

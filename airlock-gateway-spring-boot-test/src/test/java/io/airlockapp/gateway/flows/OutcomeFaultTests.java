@@ -336,7 +336,7 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	/**
-	 * The request has left when its response can't be read.
+	 * The request has left when its response cannot be read.
 	 */
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })

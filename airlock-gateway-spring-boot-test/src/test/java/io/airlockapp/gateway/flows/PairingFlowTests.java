@@ -55,7 +55,7 @@ class PairingFlowTests {
 			application.assertOpensWhenApproved(this.simulator);
 			String fingerprint = this.simulator.signerKey().fingerprint();
 			assertThat(output).contains("Compare with the phone: its key's fingerprint is " + fingerprint)
-				.doesNotContain("Approvals can't be requested");
+				.doesNotContain("Approvals cannot be requested");
 			assertThat(application.events())
 				.containsExactly(new PairingChangedEvent("default", Change.PAIRED, List.of(fingerprint), null));
 			assertThat(application.status().keys()).extracting(PairingInfo.Key::fingerprint)

@@ -37,9 +37,9 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A gateway whose answers can't be read. Each of them holds a genuine approval, or could:
- * the person is asked for again until the time is up, and then the guarded method has not
- * run.
+ * A gateway whose answers cannot be read. Each of them holds a genuine approval, or
+ * could: the person is asked for again until the time is up, and then the guarded method
+ * has not run.
  */
 @Tag("slow")
 @SpringBootTest(classes = GuardedApplication.class, properties = GuardedApplication.NO_RATE_LIMIT)

@@ -211,7 +211,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	}
 
 	/**
-	 * The status of an error response is sufficient even if its body can't be read.
+	 * The status of an error response is sufficient even if its body cannot be read.
 	 */
 	private static ClientHttpResponse errorWithoutBody(HttpResponse.@Nullable ResponseInfo head, IOException failure)
 			throws IOException {

@@ -145,7 +145,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	/**
 	 * Remove the login, including its stored copy, and revoke its refresh token (RFC
 	 * 7009).
-	 * @throws AirlockGatewayException if the store can't be written, or the login was
+	 * @throws AirlockGatewayException if the store cannot be written, or the login was
 	 * removed but could not be revoked; the message states which
 	 */
 	@Override
@@ -214,7 +214,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 		}
 		catch (AirlockGatewayException ex) {
 			this.warnings
-				.warn("The access token can't be refreshed at the moment and is valid until %s; trying again: %s"
+				.warn("The access token cannot be refreshed at the moment and is valid until %s; trying again: %s"
 					.formatted(login.expiresAt(), ex.getMessage()));
 		}
 		Duration pause = untilNext(login);

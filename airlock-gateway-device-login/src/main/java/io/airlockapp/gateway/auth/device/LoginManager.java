@@ -56,7 +56,7 @@ final class LoginManager {
 
 	/**
 	 * Return the current login, which may have expired.
-	 * @throws AirlockGatewayException if the store can't be read
+	 * @throws AirlockGatewayException if the store cannot be read
 	 */
 	@Nullable Login current() {
 		Login current = this.login;
@@ -65,7 +65,7 @@ final class LoginManager {
 
 	/**
 	 * Read the store for a login of another instance.
-	 * @throws AirlockGatewayException if the store can't be read
+	 * @throws AirlockGatewayException if the store cannot be read
 	 */
 	@Nullable Login reload() {
 		return alone(this::load);
@@ -135,7 +135,7 @@ final class LoginManager {
 
 	/**
 	 * Store a login that could not be stored before.
-	 * @throws AirlockGatewayException if it still can't be stored
+	 * @throws AirlockGatewayException if it still cannot be stored
 	 */
 	void save() {
 		alone(() -> {
@@ -154,7 +154,7 @@ final class LoginManager {
 	/**
 	 * Remove the login, including its stored copy.
 	 * @return the removed login
-	 * @throws AirlockGatewayException if the store can't be written
+	 * @throws AirlockGatewayException if the store cannot be written
 	 */
 	@Nullable Login forget() {
 		return alone(() -> {

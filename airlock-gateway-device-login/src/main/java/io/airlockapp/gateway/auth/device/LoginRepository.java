@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repository of the login that all instances of the application share through the store.
- * A login that can't be stored is held in memory until it can. Not thread-safe, except
+ * A login that cannot be stored is held in memory until it can. Not thread-safe, except
  * for {@link #isSaved()}.
  */
 final class LoginRepository {
@@ -35,13 +35,13 @@ final class LoginRepository {
 
 	/**
 	 * Read the stored login.
-	 * @throws AirlockGatewayException if it can't be read
+	 * @throws AirlockGatewayException if it cannot be read
 	 */
 	Stored read() {
 		PairingStore.Entry entry = this.store.read(ENTRY);
 		Login login = (entry != null) ? Login.parse(entry.text()) : null;
 		if (entry != null && login == null) {
-			this.warnings.warn("The stored login can't be understood, so a person has to sign in again");
+			this.warnings.warn("The stored login cannot be understood, so a person has to sign in again");
 		}
 		return new Stored(entry, login);
 	}
@@ -49,7 +49,7 @@ final class LoginRepository {
 	/**
 	 * Replace the stored login if it was not modified since it was read.
 	 * @return {@code false} if the entry was modified concurrently; nothing is written
-	 * @throws AirlockGatewayException if it can't be written
+	 * @throws AirlockGatewayException if it cannot be written
 	 */
 	boolean replace(Stored expected, @Nullable Login login) {
 		return this.store.write(ENTRY, expected.entry(), (login != null) ? login.toText() : null);
@@ -79,7 +79,7 @@ final class LoginRepository {
 			return store(fresh);
 		}
 		catch (AirlockGatewayException ex) {
-			logger.warn("The login can't be stored, so it would be lost if the application stopped now; trying again: "
+			logger.warn("The login cannot be stored, so it would be lost if the application stopped now; trying again: "
 					+ ex.getMessage());
 			return fresh.login();
 		}
@@ -87,7 +87,7 @@ final class LoginRepository {
 
 	/**
 	 * Store a login that could not be stored before.
-	 * @throws AirlockGatewayException if it still can't be stored
+	 * @throws AirlockGatewayException if it still cannot be stored
 	 */
 	void save() {
 		Unsaved fresh = this.unsaved;
@@ -118,7 +118,7 @@ final class LoginRepository {
 	/**
 	 * Remove the login.
 	 * @return the removed login
-	 * @throws AirlockGatewayException if it can't be removed
+	 * @throws AirlockGatewayException if it cannot be removed
 	 */
 	@Nullable Login remove() {
 		Unsaved latest = this.unsaved;

@@ -83,7 +83,7 @@ final class ProviderClient {
 					now.plus(atMost(MAX_CODE_LIFETIME, answer.getLifetime())), interval(answer.getInterval()));
 		}
 		catch (ParseException ex) {
-			throw ProviderException.invalid("The identity provider's code can't be read");
+			throw ProviderException.invalid("The identity provider's code cannot be read");
 		}
 	}
 
@@ -111,7 +111,7 @@ final class ProviderClient {
 	 */
 	void revoke(IdentityProvider provider, String refreshToken) {
 		if (provider.revocationEndpoint() == null) {
-			throw ProviderException.invalid("The identity provider can't revoke tokens");
+			throw ProviderException.invalid("The identity provider cannot revoke tokens");
 		}
 		send(new TokenRevocationRequest(provider.revocationEndpoint(), new ClientID(provider.clientId()),
 				new RefreshToken(refreshToken)));
@@ -132,7 +132,7 @@ final class ProviderClient {
 			tokens = OIDCTokenResponse.parse(response).getOIDCTokens();
 		}
 		catch (ParseException ex) {
-			throw ProviderException.invalid("The identity provider's tokens can't be read");
+			throw ProviderException.invalid("The identity provider's tokens cannot be read");
 		}
 		BearerAccessToken accessToken = tokens.getBearerAccessToken();
 		if (accessToken == null) {
@@ -163,7 +163,7 @@ final class ProviderClient {
 			return (name != null) ? name : name(claims.getSubject());
 		}
 		catch (java.text.ParseException ex) {
-			throw ProviderException.invalid("The identity provider's ID token can't be read");
+			throw ProviderException.invalid("The identity provider's ID token cannot be read");
 		}
 	}
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when the identity provider doesn't respond, responds with an error, or
- * can't be trusted. The message contains no token and no code.
+ * cannot be trusted. The message contains no token and no code.
  */
 @SuppressWarnings("serial")
 final class ProviderException extends AirlockGatewayException {
@@ -21,7 +21,7 @@ final class ProviderException extends AirlockGatewayException {
 	}
 
 	static ProviderException unreachable(String whom, IOException cause) {
-		return new ProviderException("%s can't be reached: %s".formatted(whom, describe(cause)), null, cause);
+		return new ProviderException("%s cannot be reached: %s".formatted(whom, describe(cause)), null, cause);
 	}
 
 	/**

@@ -42,7 +42,7 @@ final class ProviderLookup {
 
 	/**
 	 * Return the identity provider.
-	 * @throws ProviderException if it can't be resolved, or its metadata or URLs are not
+	 * @throws ProviderException if it cannot be resolved, or its metadata or URLs are not
 	 * acceptable
 	 */
 	IdentityProvider find() {
@@ -87,7 +87,7 @@ final class ProviderLookup {
 	private URI elsewhere(URI issuer) {
 		if (!this.gateway.isOnThisMachine() && Loopback.isReachedBy(issuer)) {
 			throw ProviderException
-				.invalid("The gateway names an identity provider on this machine, at %s, which can't be right. "
+				.invalid("The gateway names an identity provider on this machine, at %s, which cannot be right. "
 					.formatted(SafeText.of(issuer.toString()))
 						+ "If it is right, set 'airlock.gateway.auth.device-login.issuer-uri'");
 		}
@@ -110,7 +110,7 @@ final class ProviderLookup {
 		}
 		catch (ParseException | RuntimeException ex) {
 			throw (ex instanceof ProviderException known) ? known : ProviderException
-				.invalid("The metadata of the identity provider %s can't be read".formatted(issuer));
+				.invalid("The metadata of the identity provider %s cannot be read".formatted(issuer));
 		}
 	}
 

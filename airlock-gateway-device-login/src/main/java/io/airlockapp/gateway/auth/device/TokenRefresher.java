@@ -106,7 +106,7 @@ final class TokenRefresher {
 		if (!provider.issued(login)) {
 			throw ProviderException
 				.invalid("The login is of the identity provider %s, which is not the one that is named "
-					.formatted(login.issuer()) + "now, so it can't be refreshed: sign out and sign in again");
+					.formatted(login.issuer()) + "now, so it cannot be refreshed: sign out and sign in again");
 		}
 		if (this.stopped) {
 			throw new AirlockGatewayException(
@@ -140,7 +140,7 @@ final class TokenRefresher {
 
 	/**
 	 * Revoke a login at its identity provider after it was removed from the store.
-	 * @throws AirlockGatewayException if it can't be revoked
+	 * @throws AirlockGatewayException if it cannot be revoked
 	 */
 	void revoke(Login removed) {
 		if (removed.refreshToken() == null) {

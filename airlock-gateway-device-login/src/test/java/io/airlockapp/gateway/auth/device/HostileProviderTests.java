@@ -174,14 +174,14 @@ class HostileProviderTests {
 	@MethodSource("garbage")
 	void metadataThatIsGarbage(String body) {
 		this.provider.describes(body);
-		assertFails("can't be read");
+		assertFails("cannot be read");
 	}
 
 	@ParameterizedTest
 	@MethodSource("garbage")
 	void codeThatIsGarbage(String body) {
 		this.provider.stub(post("/realms/main/device"), okJson(body));
-		assertFails("can't be read");
+		assertFails("cannot be read");
 	}
 
 	@ParameterizedTest

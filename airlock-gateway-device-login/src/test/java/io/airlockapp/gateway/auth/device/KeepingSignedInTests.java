@@ -127,7 +127,7 @@ class KeepingSignedInTests {
 		this.provider.answersRenewal("refresh-1", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(1));
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
-		assertThat(this.login.getState().problem()).contains("can't be reached");
+		assertThat(this.login.getState().problem()).contains("cannot be reached");
 		assertThat(proceedAfter(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(2));
 		this.provider.answersRenewal("refresh-1", jsonResponse("{\"error\":\"server_error\"}", 500));
 		assertThat(proceedAfter(Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(4));
@@ -165,7 +165,7 @@ class KeepingSignedInTests {
 		this.clock.advance(Duration.ofSeconds(60));
 		for (int i = 0; i < 10; i++) {
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.login::getAccessToken)
-				.withMessageContaining("can't be reached")
+				.withMessageContaining("cannot be reached")
 				.isNotInstanceOf(IdentityUnavailableException.class);
 		}
 		assertThat(this.provider.renewals()).hasSize(1);
@@ -286,7 +286,7 @@ class KeepingSignedInTests {
 		this.store.afterNextWrite(() -> this.store.broken(true));
 		proceedAfter(Duration.ofSeconds(30));
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
-		assertThat(output).contains("can't be stored").doesNotContain("refresh-2", "jwt-2");
+		assertThat(output).contains("cannot be stored").doesNotContain("refresh-2", "jwt-2");
 		this.store.broken(false);
 		this.login.proceed();
 		assertThat(Login.parse(this.store.read(LoginRepository.ENTRY).text()).refreshToken()).isEqualTo("refresh-2");

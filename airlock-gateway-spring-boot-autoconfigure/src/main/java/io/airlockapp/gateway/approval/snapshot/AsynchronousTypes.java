@@ -79,7 +79,7 @@ public final class AsynchronousTypes {
 	/**
 	 * Return the adapter that converts a reactive type from and to publishers.
 	 * @param type the type
-	 * @return the adapter, or {@code null} if the type can't be created from a publisher
+	 * @return the adapter, or {@code null} if the type cannot be created from a publisher
 	 */
 	public static @Nullable ReactiveAdapter adapter(Class<?> type) {
 		ReactiveAdapter adapter = REACTOR_PRESENT ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
@@ -115,14 +115,14 @@ public final class AsynchronousTypes {
 		Class<?> type = returnType(method, targetClass);
 		if (isFuture(type)) {
 			return (type == CompletableFuture.class || type == CompletionStage.class) ? null
-					: "it returns a %s, which can't be made or doesn't say when it is done; return a CompletableFuture"
+					: "it returns a %s, which cannot be made or doesn't say when it is done; return a CompletableFuture"
 						.formatted(type.getName());
 		}
 		if (!isAsynchronous(type) || adapter(type) != null) {
 			return null;
 		}
 		return REACTOR_PRESENT
-				? "it returns a %s, which can't be made of a Publisher; return a Mono or a Flux"
+				? "it returns a %s, which cannot be made of a Publisher; return a Mono or a Flux"
 					.formatted(type.getName())
 				: "it returns a %s, for which 'io.projectreactor:reactor-core' must be on the class path"
 					.formatted(type.getName());

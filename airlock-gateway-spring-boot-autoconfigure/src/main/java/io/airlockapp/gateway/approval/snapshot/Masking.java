@@ -14,7 +14,7 @@ import org.springframework.util.Assert;
 /**
  * Masks the hidden values of one call, and still binds them to its approval. A hidden
  * value is replaced by a digest with a random key that is never sent, so that even a
- * value with few possibilities can't be found by trying.
+ * value with few possibilities cannot be found by trying.
  */
 public final class Masking {
 

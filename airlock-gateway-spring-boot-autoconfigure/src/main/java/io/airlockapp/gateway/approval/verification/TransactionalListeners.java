@@ -37,7 +37,7 @@ final class TransactionalListeners {
 
 	/**
 	 * Require that each guarded listener of a bean can run.
-	 * @throws UnguardableMethodException if one can't
+	 * @throws UnguardableMethodException if one cannot
 	 */
 	static void requireCallable(List<Method> guarded, Class<?> type, String beanName,
 			ConfigurableListableBeanFactory beanFactory) {

@@ -45,8 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that interceptors around the guard can't get past it, in however many threads and
- * however late they proceed.
+ * Tests that interceptors around the guard cannot get past it, in however many threads
+ * and however late they proceed.
  */
 class InterceptorsAroundTheGuardTests {
 

@@ -36,8 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that interceptors around the guard can't get past it, whatever they do with their
- * invocation.
+ * Tests that interceptors around the guard cannot get past it, whatever they do with
+ * their invocation.
  */
 class OuterInvocationTests {
 

@@ -16,7 +16,7 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Health indicator with details of durable approvals. It is {@code UP}, since these wait
- * in case of trouble, or {@code UNKNOWN} if the database can't be read.
+ * in case of trouble, or {@code UNKNOWN} if the database cannot be read.
  */
 public final class DurableHealthIndicator extends AbstractHealthIndicator {
 

@@ -46,7 +46,7 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Finds the reason why the calls of a method can't be recorded and rebuilt because of its
+ * Finds the reason why the calls of a method cannot be recorded and rebuilt because of its
  * parameters or its return type. The types of parameters are inspected with their type
  * arguments, where a bound stands for a wildcard or a variable; members are inspected by
  * {@link ArgumentRecorder#findObstacle}.
@@ -84,7 +84,7 @@ public final class DurableSignatureChecks {
 	}
 
 	/**
-	 * Find the reason why calls of a method can't be recorded.
+	 * Find the reason why calls of a method cannot be recorded.
 	 * @param method the method
 	 * @param targetClass the class of the called object
 	 * @return the reason, or {@code null} if there is none
@@ -100,7 +100,7 @@ public final class DurableSignatureChecks {
 		}
 		Type[] types = parameterTypes(method, targetClass);
 		for (Argument parameter : parameters(method, targetClass)) {
-			String obstacle = parameter.omitted() ? "is left out by @AirlockOmitted, so it can't be rebuilt; inject it"
+			String obstacle = parameter.omitted() ? "is left out by @AirlockOmitted, so it cannot be rebuilt; inject it"
 					: find(types[parameter.index()]);
 			if (obstacle != null) {
 				return "its parameter '%s' %s".formatted(parameter.name(), obstacle);
@@ -129,7 +129,7 @@ public final class DurableSignatureChecks {
 	}
 
 	/**
-	 * Find the reason why values of a type can't be rebuilt.
+	 * Find the reason why values of a type cannot be rebuilt.
 	 * @param type the type
 	 * @return the rest of a sentence, or {@code null} if there is none
 	 */
@@ -161,7 +161,7 @@ public final class DurableSignatureChecks {
 	}
 
 	/**
-	 * Find the reason why values of a class can't be rebuilt, apart from its type
+	 * Find the reason why values of a class cannot be rebuilt, apart from its type
 	 * arguments.
 	 */
 	static @Nullable String findInClass(Class<?> type) {

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.durable.autoconfigure;
 
 /**
- * Exception thrown when durable approvals can't be configured. It contains no value of a
+ * Exception thrown when durable approvals cannot be configured. It contains no value of a
  * property.
  */
 @SuppressWarnings("serial")
@@ -16,7 +16,7 @@ final class DurableConfigurationException extends RuntimeException {
 
 	static DurableConfigurationException ofProperty(String name, String reason, String action) {
 		return new DurableConfigurationException(
-				"Property 'airlock.gateway.durable.%s' can't be used: %s".formatted(name, reason), action);
+				"Property 'airlock.gateway.durable.%s' cannot be used: %s".formatted(name, reason), action);
 	}
 
 	String getAction() {

@@ -36,7 +36,7 @@ record DurableStoreKeys(EncryptionKey key, List<EncryptionKey> previous) {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new DurableConfigurationException(
-					"Property '%s' can't be used: %s".formatted(property, ex.getMessage()), HOW_TO_MAKE + ".");
+					"Property '%s' cannot be used: %s".formatted(property, ex.getMessage()), HOW_TO_MAKE + ".");
 		}
 	}
 

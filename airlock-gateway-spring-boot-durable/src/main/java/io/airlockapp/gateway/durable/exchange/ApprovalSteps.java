@@ -140,7 +140,7 @@ public final class ApprovalSteps {
 
 	/**
 	 * Return whether the approvers of a pairing can decrypt an artifact. After pairing
-	 * anew, they can't.
+	 * anew, they cannot.
 	 * @param artifact the artifact
 	 * @param hash the artifact hash
 	 * @param pairing the name of the pairing
@@ -256,7 +256,7 @@ public final class ApprovalSteps {
 	 * @param askedKeys the signer keys of the pairing that the request was encrypted for
 	 * @return the keys, or an empty list if that pairing is known to be revoked
 	 * @throws OtherPairingException if it is not the pairing of this instance
-	 * @throws RuntimeException if the pairing can't be read
+	 * @throws RuntimeException if the pairing cannot be read
 	 */
 	public List<SignerKey> keysFor(String pairing, List<SignerKey> askedKeys) {
 		List<SignerKey> keys = this.pairings.keysFor(pairing, askedKeys);
@@ -293,7 +293,7 @@ public final class ApprovalSteps {
 	 * Acknowledge a decision.
 	 * @param requestId the request's id
 	 * @param msgId the id of the delivered message, or {@code null} if there was none
-	 * @throws AirlockGatewayException if it can't be acknowledged
+	 * @throws AirlockGatewayException if it cannot be acknowledged
 	 */
 	public void acknowledge(String requestId, @Nullable String msgId) {
 		if (msgId != null) {

@@ -35,7 +35,7 @@ public final class WorkerTransactions implements TransactionOperations {
 
 	/**
 	 * Create transactions with a transaction manager of the application, so that its code
-	 * can take part in them. A manager for JPA can't begin a transaction in one of JDBC.
+	 * can take part in them. A manager for JPA cannot begin a transaction in one of JDBC.
 	 * @param dataSource the database in which calls are recorded
 	 * @param manager the transaction manager
 	 */

@@ -42,14 +42,14 @@ public final class DurableMonitor {
 
 	/**
 	 * Return the numbers, which are at most 15 seconds old.
-	 * @return the numbers, or {@code null} if they can't be read
+	 * @return the numbers, or {@code null} if they cannot be read
 	 */
 	public @Nullable DurableStatistics getStatistics() {
 		return read().statistics();
 	}
 
 	/**
-	 * Return the reason for which the numbers can't be read.
+	 * Return the reason for which the numbers cannot be read.
 	 * @return the reason, or {@code null} if they can be read
 	 */
 	public @Nullable String getProblem() {

@@ -56,7 +56,7 @@ public interface ApprovedCalls {
 		TARGET_MISSING,
 
 		/**
-		 * The pairing can't be read at the moment.
+		 * The pairing cannot be read at the moment.
 		 */
 		UNAVAILABLE,
 
@@ -87,7 +87,7 @@ public interface ApprovedCalls {
 		NOT_STARTED,
 
 		/**
-		 * The arguments can't be rebuilt or read at the moment, or by this instance.
+		 * The arguments cannot be rebuilt or read at the moment, or by this instance.
 		 */
 		ARGUMENTS_UNREADABLE,
 

@@ -28,7 +28,7 @@ import org.springframework.util.function.SingletonSupplier;
 /**
  * Holds the durable methods of beans, by their targets. As a {@link BeanPostProcessor}
  * without an order, it finds them when their proxies are complete, and refuses those
- * whose calls can't be recorded.
+ * whose calls cannot be recorded.
  */
 public final class DurableTargets implements BeanPostProcessor {
 
@@ -72,7 +72,7 @@ public final class DurableTargets implements BeanPostProcessor {
 		}
 		if (obstacle != null) {
 			throw UnguardableMethodException
-				.ofObstacle("%s of bean '%s' can't be durable: ".formatted(method, beanName), obstacle);
+				.ofObstacle("%s of bean '%s' cannot be durable: ".formatted(method, beanName), obstacle);
 		}
 		String name = name(beanName, method.method());
 		this.targets.put(name, new Target(name, method, restartable));
@@ -80,7 +80,7 @@ public final class DurableTargets implements BeanPostProcessor {
 
 	private @Nullable String findObstacle(Method method, Class<?> type, String beanName) {
 		if (!this.beanFactory.containsBean(beanName) || !this.beanFactory.isSingleton(beanName)) {
-			return "the bean is not a singleton, so that another instance of the application can't find it; make it a "
+			return "the bean is not a singleton, so that another instance of the application cannot find it; make it a "
 					+ "singleton";
 		}
 		return this.recorder.get().findObstacle(method, type);
@@ -118,7 +118,7 @@ public final class DurableTargets implements BeanPostProcessor {
 			.filter((target) -> target.method().isCalledBy(proxy, call))
 			.findFirst()
 			.orElseThrow(() -> new InvalidApprovalUsageException(
-					"%s can't be recorded, since the called object is not a bean".formatted(call), null));
+					"%s cannot be recorded, since the called object is not a bean".formatted(call), null));
 	}
 
 	/**
@@ -128,7 +128,7 @@ public final class DurableTargets implements BeanPostProcessor {
 	 * @param call the call
 	 * @return the call as stored
 	 * @throws InvalidApprovalUsageException if the current thread must not wait for a
-	 * database, or the arguments can't be rebuilt
+	 * database, or the arguments cannot be rebuilt
 	 */
 	public WrittenCall write(Target target, DurableCalls.Call call) {
 		if (EventLoopThreads.isCurrentThread()) {

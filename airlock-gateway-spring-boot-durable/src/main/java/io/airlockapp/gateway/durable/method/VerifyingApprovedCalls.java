@@ -157,7 +157,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("The arguments of approval %s can't be read, which is tried again: %s"
+			logger.warn("The arguments of approval %s cannot be read, which is tried again: %s"
 				.formatted(call.evidence().requestId(), AirlockGatewayException.safeMessage(ex)));
 			return Result.ARGUMENTS_UNREADABLE;
 		}

@@ -365,7 +365,7 @@ class AirlockDurableAutoConfigurationTests {
 			"heartbeat-interval, 11m", "shutdown-timeout, -1s", "attempts, 0", "attempts, 11" })
 	void propertyOutOfRangeFailsTheStart(String name, String value) {
 		configured().withPropertyValues("airlock.gateway.durable." + name + "=" + value)
-			.run(failing("Property 'airlock.gateway.durable." + name + "' can't be used: it is out of range",
+			.run(failing("Property 'airlock.gateway.durable." + name + "' cannot be used: it is out of range",
 					"Set it to a"));
 	}
 
@@ -374,7 +374,7 @@ class AirlockDurableAutoConfigurationTests {
 			"airlock.gateway.durable.previous-store-keys, airlock.gateway.durable.previous-store-keys[0]" })
 	void invalidKeyFailsTheStartWithoutBeingShown(String name, String property) {
 		configured().withPropertyValues(property + "=c2VjcmV0").run((context) -> {
-			failing("Property '" + name + "' can't be used", "32 random bytes").accept(context);
+			failing("Property '" + name + "' cannot be used", "32 random bytes").accept(context);
 			assertThat(context.getStartupFailure()).hasStackTraceContaining(name);
 			assertThat(context.getStartupFailure().toString()).doesNotContain("c2VjcmV0");
 		});

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that the documentation has each property of this module, and no other. The tests
- * of the documentation in the test module, which can't see this one, leave them out.
+ * of the documentation in the test module, which cannot see this one, leave them out.
  */
 class DurablePageTests {
 

@@ -155,7 +155,7 @@ public final class ExchangeStore {
 		expireIfDue(exchange);
 		String problem = exchange.request().problem();
 		if (problem != null && decision.verdict() == Verdict.APPROVE) {
-			throw new IllegalStateException("Request %s can't be approved, only rejected: %s"
+			throw new IllegalStateException("Request %s cannot be approved, only rejected: %s"
 				.formatted(exchange.artifact().requestId(), problem));
 		}
 		Outcome outcome = (decision.verdict() == Verdict.APPROVE) ? Outcome.APPROVED : Outcome.REJECTED;

@@ -32,7 +32,7 @@ public final class SimulatorServer implements AutoCloseable {
 			this.server = create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), BACKLOG);
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("The simulator can't listen on port " + port, ex);
+			throw new UncheckedIOException("The simulator cannot listen on port " + port, ex);
 		}
 		this.server.setExecutor(executor);
 	}

@@ -12,7 +12,7 @@ final class RequestText {
 
 	static String of(PendingRequest request) {
 		String command = (request.commandText() != null) ? request.commandText() : "a request without a command";
-		return (request.problem() != null) ? "a request that can't be read: " + request.problem()
+		return (request.problem() != null) ? "a request that cannot be read: " + request.problem()
 				: "%s: %s".formatted(request.label(), command);
 	}
 

@@ -137,7 +137,7 @@ enum Preparation {
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes());
 		if (process.waitFor() != 0) {
-			throw new IllegalStateException("The application can't be prepared: " + output);
+			throw new IllegalStateException("The application cannot be prepared: " + output);
 		}
 	}
 

@@ -137,7 +137,7 @@ public final class BenchmarkGateway {
 			}
 		}
 		catch (GeneralSecurityException ex) {
-			throw new IOException("The decision can't be signed", ex);
+			throw new IOException("The decision cannot be signed", ex);
 		}
 	}
 

@@ -16,7 +16,7 @@ import kotlin.coroutines.Continuation
 import kotlin.time.Duration
 
 /**
- * What can't be guarded is refused at start, with what to do about it.
+ * What cannot be guarded is refused at start, with what to do about it.
  */
 class UnguardableKotlinTests {
 

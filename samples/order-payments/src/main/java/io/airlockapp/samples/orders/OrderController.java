@@ -61,7 +61,7 @@ class OrderController {
 			return new ModelAndView("redirect:/");
 		}
 		catch (ApprovalUnavailableException ex) {
-			result.reject("unavailable", "The order can't be placed at the moment.");
+			result.reject("unavailable", "The order cannot be placed at the moment.");
 			return page(HttpStatus.SERVICE_UNAVAILABLE);
 		}
 	}

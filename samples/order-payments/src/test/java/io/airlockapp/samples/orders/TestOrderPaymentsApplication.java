@@ -23,7 +23,7 @@ public class TestOrderPaymentsApplication {
 	 * Start the instance.
 	 * @param args the command line's arguments; with {@code --approver-only}, no instance
 	 * is started, so that all instances can be killed
-	 * @throws Exception if the approver or the bank can't be started
+	 * @throws Exception if the approver or the bank cannot be started
 	 */
 	public static void main(String[] args) throws Exception {
 		ApproverAndBank.startUnlessStarted();

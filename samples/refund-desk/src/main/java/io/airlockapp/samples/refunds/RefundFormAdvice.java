@@ -36,7 +36,7 @@ class RefundFormAdvice {
 
 	@ExceptionHandler(AirlockGatewayException.class)
 	ModelAndView unavailable() {
-		return form(HttpStatus.SERVICE_UNAVAILABLE, "The approval can't be obtained at the moment.");
+		return form(HttpStatus.SERVICE_UNAVAILABLE, "The approval cannot be obtained at the moment.");
 	}
 
 	private static ModelAndView form(HttpStatus status, String problem) {

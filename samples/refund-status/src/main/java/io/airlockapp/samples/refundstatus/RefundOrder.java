@@ -8,7 +8,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Order to make a refund. Both the request for approval and the refund itself are made of
- * it, and it can't change in between.
+ * it, and it cannot change in between.
  *
  * @param order the number of the order
  * @param amount the amount

@@ -42,7 +42,7 @@ class RefundService {
 	/**
 	 * Ask a person, without waiting.
 	 * @param order what is asked for
-	 * @return an id that can't be guessed
+	 * @return an id that cannot be guessed
 	 */
 	UUID submit(RefundOrder order) {
 		UUID id = UUID.randomUUID();

@@ -77,16 +77,18 @@ final class PairingsFromProperties {
 
 	private static Pairing pairing(String prefix, AirlockGatewayProperties.Pairing source) {
 		Map<String, String> signerKeys = source.signerKeys().isEmpty() ? Map.of("<id>", "") : source.signerKeys();
-		return new Pairing(require(prefix, "routing-token", source.routingToken(), Function.identity()),
-				require(prefix, "encryption-key", source.encryptionKey(), EncryptionKey::parse),
+		return new Pairing(require(prefix, "routing-token", source.routingToken(), "", Function.identity()),
+				require(prefix, "encryption-key", source.encryptionKey(), "32 bytes", EncryptionKey::parse),
 				signerKeys.entrySet()
 					.stream()
 					.map((key) -> require(prefix, "signer-keys." + key.getKey(), key.getValue(),
+							"the 32 bytes of the approver's Ed25519 public key",
 							(text) -> SignerKey.of(key.getKey(), text)))
 					.toList());
 	}
 
-	private static <T> T require(String prefix, String name, @Nullable String value, Function<String, T> parser) {
+	private static <T> T require(String prefix, String name, @Nullable String value, String form,
+			Function<String, T> parser) {
 		if (!StringUtils.hasText(value)) {
 			throw new AirlockConfigurationException(prefix + name,
 					"it is missing, while other parts of the pairing are there",
@@ -98,7 +100,7 @@ final class PairingsFromProperties {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new AirlockConfigurationException(prefix + name, String.valueOf(ex.getMessage()),
-					"Set it to a key of 32 bytes as base64 or base64url.");
+					"Set it to %s as base64 or base64url.".formatted(form));
 		}
 	}
 

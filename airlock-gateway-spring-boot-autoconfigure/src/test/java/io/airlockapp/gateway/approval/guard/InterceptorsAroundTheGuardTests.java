@@ -369,18 +369,22 @@ class InterceptorsAroundTheGuardTests {
 
 		@Override
 		public String open(String name) {
-			this.opened.incrementAndGet();
-			return "opened";
+			return open();
 		}
 
 		@Override
 		public CompletableFuture<String> openLater(String name) {
-			return CompletableFuture.completedFuture(open(name));
+			return CompletableFuture.completedFuture(open());
 		}
 
 		@Override
 		public Mono<String> openLazily(String name) {
-			return Mono.fromSupplier(() -> open(name));
+			return Mono.fromSupplier(this::open);
+		}
+
+		private String open() {
+			this.opened.incrementAndGet();
+			return "opened";
 		}
 
 	}

@@ -157,11 +157,11 @@ final class GuardedInvocationExecutor {
 				}
 				authorize(invocation, call);
 			}
+			requireNotHalted(call);
 			refusing(call, () -> {
 				if (calls != null) {
 					calls.starting(call);
 				}
-				requireNotHalted(call);
 				call.requireUnchanged();
 				return true;
 			});
@@ -253,7 +253,10 @@ final class GuardedInvocationExecutor {
 	}
 
 	private void requireNotHalted(MethodGuardedCall call) {
-		this.halt.get().require(call.toString(), call.approvedRequestId());
+		refusing(call, () -> {
+			this.halt.get().require(call.toString(), call.approvedRequestId());
+			return true;
+		});
 	}
 
 	/**

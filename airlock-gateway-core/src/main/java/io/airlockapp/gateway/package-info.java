@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * API for applications: {@link io.airlockapp.gateway.AirlockGatewayOperations}, its
  * template, and the exceptions.

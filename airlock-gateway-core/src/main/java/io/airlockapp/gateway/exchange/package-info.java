@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Submits and withdraws requests, and receives, verifies and acknowledges their
  * decisions. The entry point is

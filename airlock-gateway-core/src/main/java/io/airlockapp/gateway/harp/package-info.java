@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Rules of the HARP protocol, structured like its specification: canonical JSON, artifact
  * hash, encryption, key agreement, and the verification of decisions and pairings.

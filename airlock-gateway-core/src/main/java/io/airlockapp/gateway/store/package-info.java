@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Versioned entries that survive a restart and that several instances of an application
  * share: pairings, and the tokens of a login.

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Helpers that are independent of approvals and shared by the other packages.
  */

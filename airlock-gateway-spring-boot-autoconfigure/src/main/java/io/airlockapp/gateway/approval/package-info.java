@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * API of the guard. A method with
  * {@link io.airlockapp.gateway.approval.RequiresAirlockApproval} runs only after a person

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Auto-configuration: properties, connection details, one class per feature, and failure
  * analyzers. No other package depends on this one.

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Do-not-disturb policies: selection of those that apply, and their decisions about
  * invocations. The gateway transmits them unsigned, so the operator configures their

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Heartbeats, which report the presence of this enforcer to the gateway.
  */

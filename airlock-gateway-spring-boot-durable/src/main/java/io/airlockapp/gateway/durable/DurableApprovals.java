@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.airlockapp.gateway.durable;
 
 import java.util.List;
@@ -50,7 +53,8 @@ public interface DurableApprovals {
 	 * @param id the id of the approval request
 	 * @return the verified decision as it was stored, or empty if there is none, there is
 	 * no approval with this id, or its row is not what this application stored
-	 * @throws UnreadableCallException if the decision cannot be decrypted by this instance
+	 * @throws UnreadableCallException if the decision cannot be decrypted by this
+	 * instance
 	 */
 	Optional<ApprovalDecision> decision(String id);
 

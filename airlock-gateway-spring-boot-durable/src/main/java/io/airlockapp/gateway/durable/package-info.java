@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Approvals that outlive the process: calls that are recorded, decided and run later.
  */

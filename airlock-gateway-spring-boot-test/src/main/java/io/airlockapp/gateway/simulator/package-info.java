@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Simulated Airlock gateway and its approver, who decrypts and signs with real
  * cryptography. For tests and for development; it does not replace the real gateway. This

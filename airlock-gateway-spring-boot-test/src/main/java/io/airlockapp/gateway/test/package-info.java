@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Support for tests of applications that request approvals. JUnit and Spring's test
  * framework are optional, and required only by the types that use them.

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Benchmarks of approvals, conditions, the rate limiter, memory and threads.
  */

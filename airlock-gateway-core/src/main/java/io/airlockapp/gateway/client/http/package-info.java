@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * HTTP requests with a deadline, based on the JDK's client.
  */

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Guard of invocations: interception, the gates that decide whether an invocation may
  * run, and the journal of approvals.

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Verification, at start and ahead of time, that every method that requires approval is
  * guarded.

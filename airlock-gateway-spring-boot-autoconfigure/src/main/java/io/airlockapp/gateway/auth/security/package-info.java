@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Access tokens of Spring Security's OAuth 2.0 client, either of the authenticated user
  * or of the application.

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.airlockapp.gateway.autoconfigure.forgotten;
 
 import java.lang.annotation.Retention;

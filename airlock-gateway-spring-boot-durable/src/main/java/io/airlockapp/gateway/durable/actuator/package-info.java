@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Durable approvals in the actuator: endpoint, health and meters.
  */

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Support for Spring AI: messages for models about the durable calls of tools.
  */

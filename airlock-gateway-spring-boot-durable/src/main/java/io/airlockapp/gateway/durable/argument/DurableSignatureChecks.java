@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.airlockapp.gateway.durable.argument;
 
 import java.lang.reflect.AnnotatedElement;
@@ -46,10 +49,10 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Finds the reason why the calls of a method cannot be recorded and rebuilt because of its
- * parameters or its return type. The types of parameters are inspected with their type
- * arguments, where a bound stands for a wildcard or a variable; members are inspected by
- * {@link ArgumentRecorder#findObstacle}.
+ * Finds the reason why the calls of a method cannot be recorded and rebuilt because of
+ * its parameters or its return type. The types of parameters are inspected with their
+ * type arguments, where a bound stands for a wildcard or a variable; members are
+ * inspected by {@link ArgumentRecorder#findObstacle}.
  */
 public final class DurableSignatureChecks {
 

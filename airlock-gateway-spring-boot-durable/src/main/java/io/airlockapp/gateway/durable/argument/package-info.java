@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * The arguments of recorded calls: written as JSON, rebuilt from it, and compared with
  * what was approved.

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Execution of the steps of durable approvals at their times, by db-scheduler.
  */

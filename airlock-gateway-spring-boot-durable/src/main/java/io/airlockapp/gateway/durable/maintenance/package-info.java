@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Maintenance of recorded calls: numbers for operators, missing steps, and calls that
  * ended long ago.

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Simulated approver, who decrypts and signs, and the page on which a person decides.
  */

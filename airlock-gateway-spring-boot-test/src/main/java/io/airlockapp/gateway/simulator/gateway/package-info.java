@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Simulated gateway: its exchanges, pairings, policies and users.
  */

@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * AssertJ assertions on the requests that a simulated approver received.
  */

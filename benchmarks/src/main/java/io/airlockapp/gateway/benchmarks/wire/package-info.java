@@ -1,3 +1,6 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * A minimal gateway in its own process, and clients of it without the starter.
  */

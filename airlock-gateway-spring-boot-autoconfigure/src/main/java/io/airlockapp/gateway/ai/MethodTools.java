@@ -159,7 +159,7 @@ final class MethodTools {
 
 	private static UnguardableMethodException unguarded(ToolCallback tool, Method method) {
 		return UnguardableMethodException.withRemedy(
-				("Tool '%s' asks for approval, but %s is called on an object that is no bean, or that has a proxy without "
+				("Tool '%s' requires approval, but %s is called on an object that is no bean, or that has a proxy without "
 						+ "the guard: make the object a bean, and give the bean to Spring AI")
 					.formatted(tool.getToolDefinition().name(), ClassUtils.getQualifiedMethodName(method)),
 				"Make the object a bean, and give the bean to Spring AI in place of a new object.");

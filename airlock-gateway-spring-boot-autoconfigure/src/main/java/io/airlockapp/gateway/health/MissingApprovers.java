@@ -14,6 +14,8 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * approver, until the gateway accepts a request or the pairing is replaced.
  */
 public final class MissingApprovers implements ApprovalListener {
+
+	private static final Log logger = LogFactory.getLog(MissingApprovers.class);
 
 	private final Map<String, Missing> missing = new ConcurrentHashMap<>();
 
@@ -42,7 +46,11 @@ public final class MissingApprovers implements ApprovalListener {
 					&& "no_approver".equals(failure.getCode())) {
 				String routingToken = routingToken(name);
 				if (routingToken != null) {
-					this.missing.put(name, new Missing(routingToken, FailureMessages.forFailure(failure)));
+					Missing now = new Missing(routingToken, FailureMessages.forFailure(failure));
+					Missing before = this.missing.put(name, now);
+					if (!now.equals(before)) {
+						logger.warn("No approver gets the requests: " + now);
+					}
 				}
 			}
 			else if (outcome.decision() != null || outcome.result() == ApprovalResult.TIMEOUT) {

@@ -55,7 +55,7 @@ class ResolvedToolsTests extends AbstractToolTests {
 	void toolOfAnObjectThatIsNoBeanIsRefused(Resolver resolver) {
 		with(resolver, OrderTools::new).run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
 			.isThrownBy(() -> call(context, "refund"))
-			.withMessageStartingWith("Tool 'refund' asks for approval"));
+			.withMessageStartingWith("Tool 'refund' requires approval"));
 		assertThat(ran).isEmpty();
 	}
 
@@ -120,7 +120,7 @@ class ResolvedToolsTests extends AbstractToolTests {
 	void toolsOfAManagerWhoseResolversAreBeansAreChecked() {
 		this.withBean.withUserConfiguration(OwnManagerConfiguration.class).run((context) -> {
 			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> call(context, "refund"))
-				.withMessageStartingWith("Tool 'refund' asks for approval");
+				.withMessageStartingWith("Tool 'refund' requires approval");
 			assertThat(call(context, "find")).isEqualTo("\"found\"");
 		});
 		assertThat(ran).containsExactly("find");

@@ -56,7 +56,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that no idiom of Spring AI runs a tool unasked that asks for approval.
+ * Tests that no idiom of Spring AI runs a tool unasked that requires approval.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ToolIdiomsTests extends AbstractToolTests {

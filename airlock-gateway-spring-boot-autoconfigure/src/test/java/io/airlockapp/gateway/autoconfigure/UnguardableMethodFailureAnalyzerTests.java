@@ -51,7 +51,7 @@ class UnguardableMethodFailureAnalyzerTests {
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "cannot be used")
 				.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
-					.startsWith("Mend that attribute")));
+					.startsWith("Correct that attribute")));
 	}
 
 	@Test
@@ -78,7 +78,7 @@ class UnguardableMethodFailureAnalyzerTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			PrivateMethod     | Give it another visibility, and let other beans call it.
-			FinalMethod       | Remove the modifier.
+			FinalMethod       | Remove the modifier,
 			StreamArgument    | Take plain data,
 			UnsupportedFuture | Return a CompletableFuture.
 			DurableMethodOnly | Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'

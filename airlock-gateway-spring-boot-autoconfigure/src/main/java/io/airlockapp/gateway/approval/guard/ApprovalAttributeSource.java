@@ -45,7 +45,7 @@ public final class ApprovalAttributeSource {
 
 	private static final String ADD_DURABLE_MODULE = "Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'";
 
-	private static final String MEND_ATTRIBUTE = "Mend that attribute; placeholders in it are resolved from the "
+	private static final String CORRECT_ATTRIBUTE = "Correct that attribute; placeholders in it are resolved from the "
 			+ "application's properties";
 
 	private final Map<Object, Optional<ApprovalAttribute>> cache = new ConcurrentHashMap<>();
@@ -148,7 +148,13 @@ public final class ApprovalAttributeSource {
 		if (!StringUtils.hasText(text)) {
 			return null;
 		}
-		Duration timeout = DurationStyle.detectAndParse(text);
+		Duration timeout;
+		try {
+			timeout = DurationStyle.detectAndParse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("'%s' is not a duration such as '5m' or '90s'".formatted(text), ex);
+		}
 		ApprovalSettings.requireTimeout("timeout", timeout);
 		return timeout;
 	}
@@ -187,7 +193,7 @@ public final class ApprovalAttributeSource {
 				throw UnguardableMethodException.ofAttribute(
 						"The attribute '%s' of @RequiresAirlockApproval on %s cannot be used: %s".formatted(name,
 								this.declaration.qualifiedName(), ex.getMessage()),
-						ex, "durable".equals(name) ? ADD_DURABLE_MODULE : MEND_ATTRIBUTE);
+						ex, "durable".equals(name) ? ADD_DURABLE_MODULE : CORRECT_ATTRIBUTE);
 			}
 		}
 

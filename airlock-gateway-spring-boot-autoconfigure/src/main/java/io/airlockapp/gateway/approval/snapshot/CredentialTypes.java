@@ -53,7 +53,7 @@ final class CredentialTypes {
 		if (credential instanceof Key key && key.getEncoded() != null) {
 			return key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded());
 		}
-		throw new UnreadableValueException("a %s is no data".formatted(credential.getClass().getName()));
+		throw new UnreadableValueException("a %s is not data".formatted(credential.getClass().getName()));
 	}
 
 }

@@ -198,7 +198,7 @@ final class NodeWriter {
 		boolean plain = LibraryTypes.isOfJava(type) || Containers.isPlain(type);
 		if (obstacle == null) {
 			obstacle = (kind != null) ? Containers.findObstacle(value)
-					: plain ? "a %s is no data".formatted(type.getName()) : null;
+					: plain ? "a %s is not data".formatted(type.getName()) : null;
 		}
 		if (obstacle != null) {
 			throw new UnreadableValueException(obstacle);
@@ -309,7 +309,7 @@ final class NodeWriter {
 			case NUMBER -> node.numberValue();
 			case STRING -> node.stringValue();
 			case BINARY -> node.binaryValue();
-			default -> throw new UnreadableValueException("a %s is no data. Pass the object itself".formatted(type));
+			default -> throw new UnreadableValueException("a %s is not data. Pass the object itself".formatted(type));
 		};
 	}
 

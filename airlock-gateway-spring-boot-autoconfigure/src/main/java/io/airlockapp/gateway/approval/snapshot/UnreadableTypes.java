@@ -75,12 +75,12 @@ public final class UnreadableTypes {
 		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
 				|| Closeable.class.isAssignableFrom(type) || LibraryTypes.hierarchy(type)
 					.anyMatch((current) -> current.getName().equals("kotlin.sequences.Sequence"))) {
-			return "a %s can be read only once, or is no data".formatted(name);
+			return "a %s can be read only once, or is not data".formatted(name);
 		}
 		// A type of the application that implements one of these may be data
 		if (LibraryTypes.contain(type) && !type.isEnum()
 				&& LibraryTypes.hierarchy(type).anyMatch(UnreadableTypes::isNoData)) {
-			return "a %s is no data".formatted(name);
+			return "a %s is not data".formatted(name);
 		}
 		if (AsynchronousTypes.isAsynchronous(type)) {
 			return "the value of a %s is not available yet".formatted(name);
@@ -89,7 +89,7 @@ public final class UnreadableTypes {
 			return "a proxy has state that cannot be seen";
 		}
 		if (type.isHidden() && !type.isRecord()) {
-			return "a lambda is no data";
+			return "a lambda is not data";
 		}
 		boolean valueClass = KotlinDetector.isKotlinType(type) && Arrays.stream(type.getAnnotations())
 			.anyMatch((annotation) -> annotation.annotationType().getName().equals("kotlin.jvm.JvmInline"));

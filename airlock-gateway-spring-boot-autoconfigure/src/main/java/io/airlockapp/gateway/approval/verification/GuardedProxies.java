@@ -87,7 +87,7 @@ public final class GuardedProxies {
 		}
 		if (first.size() > 1) {
 			throw UnguardableMethodException.withRemedy(
-					("Bean '%s' asks for approval, but would do so twice for each call: several auto-proxy creators made a "
+					("Bean '%s' requires approval, but would do so twice for each call: several auto-proxy creators made a "
 							+ "proxy of it (there are %s)")
 						.formatted(beanName,
 								String.join(", ",

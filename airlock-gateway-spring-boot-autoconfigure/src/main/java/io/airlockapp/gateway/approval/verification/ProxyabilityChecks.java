@@ -70,14 +70,14 @@ final class ProxyabilityChecks {
 			return "the method is private; give it another visibility, and let other beans call it";
 		}
 		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
-			return "the method is final; remove the modifier";
+			return "the method is final; remove the modifier, or use the 'spring' compiler plugin of Kotlin";
 		}
 		if (GuardedMethods.isHidden(method, type)) {
 			return "the method is visible only in the package of its class, and the bean's class is in another one; make it "
 					+ "protected or public";
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
-			return "its class is final; remove the modifier, or let the class implement an interface that has the method";
+			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method";
 		}
 		if (isNeverProxied(type) || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
 			return "Spring never proxies this bean, which belongs to its infrastructure by type or name; guard a method of "

@@ -133,7 +133,7 @@ public final class UnguardedContext
 
 	private UnguardableMethodException refused(String beanName, Class<?> type) {
 		return UnguardableMethodException.withRemedy(
-				("Bean '%s' asks for approval by %s, but cannot be guarded: its context '%s' has no guard of its own when the bean is made")
+				("Bean '%s' requires approval by %s, but cannot be guarded: its context '%s' has no guard of its own when the bean is made")
 					.formatted(beanName, ClassUtils.getUserClass(type).getName(), this.context.getDisplayName()),
 				"Add AirlockApprovalAutoConfiguration to this context, and do not exclude it; in a test, "
 						+ "@AutoConfigureAirlockSimulator adds it. To run guarded methods without approval, set 'airlock.gateway.approval.mode=bypass'.");

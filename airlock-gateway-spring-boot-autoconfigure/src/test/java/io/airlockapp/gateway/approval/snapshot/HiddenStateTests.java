@@ -180,7 +180,7 @@ class HiddenStateTests {
 		}
 		assertRefused(new java.sql.Date(1), "has state besides its text");
 		assertRefused(DatatypeFactory.newInstance().newXMLGregorianCalendar("2026"), "");
-		assertRefused(new java.util.GregorianCalendar(), "is no data");
+		assertRefused(new java.util.GregorianCalendar(), "is not data");
 	}
 
 	@Test
@@ -247,7 +247,7 @@ class HiddenStateTests {
 		assertThat(json("any", nodes.numberNode(5))).isNotEqualTo(json("any", 5));
 		assertThat(json("any", nodes.nullNode())).isNotEqualTo(json("any", null));
 		assertThat(json("tree", nodes.nullNode())).isNotEqualTo(json("tree", null));
-		assertRefused(nodes.pojoNode(new Plain("DE1", 5)), "a tools.jackson.databind.node.POJONode is no data");
+		assertRefused(nodes.pojoNode(new Plain("DE1", 5)), "a tools.jackson.databind.node.POJONode is not data");
 		assertThat(text("any", nodes.stringNode("x"))).endsWith("StringNode{value=\"x\"}");
 		assertThat(text("tree", nodes.objectNode().put("a", 1).putNull("b"))).isEqualTo("{\"a\"=1, \"b\"=null}");
 	}

@@ -260,7 +260,7 @@ class StateFieldsTests {
 				arguments(new Pair(), "extends java.util.AbstractMap$SimpleEntry, which has state"),
 				arguments(new OwnNumber("5000"), "extends java.math.BigDecimal, which has state"),
 				arguments(new Failure(), "which has state that cannot be read"),
-				arguments(new WithThread(), "at 'value.thread', a java.lang.Thread is no data"));
+				arguments(new WithThread(), "at 'value.thread', a java.lang.Thread is not data"));
 	}
 
 	private String digest(Object value) {

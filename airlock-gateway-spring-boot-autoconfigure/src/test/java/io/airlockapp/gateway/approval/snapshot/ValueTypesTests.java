@@ -120,18 +120,18 @@ class ValueTypesTests {
 	static Stream<Arguments> refused() throws Exception {
 		return Stream.of(
 				arguments(new GregorianCalendar(new SimpleTimeZone(1234567, "Odd/Zone")),
-						"a java.util.GregorianCalendar is no data"),
+						"a java.util.GregorianCalendar is not data"),
 				arguments(new SimpleTimeZone(1234567, "Odd/Zone"), "has state besides its text"),
 				arguments(new java.sql.Date(86400001L), "a java.sql.Date has state besides its text"),
 				arguments(new Time(1), "a java.sql.Time has state besides its text"),
-				arguments(DateTimeFormatter.ISO_DATE, "a java.time.format.DateTimeFormatter is no data"),
-				arguments(ByteBuffer.wrap(new byte[2]), "is no data"),
-				arguments(new URL("https://a"), "a java.net.URL is no data"),
-				arguments(new AtomicIntegerArray(1), "a java.util.concurrent.atomic.AtomicIntegerArray is no data"),
+				arguments(DateTimeFormatter.ISO_DATE, "a java.time.format.DateTimeFormatter is not data"),
+				arguments(ByteBuffer.wrap(new byte[2]), "is not data"),
+				arguments(new URL("https://a"), "a java.net.URL is not data"),
+				arguments(new AtomicIntegerArray(1), "a java.util.concurrent.atomic.AtomicIntegerArray is not data"),
 				arguments(new OwnReference("a"),
 						"extends java.util.concurrent.atomic.AtomicReference, which has state that cannot be read"),
-				arguments(new BitSet(), "a java.util.BitSet is no data"), arguments(new Object(), "is no data"),
-				arguments(Thread.currentThread(), "is no data"), arguments("s3cr3t \ud800", "surrogate"));
+				arguments(new BitSet(), "a java.util.BitSet is not data"), arguments(new Object(), "is not data"),
+				arguments(Thread.currentThread(), "is not data"), arguments("s3cr3t \ud800", "surrogate"));
 	}
 
 	@Test

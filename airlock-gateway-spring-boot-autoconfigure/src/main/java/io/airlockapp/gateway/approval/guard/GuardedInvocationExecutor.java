@@ -160,18 +160,19 @@ final class GuardedInvocationExecutor {
 				}
 				authorize(invocation, call);
 			}
-			requireNotHalted(call);
-			refusing(call, () -> {
-				if (calls != null) {
+			if (calls != null) {
+				refusing(call, () -> {
 					calls.starting(call);
-				}
-				call.requireUnchanged();
-				return true;
-			});
+					return true;
+				});
+			}
 			if (!scope.release()) {
 				throw new CancellationException("The invocation is no longer awaited");
 			}
-			call.started();
+			if (invocation.isIntercepted()) {
+				// An interceptor can act in place of the method
+				starting(invocation, call);
+			}
 		}
 		catch (AirlockGatewayException denial) {
 			return answer(invocation, denial);
@@ -179,7 +180,32 @@ final class GuardedInvocationExecutor {
 		catch (Error ex) {
 			return answer(invocation, broken(invocation, call, ex));
 		}
-		return invocation.start(() -> requireNotHalted(call));
+		try {
+			return invocation.start(() -> starting(invocation, call));
+		}
+		catch (AirlockGatewayException denial) {
+			if (invocation.isStarted()) {
+				throw denial;
+			}
+			return answer(invocation, denial);
+		}
+	}
+
+	/**
+	 * Require that a method may start now, with the arguments as they are now.
+	 */
+	private void starting(InnerInvocation invocation, MethodGuardedCall call) {
+		try {
+			requireNotHalted(call);
+			refusing(call, () -> {
+				call.requireUnchanged();
+				return true;
+			});
+			call.started();
+		}
+		catch (Error ex) {
+			throw broken(invocation, call, ex);
+		}
 	}
 
 	/**

@@ -106,6 +106,13 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
+	 * Return whether there are interceptors inside the guard.
+	 */
+	boolean isIntercepted() {
+		return !this.inside.isEmpty();
+	}
+
+	/**
 	 * Call the interceptors inside the guard, and the method, in the current thread,
 	 * which may differ from the caller's. The invocation is exposed to AspectJ's advice.
 	 * @param lastCheck the check directly before the method, after the interceptors

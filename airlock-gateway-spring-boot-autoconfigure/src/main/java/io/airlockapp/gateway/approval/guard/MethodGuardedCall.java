@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -56,8 +57,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	private @Nullable String approvedRequestId;
 
-	private Runnable onStart = () -> {
-	};
+	private final AtomicReference<@Nullable Runnable> onStart = new AtomicReference<>();
 
 	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, Supplier<@Nullable String> beanName,
 			BeanNameResolver beanNames, BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter,
@@ -249,19 +249,25 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	/**
 	 * Register a callback for the start of the method. It must neither block nor throw.
-	 * @param onStart the callback, called after the last comparison of the arguments
+	 * @param onStart the callback, called after the arguments were compared
 	 */
 	void onStart(Runnable onStart) {
-		this.onStart = onStart;
+		this.onStart.set(onStart);
 	}
 
+	/**
+	 * Call the callback, unless it was called before.
+	 */
 	void started() {
-		this.onStart.run();
+		Runnable callback = this.onStart.getAndSet(null);
+		if (callback != null) {
+			callback.run();
+		}
 	}
 
 	/**
 	 * Require that the arguments are equal to their snapshot, if one was taken. This is
-	 * the last check before the method.
+	 * the last check directly before the method.
 	 * @throws ApprovalVerificationException if they were changed
 	 */
 	void requireUnchanged() {

@@ -3,13 +3,15 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Method;
+import java.util.Iterator;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.Set;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,10 @@ import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Permits one call of a guarded method of one object in one thread. The guard grants it
- * directly around the call, and a locked method requires it. While the method runs, its
- * object may call its own guarded methods in the same thread, which is part of what was
- * approved. A task of others that the thread runs while it waits is not.
+ * directly around the call, and a locked method requires it. While the method runs, the
+ * code of its class may directly call the other guarded methods of the object, which is
+ * part of what was approved. What other code calls is not, since that could be a task of
+ * others: an executor, a future or a lambda expression.
  */
 public final class MethodPermit {
 
@@ -34,22 +37,23 @@ public final class MethodPermit {
 	private static final ThreadLocal<@Nullable MethodPermit> current = new NamedThreadLocal<>(
 			"Permit of a guarded method");
 
+	/**
+	 * Also walks the frames of lambda expressions and reflection.
+	 */
+	private static final StackWalker stack = StackWalker
+		.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE, Option.SHOW_HIDDEN_FRAMES));
+
 	private static final Map<Method, String> descriptors = new ConcurrentReferenceHashMap<>();
 
 	private final @Nullable Object target;
 
 	private final Method method;
 
-	private final @Nullable MethodPermit outer;
-
 	private boolean taken;
 
-	private int depth;
-
-	private MethodPermit(@Nullable Object target, Method method, @Nullable MethodPermit outer) {
+	private MethodPermit(@Nullable Object target, Method method) {
 		this.target = target;
 		this.method = method;
-		this.outer = outer;
 	}
 
 	/**
@@ -66,7 +70,7 @@ public final class MethodPermit {
 			object = inner;
 		}
 		MethodPermit outer = current.get();
-		current.set(new MethodPermit(object, method, outer));
+		current.set(new MethodPermit(object, method));
 		try {
 			return joinPoint.proceed();
 		}
@@ -86,62 +90,49 @@ public final class MethodPermit {
 	 * @param target the called object
 	 * @param name the name of the method
 	 * @param descriptor the descriptor of the method
-	 * @return the permit, to be left when the method returns
 	 * @throws InvalidApprovalUsageException if the guard did not let the call through
 	 */
-	public static MethodPermit enter(Object target, String name, String descriptor) {
-		MethodPermit permit = find(target, name, descriptor);
-		permit.taken = true;
-		permit.depth++;
-		return permit;
-	}
-
-	/**
-	 * Leave a method. When the permitted method returns, its permit is used up.
-	 */
-	public void leave() {
-		this.depth--;
-	}
-
-	private static MethodPermit find(Object target, String name, String descriptor) {
+	public static void enter(Object target, String name, String descriptor) {
 		MethodPermit permit = current.get();
-		if (permit != null && permit.target == target && !permit.taken && permit.isFor(target, name, descriptor)) {
-			return permit;
-		}
-		int starts = 1;
-		for (MethodPermit running = permit; running != null; running = running.outer) {
-			if (running.target == target && running.depth > 0 && isOwnCall(starts)) {
-				return running;
+		if (permit != null && permit.target == target) {
+			if (!permit.taken && permit.isFor(target, name, descriptor)) {
+				permit.taken = true;
+				return;
 			}
-			starts++;
+			if (isOwnCall(target)) {
+				return;
+			}
 		}
 		String message = ("%s.%s does not run, because it was called on the object itself and not on the bean, which is "
 				+ "guarded. Call it on the bean: have the bean injected, if necessary into itself with @Lazy, or move "
-				+ "the method to another bean")
+				+ "the method to another bean. Only another guarded method may call it on the object, directly or in a "
+				+ "loop, and not in a lambda expression or a task")
 			.formatted(ClassUtils.getUserClass(target).getName(), name);
 		logger.warn(message);
 		throw new InvalidApprovalUsageException(message, null);
 	}
 
 	/**
-	 * Return whether the current call was made by a method that the guard started, and
-	 * not by a task of others: a worker of a {@link ForkJoinPool} runs these while it
-	 * waits.
-	 * @param starts the number of permits from the current one to that of the method
+	 * Return whether there is only code of the class between a running locked method of
+	 * an object and the called one.
 	 */
-	private static boolean isOwnCall(int starts) {
-		return StackWalker.getInstance()
-			.walk((frames) -> frames.filter((frame) -> isTask(frame) || isStart(frame))
-				.limit(starts)
-				.allMatch(MethodPermit::isStart));
-	}
-
-	private static boolean isTask(StackFrame frame) {
-		return frame.getClassName().equals(ForkJoinTask.class.getName());
-	}
-
-	private static boolean isStart(StackFrame frame) {
-		return frame.getClassName().equals(MethodPermit.class.getName()) && frame.getMethodName().equals("around");
+	private static boolean isOwnCall(Object target) {
+		return stack.walk((frames) -> {
+			Iterator<StackFrame> calls = frames.dropWhile((frame) -> frame.getDeclaringClass() == MethodPermit.class)
+				.iterator();
+			Class<?> locked = calls.next().getDeclaringClass();
+			while (calls.hasNext()) {
+				StackFrame frame = calls.next();
+				Class<?> type = frame.getDeclaringClass();
+				if (type == locked && !frame.getMethodName().equals("<init>")) {
+					return true;
+				}
+				if (!type.isInstance(target) || LibraryTypes.contain(type)) {
+					return false;
+				}
+			}
+			return false;
+		});
 	}
 
 	private boolean isFor(Object target, String name, String descriptor) {

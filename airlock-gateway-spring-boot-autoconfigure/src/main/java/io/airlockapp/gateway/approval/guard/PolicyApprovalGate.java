@@ -86,7 +86,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 		logger.info("Approval of '%s' decided by policy: %s runs without a request, by %s".formatted(request.getLabel(),
 				call, describe(decision)));
 		this.publisher.passed(call, ApprovalResult.POLICY);
-		// Only after the last comparison, since calls that do not run are not audited
+		// Only after the comparison, since calls that do not run are not audited
 		call.onStart(() -> usedAudit.send(request, Verdict.APPROVE));
 	}
 

@@ -7,6 +7,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -79,11 +81,11 @@ final class MemberAnnotations {
 		this.sensitive = Stream
 			.concat(this.members.entrySet()
 				.stream()
-				.filter((property) -> property.getValue().stream().anyMatch(MemberAnnotations::isSensitive))
+				.filter((property) -> property.getValue()
+					.stream()
+					.anyMatch((member) -> find(member, AirlockSensitive.class) != null))
 				.map(Map.Entry::getKey),
-					this.owners.stream()
-						.flatMap((owner) -> parameters(owner, AirlockSensitive.class)
-							.map((name) -> owner.isAssignableFrom(type) ? property(name) : UNKNOWN)))
+					this.owners.stream().flatMap((owner) -> sensitiveParameters(owner, owner.isAssignableFrom(type))))
 			.collect(Collectors.toUnmodifiableSet());
 		this.ignored = ignored(this.owners);
 	}
@@ -126,13 +128,26 @@ final class MemberAnnotations {
 		return !known.containsAll(this.sensitive);
 	}
 
-	private static boolean isSensitive(AccessibleObject member) {
-		boolean marked = find(member, AirlockSensitive.class) != null;
-		if (!(member instanceof Method method) || method.getParameterCount() == 0) {
-			return marked;
-		}
-		return method.getParameterCount() == 1 && method.getName().startsWith("set")
-				&& (marked || find(method.getParameters()[0], AirlockSensitive.class) != null);
+	/**
+	 * Return the properties of the annotated parameters of a class. That of a setter,
+	 * also a fluent one, is the property of the method.
+	 * @param owner the class
+	 * @param named whether the names of other parameters are those of properties
+	 */
+	private Stream<String> sensitiveParameters(Class<?> owner, boolean named) {
+		UnaryOperator<String> byName = (name) -> named ? property(name) : UNKNOWN;
+		Stream<String> ofMethods = Arrays.stream(owner.getDeclaredMethods())
+			.filter((method) -> !method.isSynthetic())
+			.flatMap((method) -> parameters(method, AirlockSensitive.class)
+				.map((name) -> isSetter(method) ? property(method.getName()) : byName.apply(name)));
+		return Stream.concat(ofMethods, parameters(owner, AirlockSensitive.class).map(byName));
+	}
+
+	private boolean isSetter(Method method) {
+		return method.getParameterCount() == 1 && (method.getName().startsWith("set")
+				|| this.members.getOrDefault(property(method.getName()), List.of())
+					.stream()
+					.anyMatch(Field.class::isInstance));
 	}
 
 	/**
@@ -140,21 +155,26 @@ final class MemberAnnotations {
 	 * annotation of a property.
 	 */
 	static Stream<String> parameters(Class<?> type, Class<? extends Annotation> annotation) {
-		return Arrays.stream(type.getDeclaredConstructors()).flatMap((constructor) -> {
-			Annotation[][] annotations = constructor.getParameterAnnotations();
-			return IntStream.range(0, annotations.length)
-				.filter((i) -> find(AnnotatedElementUtils.forAnnotations(annotations[i]), annotation) != null)
-				.mapToObj((i) -> (annotations.length == constructor.getParameterCount()) ? name(constructor, i)
-						: UNKNOWN);
-		});
+		return Arrays.stream(type.getDeclaredConstructors())
+			.flatMap((constructor) -> parameters(constructor, annotation));
 	}
 
-	private static String name(Constructor<?> constructor, int index) {
-		RecordComponent[] components = constructor.getDeclaringClass().getRecordComponents();
-		if (components != null && components.length == constructor.getParameterCount()) {
+	private static Stream<String> parameters(Executable executable, Class<? extends Annotation> annotation) {
+		Annotation[][] annotations = executable.getParameterAnnotations();
+		return IntStream.range(0, annotations.length)
+			.filter((i) -> find(AnnotatedElementUtils.forAnnotations(annotations[i]), annotation) != null)
+			.mapToObj((i) -> (annotations.length == executable.getParameterCount()) ? name(executable, i) : UNKNOWN);
+	}
+
+	private static String name(Executable executable, int index) {
+		RecordComponent[] components = executable.getDeclaringClass().getRecordComponents();
+		if (executable instanceof Constructor<?> && components != null
+				&& components.length == executable.getParameterCount()) {
 			return components[index].getName();
 		}
-		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(constructor);
+		@Nullable String[] names = (executable instanceof Method method)
+				? MethodArguments.PARAMETER_NAMES.getParameterNames(method)
+				: MethodArguments.PARAMETER_NAMES.getParameterNames((Constructor<?>) executable);
 		String name = (names != null) ? names[index] : null;
 		return (name != null) ? name : UNKNOWN;
 	}

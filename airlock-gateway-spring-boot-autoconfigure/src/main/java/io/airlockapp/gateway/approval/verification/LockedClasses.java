@@ -24,7 +24,6 @@ import org.springframework.asm.AnnotationVisitor;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.ClassWriter;
-import org.springframework.asm.Label;
 import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
@@ -228,31 +227,18 @@ final class LockedClasses {
 	}
 
 	/**
-	 * Generate a method that enters with a permit, calls the method of the superclass,
-	 * and leaves in any case.
+	 * Generate a method that enters with a permit, and calls the method of the
+	 * superclass.
 	 */
 	private static void lock(MethodVisitor code, String superName, String name, String descriptor) {
-		String permit = Type.getInternalName(MethodPermit.class);
-		int variable = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
-		Label start = new Label();
-		Label end = new Label();
 		code.visitCode();
-		code.visitTryCatchBlock(start, end, end, null);
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		code.visitLdcInsn(name);
 		code.visitLdcInsn(descriptor);
-		code.visitMethodInsn(Opcodes.INVOKESTATIC, permit, "enter",
-				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)L" + permit + ";", false);
-		code.visitVarInsn(Opcodes.ASTORE, variable);
-		code.visitLabel(start);
+		code.visitMethodInsn(Opcodes.INVOKESTATIC, Type.getInternalName(MethodPermit.class), "enter",
+				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)V", false);
 		callSuper(code, superName, name, descriptor);
-		code.visitVarInsn(Opcodes.ALOAD, variable);
-		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
 		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
-		code.visitLabel(end);
-		code.visitVarInsn(Opcodes.ALOAD, variable);
-		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
-		code.visitInsn(Opcodes.ATHROW);
 		code.visitMaxs(0, 0);
 		code.visitEnd();
 	}

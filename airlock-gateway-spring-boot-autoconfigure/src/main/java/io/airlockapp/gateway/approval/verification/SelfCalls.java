@@ -153,7 +153,7 @@ final class SelfCalls {
 		}
 
 		private void visitNested(String name) {
-			if (name.startsWith(Type.getInternalName(this.member) + "$") && !LibraryTypes.contain(this.member)) {
+			if (name.startsWith(Type.getInternalName(this.member) + "$")) {
 				read(name, this.member);
 			}
 		}

@@ -4,8 +4,10 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,7 +15,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.Interceptors.Repetition;
@@ -47,9 +53,16 @@ class InnerInvocationTests {
 
 	private final AtomicInteger started = new AtomicInteger();
 
+	private Runnable whileAsked = () -> {
+	};
+
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
-		.withBean(ApprovalGate.class, () -> (call) -> this.asked.incrementAndGet())
+		.withBean(ApprovalGate.class, () -> (call) -> {
+			call.toRequest();
+			this.asked.incrementAndGet();
+			this.whileAsked.run();
+		})
 		.withBean(Payouts.class, () -> new Payouts(this.started));
 
 	@ParameterizedTest
@@ -131,6 +144,38 @@ class InnerInvocationTests {
 		});
 	}
 
+	@Test
+	void changeWhileAnInterceptorInsideWaitsIsDenied() {
+		List<ApprovalResult> results = new CopyOnWriteArrayList<>();
+		inside((invocation) -> change(invocation).proceed())
+			.withBean(ApprovalListener.class,
+					() -> (request, artifactType) -> (outcome) -> results.add(outcome.result()))
+			.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> denial.getClass().getSimpleName())
+			.run((context) -> {
+				Payouts payouts = context.getBean(Payouts.class);
+				assertThat(payouts.payOutOf(new Order(1))).isEqualTo("ApprovalVerificationException");
+				assertThat(payouts.payOutOfLater(new Order(1)).join()).isEqualTo("ApprovalVerificationException");
+			});
+		assertThat(this.started).hasValue(0);
+		assertThat(results).containsExactly(ApprovalResult.UNVERIFIED, ApprovalResult.UNVERIFIED);
+	}
+
+	@Test
+	void changeBeforeAnInterceptorThatReplacesTheMethodIsDenied() {
+		AtomicInteger replaced = new AtomicInteger();
+		Order order = new Order(1);
+		this.whileAsked = () -> order.amount = 5000;
+		inside((invocation) -> "replaced " + replaced.incrementAndGet())
+			.run((context) -> assertThatExceptionOfType(ApprovalVerificationException.class)
+				.isThrownBy(() -> context.getBean(Payouts.class).payOutOf(order)));
+		assertThat(replaced).hasValue(0);
+	}
+
+	private static MethodInvocation change(MethodInvocation invocation) {
+		((Order) Objects.requireNonNull(invocation.getArguments()[0])).amount = 5000;
+		return invocation;
+	}
+
 	private static @Nullable Object retry(MethodInvocation invocation, Repetition repetition) throws Throwable {
 		MethodInvocation again = repetition.prepare((ProxyMethodInvocation) invocation);
 		try {
@@ -173,6 +218,16 @@ class InnerInvocationTests {
 		return Interceptors.add(this.contextRunner, Ordered.LOWEST_PRECEDENCE, interceptor);
 	}
 
+	static class Order {
+
+		public int amount;
+
+		Order(int amount) {
+			this.amount = amount;
+		}
+
+	}
+
 	static class Payouts {
 
 		private final AtomicInteger started;
@@ -189,6 +244,16 @@ class InnerInvocationTests {
 		private String fail() {
 			this.started.incrementAndGet();
 			throw new IllegalStateException("no connection");
+		}
+
+		@RequiresAirlockApproval
+		public String payOutOf(Order order) {
+			return "paid " + order.amount + " " + this.started.incrementAndGet();
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> payOutOfLater(Order order) {
+			return CompletableFuture.completedFuture(payOutOf(order));
 		}
 
 		@RequiresAirlockApproval

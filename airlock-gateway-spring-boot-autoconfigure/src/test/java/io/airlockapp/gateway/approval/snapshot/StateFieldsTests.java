@@ -24,6 +24,7 @@ import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIgnoreType;
@@ -189,6 +190,11 @@ class StateFieldsTests {
 				hiding("parameter of another name of a subclass", RenamingChild::new),
 				hiding("parameter of a record", ByConstructor::new), hiding("component", Iban::new),
 				hiding("field", Shouting::new), hiding("setter", WithSetter::new),
+				hiding("parameter of a fluent setter", (iban) -> new Fluent().iban(iban)),
+				hiding("fluent setter", (iban) -> new Fluent().account(iban)),
+				hiding("parameter of a wither", (iban) -> new Withered("a").withIban(iban)),
+				hiding("parameter of a factory method", Made::of),
+				hiding("parameter of a factory method of another name", Parsed::parse),
 				hiding("getter of an interface", Inheriting::new), hiding("field without accessor", NoAccessor::new),
 				hiding("field and property", Secret::new), hiding("in a list", (iban) -> List.of(new Iban(iban))),
 				hiding("in a map", (iban) -> Map.of("a", new Iban(iban))));
@@ -197,6 +203,8 @@ class StateFieldsTests {
 	@Test
 	void sensitiveMemberIsMaskedAlone() {
 		assertThat(command(new Person("Ann", "s3cr3t"))).isEqualTo("Person{name=Ann, iban=•••}");
+		assertThat(command(new Fluent())).isEqualTo("Fluent{iban=•••, account=•••}");
+		assertThat(command(Made.of("s3cr3t"))).isEqualTo("Made{iban=•••}");
 	}
 
 	@Test
@@ -924,6 +932,68 @@ class StateFieldsTests {
 
 		public void setIban(@AirlockSensitive String iban) {
 			this.iban = iban;
+		}
+
+	}
+
+	static class Fluent {
+
+		private @Nullable String iban;
+
+		private @Nullable String account;
+
+		public @Nullable String getIban() {
+			return this.iban;
+		}
+
+		public @Nullable String getAccount() {
+			return this.account;
+		}
+
+		Fluent iban(@AirlockSensitive String value) {
+			this.iban = value;
+			return this;
+		}
+
+		@AirlockSensitive
+		Fluent account(String value) {
+			this.account = value;
+			return this;
+		}
+
+	}
+
+	record Withered(String iban) {
+
+		Withered withIban(@AirlockSensitive String value) {
+			return new Withered(value);
+		}
+
+	}
+
+	static final class Made {
+
+		private final String iban;
+
+		private Made(String iban) {
+			this.iban = iban;
+		}
+
+		public String getIban() {
+			return this.iban;
+		}
+
+		@JsonCreator
+		static Made of(@AirlockSensitive String iban) {
+			return new Made(iban);
+		}
+
+	}
+
+	record Parsed(String iban) {
+
+		static Parsed parse(@AirlockSensitive String text) {
+			return new Parsed(text);
 		}
 
 	}

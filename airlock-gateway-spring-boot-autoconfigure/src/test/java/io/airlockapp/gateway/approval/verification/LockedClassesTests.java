@@ -5,6 +5,8 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Sinks;
 
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.ProxyMethodInvocation;
@@ -190,15 +194,54 @@ class LockedClassesTests {
 	}
 
 	@Test
-	void callsBehindAnotherGuardedMethodAreOwnUnlessAForeignTaskMakesThem() {
+	void callsBehindAnotherGuardedMethodAreDenied() {
 		this.contextRunner.withBean(Calling.class).withBean(Called.class).run((context) -> {
-			Calling calling = context.getBean(Calling.class);
-			calling.directly();
-			assertThat(ran).containsExactly("cancel", "cancel");
-			assertThatException().isThrownBy(calling::byATask)
+			assertDenied(context.getBean(Calling.class)::behindAnother);
+			assertThat(ran).isEmpty();
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(Task.class)
+	void taskOfOthersThatAnApprovedMethodRunsIsDenied(Task task) {
+		this.contextRunner.withBean(Queue.class).run((context) -> {
+			Queue queue = context.getBean(Queue.class);
+			queue.add(task);
+			assertThatException().isThrownBy(queue::runAll)
+				.satisfies((failure) -> assertThat(rootCause(failure)).isInstanceOf(InvalidApprovalUsageException.class)
+					.hasMessageContaining("loop"));
+			assertThat(ran).isEmpty();
+		});
+	}
+
+	@Test
+	void reflectiveCallWithinAnApprovedMethodIsDenied() {
+		this.contextRunner.withBean(Queue.class)
+			.run((context) -> assertThatException().isThrownBy(context.getBean(Queue.class)::reflect)
 				.satisfies(
-						(failure) -> assertThat(rootCause(failure)).isInstanceOf(InvalidApprovalUsageException.class));
-			assertThat(ran).hasSize(2);
+						(failure) -> assertThat(rootCause(failure)).isInstanceOf(InvalidApprovalUsageException.class)));
+		assertThat(ran).isEmpty();
+	}
+
+	@Test
+	void taskThatCompletesAFutureIsDenied() {
+		this.contextRunner.withBean(Queue.class).run((context) -> {
+			Queue queue = context.getBean(Queue.class);
+			CompletableFuture<Void> dependent = queue.cancelWhenReady();
+			queue.setReady();
+			assertThat(dependent).failsWithin(Duration.ZERO)
+				.withThrowableThat()
+				.withCauseInstanceOf(InvalidApprovalUsageException.class);
+			assertThat(ran).isEmpty();
+		});
+	}
+
+	@Test
+	void elementOfOthersThatAnApprovedMethodDrainsIsDenied() {
+		this.contextRunner.withBean(Queue.class).run((context) -> {
+			Queue queue = context.getBean(Queue.class);
+			queue.drain();
+			assertThat(ran).isEmpty();
 		});
 	}
 
@@ -892,8 +935,7 @@ class LockedClassesTests {
 		}
 
 		private void help() {
-			Runnable call = this::cancel;
-			call.run();
+			cancel();
 		}
 
 		@RequiresAirlockApproval
@@ -946,16 +988,8 @@ class LockedClassesTests {
 		private Called called;
 
 		@RequiresAirlockApproval
-		public void directly() {
-			this.called.run(() -> {
-				cancel();
-				this.called.run(this::cancel);
-			});
-		}
-
-		@RequiresAirlockApproval
-		public void byATask() {
-			this.called.run(() -> ForkJoinTask.adapt(this::cancel).invoke());
+		public void behindAnother() {
+			this.called.run(this::cancel);
 		}
 
 		@RequiresAirlockApproval
@@ -970,6 +1004,111 @@ class LockedClassesTests {
 		@RequiresAirlockApproval
 		public void run(@AirlockOmitted Runnable task) {
 			task.run();
+		}
+
+	}
+
+	enum Task {
+
+		LAMBDA {
+			@Override
+			Runnable of(Queue queue) {
+				return queue.lambda();
+			}
+		},
+
+		METHOD_REFERENCE {
+			@Override
+			Runnable of(Queue queue) {
+				return queue::cancel;
+			}
+		},
+
+		REFERENCE_TO_A_HELPER {
+			@Override
+			Runnable of(Queue queue) {
+				return queue.helper();
+			}
+		},
+
+		NESTED_CLASS {
+			@Override
+			Runnable of(Queue queue) {
+				return queue.nested();
+			}
+		};
+
+		abstract Runnable of(Queue queue);
+
+	}
+
+	static class Queue {
+
+		private final List<Runnable> tasks = new ArrayList<>();
+
+		private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+		private final Sinks.Many<Runnable> sink = Sinks.many().unicast().onBackpressureBuffer();
+
+		public void add(Task task) {
+			this.tasks.add(task.of(this));
+		}
+
+		private Runnable lambda() {
+			return () -> cancel();
+		}
+
+		private Runnable helper() {
+			return this::help;
+		}
+
+		private Runnable nested() {
+			return new Runnable() {
+
+				@Override
+				public void run() {
+					help();
+				}
+
+			};
+		}
+
+		private void help() {
+			cancel();
+		}
+
+		@RequiresAirlockApproval
+		public void runAll() {
+			for (Runnable task : this.tasks) {
+				task.run();
+			}
+		}
+
+		@RequiresAirlockApproval
+		public void reflect() throws Exception {
+			Method helper = Queue.class.getDeclaredMethod("help");
+			helper.invoke(this);
+		}
+
+		public CompletableFuture<Void> cancelWhenReady() {
+			return this.ready.thenRun(this::help);
+		}
+
+		@RequiresAirlockApproval
+		public void setReady() {
+			this.ready.complete(null);
+		}
+
+		@RequiresAirlockApproval
+		public void drain() {
+			this.sink.asFlux().subscribe(Runnable::run, (failure) -> {
+			});
+			this.sink.tryEmitNext(this::help);
+		}
+
+		@RequiresAirlockApproval
+		public void cancel() {
+			ran.add("cancel");
 		}
 
 	}

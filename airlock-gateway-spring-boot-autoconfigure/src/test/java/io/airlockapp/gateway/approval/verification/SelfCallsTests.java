@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Proxy;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,7 @@ class SelfCallsTests {
 			InALambdaOfAnApprovedMethod.class, ReferenceInAnApprovedMethod.class, InAClassOfAnApprovedMethod.class,
 			OnAFieldThatContainsIt.class, OnAStaticFieldThatContainsIt.class, OnAFieldSetByItself.class,
 			OnAFieldOfAnother.class, InDefaultImplementations.class, Decorator.class, RefundFunction.class,
-			RefundList.class })
+			RefundList.class, InANestedClassOfALibrary.class })
 	void callOnTheObjectItself(Class<?> type) {
 		created(type).run((context) -> assertThat(context).getFailure()
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
@@ -771,6 +772,21 @@ class SelfCallsTests {
 		@RequiresAirlockApproval
 		public boolean add(String order) {
 			return true;
+		}
+
+	}
+
+	static class InANestedClassOfALibrary extends AbstractList<String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public String get(int index) {
+			return "";
+		}
+
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
+import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.method.RestartUncommitted;
 import io.airlockapp.gateway.halt.Halt;
@@ -89,6 +90,14 @@ class RunEntryFlowTests {
 		assertThat(call.state()).isEqualTo(DurableState.DONE);
 		assertThat(call.committedAt()).isNotNull();
 		assertThat(payments()).isOne();
+	}
+
+	@Test
+	void managerThatIsCreatedAfterTheStartHasTheListener() {
+		start();
+		JdbcTransactionManager later = new JdbcTransactionManager(this.context.getBean(DataSource.class));
+		this.context.getAutowireCapableBeanFactory().initializeBean(later, "later");
+		assertThat(later.getTransactionExecutionListeners()).hasAtLeastOneElementOfType(RunTransactionListener.class);
 	}
 
 	@Test

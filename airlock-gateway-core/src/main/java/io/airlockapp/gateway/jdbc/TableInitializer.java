@@ -3,7 +3,12 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -27,6 +32,8 @@ public final class TableInitializer {
 	 * can happen once for each of them.
 	 */
 	private static final int ATTEMPTS = 20;
+
+	private static final Pattern COLUMN = Pattern.compile("^\\t(?!PRIMARY |INDEX )(\\w+) ", Pattern.MULTILINE);
 
 	private final Predicate<DataSource> creates;
 
@@ -79,12 +86,30 @@ public final class TableInitializer {
 
 	private static void require(IndependentTransactionTemplate transactions, String table, Resource script) {
 		try {
-			transactions.query("SELECT * FROM " + table + " WHERE 1 = 0", (row, number) -> number);
+			transactions.query("SELECT " + columns(script) + " FROM " + table + " WHERE 1 = 0",
+					(row, number) -> number);
 		}
 		catch (BadSqlGrammarException ex) {
-			throw new UnusableDatabaseException("The table %s does not exist, or cannot be read".formatted(table),
-					"Create it by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'."
+			throw new UnusableDatabaseException(
+					"The table %s does not exist, lacks a column, or cannot be read".formatted(table),
+					"Create it by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'. If it exists, compare it with this script."
 						.formatted(script.getDescription()));
+		}
+	}
+
+	/**
+	 * Return the columns of a script. A table that lacks one would be noticed only when
+	 * it is used, which can be after an approval.
+	 */
+	private static String columns(Resource script) {
+		try {
+			return COLUMN.matcher(script.getContentAsString(StandardCharsets.UTF_8))
+				.results()
+				.map((column) -> column.group(1))
+				.collect(Collectors.joining(", "));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

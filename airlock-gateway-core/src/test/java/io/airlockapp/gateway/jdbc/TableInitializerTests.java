@@ -141,6 +141,17 @@ class TableInitializerTests {
 	}
 
 	@Test
+	void missingColumnIsAnError() {
+		DataSource database = new DriverManagerDataSource(h2());
+		TableInitializer never = new TableInitializer((any) -> false);
+		ALWAYS.initialize(database, TABLES);
+		new JdbcTemplate(database).execute("ALTER TABLE AIRLOCK_NONCE DROP COLUMN USED_AT");
+		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> never.initialize(database, TABLES))
+			.withMessageContaining("AIRLOCK_NONCE does not exist, lacks a column")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("compare it with this script"));
+	}
+
+	@Test
 	void doesNotJoinTheTransactionOfTheThread() {
 		DataSource database = new DriverManagerDataSource(h2());
 		JdbcTemplate jdbc = new JdbcTemplate(database);

@@ -12,12 +12,16 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.DurableContext.Scope;
 import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Run of a call in the current thread: restores the contexts of the caller, claims the
@@ -45,6 +49,10 @@ final class CallRun implements Claim, AutoCloseable {
 
 	private boolean refused;
 
+	private volatile boolean repeatable = true;
+
+	private volatile @Nullable InvalidApprovalUsageException obstacle;
+
 	/**
 	 * Create a run.
 	 * @param call the call
@@ -69,6 +77,45 @@ final class CallRun implements Claim, AutoCloseable {
 	 */
 	boolean mayBeClaimed() {
 		return this.claiming && !this.refused;
+	}
+
+	/**
+	 * Return whether all that the method commits is recorded as far as known, so that the
+	 * method may start again if nothing was.
+	 */
+	boolean isRepeatable() {
+		return this.repeatable;
+	}
+
+	/**
+	 * Return whether the run is replaced if its process stops.
+	 */
+	boolean isRestartable() {
+		return this.id.startsWith(DurableCallStore.RESTARTABLE_RUN);
+	}
+
+	/**
+	 * Return the reason why the method must not be entered, or {@code null} if there is
+	 * none.
+	 */
+	@Nullable InvalidApprovalUsageException findObstacle() {
+		return this.obstacle;
+	}
+
+	@Override
+	public void enter() {
+		boolean recorded = RunningCall.isTransactionRecorded();
+		this.repeatable = recorded || !TransactionSynchronizationManager.isActualTransactionActive();
+		if (isRestartable() && !recorded) {
+			InvalidApprovalUsageException ex = new InvalidApprovalUsageException(
+					"%s is not entered: it has @RestartUncommitted, but commits of its transaction would not be recorded. "
+						.formatted(this.call.approval().gate())
+							+ "Begin it by a ConfigurableTransactionManager bean for the DataSource in which calls "
+							+ "are recorded, or remove @RestartUncommitted",
+					null);
+			this.obstacle = ex;
+			throw ex;
+		}
 	}
 
 	/**

@@ -193,6 +193,13 @@ public interface DurableCallStore {
 	boolean startAgain(String id, String runId, String problem, int attempts, Instant time);
 
 	/**
+	 * Return whether a method failed because of a lock in the database.
+	 * @param failure the exception of the method
+	 * @return whether a lock was not acquired in time, or there was a deadlock
+	 */
+	boolean isBlocked(Throwable failure);
+
+	/**
 	 * Change {@code CLAIMED} back to {@code DECIDED}, as if the call had not been
 	 * claimed, unless a transaction of the run was committed. The run cannot commit any
 	 * more.

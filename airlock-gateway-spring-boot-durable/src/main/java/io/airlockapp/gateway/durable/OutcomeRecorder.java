@@ -33,19 +33,15 @@ final class OutcomeRecorder {
 
 	private final CallTransitions transitions;
 
-	private final int attempts;
-
 	private final InstantSource clock;
 
 	private final Ticker ticker;
 
 	private volatile boolean stopped;
 
-	OutcomeRecorder(DurableCallStore store, CallTransitions transitions, int attempts, InstantSource clock,
-			Ticker ticker) {
+	OutcomeRecorder(DurableCallStore store, CallTransitions transitions, InstantSource clock, Ticker ticker) {
 		this.store = store;
 		this.transitions = transitions;
-		this.attempts = attempts;
 		this.clock = clock;
 		this.ticker = ticker;
 	}
@@ -67,31 +63,34 @@ final class OutcomeRecorder {
 
 	/**
 	 * Record that the method threw an exception. The call starts again after a pause if
-	 * attempts and time are left and no transaction of the run was committed.
+	 * starts and time are left and no transaction of the run was committed.
+	 * @param problem the problem until the next start
+	 * @param maxStarts the maximum number of starts
 	 * @return the next step, or {@code null} if the call has ended
 	 */
-	@Nullable NextStep failed(DurableCall call, String runId, Throwable failure) {
+	@Nullable NextStep failed(DurableCall call, String runId, Throwable failure, String problem, int maxStarts) {
 		int starts = call.starts() + 1;
-		String problem = failure.getClass().getName();
 		Instant time = this.clock.instant().plus(FIRST_BACKOFF.multipliedBy(1L << Math.min(call.starts(), 20)));
 		NextStep next = null;
 		try {
 			next = repeat(call, DurableState.FAILED,
-					() -> (starts < this.attempts && startAgain(call, runId, problem, time))
-							? new NextStep(Step.RUN, time) : end(call, runId, DurableState.FAILED, problem));
+					() -> (starts < maxStarts && startAgain(call, runId, problem, maxStarts, time))
+							? new NextStep(Step.RUN, time)
+							: end(call, runId, DurableState.FAILED, failure.getClass().getName()));
 		}
 		finally {
 			// Also if the outcome is not stored, since no caller gets the exception
-			log(call, failure, starts, next);
+			log(call, failure, starts, maxStarts, next);
 		}
 		return next;
 	}
 
-	private void log(DurableCall call, Throwable failure, int starts, @Nullable NextStep next) {
+	private void log(DurableCall call, Throwable failure, int starts, int maxStarts, @Nullable NextStep next) {
 		String line = "%s of approval %s failed".formatted(call.approval().gate(), call.id());
 		if (next != null) {
-			logger.warn("%s, and starts again at %s (start %s of %s)".formatted(line, next.time(), starts + 1,
-					this.attempts), failure);
+			logger.warn(
+					"%s, and starts again at %s (start %s of %s)".formatted(line, next.time(), starts + 1, maxStarts),
+					failure);
 		}
 		else {
 			logger.error(line, failure);
@@ -112,8 +111,8 @@ final class OutcomeRecorder {
 		});
 	}
 
-	private boolean startAgain(DurableCall call, String runId, String problem, Instant time) {
-		if (this.transitions.startAgain(call, runId, problem, this.attempts, time)) {
+	private boolean startAgain(DurableCall call, String runId, String problem, int maxStarts, Instant time) {
+		if (this.transitions.startAgain(call, runId, problem, maxStarts, time)) {
 			return true;
 		}
 		return isDecided(call);

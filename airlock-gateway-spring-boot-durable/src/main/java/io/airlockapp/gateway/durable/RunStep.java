@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
@@ -68,7 +69,7 @@ public final class RunStep {
 		this.approvedCalls = approvedCalls;
 		this.missingTargets = missingTargets;
 		this.otherPairings = otherPairings;
-		this.outcomes = new OutcomeRecorder(store, transitions, settings.attempts(), clock, ticker);
+		this.outcomes = new OutcomeRecorder(store, transitions, clock, ticker);
 		this.contexts = List.copyOf(contexts);
 		this.settings = settings;
 		this.clock = clock;
@@ -130,8 +131,7 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep run(DurableCall call) {
-		int maxStarts = CallTransitions.PROCESS_STOPPED.equals(call.approval().problem()) ? maxRestarts()
-				: this.settings.attempts();
+		int maxStarts = isRestarted(call) ? maxRestarts() : this.settings.attempts();
 		if (call.starts() >= maxStarts) {
 			// Another instance, or this one before a restart, allowed more
 			return end(call, DurableState.FAILED, call.approval().problem());
@@ -172,8 +172,20 @@ public final class RunStep {
 		if (result != null) {
 			return conclude(call, run, result);
 		}
-		return (methodFailure != null) ? this.outcomes.failed(call, run.id(), methodFailure)
-				: notEntered(call, run, failure);
+		return (methodFailure != null) ? failed(call, run, methodFailure) : notEntered(call, run, failure);
+	}
+
+	private @Nullable NextStep failed(DurableCall call, CallRun run, Throwable failure) {
+		if (isRestarted(call) && run.isRestartable() && this.store.isBlocked(failure)) {
+			// The database may keep the locks of the stopped run for a while
+			return this.outcomes.failed(call, run.id(), failure, CallTransitions.PROCESS_STOPPED, maxRestarts());
+		}
+		return this.outcomes.failed(call, run.id(), failure, className(failure),
+				run.isRepeatable() ? this.settings.attempts() : 1);
+	}
+
+	private static boolean isRestarted(DurableCall call) {
+		return CallTransitions.PROCESS_STOPPED.equals(call.approval().problem());
 	}
 
 	private int maxRestarts() {
@@ -193,6 +205,12 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {
+		InvalidApprovalUsageException obstacle = run.findObstacle();
+		if (obstacle != null) {
+			logger.error("Approval %s has failed: %s".formatted(call.id(), obstacle.getMessage()));
+			this.outcomes.ended(call, run.id(), DurableState.FAILED, "TRANSACTION_NOT_RECORDED");
+			return null;
+		}
 		logger.warn("Approval %s cannot be used yet: %s".formatted(call.id(),
 				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"),
 				failure);

@@ -7,6 +7,9 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
 /**
  * Holds the call that runs in the current thread.
  *
@@ -17,6 +20,30 @@ import org.jspecify.annotations.Nullable;
 public record RunningCall(DurableApproval approval, String runId, Map<String, String> trace) {
 
 	private static final ThreadLocal<@Nullable RunningCall> current = new ThreadLocal<>();
+
+	/**
+	 * The mark of a transaction. Another one that begins inside of it suspends it.
+	 */
+	private static final TransactionSynchronization RECORDED = new TransactionSynchronization() {
+	};
+
+	/**
+	 * Note that the commit of the transaction that began in the current thread will be
+	 * recorded.
+	 */
+	public static void recordTransaction() {
+		TransactionSynchronizationManager.registerSynchronization(RECORDED);
+	}
+
+	/**
+	 * Return whether the current thread is in a transaction whose commit will be
+	 * recorded.
+	 */
+	static boolean isTransactionRecorded() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive()
+				&& TransactionSynchronizationManager.getSynchronizations().contains(RECORDED);
+	}
 
 	/**
 	 * Return the id of the run in the current thread.

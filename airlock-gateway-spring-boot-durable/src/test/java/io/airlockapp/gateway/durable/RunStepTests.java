@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -372,6 +373,66 @@ class RunStepTests {
 			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
 			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
 		});
+	}
+
+	/**
+	 * The database keeps the locks of a connection whose client is suspended.
+	 */
+	@Test
+	void restartedMethodThatWaitsForTheStoppedRunStartsAgain() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		RunStep blocked = restartable(1, RunStepTests::block);
+		assertThat(blocked.lost(call.id(), 1)).isNotNull();
+		assertThat(blocked.perform(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(20)));
+		assertThat(this.instance.store.find(call.id())).satisfies((waiting) -> {
+			assertThat(waiting.state()).isEqualTo(DurableState.DECIDED);
+			assertThat(waiting.problem()).isEqualTo("PROCESS_STOPPED");
+		});
+		assertThat(restartable(1, () -> {
+		}).perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertThat(this.order).hasSize(3);
+	}
+
+	@Test
+	void restartedMethodThatWaitsForEverHasFailed() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		RunStep blocked = restartable(1, RunStepTests::block);
+		assertThat(blocked.lost(call.id(), 1)).isNotNull();
+		for (NextStep next = blocked.perform(call.id(), 1); next != null; next = blocked.perform(call.id(), 1)) {
+			this.instance.now = next.time();
+		}
+		assertThat(this.order).hasSize(5);
+		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+		});
+	}
+
+	@Test
+	void restartedMethodThatWaitsAfterACommitHasFailed() {
+		DurableApproval call = decided();
+		assertStops(call, 1);
+		RunStep blocked = restartable(1, () -> {
+			this.instance.committed(call.id());
+			block();
+		});
+		assertThat(blocked.lost(call.id(), 1)).isNotNull();
+		assertThat(blocked.perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+	}
+
+	@Test
+	void methodThatWaitsForAnotherThanTheStoppedRunHasFailed() {
+		DurableApproval call = decided();
+		assertThat(restartable(1, RunStepTests::block).perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+	}
+
+	private static void block() {
+		throw new IllegalStateException(new SQLTimeoutException("lock"));
 	}
 
 	@Test

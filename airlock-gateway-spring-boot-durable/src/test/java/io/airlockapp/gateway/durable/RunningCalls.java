@@ -25,4 +25,11 @@ public final class RunningCalls {
 		}
 	}
 
+	/**
+	 * Return whether the transaction of the current thread is recorded.
+	 */
+	public static boolean isTransactionRecorded() {
+		return RunningCall.isTransactionRecorded();
+	}
+
 }

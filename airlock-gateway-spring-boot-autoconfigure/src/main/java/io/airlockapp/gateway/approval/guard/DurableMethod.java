@@ -121,7 +121,8 @@ public final class DurableMethod {
 	 * started
 	 * @throws InvalidApprovalUsageException if the proxy has no guard any more
 	 * @throws IllegalStateException if the target of the proxy is not available, or an
-	 * interceptor failed before the method was entered
+	 * interceptor failed or returned before the method was entered, which it then cannot
+	 * be any more
 	 * @throws InvocationTargetException if the method was entered, and it or an
 	 * interceptor threw an exception
 	 */
@@ -133,14 +134,18 @@ public final class DurableMethod {
 		}
 		try {
 			invocation.start(lastCheck);
-			return true;
 		}
 		catch (Throwable ex) {
-			if (invocation.isStarted()) {
+			if (invocation.end()) {
 				throw new InvocationTargetException(ex);
 			}
 			throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
 		}
+		if (!invocation.end()) {
+			throw new IllegalStateException(
+					"%s was not entered: an interceptor inside the guard returned in its place".formatted(this));
+		}
+		return true;
 	}
 
 	private InnerInvocation createInvocation(@Nullable Object[] arguments) {

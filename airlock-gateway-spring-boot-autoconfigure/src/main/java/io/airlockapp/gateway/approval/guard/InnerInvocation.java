@@ -124,11 +124,12 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
-	 * Return whether the method was started. It was not if an interceptor inside the
-	 * guard failed before.
+	 * Return whether the method was started. If it was not, because an interceptor inside
+	 * the guard failed or returned before, it cannot start any more, also in another
+	 * thread.
 	 */
-	boolean isStarted() {
-		return this.started.get();
+	boolean end() {
+		return !this.started.compareAndSet(false, true);
 	}
 
 	@Override

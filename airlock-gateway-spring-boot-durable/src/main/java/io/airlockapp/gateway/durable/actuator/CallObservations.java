@@ -121,6 +121,11 @@ public final class CallObservations implements CallObserver {
 			}
 
 			@Override
+			public void enter() {
+				claim.enter();
+			}
+
+			@Override
 			public boolean getAsBoolean() {
 				if (!claim.getAsBoolean()) {
 					return false;

@@ -69,8 +69,8 @@ import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -187,13 +187,23 @@ public final class AirlockDurableAutoConfiguration {
 		return new RunTransactionListener(database.dataSource(), InstantSource.system());
 	}
 
+	/**
+	 * Also adds the listener to managers that are created after the start.
+	 */
 	@Bean
-	SmartInitializingSingleton airlockRunTransactionListenerRegistrar(
-			ObjectProvider<ConfigurableTransactionManager> managers,
-			@Qualifier("airlockRunTransactionListener") RunTransactionListener listener) {
-		// Before the first call runs
-		return () -> managers.stream(ObjectProvider.UNFILTERED, false)
-			.forEach((manager) -> manager.addListener(listener));
+	static BeanPostProcessor airlockRunTransactionListenerRegistrar(
+			@Qualifier("airlockRunTransactionListener") ObjectProvider<RunTransactionListener> listener) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				if (bean instanceof ConfigurableTransactionManager manager) {
+					manager.addListener(listener.getObject());
+				}
+				return bean;
+			}
+
+		};
 	}
 
 	@Bean(defaultCandidate = false)

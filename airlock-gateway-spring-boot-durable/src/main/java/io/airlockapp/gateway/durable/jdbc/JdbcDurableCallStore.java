@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -61,6 +64,13 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	 * bound to their request by the artifact hash.
 	 */
 	private static final Duration NONCE_RETENTION = Duration.ofDays(30);
+
+	/**
+	 * The SQL states of locks that are not acquired, and of deadlocks.
+	 */
+	private static final Set<String> BLOCKED = Set.of("40001", "40P01", "41000", "55P03", "57014");
+
+	private static final int MARIADB_LOCK_TIMEOUT = 1205;
 
 	private static final Set<DurableState> UNDECIDED = Set.of(DurableState.RECORDED, DurableState.SUBMITTED);
 
@@ -342,6 +352,22 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			.param("runId", runId)
 			.param("attempts", attempts)
 			.param("time", time.toEpochMilli()));
+	}
+
+	/**
+	 * Also an exception that Spring does not translate: MariaDB gives the general state
+	 * to a lock that is not acquired in time.
+	 */
+	@Override
+	public boolean isBlocked(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof PessimisticLockingFailureException || cause instanceof SQLTransientException
+					|| (cause instanceof SQLException ex && (BLOCKED.contains(String.valueOf(ex.getSQLState()))
+							|| ("HY000".equals(ex.getSQLState()) && ex.getErrorCode() == MARIADB_LOCK_TIMEOUT)))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override

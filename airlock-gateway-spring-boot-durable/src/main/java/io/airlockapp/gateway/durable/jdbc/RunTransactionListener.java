@@ -54,6 +54,14 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	@Override
+	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
+		if (failure == null && RunningCall.currentRunId() != null && findHolder(transaction) != null
+				&& transaction instanceof DefaultTransactionStatus status && status.isNewSynchronization()) {
+			RunningCall.recordTransaction();
+		}
+	}
+
+	@Override
 	public void beforeCommit(TransactionExecution transaction) {
 		ConnectionHolder holder = findHolder(transaction);
 		if (holder == null) {

@@ -40,6 +40,13 @@ public interface ApprovedCalls {
 		default void prepare(boolean restartable) {
 		}
 
+		/**
+		 * Verify that the method may be entered in the transaction of the current thread.
+		 * This is called directly before the method.
+		 */
+		default void enter() {
+		}
+
 	}
 
 	/**

@@ -165,8 +165,10 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			return Result.ARGUMENTS_UNREADABLE;
 		}
 		boolean started = method.start(rebuilt.arguments().values(),
-				() -> claim.getAsBoolean() && isShown(rebuilt, plaintext, method),
-				() -> this.halt.require(method.toString(), call.evidence().requestId()));
+				() -> claim.getAsBoolean() && isShown(rebuilt, plaintext, method), () -> {
+					this.halt.require(method.toString(), call.evidence().requestId());
+					claim.enter();
+				});
 		return started ? Result.DONE : Result.NOT_STARTED;
 	}
 

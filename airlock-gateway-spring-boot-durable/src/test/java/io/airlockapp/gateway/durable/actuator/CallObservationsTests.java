@@ -12,6 +12,7 @@ import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -23,7 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -59,6 +62,19 @@ class CallObservationsTests {
 		ApprovedCalls calls = (call, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_STARTED;
 		assertThat(this.observations.observe(calls).run(this.approved, () -> false)).isEqualTo(Result.NOT_STARTED);
 		assertThat(this.stopped).isEmpty();
+	}
+
+	@Test
+	void claimOfARunVerifiesWhatItDoesWithoutObservation() {
+		Claim claim = mock();
+		ApprovedCalls calls = (call, observed) -> {
+			observed.prepare(true);
+			observed.enter();
+			return Result.NOT_STARTED;
+		};
+		assertThatNoException().isThrownBy(() -> this.observations.observe(calls).run(this.approved, claim));
+		then(claim).should().prepare(true);
+		then(claim).should().enter();
 	}
 
 	@Test

@@ -40,6 +40,7 @@ import io.airlockapp.gateway.durable.UnreadableCallException;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.Verdict;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -877,6 +879,29 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		scheduler.runAnyDueExecutions();
 		assertThat(executed).endsWith("req-later").hasSize(3);
 		assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM " + table, Integer.class)).isZero();
+	}
+
+	@Test
+	void lockThatIsNotAcquiredIsRecognized() {
+		this.jdbc.update("INSERT INTO PAYMENT (ID) VALUES ('one')");
+		String timeout = this.database.url().startsWith("jdbc:h2:") ? "SET LOCK_TIMEOUT 100"
+				: this.database.url().startsWith("jdbc:mariadb:") ? "SET innodb_lock_wait_timeout = 1"
+						: "SET lock_timeout = '100ms'";
+		SingleConnectionDataSource waiting = new SingleConnectionDataSource(this.database.url(), true);
+		JdbcTemplate blocked = new JdbcTemplate(waiting);
+		blocked.execute(timeout);
+		List<Throwable> failures = new ArrayList<>();
+		this.transactions.executeWithoutResult((status) -> {
+			new JdbcTemplate(this.database.dataSource()).update("UPDATE PAYMENT SET ID = 'two'");
+			failures.add(Assertions.catchThrowable(() -> blocked.update("UPDATE PAYMENT SET ID = 'three'")));
+		});
+		waiting.destroy();
+		assertThat(failures).singleElement().satisfies((failure) -> {
+			assertThat(this.store.isBlocked(failure)).isTrue();
+			assertThat(this.store.isBlocked(new IllegalStateException(failure.getCause()))).isTrue();
+		});
+		assertThat(this.store.isBlocked(Assertions.catchThrowable(() -> this.jdbc.execute("SELECT NOTHING"))))
+			.isFalse();
 	}
 
 	@Test

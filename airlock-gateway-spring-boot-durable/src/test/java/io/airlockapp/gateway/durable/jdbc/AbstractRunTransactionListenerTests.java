@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -148,6 +151,30 @@ abstract class AbstractRunTransactionListenerTests {
 		run(() -> pay(this.application.transaction()));
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 		assertThat(this.database.payments()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void knowsWhetherTheInnermostTransactionIsRecorded(Kind kind) {
+		start(kind);
+		TransactionTemplate none = this.application.transaction();
+		none.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+		List<Boolean> recorded = new ArrayList<>();
+		Consumer<TransactionStatus> inside = (status) -> recorded.add(RunningCalls.isTransactionRecorded());
+		inside.accept(null);
+		this.application.transaction().executeWithoutResult(inside);
+		assertThat(recorded).containsOnly(false);
+		recorded.clear();
+		run(() -> this.application.transaction().execute((status) -> {
+			inside.accept(status);
+			this.application.transaction().executeWithoutResult(inside);
+			this.application.newTransaction().executeWithoutResult(inside);
+			none.executeWithoutResult(inside);
+			inside.accept(status);
+			return "";
+		}));
+		inside.accept(null);
+		assertThat(recorded).containsExactly(true, true, true, false, true, false);
 	}
 
 	@ParameterizedTest

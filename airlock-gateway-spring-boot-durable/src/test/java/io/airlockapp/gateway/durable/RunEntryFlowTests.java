@@ -1,0 +1,369 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
+import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
+import io.airlockapp.gateway.durable.method.RestartUncommitted;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.NameMatchMethodPointcut;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the interceptors inside the guard of a durable method: what they do before
+ * the method is entered, and the transactions in which they enter it.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class RunEntryFlowTests {
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
+
+	private ConfigurableApplicationContext context;
+
+	@AfterEach
+	void stop() {
+		this.context.close();
+		this.simulator.close();
+	}
+
+	private void start(String... properties) {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.NONE);
+		application.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.worker", "false",
+				"spring.main.banner-mode", "off", "airlock.gateway.jdbc.initialize-schema", "always",
+				"airlock.gateway.durable.calls-per-minute", "6000"));
+		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
+		application.properties(StoredCalls.KEY_PROPERTY);
+		application.properties(properties);
+		this.context = application.run();
+	}
+
+	@Test
+	void commitOfAManagerThatIsCreatedLaterIsRecorded() {
+		start("spring.main.lazy-initialization=true");
+		DurableApproval call = run(() -> payouts().refund("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.DONE);
+		assertThat(call.committedAt()).isNotNull();
+		assertThat(payments()).isOne();
+	}
+
+	@Test
+	void managerThatIsCreatedAfterTheStartHasTheListener() {
+		start();
+		JdbcTransactionManager later = new JdbcTransactionManager(this.context.getBean(DataSource.class));
+		this.context.getAutowireCapableBeanFactory().initializeBean(later, "later");
+		assertThat(later.getTransactionExecutionListeners()).hasAtLeastOneElementOfType(RunTransactionListener.class);
+	}
+
+	@Test
+	void restartableMethodIsNotEnteredInATransactionOfADelegatingManager(CapturedOutput output) {
+		start("test.managers=delegating");
+		assertNotRecorded(run(() -> payouts().refund("ann")));
+		assertThat(output).contains("Payouts.refund", "ConfigurableTransactionManager",
+				"or remove @RestartUncommitted");
+	}
+
+	@Test
+	void restartableMethodIsNotEnteredInATransactionOfAnotherDataSource() {
+		start();
+		assertNotRecorded(run(() -> payouts().refundElsewhere("ann")));
+	}
+
+	/**
+	 * The bound connection is that of the outer transaction.
+	 */
+	@Test
+	void restartableMethodIsNotEnteredInAnotherTransactionInsideARecordedOne() {
+		start("test.interceptor=outer");
+		assertNotRecorded(run(() -> payouts().refundElsewhere("ann")));
+	}
+
+	@Test
+	void refusalThatAnInterceptorSwallowsIsTheEnd() {
+		start("test.managers=delegating", "test.interceptor=fallback");
+		assertNotRecorded(run(() -> payouts().refund("ann")));
+	}
+
+	private void assertNotRecorded(DurableApproval call) {
+		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(call.problem()).isEqualTo("TRANSACTION_NOT_RECORDED");
+		assertThat(payments()).isZero();
+	}
+
+	@Test
+	void methodThatFailsInATransactionThatIsNotRecordedIsNotStartedAgain() {
+		start("test.managers=delegating", "airlock.gateway.durable.attempts=3");
+		assertThat(run(() -> payouts().payAndFailAfterwards("ann")).state()).isEqualTo(DurableState.FAILED);
+		assertThat(payments()).isOne();
+	}
+
+	@Test
+	void methodThatFailsInARecordedTransactionIsStartedAgain() {
+		start("airlock.gateway.durable.attempts=3");
+		assertThat(run(() -> payouts().payAndFail("ann")).state()).isEqualTo(DurableState.FAILED);
+		assertThat(payouts().starts()).isEqualTo(3);
+		assertThat(payments()).isZero();
+	}
+
+	@Test
+	void haltThatAnInterceptorSwallowsKeepsTheCall() {
+		start("test.interceptor=halting");
+		DurableApproval call = run(() -> payouts().pay("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
+		assertThat(payments()).isZero();
+		this.context.getBean(Halt.class).resume(null);
+		this.context.getBean(ManualStepExecutor.class).execute();
+		assertThat(find(call.id()).state()).isEqualTo(DurableState.DONE);
+		assertThat(payments()).isOne();
+	}
+
+	@Test
+	void callWhoseMethodAnInterceptorReplacesIsNotDone(CapturedOutput output) {
+		start("test.interceptor=cache");
+		DurableApproval call = run(() -> payouts().pay("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
+		assertThat(call.claimedAt()).isNull();
+		assertThat(output).contains("an interceptor inside the guard returned in its place");
+	}
+
+	@Test
+	void methodThatAnInterceptorEntersTooLateIsNotStarted() throws InterruptedException {
+		start("test.interceptor=late");
+		DurableApproval call = run(() -> payouts().pay("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
+		Application application = this.context.getBean(Application.class);
+		for (Thread late : application.late) {
+			late.start();
+			late.join();
+		}
+		assertThat(application.late).isNotEmpty();
+		assertThat(payouts().starts()).isZero();
+	}
+
+	private DurableApproval run(Runnable call) {
+		String id = this.context.getBean(DurableApprovals.class).recording(call).orElseThrow().id();
+		this.context.getBean(ManualStepExecutor.class).execute();
+		return find(id);
+	}
+
+	private DurableApproval find(String id) {
+		return this.context.getBean(DurableApprovals.class).find(id).orElseThrow();
+	}
+
+	private Payouts payouts() {
+		return this.context.getBean(Payouts.class);
+	}
+
+	private int payments() {
+		return Objects.requireNonNull(new JdbcTemplate(new DriverManagerDataSource(this.database, "sa", ""))
+			.queryForObject("SELECT COUNT(*) FROM PAYMENT", Integer.class));
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(
+			excludeName = { "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration",
+					"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration" })
+	static class Application {
+
+		final List<Thread> late = new CopyOnWriteArrayList<>();
+
+		@Bean
+		Payouts payouts(DataSource dataSource) {
+			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+			jdbc.execute("CREATE TABLE IF NOT EXISTS PAYMENT(ID VARCHAR(100))");
+			return new Payouts(jdbc);
+		}
+
+		@Bean
+		@Primary
+		PlatformTransactionManager manager(DataSource dataSource, Environment environment) {
+			PlatformTransactionManager manager = new JdbcTransactionManager(dataSource);
+			return environment.containsProperty("test.managers") ? new DelegatingManager(manager) : manager;
+		}
+
+		@Bean
+		PlatformTransactionManager elsewhere(Environment environment) {
+			return new JdbcTransactionManager(
+					new DriverManagerDataSource(environment.getRequiredProperty("spring.datasource.url"), "sa", ""));
+		}
+
+		@Bean
+		DefaultPointcutAdvisor inside(Environment environment, ObjectProvider<Halt> halt,
+				ObjectProvider<PlatformTransactionManager> manager) {
+			NameMatchMethodPointcut pointcut = new NameMatchMethodPointcut();
+			pointcut.setMappedNames("pay*", "refund*");
+			MethodInterceptor interceptor = switch (environment.getProperty("test.interceptor", "none")) {
+				case "outer" -> (invocation) -> new TransactionTemplate(manager.getObject()).execute((status) -> {
+					try {
+						return invocation.proceed();
+					}
+					catch (RuntimeException ex) {
+						throw ex;
+					}
+					catch (Throwable ex) {
+						throw new IllegalStateException(ex);
+					}
+				});
+				case "fallback", "halting" -> (invocation) -> {
+					if (environment.getProperty("test.interceptor", "").equals("halting")
+							&& halt.getObject().find() == null && this.late.isEmpty()) {
+						this.late.add(Thread.currentThread());
+						halt.getObject().halt("fraud", null);
+					}
+					try {
+						return invocation.proceed();
+					}
+					catch (RuntimeException ex) {
+						return null;
+					}
+				};
+				case "cache" -> (invocation) -> null;
+				case "late" -> (invocation) -> {
+					MethodInvocation clone = ((ProxyMethodInvocation) invocation).invocableClone();
+					this.late.add(new Thread(() -> {
+						try {
+							clone.proceed();
+						}
+						catch (Throwable ex) {
+							// Expected
+						}
+					}));
+					throw new IllegalStateException("timeout");
+				};
+				default -> (invocation) -> invocation.proceed();
+			};
+			DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(pointcut, interceptor);
+			advisor.setOrder(1000);
+			return advisor;
+		}
+
+	}
+
+	/**
+	 * Transaction manager without listeners.
+	 *
+	 * @param delegate the manager that begins the transactions
+	 */
+	private record DelegatingManager(PlatformTransactionManager delegate) implements PlatformTransactionManager {
+
+		@Override
+		public TransactionStatus getTransaction(TransactionDefinition definition) {
+			return this.delegate.getTransaction(definition);
+		}
+
+		@Override
+		public void commit(TransactionStatus status) {
+			this.delegate.commit(status);
+		}
+
+		@Override
+		public void rollback(TransactionStatus status) {
+			this.delegate.rollback(status);
+		}
+
+	}
+
+	static class Payouts {
+
+		private final JdbcTemplate jdbc;
+
+		private int starts;
+
+		Payouts(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		int starts() {
+			return this.starts;
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(durable = true)
+		public void pay(String account) {
+			this.starts++;
+			this.jdbc.update("INSERT INTO PAYMENT VALUES (?)", account);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(durable = true)
+		public void payAndFail(String account) {
+			pay(account);
+			throw new IllegalStateException("no");
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(durable = true)
+		public void payAndFailAfterwards(String account) {
+			pay(account);
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					throw new IllegalStateException("no");
+				}
+
+			});
+		}
+
+		@Transactional
+		@RestartUncommitted
+		@RequiresAirlockApproval(durable = true)
+		public void refund(String account) {
+			pay(account);
+		}
+
+		@Transactional("elsewhere")
+		@RestartUncommitted
+		@RequiresAirlockApproval(durable = true)
+		public void refundElsewhere(String account) {
+			pay(account);
+		}
+
+	}
+
+}

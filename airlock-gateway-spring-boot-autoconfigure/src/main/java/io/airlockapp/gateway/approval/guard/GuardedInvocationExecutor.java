@@ -184,7 +184,7 @@ final class GuardedInvocationExecutor {
 			return invocation.start(() -> starting(invocation, call));
 		}
 		catch (AirlockGatewayException denial) {
-			if (invocation.isStarted()) {
+			if (invocation.end()) {
 				throw denial;
 			}
 			return answer(invocation, denial);

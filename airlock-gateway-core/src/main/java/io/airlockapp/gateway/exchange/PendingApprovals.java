@@ -83,11 +83,13 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * @throws ApprovalUnavailableException if too many approvals are pending, or an
 	 * operator has halted them
 	 */
-	public synchronized Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
+	public Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
 		this.halt.require((method != null) ? method : "The request", null);
 		Asking asking = new Asking(method, requester, pairing);
-		requirePlace(asking);
-		this.places.add(asking);
+		synchronized (this) {
+			requirePlace(asking);
+			this.places.add(asking);
+		}
 		return new Admission(this, asking);
 	}
 

@@ -8,16 +8,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -29,9 +36,12 @@ import org.springframework.context.SmartLifecycle;
  * Switch by which an operator halts all guarded methods. While they are halted, none of
  * them starts, whether it was approved before or not.
  * <p>
- * The state that was read last is used for three seconds, and read again every second. An
- * instance that cannot read it regards nothing as permitted. A halt in a shared store
- * takes that long, so that no instance starts a method after it.
+ * A shared state is read every second, and the state that was read last is used for three
+ * seconds. An instance that cannot read it regards nothing as permitted. A halt in a
+ * shared store takes that long, so that no instance starts a method after it.
+ * <p>
+ * Only one thread accesses the store, so that no call ever waits for its database, and a
+ * {@code DataSource} that chooses a database by the thread always chooses the same.
  */
 public final class Halt implements SmartLifecycle {
 
@@ -40,15 +50,21 @@ public final class Halt implements SmartLifecycle {
 	 */
 	static final Duration LEASE = Duration.ofSeconds(3);
 
-	private static final Duration INTERVAL = Duration.ofSeconds(1);
+	private static final long INTERVAL_SECONDS = 1;
+
+	/**
+	 * The time for which an operator, or the start of the application, waits for the
+	 * store.
+	 */
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private static final String NO_RESPONSE = "the store does not respond";
 
 	private static final Log logger = LogFactory.getLog(Halt.class);
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final List<Consumer<ApprovalHaltEvent>> listeners = new CopyOnWriteArrayList<>();
-
-	private final ReentrantLock lock = new ReentrantLock();
 
 	/**
 	 * The halt of this instance until it is stored.
@@ -57,26 +73,35 @@ public final class Halt implements SmartLifecycle {
 
 	private final AtomicReference<@Nullable HaltState> announced = new AtomicReference<>();
 
-	private final HaltStore store;
+	private final @Nullable HaltStore store;
 
 	private final InstantSource clock;
 
 	private final Ticker ticker;
 
+	private final ScheduledExecutorService poller;
+
 	private volatile @Nullable Reading last;
 
-	private volatile @Nullable Thread poller;
+	private volatile String problem = NO_RESPONSE;
+
+	private volatile @Nullable Future<?> polling;
 
 	/**
-	 * Create a switch.
+	 * Create a switch of all instances. Nothing is permitted before it is started.
 	 * @param store the store of the state
 	 * @param clock the time of day
 	 * @param ticker the ticker for elapsed time
 	 */
 	public Halt(HaltStore store, InstantSource clock, Ticker ticker) {
+		this(store, clock, ticker, createPoller());
+	}
+
+	Halt(@Nullable HaltStore store, InstantSource clock, Ticker ticker, ScheduledExecutorService poller) {
 		this.store = store;
 		this.clock = clock;
 		this.ticker = ticker;
+		this.poller = poller;
 	}
 
 	/**
@@ -84,11 +109,27 @@ public final class Halt implements SmartLifecycle {
 	 * @return the switch
 	 */
 	public static Halt inMemory() {
-		return new Halt(new InMemoryHaltStore(), InstantSource.system(), Ticker.system());
+		return new Halt(null, InstantSource.system(), Ticker.system(), createPoller());
+	}
+
+	private static ScheduledExecutorService createPoller() {
+		ScheduledThreadPoolExecutor poller = new ScheduledThreadPoolExecutor(1, (task) -> {
+			// Without what the thread that creates it would pass on, such as a tenant
+			Thread thread = new Thread(null, task, "airlock-halt", 0, false);
+			thread.setDaemon(true);
+			return thread;
+		});
+		// The thread ends by itself, since an interrupt could close a file of the
+		// database
+		poller.setKeepAliveTime(2 * INTERVAL_SECONDS, TimeUnit.SECONDS);
+		poller.allowCoreThreadTimeOut(true);
+		poller.setRemoveOnCancelPolicy(true);
+		return poller;
 	}
 
 	/**
-	 * Add a listener, which is notified before a halt returns.
+	 * Add a listener, which is notified before a halt returns. It must return at once,
+	 * since the state is not read meanwhile.
 	 * @param listener the listener
 	 */
 	public void addListener(Consumer<ApprovalHaltEvent> listener) {
@@ -100,7 +141,7 @@ public final class Halt implements SmartLifecycle {
 	 * @return {@code false} if the state is that of this instance only
 	 */
 	public boolean isShared() {
-		return this.store.isShared();
+		return this.store != null;
 	}
 
 	/**
@@ -114,20 +155,20 @@ public final class Halt implements SmartLifecycle {
 	}
 
 	/**
-	 * Return whether the guarded methods are halted.
+	 * Return whether the guarded methods are halted. This does not access the store.
 	 * @return whether they are
-	 * @throws ApprovalUnavailableException if the state cannot be read
+	 * @throws ApprovalUnavailableException if the state was not read within three seconds
 	 */
 	public boolean isHalted() {
 		return current() != null;
 	}
 
 	/**
-	 * Require that the guarded methods are not halted.
+	 * Require that the guarded methods are not halted. This does not access the store.
 	 * @param call the call
 	 * @param requestId the id of its approval request, if any
 	 * @throws ApprovalHaltedException if they are halted
-	 * @throws ApprovalUnavailableException if the state cannot be read
+	 * @throws ApprovalUnavailableException if the state was not read within three seconds
 	 */
 	public void require(String call, @Nullable String requestId) {
 		HaltState state = current();
@@ -141,11 +182,14 @@ public final class Halt implements SmartLifecycle {
 
 	private @Nullable HaltState current() {
 		HaltState state = this.unstored.get();
-		if (state == null) {
-			refresh(false);
-			state = find();
+		if (state != null || this.store == null) {
+			return state;
 		}
-		return state;
+		Reading reading = this.last;
+		if (reading == null || reading.elapsed().isOver() || !this.clock.instant().isBefore(reading.until())) {
+			throw failed("started", this.problem, null);
+		}
+		return reading.state();
 	}
 
 	/**
@@ -153,94 +197,128 @@ public final class Halt implements SmartLifecycle {
 	 * store fails. It is stored later then.
 	 * @param reason the reason
 	 * @param operator the name of the operator, or {@code null} if it is not known
-	 * @throws ApprovalUnavailableException if other instances may still start methods
+	 * @throws ApprovalUnavailableException if other instances may still start methods, or
+	 * if the methods were resumed meanwhile
 	 */
 	public void halt(String reason, @Nullable String operator) {
 		this.unstored.set(new HaltState(reason, operator, this.clock.instant()));
 		publish(findChange(null));
+		HaltStore shared = this.store;
+		if (shared == null) {
+			return;
+		}
+		HaltState state;
 		try {
-			refresh(true);
-			if (this.store.isShared()) {
+			HaltState before;
+			state = await("started", () -> refresh(shared)).state();
+			do {
+				before = state;
 				this.ticker.sleep(LEASE);
+				// Somebody who did not know of this halt may have resumed the methods. Of
+				// another halt since, instances may not know yet
+				state = await("started", () -> refresh(shared)).state();
 			}
+			while (state != null && !state.equals(before));
 		}
 		catch (ApprovalUnavailableException ex) {
-			throw new ApprovalUnavailableException("Only this instance is halted, and others are not until the halt is "
-					+ "stored. Halt each of them: " + ex.getMessage(), null, ex);
+			throw new ApprovalUnavailableException("Only this instance is certainly halted, and others are not until "
+					+ "the halt is stored. Halt each of them: " + ex.getMessage(), null, ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new ApprovalUnavailableException(
-					"The methods are halted, but other instances may start them within %s s"
-						.formatted(LEASE.toSeconds()),
+					"Only this instance is certainly halted, since the wait for the others was interrupted. Halt each of them",
 					null, ex);
+		}
+		if (state == null) {
+			throw new ApprovalUnavailableException(
+					"The guarded methods were halted, but an operator has resumed them meanwhile. If they have to "
+							+ "remain halted, halt them again",
+					null, null);
 		}
 	}
 
 	/**
-	 * Resume the guarded methods. Other instances resume within a second.
+	 * Resume the guarded methods, unless they are halted again meanwhile. Other instances
+	 * resume within a second.
 	 * @param operator the name of the operator, or {@code null} if it is not known
 	 * @return {@code false} if they were not halted
 	 * @throws ApprovalUnavailableException if the state cannot be written
 	 */
 	public boolean resume(@Nullable String operator) {
-		boolean halted;
-		ApprovalHaltEvent change;
-		this.lock.lock();
+		HaltState known = this.unstored.get();
+		HaltStore shared = this.store;
 		try {
-			halted = this.unstored.get() != null || this.store.read() != null;
-			this.store.write(null);
-			this.last = null;
-			this.unstored.set(null);
-			change = findChange((operator != null) ? HaltState.name(operator) : null);
+			return (shared != null) ? await("resumed", () -> clear(shared, known, operator))
+					: clear(null, known, operator);
 		}
-		catch (RuntimeException ex) {
-			throw failed("resumed", ex);
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw failed("resumed", "the wait was interrupted", ex);
 		}
-		finally {
-			this.lock.unlock();
+	}
+
+	/**
+	 * Remove the stored halt and that of this instance, but not one that began meanwhile.
+	 * @return whether there was any
+	 */
+	private boolean clear(@Nullable HaltStore store, @Nullable HaltState known, @Nullable String operator) {
+		boolean halted = known != null;
+		if (store != null) {
+			Reading reading = startReading();
+			halted |= store.read() != null;
+			store.write(null);
+			this.last = reading;
 		}
-		publish(change);
+		this.unstored.compareAndSet(known, null);
+		publish(findChange((operator != null) ? HaltState.name(operator) : null));
 		return halted;
 	}
 
 	/**
-	 * Read the state again, unless the last one is still used. A halt that is not stored
-	 * is stored instead.
+	 * Read the state. A halt that is not stored is stored instead.
 	 */
-	private void refresh(boolean always) {
-		this.lock.lock();
-		try {
-			Reading known = this.last;
-			if (!always && known != null && !known.elapsed().isOver() && this.clock.instant().isBefore(known.until())) {
-				return;
-			}
-			// The machine may be suspended, which only one of these times shows
-			Deadline elapsed = Deadline.in(LEASE, this.ticker);
-			Instant until = this.clock.instant().plus(LEASE);
-			HaltState halt = this.unstored.get();
-			if (halt != null) {
-				this.store.write(halt);
-			}
-			this.last = new Reading((halt != null) ? halt : this.store.read(), elapsed, until);
-			if (halt != null) {
-				this.unstored.compareAndSet(halt, null);
-			}
+	private Reading refresh(HaltStore store) {
+		Reading reading = startReading();
+		HaltState halt = this.unstored.get();
+		if (halt != null) {
+			store.write(halt);
 		}
-		catch (RuntimeException ex) {
-			throw failed("started", ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		reading = new Reading((halt != null) ? halt : store.read(), reading.elapsed(), reading.until());
+		this.last = reading;
+		this.unstored.compareAndSet(halt, null);
 		publish(findChange(null));
+		return reading;
 	}
 
-	private static ApprovalUnavailableException failed(String action, RuntimeException ex) {
+	private Reading startReading() {
+		// The machine may be suspended, which only one of these times shows
+		return new Reading(null, Deadline.in(LEASE, this.ticker), this.clock.instant().plus(LEASE));
+	}
+
+	/**
+	 * Access the store in the thread of the poller, and wait for the result.
+	 */
+	private <T> T await(String action, Supplier<T> access) throws InterruptedException {
+		try {
+			CompletableFuture<T> result = CompletableFuture.supplyAsync(access, this.poller);
+			// What is reported as failed must not begin later
+			if (WaitScope.await(result, TIMEOUT) || !result.cancel(false)) {
+				return result.join();
+			}
+		}
+		catch (CompletionException ex) {
+			throw failed(action, AirlockGatewayException.safeMessage(Objects.requireNonNullElse(ex.getCause(), ex)),
+					ex);
+		}
+		throw failed(action, NO_RESPONSE, null);
+	}
+
+	private static ApprovalUnavailableException failed(String action, String problem, @Nullable Exception cause) {
 		return new ApprovalUnavailableException(
 				"Guarded methods cannot be %s, since it cannot be stored or read whether they are halted: %s"
-					.formatted(action, AirlockGatewayException.safeMessage(ex)),
-				null, ex);
+					.formatted(action, problem),
+				null, cause);
 	}
 
 	/**
@@ -278,53 +356,63 @@ public final class Halt implements SmartLifecycle {
 	}
 
 	/**
-	 * Read a shared state now. A failure is logged once, since the calls that it prevents
+	 * Read the state, and log once if that fails, since the calls that this prevents
 	 * report it, too.
 	 */
 	void poll() {
+		HaltStore shared = this.store;
 		try {
-			refresh(true);
+			if (shared != null) {
+				refresh(shared);
+			}
+			this.problem = NO_RESPONSE;
 			this.warnings.reset();
 		}
-		catch (RuntimeException ex) {
-			this.warnings.warn(String.valueOf(ex.getMessage()));
+		catch (RuntimeException | Error ex) {
+			this.problem = AirlockGatewayException.safeMessage(ex);
+			this.warnings.warn(String.valueOf(failed("started", this.problem, null).getMessage()));
 		}
 	}
 
 	@Override
 	public void start() {
-		if (this.store.isShared() && this.poller == null) {
-			Thread thread = new Thread(this::pollUntilStopped, "airlock-halt");
-			thread.setDaemon(true);
-			this.poller = thread;
-			thread.start();
+		if (this.store == null || isRunning()) {
+			return;
 		}
-	}
-
-	private void pollUntilStopped() {
+		this.polling = this.poller.scheduleWithFixedDelay(this::poll, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
 		try {
-			while (this.poller == Thread.currentThread()) {
-				poll();
-				this.ticker.sleep(INTERVAL);
-			}
+			// Begins after the first reading
+			await("started", () -> true);
+		}
+		catch (ApprovalUnavailableException ex) {
+			this.warnings.warn(String.valueOf(ex.getMessage()));
 		}
 		catch (InterruptedException ex) {
-			// The application stops
+			Thread.currentThread().interrupt();
 		}
 	}
 
 	@Override
 	public void stop() {
-		Thread thread = this.poller;
-		this.poller = null;
-		if (thread != null) {
-			thread.interrupt();
+		Future<?> current = this.polling;
+		this.polling = null;
+		if (current != null) {
+			current.cancel(false);
 		}
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.poller != null;
+		return this.polling != null;
+	}
+
+	/**
+	 * Return the phase that starts before and stops after all others, which may start
+	 * guarded methods.
+	 */
+	@Override
+	public int getPhase() {
+		return Integer.MIN_VALUE;
 	}
 
 	/**
@@ -335,30 +423,6 @@ public final class Halt implements SmartLifecycle {
 	 * @param until the time of day until which it is used
 	 */
 	private record Reading(@Nullable HaltState state, Deadline elapsed, Instant until) {
-	}
-
-	/**
-	 * {@link HaltStore} of this instance.
-	 */
-	private static final class InMemoryHaltStore implements HaltStore {
-
-		private volatile @Nullable HaltState state;
-
-		@Override
-		public @Nullable HaltState read() {
-			return this.state;
-		}
-
-		@Override
-		public void write(@Nullable HaltState state) {
-			this.state = state;
-		}
-
-		@Override
-		public boolean isShared() {
-			return false;
-		}
-
 	}
 
 }

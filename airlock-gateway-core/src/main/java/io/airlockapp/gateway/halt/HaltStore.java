@@ -6,8 +6,10 @@ package io.airlockapp.gateway.halt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strategy interface for storing the halt of an application. If instances share a store,
- * a state that was written must be visible to each read that begins afterwards.
+ * Strategy interface for storing the halt of all instances of an application, which
+ * outlives restarts. A state that was written must be visible to each read that begins
+ * afterwards. The methods are called by one thread, which should not wait for longer than
+ * two seconds.
  */
 public interface HaltStore {
 
@@ -22,11 +24,5 @@ public interface HaltStore {
 	 * @param state the state, or {@code null} if nothing is halted any more
 	 */
 	void write(@Nullable HaltState state);
-
-	/**
-	 * Return whether all instances share this store, and it outlives restarts.
-	 * @return {@code false} if it is that of this instance only
-	 */
-	boolean isShared();
 
 }

@@ -3,11 +3,14 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -16,6 +19,7 @@ import io.airlockapp.gateway.halt.HaltStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * {@link HaltStore} in one row of a database that all instances share. Each statement
@@ -26,6 +30,11 @@ import org.springframework.dao.DuplicateKeyException;
 public final class JdbcHaltStore implements HaltStore {
 
 	private static final String NAME = "gateway";
+
+	/**
+	 * The time after which a statement fails, such as one that waits for a lock.
+	 */
+	private static final int TIMEOUT_SECONDS = 2;
 
 	private final IndependentTransactionTemplate transactions;
 
@@ -39,8 +48,8 @@ public final class JdbcHaltStore implements HaltStore {
 
 	@Override
 	public @Nullable HaltState read() {
-		List<HaltState> rows = this.transactions
-			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME);
+		List<HaltState> rows = execute((jdbc) -> jdbc
+			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME));
 		return rows.isEmpty() ? null : rows.get(0);
 	}
 
@@ -67,12 +76,24 @@ public final class JdbcHaltStore implements HaltStore {
 	}
 
 	private int update(String sql, Object... values) {
-		return this.transactions.update(sql, values);
+		return execute((jdbc) -> jdbc.update(sql, values));
 	}
 
-	@Override
-	public boolean isShared() {
-		return true;
+	private <T> T execute(Function<JdbcTemplate, T> action) {
+		return this.transactions.execute((jdbc) -> jdbc.execute((Connection connection) -> {
+			try (Statement settings = connection.createStatement()) {
+				int before = settings.getQueryTimeout();
+				jdbc.setQueryTimeout(TIMEOUT_SECONDS);
+				try {
+					return action.apply(jdbc);
+				}
+				finally {
+					jdbc.setQueryTimeout(-1);
+					// In H2, it would remain that of the connection
+					settings.setQueryTimeout(before);
+				}
+			}
+		}));
 	}
 
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -24,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Instances with a common store that halt, resume, start methods and fail in any order,
- * also while another instance reads or halts, in virtual time.
+ * also while an instance reads, writes or halts, in virtual time.
  */
 class HaltPropertyTests {
 
@@ -34,9 +35,11 @@ class HaltPropertyTests {
 	void nothingStartsAfterAHaltHasReturned(@ForAll("steps") List<Step> steps) {
 		World world = new World(steps);
 		world.run();
+		assertThat(world.violated).isFalse();
 		world.store.failing = false;
-		world.instances.forEach((instance) -> instance.halt.resume(null));
-		world.instances.forEach((instance) -> instance.halt.poll());
+		world.instances.forEach(World.Instance::poll);
+		world.instances.forEach(World.Instance::resume);
+		world.instances.forEach(World.Instance::poll);
 		assertThat(world.instances).noneMatch((instance) -> instance.halt.isHalted());
 	}
 
@@ -71,16 +74,41 @@ class HaltPropertyTests {
 		private long millis;
 
 		/**
-		 * Whether a halt has returned, and nobody resumed.
+		 * The halts that were begun, in this order.
+		 */
+		private int halts;
+
+		/**
+		 * Whether a halt has returned, and nobody resumed since.
 		 */
 		private boolean halted;
 
+		/**
+		 * Whether a method has started nevertheless.
+		 */
+		private boolean violated;
+
+		private int resuming;
+
+		/**
+		 * The completed resumes, and how many were when the last reading began.
+		 */
 		private int resumes;
+
+		private int resumesWhenRead;
 
 		World(List<Step> steps) {
 			this.steps = new ArrayDeque<>(steps);
 			this.instances = IntStream.range(0, INSTANCES).mapToObj((number) -> new Instance()).toList();
-			this.store.duringRead = this::step;
+			this.store.duringRead = () -> {
+				int before = this.resumes;
+				step();
+				this.resumesWhenRead = before;
+			};
+			this.store.duringWrite = () -> {
+				this.instances.forEach(Instance::stored);
+				step();
+			};
 		}
 
 		void run() {
@@ -96,9 +124,6 @@ class HaltPropertyTests {
 			}
 			Instance instance = this.instances.get(step.instance());
 			this.millis += step.millis() / 10;
-			if (instance.busy) {
-				return;
-			}
 			switch (step.action()) {
 				case START -> instance.start();
 				case HALT -> instance.halt();
@@ -110,71 +135,99 @@ class HaltPropertyTests {
 			}
 		}
 
-		private final class Instance implements Ticker {
+		private final class Instance extends CallerThreadPoller implements Ticker {
 
-			private final Halt halt = new Halt(World.this.store, () -> Instant.ofEpochMilli(World.this.millis), this);
+			private final Halt halt = new Halt(World.this.store, () -> Instant.ofEpochMilli(World.this.millis), this,
+					this);
 
 			/**
-			 * Whether a thread of this instance has the lock, for which others wait.
+			 * Whether the poller has an access, for which others wait in vain.
 			 */
 			private boolean busy;
 
-			private boolean haltedHere;
+			/**
+			 * The latest halt of this instance that is not stored, or 0.
+			 */
+			private int unstored;
+
+			/**
+			 * Whether the latest halt of this instance is stored, and nobody resumed
+			 * since.
+			 */
+			private boolean stored;
+
+			@Override
+			public void execute(Runnable access) {
+				if (this.busy) {
+					throw new RejectedExecutionException();
+				}
+				this.busy = true;
+				access.run();
+				this.busy = false;
+			}
 
 			void start() {
-				boolean forbidden = World.this.halted || this.haltedHere;
-				int resumesBefore = World.this.resumes;
-				this.busy = true;
+				boolean forbidden = World.this.resuming == 0 && (World.this.halted || this.unstored > 0 || this.stored);
 				try {
 					this.halt.require("A.a", null);
-					// The state was read before the method started, or is used for a
-					// while
-					assertThat(forbidden && World.this.resumes == resumesBefore).isFalse();
+					World.this.violated |= forbidden;
 				}
 				catch (ApprovalUnavailableException ex) {
 					// Nothing starts
 				}
-				finally {
-					this.busy = false;
-				}
 			}
 
 			void halt() {
-				int before = World.this.resumes;
-				this.busy = true;
-				this.haltedHere = true;
+				int number = ++World.this.halts;
+				this.unstored = number;
 				try {
-					this.halt.halt("fraud", null);
-					World.this.halted = World.this.halted || World.this.resumes == before;
+					this.halt.halt("halt " + number, null);
+					// Otherwise, somebody resumed after the halt was found to be in force
+					if (World.this.resumes == World.this.resumesWhenRead) {
+						World.this.halted = true;
+					}
 				}
-				catch (ApprovalUnavailableException ex) {
+				catch (ApprovalUnavailableException | RejectedExecutionException ex) {
 					// Other instances go on
-				}
-				finally {
-					this.busy = false;
 				}
 			}
 
 			void resume() {
-				this.busy = true;
+				int known = World.this.halts;
+				World.this.resuming++;
 				try {
 					this.halt.resume(null);
+					World.this.resumes++;
+					World.this.halted = false;
+					World.this.instances.forEach((instance) -> instance.forget(known));
 				}
-				catch (ApprovalUnavailableException ex) {
-					return;
+				catch (ApprovalUnavailableException | RejectedExecutionException ex) {
+					// All remains as it is
 				}
 				finally {
-					this.busy = false;
+					World.this.resuming--;
 				}
-				World.this.resumes++;
-				World.this.halted = false;
-				World.this.instances.forEach((instance) -> instance.haltedHere = false);
+			}
+
+			private void forget(int known) {
+				this.stored = false;
+				if (this.unstored <= known) {
+					this.unstored = 0;
+				}
+			}
+
+			private void stored() {
+				HaltState state = World.this.store.state;
+				if (state != null && state.reason().equals("halt " + this.unstored)) {
+					this.stored = true;
+					this.unstored = 0;
+				}
 			}
 
 			void poll() {
-				this.busy = true;
-				this.halt.poll();
-				this.busy = false;
+				if (!this.busy) {
+					execute(this.halt::poll);
+				}
 			}
 
 			@Override
@@ -184,8 +237,6 @@ class HaltPropertyTests {
 
 			@Override
 			public void sleep(Duration duration) {
-				// Other threads of this instance go on
-				this.busy = false;
 				long end = World.this.millis + duration.toMillis();
 				while (World.this.millis < end && !World.this.steps.isEmpty()) {
 					step();

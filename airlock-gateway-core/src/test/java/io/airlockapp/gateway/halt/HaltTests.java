@@ -7,6 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalResult;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link Halt}.
@@ -28,7 +34,7 @@ class HaltTests {
 
 	private final SharedHaltStore store = new SharedHaltStore();
 
-	private Instant now = Instant.parse("2026-01-01T12:00:00Z");
+	private volatile Instant now = Instant.parse("2026-01-01T12:00:00Z");
 
 	private final Halt halt = instance();
 
@@ -37,7 +43,9 @@ class HaltTests {
 	private final List<ApprovalHaltEvent> events = new ArrayList<>();
 
 	private Halt instance() {
-		return new Halt(this.store, () -> this.now, this.ticker);
+		Halt instance = new Halt(this.store, () -> this.now, this.ticker, new CallerThreadPoller());
+		instance.poll();
+		return instance;
 	}
 
 	private void pass(Duration time) {
@@ -58,6 +66,12 @@ class HaltTests {
 	private static void assertRunning(Halt halt) {
 		assertThat(halt.isHalted()).isFalse();
 		assertThatNoException().isThrownBy(() -> halt.require("A.a", null));
+	}
+
+	private static void assertUnknown(Halt halt) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(halt::isHalted);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> halt.require("A.a", null))
+			.isNotInstanceOf(ApprovalHaltedException.class);
 	}
 
 	@Test
@@ -91,6 +105,8 @@ class HaltTests {
 		this.halt.halt("fraud", null);
 		assertThat(this.ticker.sleeps()).containsExactly(Halt.LEASE);
 		assertHalted(this.halt);
+		assertUnknown(this.other);
+		this.other.poll();
 		assertHalted(this.other);
 		assertHalted(instance());
 		assertThat(this.other.resume(null)).isTrue();
@@ -102,36 +118,35 @@ class HaltTests {
 	@Test
 	void stateIsUsedForThreeSecondsFromBeforeItWasRead() {
 		this.store.duringRead = () -> pass(Duration.ofSeconds(1));
-		assertRunning(this.halt);
-		this.store.duringRead = () -> {
-		};
+		this.halt.poll();
 		this.store.failing = true;
 		pass(Duration.ofMillis(1999));
+		this.halt.poll();
 		assertRunning(this.halt);
 		pass(Duration.ofMillis(1));
+		assertUnknown(this.halt);
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.halt.require("A.a", null))
-			.isNotInstanceOf(ApprovalHaltedException.class)
 			.withMessageContaining("IllegalStateException");
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this.halt::isHalted);
 	}
 
 	@Test
-	void stateIsReadAgainAfterTheMachineWasSuspended() {
-		assertRunning(this.other);
-		this.halt.halt("fraud", null);
-		Halt suspended = instance();
-		this.halt.resume(null);
-		assertRunning(suspended);
-		this.store.write(new HaltState("fraud", null, this.now));
+	void stateIsNotUsedAfterTheMachineWasSuspended() {
 		this.now = this.now.plus(Halt.LEASE);
-		assertHalted(suspended);
+		assertUnknown(this.halt);
+		this.halt.poll();
+		assertRunning(this.halt);
+	}
+
+	@Test
+	void nothingIsPermittedBeforeTheFirstReading() {
+		assertUnknown(new Halt(this.store, () -> this.now, this.ticker));
 	}
 
 	@Test
 	void haltOfThisInstanceIsImmediateAlthoughTheStoreFails() {
 		this.store.failing = true;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.halt.halt("fraud", null))
-			.withMessageStartingWith("Only this instance is halted");
+			.withMessageStartingWith("Only this instance is certainly halted");
 		assertHalted(this.halt);
 		this.halt.poll();
 		assertHalted(this.halt);
@@ -152,9 +167,72 @@ class HaltTests {
 			this.other.halt("fraud", null);
 		};
 		this.halt.poll();
-		pass(Duration.ofMillis(1));
 		assertHalted(this.other);
+		assertUnknown(this.halt);
+		this.halt.poll();
 		assertHalted(this.halt);
+	}
+
+	@Test
+	void hungReadDelaysNeitherCallsNorTheShutdown() throws Exception {
+		Halt hanging = new Halt(this.store, () -> this.now, Ticker.system());
+		CountDownLatch reading = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		hanging.start();
+		assertRunning(hanging);
+		this.store.duringRead = () -> {
+			reading.countDown();
+			awaitUninterruptibly(end);
+		};
+		try {
+			assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+			this.now = this.now.plus(Halt.LEASE);
+			assertThat(CompletableFuture.runAsync(() -> hanging.require("A.a", null)))
+				.failsWithin(Duration.ofSeconds(3))
+				.withThrowableThat()
+				.withCauseInstanceOf(ApprovalUnavailableException.class);
+			assertThat(CompletableFuture.runAsync(hanging::stop)).succeedsWithin(Duration.ofSeconds(3));
+		}
+		finally {
+			end.countDown();
+		}
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			awaitUninterruptibly(latch);
+		}
+	}
+
+	@Test
+	void haltDuringAResumeIsNotDiscarded() {
+		Halt slow = new Halt(this.store, () -> this.now, this.ticker);
+		slow.halt("fraud", "ann");
+		List<CompletableFuture<Void>> halts = new ArrayList<>();
+		this.store.duringWrite = () -> {
+			this.store.duringWrite = () -> {
+			};
+			this.now = this.now.plusSeconds(1);
+			halts.add(CompletableFuture.runAsync(() -> slow.halt("stolen phone", "bob")));
+			await().until(() -> "stolen phone".equals(slow.find().reason()));
+		};
+		assertThat(slow.resume("ann")).isTrue();
+		assertThat(halts).singleElement().satisfies((halt) -> assertThat(halt).succeedsWithin(Duration.ofSeconds(10)));
+		assertHalted(slow);
+		this.other.poll();
+		assertHalted(this.other);
+	}
+
+	@Test
+	void haltThatIsResumedMeanwhileFails() {
+		this.ticker.whenSleeping(() -> this.other.resume("ann"));
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> this.halt.halt("stolen phone", "bob"))
+			.withMessageContaining("resumed them meanwhile");
+		assertRunning(this.halt);
 	}
 
 	@Test
@@ -162,13 +240,13 @@ class HaltTests {
 		Thread.currentThread().interrupt();
 		try {
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
-				.isThrownBy(() -> new Halt(this.store, () -> this.now, Ticker.system()).halt("fraud", null))
-				.withMessageContaining("within 3 s");
+				.isThrownBy(() -> this.halt.halt("fraud", null))
+				.withMessageContaining("interrupted");
 		}
 		finally {
 			assertThat(Thread.interrupted()).isTrue();
 		}
-		assertHalted(this.other);
+		assertHalted(this.halt);
 	}
 
 	@Test
@@ -201,15 +279,28 @@ class HaltTests {
 	}
 
 	@Test
-	void sharedStateIsPolledWhileTheApplicationRuns() {
-		assertThat(this.halt.isRunning()).isFalse();
+	void onlyThePollerAccessesTheStoreWhileTheApplicationRuns() {
+		InheritableThreadLocal<String> tenant = new InheritableThreadLocal<>();
+		Set<String> accesses = ConcurrentHashMap.newKeySet();
+		this.store.duringRead = () -> accesses.add(Thread.currentThread().getName() + " " + tenant.get());
+		this.store.duringWrite = this.store.duringRead;
+		Halt shared = new Halt(this.store, () -> this.now, this.ticker);
+		assertThat(shared.isRunning()).isFalse();
+		tenant.set("north");
+		shared.start();
+		assertThat(shared.isRunning()).isTrue();
+		assertRunning(shared);
+		shared.halt("fraud", null);
+		assertThat(shared.resume(null)).isTrue();
+		shared.stop();
+		assertThat(shared.isRunning()).isFalse();
+		shared.start();
+		assertRunning(shared);
+		shared.stop();
+		assertThat(accesses).containsExactly("airlock-halt null");
 		Halt single = Halt.inMemory();
 		single.start();
 		assertThat(single.isRunning()).isFalse();
-		this.halt.start();
-		assertThat(this.halt.isRunning()).isTrue();
-		this.halt.stop();
-		assertThat(this.halt.isRunning()).isFalse();
 	}
 
 }

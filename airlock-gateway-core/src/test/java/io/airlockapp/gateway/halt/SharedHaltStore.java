@@ -6,16 +6,19 @@ package io.airlockapp.gateway.halt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of several instances that can fail, and in which something happens between a
- * read and its return.
+ * A store of several instances that can fail, and in which something happens during a
+ * read or write.
  */
 final class SharedHaltStore implements HaltStore {
 
-	private @Nullable HaltState state;
+	volatile @Nullable HaltState state;
 
 	boolean failing;
 
 	Runnable duringRead = () -> {
+	};
+
+	Runnable duringWrite = () -> {
 	};
 
 	@Override
@@ -30,17 +33,13 @@ final class SharedHaltStore implements HaltStore {
 	public void write(@Nullable HaltState state) {
 		requireWorking();
 		this.state = state;
+		this.duringWrite.run();
 	}
 
 	private void requireWorking() {
 		if (this.failing) {
 			throw new IllegalStateException("No database");
 		}
-	}
-
-	@Override
-	public boolean isShared() {
-		return true;
 	}
 
 }

@@ -3,6 +3,9 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.concurrent.Callable;
@@ -16,11 +19,15 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.halt.HaltState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link JdbcHaltStore}.
@@ -46,7 +53,6 @@ abstract class AbstractJdbcHaltStoreTests {
 	@Test
 	void stateIsThatOfAllInstances() {
 		JdbcHaltStore other = new JdbcHaltStore(this.dataSource);
-		assertThat(other.isShared()).isTrue();
 		assertThat(other.read()).isNull();
 		this.store.write(STATE);
 		assertThat(other.read()).isEqualTo(STATE);
@@ -65,6 +71,35 @@ abstract class AbstractJdbcHaltStoreTests {
 			status.setRollbackOnly();
 		});
 		assertThat(this.store.read()).isEqualTo(STATE);
+	}
+
+	@Test
+	@Timeout(30)
+	void statementThatWaitsForALockFails() throws SQLException {
+		this.store.write(STATE);
+		try (Connection locking = this.dataSource.getConnection()) {
+			locking.setAutoCommit(false);
+			try (Statement statement = locking.createStatement()) {
+				statement.executeUpdate("UPDATE AIRLOCK_HALT SET REASON = 'locked'");
+				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.store.write(null));
+			}
+			locking.rollback();
+		}
+		assertThat(this.store.read()).isEqualTo(STATE);
+	}
+
+	@Test
+	void statementsOfOthersOnTheConnectionHaveNoTimeout() throws SQLException {
+		SingleConnectionDataSource single = new SingleConnectionDataSource(this.dataSource.getConnection(), true);
+		try (Statement statement = single.getConnection().createStatement()) {
+			JdbcHaltStore pooled = new JdbcHaltStore(single);
+			pooled.write(STATE);
+			assertThat(pooled.read()).isEqualTo(STATE);
+			assertThat(statement.getQueryTimeout()).isZero();
+		}
+		finally {
+			single.destroy();
+		}
 	}
 
 	@Test

@@ -333,7 +333,6 @@ class AirlockStoreAutoConfigurationTests {
 	@Test
 	void haltBacksOffForAnotherStore() {
 		HaltStore own = mock();
-		given(own.isShared()).willReturn(true);
 		this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
 			.withPropertyValues("airlock.gateway.halt.store=jdbc")
 			.withBean(HaltStore.class, () -> own)

@@ -49,6 +49,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.context.annotation.Role;
+import reactor.core.publisher.Mono;
 
 import org.springframework.aop.Advisor;
 import org.springframework.aop.support.NameMatchMethodPointcutAdvisor;
@@ -135,6 +136,21 @@ class HaltFlowTests {
 			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> payouts.pay(500));
 			assertThat(resume(context).getBody()).isEqualTo(Map.of("resumed", "this instance only, until it restarts"));
 			payouts.pay(500);
+			assertThat(payouts.paid()).containsExactly(500);
+		});
+	}
+
+	@Test
+	void haltBeforeAnInterceptorSubscribesPreventsTheStart() {
+		approveAll();
+		runner().run((context) -> {
+			context.getBean(Points.class).at = Point.INSIDE;
+			Payouts payouts = context.getBean(Payouts.class);
+			Mono<Integer> payout = payouts.payOnSubscription(500);
+			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(payout::block);
+			assertThat(payouts.paid()).isEmpty();
+			resume(context);
+			assertThat(payout.block()).isEqualTo(500);
 			assertThat(payouts.paid()).containsExactly(500);
 		});
 	}
@@ -271,7 +287,7 @@ class HaltFlowTests {
 			assertHalted(call);
 		}));
 		runner.run((restarted) -> {
-			await().until(() -> output.getOut().split("The guarded methods are halted since", -1).length == 4);
+			assertThat(output.getOut().split("The guarded methods are halted since", -1)).hasSize(4);
 			assertThatExceptionOfType(ApprovalHaltedException.class)
 				.isThrownBy(() -> restarted.getBean(Payouts.class).pay(5));
 			assertThat(resume(restarted).getBody()).isEqualTo(Map.of("resumed", "all instances"));
@@ -419,6 +435,22 @@ class HaltFlowTests {
 		}
 
 		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static Advisor subscribingLater(ObjectProvider<Points> points) {
+			MethodInterceptor interceptor = (invocation) -> {
+				Mono<?> result = (Mono<?>) invocation.proceed();
+				return Mono.defer(() -> {
+					points.getObject().reach(Point.INSIDE);
+					return result;
+				});
+			};
+			NameMatchMethodPointcutAdvisor advisor = new NameMatchMethodPointcutAdvisor(interceptor);
+			advisor.setMappedName("payOnSubscription");
+			advisor.setOrder(1000);
+			return advisor;
+		}
+
+		@Bean
 		SimpleMeterRegistry meterRegistry() {
 			return new SimpleMeterRegistry();
 		}
@@ -451,6 +483,14 @@ class HaltFlowTests {
 			this.paid.add(amount);
 		}
 
+		@RequiresAirlockApproval("Pay on subscription")
+		public Mono<Integer> payOnSubscription(int amount) {
+			return Mono.fromCallable(() -> {
+				this.paid.add(amount);
+				return amount;
+			});
+		}
+
 		@RequiresAirlockApproval("Pay later")
 		public CompletableFuture<Void> payLater(int amount) {
 			this.paid.add(amount);
@@ -472,11 +512,6 @@ class HaltFlowTests {
 		@Override
 		public void write(@Nullable HaltState state) {
 			read();
-		}
-
-		@Override
-		public boolean isShared() {
-			return true;
 		}
 
 	}

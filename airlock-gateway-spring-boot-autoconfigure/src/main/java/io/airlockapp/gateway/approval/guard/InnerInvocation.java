@@ -7,7 +7,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -42,7 +42,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
 
-	private UnaryOperator<@Nullable Object> result = UnaryOperator.identity();
+	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = (invocation, value) -> value;
 
 	private boolean suspending;
 
@@ -79,11 +79,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	/**
 	 * Return a copy that can be denied and started independently.
-	 * @param result the operator that is applied to the result of the method, before the
-	 * interceptors inside the guard receive it
+	 * @param result the function that is applied to the copy and the result of its
+	 * method, before the interceptors inside the guard receive it
 	 * @param suspending whether the method is a suspending function
 	 */
-	InnerInvocation copy(UnaryOperator<@Nullable Object> result, boolean suspending) {
+	InnerInvocation copy(BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result, boolean suspending) {
 		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
 		copy.result = result;
 		copy.suspending = suspending;
@@ -124,6 +124,13 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
+	 * Repeat the last check, for what the method starts later.
+	 */
+	void check() {
+		this.lastCheck.run();
+	}
+
+	/**
 	 * Return whether the method was started. If it was not, because an interceptor inside
 	 * the guard failed or returned before, it cannot start any more, also in another
 	 * thread.
@@ -134,14 +141,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
-		this.lastCheck.run();
+		check();
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}
 		if (this.suspending) {
-			return this.result.apply(SuspendingFunctions.invoke(this));
+			return this.result.apply(this, SuspendingFunctions.invoke(this));
 		}
-		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(super.invokeJoinpoint()));
+		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(this, super.invokeJoinpoint()));
 	}
 
 	/**

@@ -47,8 +47,9 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
-			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink.next(this.asyncInvocations.start(
-					invocation.copy((value) -> subscribedOnce(invocation, value), this.suspending), complete(caller))))
+			.<CompletableFuture<@Nullable Object>>handle((caller,
+					sink) -> sink.next(this.asyncInvocations
+						.start(invocation.copy(this::subscribedOnce, this.suspending), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)
@@ -58,7 +59,7 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 	/**
 	 * Return what the method returned, in a form that can be subscribed to once. What a
 	 * publisher does starts with its subscription, so that an interceptor inside the
-	 * guard must not subscribe again.
+	 * guard must not subscribe again, and may subscribe late.
 	 */
 	private Object subscribedOnce(InnerInvocation invocation, @Nullable Object result) {
 		AtomicBoolean subscribed = new AtomicBoolean();
@@ -66,8 +67,11 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 		Publisher<Object> publisher = (result != null) ? this.adapter.toPublisher(result)
 				: Mono.error(() -> new IllegalStateException("%s returned null in place of a publisher"
 					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()))));
-		Flux<Object> once = Flux.defer(() -> subscribed.compareAndSet(false, true) ? publisher
-				: Flux.error(InnerInvocation.startedAgain(invocation.getMethod())));
+		Flux<Object> once = Flux.defer(() -> {
+			invocation.check();
+			return subscribed.compareAndSet(false, true) ? publisher
+					: Flux.error(InnerInvocation.startedAgain(invocation.getMethod()));
+		});
 		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? once : Mono.from(once));
 	}
 

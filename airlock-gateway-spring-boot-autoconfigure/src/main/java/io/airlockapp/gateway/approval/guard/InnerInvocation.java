@@ -44,7 +44,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	private UnaryOperator<@Nullable Object> result = UnaryOperator.identity();
 
-	private boolean suspending;
+	private @Nullable UnaryOperator<@Nullable Object> suspending;
 
 	private Runnable lastCheck = () -> {
 	};
@@ -81,9 +81,10 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Return a copy that can be denied and started independently.
 	 * @param result the operator that is applied to the result of the method, before the
 	 * interceptors inside the guard receive it
-	 * @param suspending whether the method is a suspending function
+	 * @param suspending the operator that starts a suspending function by subscribing to
+	 * the publisher that the interceptors return, or {@code null} for another method
 	 */
-	InnerInvocation copy(UnaryOperator<@Nullable Object> result, boolean suspending) {
+	InnerInvocation copy(UnaryOperator<@Nullable Object> result, @Nullable UnaryOperator<@Nullable Object> suspending) {
 		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
 		copy.result = result;
 		copy.suspending = suspending;
@@ -113,7 +114,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	@Nullable Object start(Runnable lastCheck) throws Throwable {
 		this.lastCheck = lastCheck;
-		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
+		Object answer = ExposeInvocationInterceptor.INSTANCE.invoke(this);
+		return (this.suspending != null) ? this.suspending.apply(answer) : answer;
 	}
 
 	/**
@@ -126,14 +128,21 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
+		return (this.suspending != null) ? this.result.apply(SuspendingFunctions.invoke(this))
+				: startOnce(() -> this.result.apply(super.invokeJoinpoint()));
+	}
+
+	/**
+	 * Start the method in the current thread, with a permit, directly after the last
+	 * check.
+	 * @throws InvalidApprovalUsageException if the method was started before
+	 */
+	@Nullable Object startOnce(MethodPermit.JoinPoint joinPoint) throws Throwable {
 		this.lastCheck.run();
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}
-		if (this.suspending) {
-			return this.result.apply(SuspendingFunctions.invoke(this));
-		}
-		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(super.invokeJoinpoint()));
+		return MethodPermit.around(getThis(), getMethod(), joinPoint);
 	}
 
 	/**

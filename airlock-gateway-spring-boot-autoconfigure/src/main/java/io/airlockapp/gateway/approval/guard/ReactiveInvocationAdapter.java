@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.guard;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.approval.ReactiveRequesterSource;
 import io.airlockapp.gateway.approval.RequesterSource;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -47,12 +49,23 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
-			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink.next(this.asyncInvocations.start(
-					invocation.copy((value) -> subscribedOnce(invocation, value), this.suspending), complete(caller))))
+			.<CompletableFuture<@Nullable Object>>handle((caller,
+					sink) -> sink.next(this.asyncInvocations.start(
+							invocation.copy((value) -> subscribedOnce(invocation, value), starter(sink.contextView())),
+							complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)
 					: result.flatMap((value) -> Mono.from(publisher(value))));
+	}
+
+	/**
+	 * Return the operator that starts the body of a suspending function in the thread of
+	 * its approval, with the context of the subscriber.
+	 */
+	private @Nullable UnaryOperator<@Nullable Object> starter(ContextView context) {
+		return this.suspending ? (value) -> (value != null)
+				? Mono.fromFuture(Mono.from(publisher(value)).contextWrite(context).toFuture()) : null : null;
 	}
 
 	/**

@@ -3,22 +3,28 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
-import org.aopalliance.intercept.MethodInvocation;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
+import kotlin.coroutines.Continuation;
+import kotlinx.coroutines.CoroutineStart;
+import kotlinx.coroutines.Dispatchers;
+import kotlinx.coroutines.GlobalScope;
+import kotlinx.coroutines.future.FutureKt;
+import kotlinx.coroutines.reactor.ReactorContext;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
+import reactor.util.context.ContextView;
 
-import org.springframework.core.BridgeMethodResolver;
-import org.springframework.core.CoroutinesUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
- * Invokes suspending functions of Kotlin. Their body starts in the thread that
- * subscribes, and not when the dispatcher of the caller schedules it, since the arguments
- * could change until then. Only loaded when Kotlin's coroutines and Reactor are present.
+ * Invokes suspending functions of Kotlin, each as the method that it is, with exactly the
+ * approved arguments: Kotlin's reflection replaces a {@code null} with the default
+ * argument. The body starts in the current thread, since a dispatcher would leave time to
+ * change the arguments. Only loaded when Kotlin's coroutines and Reactor are present.
  */
 final class SuspendingFunctions {
 
@@ -26,29 +32,48 @@ final class SuspendingFunctions {
 	}
 
 	/**
-	 * Return a publisher of the result. Each subscription starts the body, with a permit.
+	 * Return a publisher of the result. The body starts with the subscription, directly
+	 * after the last check, and is cancelled with it.
 	 */
-	static Mono<Object> invoke(MethodInvocation invocation) {
-		Method method = BridgeMethodResolver.findBridgedMethod(invocation.getMethod());
-		Object target = Objects.requireNonNull(invocation.getThis());
-		Mono<Object> body = Mono
-			.from(CoroutinesUtils.invokeSuspendingFunction(method, target, invocation.getArguments()))
-			.map((result) -> result);
-		Publisher<Object> permitted = (subscriber) -> subscribe(body, subscriber, target, method);
-		return Mono.from(permitted);
+	static Mono<Object> invoke(InnerInvocation invocation) {
+		return Mono.deferContextual((context) -> Mono.fromFuture(start(invocation, context)));
 	}
 
-	private static void subscribe(Mono<Object> body, Subscriber<? super Object> subscriber, Object target,
-			Method method) {
+	@SuppressWarnings("unchecked")
+	private static CompletableFuture<Object> start(InnerInvocation invocation, ContextView context) {
 		try {
-			MethodPermit.around(target, method, () -> {
-				body.subscribe(subscriber);
-				return null;
-			});
+			Object future = invocation.startOnce(() -> FutureKt.future(GlobalScope.INSTANCE,
+					new ReactorContext(context).plus(Dispatchers.getUnconfined()), CoroutineStart.UNDISPATCHED,
+					(scope, continuation) -> call(invocation, continuation)));
+			return (CompletableFuture<Object>) Objects.requireNonNull(future);
 		}
 		catch (Throwable ex) {
-			Operators.error(subscriber, ex);
+			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	private static @Nullable Object call(InnerInvocation invocation, Continuation<?> continuation) {
+		Method method = invocation.getMethod();
+		@Nullable Object[] arguments = invocation.getArguments().clone();
+		arguments[arguments.length - 1] = continuation;
+		ReflectionUtils.makeAccessible(method);
+		try {
+			return method.invoke(invocation.getThis(), arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw SuspendingFunctions.<RuntimeException>unchecked(ex.getTargetException());
+		}
+		catch (IllegalAccessException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Throw an exception as it is, since Kotlin has no checked exceptions.
+	 */
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> E unchecked(Throwable ex) throws E {
+		throw (E) ex;
 	}
 
 }

@@ -31,7 +31,7 @@ public final class AsynchronousTypes {
 	public static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
 			AsynchronousTypes.class.getClassLoader());
 
-	private static final boolean COROUTINES_PRESENT = REACTOR_PRESENT
+	private static final boolean COROUTINES_PRESENT = REACTOR_PRESENT && KotlinDetector.isKotlinReflectPresent()
 			&& ClassUtils.isPresent("kotlinx.coroutines.reactor.MonoKt", AsynchronousTypes.class.getClassLoader());
 
 	private static final String CONTINUATION = "kotlin.coroutines.Continuation";
@@ -51,7 +51,7 @@ public final class AsynchronousTypes {
 	 */
 	public static boolean isSuspending(Method method) {
 		return COROUTINES_PRESENT && KotlinDetector.isSuspendingFunction(method)
-				&& MethodArguments.names(method).size() < method.getParameterCount();
+				&& KotlinSignatures.isSuspending(method);
 	}
 
 	/**

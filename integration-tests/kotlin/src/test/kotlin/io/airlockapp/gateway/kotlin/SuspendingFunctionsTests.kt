@@ -17,7 +17,11 @@ import io.airlockapp.gateway.test.assertj.AirlockAssertions
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.reactor.asCoroutineContext
+import kotlinx.coroutines.reactor.awaitSingle
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.yield
@@ -33,6 +37,9 @@ import org.springframework.context.annotation.Configuration
 import org.springframework.context.annotation.Import
 import org.springframework.context.event.EventListener
 import org.springframework.stereotype.Service
+import reactor.core.publisher.Mono
+import reactor.util.context.Context
+import java.io.IOException
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.CoroutineContext
@@ -109,6 +116,45 @@ class SuspendingFunctionsTests(@param:Autowired val desk: Desk, @param:Autowired
 	}
 
 	@Test
+	@ApproveAll
+	fun nullIsNotReplacedByADefaultArgument() = runBlocking<Unit> {
+		desk.limit("Ann", null)
+		AirlockAssertions.assertThat(approver).wasAskedTo("Limit")
+			.hasCommandText("Desk.limit(customer=Ann, limit=null)")
+		desk.limit("Bob")
+		assertThat(desk.paid).containsExactly("Ann null", "Bob 1000000")
+	}
+
+	@Test
+	@ApproveAll
+	fun bodyStartsInTheThreadOfItsApproval() = runBlocking<Unit> {
+		val threads = withContext(Dispatchers.Unconfined) { List(200) { desk.thread(it) } }
+		assertThat(threads).allMatch { thread -> thread.startsWith("airlock-approval-") }
+	}
+
+	@Test
+	@ApproveAll
+	fun bodyHasTheContextOfTheCaller() = runBlocking<Unit> {
+		assertThat(withContext(Context.of("user", "Ann").asCoroutineContext()) { desk.user() }).isEqualTo("Ann")
+	}
+
+	@Test
+	@ApproveAll
+	fun failureOfTheBodyIsThatOfTheCaller() = runBlocking<Unit> {
+		assertThat(assertThrows<IOException> { desk.fail(false) }).hasMessage("early")
+		assertThat(assertThrows<IOException> { desk.fail(true) }).hasMessage("late")
+	}
+
+	@Test
+	@ApproveAll
+	fun cancelledCoroutineCancelsTheBody() = runBlocking<Unit> {
+		val call = launch(Dispatchers.IO) { desk.hang() }
+		await().until { desk.paid.contains("started") }
+		call.cancelAndJoin()
+		await().until { desk.paid.contains("cancelled") }
+	}
+
+	@Test
 	fun cancelledCoroutineWithdraws() = runBlocking<Unit> {
 		approver.decideByHand()
 		val call = launch(Dispatchers.IO) { desk.pay(Payment(5)) }
@@ -155,6 +201,41 @@ class SuspendingFunctionsTests(@param:Autowired val desk: Desk, @param:Autowired
 		suspend fun cancel(order: String) {
 			yield()
 			paid.add(order)
+		}
+
+		@RequiresAirlockApproval("Limit")
+		suspend fun limit(customer: String, limit: Long? = 1000000) {
+			paid.add("$customer $limit")
+		}
+
+		@RequiresAirlockApproval("Thread", condition = "#number > 198")
+		suspend fun thread(number: Int): String {
+			val thread = Thread.currentThread().name
+			yield()
+			return thread
+		}
+
+		@RequiresAirlockApproval("User")
+		suspend fun user(): String = Mono.deferContextual { Mono.just(it.get<String>("user")) }.awaitSingle()
+
+		@RequiresAirlockApproval("Fail")
+		suspend fun fail(late: Boolean) {
+			if (!late) {
+				throw IOException("early")
+			}
+			withContext(Dispatchers.IO) { yield() }
+			throw IOException("late")
+		}
+
+		@RequiresAirlockApproval("Hang")
+		suspend fun hang() {
+			try {
+				paid.add("started")
+				awaitCancellation()
+			}
+			finally {
+				paid.add("cancelled")
+			}
 		}
 
 		suspend fun payLater(payment: Payment) = withContext(Dispatchers.IO) { pay(payment) }

@@ -44,8 +44,6 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	private UnaryOperator<@Nullable Object> result = UnaryOperator.identity();
 
-	private @Nullable UnaryOperator<@Nullable Object> suspending;
-
 	private Runnable lastCheck = () -> {
 	};
 
@@ -81,13 +79,10 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Return a copy that can be denied and started independently.
 	 * @param result the operator that is applied to the result of the method, before the
 	 * interceptors inside the guard receive it
-	 * @param suspending the operator that starts a suspending function by subscribing to
-	 * the publisher that the interceptors return, or {@code null} for another method
 	 */
-	InnerInvocation copy(UnaryOperator<@Nullable Object> result, @Nullable UnaryOperator<@Nullable Object> suspending) {
+	InnerInvocation copy(UnaryOperator<@Nullable Object> result) {
 		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
 		copy.result = result;
-		copy.suspending = suspending;
 		return copy;
 	}
 
@@ -114,8 +109,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	@Nullable Object start(Runnable lastCheck) throws Throwable {
 		this.lastCheck = lastCheck;
-		Object answer = ExposeInvocationInterceptor.INSTANCE.invoke(this);
-		return (this.suspending != null) ? this.suspending.apply(answer) : answer;
+		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
 	}
 
 	/**
@@ -128,21 +122,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
-		return (this.suspending != null) ? this.result.apply(SuspendingFunctions.invoke(this))
-				: startOnce(() -> this.result.apply(super.invokeJoinpoint()));
-	}
-
-	/**
-	 * Start the method in the current thread, with a permit, directly after the last
-	 * check.
-	 * @throws InvalidApprovalUsageException if the method was started before
-	 */
-	@Nullable Object startOnce(MethodPermit.JoinPoint joinPoint) throws Throwable {
 		this.lastCheck.run();
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}
-		return MethodPermit.around(getThis(), getMethod(), joinPoint);
+		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(super.invokeJoinpoint()));
 	}
 
 	/**

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.approval.guard;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.approval.ReactiveRequesterSource;
 import io.airlockapp.gateway.approval.RequesterSource;
@@ -14,17 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.context.ContextView;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link ApprovalMethodInterceptor.InvocationAdapter} for suspending functions and
- * methods that return a reactive type. Each subscription is a separate invocation with
- * its own approval, and the method's publisher is subscribed to once, as if by the
- * caller. Only loaded when Reactor is present.
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a
+ * reactive type. Each subscription is a separate invocation with its own approval, and
+ * the method's publisher is subscribed to once, as if by the caller. Only loaded when
+ * Reactor is present.
  */
 final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 
@@ -34,14 +32,11 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 
 	private final ReactiveAdapter adapter;
 
-	private final boolean suspending;
-
 	ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource,
-			ReactiveAdapter adapter, boolean suspending) {
+			ReactiveAdapter adapter) {
 		this.asyncInvocations = asyncInvocations;
 		this.requesterSource = requesterSource;
 		this.adapter = adapter;
-		this.suspending = suspending;
 	}
 
 	@Override
@@ -51,21 +46,12 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 			.flatMap(this::subscriber)
 			.<CompletableFuture<@Nullable Object>>handle((caller,
 					sink) -> sink.next(this.asyncInvocations.start(
-							invocation.copy((value) -> subscribedOnce(invocation, value), starter(sink.contextView())),
+							invocation.copy((value) -> subscribedOnce(invocation, value)),
 							complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)
 					: result.flatMap((value) -> Mono.from(publisher(value))));
-	}
-
-	/**
-	 * Return the operator that starts the body of a suspending function in the thread of
-	 * its approval, with the context of the subscriber.
-	 */
-	private @Nullable UnaryOperator<@Nullable Object> starter(ContextView context) {
-		return this.suspending ? (value) -> (value != null)
-				? Mono.fromFuture(Mono.from(publisher(value)).contextWrite(context).toFuture()) : null : null;
 	}
 
 	/**

@@ -25,15 +25,6 @@ final class KotlinSignatures {
 	}
 
 	/**
-	 * Return whether a method is a suspending function, and does not only take a
-	 * continuation.
-	 */
-	static boolean isSuspending(Method method) {
-		KFunction<?> function = find(method);
-		return function != null && function.isSuspend();
-	}
-
-	/**
 	 * Return whether a method takes context parameters, which no name belongs to.
 	 */
 	static boolean hasContextParameters(Method method) {

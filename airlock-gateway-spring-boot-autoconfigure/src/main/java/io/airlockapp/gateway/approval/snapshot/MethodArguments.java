@@ -78,8 +78,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	public static List<String> names(Method method) {
 		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
 		List<String> result = new ArrayList<>();
-		// The continuation of a suspending function is no argument
-		int count = method.getParameterCount() - (AsynchronousTypes.isSuspending(method) ? 1 : 0);
+		int count = method.getParameterCount();
 		for (int i = 0; i < count; i++) {
 			// Names of which some are missing could belong to other arguments
 			String name = (names != null && names.length == count) ? names[i] : null;

@@ -102,7 +102,7 @@ class KotlinSelfCallsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = [WithDefaultFunction::class, WithSuspendingFunction::class, WithImmediateFunction::class])
+	@ValueSource(classes = [WithDefaultFunction::class])
 	fun codeThatKotlinGeneratesIsNoCall(type: Class<out Any>) {
 		contextRunner.withBean(type).run { context -> assertThat(context).hasNotFailed() }
 		created(type).run { context -> assertThat(context).hasNotFailed() }
@@ -116,28 +116,6 @@ class KotlinSelfCallsTests {
 	}
 
 	open class WithDefaultFunction : DefaultRefunds
-
-	data class Payment(@JvmField val amount: Long)
-
-	open class WithSuspendingFunction {
-
-		@RequiresAirlockApproval(condition = "#a0.amount > 100")
-		open suspend fun pay(payment: Payment): Long {
-			delay(1)
-			return payment.amount
-		}
-
-	}
-
-	open class WithImmediateFunction {
-
-		@RequiresAirlockApproval(condition = "#payment.amount > 100")
-		open suspend fun pay(payment: Payment): String {
-			ran.add("${payment.amount}")
-			return ""
-		}
-
-	}
 
 	abstract class Refunds {
 

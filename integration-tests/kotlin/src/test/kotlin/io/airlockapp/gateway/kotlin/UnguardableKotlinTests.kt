@@ -176,7 +176,7 @@ class UnguardableKotlinTests {
 				arguments(SuspendingWithContextParameter::class.java, "it has context parameters"),
 				arguments(ContinuationWithContextParameter::class.java, "it has context parameters"),
 				arguments(UnsignedHandler::class.java, "handle(Object) calls a method of another name"),
-				arguments(GuardedUnsignedHandler::class.java, "it takes or returns a Kotlin value class"),
+				arguments(GuardedUnsignedHandler::class.java, "requires approval, but cannot be guarded"),
 				arguments(SuspendingUnsignedHandler::class.java, "calls a method of another name"),
 				arguments(InheritingUnsignedHandler::class.java, "a kotlin.UInt, which is not data"))
 

@@ -19,10 +19,10 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a
- * reactive type. Each subscription is a separate invocation with its own approval, and
- * the method's publisher is subscribed to once, as if by the caller. Only loaded when
- * Reactor is present.
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
+ * type. Each subscription is a separate invocation with its own approval, and the
+ * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor
+ * is present.
  */
 final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 
@@ -45,9 +45,8 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
 			.<CompletableFuture<@Nullable Object>>handle((caller,
-					sink) -> sink.next(this.asyncInvocations.start(
-							invocation.copy((value) -> subscribedOnce(invocation, value)),
-							complete(caller))))
+					sink) -> sink.next(this.asyncInvocations
+						.start(invocation.copy((value) -> subscribedOnce(invocation, value)), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)

@@ -79,9 +79,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 		}
 		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
 				: null;
-		return (adapter != null)
-				? new ReactiveInvocationAdapter(this.asyncInvocations, this.requesterSource, adapter,
-						AsynchronousTypes.isSuspending(method))
+		return (adapter != null) ? new ReactiveInvocationAdapter(this.asyncInvocations, this.requesterSource, adapter)
 				: (invocation) -> this.guard.run(invocation, Caller.inThread(this.requesterSource));
 	}
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
@@ -66,7 +67,7 @@ public final class GuardedMethods {
 	}
 
 	private static boolean isGuarded(Method method, Class<?> type) {
-		if (method.isSynthetic() || method.getDeclaringClass() == Object.class) {
+		if ((method.isSynthetic() && !isUnresolvedBridge(method)) || method.getDeclaringClass() == Object.class) {
 			return false;
 		}
 		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
@@ -76,6 +77,15 @@ public final class GuardedMethods {
 		// superclass can access
 		return ApprovalAttributeSource.findAnnotation(method,
 				isHidden(method, type) ? method.getDeclaringClass() : type) != null;
+	}
+
+	/**
+	 * Return whether a method only calls another one that Spring cannot find, so that the
+	 * other one cannot be guarded.
+	 * @param method the method
+	 */
+	public static boolean isUnresolvedBridge(Method method) {
+		return method.isBridge() && BridgeMethodResolver.findBridgedMethod(method) == method;
 	}
 
 	/**

@@ -44,8 +44,6 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = (invocation, value) -> value;
 
-	private boolean suspending;
-
 	private Runnable lastCheck = () -> {
 	};
 
@@ -81,12 +79,10 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Return a copy that can be denied and started independently.
 	 * @param result the function that is applied to the copy and the result of its
 	 * method, before the interceptors inside the guard receive it
-	 * @param suspending whether the method is a suspending function
 	 */
-	InnerInvocation copy(BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result, boolean suspending) {
+	InnerInvocation copy(BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result) {
 		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
 		copy.result = result;
-		copy.suspending = suspending;
 		return copy;
 	}
 
@@ -144,9 +140,6 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		check();
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
-		}
-		if (this.suspending) {
-			return this.result.apply(this, SuspendingFunctions.invoke(this));
 		}
 		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(this, super.invokeJoinpoint()));
 	}

@@ -19,10 +19,10 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link ApprovalMethodInterceptor.InvocationAdapter} for suspending functions and
- * methods that return a reactive type. Each subscription is a separate invocation with
- * its own approval, and the method's publisher is subscribed to once, as if by the
- * caller. Only loaded when Reactor is present.
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
+ * type. Each subscription is a separate invocation with its own approval, and the
+ * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor
+ * is present.
  */
 final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 
@@ -32,14 +32,11 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 
 	private final ReactiveAdapter adapter;
 
-	private final boolean suspending;
-
 	ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource,
-			ReactiveAdapter adapter, boolean suspending) {
+			ReactiveAdapter adapter) {
 		this.asyncInvocations = asyncInvocations;
 		this.requesterSource = requesterSource;
 		this.adapter = adapter;
-		this.suspending = suspending;
 	}
 
 	@Override
@@ -49,7 +46,7 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 			.flatMap(this::subscriber)
 			.<CompletableFuture<@Nullable Object>>handle((caller,
 					sink) -> sink.next(this.asyncInvocations
-						.start(invocation.copy(this::subscribedOnce, this.suspending), complete(caller))))
+						.start(invocation.copy(this::subscribedOnce), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)

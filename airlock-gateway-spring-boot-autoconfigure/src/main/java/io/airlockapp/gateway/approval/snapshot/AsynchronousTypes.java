@@ -11,10 +11,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
-import org.springframework.core.KotlinDetector;
-import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
@@ -31,9 +28,6 @@ public final class AsynchronousTypes {
 	public static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
 			AsynchronousTypes.class.getClassLoader());
 
-	private static final boolean COROUTINES_PRESENT = REACTOR_PRESENT
-			&& ClassUtils.isPresent("kotlinx.coroutines.reactor.MonoKt", AsynchronousTypes.class.getClassLoader());
-
 	private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
 	/**
@@ -46,23 +40,13 @@ public final class AsynchronousTypes {
 	}
 
 	/**
-	 * Return whether a method is a suspending function of Kotlin whose proxies return a
-	 * publisher to the caller's coroutine.
-	 */
-	public static boolean isSuspending(Method method) {
-		return COROUTINES_PRESENT && KotlinDetector.isSuspendingFunction(method)
-				&& MethodArguments.names(method).size() < method.getParameterCount();
-	}
-
-	/**
-	 * Return the return type of a method, with type variables resolved. That of a
-	 * suspending function is the publisher that interceptors see.
+	 * Return the return type of a method, with type variables resolved.
 	 * @param method the method
 	 * @param targetClass the class of the target
 	 * @return the return type
 	 */
 	public static Class<?> returnType(Method method, Class<?> targetClass) {
-		return isSuspending(method) ? Mono.class : ResolvableType.forMethodReturnType(method, targetClass).toClass();
+		return ResolvableType.forMethodReturnType(method, targetClass).toClass();
 	}
 
 	public static boolean isFuture(Class<?> type) {
@@ -96,19 +80,10 @@ public final class AsynchronousTypes {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	public static @Nullable String obstacle(Method method, Class<?> targetClass) {
-		boolean suspending = isSuspending(method);
-		Class<?> later = new MethodParameter(method, -1).getParameterType();
-		if (suspending && isAsynchronous(later)) {
-			return "it is a suspending function that returns a %s; return that from a function without 'suspend'"
-				.formatted(later.getName());
-		}
 		for (Class<?> type : method.getParameterTypes()) {
 			if (CONTINUATION.equals(type.getName())) {
-				if (suspending) {
-					break;
-				}
-				return "it is a suspending function, for which 'org.jetbrains.kotlinx:kotlinx-coroutines-reactor' and "
-						+ "'org.jetbrains.kotlin:kotlin-reflect' must be on the class path, or takes a Continuation";
+				return "it is a suspending function, or takes a Continuation, which is not supported; return a "
+						+ "CompletableFuture, a Mono or a Flux";
 			}
 			if (isAsynchronous(type)) {
 				return "it takes a %s, whose value is not available yet when approval is requested; take the value itself"

@@ -78,10 +78,10 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	public static List<String> names(Method method) {
 		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
 		List<String> result = new ArrayList<>();
-		// The continuation of a suspending function has no name, and is no argument
-		int count = (names != null) ? names.length : method.getParameterCount();
+		int count = method.getParameterCount();
 		for (int i = 0; i < count; i++) {
-			String name = (names != null) ? names[i] : null;
+			// Names of which some are missing could belong to other arguments
+			String name = (names != null && names.length == count) ? names[i] : null;
 			result.add((name != null) ? name : "arg" + i);
 		}
 		return result;

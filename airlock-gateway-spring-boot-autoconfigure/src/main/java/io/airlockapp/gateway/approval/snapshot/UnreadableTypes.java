@@ -113,6 +113,9 @@ public final class UnreadableTypes {
 			return "it takes or returns a Kotlin value class, which cannot be distinguished from the value inside; take or return "
 					+ "that value itself";
 		}
+		if (isReadable(method) && KotlinSignatures.hasContextParameters(method)) {
+			return "it has context parameters, which have no place among the arguments; make them parameters of the function";
+		}
 		String obstacle = AsynchronousTypes.obstacle(method, type);
 		MethodArguments parameters = new MethodArguments(type, method, new Object[method.getParameterCount()]);
 		for (Argument parameter : parameters.list()) {
@@ -132,7 +135,12 @@ public final class UnreadableTypes {
 	 * any other text. The compiler gives such a method a name that is not valid in Java.
 	 */
 	static boolean hasValueClass(Method method) {
-		return method.getName().indexOf('-') != -1 && KotlinDetector.isKotlinType(method.getDeclaringClass());
+		return KotlinDetector.isKotlinType(method.getDeclaringClass())
+				&& (method.getName().indexOf('-') != -1 || (isReadable(method) && KotlinSignatures.hasResult(method)));
+	}
+
+	private static boolean isReadable(Method method) {
+		return KotlinDetector.isKotlinReflectPresent() && KotlinDetector.isKotlinType(method.getDeclaringClass());
 	}
 
 	/**

@@ -6,7 +6,9 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
@@ -71,6 +73,13 @@ final class ProxyabilityChecks {
 		}
 		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
 			return "the method is final; remove the modifier, or use the 'spring' compiler plugin of Kotlin";
+		}
+		if (GuardedMethods.isUnresolvedBridge(method)) {
+			return "%s(%s) calls a method of another name, as with a value class of Kotlin as a type argument; use the type of the value inside"
+				.formatted(method.getName(),
+						Arrays.stream(method.getParameterTypes())
+							.map(Class::getSimpleName)
+							.collect(Collectors.joining(", ")));
 		}
 		if (GuardedMethods.isHidden(method, type)) {
 			return "the method is visible only in the package of its class, and the bean's class is in another one; make it "

@@ -101,6 +101,22 @@ class KotlinSelfCallsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = [WithDefaultFunction::class])
+	fun codeThatKotlinGeneratesIsNoCall(type: Class<out Any>) {
+		contextRunner.withBean(type).run { context -> assertThat(context).hasNotFailed() }
+		created(type).run { context -> assertThat(context).hasNotFailed() }
+	}
+
+	interface DefaultRefunds {
+
+		@RequiresAirlockApproval
+		fun refund(order: String) = order
+
+	}
+
+	open class WithDefaultFunction : DefaultRefunds
+
 	abstract class Refunds {
 
 		@RequiresAirlockApproval

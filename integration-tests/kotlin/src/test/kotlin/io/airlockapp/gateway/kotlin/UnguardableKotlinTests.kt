@@ -78,16 +78,107 @@ class UnguardableKotlinTests {
 
 	}
 
+	open class TakingResult {
+
+		@RequiresAirlockApproval("Pay")
+		open fun pay(result: Result<Long>) = result.toString()
+
+	}
+
+	open class WithContextParameter {
+
+		context(tenant: String)
+		@RequiresAirlockApproval("Wipe")
+		open fun wipe(table: String) = tenant + table
+
+	}
+
+	open class SuspendingWithContextParameter {
+
+		context(tenant: String)
+		@RequiresAirlockApproval("Wipe")
+		open suspend fun wipe(table: String) = tenant + table
+
+	}
+
+	open class ContinuationWithContextParameter {
+
+		context(tenant: String)
+		@RequiresAirlockApproval("Wipe")
+		open fun wipe(table: String, continuation: Continuation<String>): Any = tenant + table + continuation
+
+	}
+
+	interface Handler<T> {
+
+		@RequiresAirlockApproval("Handle")
+		fun handle(value: T): String
+
+	}
+
+	@RequiresAirlockApproval("Handle")
+	interface GuardedHandler<T> {
+
+		fun handle(value: T): String
+
+	}
+
+	interface SuspendingHandler<T> {
+
+		@RequiresAirlockApproval("Handle")
+		suspend fun handle(value: T): String
+
+	}
+
+	abstract class AbstractHandler<T> {
+
+		@RequiresAirlockApproval("Handle")
+		abstract fun handle(value: T): String
+
+	}
+
+	open class UnsignedHandler : Handler<UInt> {
+
+		override fun handle(value: UInt) = value.toString()
+
+	}
+
+	open class GuardedUnsignedHandler : GuardedHandler<UInt> {
+
+		override fun handle(value: UInt) = value.toString()
+
+	}
+
+	open class SuspendingUnsignedHandler : SuspendingHandler<UInt> {
+
+		override suspend fun handle(value: UInt) = value.toString()
+
+	}
+
+	open class InheritingUnsignedHandler : AbstractHandler<UInt>() {
+
+		override fun handle(value: UInt) = value.toString()
+
+	}
+
 	companion object {
 
 		@JvmStatic
 		fun beans(): List<Arguments> = listOf(
 				arguments(Closed::class.java, "the method is final"),
-				arguments(Suspending::class.java, "it is a suspending function that returns a kotlinx.coroutines.flow.Flow"),
-				arguments(TakingContinuation::class.java, "or takes a Continuation"),
+				arguments(Suspending::class.java, "it is a suspending function"),
+				arguments(TakingContinuation::class.java, "or takes a Continuation, which is not supported"),
 				arguments(TakingUnsigned::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),
-				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"))
+				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"),
+				arguments(TakingResult::class.java, "it takes or returns a Kotlin value class"),
+				arguments(WithContextParameter::class.java, "it has context parameters"),
+				arguments(SuspendingWithContextParameter::class.java, "it has context parameters"),
+				arguments(ContinuationWithContextParameter::class.java, "it has context parameters"),
+				arguments(UnsignedHandler::class.java, "handle(Object) calls a method of another name"),
+				arguments(GuardedUnsignedHandler::class.java, "requires approval, but cannot be guarded"),
+				arguments(SuspendingUnsignedHandler::class.java, "calls a method of another name"),
+				arguments(InheritingUnsignedHandler::class.java, "a kotlin.UInt, which is not data"))
 
 	}
 

@@ -44,9 +44,8 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
-			.<CompletableFuture<@Nullable Object>>handle((caller,
-					sink) -> sink.next(this.asyncInvocations
-						.start(invocation.copy(this::subscribedOnce), complete(caller))))
+			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink
+				.next(this.asyncInvocations.start(invocation.copy(this::subscribedOnce), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)

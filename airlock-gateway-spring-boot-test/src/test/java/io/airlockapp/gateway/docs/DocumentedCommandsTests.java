@@ -46,7 +46,8 @@ class DocumentedCommandsTests {
 			"for an application that runs");
 
 	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "install", "spring-boot:run",
-			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");
+			"spring-boot:test-run", "spring-javaformat:apply", "com.mycila:license-maven-plugin:format",
+			"org.pitest:pitest-maven:mutationCoverage");
 
 	private static final Pattern INLINE = Pattern.compile("`(\\./mvnw [^`]+)`");
 

@@ -116,7 +116,7 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 				arrayOf(listOf(Pin("0815")), "a Kotlin value class, which"),
 				arrayOf(sequenceOf("A-17"), "can be read only once"),
 				arrayOf(Page(listOf("A-17").iterator().asSequence()), "can be read only once"),
-				arrayOf({ "A-17" }, "a lambda is no data"))
+				arrayOf({ "A-17" }, "a lambda is not data"))
 
 	}
 

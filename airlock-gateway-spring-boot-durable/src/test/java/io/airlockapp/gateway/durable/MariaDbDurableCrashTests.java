@@ -10,8 +10,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * {@link DurableCrashTests} with a MariaDB that is given by
- * {@code -Dtest.mariadb=jdbc:mariadb:...}.
+ * {@code -Dtest.mariadb=jdbc:mariadb:...}. It takes more than 20 minutes, and therefore
+ * also requires {@code -Dtest.mariadb.crashes=true}.
  */
+@EnabledIfSystemProperty(named = "test.mariadb.crashes", matches = "true",
+		disabledReason = "SKIPPED: -Dtest.mariadb.crashes=true is not given")
 @EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
 		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
 class MariaDbDurableCrashTests extends DurableCrashTests {

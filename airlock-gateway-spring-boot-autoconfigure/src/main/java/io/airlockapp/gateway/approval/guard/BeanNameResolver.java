@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.guard;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,9 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -62,8 +65,8 @@ final class BeanNameResolver {
 	private record Count(int definitions, int singletons, long ofType) {
 
 		private static Count of(ConfigurableListableBeanFactory beans, Class<?> type) {
-			int definitions = definitions(beans);
-			int singletons = singletons(beans);
+			int definitions = sum(beans, ListableBeanFactory::getBeanDefinitionCount);
+			int singletons = sum(beans, SingletonBeanRegistry::getSingletonCount);
 			Stream<String> created = Arrays.stream(beans.getBeanDefinitionNames())
 				.filter((candidate) -> beans.getMergedBeanDefinition(candidate)
 					.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) instanceof Class<?> target
@@ -75,19 +78,15 @@ final class BeanNameResolver {
 		}
 
 		private boolean isCurrent(ConfigurableListableBeanFactory beans) {
-			return this.definitions == definitions(beans) && this.singletons == singletons(beans);
+			return this.definitions == sum(beans, ListableBeanFactory::getBeanDefinitionCount)
+					&& this.singletons == sum(beans, SingletonBeanRegistry::getSingletonCount);
 		}
 
-		private static int definitions(ConfigurableListableBeanFactory beans) {
-			return beans.getBeanDefinitionCount()
-					+ ((beans.getParentBeanFactory() instanceof ConfigurableListableBeanFactory parent)
-							? definitions(parent) : 0);
-		}
-
-		private static int singletons(ConfigurableListableBeanFactory beans) {
-			return beans.getSingletonCount()
-					+ ((beans.getParentBeanFactory() instanceof ConfigurableListableBeanFactory parent)
-							? singletons(parent) : 0);
+		private static int sum(ConfigurableListableBeanFactory beans,
+				ToIntFunction<ConfigurableListableBeanFactory> count) {
+			int ofParents = (beans.getParentBeanFactory() instanceof ConfigurableListableBeanFactory parent)
+					? sum(parent, count) : 0;
+			return count.applyAsInt(beans) + ofParents;
 		}
 
 	}

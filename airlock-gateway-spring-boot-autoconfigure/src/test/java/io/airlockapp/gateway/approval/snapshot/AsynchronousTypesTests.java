@@ -56,7 +56,7 @@ class AsynchronousTypesTests {
 		Class<?> continuation = new ByteBuddy().makeInterface()
 			.name("kotlin.coroutines.Continuation")
 			.make()
-			.load(getClass().getClassLoader())
+			.load(ClassLoader.getPlatformClassLoader())
 			.getLoaded();
 		Class<?> type = new ByteBuddy().subclass(Object.class)
 			.defineMethod("refund", Object.class, Modifier.PUBLIC | Modifier.ABSTRACT)

@@ -227,7 +227,8 @@ public final class StateFields {
 		 * @return the type, with the type variables of the owner resolved
 		 */
 		public ResolvableType type(ResolvableType owner) {
-			return (this.fixedType != null) ? this.fixedType : ResolvableType.forField(this.field, owner);
+			return (this.fixedType != null) ? this.fixedType
+					: NodeWriter.declared(ResolvableType.forField(this.field, owner));
 		}
 
 		@Nullable Object value(Object owner) {

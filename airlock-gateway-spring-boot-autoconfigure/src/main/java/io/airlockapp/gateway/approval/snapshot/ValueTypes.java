@@ -120,13 +120,16 @@ final class ValueTypes {
 	/**
 	 * Find the type of the values of a class.
 	 * @param type the class
-	 * @return the type, or {@code null} if objects of the class are no values
+	 * @return the type, or {@code null} if objects of the class are no values, or hidden
 	 */
 	@Nullable ValueType find(Class<?> type) {
 		return this.known.get(type);
 	}
 
 	private @Nullable ValueType inspect(Class<?> type) {
+		if (CredentialTypes.contain(type) || PersistentValues.isProxy(type)) {
+			return null;
+		}
 		if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
 			Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
 			return new ValueType(declaring, Kind.CONSTANT, (value) -> ((Enum<?>) value).name());

@@ -7,7 +7,6 @@ import java.lang.reflect.Array;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.math.BigInteger;
-import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -159,7 +158,7 @@ final class NodeWriter {
 		// Before it becomes a text
 		this.reading.count((value instanceof BigInteger number) ? number.bitLength() / 4
 				: (value instanceof byte[] bytes) ? bytes.length * 4L / 3
-				: (type.kind() == Leaf.Kind.TEXT && value instanceof CharSequence text) ? text.length() : 0);
+						: (type.kind() == Leaf.Kind.TEXT && value instanceof CharSequence text) ? text.length() : 0);
 		String text = type.text().apply(value);
 		if (text == null) {
 			throw new UnreadableValueException("a %s has state besides its text".formatted(value.getClass().getName()));
@@ -368,21 +367,9 @@ final class NodeWriter {
 		return primitive ? EMPTY.contains(value.toString()) : ObjectUtils.isEmpty(value);
 	}
 
-	/**
-	 * Write an object with credentials as a mask, and a principal of a library with its
-	 * name.
-	 */
 	private SnapshotNode credential(Object value, ResolvableType declared) {
-		Class<?> type = value.getClass();
-		SnapshotNode mask = sensitive(
-				() -> LibraryTypes.isOfJava(type) ? credentialText(value) : enclosing(value, declared, NOTHING));
-		if (this.hidden || !LibraryTypes.contain(type) || !(value instanceof Principal principal)) {
-			return mask;
-		}
-		Map<String, SnapshotNode> members = new LinkedHashMap<>();
-		members.put("name", write(principal.getName(), ResolvableType.forClass(String.class)));
-		members.put("credentials", mask);
-		return new Fields(type.getName(), isDeclared(type, declared), null, members);
+		return sensitive(() -> LibraryTypes.isOfJava(value.getClass()) ? credentialText(value)
+				: enclosing(value, declared, NOTHING));
 	}
 
 	private Leaf credentialText(Object value) {

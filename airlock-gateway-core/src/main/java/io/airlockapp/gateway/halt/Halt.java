@@ -123,12 +123,12 @@ public final class Halt implements SmartLifecycle {
 
 	/**
 	 * Require that the guarded methods are not halted. This does not access the store.
-	 * @param call the call
+	 * @param call the call, with the string representation that the exception contains
 	 * @param requestId the id of its approval request, if any
 	 * @throws ApprovalHaltedException if they are halted
 	 * @throws ApprovalUnavailableException if the state was not read within three seconds
 	 */
-	public void require(String call, @Nullable String requestId) {
+	public void require(Object call, @Nullable String requestId) {
 		HaltState state = current();
 		if (state != null) {
 			throw new ApprovalHaltedException(

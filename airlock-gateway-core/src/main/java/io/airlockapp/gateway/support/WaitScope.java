@@ -32,7 +32,7 @@ public final class WaitScope implements AutoCloseable {
 
 	private @Nullable WaitScope outer;
 
-	private final Deque<Runnable> wakeUps = new ArrayDeque<>();
+	private final Deque<Runnable> wakeUps = new ArrayDeque<>(1);
 
 	private boolean cancelled;
 

@@ -145,7 +145,7 @@ class GuardedConditionsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { UnknownName.class, UnknownField.class, UnknownConstant.class, NeverAsking.class,
-			Changing.class, Navigating.class, Calling.class, OfType.class })
+			Changing.class, Navigating.class, Calling.class, OfType.class, Shadowing.class })
 	void conditionThatCannotDecideFailsTheStart(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
@@ -277,6 +277,25 @@ class GuardedConditionsTests {
 			boolean large = order.amount > 100;
 			this.onDecision.run();
 			return large;
+		}
+
+	}
+
+	static class Shadowing {
+
+		@RequiresAirlockApproval(condition = "#order.amount > 100")
+		public void pay(ShadowingOrder order) {
+		}
+
+	}
+
+	static class ShadowingOrder extends Order {
+
+		@SuppressWarnings("HidingField")
+		public long amount;
+
+		ShadowingOrder() {
+			super(0);
 		}
 
 	}

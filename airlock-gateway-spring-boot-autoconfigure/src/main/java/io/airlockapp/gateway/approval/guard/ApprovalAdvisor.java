@@ -60,10 +60,11 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
-		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes, beanFactory, writer,
-				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
-				durableCalls, SingletonSupplier.of(halt));
-		setAdvice(new ApprovalMethodInterceptor(guard, SingletonSupplier.of(threads), requesterSource));
+		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(beanFactory, writer, SingletonSupplier.of(gate),
+				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher), durableCalls,
+				SingletonSupplier.of(halt));
+		setAdvice(
+				new ApprovalMethodInterceptor(this.attributes, guard, SingletonSupplier.of(threads), requesterSource));
 		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);
 	}

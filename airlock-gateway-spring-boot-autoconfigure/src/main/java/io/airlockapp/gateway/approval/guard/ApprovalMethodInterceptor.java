@@ -31,7 +31,9 @@ import org.springframework.util.ClassUtils;
  */
 public final class ApprovalMethodInterceptor implements MethodInterceptor {
 
-	private final Map<MethodClassKey, InvocationAdapter> adapters = new ConcurrentHashMap<>();
+	private final Map<MethodClassKey, GuardedMethod> methods = new ConcurrentHashMap<>();
+
+	private final ApprovalAttributeSource attributes;
 
 	private final GuardedInvocationExecutor guard;
 
@@ -39,8 +41,9 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 
 	private final Supplier<@Nullable RequesterSource> requesterSource;
 
-	ApprovalMethodInterceptor(GuardedInvocationExecutor guard, Supplier<ApprovalTaskExecutor> threads,
-			Supplier<@Nullable RequesterSource> requesterSource) {
+	ApprovalMethodInterceptor(ApprovalAttributeSource attributes, GuardedInvocationExecutor guard,
+			Supplier<ApprovalTaskExecutor> threads, Supplier<@Nullable RequesterSource> requesterSource) {
+		this.attributes = attributes;
 		this.guard = guard;
 		this.asyncInvocations = new AsyncInvocations(guard, threads);
 		this.requesterSource = requesterSource;
@@ -57,23 +60,28 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())),
 					null);
 		}
-		return findAdapter(outer).answer(outer.toInner());
+		Class<?> targetClass = Declaration.userClass(outer);
+		GuardedMethod method = this.methods.computeIfAbsent(new MethodClassKey(outer.getMethod(), targetClass),
+				(key) -> inspect(outer.getMethod(), targetClass));
+		return method.adapter().answer(outer.toInner(method.attribute()));
 	}
 
-	private InvocationAdapter findAdapter(MethodInvocation invocation) {
-		Class<?> targetClass = Declaration.userClass(invocation);
-		return this.adapters.computeIfAbsent(new MethodClassKey(invocation.getMethod(), targetClass),
-				(key) -> createAdapter(invocation.getMethod(), targetClass));
-	}
-
-	private InvocationAdapter createAdapter(Method called, Class<?> targetClass) {
+	private GuardedMethod inspect(Method called, Class<?> targetClass) {
+		ApprovalAttribute attribute = this.attributes.find(called, targetClass);
+		if (attribute == null) {
+			throw new IllegalStateException("%s is guarded, but has no @RequiresAirlockApproval"
+				.formatted(Declaration.of(called, targetClass).qualifiedName()));
+		}
 		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
 		String obstacle = UnreadableTypes.find(method, targetClass);
 		if (obstacle != null) {
 			throw UnguardableMethodException.ofObstacle(
 					"%s cannot be guarded: ".formatted(Declaration.of(method, targetClass).qualifiedName()), obstacle);
 		}
-		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
+		return new GuardedMethod(attribute, createAdapter(AsynchronousTypes.returnType(method, targetClass)));
+	}
+
+	private InvocationAdapter createAdapter(Class<?> returnType) {
 		if (AsynchronousTypes.isFuture(returnType)) {
 			return (invocation) -> this.asyncInvocations.follow(invocation, Caller.inThread(this.requesterSource));
 		}
@@ -81,6 +89,12 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 				: null;
 		return (adapter != null) ? new ReactiveInvocationAdapter(this.asyncInvocations, this.requesterSource, adapter)
 				: (invocation) -> this.guard.run(invocation, Caller.inThread(this.requesterSource));
+	}
+
+	/**
+	 * Holds what is known of a guarded method.
+	 */
+	private record GuardedMethod(ApprovalAttribute attribute, InvocationAdapter adapter) {
 	}
 
 	/**

@@ -94,7 +94,7 @@ public record Declaration(Class<?> type, Method method, String key) {
 	 * object.
 	 */
 	private static Class<?> userClass(Object object) {
-		if (Proxy.isProxyClass(object.getClass()) && object instanceof Advised) {
+		if (object instanceof Proxy && object instanceof Advised) {
 			Class<?> target = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(object));
 			boolean same = Arrays.stream(AopProxyUtils.proxiedUserInterfaces(object))
 				.allMatch((type) -> type.isAssignableFrom(target));

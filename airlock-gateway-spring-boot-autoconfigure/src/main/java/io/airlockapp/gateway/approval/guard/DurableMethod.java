@@ -136,12 +136,12 @@ public final class DurableMethod {
 			invocation.start(lastCheck);
 		}
 		catch (Throwable ex) {
-			if (invocation.end()) {
-				throw new InvocationTargetException(ex);
+			if (invocation.take()) {
+				throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
 			}
-			throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
+			throw new InvocationTargetException(ex);
 		}
-		if (!invocation.end()) {
+		if (invocation.take()) {
 			throw new IllegalStateException(
 					"%s was not entered: an interceptor inside the guard returned in its place".formatted(this));
 		}
@@ -157,8 +157,8 @@ public final class DurableMethod {
 			throw new IllegalStateException(
 					"The target of %s is not available: %s".formatted(this, ex.getClass().getName()));
 		}
-		return new InnerInvocation(GuardedChain.inside(this.proxy, method(), target), this.proxy, target, method(),
-				arguments);
+		return new InnerInvocation(this.attribute, GuardedChain.inside(this.proxy, method(), target), this.proxy,
+				target, method(), arguments);
 	}
 
 	@Override

@@ -127,9 +127,20 @@ final class GuardedChain implements MethodInterceptor {
 
 		/**
 		 * Create the guard's own invocation, which has its own argument array.
+		 * @param attribute the attributes of the guard
 		 */
-		InnerInvocation toInner() {
-			return new InnerInvocation(this, this.division.inside(), this.denial);
+		InnerInvocation toInner(ApprovalAttribute attribute) {
+			InnerInvocation inner = new InnerInvocation(attribute, this.division.inside(), getProxy(), getThis(),
+					getMethod(), getArguments(), this.denial);
+			// An invocation that no interceptor has seen has no attributes
+			return (this.previous != null) ? inner.withUserAttributes(this) : inner;
+		}
+
+		/**
+		 * Create an invocation for handlers of denied invocations, which cannot proceed.
+		 */
+		static OuterInvocation ofDenied(InnerInvocation invocation) {
+			return new OuterInvocation(invocation, new Division(List.of(), List.of()));
 		}
 
 		/**

@@ -4,7 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -13,6 +13,7 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.guard.GuardedChain.OuterInvocation;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.halt.Halt;
@@ -35,8 +36,6 @@ final class GuardedInvocationExecutor {
 
 	private static final Log logger = LogFactory.getLog(GuardedInvocationExecutor.class);
 
-	private final ApprovalAttributeSource attributes;
-
 	private final BeanNameResolver beanNames;
 
 	private final BeanFactory beanFactory;
@@ -57,11 +56,9 @@ final class GuardedInvocationExecutor {
 	 * Create an executor. Its dependencies are looked up at the first invocation, since
 	 * advisors are created before most beans.
 	 */
-	GuardedInvocationExecutor(ApprovalAttributeSource attributes, BeanFactory beanFactory,
-			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
-			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
-			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
-		this.attributes = attributes;
+	GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter,
+			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
+			Supplier<DenialPublisher> publisher, Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.beanNames = new BeanNameResolver(beanFactory);
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
@@ -79,14 +76,8 @@ final class GuardedInvocationExecutor {
 	 */
 	MethodGuardedCall create(InnerInvocation invocation, Caller caller) {
 		try {
-			Class<?> targetClass = Declaration.userClass(invocation);
-			ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
-			if (attribute == null) {
-				throw new IllegalStateException("%s is guarded, but has no @RequiresAirlockApproval"
-					.formatted(Declaration.of(invocation.getMethod(), targetClass).qualifiedName()));
-			}
-			Declaration declaration = attribute.declaration();
-			return new MethodGuardedCall(attribute,
+			Declaration declaration = invocation.attribute().declaration();
+			return new MethodGuardedCall(invocation.attribute(),
 					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
 					() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanNames, this.beanFactory,
 					this.snapshotWriter, caller);
@@ -155,16 +146,13 @@ final class GuardedInvocationExecutor {
 			requireNotHalted(call);
 			DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
 			if (call.needsApproval()) {
-				if (calls != null && refusing(call, () -> calls.record(invocation.getProxy(), call))) {
+				if (calls != null && record(invocation, call, calls)) {
 					return null;
 				}
 				authorize(invocation, call);
 			}
 			if (calls != null) {
-				refusing(call, () -> {
-					calls.starting(call);
-					return true;
-				});
+				check(call, () -> calls.starting(call));
 			}
 			if (!scope.release()) {
 				throw new CancellationException("The invocation is no longer awaited");
@@ -184,10 +172,10 @@ final class GuardedInvocationExecutor {
 			return invocation.start(() -> starting(invocation, call));
 		}
 		catch (AirlockGatewayException denial) {
-			if (invocation.end()) {
-				throw denial;
+			if (invocation.take()) {
+				return answer(invocation, denial);
 			}
-			return answer(invocation, denial);
+			throw denial;
 		}
 	}
 
@@ -197,10 +185,7 @@ final class GuardedInvocationExecutor {
 	private void starting(InnerInvocation invocation, MethodGuardedCall call) {
 		try {
 			requireNotHalted(call);
-			refusing(call, () -> {
-				call.requireUnchanged();
-				return true;
-			});
+			check(call, call::requireUnchanged);
 			call.started();
 		}
 		catch (Error ex) {
@@ -232,12 +217,22 @@ final class GuardedInvocationExecutor {
 		return denial;
 	}
 
+	private void requireNotHalted(MethodGuardedCall call) {
+		check(call, () -> this.halt.get().require(call, call.approvedRequestId()));
+	}
+
+	private boolean record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {
+		AtomicBoolean recorded = new AtomicBoolean();
+		check(call, () -> recorded.set(calls.record(invocation.getProxy(), call)));
+		return recorded.get();
+	}
+
 	/**
 	 * Apply a check of the guard itself, and notify listeners if it fails.
 	 */
-	private boolean refusing(MethodGuardedCall call, BooleanSupplier check) {
+	private void check(MethodGuardedCall call, Runnable check) {
 		try {
-			return check.getAsBoolean();
+			check.run();
 		}
 		catch (AirlockGatewayException ex) {
 			throw this.publisher.get().refused(call, ex);
@@ -281,20 +276,13 @@ final class GuardedInvocationExecutor {
 		}
 	}
 
-	private void requireNotHalted(MethodGuardedCall call) {
-		refusing(call, () -> {
-			this.halt.get().require(call.toString(), call.approvedRequestId());
-			return true;
-		});
-	}
-
 	/**
 	 * Handle an invocation that must not run.
 	 * @return the result for the caller
 	 */
 	@Nullable Object answer(InnerInvocation invocation, AirlockGatewayException denial) {
 		try {
-			return this.denialHandler.get().handle(new DeniedInvocation(invocation), denial);
+			return this.denialHandler.get().handle(OuterInvocation.ofDenied(invocation), denial);
 		}
 		catch (Error ex) {
 			logger.warn("The ApprovalDenialHandler failed: " + AirlockGatewayException.safeMessage(ex));

@@ -30,6 +30,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private static final String JOIN_POINT = "org.aspectj.lang.JoinPoint";
 
+	private final ApprovalAttribute attribute;
+
 	private final List<Object> inside;
 
 	/**
@@ -49,30 +51,41 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	/**
 	 * Create an invocation.
+	 * @param attribute the attributes of the guard
 	 * @param inside the interceptors inside the guard
 	 */
-	InnerInvocation(List<Object> inside, Object proxy, @Nullable Object target, Method method,
-			@Nullable Object[] arguments) {
-		this(inside, proxy, target, method, arguments, new AtomicReference<>());
+	InnerInvocation(ApprovalAttribute attribute, List<Object> inside, Object proxy, @Nullable Object target,
+			Method method, @Nullable Object[] arguments) {
+		this(attribute, inside, proxy, target, method, arguments, new AtomicReference<>());
 	}
 
-	private InnerInvocation(List<Object> inside, Object proxy, @Nullable Object target, Method method,
-			@Nullable Object[] arguments, AtomicReference<@Nullable ApprovalDeniedException> denial) {
+	InnerInvocation(ApprovalAttribute attribute, List<Object> inside, Object proxy, @Nullable Object target,
+			Method method, @Nullable Object[] arguments, AtomicReference<@Nullable ApprovalDeniedException> denial) {
 		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), inside);
+		this.attribute = attribute;
 		this.inside = inside;
 		this.denial = denial;
 	}
 
-	InnerInvocation(ReflectiveMethodInvocation invocation, List<Object> inside,
-			AtomicReference<@Nullable ApprovalDeniedException> denial) {
-		this(inside, invocation.getProxy(), invocation.getThis(), invocation.getMethod(), invocation.getArguments(),
-				denial);
+	/**
+	 * Add the user attributes of another invocation.
+	 * @return this invocation
+	 */
+	InnerInvocation withUserAttributes(ReflectiveMethodInvocation invocation) {
 		invocation.getUserAttributes().forEach((key, value) -> {
 			// Advice inside the guard must not see the arguments of the other invocation
 			if (!JOIN_POINT.equals(key)) {
 				setUserAttribute(key, value);
 			}
 		});
+		return this;
+	}
+
+	/**
+	 * Return the attributes of the guard.
+	 */
+	ApprovalAttribute attribute() {
+		return this.attribute;
 	}
 
 	/**
@@ -81,9 +94,10 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * method, before the interceptors inside the guard receive it
 	 */
 	InnerInvocation copy(BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result) {
-		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
+		InnerInvocation copy = new InnerInvocation(this.attribute, this.inside, getProxy(), getThis(), getMethod(),
+				getArguments());
 		copy.result = result;
-		return copy;
+		return copy.withUserAttributes(this);
 	}
 
 	/**
@@ -116,7 +130,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	@Nullable Object start(Runnable lastCheck) throws Throwable {
 		this.lastCheck = lastCheck;
-		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
+		return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
 	}
 
 	/**
@@ -127,18 +141,19 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
-	 * Return whether the method was started. If it was not, because an interceptor inside
-	 * the guard failed or returned before, it cannot start any more, also in another
-	 * thread.
+	 * Take the only start of the method, to start it, or so that it cannot start any
+	 * more, also in another thread, since an interceptor inside the guard failed or
+	 * returned before.
+	 * @return {@code false} if the method was started before
 	 */
-	boolean end() {
-		return !this.started.compareAndSet(false, true);
+	boolean take() {
+		return this.started.compareAndSet(false, true);
 	}
 
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
 		check();
-		if (!this.started.compareAndSet(false, true)) {
+		if (!take()) {
 			throw startedAgain(getMethod());
 		}
 		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(this, super.invokeJoinpoint()));

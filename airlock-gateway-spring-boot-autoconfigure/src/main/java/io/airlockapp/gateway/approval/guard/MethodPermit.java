@@ -146,8 +146,7 @@ public final class MethodPermit {
 
 	private static boolean hasParameters(Method method, String descriptor) {
 		String permitted = descriptors.computeIfAbsent(method, Type::getMethodDescriptor);
-		int end = permitted.indexOf(')') + 1;
-		return descriptor.regionMatches(0, permitted, 0, end);
+		return descriptor.equals(permitted) || descriptor.regionMatches(0, permitted, 0, permitted.indexOf(')') + 1);
 	}
 
 	/**

@@ -15,15 +15,20 @@ import javax.security.auth.Subject;
 
 /**
  * Identifies types of Java and of frameworks that contain credentials. Their values are
- * never shown, except for the name of a principal of a library.
+ * never shown.
  */
 final class CredentialTypes {
 
 	private static final Set<String> FRAMEWORKS = Set.of("jakarta.servlet.http.Cookie",
-			"org.springframework.http.HttpHeaders", "org.springframework.http.HttpCookie",
-			"org.springframework.security.core.context.SecurityContext",
-			"org.springframework.security.core.userdetails.UserDetails",
-			"org.springframework.security.oauth2.core.OAuth2Token");
+			"org.springframework.http.HttpHeaders", "org.springframework.http.HttpCookie");
+
+	private static final String SPRING_SECURITY = "org.springframework.security.";
+
+	/**
+	 * Types of Spring Security without credentials, which types of applications extend.
+	 */
+	private static final Set<String> AUTHORITIES = Set.of("org.springframework.security.core.GrantedAuthority",
+			"org.springframework.security.core.authority.SimpleGrantedAuthority");
 
 	/**
 	 * The result by class, because it is needed for each value of an argument.
@@ -31,9 +36,13 @@ final class CredentialTypes {
 	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> Stream
 		.of(char[].class, Key.class, KeyStore.class, Subject.class, HttpCookie.class, Principal.class)
 		.anyMatch((credential) -> credential.isAssignableFrom(type))
-			|| LibraryTypes.hierarchy(type).anyMatch((current) -> FRAMEWORKS.contains(current.getName())));
+			|| LibraryTypes.hierarchy(type).map(Class::getName).anyMatch(CredentialTypes::isOfFramework));
 
 	private CredentialTypes() {
+	}
+
+	private static boolean isOfFramework(String type) {
+		return FRAMEWORKS.contains(type) || (type.startsWith(SPRING_SECURITY) && !AUTHORITIES.contains(type));
 	}
 
 	static boolean contain(Class<?> type) {

@@ -55,9 +55,10 @@ final class MemberAnnotations {
 	private final List<Class<?>> owners;
 
 	/**
-	 * The fields and methods by the property to which they belong.
+	 * The fields, methods and annotated constructor parameters by the property to which
+	 * they belong.
 	 */
-	private final Map<String, List<AccessibleObject>> members;
+	private final Map<String, List<AnnotatedElement>> members;
 
 	private final Set<String> sensitive;
 
@@ -75,15 +76,13 @@ final class MemberAnnotations {
 			.filter((owner) -> !LibraryTypes.isOfJava(owner))
 			.toList();
 		this.members = this.owners.stream()
-			.flatMap((owner) -> Stream.<AccessibleObject>concat(Arrays.stream(owner.getDeclaredFields()),
-					Arrays.stream(owner.getDeclaredMethods())))
-			.collect(Collectors.groupingBy((member) -> property(((Member) member).getName())));
+			.flatMap((owner) -> members(owner, owner.isAssignableFrom(type)))
+			.collect(Collectors.groupingBy(Map.Entry::getKey,
+					Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
 		this.sensitive = Stream
 			.concat(this.members.entrySet()
 				.stream()
-				.filter((property) -> property.getValue()
-					.stream()
-					.anyMatch((member) -> find(member, AirlockSensitive.class) != null))
+				.filter((property) -> property.getValue().stream().anyMatch((member) -> isSensitive(property, member)))
 				.map(Map.Entry::getKey),
 					this.owners.stream().flatMap((owner) -> sensitiveParameters(owner, owner.isAssignableFrom(type))))
 			.collect(Collectors.toUnmodifiableSet());
@@ -96,6 +95,27 @@ final class MemberAnnotations {
 	private Stream<Class<?>> withMixIns(Class<?> type) {
 		return LibraryTypes.hierarchy(type)
 			.flatMap((current) -> Stream.concat(Stream.of(current), Stream.ofNullable(this.mixIns.apply(current))));
+	}
+
+	/**
+	 * Return the members of a class by their property.
+	 * @param owner the class
+	 * @param named whether the names of parameters are those of properties
+	 */
+	private static Stream<Map.Entry<String, AnnotatedElement>> members(Class<?> owner, boolean named) {
+		Stream<AccessibleObject> members = Stream.concat(Arrays.stream(owner.getDeclaredFields()),
+				Arrays.stream(owner.getDeclaredMethods()));
+		return Stream.concat(
+				members.map((member) -> Map.entry(property(((Member) member).getName()), (AnnotatedElement) member)),
+				constructorParameters(owner).map((parameter) -> Map
+					.entry(named ? property(parameter.getKey()) : UNKNOWN, parameter.getValue())));
+	}
+
+	/**
+	 * Return whether a member is sensitive, or hidden although its name is not known.
+	 */
+	private static boolean isSensitive(Map.Entry<String, ?> property, AnnotatedElement member) {
+		return find(member, AirlockSensitive.class) != null || (property.getKey().equals(UNKNOWN) && isIgnored(member));
 	}
 
 	/**
@@ -112,7 +132,7 @@ final class MemberAnnotations {
 		return member.toLowerCase(Locale.ROOT);
 	}
 
-	private List<AccessibleObject> of(Field field) {
+	private List<AnnotatedElement> of(Field field) {
 		return this.members.getOrDefault(property(field.getName()), List.of());
 	}
 
@@ -129,18 +149,18 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return the properties of the annotated parameters of a class. That of a setter,
+	 * Return the properties of the sensitive parameters of methods. That of a setter,
 	 * also a fluent one, is the property of the method.
 	 * @param owner the class
 	 * @param named whether the names of other parameters are those of properties
 	 */
 	private Stream<String> sensitiveParameters(Class<?> owner, boolean named) {
 		UnaryOperator<String> byName = (name) -> named ? property(name) : UNKNOWN;
-		Stream<String> ofMethods = Arrays.stream(owner.getDeclaredMethods())
+		return Arrays.stream(owner.getDeclaredMethods())
 			.filter((method) -> !method.isSynthetic())
-			.flatMap((method) -> parameters(method, AirlockSensitive.class)
-				.map((name) -> isSetter(method) ? property(method.getName()) : byName.apply(name)));
-		return Stream.concat(ofMethods, parameters(owner, AirlockSensitive.class).map(byName));
+			.flatMap((method) -> parameters(method)
+				.filter((parameter) -> find(parameter.getValue(), AirlockSensitive.class) != null)
+				.map((parameter) -> isSetter(method) ? property(method.getName()) : byName.apply(parameter.getKey())));
 	}
 
 	private boolean isSetter(Method method) {
@@ -151,19 +171,20 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return the names of the annotated parameters of constructors, where Kotlin puts the
-	 * annotation of a property.
+	 * Return the annotated parameters of constructors by name. Kotlin puts the annotation
+	 * of a property there.
 	 */
-	static Stream<String> parameters(Class<?> type, Class<? extends Annotation> annotation) {
-		return Arrays.stream(type.getDeclaredConstructors())
-			.flatMap((constructor) -> parameters(constructor, annotation));
+	static Stream<Map.Entry<String, AnnotatedElement>> constructorParameters(Class<?> type) {
+		return Arrays.stream(type.getDeclaredConstructors()).flatMap(MemberAnnotations::parameters);
 	}
 
-	private static Stream<String> parameters(Executable executable, Class<? extends Annotation> annotation) {
+	private static Stream<Map.Entry<String, AnnotatedElement>> parameters(Executable executable) {
 		Annotation[][] annotations = executable.getParameterAnnotations();
 		return IntStream.range(0, annotations.length)
-			.filter((i) -> find(AnnotatedElementUtils.forAnnotations(annotations[i]), annotation) != null)
-			.mapToObj((i) -> (annotations.length == executable.getParameterCount()) ? name(executable, i) : UNKNOWN);
+			.filter((i) -> annotations[i].length > 0)
+			.mapToObj((i) -> Map.entry(
+					(annotations.length == executable.getParameterCount()) ? name(executable, i) : UNKNOWN,
+					AnnotatedElementUtils.forAnnotations(annotations[i])));
 	}
 
 	private static String name(Executable executable, int index) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -16,13 +17,11 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
-import org.springframework.core.MethodClassKey;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
-import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Holds a method and the arguments it is called with.
@@ -39,7 +38,8 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	 * Caches the declared parameters, as arguments without values, since they are needed
 	 * each time the arguments are read.
 	 */
-	private static final Map<MethodClassKey, List<Argument>> declaredParameters = new ConcurrentReferenceHashMap<>();
+	private static final ClassValue<Map<Method, List<Argument>>> declaredParameters = LibraryTypes
+		.cache((type) -> new ConcurrentHashMap<>());
 
 	/**
 	 * Return the arguments with their names. In a class compiled without parameter names,
@@ -47,9 +47,9 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	 * @return the arguments in order
 	 */
 	public List<Argument> list() {
-		List<Argument> parameters = declaredParameters
-			.computeIfAbsent(new MethodClassKey(this.method, this.targetClass), (key) -> readParameters());
-		List<Argument> result = new ArrayList<>();
+		List<Argument> parameters = declaredParameters.get(this.targetClass)
+			.computeIfAbsent(this.method, (key) -> readParameters());
+		List<Argument> result = new ArrayList<>(parameters.size());
 		for (Argument parameter : parameters) {
 			result.add(parameter.withValue(this.values[parameter.index()]));
 		}
@@ -65,8 +65,8 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < names.size(); i++) {
-			ResolvableType type = ResolvableType
-				.forMethodParameter(new MethodParameter(this.method, i).withContainingClass(this.targetClass));
+			ResolvableType type = NodeWriter.declared(ResolvableType
+				.forMethodParameter(new MethodParameter(this.method, i).withContainingClass(this.targetClass)));
 			result.add(new Argument(i, names.get(i), type, null, isMarked(declarations, i, AirlockSensitive.class),
 					isMarked(declarations, i, AirlockOmitted.class)));
 		}

@@ -7,7 +7,6 @@ import java.lang.reflect.Array;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.math.BigInteger;
-import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -81,11 +80,11 @@ final class NodeWriter {
 	/**
 	 * Write a value.
 	 * @param value the value
-	 * @param position the type of its position
+	 * @param declared the type that its position declares
 	 * @return the node
 	 */
-	SnapshotNode write(@Nullable Object value, ResolvableType position) {
-		return write(value, declared(position), NOTHING);
+	SnapshotNode write(@Nullable Object value, ResolvableType declared) {
+		return write(value, declared, NOTHING);
 	}
 
 	/**
@@ -115,24 +114,24 @@ final class NodeWriter {
 	}
 
 	private SnapshotNode write(@Nullable Object source, ResolvableType declared, Predicate<String> ignored) {
-		Object value = PersistentValues.entity(source);
-		if (value == null) {
+		if (source == null) {
 			this.reading.count(4);
 			return Leaf.NULL;
 		}
-		if (CredentialTypes.contain(value.getClass())) {
-			return unmistakable(value, declared, credential(value, declared));
+		ValueType type = this.valueTypes.find(source.getClass());
+		if (type != null) {
+			return unmistakable(source, declared, leaf(source, type, declared));
 		}
-		ValueType type = this.valueTypes.find(value.getClass());
-		return unmistakable(value, declared,
-				(type != null) ? leaf(value, type, declared) : enclosing(value, declared, ignored));
+		Object value = PersistentValues.entity(source);
+		return unmistakable(value, declared, CredentialTypes.contain(value.getClass()) ? credential(value, declared)
+				: enclosing(value, declared, ignored));
 	}
 
 	/**
 	 * Return the type of which all values of a position are, which is not the lower bound
 	 * of a wildcard.
 	 */
-	private static ResolvableType declared(ResolvableType position) {
+	static ResolvableType declared(ResolvableType position) {
 		boolean bounded = position.getType() instanceof TypeVariable || position.getType() instanceof WildcardType;
 		return (bounded && position.isAssignableFrom(Object.class)) ? ANY : position;
 	}
@@ -157,9 +156,9 @@ final class NodeWriter {
 
 	private Leaf leaf(Object value, ValueType type, ResolvableType declared) {
 		// Before it becomes a text
-		this.reading
-			.count((value instanceof byte[] bytes) ? bytes.length * 4L / 3 : (value instanceof BigInteger number)
-					? number.bitLength() / 4 : (value instanceof CharSequence text) ? text.length() : 0);
+		this.reading.count((value instanceof BigInteger number) ? number.bitLength() / 4
+				: (value instanceof byte[] bytes) ? bytes.length * 4L / 3
+						: (type.kind() == Leaf.Kind.TEXT && value instanceof CharSequence text) ? text.length() : 0);
 		String text = type.text().apply(value);
 		if (text == null) {
 			throw new UnreadableValueException("a %s has state besides its text".formatted(value.getClass().getName()));
@@ -261,9 +260,9 @@ final class NodeWriter {
 	private Entry entry(Map.Entry<?, ?> entry, ResolvableType of, Predicate<String> ignored) {
 		Leaf key = key(entry.getKey(), declared(of.getGeneric(0)));
 		Object value = entry.getValue();
+		ResolvableType type = declared(of.getGeneric(1));
 		boolean masked = !this.hidden && ignored.test(key.text());
-		return new Entry(key, masked ? mask(() -> write(value, of.getGeneric(1)))
-				: write(value, declared(of.getGeneric(1)), ignored));
+		return new Entry(key, masked ? mask(() -> write(value, type)) : write(value, type, ignored));
 	}
 
 	private Leaf key(@Nullable Object key, ResolvableType declared) {
@@ -353,7 +352,7 @@ final class NodeWriter {
 			return writeSensitive(value, type);
 		}
 		boolean shown = field.visibility() == Visibility.SHOWN && field.jsonNames().stream().noneMatch(ignored);
-		return (this.hidden || !shown) ? mask(() -> write(value, type)) : write(value, declared(type), field.ignored());
+		return (this.hidden || !shown) ? mask(() -> write(value, type)) : write(value, type, field.ignored());
 	}
 
 	/**
@@ -368,21 +367,9 @@ final class NodeWriter {
 		return primitive ? EMPTY.contains(value.toString()) : ObjectUtils.isEmpty(value);
 	}
 
-	/**
-	 * Write an object with credentials as a mask, and a principal of a library with its
-	 * name.
-	 */
 	private SnapshotNode credential(Object value, ResolvableType declared) {
-		Class<?> type = value.getClass();
-		SnapshotNode mask = sensitive(
-				() -> LibraryTypes.isOfJava(type) ? credentialText(value) : enclosing(value, declared, NOTHING));
-		if (this.hidden || !LibraryTypes.contain(type) || !(value instanceof Principal principal)) {
-			return mask;
-		}
-		Map<String, SnapshotNode> members = new LinkedHashMap<>();
-		members.put("name", write(principal.getName(), ResolvableType.forClass(String.class)));
-		members.put("credentials", mask);
-		return new Fields(type.getName(), isDeclared(type, declared), null, members);
+		return sensitive(() -> LibraryTypes.isOfJava(value.getClass()) ? credentialText(value)
+				: enclosing(value, declared, NOTHING));
 	}
 
 	private Leaf credentialText(Object value) {

@@ -3,9 +3,7 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -23,7 +21,7 @@ final class Reading {
 	 */
 	private static final int MAX_DEPTH = CanonicalJson.MAX_DEPTH - 3;
 
-	private final Deque<String> path = new ArrayDeque<>();
+	private final List<String> path = new ArrayList<>();
 
 	private final List<Object> enclosing = new ArrayList<>();
 
@@ -68,9 +66,9 @@ final class Reading {
 	 * @return the result
 	 */
 	<T> T in(String segment, Supplier<T> part) {
-		this.path.addLast(this.secret ? "" : segment);
+		this.path.add(this.secret ? "" : segment);
 		T read = part.get();
-		this.path.removeLast();
+		this.path.remove(this.path.size() - 1);
 		return read;
 	}
 

@@ -9,7 +9,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,7 +97,7 @@ public final class StateFields {
 			obstacle = "has no fields in this native image";
 		}
 		MemberAnnotations annotations = new MemberAnnotations(type, this.mixIns);
-		Set<String> names = new HashSet<>();
+		List<String> names = new ArrayList<>(fields.stream().map(StateFields::plainName).toList());
 		return new ClassState(fields.stream()
 			.filter(Field::trySetAccessible)
 			.map((field) -> field(field, type, annotations, names))
@@ -145,21 +145,36 @@ public final class StateFields {
 			.distinct();
 	}
 
-	private static StateField field(Field field, Class<?> type, MemberAnnotations annotations, Set<String> names) {
-		JsonProperty property = field.getAnnotation(JsonProperty.class);
-		boolean named = property != null && !property.value().isEmpty() && !property.value().startsWith("@");
-		String name = named ? property.value() : field.getName();
-		if (!names.add(name)) {
-			name = field.getDeclaringClass().getName() + "." + field.getName();
-			while (!names.add(name)) {
-				// An annotation can give this name to another field
-				name += "'";
-			}
-		}
+	private static StateField field(Field field, Class<?> type, MemberAnnotations annotations, List<String> names) {
 		ResolvableType fixed = ResolvableType.forField(field);
-		return new StateField(field, name, annotations.names(field), visibility(field, type, annotations),
+		return new StateField(field, name(field, names), annotations.names(field), visibility(field, type, annotations),
 				annotations.ignoredParts(field),
 				(fixed.resolve() == null || fixed.hasUnresolvableGenerics()) ? null : fixed);
+	}
+
+	/**
+	 * Return the name under which a field is shown. A name that several fields have
+	 * belongs to none of them, so that a condition cannot read another field than the
+	 * method.
+	 */
+	private static String name(Field field, List<String> names) {
+		String name = plainName(field);
+		if (Collections.frequency(names, name) == 1) {
+			return name;
+		}
+		name = field.getDeclaringClass().getName() + "." + field.getName();
+		while (names.contains(name)) {
+			// An annotation can give this name to another field
+			name += "'";
+		}
+		names.add(name);
+		return name;
+	}
+
+	private static String plainName(Field field) {
+		JsonProperty property = field.getAnnotation(JsonProperty.class);
+		boolean named = property != null && !property.value().isEmpty() && !property.value().startsWith("@");
+		return named ? property.value() : field.getName();
 	}
 
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
@@ -193,8 +208,9 @@ public final class StateFields {
 	 */
 	public static boolean isOmitted(Field field) {
 		return AnnotatedElementUtils.isAnnotated(field, AirlockOmitted.class)
-				|| MemberAnnotations.parameters(field.getDeclaringClass(), AirlockOmitted.class)
-					.anyMatch(field.getName()::equals);
+				|| MemberAnnotations.constructorParameters(field.getDeclaringClass())
+					.anyMatch((parameter) -> parameter.getKey().equals(field.getName())
+							&& AnnotatedElementUtils.isAnnotated(parameter.getValue(), AirlockOmitted.class));
 	}
 
 	/**
@@ -227,7 +243,8 @@ public final class StateFields {
 		 * @return the type, with the type variables of the owner resolved
 		 */
 		public ResolvableType type(ResolvableType owner) {
-			return (this.fixedType != null) ? this.fixedType : ResolvableType.forField(this.field, owner);
+			return (this.fixedType != null) ? this.fixedType
+					: NodeWriter.declared(ResolvableType.forField(this.field, owner));
 		}
 
 		@Nullable Object value(Object owner) {

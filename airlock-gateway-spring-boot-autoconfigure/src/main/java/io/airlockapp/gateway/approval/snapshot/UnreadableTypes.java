@@ -33,7 +33,9 @@ public final class UnreadableTypes {
 	 */
 	private static final Set<String> NO_DATA = Set.of("jakarta.persistence.EntityManager",
 			"jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse", "jakarta.servlet.http.HttpSession",
-			"jakarta.servlet.http.Part", "java.lang.ClassLoader", "java.lang.Thread", "java.sql.Connection",
+			"jakarta.servlet.http.Part", "java.lang.ClassLoader", "java.lang.Thread",
+			// The host name, which is part of their text, is looked up later
+			"java.net.InetAddress", "java.net.InetSocketAddress", "java.sql.Connection",
 			"org.springframework.context.PayloadApplicationEvent", "org.springframework.core.io.Resource",
 			"org.springframework.http.HttpInputMessage", "org.springframework.http.HttpOutputMessage",
 			"org.springframework.http.ReactiveHttpInputMessage", "org.springframework.http.ReactiveHttpOutputMessage",

@@ -6,11 +6,10 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -60,8 +59,7 @@ final class ValueTypes {
 	/**
 	 * The types whose implementations are not public.
 	 */
-	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, InetAddress.class, Path.class, TimeZone.class,
-			ZoneId.class);
+	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Path.class, TimeZone.class, ZoneId.class);
 
 	private final List<ArgumentFormatter<?>> formatters;
 
@@ -90,8 +88,6 @@ final class ValueTypes {
 		add(File.class, Kind.OTHER, File::getPath);
 		add(Path.class, Kind.OTHER, ValueTypes::text);
 		add(Charset.class, Kind.OTHER, Charset::name);
-		add(InetAddress.class, Kind.OTHER, InetAddress::toString);
-		add(InetSocketAddress.class, Kind.OTHER, InetSocketAddress::toString);
 		add(Locale.class, Kind.OTHER, ValueTypes::text);
 		add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
 		add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
@@ -120,13 +116,16 @@ final class ValueTypes {
 	/**
 	 * Find the type of the values of a class.
 	 * @param type the class
-	 * @return the type, or {@code null} if objects of the class are no values
+	 * @return the type, or {@code null} if objects of the class are no values, or hidden
 	 */
 	@Nullable ValueType find(Class<?> type) {
 		return this.known.get(type);
 	}
 
 	private @Nullable ValueType inspect(Class<?> type) {
+		if (CredentialTypes.contain(type) || PersistentValues.isProxy(type)) {
+			return null;
+		}
 		if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
 			Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
 			return new ValueType(declaring, Kind.CONSTANT, (value) -> ((Enum<?>) value).name());
@@ -191,7 +190,19 @@ final class ValueTypes {
 	}
 
 	private static @Nullable String text(Path path) {
-		return (path.getFileSystem() == FileSystems.getDefault()) ? path.toString() : null;
+		// A name of other bytes than the encoding of file names has can have the same
+		// text
+		boolean exact = path.getFileSystem() == FileSystems.getDefault() && isText(path);
+		return exact ? path.toString() : null;
+	}
+
+	private static boolean isText(Path path) {
+		try {
+			return Path.of(path.toString()).equals(path);
+		}
+		catch (InvalidPathException ex) {
+			return false;
+		}
 	}
 
 	private static @Nullable String text(TimeZone zone) {

@@ -44,10 +44,11 @@ public final class AuthenticatedUser {
 	}
 
 	static @Nullable String findName(@Nullable Authentication authentication) {
-		if (!TRUST.isAuthenticated(authentication) || !StringUtils.hasText(authentication.getName())) {
+		String name = TRUST.isAuthenticated(authentication) ? authentication.getName() : null;
+		if (!StringUtils.hasText(name)) {
 			return null;
 		}
-		return OAUTH2_CLIENT ? OAuth2User.qualify(authentication) : authentication.getName();
+		return OAUTH2_CLIENT ? OAuth2User.qualify(authentication, name) : name;
 	}
 
 	/**
@@ -55,10 +56,9 @@ public final class AuthenticatedUser {
 	 */
 	private static final class OAuth2User {
 
-		private static String qualify(Authentication authentication) {
+		private static String qualify(@Nullable Authentication authentication, String name) {
 			return (authentication instanceof OAuth2AuthenticationToken token)
-					? token.getAuthorizedClientRegistrationId() + SEPARATOR + token.getName()
-					: authentication.getName();
+					? token.getAuthorizedClientRegistrationId() + SEPARATOR + name : name;
 		}
 
 	}

@@ -4,6 +4,11 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
@@ -32,6 +37,7 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,12 +51,19 @@ import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authentication.ott.DefaultOneTimeToken;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.core.userdetails.User;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
@@ -123,6 +136,46 @@ class HiddenStateTests {
 	void mixInThatHidesHides() {
 		this.writer = new SnapshotWriter(JsonMapper.builder().addMixIn(Plain.class, PlainMixIn.class).build());
 		assertThat(text("any", new Plain("DE1", 5))).endsWith("Plain{iban=•••, amount=5}");
+	}
+
+	@Test
+	void annotationOfJacksonOnAConstructorParameterHidesTheField() {
+		assertThat(text("any", new Login("ann", "s3cr3t"))).endsWith("Login{user=ann, password=•••}");
+		assertThat(text("any", new PaymentCard("4111"))).endsWith("PaymentCard{number=•••}");
+	}
+
+	@Test
+	void principalsAndTokensOfSpringSecurityAreHidden() {
+		List<Object> hidden = List.of(new UsernamePasswordAuthenticationToken(new Plain("DE1", 5), "s3cr3t"),
+				new DefaultOneTimeToken("s3cr3t", "ann", Instant.EPOCH), new SecurityContextImpl(),
+				User.withUsername("ann").password("s3cr3t").authorities(List.of()).build());
+		assertThat(hidden).allSatisfy((value) -> assertThat(text("any", value)).isEqualTo("•••"));
+		assertThat(text("any", new SimpleGrantedAuthority("ADMIN"))).contains("ADMIN");
+		assertThat(text("any", Role.ADMIN)).contains("ADMIN");
+	}
+
+	@Test
+	void nameOfSeveralFieldsBelongsToNoneOfThem() {
+		String order = BaseOrder.class.getName();
+		assertThat(text("any", new BigOrder())).contains(order + ".amount\"=0", "BigOrder.amount\"=1000000")
+			.doesNotContain("{amount=", " amount=");
+		assertThat(text("any", new Renamed())).contains("Renamed.fee\"=1", "Renamed.amount\"=1000000");
+	}
+
+	@Test
+	void addressWhoseHostNameIsLookedUpLaterIsRefused() throws Exception {
+		assertRefused(InetAddress.getByName("127.0.0.1"), "a java.net.Inet4Address is not data");
+		assertRefused(new InetSocketAddress("127.0.0.1", 443), "a java.net.InetSocketAddress is not data");
+	}
+
+	@Test
+	void pathWhoseTextIsNotItsNameIsRefused(@TempDir Path directory) throws Exception {
+		assumeThat(Path.of("/bin/sh")).isExecutable();
+		new ProcessBuilder("/bin/sh", "-c", "touch \"$1/$(printf 'a\\377')\"", "sh", directory.toString()).start()
+			.waitFor();
+		try (Stream<Path> files = Files.list(directory)) {
+			assertRefused(files.findAny().orElseThrow(), "has state besides its text");
+		}
 	}
 
 	@Test
@@ -255,7 +308,7 @@ class HiddenStateTests {
 	@Test
 	void fieldWithTheNameOfAnotherReplacesNothing() {
 		SameNames value = new SameNames();
-		assertThat(text("any", value)).contains("renamed").contains("a=1").contains("a'\"=2");
+		assertThat(text("any", value)).contains("renamed").contains("FirstName.a\"=1").contains("a'\"=2");
 		String before = json("any", value);
 		value.other = "EVIL";
 		assertThat(json("any", value)).isNotEqualTo(before);
@@ -479,6 +532,75 @@ class HiddenStateTests {
 	}
 
 	record Plain(String iban, long amount) {
+	}
+
+	static class Login {
+
+		private final String user;
+
+		private final String password;
+
+		Login(String user, @JsonProperty(access = JsonProperty.Access.WRITE_ONLY) String password) {
+			this.user = user;
+			this.password = password;
+		}
+
+		public String getUser() {
+			return this.user;
+		}
+
+		public String getPassword() {
+			return this.password;
+		}
+
+	}
+
+	@JsonIgnoreProperties("pan")
+	static class PaymentCard {
+
+		private final String number;
+
+		PaymentCard(@JsonProperty("pan") String number) {
+			this.number = number;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	enum Role implements GrantedAuthority {
+
+		ADMIN;
+
+		@Override
+		public String getAuthority() {
+			return name();
+		}
+
+	}
+
+	static class BaseOrder {
+
+		public long amount;
+
+	}
+
+	static class BigOrder extends BaseOrder {
+
+		@SuppressWarnings("HidingField")
+		public long amount = 1_000_000;
+
+	}
+
+	static class Renamed {
+
+		@JsonProperty("amount")
+		public long fee = 1;
+
+		public long amount = 1_000_000;
+
 	}
 
 	interface PlainMixIn {

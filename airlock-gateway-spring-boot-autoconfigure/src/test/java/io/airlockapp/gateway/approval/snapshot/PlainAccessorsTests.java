@@ -82,7 +82,7 @@ class PlainAccessorsTests {
 	@Test
 	void accessorShowsTheFieldThatItReturnsAndNoOtherOneOfTheSameName() {
 		assertThat(this.argument.command("object", new Shadowing()))
-			.isEqualTo("Shadowing{iban=DE1, \"Shadowing.iban\"=•••}");
+			.isEqualTo("Shadowing{\"Shadowed.iban\"=DE1, \"Shadowing.iban\"=•••}");
 	}
 
 	@Test

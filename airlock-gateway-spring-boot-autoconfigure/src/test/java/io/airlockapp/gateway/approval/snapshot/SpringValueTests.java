@@ -83,10 +83,10 @@ class SpringValueTests {
 				arguments(new PageImpl<>(List.of(order), PageRequest.of(0, 10), 31),
 						"PageImpl{content=[Order{id=\"a\", amount=1}], "
 								+ "pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}, total=31}"),
-				arguments(new SliceImpl<>(List.of(order), PageRequest.of(0, 10), true),
-						"SliceImpl{content=[Order{id=\"a\", amount=1}], "
-								+ "pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}, hasNext=true, "
-								+ "SliceImpl.pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}}"),
+				arguments(new SliceImpl<>(List.of(order), PageRequest
+					.of(0, 10), true), "SliceImpl{content=[Order{id=\"a\", amount=1}], "
+							+ "Chunk.pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}, hasNext=true, "
+							+ "SliceImpl.pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}}"),
 				arguments(Limit.of(3), "Limit$Limited{max=3}"), arguments(Limit.unlimited(), "Limit$Unlimited{}"),
 				arguments(ScrollPosition.forward(Map.of("id", 3)),
 						"KeysetScrollPosition{keys={id=3}, direction=FORWARD}"),

@@ -107,7 +107,7 @@ class StateFieldsTests {
 				arguments("object", new Money(), "Money{currency=JPY}"),
 				arguments("object", new Lines(), "Lines{lines=•••}"),
 				arguments("object", new Caching(), "Caching{shown=a, cache=•••}"),
-				arguments("object", new Shadowing(), "Shadowing{amount=•••, \"Shadowing.amount\"=0}"),
+				arguments("object", new Shadowing(), "Shadowing{\"Hidden.amount\"=•••, \"Shadowing.amount\"=0}"),
 				arguments("object", new NamedByJson(), "NamedByJson{\"the name\"=a, number=b}"),
 				arguments("object", new OfHiddenClass(), "OfHiddenClass{number=a}"),
 				arguments("object", new Nothing(), "Nothing{}"),
@@ -250,7 +250,7 @@ class StateFieldsTests {
 	@Test
 	void fieldsOfSuperclassesComeFirst() {
 		assertThat(new StateFields((type) -> null).of(Shadowing.class)).extracting(StateFields.StateField::name)
-			.containsExactly("amount", Shadowing.class.getName() + ".amount");
+			.containsExactly(Hidden.class.getName() + ".amount", Shadowing.class.getName() + ".amount");
 	}
 
 	@ParameterizedTest

@@ -6,8 +6,6 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
 import java.nio.ByteBuffer;
@@ -88,10 +86,6 @@ class ValueTypesTests {
 				arguments(StandardCharsets.UTF_8, "java.nio.charset.Charset", "\"UTF-8\""),
 				arguments(List.class, "java.lang.Class", "\"java.util.List\""),
 				arguments(TimeUnit.DAYS, "java.util.concurrent.TimeUnit", "\"DAYS\""),
-				arguments(InetAddress.getByAddress("payments.internal", new byte[] { 6, 6, 6, 6 }),
-						"java.net.InetAddress", "\"payments.internal/6.6.6.6\""),
-				arguments(InetSocketAddress.createUnresolved("payments", 443), "java.net.InetSocketAddress",
-						"\"payments/<unresolved>:443\""),
 				arguments(time, "java.time.ZonedDateTime", "\"2026-11-26T09:00:00.000000001+01:00[Europe/Berlin]\""),
 				arguments(LocalDate.of(2026, 1, 31), "java.time.LocalDate", "\"2026-01-31\""),
 				arguments(Duration.ofHours(1), "java.time.Duration", "\"PT1H\""),

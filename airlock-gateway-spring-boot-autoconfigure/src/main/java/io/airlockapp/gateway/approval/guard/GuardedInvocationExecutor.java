@@ -185,7 +185,7 @@ final class GuardedInvocationExecutor {
 	private void starting(InnerInvocation invocation, MethodGuardedCall call) {
 		try {
 			requireNotHalted(call);
-			check(call, call::requireUnchanged);
+			check(call, () -> call.requireUnchanged());
 			call.started();
 		}
 		catch (Error ex) {

@@ -198,7 +198,8 @@ public final class UnreadableTypes {
 				return ReflectJvmMapping.getKotlinFunction(BridgeMethodResolver.findBridgedMethod(method));
 			}
 			catch (UnsupportedOperationException ex) {
-				// A class that the compiler generated, such as that of a lambda expression
+				// A class that the compiler generated, such as that of a lambda
+				// expression
 				return null;
 			}
 		}

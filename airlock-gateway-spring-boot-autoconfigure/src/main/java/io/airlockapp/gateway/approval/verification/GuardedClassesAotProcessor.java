@@ -81,7 +81,8 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 		}
 	}
 
-	private static @Nullable Class<?> findGuarded(Resource file, List<String> sought, @Nullable ClassLoader classLoader) {
+	private static @Nullable Class<?> findGuarded(Resource file, List<String> sought,
+			@Nullable ClassLoader classLoader) {
 		try (InputStream content = file.getInputStream()) {
 			byte[] bytes = content.readAllBytes();
 			String text = new String(bytes, StandardCharsets.ISO_8859_1);

@@ -105,7 +105,8 @@ public final class GuardedProxies {
 		if (method != null) {
 			Class<?> type = userClass(bean);
 			Class<?> declaringType = method.getDeclaringClass();
-			throw ProxyabilityChecks.exception(method, declaringType.isAssignableFrom(type) ? type : declaringType, beanName,
+			throw ProxyabilityChecks.exception(method, declaringType.isAssignableFrom(type) ? type : declaringType,
+					beanName,
 					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
 							+ "hand, that the guard cannot look through; return the object itself from a @Bean method, and let "

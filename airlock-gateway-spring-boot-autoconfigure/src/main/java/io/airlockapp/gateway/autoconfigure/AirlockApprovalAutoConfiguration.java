@@ -20,9 +20,6 @@ import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.guard.ArgumentValidationPostProcessor;
-import io.airlockapp.gateway.approval.guard.BypassApprovalGate;
-import io.airlockapp.gateway.approval.guard.ClosedApprovalGate;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
 import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
@@ -42,6 +39,8 @@ import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.Ticker;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,6 +85,8 @@ import org.springframework.web.context.WebApplicationContext;
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
 @Import({ AirlockApprovalAutoConfiguration.ProxyRegistrar.class, ApprovalTaskExecutorConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(AirlockApprovalAutoConfiguration.class);
 
 	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
 
@@ -173,12 +174,6 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ArgumentValidationPostProcessor airlockArgumentValidationPostProcessor() {
-		return new ArgumentValidationPostProcessor();
-	}
-
-	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
 			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment,
@@ -186,7 +181,10 @@ public final class AirlockApprovalAutoConfiguration {
 			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending,
 			DuplicateApprovalGate.Limit duplicateLimit, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
-			return new BypassApprovalGate();
+			logger.warn("Methods with @RequiresAirlockApproval run WITHOUT approval, since "
+					+ "'airlock.gateway.approval.mode' is 'bypass'");
+			return (call) -> logger
+				.warn("%s runs WITHOUT approval ('airlock.gateway.approval.mode' is 'bypass')".formatted(call));
 		}
 		DataSize size = properties.approval().maxSize();
 		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
@@ -194,7 +192,11 @@ public final class AirlockApprovalAutoConfiguration {
 		AirlockGatewayApi endpoints = api.getIfAvailable();
 		ApprovalEnvironment collaborators = environment.getIfAvailable();
 		if (endpoints == null || collaborators == null) {
-			return new ClosedApprovalGate(findObstacle(context.getEnvironment()), publisher);
+			String obstacle = findObstacle(context.getEnvironment());
+			return (call) -> {
+				throw publisher.refused(call, new ApprovalUnavailableException(
+						"%s needs an approval. %s".formatted(call, obstacle), null, null));
+			};
 		}
 		// Not a bean, since nothing may answer in place of a person
 		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, collaborators),

@@ -112,7 +112,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		String name = method.getName();
 		boolean mangled = name.contains("$") || name.contains("-");
 		return (mangled && UnreadableTypes.isKotlin(method))
-				? Objects.requireNonNullElse(KotlinSignatures.findName(method), name) : name;
+				? Objects.requireNonNullElse(UnreadableTypes.KotlinSignatures.findName(method), name) : name;
 	}
 
 	private static boolean isMarked(List<MethodParameter[]> declarations, int index,

@@ -78,7 +78,7 @@ final class GuardedInvocationExecutor {
 		try {
 			Declaration declaration = invocation.attribute().declaration();
 			return new MethodGuardedCall(invocation.attribute(),
-					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
+					new MethodArguments(declaration.type(), declaration.method(), invocation.guardedArguments()),
 					() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanNames, this.beanFactory,
 					this.snapshotWriter, caller);
 		}
@@ -169,7 +169,7 @@ final class GuardedInvocationExecutor {
 			return answer(invocation, broken(invocation, call, ex));
 		}
 		try {
-			return invocation.start(() -> starting(invocation, call));
+			return invocation.start((started) -> starting(started, call));
 		}
 		catch (AirlockGatewayException denial) {
 			if (invocation.take()) {
@@ -185,7 +185,10 @@ final class GuardedInvocationExecutor {
 	private void starting(InnerInvocation invocation, MethodGuardedCall call) {
 		try {
 			requireNotHalted(call);
-			check(call, call::requireUnchanged);
+			check(call, () -> {
+				invocation.requireGuardedArguments(call.approvedRequestId());
+				call.requireUnchanged();
+			});
 			call.started();
 		}
 		catch (Error ex) {

@@ -135,7 +135,7 @@ public final class DurableMethod {
 			return false;
 		}
 		try {
-			invocation.start((started) -> {
+			invocation.start(this.attribute::isApprovedWith, (started) -> {
 				started.requireGuardedArguments(null);
 				lastCheck.run();
 			});

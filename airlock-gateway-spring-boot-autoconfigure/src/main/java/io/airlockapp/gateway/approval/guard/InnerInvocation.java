@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalVerificationException;
@@ -56,6 +57,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
 
 	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = (invocation, value) -> value;
+
+	private Predicate<Method> ownCalls = (called) -> false;
 
 	private Consumer<InnerInvocation> lastCheck = (invocation) -> {
 	};
@@ -162,11 +165,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * Call the interceptors inside the guard, and the method, in the current thread,
 	 * which may differ from the caller's. The invocation is exposed to AspectJ's advice.
+	 * @param ownCalls whether the approval of the invocation covers calls of another
+	 * guarded method that its method makes on the object itself
 	 * @param lastCheck the check directly before the method, after the interceptors
 	 * inside the guard, which may have waited for a transaction. It is applied to the
 	 * invocation with which the last interceptor proceeded
 	 */
-	@Nullable Object start(Consumer<InnerInvocation> lastCheck) throws Throwable {
+	@Nullable Object start(Predicate<Method> ownCalls, Consumer<InnerInvocation> lastCheck) throws Throwable {
+		this.ownCalls = ownCalls;
 		this.lastCheck = lastCheck;
 		return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
 	}
@@ -196,7 +202,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		if (!take()) {
 			throw startedAgain(getMethod());
 		}
-		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(this,
+		return MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
 				AopUtils.invokeJoinpointUsingReflection(getThis(), getMethod(), this.guarded)));
 	}
 

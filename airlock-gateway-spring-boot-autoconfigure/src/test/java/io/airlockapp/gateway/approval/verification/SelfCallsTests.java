@@ -70,7 +70,8 @@ class SelfCallsTests {
 			InALambdaOfAnApprovedMethod.class, ReferenceInAnApprovedMethod.class, InAClassOfAnApprovedMethod.class,
 			OnAFieldThatContainsIt.class, OnAStaticFieldThatContainsIt.class, OnAFieldSetByItself.class,
 			OnAFieldOfAnother.class, InDefaultImplementations.class, Decorator.class, RefundFunction.class,
-			RefundList.class, InANestedClassOfALibrary.class })
+			RefundList.class, InANestedClassOfALibrary.class, InAConditionalMethod.class, RecursiveIfConditional.class,
+			ConditionalWithSuperOfAnother.class, WithOtherApprovers.class })
 	void callOnTheObjectItself(Class<?> type) {
 		created(type).run((context) -> assertThat(context).getFailure()
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
@@ -80,7 +81,8 @@ class SelfCallsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OfAGuardedTypeWithSuper.class, AtConstructionOfAGuardedTypeWithSuper.class })
+	@ValueSource(classes = { OfAGuardedTypeWithSuper.class, AtConstructionOfAGuardedTypeWithSuper.class,
+			ConditionalWithSuperOfAnother.class })
 	void callOfALockedTypeWithSuper(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
@@ -100,7 +102,7 @@ class SelfCallsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { WithinTheGuardedMethod.class, OverridingWithSuper.class, OnAGuardedType.class,
 			OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class, GuardedDecorator.class,
-			RefundSupplier.class })
+			RefundSupplier.class, ConditionalOverridingWithSuper.class, ConditionalBridge.class })
 	void otherCalls(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -787,6 +789,69 @@ class SelfCallsTests {
 		@Override
 		public int size() {
 			return 1;
+		}
+
+	}
+
+	static class InAConditionalMethod extends Guarded {
+
+		@RequiresAirlockApproval(condition = "#amounts.size() > 10")
+		public void refundAll(List<Long> amounts) {
+			for (long amount : amounts) {
+				refund(amount);
+			}
+		}
+
+	}
+
+	static class RecursiveIfConditional {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void refund(long amount) {
+			refund(amount * 1000);
+		}
+
+	}
+
+	static class ConditionalWithSuperOfAnother extends Guarded {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void retry(long amount) {
+			super.refund(amount);
+		}
+
+	}
+
+	static class WithOtherApprovers extends Guarded {
+
+		@RequiresAirlockApproval(pairing = "finance")
+		public void retry(long amount) {
+			refund(amount);
+		}
+
+	}
+
+	static class ConditionalOverridingWithSuper extends Guarded {
+
+		@Override
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void refund(long amount) {
+			super.refund(amount);
+		}
+
+	}
+
+	interface Till<T> {
+
+		void refund(T item);
+
+	}
+
+	static class ConditionalBridge implements Till<String> {
+
+		@Override
+		@RequiresAirlockApproval(condition = "#item != 'tea'")
+		public void refund(String item) {
 		}
 
 	}

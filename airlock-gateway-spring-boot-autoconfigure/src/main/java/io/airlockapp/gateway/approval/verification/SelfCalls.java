@@ -35,7 +35,8 @@ import org.springframework.util.ClassUtils;
  * these. It counts from wherever the receiver comes. Only a guarded method without a
  * condition may call others with the same approvers, directly in its body, which is part
  * of what is approved. Of an object with a lock, only calls with {@code super} count,
- * which the lock does not see.
+ * which the lock does not see, and calls by guarded methods of a library, which the lock
+ * would deny after the approval.
  */
 final class SelfCalls {
 
@@ -239,7 +240,8 @@ final class SelfCalls {
 								: direct && called.equals(callers);
 						boolean inGuarded = isCall && !callers.isEmpty();
 						boolean covered = inGuarded && (same || cover(callers, called));
-						refuse(!covered, direct && !covered,
+						boolean denied = inGuarded && !direct && !generated && LibraryTypes.contain(Calls.this.member);
+						refuse(!covered, denied || (direct && !covered),
 								"%s.%s requires approval, but %s.%s refers to it, and could call it on the object itself (this), past the proxy%s"
 									.formatted(SelfCalls.this.type.getName(), declaredName(name),
 											Calls.this.owner.replace('/', '.'), method, (inGuarded && !covered)

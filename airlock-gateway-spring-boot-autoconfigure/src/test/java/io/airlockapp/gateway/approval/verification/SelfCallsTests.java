@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Proxy;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -89,6 +91,16 @@ class SelfCallsTests {
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(type.getName() + ".refund", "on the object itself (this)"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfAGuardedLibrary.class, OfAnInterfaceOfALibrary.class })
+	void callOfALockedTypeByALibraryInAnApprovedMethod(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".", "on the object itself (this)"));
 	}
 
 	@Test
@@ -852,6 +864,21 @@ class SelfCallsTests {
 		@Override
 		@RequiresAirlockApproval(condition = "#item != 'tea'")
 		public void refund(String item) {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class OfAGuardedLibrary extends InMemoryUserDetailsManager {
+
+	}
+
+	@RequiresAirlockApproval
+	static class OfAnInterfaceOfALibrary implements Iterable<String> {
+
+		@Override
+		public Iterator<String> iterator() {
+			return List.of("").iterator();
 		}
 
 	}

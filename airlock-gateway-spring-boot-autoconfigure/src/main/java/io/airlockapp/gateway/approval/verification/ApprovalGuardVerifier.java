@@ -317,6 +317,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		 * @return whether the object requires approval
 		 */
 		private boolean verify(Object bean, String beanName) {
+			GuardedProxies.requireFound(bean, beanName);
 			Class<?> type = type(bean);
 			List<Method> guarded = guardedMethods(bean, type);
 			if (!(bean instanceof ScopedObject)) {

@@ -187,6 +187,24 @@ public final class GuardedProxies {
 	}
 
 	/**
+	 * Require that Spring finds the annotations of an object, and of the targets of its
+	 * proxies.
+	 * @throws UnguardableMethodException if it mistakes the class for a generated one
+	 */
+	static void requireFound(Object object, String beanName) {
+		layers(object).stream().filter(GuardedProxies::isMistaken).findFirst().ifPresent((mistaken) -> {
+			throw UnguardableMethodException.ofObstacle(
+					"Bean '%s' requires approval by %s, but cannot be guarded: ".formatted(beanName,
+							mistaken.getClass().getName()),
+					"Spring ignores the annotations of a class with '$$' in its name, since those of generated classes have it; rename the class");
+		});
+	}
+
+	private static boolean isMistaken(Object layer) {
+		return GuardedMethods.isMistaken(layer.getClass()) && !LockedClasses.isLocked(layer);
+	}
+
+	/**
 	 * Return an object and, as far as it is a proxy with a known target, its targets.
 	 */
 	private static List<Object> layers(Object object) {
@@ -202,6 +220,9 @@ public final class GuardedProxies {
 		for (Object layer : layers) {
 			types.add(ClassUtils.getUserClass(layer));
 			types.add(ClassUtils.getUserClass(AopUtils.getTargetClass(layer)));
+			if (isMistaken(layer)) {
+				types.add(layer.getClass());
+			}
 		}
 		return types;
 	}

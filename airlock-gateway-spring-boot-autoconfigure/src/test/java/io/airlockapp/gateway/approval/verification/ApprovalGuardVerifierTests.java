@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -122,6 +123,20 @@ class ApprovalGuardVerifierTests {
 				.hasMessageContainingAll("Bean 'product'", "bean 'caller'", "circle"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { Generated$$Looking.class, Generated$$Inheriting.class })
+	void classWithTheNameOfAGeneratedOne(Class<? extends Account> type) {
+		ApplicationContextRunner[] runners = { this.contextRunner.withBean(type),
+				this.contextRunner.withBean("account", Account.class, () -> BeanUtils.instantiateClass(type)) };
+		for (ApplicationContextRunner runner : runners) {
+			runner.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName(), "rename"));
+		}
+		assertThat(GuardedProxies.findUnguarded(BeanUtils.instantiateClass(type))).isNotNull();
+	}
+
 	@Test
 	void productThatABeanForItsPostProcessorNeedsLazilyIsGuarded() {
 		this.contextRunner.withUserConfiguration(LazyCircleOfProduct.class)
@@ -163,6 +178,33 @@ class ApprovalGuardVerifierTests {
 		void refund() {
 			throw new IllegalStateException("Must not run");
 		}
+
+	}
+
+	static class Account {
+
+		public void close() {
+		}
+
+	}
+
+	static class Generated$$Looking extends Account {
+
+		@Override
+		@RequiresAirlockApproval
+		public void close() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	interface GuardedAccount {
+
+		void close();
+
+	}
+
+	static class Generated$$Inheriting extends Account implements GuardedAccount {
 
 	}
 

@@ -17,6 +17,8 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AbstractFactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -123,6 +125,26 @@ class ApprovalGuardVerifierTests {
 				.hasMessageContainingAll("Bean 'product'", "bean 'caller'", "circle"));
 	}
 
+	@Test
+	void productThatABeanForItsFactoryNeeds() {
+		this.contextRunner.withAllowCircularReferences(true)
+			.withBean(EarlyProduct.class)
+			.withBean(NeedsProduct.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "circle"));
+	}
+
+	@Test
+	void productThatABeanForItsFactoryNeedsAfterwardsIsGuarded() {
+		this.contextRunner.withAllowCircularReferences(true)
+			.withBean(NeedsProduct.class)
+			.withBean(EarlyProduct.class)
+			.run((context) -> assertThat(GuardedProxies.hasGuard(context.getBean(NeedsProduct.class).product))
+				.isTrue());
+	}
+
 	@ParameterizedTest
 	@ValueSource(classes = { Generated$$Looking.class, Generated$$Inheriting.class })
 	void classWithTheNameOfAGeneratedOne(Class<? extends Account> type) {
@@ -205,6 +227,30 @@ class ApprovalGuardVerifierTests {
 	}
 
 	static class Generated$$Inheriting extends Account implements GuardedAccount {
+
+	}
+
+	static class EarlyProduct extends AbstractFactoryBean<Runnable> {
+
+		@Autowired
+		private NeedsProduct needsProduct;
+
+		@Override
+		public Class<?> getObjectType() {
+			return Runnable.class;
+		}
+
+		@Override
+		protected Runnable createInstance() {
+			return new GuardedRunnable();
+		}
+
+	}
+
+	static class NeedsProduct {
+
+		@Autowired
+		private Runnable product;
 
 	}
 

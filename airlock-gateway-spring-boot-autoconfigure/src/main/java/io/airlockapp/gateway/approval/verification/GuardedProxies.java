@@ -183,7 +183,8 @@ public final class GuardedProxies {
 	 */
 	static boolean mayGuard(Object object) {
 		return GuardedMethods.mayGuard(object.getClass())
-				|| (object instanceof Advised && GuardedMethods.mayGuard(AopProxyUtils.ultimateTargetClass(object)));
+				|| (object instanceof Advised && GuardedMethods.mayGuard(AopProxyUtils.ultimateTargetClass(object)))
+				|| (object instanceof DecoratingProxy proxy && GuardedMethods.mayGuard(proxy.getDecoratedClass()));
 	}
 
 	/**
@@ -220,6 +221,9 @@ public final class GuardedProxies {
 		for (Object layer : layers) {
 			types.add(ClassUtils.getUserClass(layer));
 			types.add(ClassUtils.getUserClass(AopUtils.getTargetClass(layer)));
+			if (layer instanceof DecoratingProxy proxy) {
+				types.add(ClassUtils.getUserClass(proxy.getDecoratedClass()));
+			}
 			if (isMistaken(layer)) {
 				types.add(layer.getClass());
 			}

@@ -20,9 +20,7 @@ import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.guard.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.guard.BypassApprovalGate;
-import io.airlockapp.gateway.approval.guard.ClosedApprovalGate;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
 import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
@@ -173,12 +171,6 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ArgumentValidationPostProcessor airlockArgumentValidationPostProcessor() {
-		return new ArgumentValidationPostProcessor();
-	}
-
-	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
 			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment,
@@ -194,7 +186,11 @@ public final class AirlockApprovalAutoConfiguration {
 		AirlockGatewayApi endpoints = api.getIfAvailable();
 		ApprovalEnvironment collaborators = environment.getIfAvailable();
 		if (endpoints == null || collaborators == null) {
-			return new ClosedApprovalGate(findObstacle(context.getEnvironment()), publisher);
+			String obstacle = findObstacle(context.getEnvironment());
+			return (call) -> {
+				throw publisher.refused(call, new ApprovalUnavailableException(
+						"%s needs an approval. %s".formatted(call, obstacle), null, null));
+			};
 		}
 		// Not a bean, since nothing may answer in place of a person
 		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, collaborators),

@@ -148,11 +148,12 @@ class GuardedConditionsTests {
 			Changing.class, Navigating.class, Calling.class, OfType.class })
 	void conditionThatCannotDecideFailsTheStart(Class<?> type) {
 		this.contextRunner.withBean(type)
+			// Spring wraps the exception, depending on the order of the methods
 			.run((context) -> assertThat(context).getFailure()
-				.cause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("The attribute 'condition'", type.getName(),
-						"cannot decide whether approval is required"));
+				.hasStackTraceContaining(UnguardableMethodException.class.getName() + ": The attribute 'condition'")
+				.hasStackTraceContaining(
+						"on %s.%s cannot be used".formatted(type.getName(), (type == OfType.class) ? "cancel" : "pay"))
+				.hasStackTraceContaining("cannot decide whether approval is required"));
 	}
 
 	@Test

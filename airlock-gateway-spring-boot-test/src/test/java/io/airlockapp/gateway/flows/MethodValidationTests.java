@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -164,6 +165,17 @@ class MethodValidationTests {
 			assertThat(payouts.transactional("a", "b")).isEqualTo("b");
 			assertThat(payouts.completed()).endsWith(TransactionSynchronization.STATUS_COMMITTED);
 			assertThat(this.simulator.history()).hasSize(2);
+		});
+	}
+
+	@Test
+	void resultOfADenialHandlerIsValidated() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> null).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(ConstraintViolationException.class)
+				.isThrownBy(() -> payouts.transactional("a", "b"));
+			assertThat(payouts.completed()).isEmpty();
 		});
 	}
 

@@ -7,8 +7,10 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Gate that refuses calls that must not wait, before anything else is done for them:
@@ -67,7 +69,7 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 								.formatted(call, OpenTransactions.remedy()),
 							null));
 		}
-		if (EventLoopThreads.isCurrentThread()) {
+		if (isInEventLoop()) {
 			throw this.publisher.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
 							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic(), or in Kotlin withContext(Dispatchers.IO)")
@@ -75,6 +77,14 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 					null));
 		}
 		this.delegate.authorize(call);
+	}
+
+	/**
+	 * Return whether the current thread must not block, according to Reactor.
+	 * @return {@code false} without Reactor
+	 */
+	public static boolean isInEventLoop() {
+		return AsynchronousTypes.REACTOR_PRESENT && Schedulers.isInNonBlockingThread();
 	}
 
 }

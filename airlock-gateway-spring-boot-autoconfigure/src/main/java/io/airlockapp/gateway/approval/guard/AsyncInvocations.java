@@ -110,7 +110,7 @@ final class AsyncInvocations {
 				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex);
 		}
 		catch (Error ex) {
-			throw this.guard.broken(invocation, call, ex);
+			throw this.guard.broken(call, ex);
 		}
 		finally {
 			if (!submitted) {

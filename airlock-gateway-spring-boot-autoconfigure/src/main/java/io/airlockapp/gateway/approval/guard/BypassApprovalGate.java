@@ -9,7 +9,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Gate that authorizes all calls without approval, and logs a warning for each.
+ * Gate that authorizes all calls without approval, and logs a warning for each. The guard
+ * recognizes it, since all calls that a method makes on its object are permitted then.
  */
 public final class BypassApprovalGate implements ApprovalGate {
 

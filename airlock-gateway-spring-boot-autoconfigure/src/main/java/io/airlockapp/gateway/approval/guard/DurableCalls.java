@@ -4,12 +4,11 @@
 package io.airlockapp.gateway.approval.guard;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for recording the calls of methods with
@@ -40,22 +39,9 @@ public interface DurableCalls {
 	}
 
 	/**
-	 * Call as the guard reads it. The string representation is that of the method.
+	 * Call as the guard reads it.
 	 */
-	interface Call {
-
-		/**
-		 * Return a key that is unique to each method of each class.
-		 * @return the key
-		 */
-		String methodKey();
-
-		/**
-		 * Return the requester of the call.
-		 * @return the requester, or {@code null} if unknown
-		 * @throws AirlockGatewayException if the requester cannot be determined
-		 */
-		@Nullable String findRequester();
+	interface Call extends GuardedCall {
 
 		/**
 		 * Return the arguments.
@@ -76,13 +62,6 @@ public interface DurableCalls {
 		 * time it is read, or is too large
 		 */
 		ArgumentSnapshot snapshot();
-
-		/**
-		 * Return the request that shows the call to the approver.
-		 * @return the request
-		 * @throws AirlockGatewayException if the snapshot cannot be taken
-		 */
-		ApprovalRequest toRequest();
 
 	}
 

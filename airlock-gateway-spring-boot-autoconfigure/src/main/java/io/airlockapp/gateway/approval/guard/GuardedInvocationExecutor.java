@@ -18,13 +18,11 @@ import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.WaitScope;
-import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.util.ClassUtils;
 
 /**
  * Invokes a guarded method after the gate authorized the invocation, in the thread that
@@ -75,16 +73,11 @@ final class GuardedInvocationExecutor {
 	 * @param caller the caller
 	 */
 	MethodGuardedCall create(InnerInvocation invocation, Caller caller) {
-		try {
-			Declaration declaration = invocation.attribute().declaration();
-			return new MethodGuardedCall(invocation.attribute(),
-					new MethodArguments(declaration.type(), declaration.method(), invocation.guardedArguments()),
-					() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanNames, this.beanFactory,
-					this.snapshotWriter, caller);
-		}
-		catch (Error ex) {
-			throw broken(invocation, null, ex);
-		}
+		Declaration declaration = invocation.attribute().declaration();
+		return new MethodGuardedCall(invocation.attribute(),
+				new MethodArguments(declaration.type(), declaration.method(), invocation.guardedArguments()),
+				() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanNames, this.beanFactory,
+				this.snapshotWriter, caller);
 	}
 
 	/**
@@ -100,7 +93,7 @@ final class GuardedInvocationExecutor {
 			}
 		}
 		catch (Error ex) {
-			throw broken(invocation, call, ex);
+			throw broken(call, ex);
 		}
 	}
 
@@ -112,14 +105,7 @@ final class GuardedInvocationExecutor {
 	 * @throws Throwable if the method fails or must not run
 	 */
 	@Nullable Object run(InnerInvocation invocation, Caller caller) throws Throwable {
-		MethodGuardedCall call;
-		try {
-			call = create(invocation, caller);
-		}
-		catch (AirlockGatewayException denial) {
-			return answer(invocation, denial);
-		}
-		return run(invocation, call, new WaitScope());
+		return run(invocation, create(invocation, caller), new WaitScope());
 	}
 
 	/**
@@ -166,7 +152,7 @@ final class GuardedInvocationExecutor {
 			return answer(invocation, denial);
 		}
 		catch (Error ex) {
-			return answer(invocation, broken(invocation, call, ex));
+			return answer(invocation, broken(call, ex));
 		}
 		try {
 			return invocation.start((called) -> this.gate.get() instanceof BypassApprovalGate || call.covers(called),
@@ -193,32 +179,28 @@ final class GuardedInvocationExecutor {
 			call.started();
 		}
 		catch (Error ex) {
-			throw broken(invocation, call, ex);
+			throw broken(call, ex);
 		}
 	}
 
 	/**
 	 * Create the denial for an error that did not occur in the method.
-	 * @param invocation the invocation
-	 * @param call the guarded call, or {@code null} if it could not be created
+	 * @param call the guarded call
 	 * @param error the error
 	 */
-	ApprovalUnavailableException broken(MethodInvocation invocation, @Nullable MethodGuardedCall call, Error error) {
+	ApprovalUnavailableException broken(MethodGuardedCall call, Error error) {
 		ApprovalUnavailableException denial = new ApprovalUnavailableException(
-				"%s does not run, since its approval failed with an error: %s".formatted(
-						(call != null) ? call : ClassUtils.getQualifiedMethodName(invocation.getMethod()),
+				"%s does not run, since its approval failed with an error: %s".formatted(call,
 						AirlockGatewayException.safeMessage(error)),
-				(call != null) ? call.approvedRequestId() : null, error);
+				call.approvedRequestId(), error);
 		try {
-			if (call != null) {
-				return this.publisher.get().refused(call, denial);
-			}
+			return this.publisher.get().refused(call, denial);
 		}
 		catch (RuntimeException | Error ex) {
 			denial.addSuppressed(ex);
+			logger.warn(denial.getMessage());
+			return denial;
 		}
-		logger.warn(denial.getMessage());
-		return denial;
 	}
 
 	private void requireNotHalted(MethodGuardedCall call) {

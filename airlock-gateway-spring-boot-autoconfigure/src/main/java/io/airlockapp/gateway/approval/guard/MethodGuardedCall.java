@@ -30,7 +30,7 @@ import org.springframework.beans.factory.BeanFactory;
  * {@link GuardedCall} of a method whose arguments are read on demand, with the operations
  * of the guard itself.
  */
-final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
+final class MethodGuardedCall implements DurableCalls.Call {
 
 	private static final String ACTION_TYPE = "method_invocation";
 

@@ -60,7 +60,8 @@ public final class OpenTransactions {
 	 * @return whether one is open
 	 */
 	public static boolean isOpenInThread() {
-		return SUPPORTED && ThreadBound.isOpen();
+		return SUPPORTED && TransactionSynchronizationManager.isActualTransactionActive()
+				&& (testManaged == null || !testManaged.getAsBoolean());
 	}
 
 	/**
@@ -69,17 +70,8 @@ public final class OpenTransactions {
 	 * @return a publisher of the result for each subscriber
 	 */
 	public static Mono<Boolean> isOpenForSubscriber() {
-		return SUPPORTED ? Mono.defer(() -> ThreadBound.isOpen() ? Mono.just(true) : ContextBound.isOpen())
+		return SUPPORTED ? Mono.defer(() -> isOpenInThread() ? Mono.just(true) : ContextBound.isOpen())
 				: Mono.just(false);
-	}
-
-	private static final class ThreadBound {
-
-		private static boolean isOpen() {
-			return TransactionSynchronizationManager.isActualTransactionActive()
-					&& (testManaged == null || !testManaged.getAsBoolean());
-		}
-
 	}
 
 	private static final class ContextBound {

@@ -25,6 +25,9 @@ import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.format.annotation.DurationFormat.Style;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
 /**
  * Gate that lets approvers rest, so that a caller cannot repeat a request until it is
  * approved by mistake. For a time, it refuses the same call after a person denied it, and
@@ -112,20 +115,14 @@ public final class RestingApprovalGate implements ApprovalGate {
 		if (rest != null && this.pause != null) {
 			Duration remaining = rest.until().remaining();
 			Instant until = this.clock.instant().plus(remaining).truncatedTo(ChronoUnit.SECONDS);
-			throw this.publisher.refused(call, new ApprovalUnavailableException(
-					("%s is paused until %s: %s requests were denied or timed out within %s "
-							+ "('airlock.gateway.approval.pause')")
-						.formatted(call, until.toString().substring(11), this.pause.after(),
-								print(this.pause.within())),
-					remaining.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
+			throw this.publisher.refused(call,
+					new ApprovalUnavailableException(
+							("%s is paused until %s: %s requests were denied or timed out within %s "
+									+ "('airlock.gateway.approval.pause')")
+								.formatted(call, until.toString().substring(11), this.pause.after(),
+										DurationFormatterUtils.print(this.pause.within(), Style.COMPOSITE)),
+							remaining.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
 		}
-	}
-
-	private static String print(Duration duration) {
-		if (duration.toSecondsPart() == 0 && duration.toMinutes() > 0) {
-			return duration.toMinutes() + "m";
-		}
-		return (duration.toMillisPart() == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
 	}
 
 	private static void count(@Nullable Rests rests, CallKey key, AirlockGatewayException ex, @Nullable String reason) {

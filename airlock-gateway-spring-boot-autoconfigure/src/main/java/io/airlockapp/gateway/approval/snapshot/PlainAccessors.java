@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -24,7 +22,6 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -73,25 +70,17 @@ final class PlainAccessors {
 	private final Map<String, FieldReference> fields = new HashMap<>();
 
 	private PlainAccessors(Class<?> type) {
-		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
-			if (file != null) {
-				new ClassReader(file).accept(new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+		// Without a class file that can be read, no field is visible by its accessor
+		ClassFiles.visit(Type.getInternalName(type), type, new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
 
-					@Override
-					public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
-							@Nullable String signature, String @Nullable [] exceptions) {
-						boolean candidate = descriptor.startsWith("()") && (access & Opcodes.ACC_STATIC) == 0;
-						return candidate ? new Accessor(name + descriptor) : null;
-					}
-
-				}, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+			@Override
+			public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
+					@Nullable String signature, String @Nullable [] exceptions) {
+				boolean candidate = descriptor.startsWith("()") && (access & Opcodes.ACC_STATIC) == 0;
+				return candidate ? new Accessor(name + descriptor) : null;
 			}
-		}
-		catch (IOException | IllegalArgumentException ex) {
-			// The class file cannot be read, or is newer than Spring's reader supports,
-			// so
-			// no field is visible by its accessor
-		}
+
+		}, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 	}
 
 	private static Map<String, String> calls() {

@@ -11,11 +11,18 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.BaseStream;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
+import kotlin.reflect.KClass;
+import kotlin.reflect.KFunction;
+import kotlin.reflect.KParameter;
+import kotlin.reflect.KType;
+import kotlin.reflect.jvm.ReflectJvmMapping;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -150,6 +157,53 @@ public final class UnreadableTypes {
 	static String adviceFor(Class<?> type) {
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
 				? ", or guard the service behind the controller" : "";
+	}
+
+	/**
+	 * Reads the signatures of functions as declared in Kotlin. Only loaded when the
+	 * reflection library of Kotlin is present.
+	 */
+	private static final class KotlinSignatures {
+
+		/**
+		 * Return whether a method takes context parameters, which no name belongs to.
+		 */
+		private static boolean hasContextParameters(Method method) {
+			KFunction<?> function = find(method);
+			return function != null && function.getParameters()
+				.stream()
+				.filter((parameter) -> parameter.getKind() == KParameter.Kind.VALUE
+						|| parameter.getKind() == KParameter.Kind.EXTENSION_RECEIVER)
+				.count() + (function.isSuspend() ? 1 : 0) != method.getParameterCount();
+		}
+
+		/**
+		 * Return whether a method takes or returns a {@code Result}, the only value class
+		 * that does not change the name of a method.
+		 */
+		private static boolean hasResult(Method method) {
+			KFunction<?> function = find(method);
+			return function != null && Stream
+				.concat(Stream.of(function.getReturnType()), function.getParameters().stream().map(KParameter::getType))
+				.anyMatch(KotlinSignatures::isResult);
+		}
+
+		private static boolean isResult(KType type) {
+			return type.getClassifier() instanceof KClass<?> classifier
+					&& "kotlin.Result".equals(classifier.getQualifiedName());
+		}
+
+		private static @Nullable KFunction<?> find(Method method) {
+			try {
+				return ReflectJvmMapping.getKotlinFunction(BridgeMethodResolver.findBridgedMethod(method));
+			}
+			catch (UnsupportedOperationException ex) {
+				// A class that the compiler generated, such as that of a lambda
+				// expression
+				return null;
+			}
+		}
+
 	}
 
 }

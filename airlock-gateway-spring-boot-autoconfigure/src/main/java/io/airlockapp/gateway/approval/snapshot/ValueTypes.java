@@ -78,26 +78,23 @@ final class ValueTypes {
 		add(BigDecimal.class, Kind.NUMBER, ValueTypes::text);
 		add(Boolean.class, Kind.BOOLEAN, Object::toString);
 		add(AtomicBoolean.class, Kind.BOOLEAN, Object::toString);
-		for (Class<?> text : List.of(String.class, StringBuilder.class, StringBuffer.class, Character.class,
-				UUID.class)) {
+		for (Class<?> text : List.of(String.class, StringBuilder.class, StringBuffer.class, Character.class, UUID.class,
+				Currency.class)) {
 			add(text, Kind.TEXT, Object::toString);
 		}
+		for (Class<?> other : List.of(URI.class, File.class, Charset.class, InetAddress.class, InetSocketAddress.class,
+				ZoneId.class)) {
+			add(other, Kind.OTHER, Object::toString);
+		}
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
-		add(Currency.class, Kind.TEXT, Currency::getCurrencyCode);
 		add(Class.class, Kind.OTHER, (type) -> type.getName());
 		add(Pattern.class, Kind.OTHER, (pattern) -> "/%s/%s".formatted(pattern.pattern(), pattern.flags()));
-		add(URI.class, Kind.OTHER, URI::toString);
-		add(File.class, Kind.OTHER, File::getPath);
 		add(Path.class, Kind.OTHER, ValueTypes::text);
-		add(Charset.class, Kind.OTHER, Charset::name);
-		add(InetAddress.class, Kind.OTHER, InetAddress::toString);
-		add(InetSocketAddress.class, Kind.OTHER, InetSocketAddress::toString);
 		add(Locale.class, Kind.OTHER, ValueTypes::text);
 		add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
 		add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
 		add(java.sql.Date.class, Kind.OTHER, ValueTypes::text);
 		add(Time.class, Kind.OTHER, ValueTypes::text);
-		add(ZoneId.class, Kind.OTHER, ZoneId::toString);
 		add(TimeZone.class, Kind.OTHER, ValueTypes::text);
 	}
 

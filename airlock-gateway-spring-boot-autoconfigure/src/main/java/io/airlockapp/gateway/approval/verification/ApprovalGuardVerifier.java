@@ -336,7 +336,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		 */
 		@Override
 		public Object getEarlyBeanReference(Object bean, String beanName) {
-			Class<?> type = type(bean);
+			Class<?> type = GuardedProxies.userClass(bean);
 			guardedMethods(bean, type).stream().findFirst().ifPresent((method) -> {
 				throw ProxyabilityChecks.exception(method, type, beanName,
 						"other beans refer to this one in a circle, so what its post-processors are given is an object without "
@@ -351,7 +351,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		 */
 		private boolean verify(Object bean, String beanName) {
 			GuardedProxies.requireFound(bean, beanName);
-			Class<?> type = type(bean);
+			Class<?> type = GuardedProxies.userClass(bean);
 			List<Method> guarded = guardedMethods(bean, type);
 			if (!(bean instanceof ScopedObject)) {
 				GuardedBeanAotProcessor.requireMarked(bean, beanName, !guarded.isEmpty(), this.beanFactory);
@@ -374,13 +374,6 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		private static List<Method> guardedMethods(Object bean, Class<?> type) {
 			return (bean instanceof ScopedObject) ? List.of() : GuardedMethods.of(type);
-		}
-
-		private static Class<?> type(Object bean) {
-			Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-			// Of a repository, only the proxy implements the user's interface
-			return (!GuardedMethods.mayGuard(type) && GuardedMethods.mayGuard(bean.getClass()))
-					? ClassUtils.getUserClass(bean) : type;
 		}
 
 	}

@@ -11,8 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.ArgumentValidation;
 
 import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
@@ -62,7 +64,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		if (object != null && !(GuardedProxies.hasGuard(bean) && GuardedProxies.isAround(object, bean))) {
 			throw UnguardableMethodException.withRemedy(
 					("Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps it before Spring could "
-							+ "make a proxy, or something else keeps it from being one (it is a %s)")
+							+ "make a proxy, or Spring never makes one of it, such as of an aspect (it is a %s)")
 						.formatted(beanName, bean.getClass().getName()),
 					"Annotate another bean, or exclude this one from the BeanPostProcessor that wraps it.");
 		}
@@ -146,6 +148,9 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		 */
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (bean instanceof Advised proxy) {
+				ArgumentValidation.addTo(proxy, beanName);
+			}
 			GuardedProxies.complete(bean, beanName);
 			GuardedProxies.require(bean, beanName, this.beanFactory);
 			return bean;

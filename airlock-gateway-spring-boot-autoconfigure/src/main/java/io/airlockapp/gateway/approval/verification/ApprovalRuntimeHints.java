@@ -3,24 +3,37 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.OpenTransactions;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.util.ClassUtils;
 
 /**
- * Registers the annotations, which are found by reflection, the libraries whose presence
- * the guard checks, and methods of Spring that are called by reflection. Without these
- * hints, an open transaction would not be detected in a native image.
+ * Registers the metadata that the guard needs in a native image: the annotations, the
+ * libraries whose presence it checks, methods of Spring that it calls by reflection, and
+ * the types with guarded methods. Without these hints, an open transaction would not be
+ * detected, or a masked value would be shown to the approver.
  */
 final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
@@ -38,6 +51,42 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 		hints.reflection()
 			.registerTypeIfPresent(classLoader, OpenTransactions.TEST_MANAGED,
 					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+	}
+
+	/**
+	 * Register everything that can have the annotations of a type with guarded methods,
+	 * and of their arguments.
+	 */
+	static void register(Class<?> type, ReflectionHints hints) {
+		hierarchy(type).forEach((current) -> hints.registerType(current, MemberCategory.INVOKE_DECLARED_METHODS));
+		GuardedMethods.of(type)
+			.stream()
+			.flatMap((method) -> Arrays.stream(method.getGenericParameterTypes()))
+			.map((parameter) -> GenericTypeResolver.resolveType(parameter, type))
+			.distinct()
+			.forEach((argument) -> registerArgument(argument, hints, type.getClassLoader()));
+	}
+
+	private static void registerArgument(Type argument, ReflectionHints hints, @Nullable ClassLoader classLoader) {
+		binding.registerReflectionHints(hints, argument);
+		ReflectionHints bound = new ReflectionHints();
+		binding.registerReflectionHints(bound, argument);
+		bound.typeHints()
+			.map((hint) -> hint.getType().getName())
+			.filter((name) -> ClassUtils.isPresent(name, classLoader))
+			.flatMap((name) -> hierarchy(ClassUtils.resolveClassName(name, classLoader)))
+			.distinct()
+			.forEach((type) -> hints.registerType(type, MemberCategory.ACCESS_DECLARED_FIELDS,
+					MemberCategory.INVOKE_DECLARED_METHODS));
+	}
+
+	/**
+	 * Return a type and all its superclasses and interfaces, except for those of Java.
+	 */
+	private static Stream<Class<?>> hierarchy(Class<?> type) {
+		return LibraryTypes.hierarchy(type)
+			.filter((current) -> !current.getName().startsWith("java.") && !current.isPrimitive() && !current.isArray())
+			.distinct();
 	}
 
 }

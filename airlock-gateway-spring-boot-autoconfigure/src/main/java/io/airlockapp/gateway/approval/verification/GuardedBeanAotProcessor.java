@@ -54,7 +54,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		List<Method> guarded = GuardedMethods.of(type);
 		ProxyabilityChecks.require(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory(),
 				locked != null);
-		return guarded.isEmpty() ? null : new Contribution(registeredBean, type, guarded, locked);
+		return guarded.isEmpty() ? null : new Contribution(registeredBean, type, locked);
 	}
 
 	/**
@@ -101,7 +101,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		}
 	}
 
-	private record Contribution(RegisteredBean registeredBean, Class<?> type, List<Method> guarded,
+	private record Contribution(RegisteredBean registeredBean, Class<?> type,
 			@Nullable Constructor<?> locked) implements BeanRegistrationAotContribution {
 
 		@Override
@@ -113,8 +113,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 
 		@Override
 		public void applyTo(GenerationContext generationContext, BeanRegistrationCode beanRegistrationCode) {
-			new GuardedTypeHints(generationContext.getRuntimeHints().reflection(), this.type.getClassLoader())
-				.register(this.type, this.guarded);
+			ApprovalRuntimeHints.register(this.type, generationContext.getRuntimeHints().reflection());
 			if (this.locked != null) {
 				String name = this.locked.getDeclaringClass().getName();
 				generationContext.getRuntimeHints()

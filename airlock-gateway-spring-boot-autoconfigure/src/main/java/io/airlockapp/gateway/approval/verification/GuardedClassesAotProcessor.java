@@ -42,11 +42,8 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 		}
 		ClassLoader classLoader = beanFactory.getBeanClassLoader();
 		Set<Class<?>> types = find(AutoConfigurationPackages.get(beanFactory), classLoader);
-		return types.isEmpty() ? null : (generationContext, code) -> {
-			GuardedTypeHints hints = new GuardedTypeHints(generationContext.getRuntimeHints().reflection(),
-					classLoader);
-			types.forEach((type) -> hints.register(type, GuardedMethods.of(type)));
-		};
+		return types.isEmpty() ? null : (generationContext, code) -> types
+			.forEach((type) -> ApprovalRuntimeHints.register(type, generationContext.getRuntimeHints().reflection()));
 	}
 
 	/**
@@ -63,8 +60,8 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			List<String> sought = List.copyOf(names);
 			names.clear();
 			for (Resource file : files) {
-				Class<?> type = load(file, sought, classLoader);
-				if (type != null && mayGuard(type) && types.add(type) && type.isAnnotation()) {
+				Class<?> type = findGuarded(file, sought, classLoader);
+				if (type != null && types.add(type) && type.isAnnotation()) {
 					names.add(type.descriptorString());
 				}
 			}
@@ -84,29 +81,24 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 		}
 	}
 
-	private static @Nullable Class<?> load(Resource file, List<String> sought, @Nullable ClassLoader classLoader) {
+	private static @Nullable Class<?> findGuarded(Resource file, List<String> sought,
+			@Nullable ClassLoader classLoader) {
 		try (InputStream content = file.getInputStream()) {
 			byte[] bytes = content.readAllBytes();
 			String text = new String(bytes, StandardCharsets.ISO_8859_1);
-			return sought.stream().anyMatch(text::contains)
-					? ClassUtils.forName(new ClassReader(bytes).getClassName().replace('/', '.'), classLoader) : null;
+			if (sought.stream().noneMatch(text::contains)) {
+				return null;
+			}
+			Class<?> type = ClassUtils.forName(new ClassReader(bytes).getClassName().replace('/', '.'), classLoader);
+			return GuardedMethods.mayGuard(type) ? type : null;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		catch (ClassNotFoundException | LinkageError ex) {
-			// A class that cannot be loaded cannot be a bean
+		catch (ClassNotFoundException | IllegalStateException | LinkageError ex) {
+			// A class that cannot be loaded cannot be a bean, nor can one with methods
+			// whose types are missing
 			return null;
-		}
-	}
-
-	private static boolean mayGuard(Class<?> type) {
-		try {
-			return GuardedMethods.mayGuard(type);
-		}
-		catch (IllegalStateException | LinkageError ex) {
-			// Neither can a class with methods whose types are missing
-			return false;
 		}
 	}
 

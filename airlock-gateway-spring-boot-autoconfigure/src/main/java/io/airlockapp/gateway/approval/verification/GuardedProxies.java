@@ -103,7 +103,10 @@ public final class GuardedProxies {
 		}
 		Method method = findUnguarded(bean);
 		if (method != null) {
-			throw ProxyabilityChecks.exception(method, namedClass(bean, method), beanName,
+			Class<?> type = userClass(bean);
+			Class<?> declaringType = method.getDeclaringClass();
+			throw ProxyabilityChecks.exception(method, declaringType.isAssignableFrom(type) ? type : declaringType,
+					beanName,
 					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
 							+ "hand, that the guard cannot look through; return the object itself from a @Bean method, and let "
@@ -132,13 +135,15 @@ public final class GuardedProxies {
 		return layers.stream().anyMatch((layer) -> layer == object) || layers.stream().anyMatch(Mocks::isMock);
 	}
 
-	private static Class<?> namedClass(Object bean, Method method) {
-		if (Proxy.isProxyClass(bean.getClass()) && ApprovalAttributeSource.requiresApproval(method, bean.getClass())) {
-			return ClassUtils.getUserClass(bean);
-		}
+	/**
+	 * Return the user class of a bean: that of the target of its proxies, or of the bean
+	 * itself if only that may have guarded methods. Of a repository, only the proxy
+	 * implements the user's interface.
+	 */
+	static Class<?> userClass(Object bean) {
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-		Class<?> declaringType = method.getDeclaringClass();
-		return declaringType.isAssignableFrom(type) ? type : declaringType;
+		return (!GuardedMethods.mayGuard(type) && GuardedMethods.mayGuard(bean.getClass()))
+				? ClassUtils.getUserClass(bean) : type;
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;

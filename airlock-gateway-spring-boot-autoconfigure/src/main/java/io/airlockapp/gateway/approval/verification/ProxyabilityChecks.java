@@ -14,27 +14,15 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import io.airlockapp.gateway.approval.guard.Declaration;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
-import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.Advisor;
-import org.springframework.aop.Pointcut;
-import org.springframework.aop.framework.AopInfrastructureBean;
-import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
  * Refuses methods that a proxy cannot guard.
  */
 final class ProxyabilityChecks {
-
-	private static final List<Class<?>> NEVER_PROXIED = List.of(AopInfrastructureBean.class, Advice.class,
-			Advisor.class, Pointcut.class);
-
-	private static final String ASPECT = "org.aspectj.lang.annotation.Aspect";
 
 	private ProxyabilityChecks() {
 	}
@@ -53,7 +41,7 @@ final class ProxyabilityChecks {
 			return;
 		}
 		for (Method method : guarded) {
-			String obstacle = find(method, type, beanName);
+			String obstacle = find(method, type);
 			if (obstacle != null) {
 				throw exception(method, type, beanName, obstacle);
 			}
@@ -63,7 +51,7 @@ final class ProxyabilityChecks {
 		SelfCalls.requireNone(type, beanName, locked);
 	}
 
-	private static @Nullable String find(Method method, Class<?> type, String beanName) {
+	private static @Nullable String find(Method method, Class<?> type) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isStatic(modifiers)) {
 			return "the method is static; make it a method of the bean";
@@ -88,10 +76,6 @@ final class ProxyabilityChecks {
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method";
 		}
-		if (isNeverProxied(type) || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
-			return "Spring never proxies this bean, which belongs to its infrastructure by type or name; guard a method of "
-					+ "another bean";
-		}
 		return UnreadableTypes.find(method, type);
 	}
 
@@ -107,11 +91,6 @@ final class ProxyabilityChecks {
 
 	private static boolean isOfInterface(Method method, Class<?> type) {
 		return ClassUtils.getInterfaceMethodIfPossible(method, type).getDeclaringClass().isInterface();
-	}
-
-	private static boolean isNeverProxied(Class<?> type) {
-		return NEVER_PROXIED.stream().anyMatch((infrastructure) -> infrastructure.isAssignableFrom(type))
-				|| MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(ASPECT);
 	}
 
 }

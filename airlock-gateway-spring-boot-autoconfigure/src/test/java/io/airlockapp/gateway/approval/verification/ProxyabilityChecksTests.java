@@ -93,10 +93,14 @@ class ProxyabilityChecksTests {
 
 	@Test
 	void originalInstance() {
-		this.contextRunner.withBean(Guarded.class.getName() + ".ORIGINAL", Guarded.class)
+		String name = Guarded.class.getName() + ".ORIGINAL";
+		this.contextRunner.withBean(name, Guarded.class, Guarded::new)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class));
+		// The class of an object with the lock has another name
+		this.contextRunner.withBean(name, Guarded.class)
+			.run((context) -> assertThat(GuardedProxies.hasGuard(context.getBean(name))).isTrue());
 	}
 
 	static class PrivateMethod {

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.guard.EventLoopThreads;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
@@ -134,7 +134,7 @@ public final class DurableTargets implements BeanPostProcessor {
 	 * database, or the arguments cannot be rebuilt
 	 */
 	public WrittenCall write(Target target, DurableCalls.Call call) {
-		if (EventLoopThreads.isCurrentThread()) {
+		if (AdmittingApprovalGate.isInEventLoop()) {
 			throw new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
 							+ "Schedulers.boundedElastic()")

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.approval.verification;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import org.springframework.util.ClassUtils;
 /**
  * Reads class files, as far as they are available and can be read.
  */
-final class ClassFiles {
+public final class ClassFiles {
 
 	private ClassFiles() {
 	}
@@ -27,7 +27,7 @@ final class ClassFiles {
 	 * @param options the options of the {@link ClassReader}
 	 * @return whether the file was read
 	 */
-	static boolean visit(String name, Class<?> neighbor, ClassVisitor visitor, int options) {
+	public static boolean visit(String name, Class<?> neighbor, ClassVisitor visitor, int options) {
 		try (InputStream file = neighbor.getResourceAsStream("/" + name + ClassUtils.CLASS_FILE_SUFFIX)) {
 			if (file == null) {
 				return false;

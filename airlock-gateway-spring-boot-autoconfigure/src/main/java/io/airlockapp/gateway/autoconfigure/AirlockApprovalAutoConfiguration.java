@@ -20,6 +20,7 @@ import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.BypassApprovalGate;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
 import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
@@ -39,8 +40,6 @@ import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.Ticker;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -85,8 +84,6 @@ import org.springframework.web.context.WebApplicationContext;
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
 @Import({ AirlockApprovalAutoConfiguration.ProxyRegistrar.class, ApprovalTaskExecutorConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
-
-	private static final Log logger = LogFactory.getLog(AirlockApprovalAutoConfiguration.class);
 
 	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
 
@@ -181,10 +178,7 @@ public final class AirlockApprovalAutoConfiguration {
 			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending,
 			DuplicateApprovalGate.Limit duplicateLimit, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
-			logger.warn("Methods with @RequiresAirlockApproval run WITHOUT approval, since "
-					+ "'airlock.gateway.approval.mode' is 'bypass'");
-			return (call) -> logger
-				.warn("%s runs WITHOUT approval ('airlock.gateway.approval.mode' is 'bypass')".formatted(call));
+			return new BypassApprovalGate();
 		}
 		DataSize size = properties.approval().maxSize();
 		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,

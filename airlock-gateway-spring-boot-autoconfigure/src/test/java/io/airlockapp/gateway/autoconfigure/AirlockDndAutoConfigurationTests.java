@@ -129,6 +129,19 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
+	void approvalByPolicyDoesNotCoverOwnCalls() {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
+			.withBean(SafeWithLog.class)
+			.run((context) -> {
+				SafeWithLog safe = context.getBean(SafeWithLog.class);
+				assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(safe::log)
+					.withMessageContaining("SafeWithLog.open does not run");
+				assertThat(safe.open()).isEqualTo("open");
+			});
+	}
+
+	@Test
 	void policiesAreRequestedOnBehalfOfNoUser() {
 		DndPolicies policies = new DndPolicies(List.of());
 		List<Object> users = new ArrayList<>();
@@ -429,6 +442,20 @@ class AirlockDndAutoConfigurationTests {
 		@Override
 		public int getOrder() {
 			return HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+	static class SafeWithLog {
+
+		@RequiresAirlockApproval
+		public String log() {
+			return open();
+		}
+
+		@RequiresAirlockApproval
+		public String open() {
+			return "open";
 		}
 
 	}

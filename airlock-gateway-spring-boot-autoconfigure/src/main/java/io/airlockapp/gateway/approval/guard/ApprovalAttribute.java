@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
@@ -30,6 +31,15 @@ import org.jspecify.annotations.Nullable;
 public record ApprovalAttribute(Declaration declaration, String label, @Nullable DescriptionTemplate description,
 		@Nullable String artifactType, @Nullable Duration timeout, @Nullable ApprovalCondition condition,
 		String pairing, boolean allowInTransaction, boolean abridge, boolean durable) {
+
+	/**
+	 * Return whether the approvers of the method are those of another method of the
+	 * object, so that an approval of a call of one can cover calls of the other.
+	 * @param other the other method
+	 */
+	boolean isApprovedWith(Method other) {
+		return ApprovalAttributeSource.haveSameApprovers(this.declaration.method(), other, this.declaration.type());
+	}
 
 	/**
 	 * Return the description of a call.

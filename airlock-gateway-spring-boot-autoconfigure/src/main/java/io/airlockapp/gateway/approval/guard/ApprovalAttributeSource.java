@@ -72,8 +72,36 @@ public final class ApprovalAttributeSource {
 	 * @param targetClass the class of the target, if there is one
 	 */
 	public static boolean requiresApproval(Method method, @Nullable Class<?> targetClass) {
+		return findAnyAnnotation(method, targetClass) != null;
+	}
+
+	/**
+	 * Return whether an approval of one method is given by the approvers of another one,
+	 * as far as the annotations say the same without their placeholders being resolved.
+	 * @param method the method
+	 * @param other the other method
+	 * @param targetClass the class of the target
+	 * @return {@code false} also if one of the methods requires no approval
+	 */
+	public static boolean haveSameApprovers(Method method, Method other, Class<?> targetClass) {
+		RequiresAirlockApproval one = findAnyAnnotation(method, targetClass);
+		RequiresAirlockApproval another = findAnyAnnotation(other, targetClass);
+		return one != null && another != null && one.pairing().equals(another.pairing());
+	}
+
+	/**
+	 * Return whether a condition decides if calls of a method require approval.
+	 * @param method the method
+	 * @param targetClass the class of the target
+	 */
+	public static boolean isConditional(Method method, Class<?> targetClass) {
+		RequiresAirlockApproval annotation = findAnyAnnotation(method, targetClass);
+		return annotation != null && StringUtils.hasText(annotation.condition());
+	}
+
+	private static @Nullable RequiresAirlockApproval findAnyAnnotation(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
-		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass) != null;
+		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass);
 	}
 
 	private @Nullable ApprovalAttribute resolve(Method method, @Nullable Class<?> targetClass) {

@@ -113,11 +113,13 @@ public final class DurableMethod {
 
 	/**
 	 * Call the interceptors inside the guard, and the method, in the current thread.
-	 * @param arguments the arguments
-	 * @param approved whether exactly this call was approved. This is the last
-	 * verification before the interceptors inside the guard
-	 * @param lastCheck the check directly before the method
-	 * @return {@code false} if the call was not approved, in which case nothing was
+	 * @param arguments the arguments, which the method receives whatever the interceptors
+	 * set
+	 * @param claim claims the call for this start, before the interceptors inside the
+	 * guard
+	 * @param lastCheck the verification directly before the method that exactly this call
+	 * was approved
+	 * @return {@code false} if the call was not claimed, in which case nothing was
 	 * started
 	 * @throws InvalidApprovalUsageException if the proxy has no guard any more
 	 * @throws IllegalStateException if the target of the proxy is not available, or an
@@ -126,14 +128,17 @@ public final class DurableMethod {
 	 * @throws InvocationTargetException if the method was entered, and it or an
 	 * interceptor threw an exception
 	 */
-	public boolean start(@Nullable Object[] arguments, BooleanSupplier approved, Runnable lastCheck)
+	public boolean start(@Nullable Object[] arguments, BooleanSupplier claim, Runnable lastCheck)
 			throws InvocationTargetException {
 		InnerInvocation invocation = createInvocation(arguments);
-		if (!approved.getAsBoolean()) {
+		if (!claim.getAsBoolean()) {
 			return false;
 		}
 		try {
-			invocation.start(lastCheck);
+			invocation.start(this.attribute::isApprovedWith, (started) -> {
+				started.requireGuardedArguments(null);
+				lastCheck.run();
+			});
 		}
 		catch (Throwable ex) {
 			if (invocation.take()) {

@@ -75,7 +75,7 @@ final class GuardedInvocationExecutor {
 	MethodGuardedCall create(InnerInvocation invocation, Caller caller) {
 		Declaration declaration = invocation.attribute().declaration();
 		return new MethodGuardedCall(invocation.attribute(),
-				new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
+				new MethodArguments(declaration.type(), declaration.method(), invocation.guardedArguments()),
 				() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanNames, this.beanFactory,
 				this.snapshotWriter, caller);
 	}
@@ -145,7 +145,7 @@ final class GuardedInvocationExecutor {
 			}
 			if (invocation.isIntercepted()) {
 				// An interceptor can act in place of the method
-				starting(call);
+				starting(invocation, call);
 			}
 		}
 		catch (AirlockGatewayException denial) {
@@ -155,7 +155,8 @@ final class GuardedInvocationExecutor {
 			return answer(invocation, broken(call, ex));
 		}
 		try {
-			return invocation.start(() -> starting(call));
+			return invocation.start((called) -> this.gate.get() instanceof BypassApprovalGate || call.covers(called),
+					(started) -> starting(started, call));
 		}
 		catch (AirlockGatewayException denial) {
 			if (invocation.take()) {
@@ -168,10 +169,13 @@ final class GuardedInvocationExecutor {
 	/**
 	 * Require that a method may start now, with the arguments as they are now.
 	 */
-	private void starting(MethodGuardedCall call) {
+	private void starting(InnerInvocation invocation, MethodGuardedCall call) {
 		try {
 			requireNotHalted(call);
-			check(call, () -> call.requireUnchanged());
+			check(call, () -> {
+				invocation.requireGuardedArguments(call.approvedRequestId());
+				call.requireUnchanged();
+			});
 			call.started();
 		}
 		catch (Error ex) {
@@ -232,6 +236,7 @@ final class GuardedInvocationExecutor {
 		}
 		try {
 			this.gate.get().authorize(call);
+			call.authorized();
 		}
 		catch (ApprovalDeniedException denial) {
 			// A denial by a policy did not cause a request

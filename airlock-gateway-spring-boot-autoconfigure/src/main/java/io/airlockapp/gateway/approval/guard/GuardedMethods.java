@@ -13,9 +13,11 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
+import org.springframework.aop.SpringProxy;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -110,6 +112,20 @@ public final class GuardedMethods {
 	 */
 	public static boolean mayGuard(Class<?> type) {
 		return known.get(type);
+	}
+
+	/**
+	 * Return whether Spring mistakes a class for a generated subclass because of its
+	 * name, and so does not find {@link RequiresAirlockApproval} on it, on its methods or
+	 * on its interfaces.
+	 * @param type the class
+	 * @return whether it has the annotation and Spring looks for it in the superclass
+	 */
+	public static boolean isMistaken(Class<?> type) {
+		Class<?> userClass = ClassUtils.getUserClass(type);
+		return userClass != type && !SpringProxy.class.isAssignableFrom(type)
+				&& (declares(type) || Arrays.stream(type.getInterfaces())
+					.anyMatch((parent) -> known.get(parent) && !parent.isAssignableFrom(userClass)));
 	}
 
 	private static boolean inherits(Class<?> type) {

@@ -4,23 +4,30 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.ReflectiveMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Invocation of the interceptors inside the guard, and of the method. It has its own
- * argument array, which nobody outside the guard can change. The method starts once,
- * however often and in however many threads the interceptors proceed.
+ * Invocation of the interceptors inside the guard, and of the method. The method receives
+ * the arguments that the guard read, from an array that nobody else has, whatever the
+ * interceptors set. It starts once, however often and in however many threads they
+ * proceed.
  */
 final class InnerInvocation extends ReflectiveMethodInvocation {
 
@@ -35,6 +42,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final List<Object> inside;
 
 	/**
+	 * The arguments that the guard reads and the method receives.
+	 */
+	private final @Nullable Object[] guarded;
+
+	/**
 	 * Whether the method was started. Clones share it.
 	 */
 	private final AtomicBoolean started = new AtomicBoolean();
@@ -46,7 +58,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = (invocation, value) -> value;
 
-	private Runnable lastCheck = () -> {
+	private Predicate<Method> ownCalls = (called) -> false;
+
+	private Consumer<InnerInvocation> lastCheck = (invocation) -> {
 	};
 
 	/**
@@ -62,6 +76,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	InnerInvocation(ApprovalAttribute attribute, List<Object> inside, Object proxy, @Nullable Object target,
 			Method method, @Nullable Object[] arguments, AtomicReference<@Nullable ApprovalDeniedException> denial) {
 		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), inside);
+		this.guarded = getArguments().clone();
 		this.attribute = attribute;
 		this.inside = inside;
 		this.denial = denial;
@@ -89,13 +104,38 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
+	 * Return the arguments that the method will receive.
+	 */
+	@Nullable Object[] guardedArguments() {
+		return this.guarded;
+	}
+
+	/**
+	 * Require that no interceptor inside the guard replaced an argument.
+	 * @param requestId the id of the approved request, if any
+	 * @throws ApprovalVerificationException if one did
+	 */
+	void requireGuardedArguments(@Nullable String requestId) {
+		int replaced = Arrays.mismatch(this.guarded, getArguments(), (one, other) -> (one == other) ? 0 : 1);
+		if (replaced != -1) {
+			List<String> names = MethodArguments.names(this.attribute.declaration().method());
+			throw new ApprovalVerificationException(
+					("%s does not run, because an interceptor inside the guard replaced the argument '%s'. Give that "
+							+ "interceptor an order below 'airlock.gateway.approval.order', so that its argument is approved")
+						.formatted(this.attribute.declaration().qualifiedName(),
+								(replaced < names.size()) ? names.get(replaced) : "arg" + replaced),
+					requestId, null);
+		}
+	}
+
+	/**
 	 * Return a copy that can be denied and started independently.
 	 * @param result the function that is applied to the copy and the result of its
 	 * method, before the interceptors inside the guard receive it
 	 */
 	InnerInvocation copy(BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result) {
 		InnerInvocation copy = new InnerInvocation(this.attribute, this.inside, getProxy(), getThis(), getMethod(),
-				getArguments());
+				this.guarded);
 		copy.result = result;
 		return copy.withUserAttributes(this);
 	}
@@ -125,10 +165,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * Call the interceptors inside the guard, and the method, in the current thread,
 	 * which may differ from the caller's. The invocation is exposed to AspectJ's advice.
+	 * @param ownCalls whether the approval of the invocation covers calls of another
+	 * guarded method that its method makes on the object itself
 	 * @param lastCheck the check directly before the method, after the interceptors
-	 * inside the guard, which may have waited for a transaction
+	 * inside the guard, which may have waited for a transaction. It is applied to the
+	 * invocation with which the last interceptor proceeded
 	 */
-	@Nullable Object start(Runnable lastCheck) throws Throwable {
+	@Nullable Object start(Predicate<Method> ownCalls, Consumer<InnerInvocation> lastCheck) throws Throwable {
+		this.ownCalls = ownCalls;
 		this.lastCheck = lastCheck;
 		return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
 	}
@@ -137,7 +181,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Repeat the last check, for what the method starts later.
 	 */
 	void check() {
-		this.lastCheck.run();
+		this.lastCheck.accept(this);
 	}
 
 	/**
@@ -152,11 +196,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
-		check();
+		if (!this.started.get()) {
+			check();
+		}
 		if (!take()) {
 			throw startedAgain(getMethod());
 		}
-		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(this, super.invokeJoinpoint()));
+		return MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
+				AopUtils.invokeJoinpointUsingReflection(getThis(), getMethod(), this.guarded)));
 	}
 
 	/**

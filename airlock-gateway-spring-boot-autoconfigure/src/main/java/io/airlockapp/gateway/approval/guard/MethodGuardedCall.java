@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -56,6 +57,10 @@ final class MethodGuardedCall implements DurableCalls.Call {
 	private @Nullable Admission admission;
 
 	private @Nullable String approvedRequestId;
+
+	private boolean authorized;
+
+	private boolean byPolicy;
 
 	private final AtomicReference<@Nullable Runnable> onStart = new AtomicReference<>();
 
@@ -248,11 +253,29 @@ final class MethodGuardedCall implements DurableCalls.Call {
 	}
 
 	/**
-	 * Register a callback for the start of the method. It must neither block nor throw.
-	 * @param onStart the callback, called after the arguments were compared
+	 * Record that the gate authorized this call.
 	 */
-	void onStart(Runnable onStart) {
+	void authorized() {
+		this.authorized = true;
+	}
+
+	/**
+	 * Record that a policy allows this call in place of a person.
+	 * @param onStart the callback for the start of the method, called after the arguments
+	 * were compared. It must neither block nor throw
+	 */
+	void allowedByPolicy(Runnable onStart) {
+		this.byPolicy = true;
 		this.onStart.set(onStart);
+	}
+
+	/**
+	 * Return whether this call was approved by those who approve calls of another method:
+	 * the gate authorized it, and not because of a policy.
+	 * @return {@code false} also if the call needs no approval
+	 */
+	boolean covers(Method called) {
+		return this.authorized && !this.byPolicy && this.attribute.isApprovedWith(called);
 	}
 
 	/**

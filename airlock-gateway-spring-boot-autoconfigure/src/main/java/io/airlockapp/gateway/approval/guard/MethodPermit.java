@@ -6,9 +6,11 @@ package io.airlockapp.gateway.approval.guard;
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
@@ -25,10 +27,11 @@ import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Permits one call of a guarded method of one object in one thread. The guard grants it
- * directly around the call, and a locked method requires it. While the method runs, the
- * code of its class may directly call the other guarded methods of the object, which is
- * part of what was approved. What other code calls is not, since that could be a task of
- * others: an executor, a future or a lambda expression.
+ * directly around the call, and a locked method requires it. While the method of an
+ * approved call runs, the code of its class may directly call the other guarded methods
+ * of the object that have the same approvers, which is part of what was approved. What
+ * other code calls is not, since that could be a task of others: an executor, a future or
+ * a lambda expression.
  */
 public final class MethodPermit {
 
@@ -49,28 +52,34 @@ public final class MethodPermit {
 
 	private final Method method;
 
+	private final Predicate<Method> ownCalls;
+
 	private boolean taken;
 
-	private MethodPermit(@Nullable Object target, Method method) {
+	private MethodPermit(@Nullable Object target, Method method, Predicate<Method> ownCalls) {
 		this.target = target;
 		this.method = method;
+		this.ownCalls = ownCalls;
 	}
 
 	/**
 	 * Permit the current thread to call a method, for the duration of a join point.
 	 * @param target the target of the call, which may be another proxy
 	 * @param method the method
+	 * @param ownCalls whether the approval of the call covers calls of another guarded
+	 * method on the object itself
 	 * @param joinPoint the call of the method
 	 * @return the result of the join point
 	 * @throws Throwable if the join point fails
 	 */
-	static @Nullable Object around(@Nullable Object target, Method method, JoinPoint joinPoint) throws Throwable {
+	static @Nullable Object around(@Nullable Object target, Method method, Predicate<Method> ownCalls,
+			JoinPoint joinPoint) throws Throwable {
 		Object object = target;
 		for (Object inner = target; inner != null; inner = AopProxyUtils.getSingletonTarget(inner)) {
 			object = inner;
 		}
 		MethodPermit outer = current.get();
-		current.set(new MethodPermit(object, method));
+		current.set(new MethodPermit(object, method, ownCalls));
 		try {
 			return joinPoint.proceed();
 		}
@@ -99,17 +108,23 @@ public final class MethodPermit {
 				permit.taken = true;
 				return;
 			}
-			if (isOwnCall(target)) {
+			if (isOwnCall(target) && permit.covers(target, name, descriptor)) {
 				return;
 			}
 		}
 		String message = ("%s.%s does not run, because it was called on the object itself and not on the bean, which is "
 				+ "guarded. Call it on the bean: have the bean injected, if necessary into itself with @Lazy, or move "
-				+ "the method to another bean. Only another guarded method may call it on the object, directly or in a "
-				+ "loop, and not in a lambda expression or a task")
+				+ "the method to another bean. Only a guarded method whose call was approved by the same approvers may call "
+				+ "it on the object, directly or in a loop, and not in a lambda expression or a task")
 			.formatted(ClassUtils.getUserClass(target).getName(), name);
 		logger.warn(message);
 		throw new InvalidApprovalUsageException(message, null);
+	}
+
+	private boolean covers(Object target, String name, String descriptor) {
+		return Arrays.stream(target.getClass().getDeclaredMethods())
+			.filter((called) -> called.getName().equals(name) && Type.getMethodDescriptor(called).equals(descriptor))
+			.anyMatch(this.ownCalls);
 	}
 
 	/**

@@ -87,7 +87,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 				call, describe(decision)));
 		this.publisher.passed(call, ApprovalResult.POLICY);
 		// Only after the comparison, since calls that do not run are not audited
-		call.onStart(() -> usedAudit.send(request, Verdict.APPROVE));
+		call.allowedByPolicy(() -> usedAudit.send(request, Verdict.APPROVE));
 	}
 
 	private DndSubject subject(GuardedCall call) {

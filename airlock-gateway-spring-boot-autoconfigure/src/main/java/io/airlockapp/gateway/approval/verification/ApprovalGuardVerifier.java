@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.FactoryBean;
@@ -225,6 +226,12 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		 */
 		private final Set<String> factories = ConcurrentHashMap.newKeySet();
 
+		/**
+		 * The names of factories whose products were requested before the factory was
+		 * complete.
+		 */
+		private final Set<String> incomplete = ConcurrentHashMap.newKeySet();
+
 		private final ConfigurableListableBeanFactory beanFactory;
 
 		private ObjectVerifier(ConfigurableListableBeanFactory beanFactory) {
@@ -254,7 +261,33 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			// Also the product of a factory, which no other callback receives
+			if (bean instanceof FactoryBean<?> factory) {
+				requireSameProduct(factory, beanName);
+			}
+			else if (this.beanFactory.isCurrentlyInCreation(beanName) && !this.beanFactory.containsSingleton(beanName)
+					&& this.beanFactory.isFactoryBean(beanName)) {
+				this.incomplete.add(beanName);
+			}
 			return verifyNext(bean, beanName);
+		}
+
+		/**
+		 * Refuse a factory if other beans have a wrapper of its product, which Spring
+		 * makes if a product is requested before the factory is complete.
+		 */
+		private void requireSameProduct(FactoryBean<?> factory, String beanName) {
+			if (!this.incomplete.remove(beanName)) {
+				return;
+			}
+			try {
+				Object product = factory.getObject();
+				if (product != null) {
+					getEarlyBeanReference(product, beanName);
+				}
+			}
+			catch (Exception ex) {
+				throw new BeanCreationException(beanName, "The product of the factory cannot be verified", ex);
+			}
 		}
 
 		private Object verifyNext(Object bean, String beanName) {
@@ -317,6 +350,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		 * @return whether the object requires approval
 		 */
 		private boolean verify(Object bean, String beanName) {
+			GuardedProxies.requireFound(bean, beanName);
 			Class<?> type = GuardedProxies.userClass(bean);
 			List<Method> guarded = guardedMethods(bean, type);
 			if (!(bean instanceof ScopedObject)) {

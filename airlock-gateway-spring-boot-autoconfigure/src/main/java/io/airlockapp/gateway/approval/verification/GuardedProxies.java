@@ -188,7 +188,26 @@ public final class GuardedProxies {
 	 */
 	static boolean mayGuard(Object object) {
 		return GuardedMethods.mayGuard(object.getClass())
-				|| (object instanceof Advised && GuardedMethods.mayGuard(AopProxyUtils.ultimateTargetClass(object)));
+				|| (object instanceof Advised && GuardedMethods.mayGuard(AopProxyUtils.ultimateTargetClass(object)))
+				|| (object instanceof DecoratingProxy proxy && GuardedMethods.mayGuard(proxy.getDecoratedClass()));
+	}
+
+	/**
+	 * Require that Spring finds the annotations of an object, and of the targets of its
+	 * proxies.
+	 * @throws UnguardableMethodException if it mistakes the class for a generated one
+	 */
+	static void requireFound(Object object, String beanName) {
+		layers(object).stream().filter(GuardedProxies::isMistaken).findFirst().ifPresent((mistaken) -> {
+			throw UnguardableMethodException.ofObstacle(
+					"Bean '%s' requires approval by %s, but cannot be guarded: ".formatted(beanName,
+							mistaken.getClass().getName()),
+					"Spring ignores the annotations of a class with '$$' in its name, since those of generated classes have it; rename the class");
+		});
+	}
+
+	private static boolean isMistaken(Object layer) {
+		return GuardedMethods.isMistaken(layer.getClass()) && !LockedClasses.isLocked(layer);
 	}
 
 	/**
@@ -207,6 +226,12 @@ public final class GuardedProxies {
 		for (Object layer : layers) {
 			types.add(ClassUtils.getUserClass(layer));
 			types.add(ClassUtils.getUserClass(AopUtils.getTargetClass(layer)));
+			if (layer instanceof DecoratingProxy proxy) {
+				types.add(ClassUtils.getUserClass(proxy.getDecoratedClass()));
+			}
+			if (isMistaken(layer)) {
+				types.add(layer.getClass());
+			}
 		}
 		return types;
 	}

@@ -6,12 +6,16 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +35,11 @@ import org.springframework.util.ClassUtils;
  * Refuses objects without a lock whose own code refers to one of their guarded methods,
  * since it could call that method on the object itself, past the proxy. Their code is
  * that of the class, of its superclasses and interfaces, and of the nested classes of
- * these. It counts from wherever the receiver comes. Only a guarded method may call
- * others, directly in its body, which is part of what is approved. Of an object with a
- * lock, only calls with {@code super} count, which the lock does not see.
+ * these. It counts from wherever the receiver comes. Only a guarded method without a
+ * condition may call others with the same approvers, directly in its body, which is part
+ * of what is approved. Of an object with a lock, only calls with {@code super} count,
+ * which the lock does not see, and calls by guarded methods of a library, which the lock
+ * would deny after the approval.
  */
 final class SelfCalls {
 
@@ -61,9 +67,10 @@ final class SelfCalls {
 
 	private final Class<?> type;
 
-	private final Set<String> guarded;
-
-	private final Set<String> names;
+	/**
+	 * The guarded methods by their name and descriptor.
+	 */
+	private final Map<String, Method> guarded = new LinkedHashMap<>();
 
 	private final Set<String> hierarchy;
 
@@ -76,8 +83,9 @@ final class SelfCalls {
 	private SelfCalls(Class<?> type) {
 		Set<Method> methods = LockedClasses.findMethods(type);
 		this.type = type;
-		this.guarded = LockedClasses.signatures(methods.stream());
-		this.names = methods.stream().map(Method::getName).collect(Collectors.toSet());
+		// The subclass first: that is the method which runs
+		methods
+			.forEach((method) -> this.guarded.putIfAbsent(method.getName() + Type.getMethodDescriptor(method), method));
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
 		// A native image has no class files, its build has read them
 		if (!methods.isEmpty() && !NativeDetector.inNativeImage()) {
@@ -114,9 +122,20 @@ final class SelfCalls {
 		}
 	}
 
-	private void refuse(boolean alsoIfLocked, String obstacle) {
-		this.obstacle = obstacle;
-		if (alsoIfLocked) {
+	private List<Method> find(String name, String descriptor, boolean byName) {
+		Method method = this.guarded.get(name + descriptor);
+		if (byName) {
+			String declared = Calls.declaredName(name);
+			return this.guarded.values().stream().filter((each) -> each.getName().equals(declared)).toList();
+		}
+		return (method != null) ? List.of(method) : List.of();
+	}
+
+	private void refuse(boolean unlocked, boolean locked, String obstacle) {
+		if (unlocked) {
+			this.obstacle = obstacle;
+		}
+		if (locked) {
 			this.obstacleOfLocked = obstacle;
 		}
 	}
@@ -132,7 +151,7 @@ final class SelfCalls {
 				&& !ClassFiles.visit(name, member, new Calls(name, member),
 						ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES)
 				&& ClassUtils.isPresent(name.replace('/', '.'), member.getClassLoader())) {
-			refuse(!LibraryTypes.contain(member),
+			refuse(true, !LibraryTypes.contain(member),
 					"%s requires approval, but the class file of %s cannot be read, so calls on the object itself (this) cannot be excluded"
 						.formatted(this.type.getName(), name.replace('/', '.')));
 		}
@@ -167,16 +186,15 @@ final class SelfCalls {
 		@Override
 		public MethodVisitor visitMethod(int access, String method, String methodDescriptor, @Nullable String signature,
 				String @Nullable [] exceptions) {
-			boolean approved = isGuarded(method, methodDescriptor, (access & Opcodes.ACC_STATIC) != 0);
+			List<Method> callers = callers(method, methodDescriptor, (access & Opcodes.ACC_STATIC) != 0);
+			boolean generated = isGenerated(method) || (access & Opcodes.ACC_BRIDGE) != 0;
 			return new MethodVisitor(SpringAsmInfo.ASM_VERSION) {
 
 				@Override
 				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
 						boolean isInterface) {
 					visitNested(type);
-					if (!approved) {
-						visitReference(opcode == Opcodes.INVOKESPECIAL, type, name, descriptor);
-					}
+					visitReference(opcode == Opcodes.INVOKESPECIAL, true, type, name, descriptor);
 				}
 
 				// Kotlin does not declare the nested classes of inlined code
@@ -200,7 +218,7 @@ final class SelfCalls {
 					for (Object constant : constants) {
 						if (constant instanceof Handle handle) {
 							visitNested(handle.getOwner());
-							visitReference(handle.getTag() == Opcodes.H_INVOKESPECIAL, handle.getOwner(),
+							visitReference(handle.getTag() == Opcodes.H_INVOKESPECIAL, false, handle.getOwner(),
 									handle.getName(), handle.getDesc());
 						}
 						else if (constant instanceof ConstantDynamic dynamic) {
@@ -211,33 +229,58 @@ final class SelfCalls {
 					}
 				}
 
-				private void visitReference(boolean bySuper, String type, String name, String descriptor) {
-					if (refersToGuarded(type, name, descriptor)) {
-						refuse(bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS) || name.endsWith(OF_INTERFACE),
-								"%s.%s requires approval, but %s.%s refers to it, and could call it on the object itself (this), past the proxy"
+				private void visitReference(boolean bySuper, boolean isCall, String type, String name,
+						String descriptor) {
+					List<Method> called = called(type, name, descriptor);
+					if (!called.isEmpty()) {
+						boolean direct = bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS) || name.endsWith(OF_INTERFACE);
+						boolean same = generated ? declaredName(name).equals(declaredName(method))
+								: direct && called.equals(callers);
+						boolean inGuarded = isCall && !callers.isEmpty();
+						boolean covered = inGuarded && (same || cover(callers, called));
+						boolean denied = inGuarded && !direct && !generated && LibraryTypes.contain(Calls.this.member);
+						refuse(!covered, denied || (direct && !covered),
+								"%s.%s requires approval, but %s.%s refers to it, and could call it on the object itself (this), past the proxy%s"
 									.formatted(SelfCalls.this.type.getName(), declaredName(name),
-											Calls.this.owner.replace('/', '.'), method));
+											Calls.this.owner.replace('/', '.'), method, (inGuarded && !covered)
+													? " and without an approval by the same approvers" : ""));
 					}
 				}
 
 			};
 		}
 
-		private boolean isGuarded(String method, String descriptor, boolean isStatic) {
+		/**
+		 * Return the guarded methods that a method is, or that Kotlin generated it for.
+		 */
+		private List<Method> callers(String method, String descriptor, boolean isStatic) {
 			if (!isStatic) {
-				return SelfCalls.this.hierarchy.contains(this.owner)
-						&& SelfCalls.this.guarded.contains(method + descriptor);
+				return SelfCalls.this.hierarchy.contains(this.owner) ? SelfCalls.this.find(method, descriptor, false)
+						: List.of();
 			}
-			return (isGenerated(method) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS))
-					&& SelfCalls.this.names.contains(declaredName(method));
+			boolean ofKotlin = isGenerated(method) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS);
+			return ofKotlin ? SelfCalls.this.find(method, descriptor, true) : List.of();
 		}
 
-		private boolean refersToGuarded(String type, String name, String descriptor) {
+		/**
+		 * Return the guarded methods that an instruction refers to.
+		 */
+		private List<Method> called(String type, String name, String descriptor) {
 			boolean ofKotlin = type.endsWith(DEFAULT_IMPLEMENTATIONS);
 			String declared = ofKotlin ? type.substring(0, type.length() - DEFAULT_IMPLEMENTATIONS.length()) : type;
 			return SelfCalls.this.hierarchy.contains(declared)
-					&& ((ofKotlin || isGenerated(name)) ? SelfCalls.this.names.contains(declaredName(name))
-							: SelfCalls.this.guarded.contains(name + descriptor));
+					? SelfCalls.this.find(name, descriptor, ofKotlin || isGenerated(name)) : List.of();
+		}
+
+		/**
+		 * Return whether each call of one of the methods was approved by those who
+		 * approve the others.
+		 */
+		private boolean cover(List<Method> callers, List<Method> called) {
+			Class<?> type = SelfCalls.this.type;
+			return callers.stream()
+				.allMatch((caller) -> !ApprovalAttributeSource.isConditional(caller, type) && called.stream()
+					.allMatch((each) -> ApprovalAttributeSource.haveSameApprovers(caller, each, type)));
 		}
 
 		private static boolean isGenerated(String name) {

@@ -27,9 +27,11 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -66,7 +68,7 @@ class InnerInvocationTests {
 		.withBean(Payouts.class, () -> new Payouts(this.started));
 
 	@ParameterizedTest
-	@EnumSource(Repetition.class)
+	@EnumSource(mode = Mode.EXCLUDE, names = "OTHER_ARGUMENTS")
 	void methodIsNotStartedAgainByARetryInside(Repetition repetition) {
 		inside((invocation) -> retry(invocation, repetition)).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
@@ -160,6 +162,44 @@ class InnerInvocationTests {
 		assertThat(results).containsExactly(ApprovalResult.UNVERIFIED, ApprovalResult.UNVERIFIED);
 	}
 
+	@ParameterizedTest
+	@EnumSource(Replacement.class)
+	void argumentThatAnInterceptorInsideReplacesIsDenied(Replacement replacement) {
+		List<ApprovalResult> results = new CopyOnWriteArrayList<>();
+		inside((invocation) -> replacement.apply((ProxyMethodInvocation) invocation, 5000).proceed())
+			.withBean(ApprovalListener.class,
+					() -> (request, artifactType) -> (outcome) -> results.add(outcome.result()))
+			.run((context) -> {
+				Payouts payouts = context.getBean(Payouts.class);
+				assertReplaced(() -> payouts.payOutNow(1));
+				assertReplaced(() -> payouts.payOutIfAbove(1));
+				assertThat(payouts.payOutLater(1)).failsWithin(20, TimeUnit.SECONDS)
+					.withThrowableThat()
+					.withCauseInstanceOf(ApprovalVerificationException.class);
+			});
+		assertThat(this.started).hasValue(0);
+		assertThat(this.asked).hasValue(2);
+		assertThat(results).containsExactly(ApprovalResult.UNVERIFIED, ApprovalResult.UNVERIFIED,
+				ApprovalResult.UNVERIFIED);
+	}
+
+	private static void assertReplaced(ThrowingCallable call) {
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(call)
+			.withMessageContainingAll("'amount'", "interceptor inside the guard", "'airlock.gateway.approval.order'");
+	}
+
+	@ParameterizedTest
+	@EnumSource(Replacement.class)
+	void argumentThatAnInterceptorInsideSetsAgainIsTheSame(Replacement replacement) {
+		inside((invocation) -> replacement
+			.apply((ProxyMethodInvocation) invocation, Objects.requireNonNull(invocation.getArguments()[0]))
+			.proceed()).run((context) -> {
+				assertThat(context.getBean(Payouts.class).payOutNow(1000)).isEqualTo("paid 1000");
+				assertThat(context.getBean(Payouts.class).payOutIfAbove(1)).isEqualTo("paid 1");
+			});
+		assertThat(this.started).hasValue(2);
+	}
+
 	@Test
 	void changeBeforeAnInterceptorThatReplacesTheMethodIsDenied() {
 		AtomicInteger replaced = new AtomicInteger();
@@ -228,6 +268,46 @@ class InnerInvocationTests {
 
 	}
 
+	/**
+	 * How an interceptor sets the argument.
+	 */
+	enum Replacement {
+
+		SET_ARGUMENTS {
+			@Override
+			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
+				invocation.setArguments(argument);
+				return invocation;
+			}
+		},
+
+		CLONE {
+			@Override
+			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
+				return invocation.invocableClone(argument);
+			}
+		},
+
+		PROCEED_OF_ASPECTJ {
+			@Override
+			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
+				invocation.setArguments(argument);
+				return invocation.invocableClone(argument);
+			}
+		},
+
+		ELEMENT {
+			@Override
+			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
+				invocation.getArguments()[0] = argument;
+				return invocation;
+			}
+		};
+
+		abstract MethodInvocation apply(ProxyMethodInvocation invocation, Object argument);
+
+	}
+
 	static class Payouts {
 
 		private final AtomicInteger started;
@@ -239,6 +319,18 @@ class InnerInvocationTests {
 		@RequiresAirlockApproval
 		public String payOut(int amount) {
 			return fail();
+		}
+
+		@RequiresAirlockApproval
+		public String payOutNow(int amount) {
+			this.started.incrementAndGet();
+			return "paid " + amount;
+		}
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public String payOutIfAbove(int amount) {
+			this.started.incrementAndGet();
+			return "paid " + amount;
 		}
 
 		private String fail() {

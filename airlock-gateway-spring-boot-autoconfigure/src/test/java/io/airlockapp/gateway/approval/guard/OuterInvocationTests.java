@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -103,9 +104,11 @@ class OuterInvocationTests {
 	@Test
 	void argumentsSetWithinTheGuardDoNotReachThoseOutside() {
 		MethodInterceptor twice = (invocation) -> {
-			invocation.proceed();
-			assertThat(invocation.getArguments()).containsExactly("a");
-			return invocation.proceed();
+			for (int i = 0; i < 2; i++) {
+				assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(invocation::proceed);
+				assertThat(invocation.getArguments()).containsExactly("a");
+			}
+			return "denied";
 		};
 		ProxyFactory factory = factory(true, twice);
 		factory.addAdvice((MethodInterceptor) (invocation) -> {
@@ -113,8 +116,8 @@ class OuterInvocationTests {
 			((ProxyMethodInvocation) invocation).setArguments(invocation.getArguments()[0] + "!");
 			return invocation.proceed();
 		});
-		assertThat(((Door) factory.getProxy()).open("a")).isEqualTo("opened a!!");
-		assertThat(this.target.opened).containsExactly("a!!", "a!!");
+		assertThat(((Door) factory.getProxy()).open("a")).isEqualTo("denied");
+		assertThat(this.target.opened).isEmpty();
 	}
 
 	@Test

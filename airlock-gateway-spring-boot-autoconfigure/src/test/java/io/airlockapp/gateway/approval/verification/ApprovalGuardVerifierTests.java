@@ -14,8 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AbstractFactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -123,6 +126,40 @@ class ApprovalGuardVerifierTests {
 	}
 
 	@Test
+	void productThatABeanForItsFactoryNeeds() {
+		this.contextRunner.withAllowCircularReferences(true)
+			.withBean(EarlyProduct.class)
+			.withBean(NeedsProduct.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "circle"));
+	}
+
+	@Test
+	void productThatABeanForItsFactoryNeedsAfterwardsIsGuarded() {
+		this.contextRunner.withAllowCircularReferences(true)
+			.withBean(NeedsProduct.class)
+			.withBean(EarlyProduct.class)
+			.run((context) -> assertThat(GuardedProxies.hasGuard(context.getBean(NeedsProduct.class).product))
+				.isTrue());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Generated$$Looking.class, Generated$$Inheriting.class })
+	void classWithTheNameOfAGeneratedOne(Class<? extends Account> type) {
+		ApplicationContextRunner[] runners = { this.contextRunner.withBean(type),
+				this.contextRunner.withBean("account", Account.class, () -> BeanUtils.instantiateClass(type)) };
+		for (ApplicationContextRunner runner : runners) {
+			runner.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName(), "rename"));
+		}
+		assertThat(GuardedProxies.findUnguarded(BeanUtils.instantiateClass(type))).isNotNull();
+	}
+
+	@Test
 	void productThatABeanForItsPostProcessorNeedsLazilyIsGuarded() {
 		this.contextRunner.withUserConfiguration(LazyCircleOfProduct.class)
 			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
@@ -163,6 +200,57 @@ class ApprovalGuardVerifierTests {
 		void refund() {
 			throw new IllegalStateException("Must not run");
 		}
+
+	}
+
+	static class Account {
+
+		public void close() {
+		}
+
+	}
+
+	static class Generated$$Looking extends Account {
+
+		@Override
+		@RequiresAirlockApproval
+		public void close() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	interface GuardedAccount {
+
+		void close();
+
+	}
+
+	static class Generated$$Inheriting extends Account implements GuardedAccount {
+
+	}
+
+	static class EarlyProduct extends AbstractFactoryBean<Runnable> {
+
+		@Autowired
+		private NeedsProduct needsProduct;
+
+		@Override
+		public Class<?> getObjectType() {
+			return Runnable.class;
+		}
+
+		@Override
+		protected Runnable createInstance() {
+			return new GuardedRunnable();
+		}
+
+	}
+
+	static class NeedsProduct {
+
+		@Autowired
+		private Runnable product;
 
 	}
 

@@ -168,6 +168,15 @@ class GuardedProxiesTests {
 	}
 
 	@Test
+	void opaqueProxyOfAnInterface() {
+		assertRefused(this.contextRunner.withBean(Door.class, () -> {
+			ProxyFactory factory = new ProxyFactory(new GuardedDoor());
+			factory.setOpaque(true);
+			return (Door) factory.getProxy();
+		}), "Door.open of bean");
+	}
+
+	@Test
 	void interceptorThatIsAddedLastInFrontOfTheGuard() {
 		assertRefused(this.contextRunner.withBean(Guarded.class, Guarded::new)
 			.withUserConfiguration(InterceptorInFront.class), "instead of the guard's outermost advisor");

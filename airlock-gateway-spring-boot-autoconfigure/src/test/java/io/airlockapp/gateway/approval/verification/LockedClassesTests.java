@@ -201,6 +201,45 @@ class LockedClassesTests {
 		});
 	}
 
+	@Test
+	void ownCallOfACallThatNeedsNoApprovalIsDenied() {
+		this.contextRunner.withBean(Bulk.class).run((context) -> {
+			Bulk bulk = context.getBean(Bulk.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> bulk.refundAll(List.of("a")))
+				.withMessageContainingAll("Bulk.refund does not run", "whose call was approved", "@Lazy");
+			assertThat(ran).isEmpty();
+			bulk.refundAll(List.of("a", "b"));
+			assertThat(ran).containsExactly("a", "b");
+			assertThat(this.asked).containsExactly("Bulk.refundAll");
+			bulk.refundEachOnTheBean(List.of("c"));
+			assertThat(ran).containsExactly("a", "b", "c");
+			assertThat(this.asked).containsExactly("Bulk.refundAll", "Bulk.refund");
+		});
+	}
+
+	@Test
+	void ownCallsRunIfTheGuardIsBypassed() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.approval.mode=bypass")
+			.withBean(Bulk.class)
+			.run((context) -> {
+				context.getBean(Bulk.class).refundAll(List.of("a"));
+				context.getBean(Bulk.class).note("b");
+				assertThat(ran).containsExactly("a", "b");
+			});
+	}
+
+	@Test
+	void ownCallOfAMethodWithOtherApproversIsDenied() {
+		this.contextRunner.withBean(Bulk.class).run((context) -> {
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> context.getBean(Bulk.class).note("a"))
+				.withMessageContainingAll("Bulk.payOut does not run", "by the same approvers", "@Lazy");
+			assertThat(ran).isEmpty();
+		});
+	}
+
 	@ParameterizedTest
 	@EnumSource(Task.class)
 	void taskOfOthersThatAnApprovedMethodRunsIsDenied(Task task) {
@@ -956,6 +995,41 @@ class LockedClassesTests {
 		@RequiresAirlockApproval
 		public void cancelOf(@AirlockOmitted Chain other) {
 			other.cancel();
+		}
+
+	}
+
+	static class Bulk {
+
+		@Lazy
+		@Autowired
+		private Bulk self;
+
+		@RequiresAirlockApproval(condition = "#orders.size() > 1")
+		public void refundAll(List<String> orders) {
+			for (String order : orders) {
+				refund(order);
+			}
+		}
+
+		@RequiresAirlockApproval(condition = "#orders.size() > 1")
+		public void refundEachOnTheBean(List<String> orders) {
+			orders.forEach(this.self::refund);
+		}
+
+		@RequiresAirlockApproval
+		public void refund(String order) {
+			ran.add(order);
+		}
+
+		@RequiresAirlockApproval
+		public void note(String text) {
+			payOut(text);
+		}
+
+		@RequiresAirlockApproval(pairing = "finance")
+		public void payOut(String order) {
+			ran.add(order);
 		}
 
 	}

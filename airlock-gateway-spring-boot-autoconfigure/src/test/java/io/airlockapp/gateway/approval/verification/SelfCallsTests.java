@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Proxy;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -70,7 +72,8 @@ class SelfCallsTests {
 			InALambdaOfAnApprovedMethod.class, ReferenceInAnApprovedMethod.class, InAClassOfAnApprovedMethod.class,
 			OnAFieldThatContainsIt.class, OnAStaticFieldThatContainsIt.class, OnAFieldSetByItself.class,
 			OnAFieldOfAnother.class, InDefaultImplementations.class, Decorator.class, RefundFunction.class,
-			RefundList.class, InANestedClassOfALibrary.class })
+			RefundList.class, InANestedClassOfALibrary.class, InAConditionalMethod.class, RecursiveIfConditional.class,
+			ConditionalWithSuperOfAnother.class, WithOtherApprovers.class })
 	void callOnTheObjectItself(Class<?> type) {
 		created(type).run((context) -> assertThat(context).getFailure()
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
@@ -80,13 +83,24 @@ class SelfCallsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OfAGuardedTypeWithSuper.class, AtConstructionOfAGuardedTypeWithSuper.class })
+	@ValueSource(classes = { OfAGuardedTypeWithSuper.class, AtConstructionOfAGuardedTypeWithSuper.class,
+			ConditionalWithSuperOfAnother.class })
 	void callOfALockedTypeWithSuper(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(type.getName() + ".refund", "on the object itself (this)"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfAGuardedLibrary.class, OfAnInterfaceOfALibrary.class })
+	void callOfALockedTypeByALibraryInAnApprovedMethod(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".", "on the object itself (this)"));
 	}
 
 	@Test
@@ -100,7 +114,7 @@ class SelfCallsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { WithinTheGuardedMethod.class, OverridingWithSuper.class, OnAGuardedType.class,
 			OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class, GuardedDecorator.class,
-			RefundSupplier.class })
+			RefundSupplier.class, ConditionalOverridingWithSuper.class, ConditionalBridge.class })
 	void otherCalls(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -787,6 +801,84 @@ class SelfCallsTests {
 		@Override
 		public int size() {
 			return 1;
+		}
+
+	}
+
+	static class InAConditionalMethod extends Guarded {
+
+		@RequiresAirlockApproval(condition = "#amounts.size() > 10")
+		public void refundAll(List<Long> amounts) {
+			for (long amount : amounts) {
+				refund(amount);
+			}
+		}
+
+	}
+
+	static class RecursiveIfConditional {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void refund(long amount) {
+			refund(amount * 1000);
+		}
+
+	}
+
+	static class ConditionalWithSuperOfAnother extends Guarded {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void retry(long amount) {
+			super.refund(amount);
+		}
+
+	}
+
+	static class WithOtherApprovers extends Guarded {
+
+		@RequiresAirlockApproval(pairing = "finance")
+		public void retry(long amount) {
+			refund(amount);
+		}
+
+	}
+
+	static class ConditionalOverridingWithSuper extends Guarded {
+
+		@Override
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void refund(long amount) {
+			super.refund(amount);
+		}
+
+	}
+
+	interface Till<T> {
+
+		void refund(T item);
+
+	}
+
+	static class ConditionalBridge implements Till<String> {
+
+		@Override
+		@RequiresAirlockApproval(condition = "#item != 'tea'")
+		public void refund(String item) {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class OfAGuardedLibrary extends InMemoryUserDetailsManager {
+
+	}
+
+	@RequiresAirlockApproval
+	static class OfAnInterfaceOfALibrary implements Iterable<String> {
+
+		@Override
+		public Iterator<String> iterator() {
+			return List.of("").iterator();
 		}
 
 	}

@@ -16,7 +16,8 @@ public interface ApprovedCalls {
 	 * Run a call: the interceptors behind the guard, and the method. First, the plaintext
 	 * has to be that of an approval by a key in force. Then the other parts have to be
 	 * those of the plaintext, before the arguments are read and the target is looked up.
-	 * Last, the rebuilt arguments have to be those of the plaintext.
+	 * Last, the rebuilt arguments have to be those of the plaintext, also directly before
+	 * the method.
 	 * @param call the call as stored
 	 * @param claim the claim of the call for this run. It is made once, after everything
 	 * that can fail without a start of the method
@@ -92,7 +93,7 @@ public interface ApprovedCalls {
 		TOO_LATE,
 
 		/**
-		 * The claim was refused, or the arguments are others since it was made.
+		 * The claim was refused.
 		 */
 		NOT_STARTED,
 

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
@@ -145,8 +146,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 
 	/**
 	 * Rebuild the arguments, claim the call, and start the method. That the arguments are
-	 * those of the plaintext is verified before the claim, and is the last verification
-	 * before the method starts.
+	 * those of the plaintext is verified before the claim, and once more directly before
+	 * the method, after the interceptors inside the guard.
 	 */
 	private Result start(ApprovedCall call, JsonNode plaintext, Target target, Claim claim)
 			throws InvocationTargetException {
@@ -164,11 +165,17 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 				.formatted(call.evidence().requestId(), AirlockGatewayException.safeMessage(ex)));
 			return Result.ARGUMENTS_UNREADABLE;
 		}
-		boolean started = method.start(rebuilt.arguments().values(),
-				() -> claim.getAsBoolean() && isShown(rebuilt, plaintext, method), () -> {
-					this.halt.require(method.toString(), call.evidence().requestId());
-					claim.enter();
-				});
+		String requestId = call.evidence().requestId();
+		boolean started = method.start(rebuilt.arguments().values(), claim, () -> {
+			this.halt.require(method.toString(), requestId);
+			if (!isShown(rebuilt, plaintext, method)) {
+				throw new ApprovalVerificationException(
+						"The arguments of %s were changed after request %s had been approved. Let no interceptor inside the guard change them"
+							.formatted(method, requestId),
+						requestId, null);
+			}
+			claim.enter();
+		});
 		return started ? Result.DONE : Result.NOT_STARTED;
 	}
 

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
@@ -40,6 +41,7 @@ import org.mockito.Answers;
 import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willThrow;
@@ -89,6 +91,9 @@ class VerifyingApprovedCallsTests {
 
 	private boolean restartable;
 
+	private Runnable inside = () -> {
+	};
+
 	@BeforeEach
 	void permitEverything() throws Exception {
 		given(this.steps.keysFor("default", List.of(signerKey(this.pair)))).willReturn(List.of(signerKey(this.pair)));
@@ -102,6 +107,8 @@ class VerifyingApprovedCallsTests {
 			if (!invocation.getArgument(1, BooleanSupplier.class).getAsBoolean()) {
 				return false;
 			}
+			this.inside.run();
+			invocation.getArgument(2, Runnable.class).run();
 			this.order.add("started");
 			return true;
 		});
@@ -209,9 +216,10 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
-	void argumentsThatChangeAfterTheClaimDoNotStart() throws Exception {
-		given(this.rebuilt.areThoseOf(any())).willReturn(true, false);
-		assertThat(run(call())).isEqualTo(Result.NOT_STARTED);
+	void argumentsThatAnInterceptorInsideTheGuardChangesDoNotStart() {
+		this.inside = () -> given(this.rebuilt.areThoseOf(any())).willReturn(false);
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> run(call()))
+			.withMessageContaining("interceptor inside the guard");
 		assertThat(this.order).containsExactly("prepared false", "claimed");
 	}
 

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,11 @@ final class FaultPlan {
 	}
 
 	/**
-	 * Return the next fault of a request, preferably one for its approver.
+	 * Return the next fault of a request, preferably one for its approver, whose name is
+	 * supplied if there are any faults.
 	 */
-	synchronized @Nullable SimulatedFault next(SimulatorCall call, @Nullable String approver) {
-		SimulatedFault fault = poll(new Target(call, approver));
+	synchronized @Nullable SimulatedFault next(SimulatorCall call, Supplier<@Nullable String> approver) {
+		SimulatedFault fault = this.faults.isEmpty() ? null : poll(new Target(call, approver.get()));
 		return (fault != null) ? fault : poll(new Target(call, null));
 	}
 

@@ -83,7 +83,8 @@ final class GatewayHandler implements HttpHandler {
 		}
 		long number = this.calls.arrived(recorded(exchange, route, body));
 		GatewayCall call = new GatewayCall(route.variables(), HttpIo.query(exchange.getRequestURI()), body);
-		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call(), approver(route, call)) : null;
+		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call(), () -> approver(route, call))
+				: null;
 		if (fault != null) {
 			fault.action().run();
 			if (Thread.interrupted()) {

@@ -67,7 +67,7 @@ public final class SimulatedApprover {
 	 */
 	public String routingToken() {
 		String token = pairing().routingToken();
-		Assert.state(token != null, "The pairing is complete");
+		Assert.state(token != null, "Every complete pairing has a routing token");
 		return token;
 	}
 

@@ -35,7 +35,7 @@ public final class AirlockSimulatorConnectionAutoConfiguration {
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator,
 			Environment environment) {
 		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
-		return new SimulatorConnectionDetails(simulator, ConfiguredApprovers.names(environment));
+		return new SimulatorConnectionDetails(simulator, new ConfiguredApprovers(environment).names());
 	}
 
 	@Bean

@@ -10,48 +10,42 @@ import java.util.Set;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
 /**
  * Finds the names of the pairings in the properties of an application, and of those that
- * its groups of approvers use.
+ * its groups of approvers use. It needs no reflection, and so no hints for native images.
  */
 final class ConfiguredApprovers {
 
-	private ConfiguredApprovers() {
+	private final Binder binder;
+
+	ConfiguredApprovers(Environment environment) {
+		this.binder = Binder.get(environment);
 	}
 
-	static Set<String> names(Environment environment) {
-		Set<String> names = new LinkedHashSet<>(bind(environment, "pairings", Object.class).keySet());
-		bind(environment, "approvers", Group.class).values().forEach((group) -> {
-			names.addAll(group.pairings());
-			group.escalation().forEach((step) -> names.addAll(step.pairings()));
-		});
+	Set<String> names() {
+		Set<String> names = new LinkedHashSet<>(keys("airlock.gateway.pairings"));
+		for (String group : keys("airlock.gateway.approvers")) {
+			String prefix = "airlock.gateway.approvers." + group;
+			names.addAll(list(prefix + ".pairings"));
+			List<String> step = list(prefix + ".escalation[0].pairings");
+			for (int i = 1; !step.isEmpty(); i++) {
+				names.addAll(step);
+				step = list("%s.escalation[%s].pairings".formatted(prefix, i));
+			}
+		}
 		return names;
 	}
 
-	private static <T> Map<String, T> bind(Environment environment, String name, Class<T> type) {
-		return Binder.get(environment)
-			.bind("airlock.gateway." + name, Bindable.mapOf(String.class, type))
-			.orElse(Map.of());
+	private Set<String> keys(String name) {
+		return this.binder.bind(name, Bindable.mapOf(String.class, Object.class)).orElse(Map.of()).keySet();
 	}
 
-	/**
-	 * Pairings of a group.
-	 *
-	 * @param pairings the pairings that are asked first
-	 * @param escalation the steps of the escalation
-	 */
-	record Group(@DefaultValue List<String> pairings, @DefaultValue List<Step> escalation) {
-	}
-
-	/**
-	 * Pairings of a step of an escalation.
-	 *
-	 * @param pairings the pairings
-	 */
-	record Step(@DefaultValue List<String> pairings) {
+	private List<String> list(String name) {
+		return this.binder.bind(ConfigurationPropertyName.adapt(name, '.'), Bindable.listOf(String.class))
+			.orElse(List.of());
 	}
 
 }

@@ -54,12 +54,15 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 			.withPropertyValues("airlock.gateway.pairings.finance.code=${NOT_SET}",
 					"airlock.gateway.pairings.shift-1.principals=ann", "airlock.gateway.approvers.refunds.quorum=2",
 					"airlock.gateway.approvers.refunds.pairings=shift-1,shift-2",
+					"airlock.gateway.approvers.refunds.escalation[0].after=1m",
 					"airlock.gateway.approvers.refunds.escalation[0].pairings[0]=shift-3",
-					"airlock.gateway.approvers.payouts.pairings[0]=default")
+					"airlock.gateway.approvers.refunds.escalation[1].after=2m",
+					"airlock.gateway.approvers.refunds.escalation[1].pairings=shift-4",
+					"airlock.gateway.approvers.large-payouts.pairings[0]=default")
 			.run((context) -> {
 				AirlockSimulator simulator = context.getBean(AirlockSimulator.class);
 				Map<String, Pairing> pairings = context.getBean(AirlockGatewayConnectionDetails.class).getPairings();
-				assertThat(pairings).containsOnlyKeys("default", "finance", "shift-1", "shift-2", "shift-3");
+				assertThat(pairings).containsOnlyKeys("default", "finance", "shift-1", "shift-2", "shift-3", "shift-4");
 				assertThat(pairings).allSatisfy((name, pairing) -> {
 					SimulatedApprover approver = simulator.approver(name);
 					assertThat(pairing.routingToken()).isEqualTo(approver.routingToken());

@@ -41,4 +41,23 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 			.toList();
 	}
 
+	/**
+	 * Return this group without the pairings of a person.
+	 * @param principal the name of the person
+	 * @param persons the persons who own the pairings
+	 * @return the group with the same quorum and the same number of steps
+	 */
+	public ApproverGroup without(String principal, Persons persons) {
+		return new ApproverGroup(this.name, others(this.pairings, principal, persons), this.quorum, this.timeout,
+				this.excludeRequester, this.askUnknownRequester,
+				this.escalation.stream()
+					.map((step) -> new EscalationStep(step.after(), others(step.pairings(), principal, persons),
+							step.onUnavailable()))
+					.toList());
+	}
+
+	private static List<String> others(List<String> pairings, String principal, Persons persons) {
+		return pairings.stream().filter((pairing) -> !persons.isOwnedBy(pairing, principal)).toList();
+	}
+
 }

@@ -4,7 +4,9 @@
 package io.airlockapp.gateway.approvers;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,26 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 			.concat(this.pairings.stream(), this.escalation.stream().flatMap((step) -> step.pairings().stream()))
 			.distinct()
 			.toList();
+	}
+
+	/**
+	 * Return this group without the pairings of a person.
+	 * @param principals the names of the person
+	 * @param persons the persons who own the pairings
+	 * @return the group with the same quorum and the same number of steps
+	 */
+	ApproverGroup without(Collection<String> principals, Persons persons) {
+		Set<String> owned = persons.ownedBy(principals);
+		return new ApproverGroup(this.name, others(this.pairings, owned), this.quorum, this.timeout,
+				this.excludeRequester, this.askUnknownRequester,
+				this.escalation.stream()
+					.map((step) -> new EscalationStep(step.after(), others(step.pairings(), owned),
+							step.onUnavailable()))
+					.toList());
+	}
+
+	private static List<String> others(List<String> pairings, Set<String> owned) {
+		return pairings.stream().filter((pairing) -> !owned.contains(pairing)).toList();
 	}
 
 }

@@ -84,6 +84,18 @@ public final class Persons {
 	}
 
 	/**
+	 * Return the pairings of a person.
+	 * @param names the names of the person, of which one is sufficient
+	 * @return the names of the pairings
+	 */
+	public Set<String> ownedBy(Collection<String> names) {
+		return this.principals.keySet()
+			.stream()
+			.filter((pairing) -> names.stream().anyMatch((name) -> isOwnedBy(pairing, name)))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
 	 * Return whether the owner of a pairing is known.
 	 * @param pairing the name of the pairing
 	 * @return {@code true} if the pairing has principals

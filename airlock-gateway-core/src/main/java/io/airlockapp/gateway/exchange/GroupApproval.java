@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -574,6 +575,12 @@ final class GroupApproval implements PendingApprovals.Requests {
 		Throwable cause = lost.values().stream().findFirst().orElse(null);
 		if (result.outcome() == Outcome.UNVERIFIED) {
 			return new ApprovalVerificationException(message, this.id, cause);
+		}
+		for (AirlockGatewayException reason : lost.values()) {
+			if (reason instanceof ApprovalConsentException) {
+				// The user's consent is missing for all pairings
+				return reason;
+			}
 		}
 		boolean usage = !lost.isEmpty()
 				&& lost.values().stream().allMatch((failure) -> failure instanceof InvalidApprovalUsageException);

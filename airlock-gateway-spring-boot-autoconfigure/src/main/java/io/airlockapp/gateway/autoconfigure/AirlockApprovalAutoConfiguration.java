@@ -207,8 +207,8 @@ public final class AirlockApprovalAutoConfiguration {
 				publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
-		return new AdmittingApprovalGate(gate, collaborators.pending(), properties.approval().allowInTransaction(),
-				publisher);
+		return new AdmittingApprovalGate(gate, collaborators.pending(), collaborators.approvers(),
+				properties.approval().allowInTransaction(), publisher);
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {

@@ -123,6 +123,7 @@ class ApproverGroupFlowTests {
 	@Test
 	void quorumRow03ApprovalsOfTwoPersonsCount() {
 		CompletableFuture<ApprovalDecision> call = ask("refunds");
+		awaitAsked(3);
 		approve(this.cay);
 		awaitVotes(1);
 		assertThat(call).isNotDone();
@@ -173,6 +174,7 @@ class ApproverGroupFlowTests {
 	@Test
 	void quorumRow06RejectionEndsTheCall() {
 		CompletableFuture<ApprovalDecision> call = ask("refunds");
+		awaitAsked(3);
 		approve(this.ann);
 		awaitVotes(1);
 		this.cay.reject(this.cay.awaitRequest(), "Wrong customer");
@@ -414,6 +416,7 @@ class ApproverGroupFlowTests {
 	@Test
 	void escalationCompletesAQuorum() {
 		CompletableFuture<ApprovalDecision> call = ask("escalated-quorum");
+		awaitAsked(3);
 		approve(this.ann);
 		approve(this.cay);
 		assertThat(decision(call).votes()).extracting(ApprovalVote::pairing).containsExactly("ann", "cay");

@@ -70,6 +70,7 @@ class GuardedByApproversTests {
 	void runsOnceAfterTheApprovalsOfTwo() {
 		start();
 		CompletableFuture<Void> call = call("order-1");
+		await().until(() -> this.simulator.pending().size() == 3);
 		approve(this.ben);
 		awaitVotes(1);
 		assertThat(refunds().orders()).isEmpty();
@@ -144,6 +145,7 @@ class GuardedByApproversTests {
 		startInWorkspace();
 		addPolicy(Verdict.APPROVE);
 		CompletableFuture<Void> call = call("ann", () -> refunds().refundWithFourEyes("order-1"));
+		await().until(() -> this.simulator.pending().size() == 2);
 		approve(this.ben);
 		call.join();
 		assertThat(this.simulator).wasAskedAboutOneCall().wasSentTo("ben", "cay");
@@ -206,8 +208,7 @@ class GuardedByApproversTests {
 
 	private void addPolicy(Verdict verdict) {
 		Instant now = Instant.now();
-		this.simulator
-			.addPolicy(SimulatedPolicy.forWorkspace("payments", verdict).valid(now, now.plusSeconds(3600)));
+		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", verdict).valid(now, now.plusSeconds(3600)));
 	}
 
 	private Refunds refunds() {

@@ -47,13 +47,17 @@ import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.flows.VirtualPhones.Exchange;
 import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.QuorumEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
@@ -515,6 +519,33 @@ class GroupApprovalTests {
 		phone("c");
 		request();
 		assertApproved("a", "b");
+	}
+
+	@Test
+	void evidenceProvesTheQuorum() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		List<DecisionEvidence> votes = this.decision.votes().stream().map(ApprovalVote::evidence).toList();
+		Map<String, List<SignerKey>> keys = Map.of("a", List.of(phone("a").key().signerKey()), "b",
+				List.of(phone("b").key().signerKey()));
+		List<byte[]> plaintexts = this.phones.exchanges().stream().map(Exchange::canonicalPlaintext).toList();
+		String id = this.decision.requestId();
+		JsonMapper mapper = new JsonMapper();
+		QuorumEvidence evidence = mapper
+			.readValue(mapper.writeValueAsString(new QuorumEvidence(1, id, "refunds", 2, votes)), QuorumEvidence.class);
+		assertThat(evidence.isApprovedBy(keys)).isTrue();
+		assertThat(evidence.covers(plaintexts)).isTrue();
+		assertThat(evidence.covers(plaintexts.subList(1, 3))).isFalse();
+		assertThat(evidence.isApprovedBy(Map.of("a", keys.get("a")))).isFalse();
+		assertThat(evidence.isApprovedBy(Map.of("a", keys.get("a"), "b", keys.get("a")))).isFalse();
+		DecisionEvidence first = votes.get(0);
+		assertThat(new QuorumEvidence(1, id, "refunds", 2, List.of(first)).isApprovedBy(keys)).isFalse();
+		assertThat(new QuorumEvidence(1, id, "refunds", 2, List.of(first, first)).isApprovedBy(keys)).isFalse();
+		assertThat(new QuorumEvidence(1, id, "refunds", 1, List.of(first)).covers(plaintexts)).isFalse();
+		assertThat(new QuorumEvidence(1, "call-other", "refunds", 2, votes).covers(plaintexts)).isFalse();
+		assertThat(new QuorumEvidence(1, id, "others", 2, votes).covers(plaintexts)).isFalse();
 	}
 
 	@Test

@@ -374,6 +374,19 @@ class ApproverGroupFlowTests {
 	}
 
 	@Test
+	void quorumRow19CallThatTwoOfThreeDecideCostsNineRequests() {
+		CompletableFuture<ApprovalDecision> call = ask("refunds");
+		await().until(() -> this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).size() == 3);
+		approve(this.ann);
+		approve(this.ben);
+		assertThat(decision(call).isApproved()).isTrue();
+		awaitVotes(2);
+		awaitOutcomes(Outcome.APPROVED, Outcome.APPROVED, Outcome.WITHDRAWN);
+		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
+		assertThat(this.simulator.requests()).hasSize(9);
+	}
+
+	@Test
 	void escalationAsksMoreAfterItsTime() {
 		CompletableFuture<ApprovalDecision> call = ask("escalated");
 		PendingRequest first = this.ann.awaitRequest();
@@ -403,6 +416,16 @@ class ApproverGroupFlowTests {
 		this.simulator.forgeDecision(this.ann.awaitRequest().requestId(), this.dan, SimulatedDecision.approve());
 		approve(this.ben);
 		assertThat(decision(call).votes()).extracting(ApprovalVote::pairing).containsExactly("ben");
+	}
+
+	@Test
+	void escalationWaitsForItsTimeIfSoConfigured() {
+		this.ann.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(422).withCode("no_approver"));
+		CompletableFuture<ApprovalDecision> call = ask("escalated-patiently");
+		PendingRequest request = this.ben.awaitRequest();
+		assertThat(request.plaintext().toString()).containsIgnoringCase("asked in addition after");
+		this.ben.approve(request);
+		assertThat(decision(call).isApproved()).isTrue();
 	}
 
 	@Test
@@ -525,6 +548,8 @@ class ApproverGroupFlowTests {
 					group("two-phones", 2, List.of("ann", "ben", "anns-tablet")),
 					group("escalated", 1, List.of("ann"), step(Duration.ofMillis(200), "ben")),
 					group("escalated-late", 1, List.of("ann"), step(Duration.ofSeconds(15), "ben")),
+					group("escalated-patiently", 1, List.of("ann"),
+							new EscalationStep(Duration.ofSeconds(1), List.of("ben"), false)),
 					group("escalated-quorum", 2, List.of("ann", "ben"), step(Duration.ofMillis(200), "cay")),
 					new ApproverGroup("four-eyes", List.of("ann", "ben", "dan"), 2, null, true, false, List.of()),
 					new ApproverGroup("four-eyes-one-phone", List.of("ann", "cay", "ben-again"), 2, null, true, false,

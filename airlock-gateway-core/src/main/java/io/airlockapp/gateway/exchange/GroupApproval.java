@@ -4,33 +4,25 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalVote;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.approvers.ApproverGroup;
@@ -44,7 +36,6 @@ import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.Deadline;
-import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -97,13 +88,9 @@ final class GroupApproval implements PendingApprovals.Requests {
 	 */
 	private final Map<String, BallotExchange> known = new ConcurrentHashMap<>();
 
-	private final Lock lock = new ReentrantLock();
+	private final Arrivals arrivals;
 
-	private final Condition arrival = this.lock.newCondition();
-
-	private final Queue<Runnable> arrivals = new ArrayDeque<>();
-
-	private boolean closed;
+	private final GroupFailures failures;
 
 	private Admission admission = Admission.none();
 
@@ -126,6 +113,8 @@ final class GroupApproval implements PendingApprovals.Requests {
 		this.times = times;
 		this.attempt = attempt;
 		this.tally = new Tally(call.group(), call.persons());
+		this.arrivals = new Arrivals(environment.ticker());
+		this.failures = new GroupFailures(this.id, call.group());
 	}
 
 	PendingApproval pending() {
@@ -194,13 +183,12 @@ final class GroupApproval implements PendingApprovals.Requests {
 				throw undecided(result);
 			}
 			if (this.times.deadline().isOver()) {
-				throw new ApprovalTimeoutException("%s was approved too late, so that is not used".formatted(this.id),
-						this.id);
+				throw this.failures.tooLate();
 			}
 			return deciding(Verdict.APPROVE);
 		}
 		finally {
-			close();
+			this.arrivals.close();
 			this.requests.values().forEach((request) -> request.cancel(DECIDED, true));
 		}
 	}
@@ -217,7 +205,8 @@ final class GroupApproval implements PendingApprovals.Requests {
 					await();
 				}
 			}
-			else if ((result.outcome() != Outcome.APPROVED || !isAnyStruck(result)) && isClosed()) {
+			else if ((result.outcome() != Outcome.APPROVED || !isAnyStruck(result)) && !isNextProcessed()
+					&& this.arrivals.closeIfEmpty()) {
 				return result;
 			}
 		}
@@ -360,17 +349,16 @@ final class GroupApproval implements PendingApprovals.Requests {
 	}
 
 	/**
-	 * Wait for the next arrival or the next step, but not beyond the deadline.
+	 * Wait for the next report or the next step, but not beyond the deadline.
 	 */
 	private void await() {
 		try {
-			awaitArrival();
+			this.arrivals.await(this::untilNextStep);
 		}
 		catch (InterruptedException ex) {
 			leave();
 		}
-		Runnable next = next();
-		if (next == null && this.times.deadline().isOver()) {
+		if (!isNextProcessed() && this.times.deadline().isOver()) {
 			// What arrives now is too late
 			this.requests.values()
 				.stream()
@@ -379,33 +367,26 @@ final class GroupApproval implements PendingApprovals.Requests {
 						"The end of request %s is not known in time".formatted(request.requestId()),
 						request.requestId())));
 		}
-		if (next != null) {
-			// One at a time, since the first final outcome ends the call
-			next.run();
-		}
 	}
 
-	private void awaitArrival() throws InterruptedException {
-		this.lock.lock();
-		try {
-			while (this.arrivals.isEmpty()) {
-				Duration left = this.times.deadline().remaining();
-				if (this.whyLeft == null && this.steps < this.group.escalation().size()) {
-					Duration untilStep = untilStep(this.group.escalation().get(this.steps));
-					left = (untilStep.compareTo(left) < 0) ? untilStep : left;
-				}
-				if (left.isZero()) {
-					return;
-				}
-				this.environment.ticker().await(this.lock, this.arrival, left.toNanos());
-				if (WaitScope.interrupted()) {
-					throw new InterruptedException();
-				}
-			}
+	/**
+	 * Process a single report, since the first final outcome ends the call.
+	 */
+	private boolean isNextProcessed() {
+		Runnable next = this.arrivals.poll();
+		if (next != null) {
+			next.run();
 		}
-		finally {
-			this.lock.unlock();
+		return next != null;
+	}
+
+	private Duration untilNextStep() {
+		Duration left = this.times.deadline().remaining();
+		if (this.whyLeft != null || this.steps == this.group.escalation().size()) {
+			return left;
 		}
+		Duration untilStep = untilStep(this.group.escalation().get(this.steps));
+		return (untilStep.compareTo(left) < 0) ? untilStep : left;
 	}
 
 	/**
@@ -423,59 +404,6 @@ final class GroupApproval implements PendingApprovals.Requests {
 		return (this.waiter != null) ? this.waiter.whyStopped() : null;
 	}
 
-	private @Nullable Runnable next() {
-		this.lock.lock();
-		try {
-			return this.arrivals.poll();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Close the count, unless something has arrived that was not counted.
-	 */
-	private boolean isClosed() {
-		Runnable next = next();
-		if (next != null) {
-			next.run();
-			return false;
-		}
-		this.lock.lock();
-		try {
-			this.closed = this.arrivals.isEmpty();
-			return this.closed;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void close() {
-		this.lock.lock();
-		try {
-			this.closed = true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private boolean isAdded(Runnable event) {
-		this.lock.lock();
-		try {
-			if (!this.closed) {
-				this.arrivals.add(event);
-				this.arrival.signalAll();
-			}
-			return !this.closed;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	/**
 	 * Run the exchange of a request in its thread.
 	 */
@@ -487,7 +415,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 	 * Receive a vote in the thread of its request.
 	 */
 	void arrived(BallotExchange request, ApprovalVote vote) {
-		if (!isAdded(() -> voted(request, vote))) {
+		if (!this.arrivals.add(() -> voted(request, vote))) {
 			this.attempt.voted(vote.counted(false));
 		}
 	}
@@ -496,13 +424,14 @@ final class GroupApproval implements PendingApprovals.Requests {
 	 * Receive the failure of a request in its thread.
 	 */
 	void arrived(BallotExchange request, AirlockGatewayException failure) {
-		if (!isAdded(() -> lost(request, failure))) {
+		if (!this.arrivals.add(() -> lost(request, failure))) {
 			tampered(failure);
 		}
 	}
 
 	private void voted(BallotExchange request, ApprovalVote vote) {
 		if (!request.isWaiting()) {
+			this.attempt.voted(vote.counted(false));
 			return;
 		}
 		request.voted(vote);
@@ -533,7 +462,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 	public boolean pairingRevoked(String pairing) {
 		if (this.known.containsKey(pairing)) {
 			cancel(pairing, REVOKED);
-			isAdded(() -> revoked(pairing));
+			this.arrivals.add(() -> revoked(pairing));
 		}
 		// The others can still decide
 		return false;
@@ -549,16 +478,11 @@ final class GroupApproval implements PendingApprovals.Requests {
 
 	private AirlockGatewayException undecided(Tally.Result result) {
 		String why = (this.whyLeft != null) ? this.whyLeft : whyStopped();
-		if (why != null) {
-			String message = "%s, so the requests of %s were withdrawn".formatted(why, this.id);
-			AirlockGatewayException ending = (this.waiter != null) ? this.waiter.findEnding(message) : null;
-			return (ending != null) ? ending : new ApprovalUnavailableException(message, this.id, null);
+		if (why != null && this.waiter != null) {
+			return this.failures.interrupted(why, this.waiter);
 		}
 		if (this.times.deadlines().waiting().isOver()) {
-			return new ApprovalTimeoutException(
-					"%s of %s approvals on %s came in time; the other requests were withdrawn or have expired"
-						.formatted(result.counted().size(), this.group.quorum(), this.id),
-					this.id);
+			return this.failures.timeout(result);
 		}
 		Map<String, AirlockGatewayException> lost = new LinkedHashMap<>(this.unasked);
 		this.requests.forEach((pairing, request) -> {
@@ -566,26 +490,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 				lost.put(pairing, request.failure());
 			}
 		});
-		String reasons = lost.entrySet()
-			.stream()
-			.map((entry) -> "'%s': %s".formatted(entry.getKey(), entry.getValue().getMessage()))
-			.collect(Collectors.joining("; "));
-		String message = "The approvers '%s' cannot give %s approvals%s".formatted(this.group.name(),
-				this.group.quorum(), reasons.isEmpty() ? "" : ": " + reasons);
-		Throwable cause = lost.values().stream().findFirst().orElse(null);
-		if (result.outcome() == Outcome.UNVERIFIED) {
-			return new ApprovalVerificationException(message, this.id, cause);
-		}
-		for (AirlockGatewayException reason : lost.values()) {
-			if (reason instanceof ApprovalConsentException) {
-				// The user's consent is missing for all pairings
-				return reason;
-			}
-		}
-		boolean usage = !lost.isEmpty()
-				&& lost.values().stream().allMatch((failure) -> failure instanceof InvalidApprovalUsageException);
-		return usage ? new InvalidApprovalUsageException(message, cause)
-				: new ApprovalUnavailableException(message, this.id, cause);
+		return this.failures.outOfReach(result.outcome(), lost);
 	}
 
 }

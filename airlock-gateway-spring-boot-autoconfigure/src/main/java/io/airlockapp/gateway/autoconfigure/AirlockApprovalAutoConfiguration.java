@@ -51,6 +51,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -224,6 +225,19 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<PairingSource> pairings) {
 		boolean bypassed = properties.approval().mode() == Mode.BYPASS;
 		return new ApproverGroupsLogger(groups, () -> bypassed ? null : pairings.getIfAvailable());
+	}
+
+	@Bean
+	SmartInitializingSingleton airlockApproversVerifier(AirlockGatewayProperties properties,
+			ObjectProvider<ApprovalAdvisor> advisors,
+			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment) {
+		return () -> {
+			ApprovalEnvironment used = (properties.approval().mode() == Mode.BYPASS) ? null
+					: environment.getIfAvailable();
+			if (used != null) {
+				advisors.forEach((advisor) -> advisor.requireApprovers(used.approvers(), used.settings().timeout()));
+			}
+		};
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {

@@ -412,6 +412,44 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void quorumRow18GroupOfOneIsWithdrawnByAnOperator() {
+		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
+		phone("a");
+		at(seconds(10), () -> assertThat(this.pending.withdraw(exchange("a").requestId())).isTrue());
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
+		assertThat(exchange("a").isWithdrawn()).isTrue();
+		assertThat(elapsed()).isLessThan(seconds(12));
+	}
+
+	@Test
+	void quorumRow18GroupOfOneEndsWithItsPairing() {
+		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
+		phone("a");
+		at(seconds(10), () -> {
+			phone("a").unpair();
+			this.pending.pairingRevoked("a");
+		});
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class).hasMessageContaining("was revoked");
+		assertThat(elapsed()).isLessThan(seconds(12));
+	}
+
+	@Test
+	void quorumRow18NothingIsSentWithoutAPlaceForEachRequest() {
+		phone("a");
+		phone("b");
+		phone("c");
+		for (int i = 0; i < 18; i++) {
+			this.pending.admit("Other" + i, "r" + i, "other");
+		}
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class).hasMessageContaining("max-pending");
+		assertThat(this.phones.exchanges()).isEmpty();
+		assertThat(freePlaces()).isEqualTo(2);
+	}
+
+	@Test
 	void quorumRow22JournalKnowsTheCallBeforeTheFirstSubmission() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").approvesAfter(seconds(2));

@@ -54,8 +54,6 @@ final class VirtualPhones implements PairingSource {
 
 	private final VirtualTime time;
 
-	private int withdrawals;
-
 	VirtualPhones(VirtualTime time) {
 		this.time = time;
 		given(this.api.submitArtifact(any(), any())).willAnswer((call) -> submit(call.getArgument(0)));
@@ -80,10 +78,6 @@ final class VirtualPhones implements PairingSource {
 
 	List<String> acknowledged() {
 		return this.acknowledged;
-	}
-
-	int withdrawals() {
-		return this.withdrawals;
 	}
 
 	@Override
@@ -135,7 +129,6 @@ final class VirtualPhones implements PairingSource {
 	}
 
 	private Envelope<JsonNode> withdraw(String requestId) {
-		this.withdrawals++;
 		Exchange exchange = exchange(requestId);
 		pause(exchange.phone.withdrawalTakes);
 		if (exchange.isDecided() || exchange.phone.decidesDuringWithdrawal) {

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionParser;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,23 @@ public final class ApprovalAttributeSource {
 			this.cache.put(key, cached);
 		}
 		return cached.orElse(null);
+	}
+
+	/**
+	 * Verify that the groups of approvers of the methods found so far are configured, and
+	 * that the steps of their escalations leave time to decide.
+	 * @param groups the configured groups
+	 * @param defaultTimeout the time to decide if neither a method nor its group
+	 * specifies one
+	 */
+	void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		this.cache.values().stream().flatMap(Optional::stream).forEach((attribute) -> {
+			String approvers = attribute.approvers();
+			if (approvers != null) {
+				new AttributeReader(attribute.declaration()).read("approvers",
+						() -> groups.requireFor(approvers, attribute.timeout(), defaultTimeout));
+			}
+		});
 	}
 
 	/**

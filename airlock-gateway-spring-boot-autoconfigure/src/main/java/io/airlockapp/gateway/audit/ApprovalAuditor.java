@@ -67,7 +67,7 @@ public final class ApprovalAuditor implements ApprovalListener {
 			public void voted(ApprovalVote vote) {
 				Map<String, Object> data = ofGroup(request, this.callId);
 				data.putAll(data(vote));
-				publish("VOTE", data);
+				publish("AIRLOCK_VOTE", data);
 			}
 
 			@Override
@@ -75,20 +75,19 @@ public final class ApprovalAuditor implements ApprovalListener {
 				Map<String, Object> data = ofGroup(request, this.callId);
 				put(data, "ballotId", failure.getRequestId());
 				put(data, "failure", failure.getClass().getSimpleName());
-				publish("TAMPERING", data);
+				publish("AIRLOCK_TAMPERING", data);
 			}
 
 			@Override
 			public void ended(ApprovalOutcome outcome) {
-				publish(outcome.result().name(), data(request, artifactType, outcome));
+				publish(TYPE_PREFIX + outcome.result(), data(request, artifactType, outcome));
 			}
 
 		};
 	}
 
 	private void publish(String type, Map<String, Object> data) {
-		this.publisher
-			.publishEvent(new AuditApplicationEvent(new AuditEvent(this.principal, TYPE_PREFIX + type, data)));
+		this.publisher.publishEvent(new AuditApplicationEvent(new AuditEvent(this.principal, type, data)));
 	}
 
 	private static Map<String, Object> ofGroup(ApprovalRequest request, @Nullable String callId) {

@@ -6,6 +6,9 @@ package io.airlockapp.gateway;
 import java.time.Instant;
 import java.util.List;
 
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +52,23 @@ class LoggingApprovalListenerTests {
 				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'a' is 80002 bytes long"),
 				(line) -> assertThat(line).contains("WARN").endsWith("'b' is a stream"),
 				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'b' is a stream"));
+	}
+
+	@Test
+	void warnsOfANoThatComesTooLate(CapturedOutput output) {
+		ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").approvers("refunds").build();
+		DecisionEvidence evidence = new DecisionEvidence("req-1", "00", "reject", SignatureForm.TEXT, "00|reject|n",
+				"c2ln", "key-1", "a2V5");
+		ApprovalVote vote = new ApprovalVote("shift-1", "req-1", Verdict.REJECT, "secret", "key-1", "AB:CD",
+				Instant.EPOCH, false, evidence);
+		ApprovalListener.Attempt attempt = this.log.begin(request, "command.review");
+		attempt.submitting(new PendingApproval("call-1", "Pay out", Instant.EPOCH, Instant.EPOCH));
+		attempt.voted(vote);
+		attempt.voted(vote.counted(true));
+		assertThat(output.getAll().lines()).satisfiesExactly((line) -> assertThat(line).contains("WARN")
+			.endsWith(
+					"Approval call-1 'Pay out': denied by key key-1 of the pairing 'shift-1' (request req-1), which does not count, since the call was decided before"),
+				(line) -> assertThat(line).contains("INFO").endsWith("of the pairing 'shift-1' (request req-1)"));
 	}
 
 	@Test

@@ -29,6 +29,7 @@ import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
@@ -48,6 +49,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -203,8 +205,35 @@ public final class AirlockApprovalAutoConfiguration {
 				publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
-		return new AdmittingApprovalGate(gate, collaborators.pending(), properties.approval().allowInTransaction(),
-				publisher);
+		return new AdmittingApprovalGate(gate, collaborators.pending(), collaborators.approvers(),
+				properties.approval().allowInTransaction(), publisher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApproverGroups airlockApproverGroups(AirlockGatewayProperties properties,
+			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ListableBeanFactory beanFactory) {
+		return new ApproverGroupsFactory(properties, beanFactory).create(connectionDetails.getIfAvailable());
+	}
+
+	@Bean
+	ApproverGroupsLogger airlockApproverGroupsLogger(ApproverGroups groups, AirlockGatewayProperties properties,
+			ObjectProvider<PairingSource> pairings) {
+		boolean bypassed = properties.approval().mode() == Mode.BYPASS;
+		return new ApproverGroupsLogger(groups, () -> bypassed ? null : pairings.getIfAvailable());
+	}
+
+	@Bean
+	SmartInitializingSingleton airlockApproversVerifier(AirlockGatewayProperties properties,
+			ObjectProvider<ApprovalAdvisor> advisors,
+			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment) {
+		return () -> {
+			ApprovalEnvironment used = (properties.approval().mode() == Mode.BYPASS) ? null
+					: environment.getIfAvailable();
+			if (used != null) {
+				advisors.forEach((advisor) -> advisor.requireApprovers(used.approvers(), used.settings().timeout()));
+			}
+		};
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {

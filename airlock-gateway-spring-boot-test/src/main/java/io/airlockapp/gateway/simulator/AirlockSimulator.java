@@ -9,9 +9,12 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -46,7 +49,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Simulated Airlock gateway on the loopback address, together with its approver: a person
  * with a phone, who decrypts requests and signs decisions with real cryptography. A test
  * acts as the person by the methods of this class, a user by the page at
- * {@link #approverUrl()}.
+ * {@link #approverUrl()}. There can be {@linkplain #addApprover(String) more approvers},
+ * each with a pairing of its own.
  * <p>
  * The gateway's responses have the format, states and status codes of the real one. An
  * application with the {@link #properties()} can request approvals without a pairing
@@ -56,7 +60,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class AirlockSimulator implements AutoCloseable {
 
-	private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
+	static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
 
 	private static final String PREFIX = "airlock.gateway.";
 
@@ -68,7 +72,9 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	private final SimulatorServer server;
 
-	private final Approver approver;
+	private final Map<String, SimulatedApprover> approvers = new ConcurrentHashMap<>();
+
+	private final SimulatedApprover defaultApprover;
 
 	private final PairingRegistry pairings;
 
@@ -79,8 +85,6 @@ public final class AirlockSimulator implements AutoCloseable {
 	private final AutomaticDecisions automaticDecisions;
 
 	private final UndecidedTimeout patience;
-
-	private final SimulatedApprover person = new SimulatedApprover(this);
 
 	private final Presence presence;
 
@@ -98,11 +102,11 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.settings = settings;
 		InstantSource clock = settings.clock();
 		this.server = new SimulatorServer(settings.port(), this.threads.calls());
-		this.approver = new Approver(settings.signatureForm());
-		this.pairings = new PairingRegistry(clock, this.approver, this.signal);
-		this.exchanges = new ExchangeStore(clock, this.approver, this.signal);
+		this.pairings = new PairingRegistry(clock, this.signal);
+		this.exchanges = new ExchangeStore(clock, this.signal);
 		this.automaticDecisions = new AutomaticDecisions(this.exchanges, this.threads.calls(),
 				settings.automaticDecision());
+		this.defaultApprover = addApprover(Pairing.DEFAULT_NAME);
 		this.patience = new UndecidedTimeout(clock, this.exchanges, settings.patience());
 		this.presence = new Presence(clock, this.signal);
 		this.policies = new PolicyStore(clock);
@@ -124,14 +128,15 @@ public final class AirlockSimulator implements AutoCloseable {
 		return new GatewayRouter(
 				new ExchangeEndpoints(clock, this.exchanges, this.pairings, this.automaticDecisions, this.consent,
 						this.settings.style()),
-				new PairingEndpoints(clock, this.pairings, this.pairingTampering, baseUrl()),
+				new PairingEndpoints(clock, this.pairings, this.defaultApprover.approver(), this.pairingTampering,
+						baseUrl()),
 				new AccountEndpoints(clock, (identityProvider != null) ? identityProvider : URI.create(baseUrl()),
 						this.presence, this.policies, this.consent, this.settings.style()));
 	}
 
 	private ApproverHandler approverHandler() {
 		InstantSource clock = this.settings.clock();
-		ApproverView view = new ApproverView(clock, this.approver, this.exchanges, this.presence);
+		ApproverView view = new ApproverView(clock, this.pairings, this.exchanges, this.presence);
 		return new ApproverHandler(clock, new SameOriginFilter(this.server.port()),
 				new ApproverApi(this.exchanges, this.pairings), new ApproverEvents(this.signal, view));
 	}
@@ -161,25 +166,31 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the URL of the approver's page.
+	 * Return the URL of the approvers' page, which shows the default approver at first.
 	 * @return the URL, to open in a browser on this machine
+	 * @see SimulatedApprover#url()
 	 */
 	public String approverUrl() {
 		return baseUrl() + ApproverHandler.PATH;
 	}
 
 	/**
-	 * Return the properties of an application that can request approvals immediately.
-	 * Some of them are secrets of this simulator.
+	 * Return the properties of an application that can request approvals of all approvers
+	 * immediately. Some of them are secrets of this simulator.
 	 * @return property values by name
 	 */
 	public Map<String, String> properties() {
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put(PREFIX + "base-url", baseUrl());
 		properties.put(PREFIX + "auth.pat", pat());
-		properties.put(PREFIX + "pairing.routing-token", routingToken());
-		properties.put(PREFIX + "pairing.encryption-key", encryptionKey().encode());
-		properties.put(PREFIX + "pairing.signer-keys." + signerKey().id(), signerKey().encode());
+		this.pairings.initial().keySet().forEach((name) -> {
+			SimulatedApprover approver = approver(name);
+			String prefix = PREFIX + (approver == this.defaultApprover ? "pairing." : "pairings." + name + ".");
+			properties.put(prefix + "routing-token", approver.routingToken());
+			properties.put(prefix + "encryption-key", approver.encryptionKey().encode());
+			SignerKey key = approver.signerKey();
+			properties.put(prefix + "signer-keys." + key.id(), key.encode());
+		});
 		return properties;
 	}
 
@@ -192,61 +203,102 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the routing token of the pairing in {@link #properties()}.
+	 * Return the routing token of the default approver's pairing in
+	 * {@link #properties()}.
 	 * @return the routing token
 	 */
 	public String routingToken() {
-		String token = this.pairings.initial().routingToken();
-		if (token == null) {
-			throw new IllegalStateException("The initial pairing is complete");
-		}
-		return token;
+		return this.defaultApprover.routingToken();
 	}
 
 	/**
-	 * Return the encryption key of the pairing in {@link #properties()}.
+	 * Return the encryption key of the default approver's pairing in
+	 * {@link #properties()}.
 	 * @return the encryption key
 	 */
 	public EncryptionKey encryptionKey() {
-		return this.pairings.initial().encryptionKey();
+		return this.defaultApprover.encryptionKey();
 	}
 
 	/**
-	 * Return the key that verifies the approver's decisions.
+	 * Return the key that verifies the default approver's decisions.
 	 * @return the public key
 	 */
 	public SignerKey signerKey() {
-		return this.approver.signerKey();
+		return this.defaultApprover.signerKey();
 	}
 
 	/**
-	 * Replace the approver's phone. Its new key is unknown to all applications until they
-	 * are paired again.
+	 * Replace the default approver's phone. Its new key is unknown to all applications
+	 * until they are paired again.
 	 * @return the new public key
 	 */
 	public SignerKey renewSignerKey() {
-		this.approver.renewKey();
-		return this.approver.signerKey();
+		return this.defaultApprover.renewSignerKey();
 	}
 
 	/**
-	 * Set the form of the approver's signatures from now on.
+	 * Set the form of the signatures of all approvers from now on.
 	 * @param form the form
 	 */
 	public void signatureForm(SignatureForm form) {
-		this.approver.setForm(form);
+		this.approvers.values().forEach((approver) -> approver.approver().setForm(form));
 	}
 
 	/**
-	 * Return the approver, for tests that need nothing else of this simulator.
+	 * Return the default approver, for tests that need nothing else of this simulator.
 	 * @return the approver
 	 */
 	public SimulatedApprover approver() {
-		return this.person;
+		return this.defaultApprover;
 	}
 
 	/**
-	 * Return the pending requests.
+	 * Return an approver.
+	 * @param name the name of the approver's pairing
+	 * @return the approver
+	 * @throws IllegalArgumentException if there is none with this name
+	 */
+	public SimulatedApprover approver(String name) {
+		SimulatedApprover approver = this.approvers.get(name);
+		if (approver == null) {
+			throw new IllegalArgumentException("There is no approver '%s': add it, or use one of %s".formatted(name,
+					this.pairings.initial().keySet()));
+		}
+		return approver;
+	}
+
+	/**
+	 * Add an approver with a phone of its own, unless there is one with this name.
+	 * @param name the name of the approver's pairing
+	 * @return the approver
+	 * @throws IllegalArgumentException if the name is not one of a pairing
+	 */
+	public SimulatedApprover addApprover(String name) {
+		return addApprover(new Approver(Pairing.requireName(name), this.settings.signatureForm()));
+	}
+
+	/**
+	 * Add an approver on the phone, and so with the signer key, of another approver,
+	 * unless there is one with this name.
+	 * @param name the name of the approver's pairing
+	 * @param owner the approver with the phone
+	 * @return the approver
+	 * @throws IllegalArgumentException if the name is not one of a pairing
+	 */
+	public SimulatedApprover addApprover(String name, SimulatedApprover owner) {
+		return addApprover(owner.approver().onSamePhone(Pairing.requireName(name)));
+	}
+
+	private SimulatedApprover addApprover(Approver approver) {
+		return this.approvers.computeIfAbsent(approver.name(), (name) -> {
+			this.pairings.add(approver);
+			return new SimulatedApprover(this, approver, this.pairings, this.automaticDecisions, this.faults);
+		});
+	}
+
+	/**
+	 * Return the pending requests of all approvers.
 	 * @return the requests, oldest first
 	 */
 	public List<PendingRequest> pending() {
@@ -283,11 +335,15 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * calls that the gateway received instead
 	 */
 	public List<PendingRequest> awaitPending(int count, Duration timeout) {
+		return awaitPending(count, timeout, (request) -> true);
+	}
+
+	List<PendingRequest> awaitPending(int count, Duration timeout, Predicate<PendingRequest> filter) {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		try {
 			while (true) {
 				long version = this.signal.version();
-				List<PendingRequest> pending = pending();
+				List<PendingRequest> pending = pending().stream().filter(filter).toList();
 				if (pending.size() >= count) {
 					return pending;
 				}
@@ -355,14 +411,19 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * it could not be decrypted
 	 */
 	public void decide(String requestId, SimulatedDecision decision) {
-		if (!this.exchanges.decide(requestId, decision)) {
+		requirePending(this.exchanges.decide(requestId, decision), requestId);
+	}
+
+	private static void requirePending(boolean pending, String requestId) {
+		if (!pending) {
 			throw new IllegalStateException("Request %s no longer waits for the approver".formatted(requestId));
 		}
 	}
 
 	/**
-	 * Decide all requests by a function from now on, including those that are already
-	 * pending. The function is called on a separate thread for each request.
+	 * Decide the requests of all approvers by a function from now on, including those
+	 * that are already pending. The function is called on a separate thread for each
+	 * request.
 	 * @param decision the function, which returns {@code null} to leave a request to a
 	 * person; {@code null} to leave all requests to a person again
 	 */
@@ -391,7 +452,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return all requests that the approver received, except those that were removed from
+	 * Return all requests that approvers received, except those that were removed from
 	 * the {@link #history()}.
 	 * @return the requests, oldest first
 	 */
@@ -417,23 +478,48 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Complete a pairing, as the person who enters its code on the phone.
+	 * Act as a hostile gateway, which delivers a decision that another approver signed.
+	 * @param requestId the request's id
+	 * @param signer the approver who signs
+	 * @param decision the decision
+	 * @throws IllegalArgumentException if there is no such request
+	 * @throws IllegalStateException if it is no longer pending
+	 */
+	public void forgeDecision(String requestId, SimulatedApprover signer, SimulatedDecision decision) {
+		requirePending(this.exchanges.forge(requestId, signer.approver(), decision), requestId);
+	}
+
+	/**
+	 * Act as a hostile gateway, which delivers the signed decision on one request as that
+	 * on another.
+	 * @param decidedId the id of the decided request
+	 * @param requestId the id of the other request
+	 * @throws IllegalArgumentException if there is no such request
+	 * @throws IllegalStateException if the former is not decided, or the latter is no
+	 * longer pending
+	 */
+	public void carryDecision(String decidedId, String requestId) {
+		requirePending(this.exchanges.carry(decidedId, requestId), requestId);
+	}
+
+	/**
+	 * Complete a pairing, as the default approver who enters its code on the phone.
 	 * @param code the code that the enforcer shows; case, spaces and hyphens are ignored
 	 * @throws IllegalArgumentException if no pending pairing has this code, or the
 	 * enforcer's key is malformed
 	 * @throws IllegalStateException if the enforcer sent no key
 	 */
 	public void enterPairingCode(String code) {
-		this.pairings.enter(code);
+		this.defaultApprover.enterPairingCode(code);
 	}
 
 	/**
-	 * Generate a pairing code on the phone, which an enforcer can claim within 30
-	 * minutes.
+	 * Generate a pairing code on the default approver's phone, which an enforcer can
+	 * claim within 30 minutes.
 	 * @return the code
 	 */
 	public String preGeneratePairingCode() {
-		return this.pairings.preGenerate().code();
+		return this.defaultApprover.preGeneratePairingCode();
 	}
 
 	/**
@@ -561,12 +647,12 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * @param fault the fault
 	 */
 	public void failNext(SimulatorCall call, int times, SimulatedFault fault) {
-		this.faults.add(call, times, fault);
+		this.faults.add(call, null, times, fault);
 	}
 
 	/**
-	 * Reset all state and settings to those at start, except the clock. The
-	 * {@link #properties()} stay valid.
+	 * Reset all state and settings to those at start, except the clock. Approvers that
+	 * were added stay, and the {@link #properties()} stay valid.
 	 */
 	public void reset() {
 		this.automaticDecisions.use(null);
@@ -580,7 +666,7 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.policies.clear();
 		this.consent.set(ConsentStatus.APPROVED);
 		this.quota.setLimit(this.settings.quota());
-		this.approver.reset(this.settings.signatureForm());
+		this.approvers.values().forEach((approver) -> approver.approver().reset(this.settings.signatureForm()));
 		this.calls.reset();
 	}
 

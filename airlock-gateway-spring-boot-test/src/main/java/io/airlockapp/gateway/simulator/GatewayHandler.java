@@ -82,20 +82,30 @@ final class GatewayHandler implements HttpHandler {
 			return ErrorReplies.of(ex, route.call(), null, this.clock.instant());
 		}
 		long number = this.calls.arrived(recorded(exchange, route, body));
-		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call()) : null;
+		GatewayCall call = new GatewayCall(route.variables(), HttpIo.query(exchange.getRequestURI()), body);
+		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call(), () -> approver(route, call))
+				: null;
 		if (fault != null) {
-			Thread.sleep(fault.delay().toMillis());
+			fault.action().run();
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
 			if (fault.kind() == Kind.DROP_BEFORE) {
 				return null;
 			}
 		}
 		Reply reply = (fault != null && fault.kind() == Kind.ANSWER) ? faulty(fault, route)
-				: handle(exchange, route, body);
+				: handle(exchange, route, call);
 		if (fault != null && fault.kind() == Kind.DROP_AFTER) {
 			return null;
 		}
 		this.calls.answered(number, reply.status());
 		return reply;
+	}
+
+	private @Nullable String approver(Route route, GatewayCall call) {
+		return (route.call() != null && route.call().speaksHarp())
+				? this.router.approver(requestId(route, call.body()), call) : null;
 	}
 
 	private RecordedCall recorded(HttpExchange exchange, Route route, byte[] body) {
@@ -117,17 +127,16 @@ final class GatewayHandler implements HttpHandler {
 		return ErrorReplies.of(refusal, route.call(), null, this.clock.instant());
 	}
 
-	private Reply handle(HttpExchange exchange, Route route, byte[] body) throws InterruptedException {
+	private Reply handle(HttpExchange exchange, Route route, GatewayCall details) throws InterruptedException {
 		try {
 			SimulatorCall call = route.required(exchange);
 			if (call.needsIdentity()) {
 				this.quota.count(this.identity.of(exchange.getRequestHeaders()));
 			}
-			return this.router.route(call,
-					new GatewayCall(route.variables(), HttpIo.query(exchange.getRequestURI()), body));
+			return this.router.route(call, details);
 		}
 		catch (GatewayRefusal ex) {
-			return ErrorReplies.of(ex, route.call(), requestId(route, body), this.clock.instant());
+			return ErrorReplies.of(ex, route.call(), requestId(route, details.body()), this.clock.instant());
 		}
 		catch (RuntimeException ex) {
 			logger.error("The simulated gateway failed", ex);

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.StringNode;
  * Request as the approver sees it: decrypted, and compared with its hash.
  *
  * @param requestId the exchange's id
+ * @param approver the name of the approver who received the request
  * @param enforcerId the enforcer that sent the request
  * @param label the label in the inbox, sent in clear text
  * @param artifactType the artifact type, such as {@code command.review}
@@ -28,9 +29,9 @@ import tools.jackson.databind.node.StringNode;
  * @param createdAt the time at which the gateway accepted the request
  * @param expiresAt the time until which the request can be decided
  */
-public record PendingRequest(String requestId, String enforcerId, @Nullable String label, String artifactType,
-		@Nullable String workspaceName, @Nullable String repoName, Map<String, String> metadata, JsonNode plaintext,
-		@Nullable String problem, Instant createdAt, Instant expiresAt) {
+public record PendingRequest(String requestId, String approver, String enforcerId, @Nullable String label,
+		String artifactType, @Nullable String workspaceName, @Nullable String repoName, Map<String, String> metadata,
+		JsonNode plaintext, @Nullable String problem, Instant createdAt, Instant expiresAt) {
 
 	/**
 	 * Create a request with a copy of the metadata.

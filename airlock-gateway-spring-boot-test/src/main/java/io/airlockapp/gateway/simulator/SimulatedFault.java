@@ -13,15 +13,19 @@ import org.springframework.util.Assert;
 
 /**
  * Fault of the gateway or of the network, for
- * {@link AirlockSimulator#failNext(SimulatorCall, SimulatedFault)}. Immutable.
+ * {@link AirlockSimulator#failNext(SimulatorCall, SimulatedFault)} and
+ * {@link SimulatedApprover#failNext(SimulatorCall, SimulatedFault)}. Immutable.
  */
 public final class SimulatedFault {
+
+	private static final Runnable NOTHING = () -> {
+	};
 
 	private final Kind kind;
 
 	private final int status;
 
-	private final Duration delay;
+	private final Runnable action;
 
 	private final @Nullable String code;
 
@@ -29,11 +33,11 @@ public final class SimulatedFault {
 
 	private final @Nullable String body;
 
-	private SimulatedFault(Kind kind, int status, Duration delay, @Nullable String code, Map<String, String> headers,
+	private SimulatedFault(Kind kind, int status, Runnable action, @Nullable String code, Map<String, String> headers,
 			@Nullable String body) {
 		this.kind = kind;
 		this.status = status;
-		this.delay = delay;
+		this.action = action;
 		this.code = code;
 		this.headers = Map.copyOf(headers);
 		this.body = body;
@@ -46,7 +50,7 @@ public final class SimulatedFault {
 	 */
 	public static SimulatedFault status(int status) {
 		Assert.isTrue(status >= 200 && status < 600, "'status' must be from 200 to 599");
-		return new SimulatedFault(Kind.ANSWER, status, Duration.ZERO, null, Map.of(), null);
+		return new SimulatedFault(Kind.ANSWER, status, NOTHING, null, Map.of(), null);
 	}
 
 	/**
@@ -54,7 +58,7 @@ public final class SimulatedFault {
 	 * @return the fault
 	 */
 	public static SimulatedFault dropBeforeHandling() {
-		return new SimulatedFault(Kind.DROP_BEFORE, 0, Duration.ZERO, null, Map.of(), null);
+		return new SimulatedFault(Kind.DROP_BEFORE, 0, NOTHING, null, Map.of(), null);
 	}
 
 	/**
@@ -63,7 +67,7 @@ public final class SimulatedFault {
 	 * @return the fault
 	 */
 	public static SimulatedFault dropAfterHandling() {
-		return new SimulatedFault(Kind.DROP_AFTER, 0, Duration.ZERO, null, Map.of(), null);
+		return new SimulatedFault(Kind.DROP_AFTER, 0, NOTHING, null, Map.of(), null);
 	}
 
 	/**
@@ -72,7 +76,17 @@ public final class SimulatedFault {
 	 * @return the fault
 	 */
 	public static SimulatedFault delay(Duration delay) {
-		return new SimulatedFault(Kind.NONE, 0, delay, null, Map.of(), null);
+		return runBeforeHandling(() -> sleep(delay));
+	}
+
+	/**
+	 * Create a fault that handles the call correctly after an action, such as another
+	 * decision that comes in between, or a wait.
+	 * @param action the action, which is run on the thread that handles the call
+	 * @return the fault
+	 */
+	public static SimulatedFault runBeforeHandling(Runnable action) {
+		return new SimulatedFault(Kind.NONE, 0, action, null, Map.of(), null);
 	}
 
 	/**
@@ -81,7 +95,10 @@ public final class SimulatedFault {
 	 * @return a new fault
 	 */
 	public SimulatedFault withDelay(Duration delay) {
-		return new SimulatedFault(this.kind, this.status, delay, this.code, this.headers, this.body);
+		return new SimulatedFault(this.kind, this.status, () -> {
+			sleep(delay);
+			this.action.run();
+		}, this.code, this.headers, this.body);
 	}
 
 	/**
@@ -90,7 +107,7 @@ public final class SimulatedFault {
 	 * @return a new fault
 	 */
 	public SimulatedFault withCode(String code) {
-		return new SimulatedFault(this.kind, this.status, this.delay, code, this.headers, this.body);
+		return new SimulatedFault(this.kind, this.status, this.action, code, this.headers, this.body);
 	}
 
 	/**
@@ -102,7 +119,7 @@ public final class SimulatedFault {
 	public SimulatedFault withHeader(String name, String value) {
 		Map<String, String> more = new LinkedHashMap<>(this.headers);
 		more.put(name, value);
-		return new SimulatedFault(this.kind, this.status, this.delay, this.code, more, this.body);
+		return new SimulatedFault(this.kind, this.status, this.action, this.code, more, this.body);
 	}
 
 	/**
@@ -113,7 +130,16 @@ public final class SimulatedFault {
 	 */
 	public SimulatedFault withBody(String contentType, String body) {
 		SimulatedFault typed = withHeader("Content-Type", contentType);
-		return new SimulatedFault(typed.kind, typed.status, typed.delay, typed.code, typed.headers, body);
+		return new SimulatedFault(typed.kind, typed.status, typed.action, typed.code, typed.headers, body);
+	}
+
+	private static void sleep(Duration duration) {
+		try {
+			Thread.sleep(duration.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	Kind kind() {
@@ -124,8 +150,8 @@ public final class SimulatedFault {
 		return this.status;
 	}
 
-	Duration delay() {
-		return this.delay;
+	Runnable action() {
+		return this.action;
 	}
 
 	String code() {

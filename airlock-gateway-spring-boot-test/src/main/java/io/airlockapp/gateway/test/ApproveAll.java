@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Annotation for a test, or for all tests of a class, in which the simulated approver
- * approves every request. On a method it takes precedence over the class, and on an inner
+ * Annotation for a test, or for all tests of a class, in which all simulated approvers
+ * approve every request. On a method it takes precedence over the class, and on an inner
  * class over the enclosing one.
  * <p>
  * It is supported by {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator}

@@ -19,7 +19,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * loads, with an {@link io.airlockapp.gateway.simulator.AirlockSimulator}, independent of
  * its properties. The simulator and its
  * {@link io.airlockapp.gateway.simulator.SimulatedApprover} can be injected into the
- * test.
+ * test. Each further pairing in the properties has an approver of its own.
  * <p>
  * The simulator is reset before each test. Tests that share an application context share
  * the simulator; with JUnit, tests of classes with this annotation therefore never run

@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Annotation for a test, or for all tests of a class, in which the simulated approver
- * rejects every request. Otherwise like {@link ApproveAll @ApproveAll}.
+ * Annotation for a test, or for all tests of a class, in which all simulated approvers
+ * reject every request. Otherwise like {@link ApproveAll @ApproveAll}.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

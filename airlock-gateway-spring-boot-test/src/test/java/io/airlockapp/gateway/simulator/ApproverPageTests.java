@@ -24,6 +24,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogType;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +49,8 @@ class ApproverPageTests {
 
 	private TestEnforcer enforcer;
 
+	private String window;
+
 	@BeforeAll
 	static void startBrowser() {
 		browser = Browser.startIfInstalled();
@@ -67,6 +70,7 @@ class ApproverPageTests {
 		this.simulator = AirlockSimulator.builder().clock(this.clock).start();
 		this.enforcer = new TestEnforcer(this.simulator);
 		browser.resize(1280, 1000);
+		this.window = driver().getWindowHandle();
 		driver().get(this.simulator.approverUrl());
 		awaitUntil(() -> text("#link").equals("Live"));
 	}
@@ -274,6 +278,63 @@ class ApproverPageTests {
 	}
 
 	@Test
+	void oneApproverNeedsNoSwitch() {
+		assertThat(find("#who").isDisplayed()).isFalse();
+	}
+
+	@Test
+	void eachApproverHasAWindowWithItsOwnRequests() {
+		SimulatedApprover ann = this.simulator.addApprover("ann");
+		SimulatedApprover ben = this.simulator.addApprover("ben");
+		String first = openWindow(ann);
+		String second = openWindow(ben);
+		this.enforcer.submit(TestEnforcer.plaintext().put("description", "For Ann"), ann);
+		this.enforcer.submit(TestEnforcer.plaintext().put("description", "For Ben"), ben);
+		awaitUntil(() -> texts(".card .description").equals(List.of("For Ben")));
+		String colorOfBen = find("#who").getCssValue("background-color");
+		assertThat(text("#who-name")).isEqualTo("ben");
+		assertThat(driver().getTitle()).isEqualTo("(1) ben \u00b7 Airlock approver");
+		assertThat(text("#key-id")).isEqualTo(ben.signerKey().id());
+		driver().switchTo().window(first);
+		awaitUntil(() -> texts(".card .description").equals(List.of("For Ann")));
+		assertThat(text("#who-name")).isEqualTo("ann");
+		assertThat(Double.parseDouble(find("#who-name").getCssValue("font-size").replace("px", ""))).isGreaterThan(24);
+		assertThat(find("#who").getCssValue("background-color")).isNotEqualTo(colorOfBen);
+		button(find(".card"), "Approve").click();
+		awaitUntil(() -> texts(".entry-word").equals(List.of("Approved")));
+		driver().switchTo().window(second);
+		assertThat(texts(".entry")).isEmpty();
+		button(find(".card"), "Reject").click();
+		awaitUntil(() -> texts(".entry-word").equals(List.of("Rejected")));
+		assertThat(this.simulator.history()).extracting((handled) -> handled.request().approver())
+			.containsExactly("ann", "ben");
+		driver().close();
+		driver().switchTo().window(first);
+		driver().close();
+		driver().switchTo().window(this.window);
+	}
+
+	@Test
+	void switchesToAnotherApprover() {
+		SimulatedApprover ann = this.simulator.addApprover("ann");
+		this.enforcer.submit(TestEnforcer.plaintext(), ann);
+		awaitUntil(() -> texts("#approvers a").equals(List.of("default", "ann (1)")));
+		assertThat(find("#empty").isDisplayed()).isTrue();
+		assertThat(text("#approvers [aria-current]")).isEqualTo("default");
+		find("#approvers a:last-child").click();
+		awaitCard();
+		assertThat(driver().getCurrentUrl()).isEqualTo(ann.url());
+		assertThat(text("#approvers [aria-current]")).isEqualTo("ann (1)");
+	}
+
+	private String openWindow(SimulatedApprover approver) {
+		driver().switchTo().newWindow(WindowType.WINDOW);
+		driver().get(approver.url());
+		awaitUntil(() -> text("#link").equals("Live"));
+		return driver().getWindowHandle();
+	}
+
+	@Test
 	void saysWhenTheSimulatorIsGone() {
 		this.simulator.close();
 		awaitUntil(() -> text("#link").equals("Reconnecting"));
@@ -284,6 +345,7 @@ class ApproverPageTests {
 	@ValueSource(ints = { 320, 390, 768, 1280 })
 	void fitsEveryWidth(int width) {
 		browser.resize(width, 844);
+		this.simulator.addApprover("a".repeat(50));
 		ObjectNode plaintext = TestEnforcer.plaintext()
 			.put("description", "x".repeat(300))
 			.put("commandText", "y".repeat(500));

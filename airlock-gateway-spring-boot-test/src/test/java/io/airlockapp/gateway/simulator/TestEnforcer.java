@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +73,12 @@ class TestEnforcer {
 	 * Submit a plaintext that expires in five minutes, and return the request's id.
 	 */
 	String submit(ObjectNode plaintext) {
-		ObjectNode envelope = submission(newRequestId(), plaintext, Instant.now().plusSeconds(300));
+		return submit(plaintext, this.simulator.approver());
+	}
+
+	String submit(ObjectNode plaintext, SimulatedApprover approver) {
+		ObjectNode envelope = submission(newRequestId(), plaintext, Instant.now().plusSeconds(300),
+				approver.encryptionKey(), approver.routingToken());
 		Answer answer = post("/v1/artifacts", envelope);
 		if (answer.status() != 202) {
 			throw new IllegalStateException("The submission got " + answer);
@@ -155,17 +159,15 @@ class TestEnforcer {
 	 */
 	VerifiedDecision verify(JsonNode envelope, String requestId, SignatureForm form)
 			throws DecisionVerificationException {
+		return verify(envelope, requestId, form, this.simulator.signerKey());
+	}
+
+	VerifiedDecision verify(JsonNode envelope, String requestId, SignatureForm form, SignerKey key)
+			throws DecisionVerificationException {
 		String hash = status(requestId).json().path("body").path("artifactHash").stringValue();
-		Map.Entry<String, String> key = this.simulator.properties()
-			.entrySet()
-			.stream()
-			.filter((property) -> property.getKey().contains("signer-keys"))
-			.findFirst()
-			.orElseThrow();
-		String id = key.getKey().substring("airlock.gateway.pairing.signer-keys.".length());
 		DecisionMessage message = HarpJson.mapper().treeToValue(envelope, DecisionMessage.class);
 		return new DecisionVerifier(Set.of(form), new InMemoryReplayJournal(), InstantSource.system()).verify(message,
-				requestId, hash, Set.of(SignerKey.of(id, key.getValue())));
+				requestId, hash, Set.of(key));
 	}
 
 	Answer get(String path, String... headers) {

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
@@ -11,6 +12,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.halt.Halt;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,16 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				new ApprovalMethodInterceptor(this.attributes, guard, SingletonSupplier.of(threads), requesterSource));
 		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);
+	}
+
+	/**
+	 * Verify that the groups of approvers of the guarded methods are configured.
+	 * @param groups the configured groups
+	 * @param defaultTimeout the time to decide if neither a method nor its group
+	 * specifies one
+	 */
+	public void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		this.attributes.requireApprovers(groups, defaultTimeout);
 	}
 
 	@Override

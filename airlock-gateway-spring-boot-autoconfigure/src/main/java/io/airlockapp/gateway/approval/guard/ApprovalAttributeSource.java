@@ -17,6 +17,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionParser;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,23 @@ public final class ApprovalAttributeSource {
 	}
 
 	/**
+	 * Verify that the groups of approvers of the methods found so far are configured, and
+	 * that the steps of their escalations leave time to decide.
+	 * @param groups the configured groups
+	 * @param defaultTimeout the time to decide if neither a method nor its group
+	 * specifies one
+	 */
+	void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		this.cache.values().stream().flatMap(Optional::stream).forEach((attribute) -> {
+			String approvers = attribute.approvers();
+			if (approvers != null) {
+				new AttributeReader(attribute.declaration()).read("approvers",
+						() -> groups.requireFor(approvers, attribute.timeout(), defaultTimeout));
+			}
+		});
+	}
+
+	/**
 	 * Return whether a method requires approval, even if an attribute is invalid.
 	 * @param method the method
 	 * @param targetClass the class of the target, if there is one
@@ -86,7 +104,8 @@ public final class ApprovalAttributeSource {
 	public static boolean haveSameApprovers(Method method, Method other, Class<?> targetClass) {
 		RequiresAirlockApproval one = findAnyAnnotation(method, targetClass);
 		RequiresAirlockApproval another = findAnyAnnotation(other, targetClass);
-		return one != null && another != null && one.pairing().equals(another.pairing());
+		return one != null && another != null && one.pairing().equals(another.pairing())
+				&& one.approvers().equals(another.approvers());
 	}
 
 	/**
@@ -160,7 +179,8 @@ public final class ApprovalAttributeSource {
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration)),
-				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
+				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))),
+				reader.read("approvers", () -> approvers(annotation)), annotation.allowInTransaction(),
 				annotation.abridge(), reader.read("durable", () -> durable(annotation.durable(), declaration.type())));
 	}
 
@@ -189,6 +209,21 @@ public final class ApprovalAttributeSource {
 
 	private static String pairing(String name) {
 		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
+	}
+
+	private @Nullable String approvers(RequiresAirlockApproval annotation) {
+		String name = resolve(annotation.approvers());
+		if (!StringUtils.hasText(name)) {
+			return null;
+		}
+		if (StringUtils.hasText(annotation.pairing())) {
+			throw new IllegalArgumentException(
+					"'pairing' cannot be set beside it, since the pairings of a group are configured: remove one of them");
+		}
+		if (annotation.durable()) {
+			throw new IllegalArgumentException("it cannot be set on a durable method: remove it, or 'durable'");
+		}
+		return Pairing.requireName(name);
 	}
 
 	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {

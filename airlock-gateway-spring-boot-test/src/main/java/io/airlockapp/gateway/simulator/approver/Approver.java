@@ -24,36 +24,49 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Phone of the approver. Besides the enforcer, only the phone has the encryption keys,
- * and only the phone has the signing key.
+ * Approver, who decrypts and decides on a phone. Besides the enforcer, only the phone has
+ * the encryption keys.
  */
 public final class Approver {
 
-	private final SigningKey initialKey = SigningKey.generate();
+	private final String name;
 
-	private volatile SigningKey key = this.initialKey;
+	private final Phone phone;
 
-	private volatile SignatureForm form;
+	private Approver(String name, Phone phone) {
+		this.name = name;
+		this.phone = phone;
+	}
 
-	public Approver(SignatureForm form) {
-		this.form = form;
+	public Approver(String name, SignatureForm form) {
+		this(name, new Phone(form));
+	}
+
+	/**
+	 * Create another approver on the phone of this one.
+	 */
+	public Approver onSamePhone(String otherName) {
+		return new Approver(otherName, this.phone);
+	}
+
+	public String name() {
+		return this.name;
 	}
 
 	public SignerKey signerKey() {
-		return this.key.signerKey();
+		return this.phone.key().signerKey();
 	}
 
 	public void renewKey() {
-		this.key = SigningKey.generate();
+		this.phone.renewKey();
 	}
 
 	public void reset(SignatureForm initialForm) {
-		this.key = this.initialKey;
-		this.form = initialForm;
+		this.phone.reset(initialForm);
 	}
 
 	public void setForm(SignatureForm form) {
-		this.form = form;
+		this.phone.setForm(form);
 	}
 
 	/**
@@ -78,16 +91,16 @@ public final class Approver {
 		}
 	}
 
-	private static PendingRequest request(ArtifactSubmission artifact, JsonNode plaintext, @Nullable String problem,
+	private PendingRequest request(ArtifactSubmission artifact, JsonNode plaintext, @Nullable String problem,
 			Instant createdAt) {
 		Map<String, String> metadata = artifact.metadata();
-		return new PendingRequest(artifact.requestId(), artifact.enforcerId(), metadata.get("requestLabel"),
+		return new PendingRequest(artifact.requestId(), this.name, artifact.enforcerId(), metadata.get("requestLabel"),
 				artifact.artifactType(), metadata.get("workspaceName"), metadata.get("repoName"), metadata, plaintext,
 				problem, createdAt, artifact.expiresAt());
 	}
 
 	public ObjectNode decide(ArtifactSubmission artifact, SimulatedDecision decision) {
-		return DecisionSigner.sign(artifact, decision, this.form, this.key);
+		return this.phone.decide(artifact, decision);
 	}
 
 	/**
@@ -95,7 +108,7 @@ public final class Approver {
 	 * a signature.
 	 */
 	public PairingAnswer answer(String pairingNonce, String enforcerPublicKey, Instant now) {
-		SigningKey signingKey = this.key;
+		SigningKey signingKey = this.phone.key();
 		PairingKeyAgreement agreement = PairingKeyAgreement.generate();
 		EncryptionKey encryptionKey = agreement.deriveEncryptionKey(enforcerPublicKey);
 		String id = signingKey.signerKey().id();

@@ -8,14 +8,18 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RequestedAction;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.gateway.ExchangeStore;
+import io.airlockapp.gateway.simulator.gateway.Pairing;
 import io.airlockapp.gateway.simulator.gateway.PairingRegistry;
 import io.airlockapp.gateway.simulator.gateway.PairingRegistry.PairingCode;
 import io.airlockapp.gateway.simulator.http.GatewayRefusal;
 import io.airlockapp.gateway.simulator.http.JsonBody;
 import io.airlockapp.gateway.simulator.http.Reply;
+import org.jspecify.annotations.Nullable;
+
+import static io.airlockapp.gateway.Pairing.DEFAULT_NAME;
 
 /**
- * Actions of the approver's page.
+ * Actions of the approvers' page.
  */
 public final class ApproverApi {
 
@@ -50,6 +54,17 @@ public final class ApproverApi {
 		return Reply.noContent();
 	}
 
+	/**
+	 * Return the approver whose page it is.
+	 */
+	Approver approver(@Nullable String name) {
+		Pairing pairing = this.pairings.initial().get((name != null) ? name : DEFAULT_NAME);
+		if (pairing == null) {
+			throw GatewayRefusal.notFound("There is no such approver");
+		}
+		return pairing.approver();
+	}
+
 	private static GatewayRefusal tooLate() {
 		return GatewayRefusal.of(409, "too_late", "The request no longer waits for a decision");
 	}
@@ -57,9 +72,9 @@ public final class ApproverApi {
 	/**
 	 * Enter the code that an enforcer shows.
 	 */
-	Reply pair(JsonBody body) {
+	Reply pair(Approver approver, JsonBody body) {
 		try {
-			this.pairings.enter(body.text("code"));
+			this.pairings.enter(body.text("code"), approver);
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw GatewayRefusal.badRequest(String.valueOf(ex.getMessage()));
@@ -70,8 +85,8 @@ public final class ApproverApi {
 	/**
 	 * Generate a code for an enforcer to claim.
 	 */
-	Reply makeCode() {
-		PairingCode code = this.pairings.preGenerate();
+	Reply makeCode(Approver approver) {
+		PairingCode code = this.pairings.preGenerate(approver);
 		return Reply.json(200,
 				HarpJson.mapper()
 					.createObjectNode()

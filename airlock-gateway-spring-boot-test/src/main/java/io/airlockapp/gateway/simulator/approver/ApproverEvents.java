@@ -37,14 +37,14 @@ public final class ApproverEvents {
 	 * Send events until the page disconnects or the simulator stops.
 	 * @throws IOException if the page has disconnected
 	 */
-	void send(HttpExchange exchange) throws IOException, InterruptedException {
+	void send(HttpExchange exchange, Approver approver) throws IOException, InterruptedException {
 		exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
 		exchange.sendResponseHeaders(200, 0);
 		OutputStream out = exchange.getResponseBody();
 		write(out, "retry: 1000\n\n");
 		while (true) {
 			long version = this.signal.version();
-			write(out, "data: " + this.view.toJson() + "\n\n");
+			write(out, "data: " + this.view.toJson(approver) + "\n\n");
 			while (!this.signal.awaitAfter(version, TimeUnit.SECONDS.toNanos(SIGN_OF_LIFE_SECONDS))) {
 				write(out, ": still here\n\n");
 			}

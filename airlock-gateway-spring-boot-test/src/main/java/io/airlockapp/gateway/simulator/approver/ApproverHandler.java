@@ -19,7 +19,7 @@ import io.airlockapp.gateway.simulator.http.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link HttpHandler} that serves the approver's page and routes its requests.
+ * {@link HttpHandler} that serves the approvers' page and routes its requests.
  */
 public final class ApproverHandler implements HttpHandler {
 
@@ -78,7 +78,7 @@ public final class ApproverHandler implements HttpHandler {
 		String method = exchange.getRequestMethod();
 		if (method.equals("POST")) {
 			this.guard.checkWrite(headers);
-			return change(path, HttpIo.body(exchange));
+			return change(path, approver(exchange), HttpIo.body(exchange));
 		}
 		this.guard.checkRead(headers);
 		if (!method.equals("GET")) {
@@ -86,7 +86,7 @@ public final class ApproverHandler implements HttpHandler {
 				.withHeader("Allow", "GET, POST");
 		}
 		if (path.equals("/events")) {
-			this.events.send(exchange);
+			this.events.send(exchange, approver(exchange));
 			return null;
 		}
 		Resource resource = RESOURCES.get(path.equals("/") ? "" : path);
@@ -96,11 +96,15 @@ public final class ApproverHandler implements HttpHandler {
 		return resource.reply();
 	}
 
-	private Reply change(String path, byte[] body) {
+	private Approver approver(HttpExchange exchange) {
+		return this.api.approver(HttpIo.query(exchange.getRequestURI()).get("name"));
+	}
+
+	private Reply change(String path, Approver approver, byte[] body) {
 		return switch (path) {
 			case "/decisions" -> this.api.decide(JsonBody.parse(body));
-			case "/pairings" -> this.api.pair(JsonBody.parse(body));
-			case "/pairing-codes" -> this.api.makeCode();
+			case "/pairings" -> this.api.pair(approver, JsonBody.parse(body));
+			case "/pairing-codes" -> this.api.makeCode(approver);
 			default -> throw GatewayRefusal.notFound("There is no such action");
 		};
 	}

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.simulator.Heartbeat;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RequestedAction;
 import io.airlockapp.gateway.simulator.gateway.ExchangeStore;
+import io.airlockapp.gateway.simulator.gateway.PairingRegistry;
 import io.airlockapp.gateway.simulator.gateway.Presence;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON view of everything that the approver's page shows. Texts of other parties are
+ * JSON view of everything that the page shows to an approver. Texts of other parties are
  * escaped by the same rules as in the enforcer: whatever could hide or reorder parts of
  * them is spelled out.
  */
@@ -32,29 +33,40 @@ public final class ApproverView {
 
 	private final InstantSource clock;
 
-	private final Approver approver;
+	private final PairingRegistry pairings;
 
 	private final ExchangeStore exchanges;
 
 	private final Presence presence;
 
-	public ApproverView(InstantSource clock, Approver approver, ExchangeStore exchanges, Presence presence) {
+	public ApproverView(InstantSource clock, PairingRegistry pairings, ExchangeStore exchanges, Presence presence) {
 		this.clock = clock;
-		this.approver = approver;
+		this.pairings = pairings;
 		this.exchanges = exchanges;
 		this.presence = presence;
 	}
 
-	ObjectNode toJson() {
+	ObjectNode toJson(Approver approver) {
 		ObjectNode view = HarpJson.mapper().createObjectNode().put("now", this.clock.instant().toEpochMilli());
-		SignerKey key = this.approver.signerKey();
+		SignerKey key = approver.signerKey();
 		view.putObject("device").put("keyId", key.id()).put("fingerprint", key.fingerprint());
+		List<PendingRequest> waiting = this.exchanges.pending();
+		ArrayNode approvers = view.put("approver", approver.name()).putArray("approvers");
+		this.pairings.initial()
+			.keySet()
+			.forEach((name) -> approvers.addObject()
+				.put("name", name)
+				.put("pending", waiting.stream().filter((request) -> request.approver().equals(name)).count()));
 		ArrayNode pending = view.putArray("pending");
-		this.exchanges.pending().forEach((request) -> pending.add(pending(request)));
+		waiting.stream()
+			.filter((request) -> request.approver().equals(approver.name()))
+			.forEach((request) -> pending.add(pending(request)));
 		ArrayNode history = view.putArray("history");
 		List<HandledRequest> handled = this.exchanges.history();
 		for (int i = handled.size() - 1; i >= 0 && history.size() < MAX_HISTORY; i--) {
-			history.add(handled(handled.get(i)));
+			if (handled.get(i).request().approver().equals(approver.name())) {
+				history.add(handled(handled.get(i)));
+			}
 		}
 		ArrayNode apps = view.putArray("apps");
 		this.presence.all().values().forEach((heartbeat) -> apps.add(app(heartbeat)));

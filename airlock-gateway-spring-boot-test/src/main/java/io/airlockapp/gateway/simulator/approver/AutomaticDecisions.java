@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.simulator.approver;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -14,7 +16,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides requests by a function instead of a person, if one is set.
+ * Decides requests by functions instead of persons, where they are set.
  */
 public final class AutomaticDecisions {
 
@@ -23,6 +25,8 @@ public final class AutomaticDecisions {
 	private final ExchangeStore exchanges;
 
 	private final Executor executor;
+
+	private final Map<String, Function<PendingRequest, @Nullable SimulatedDecision>> byApprover = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Function<PendingRequest, @Nullable SimulatedDecision> function;
 
@@ -34,17 +38,29 @@ public final class AutomaticDecisions {
 	}
 
 	/**
-	 * Decide by a function from now on, including requests that are already pending.
+	 * Let all approvers decide by a function from now on, including requests that are
+	 * already pending.
 	 */
 	public void use(@Nullable Function<PendingRequest, @Nullable SimulatedDecision> newFunction) {
+		this.byApprover.clear();
 		this.function = newFunction;
 		if (newFunction != null) {
 			this.exchanges.pending().forEach(this::offer);
 		}
 	}
 
+	/**
+	 * Let one approver decide by a function from now on, including requests that are
+	 * already pending.
+	 */
+	public void use(String approver, Function<PendingRequest, @Nullable SimulatedDecision> newFunction) {
+		this.byApprover.put(approver, newFunction);
+		this.exchanges.pending().stream().filter((request) -> request.approver().equals(approver)).forEach(this::offer);
+	}
+
 	public void offer(PendingRequest request) {
-		Function<PendingRequest, @Nullable SimulatedDecision> current = this.function;
+		Function<PendingRequest, @Nullable SimulatedDecision> own = this.byApprover.get(request.approver());
+		Function<PendingRequest, @Nullable SimulatedDecision> current = (own != null) ? own : this.function;
 		if (current != null) {
 			this.executor.execute(() -> decide(request, current));
 		}

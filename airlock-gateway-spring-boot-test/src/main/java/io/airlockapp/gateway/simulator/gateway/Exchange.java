@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.approver.Approver;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,16 +25,19 @@ final class Exchange {
 
 	private final PendingRequest request;
 
+	private final Approver approver;
+
 	private final CountDownLatch settled = new CountDownLatch(1);
 
 	private State state = State.PENDING_APPROVAL;
 
 	private @Nullable ObjectNode decision;
 
-	Exchange(long number, ArtifactSubmission artifact, PendingRequest request) {
+	Exchange(long number, ArtifactSubmission artifact, PendingRequest request, Approver approver) {
 		this.number = number;
 		this.artifact = artifact;
 		this.request = request;
+		this.approver = approver;
 	}
 
 	long number() {
@@ -46,6 +50,10 @@ final class Exchange {
 
 	PendingRequest request() {
 		return this.request;
+	}
+
+	Approver approver() {
+		return this.approver;
 	}
 
 	synchronized State state() {

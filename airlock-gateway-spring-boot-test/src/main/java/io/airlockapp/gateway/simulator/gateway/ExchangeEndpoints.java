@@ -47,6 +47,19 @@ public final class ExchangeEndpoints {
 		this.style = style;
 	}
 
+	/**
+	 * Return the name of the approver whom a call concerns.
+	 * @return the name, or {@code null} if it concerns no known pairing or exchange
+	 */
+	@Nullable String approver(@Nullable String requestId, GatewayCall call) {
+		Exchange exchange = (requestId != null) ? this.exchanges.find(requestId) : null;
+		if (exchange != null) {
+			return exchange.approver().name();
+		}
+		Pairing pairing = this.pairings.byRoutingToken(call.routingToken());
+		return (pairing != null) ? pairing.approver().name() : null;
+	}
+
 	Reply submit(GatewayCall call) {
 		this.consent.require();
 		ArtifactSubmission artifact = ArtifactSubmission.parse(call.json());

@@ -31,15 +31,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Store of all exchanges: by id for the enforcers, and as an inbox and a history for the
- * approver.
+ * approvers.
  */
 public final class ExchangeStore {
 
 	private static final int MAX_HISTORY = 1000;
 
 	private final InstantSource clock;
-
-	private final Approver approver;
 
 	private final ChangeSignal signal;
 
@@ -51,9 +49,8 @@ public final class ExchangeStore {
 
 	private volatile UnaryOperator<ObjectNode> tampering = UnaryOperator.identity();
 
-	public ExchangeStore(InstantSource clock, Approver approver, ChangeSignal signal) {
+	public ExchangeStore(InstantSource clock, ChangeSignal signal) {
 		this.clock = clock;
-		this.approver = approver;
 		this.signal = signal;
 	}
 
@@ -63,8 +60,9 @@ public final class ExchangeStore {
 	 */
 	@Nullable PendingRequest submit(ArtifactSubmission artifact, Pairing pairing) {
 		Instant now = this.clock.instant();
-		PendingRequest request = this.approver.open(artifact, pairing.encryptionKey(), now);
-		Exchange exchange = new Exchange(this.numbers.incrementAndGet(), artifact, request);
+		Approver approver = pairing.approver();
+		PendingRequest request = approver.open(artifact, pairing.encryptionKey(), now);
+		Exchange exchange = new Exchange(this.numbers.incrementAndGet(), artifact, request, approver);
 		Exchange existing = this.exchanges.putIfAbsent(artifact.requestId(), exchange);
 		if (existing != null) {
 			if (!existing.artifact().artifactHash().equals(artifact.artifactHash())) {
@@ -80,11 +78,15 @@ public final class ExchangeStore {
 		return request;
 	}
 
+	@Nullable Exchange find(String requestId) {
+		return this.exchanges.get(requestId);
+	}
+
 	/**
 	 * Return an exchange, which is expired first if it is due.
 	 */
 	Exchange get(String requestId) {
-		Exchange exchange = this.exchanges.get(requestId);
+		Exchange exchange = find(requestId);
 		if (exchange == null) {
 			throw GatewayRefusal.notFound("There is no such exchange");
 		}
@@ -137,11 +139,15 @@ public final class ExchangeStore {
 	 * @throws IllegalStateException if it is approved although it could not be decrypted
 	 */
 	public boolean decide(String requestId, SimulatedDecision decision) {
-		Exchange exchange = this.exchanges.get(requestId);
+		return decide(require(requestId), decision);
+	}
+
+	private Exchange require(String requestId) {
+		Exchange exchange = find(requestId);
 		if (exchange == null) {
 			throw new IllegalArgumentException("There is no request " + requestId);
 		}
-		return decide(exchange, decision);
+		return exchange;
 	}
 
 	/**
@@ -150,7 +156,7 @@ public final class ExchangeStore {
 	 * @throws IllegalStateException if it is approved although it could not be decrypted
 	 */
 	public boolean decideIfPresent(String requestId, SimulatedDecision decision) {
-		Exchange exchange = this.exchanges.get(requestId);
+		Exchange exchange = find(requestId);
 		return exchange != null && decide(exchange, decision);
 	}
 
@@ -163,7 +169,7 @@ public final class ExchangeStore {
 		}
 		Outcome outcome = (decision.verdict() == Verdict.APPROVE) ? Outcome.APPROVED : Outcome.REJECTED;
 		boolean decided = exchange.decide(() -> {
-			ObjectNode envelope = envelope(exchange, decision);
+			ObjectNode envelope = envelope(exchange, exchange.approver().decide(exchange.artifact(), decision));
 			// Before the decision is delivered, so that its receiver finds it in the
 			// history
 			keep(exchange, outcome, decision.reason());
@@ -175,10 +181,38 @@ public final class ExchangeStore {
 		return decided;
 	}
 
-	private ObjectNode envelope(Exchange exchange, SimulatedDecision decision) {
+	/**
+	 * Deliver a decision that another approver signed, as a hostile gateway.
+	 * @return {@code false} if the request is no longer pending
+	 * @throws IllegalArgumentException if there is no such request
+	 */
+	public boolean forge(String requestId, Approver signer, SimulatedDecision decision) {
+		Exchange exchange = require(requestId);
+		return deliver(exchange, signer.decide(exchange.artifact(), decision));
+	}
+
+	/**
+	 * Deliver the decision on another request, as a hostile gateway.
+	 * @return {@code false} if the request is no longer pending, or the other one is not
+	 * decided
+	 * @throws IllegalArgumentException if there is no such request
+	 */
+	public boolean carry(String decidedId, String requestId) {
+		ObjectNode decision = require(decidedId).decision();
+		return decision != null && deliver(require(requestId), (ObjectNode) decision.get("body").deepCopy());
+	}
+
+	private boolean deliver(Exchange exchange, ObjectNode body) {
+		boolean delivered = exchange.decide(() -> envelope(exchange, body));
+		if (delivered) {
+			this.signal.changed();
+		}
+		return delivered;
+	}
+
+	private ObjectNode envelope(Exchange exchange, ObjectNode body) {
 		ArtifactSubmission artifact = exchange.artifact();
-		ObjectNode envelope = HarpEnvelope.of("decision.deliver", artifact.requestId(), this.clock.instant(),
-				this.approver.decide(artifact, decision));
+		ObjectNode envelope = HarpEnvelope.of("decision.deliver", artifact.requestId(), this.clock.instant(), body);
 		envelope.put("expiresAt", artifact.expiresAt().toString());
 		envelope.putObject("recipient").put("enforcerId", artifact.enforcerId());
 		return envelope;
@@ -222,7 +256,7 @@ public final class ExchangeStore {
 	}
 
 	/**
-	 * Return all requests that the approver received, oldest first.
+	 * Return all requests that approvers received, oldest first.
 	 */
 	public List<PendingRequest> asked() {
 		return requests((exchange) -> true);

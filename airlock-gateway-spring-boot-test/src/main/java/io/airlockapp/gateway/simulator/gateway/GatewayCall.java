@@ -6,9 +6,11 @@ package io.airlockapp.gateway.simulator.gateway;
 import java.util.List;
 import java.util.Map;
 
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.http.GatewayRefusal;
 import io.airlockapp.gateway.simulator.http.JsonBody;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * Request as passed to the endpoints.
@@ -33,6 +35,18 @@ public record GatewayCall(List<String> pathVariables, Map<String, String> query,
 			throw GatewayRefusal.badRequest("The query parameter '%s' is missing".formatted(name));
 		}
 		return value;
+	}
+
+	/**
+	 * Return the routing token of a submission, or an empty text.
+	 */
+	String routingToken() {
+		try {
+			return HarpJson.mapper().readTree(this.body).at("/body/metadata/routingToken").stringValue("");
+		}
+		catch (JacksonException ex) {
+			return "";
+		}
 	}
 
 	JsonBody json() {

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.simulator.gateway;
 
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.simulator.http.Reply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes each request to its endpoint.
@@ -21,6 +22,14 @@ public final class GatewayRouter {
 		this.exchanges = exchanges;
 		this.pairings = pairings;
 		this.account = account;
+	}
+
+	/**
+	 * Return the name of the approver whom a request concerns.
+	 * @return the name, or {@code null} if it concerns no known pairing or exchange
+	 */
+	public @Nullable String approver(@Nullable String requestId, GatewayCall details) {
+		return this.exchanges.approver(requestId, details);
 	}
 
 	public Reply route(SimulatorCall call, GatewayCall details) throws InterruptedException {

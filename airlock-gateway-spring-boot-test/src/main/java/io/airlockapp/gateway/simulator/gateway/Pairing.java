@@ -6,11 +6,12 @@ package io.airlockapp.gateway.simulator.gateway;
 import java.time.Instant;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.simulator.approver.Approver;
 import io.airlockapp.gateway.simulator.approver.Approver.PairingAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairing of an enforcer with the approver.
+ * Pairing of an enforcer with an approver.
  */
 public final class Pairing {
 
@@ -23,6 +24,8 @@ public final class Pairing {
 	private final @Nullable String x25519PublicKey;
 
 	private final Instant expiresAt;
+
+	private @Nullable Approver approver;
 
 	private @Nullable String routingToken;
 
@@ -68,14 +71,26 @@ public final class Pairing {
 		return this.responseJson;
 	}
 
-	public synchronized EncryptionKey encryptionKey() {
-		if (this.encryptionKey == null) {
-			throw new IllegalStateException("The pairing is not complete");
-		}
-		return this.encryptionKey;
+	/**
+	 * Return the approver who completed the pairing.
+	 */
+	public synchronized Approver approver() {
+		return completed(this.approver);
 	}
 
-	synchronized void complete(String newRoutingToken, PairingAnswer answer) {
+	public synchronized EncryptionKey encryptionKey() {
+		return completed(this.encryptionKey);
+	}
+
+	private static <T> T completed(@Nullable T part) {
+		if (part == null) {
+			throw new IllegalStateException("The pairing is not complete");
+		}
+		return part;
+	}
+
+	synchronized void complete(Approver newApprover, String newRoutingToken, PairingAnswer answer) {
+		this.approver = newApprover;
 		this.routingToken = newRoutingToken;
 		this.encryptionKey = answer.encryptionKey();
 		this.responseJson = answer.responseJson();

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.simulator.gateway;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.simulator.approver.Approver;
 import io.airlockapp.gateway.simulator.gateway.Pairing.Device;
 import io.airlockapp.gateway.simulator.gateway.Pairing.State;
 import io.airlockapp.gateway.simulator.gateway.PairingRegistry.PairingCode;
@@ -23,14 +24,17 @@ public final class PairingEndpoints {
 
 	private final PairingRegistry pairings;
 
+	private final Approver defaultApprover;
+
 	private final PairingTampering tampering;
 
 	private final String gatewayUrl;
 
-	public PairingEndpoints(InstantSource clock, PairingRegistry pairings, PairingTampering tampering,
-			String gatewayUrl) {
+	public PairingEndpoints(InstantSource clock, PairingRegistry pairings, Approver defaultApprover,
+			PairingTampering tampering, String gatewayUrl) {
 		this.clock = clock;
 		this.pairings = pairings;
+		this.defaultApprover = defaultApprover;
 		this.tampering = tampering;
 		this.gatewayUrl = gatewayUrl;
 	}
@@ -75,7 +79,7 @@ public final class PairingEndpoints {
 
 	Reply preGenerate(GatewayCall call) {
 		call.json().optionalText("enforcerLabel");
-		PairingCode code = this.pairings.preGenerate();
+		PairingCode code = this.pairings.preGenerate(this.defaultApprover);
 		return Reply.json(201,
 				HarpJson.mapper()
 					.createObjectNode()

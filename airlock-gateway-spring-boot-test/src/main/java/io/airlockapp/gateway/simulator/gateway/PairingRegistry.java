@@ -22,8 +22,9 @@ import io.airlockapp.gateway.simulator.http.GatewayRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of all pairings, and of the codes that can be claimed. One pairing exists from
- * the start, for applications that are configured instead of paired.
+ * Registry of all pairings and their approvers, and of the codes that can be claimed.
+ * Each approver has one pairing from the beginning, for applications that are configured
+ * instead of paired.
  */
 public final class PairingRegistry {
 
@@ -42,32 +43,41 @@ public final class PairingRegistry {
 
 	private final InstantSource clock;
 
-	private final Approver approver;
-
 	private final ChangeSignal signal;
 
-	private final Pairing initial;
+	private final Map<String, Pairing> initial = new LinkedHashMap<>();
 
 	private final List<Pairing> pairings = new ArrayList<>();
 
-	private final Map<String, Instant> codes = new LinkedHashMap<>();
+	private final Map<String, PairingCode> codes = new LinkedHashMap<>();
 
-	public PairingRegistry(InstantSource clock, Approver approver, ChangeSignal signal) {
+	public PairingRegistry(InstantSource clock, ChangeSignal signal) {
 		this.clock = clock;
-		this.approver = approver;
 		this.signal = signal;
-		Device device = new Device("configured", "configured", "Configured app", null);
-		this.initial = new Pairing(newNonce(), newCode(), device, PairingKeyAgreement.generate().publicKey(),
-				clock.instant());
-		complete(this.initial);
-		this.pairings.add(this.initial);
 	}
 
 	/**
-	 * Return the pairing that exists from the start.
+	 * Add an approver and its pairing, unless there is one with this name.
 	 */
-	public Pairing initial() {
-		return this.initial;
+	public synchronized void add(Approver approver) {
+		if (this.initial.containsKey(approver.name())) {
+			return;
+		}
+		Device device = new Device("configured", "configured", "Configured app", null);
+		Pairing pairing = new Pairing(newNonce(), newCode(), device, PairingKeyAgreement.generate().publicKey(),
+				this.clock.instant());
+		complete(pairing, approver);
+		this.initial.put(approver.name(), pairing);
+		this.pairings.add(pairing);
+		this.signal.changed();
+	}
+
+	/**
+	 * Return the pairings that exist from the beginning, by approver, in the order in
+	 * which the approvers were added.
+	 */
+	public synchronized Map<String, Pairing> initial() {
+		return new LinkedHashMap<>(this.initial);
 	}
 
 	synchronized Pairing initiate(Device device, @Nullable String x25519PublicKey) {
@@ -78,9 +88,9 @@ public final class PairingRegistry {
 		return pairing;
 	}
 
-	public synchronized PairingCode preGenerate() {
-		PairingCode code = new PairingCode(newCode(), this.clock.instant().plus(PRE_GENERATED_VALIDITY));
-		this.codes.put(code.code(), code.expiresAt());
+	public synchronized PairingCode preGenerate(Approver approver) {
+		PairingCode code = new PairingCode(newCode(), approver, this.clock.instant().plus(PRE_GENERATED_VALIDITY));
+		this.codes.put(code.code(), code);
 		return code;
 	}
 
@@ -90,18 +100,18 @@ public final class PairingRegistry {
 	 */
 	synchronized Pairing claim(String code, Device device, @Nullable String x25519PublicKey) {
 		String normalized = normalize(code);
-		Instant expiresAt = this.codes.get(normalized);
-		if (expiresAt == null) {
+		PairingCode generated = this.codes.get(normalized);
+		if (generated == null) {
 			boolean used = this.pairings.stream().anyMatch((pairing) -> pairing.code().equals(normalized));
 			throw used ? GatewayRefusal.of(409, "AlreadyExistsConflict", "The pairing code was used before")
 					: GatewayRefusal.notFound("There is no such pairing code");
 		}
-		if (!this.clock.instant().isBefore(expiresAt)) {
+		if (!this.clock.instant().isBefore(generated.expiresAt())) {
 			throw GatewayRefusal.of(410, "expired", "The pairing code is expired");
 		}
-		Pairing pairing = new Pairing(newNonce(), normalized, device, x25519PublicKey, expiresAt);
+		Pairing pairing = new Pairing(newNonce(), normalized, device, x25519PublicKey, generated.expiresAt());
 		try {
-			complete(pairing);
+			complete(pairing, generated.approver());
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw GatewayRefusal.badRequest(String.valueOf(ex.getMessage()));
@@ -113,25 +123,25 @@ public final class PairingRegistry {
 	}
 
 	/**
-	 * Complete a pairing, as the person who enters its code on the phone.
+	 * Complete a pairing, as the approver who enters its code on the phone.
 	 * @throws IllegalArgumentException if no pending pairing has this code
 	 */
-	public synchronized void enter(String code) {
+	public synchronized void enter(String code, Approver approver) {
 		Pairing pairing = this.pairings.stream()
 			.filter((candidate) -> candidate.code().equals(normalize(code)))
 			.filter((candidate) -> candidate.stateAt(this.clock.instant()) == State.PENDING)
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException("No pairing waits for this code"));
-		complete(pairing);
+		complete(pairing, approver);
 		this.signal.changed();
 	}
 
-	private void complete(Pairing pairing) {
+	private void complete(Pairing pairing, Approver approver) {
 		String enforcerKey = pairing.x25519PublicKey();
 		if (enforcerKey == null) {
 			throw new IllegalStateException("The enforcer sent no 'x25519PublicKey': there can be no encryption key");
 		}
-		pairing.complete("rt_" + hex(), this.approver.answer(pairing.nonce(), enforcerKey, this.clock.instant()));
+		pairing.complete(approver, "rt_" + hex(), approver.answer(pairing.nonce(), enforcerKey, this.clock.instant()));
 	}
 
 	synchronized @Nullable Pairing byNonce(String nonce) {
@@ -159,12 +169,12 @@ public final class PairingRegistry {
 	}
 
 	/**
-	 * Remove all pairings except the initial one, whose revocation is undone.
+	 * Remove all pairings except the initial ones, whose revocation is undone.
 	 */
 	public synchronized void reset() {
 		this.codes.clear();
-		this.pairings.removeIf((pairing) -> pairing != this.initial);
-		this.initial.setRevoked(false);
+		this.pairings.retainAll(this.initial.values());
+		this.pairings.forEach((pairing) -> pairing.setRevoked(false));
 		this.signal.changed();
 	}
 
@@ -192,9 +202,10 @@ public final class PairingRegistry {
 	 * Code that an enforcer can claim.
 	 *
 	 * @param code the code
+	 * @param approver the approver who generated it
 	 * @param expiresAt the time until which it can be claimed
 	 */
-	public record PairingCode(String code, Instant expiresAt) {
+	public record PairingCode(String code, Approver approver, Instant expiresAt) {
 	}
 
 }

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
-import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,9 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 		super(actual, type);
 	}
 
-	abstract SimulatedApprover approver();
+	abstract List<PendingRequest> asked(A actual);
+
+	abstract List<HandledRequest> history(A actual);
 
 	/**
 	 * Verify that the approver received no request.
@@ -81,9 +82,9 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 		return request(matching.get(0));
 	}
 
-	private List<PendingRequest> asked() {
+	final List<PendingRequest> asked() {
 		isNotNull();
-		return approver().asked();
+		return asked(this.actual);
 	}
 
 	private AskedRequestAssert request(PendingRequest request) {
@@ -91,14 +92,13 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 	}
 
 	private @Nullable HandledRequest handled(PendingRequest request) {
-		return approver().history()
-			.stream()
+		return history(this.actual).stream()
 			.filter((handled) -> handled.request().requestId().equals(request.requestId()))
 			.findFirst()
 			.orElse(null);
 	}
 
-	private String butWas(List<PendingRequest> asked) {
+	final String butWas(List<PendingRequest> asked) {
 		if (asked.isEmpty()) {
 			return "was asked nothing";
 		}

@@ -10,7 +10,7 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.assertj.core.annotation.CheckReturnValue;
 
 /**
- * Entry point of assertions on the requests that a simulated approver received. Import it
+ * Entry point of assertions on the requests that simulated approvers received. Import it
  * statically in the same way as AssertJ's own: both by name, or both on demand, since an
  * import by name hides one on demand.
  */
@@ -30,7 +30,7 @@ public final class AirlockAssertions {
 	}
 
 	/**
-	 * Create assertions on the requests that a simulator's approver received.
+	 * Create assertions on the requests that the approvers of a simulator received.
 	 * @param actual the simulator
 	 * @return assertions
 	 */

@@ -3,6 +3,10 @@
  */
 package io.airlockapp.gateway.test.assertj;
 
+import java.util.List;
+
+import io.airlockapp.gateway.simulator.HandledRequest;
+import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +20,13 @@ public final class SimulatedApproverAssert extends AbstractApproverAssert<Simula
 	}
 
 	@Override
-	SimulatedApprover approver() {
-		return this.actual;
+	List<PendingRequest> asked(SimulatedApprover actual) {
+		return actual.asked();
+	}
+
+	@Override
+	List<HandledRequest> history(SimulatedApprover actual) {
+		return actual.history();
 	}
 
 }

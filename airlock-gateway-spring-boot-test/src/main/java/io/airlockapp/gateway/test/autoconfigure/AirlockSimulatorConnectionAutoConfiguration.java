@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration that pairs an application with its {@link AirlockSimulator} bean, if
@@ -31,9 +32,10 @@ public final class AirlockSimulatorConnectionAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator) {
+	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator,
+			Environment environment) {
 		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
-		return new SimulatorConnectionDetails(simulator);
+		return new SimulatorConnectionDetails(simulator, new ConfiguredApprovers(environment).names());
 	}
 
 	@Bean

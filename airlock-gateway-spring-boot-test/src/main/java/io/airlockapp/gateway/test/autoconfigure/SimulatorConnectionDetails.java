@@ -4,17 +4,23 @@
 package io.airlockapp.gateway.test.autoconfigure;
 
 import java.net.URI;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedApprover;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@link AirlockGatewayConnectionDetails} of an application that is paired with a
- * simulator, with its state at start. If the approver's key is replaced, the application
- * does not accept the new one.
+ * {@link AirlockGatewayConnectionDetails} of an application that is paired with the
+ * approvers of a simulator, with their state at start. If the key of an approver is
+ * replaced, the application does not accept the new one.
  */
 class SimulatorConnectionDetails implements AirlockGatewayConnectionDetails {
 
@@ -22,12 +28,17 @@ class SimulatorConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	private final GatewayCredentials credentials;
 
-	private final Pairing pairing;
+	private final Map<String, Pairing> pairings = new LinkedHashMap<>();
 
-	SimulatorConnectionDetails(AirlockSimulator simulator) {
+	SimulatorConnectionDetails(AirlockSimulator simulator, Collection<String> approvers) {
 		this.baseUrl = URI.create(simulator.baseUrl());
 		this.credentials = new GatewayCredentials(simulator.pat(), null, null, null, null);
-		this.pairing = new Pairing(simulator.routingToken(), simulator.encryptionKey(), List.of(simulator.signerKey()));
+		this.pairings.put(Pairing.DEFAULT_NAME, pairing(simulator.approver()));
+		approvers.forEach((name) -> this.pairings.put(name, pairing(simulator.addApprover(name))));
+	}
+
+	private static Pairing pairing(SimulatedApprover approver) {
+		return new Pairing(approver.routingToken(), approver.encryptionKey(), List.of(approver.signerKey()));
 	}
 
 	@Override
@@ -41,8 +52,13 @@ class SimulatorConnectionDetails implements AirlockGatewayConnectionDetails {
 	}
 
 	@Override
-	public Pairing getPairing() {
-		return this.pairing;
+	public @Nullable Pairing getPairing() {
+		return this.pairings.get(Pairing.DEFAULT_NAME);
+	}
+
+	@Override
+	public Map<String, Pairing> getPairings() {
+		return Collections.unmodifiableMap(this.pairings);
 	}
 
 }

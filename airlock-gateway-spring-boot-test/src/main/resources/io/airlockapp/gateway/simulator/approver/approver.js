@@ -4,6 +4,13 @@
 
 	const BASE = '/approver';
 
+	// Whose page it is, in this window
+	const NAME = new URLSearchParams(location.search).get('name');
+
+	const QUERY = NAME ? '?name=' + encodeURIComponent(NAME) : '';
+
+	const COLORS = 8;
+
 	const SVG = 'http://www.w3.org/2000/svg';
 
 	// How long a settled request stays before it makes room: a second click on its button
@@ -24,6 +31,8 @@
 	const cards = new Map();
 
 	let apps = [];
+
+	let titleEnd = 'Airlock approver';
 
 	let offset = 0;
 
@@ -63,7 +72,7 @@
 	}
 
 	async function post(path, body) {
-		const response = await fetch(BASE + path, {
+		const response = await fetch(BASE + path + QUERY, {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json', 'X-Airlock-Approver': '1' },
 			body: JSON.stringify(body)
@@ -270,12 +279,40 @@
 		}
 		byId('count').hidden = pending.length === 0;
 		byId('count').textContent = pending.length;
-		document.title = (pending.length > 0 ? '(' + pending.length + ') ' : '') + 'Airlock approver';
+		document.title = (pending.length > 0 ? '(' + pending.length + ') ' : '') + titleEnd;
 		renderEmpty();
 	}
 
 	function renderEmpty() {
 		byId('empty').hidden = !connected || cards.size > 0;
+	}
+
+	// Approvers
+
+	let renderedApprovers = '';
+
+	function renderApprovers(own, approvers) {
+		const key = JSON.stringify(approvers);
+		if (key === renderedApprovers || approvers.length < 2) {
+			return;
+		}
+		renderedApprovers = key;
+		document.body.dataset.who = approvers.findIndex((approver) => approver.name === own) % COLORS;
+		byId('who').hidden = false;
+		byId('who-name').textContent = own;
+		titleEnd = own + ' \u00b7 Airlock approver';
+		const focused = byId('approvers').contains(document.activeElement) && document.activeElement.search;
+		byId('approvers').replaceChildren(...approvers.map((approver) => {
+			const link = element('a', '', approver.name + (approver.pending > 0 ? ' (' + approver.pending + ')' : ''));
+			link.href = '?name=' + encodeURIComponent(approver.name);
+			if (approver.name === own) {
+				link.setAttribute('aria-current', 'page');
+			}
+			return link;
+		}));
+		if (focused) {
+			[...byId('approvers').children].find((link) => link.search === focused)?.focus({ preventScroll: true });
+		}
 	}
 
 	// History
@@ -379,6 +416,7 @@
 		apps = view.apps;
 		byId('key-id').textContent = view.device.keyId;
 		byId('fingerprint').textContent = view.device.fingerprint;
+		renderApprovers(view.approver, view.approvers);
 		renderPending(view.pending, view.history, first);
 		const history = JSON.stringify(view.history);
 		if (history !== lastHistory) {
@@ -396,7 +434,7 @@
 	}
 
 	function connect() {
-		const events = new EventSource(BASE + '/events');
+		const events = new EventSource(BASE + '/events' + QUERY);
 		events.addEventListener('message', (event) => {
 			link('live', 'Live');
 			render(JSON.parse(event.data));

@@ -137,8 +137,9 @@ class AirlockAssertionsTests {
 
 	@Test
 	void describesARequestThatNobodyCanRead() {
-		PendingRequest unreadable = new PendingRequest("req-1", "shop", "Refund", "command.review", null, null,
-				Map.of(), HarpJson.mapper().missingNode(), "The plaintext is not JSON", Instant.EPOCH, Instant.EPOCH);
+		PendingRequest unreadable = new PendingRequest("req-1", "default", "shop", "Refund", "command.review", null,
+				null, Map.of(), HarpJson.mapper().missingNode(), "The plaintext is not JSON", Instant.EPOCH,
+				Instant.EPOCH);
 		fails(() -> assertThat(unreadable).hasDescription("Refund")).withMessageContainingAll("not there",
 				"The plaintext is not JSON");
 	}
@@ -179,7 +180,7 @@ class AirlockAssertionsTests {
 	}
 
 	private static PendingRequest request(String plaintext) {
-		return new PendingRequest("req-1", "shop", "Refund", "command.review", "payments", "shop",
+		return new PendingRequest("req-1", "default", "shop", "Refund", "command.review", "payments", "shop",
 				Map.of("repoName", "shop", "workspaceName", "payments"), HarpJson.mapper().readTree(plaintext), null,
 				Instant.EPOCH, Instant.EPOCH);
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
@@ -47,6 +48,40 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 				assertThat(details.getPairing().routingToken()).isEqualTo(simulator.routingToken());
 				assertThat(details.getPairing().signerKeys()).containsExactly(simulator.signerKey());
 				assertThat(context.getBean(SimulatedApprover.class)).isSameAs(simulator.approver());
+			});
+	}
+
+	@Test
+	void pairsAllApproversThatAreConfigured() {
+		this.contextRunner.withUserConfiguration(Simulated.class)
+			.withPropertyValues("airlock.gateway.pairings.finance.code=${NOT_SET}",
+					"airlock.gateway.pairings.shift-1.principals=ann", "airlock.gateway.approvers.refunds.quorum=2",
+					"airlock.gateway.approvers.refunds.pairings=shift-1,shift-2",
+					"airlock.gateway.approvers.refunds.escalation[0].after=1m",
+					"airlock.gateway.approvers.refunds.escalation[0].pairings[0]=shift-3",
+					"airlock.gateway.approvers.refunds.escalation[1].after=2m",
+					"airlock.gateway.approvers.refunds.escalation[1].pairings=shift-4",
+					"airlock.gateway.approvers.large-payouts.pairings[0]=default")
+			.run((context) -> {
+				AirlockSimulator simulator = context.getBean(AirlockSimulator.class);
+				Map<String, Pairing> pairings = context.getBean(AirlockGatewayConnectionDetails.class).getPairings();
+				assertThat(pairings).containsOnlyKeys("default", "finance", "shift-1", "shift-2", "shift-3", "shift-4");
+				assertThat(pairings).allSatisfy((name, pairing) -> {
+					SimulatedApprover approver = simulator.approver(name);
+					assertThat(pairing.routingToken()).isEqualTo(approver.routingToken());
+					assertThat(pairing.encryptionKey()).isEqualTo(approver.encryptionKey());
+					assertThat(pairing.signerKeys()).containsExactly(approver.signerKey());
+				});
+			});
+	}
+
+	@Test
+	void approverOfTheSimulatorBeanKeepsItsPhone() {
+		this.contextRunner.withUserConfiguration(SimulatedOnOnePhone.class)
+			.withPropertyValues("airlock.gateway.approvers.refunds.pairings=shift-1,shift-2")
+			.run((context) -> {
+				Map<String, Pairing> pairings = context.getBean(AirlockGatewayConnectionDetails.class).getPairings();
+				assertThat(pairings.get("shift-1").signerKeys()).isEqualTo(pairings.get("shift-2").signerKeys());
 			});
 	}
 
@@ -138,6 +173,18 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 
 		@Override
 		public void registerDestructionCallback(String name, Runnable callback) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SimulatedOnOnePhone {
+
+		@Bean
+		AirlockSimulator simulator() {
+			AirlockSimulator simulator = AirlockSimulator.start();
+			simulator.addApprover("shift-2", simulator.addApprover("shift-1"));
+			return simulator;
 		}
 
 	}

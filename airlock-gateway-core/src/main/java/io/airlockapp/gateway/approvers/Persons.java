@@ -1,0 +1,166 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.approvers;
+
+import java.text.Normalizer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Holds which pairings belong to the same person. Pairings that share a principal do,
+ * directly or by other pairings. A pairing without principals is a person of its own.
+ * Names of principals are compared without regard to case, width and invisible
+ * characters, since excluding one person too many is safe.
+ */
+public final class Persons {
+
+	private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
+
+	private static final Persons UNKNOWN = new Persons(Map.of());
+
+	private final Map<String, Set<String>> principals = new TreeMap<>();
+
+	/**
+	 * Create an instance.
+	 * @param principals the principals by the name of the pairing that they own
+	 */
+	public Persons(Map<String, ? extends Collection<String>> principals) {
+		principals.forEach((pairing, names) -> this.principals.put(pairing,
+				names.stream().map(Persons::folded).collect(Collectors.toCollection(LinkedHashSet::new))));
+	}
+
+	/**
+	 * Return an instance for pairings without principals.
+	 * @return the instance
+	 */
+	public static Persons unknown() {
+		return UNKNOWN;
+	}
+
+	/**
+	 * Return the person who owns a pairing.
+	 * @param pairing the name of the pairing
+	 * @return the pairings of that person, including the given one
+	 */
+	public Set<String> ownerOf(String pairing) {
+		Set<String> owned = new LinkedHashSet<>(List.of(pairing));
+		Set<String> names = new LinkedHashSet<>(principalsOf(pairing));
+		boolean grown = true;
+		while (grown) {
+			grown = false;
+			for (Map.Entry<String, Set<String>> other : this.principals.entrySet()) {
+				if (other.getValue().stream().anyMatch(names::contains) && owned.add(other.getKey())) {
+					names.addAll(other.getValue());
+					grown = true;
+				}
+			}
+		}
+		return owned.stream().collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Return the number of persons who own the given pairings.
+	 * @param pairings the names of the pairings
+	 * @return the number of persons
+	 */
+	public int count(Collection<String> pairings) {
+		return (int) pairings.stream().map(this::ownerOf).distinct().count();
+	}
+
+	/**
+	 * Return whether a pairing belongs to a principal.
+	 * @param pairing the name of the pairing
+	 * @param principal the name of the principal
+	 * @return {@code true} if the person who owns the pairing has this name
+	 */
+	public boolean isOwnedBy(String pairing, String principal) {
+		String name = folded(principal);
+		return ownerOf(pairing).stream().anyMatch((owned) -> principalsOf(owned).contains(name));
+	}
+
+	/**
+	 * Return the pairings of a person.
+	 * @param names the names of the person, of which one is sufficient
+	 * @return the names of the pairings
+	 */
+	public Set<String> ownedBy(Collection<String> names) {
+		return this.principals.keySet()
+			.stream()
+			.filter((pairing) -> names.stream().anyMatch((name) -> isOwnedBy(pairing, name)))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Return whether the owner of a pairing is known.
+	 * @param pairing the name of the pairing
+	 * @return {@code true} if the pairing has principals
+	 */
+	public boolean isOwned(String pairing) {
+		return !principalsOf(pairing).isEmpty();
+	}
+
+	private Set<String> principalsOf(String pairing) {
+		return this.principals.getOrDefault(pairing, Set.of());
+	}
+
+	/**
+	 * Return the number of approvals that can count: each person and each key counts
+	 * once.
+	 * @param keys the keys of pairings, by the name of the pairing
+	 * @return the greatest number of persons who each have a key of their own
+	 */
+	int countVoters(Map<String, ? extends Collection<String>> keys) {
+		Map<Set<String>, Set<String>> ofPersons = new LinkedHashMap<>();
+		keys.forEach((pairing, own) -> ofPersons.computeIfAbsent(ownerOf(pairing), (person) -> new LinkedHashSet<>())
+			.addAll(own));
+		Map<String, Set<String>> voters = new HashMap<>();
+		return (int) ofPersons.keySet()
+			.stream()
+			.filter((person) -> hasKey(person, ofPersons, voters, new HashSet<>()))
+			.count();
+	}
+
+	/**
+	 * Assign a key to a person. Other persons give theirs up if they have another one.
+	 */
+	private static boolean hasKey(Set<String> person, Map<Set<String>, Set<String>> keys,
+			Map<String, Set<String>> voters, Set<String> tried) {
+		for (String key : keys.getOrDefault(person, Set.of())) {
+			if (tried.add(key)) {
+				Set<String> other = voters.get(key);
+				if (other == null || hasKey(other, keys, voters, tried)) {
+					voters.put(key, person);
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Fold the case of a name. The upper case is in between, since letters such as long s
+	 * and sharp s are equal only there, and the lower case is before, since capital sharp
+	 * s has no other upper case. The letters i with and without a dot, and names with and
+	 * without invisible characters, are the same.
+	 */
+	private static String folded(String principal) {
+		String name = Normalizer.normalize(principal, Normalizer.Form.NFKC);
+		String lower = name.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+		return INVISIBLE.matcher(Normalizer.normalize(lower, Normalizer.Form.NFKC))
+			.replaceAll("")
+			.replace("i\u0307", "i")
+			.strip();
+	}
+
+}

@@ -1,0 +1,82 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.exchange;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.approvers.Tally.Outcome;
+
+/**
+ * Creates the exceptions of a call that its group did not decide.
+ */
+final class GroupFailures {
+
+	private final String callId;
+
+	private final ApproverGroup group;
+
+	GroupFailures(String callId, ApproverGroup group) {
+		this.callId = callId;
+		this.group = group;
+	}
+
+	/**
+	 * Create the exception for a call that is not wanted any more.
+	 * @param why the reason as a clause
+	 */
+	AirlockGatewayException interrupted(String why, Interruption interruption) {
+		String message = "%s, so the requests of %s were withdrawn".formatted(why, this.callId);
+		AirlockGatewayException ending = interruption.findEnding(message);
+		return (ending != null) ? ending : new ApprovalUnavailableException(message, this.callId, null);
+	}
+
+	AirlockGatewayException tooLate() {
+		return new ApprovalTimeoutException("%s was approved too late, so that is not used".formatted(this.callId),
+				this.callId);
+	}
+
+	AirlockGatewayException timeout(Tally.Result result) {
+		return new ApprovalTimeoutException(
+				"%s of %s approvals on %s came in time; the other requests were withdrawn or have expired"
+					.formatted(result.counted().size(), this.group.quorum(), this.callId),
+				this.callId);
+	}
+
+	/**
+	 * Create the exception for a quorum that is out of reach.
+	 * @param lost the reasons by pairing
+	 */
+	AirlockGatewayException outOfReach(Outcome outcome, Map<String, AirlockGatewayException> lost) {
+		String reasons = lost.entrySet()
+			.stream()
+			.map((entry) -> "'%s': %s".formatted(entry.getKey(), entry.getValue().getMessage()))
+			.collect(Collectors.joining("; "));
+		String message = "The approvers '%s' cannot give %s approvals%s".formatted(this.group.name(),
+				this.group.quorum(), reasons.isEmpty() ? "" : ": " + reasons);
+		AirlockGatewayException cause = lost.values().stream().findFirst().orElse(null);
+		if (outcome == Outcome.UNVERIFIED) {
+			return new ApprovalVerificationException(message, this.callId, cause);
+		}
+		for (AirlockGatewayException reason : lost.values()) {
+			if (reason instanceof ApprovalConsentException) {
+				// The user's consent is missing for all pairings
+				return reason;
+			}
+		}
+		boolean usage = cause != null
+				&& lost.values().stream().allMatch((failure) -> failure instanceof InvalidApprovalUsageException);
+		return usage ? new InvalidApprovalUsageException(message, cause)
+				: new ApprovalUnavailableException(message, this.callId, cause);
+	}
+
+}

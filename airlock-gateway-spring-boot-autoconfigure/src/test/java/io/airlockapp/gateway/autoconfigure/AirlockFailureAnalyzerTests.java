@@ -87,8 +87,7 @@ class AirlockFailureAnalyzerTests {
 	@Test
 	void functionOfABeanMethodIsBetterAComponent() {
 		this.contextRunner.withBean("refund", RefundFunction.class, RefundFunction::new)
-			.run((context) -> assertThat(
-					new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
+			.run((context) -> assertThat(new AirlockFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
 				.startsWith("Let Spring create the object from its class, as a component or with @Import"));
 		this.contextRunner.withBean(RefundFunction.class).run((context) -> assertThat(context).hasNotFailed());
 	}

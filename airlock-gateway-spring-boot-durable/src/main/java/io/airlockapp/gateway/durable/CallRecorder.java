@@ -26,6 +26,7 @@ import io.airlockapp.gateway.durable.PendingCounts.Places;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.RecordedContexts;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -262,15 +263,14 @@ public final class CallRecorder {
 		DurableApproval approval = new DurableApproval(id, gate(recorded), request.getLabel(), DurableState.RECORDED,
 				null, now, expiresAt, startBy, null, null, null, null, null, null);
 		String artifactType = request.getArtifactType(this.settings.artifactType());
-		return new DurableCall(approval, recorded.target(), request.getPairing(), artifactType,
-				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, trace, 0,
-				keys);
+		return new DurableCall(approval, recorded.target(), request.getPairing(), artifactType, plaintext,
+				recorded.arguments(), trace, 0, keys, List.of());
 	}
 
 	private static ObjectNode members(WrittenCall recorded, ObjectNode context, Instant startBy) {
 		return JsonNodeFactory.instance.objectNode()
 			.put(ApprovedCall.TARGET, recorded.target())
-			.put(ApprovedCall.PAIRING, recorded.request().getPairing())
+			.put(StoredBallot.PAIRING, recorded.request().getPairing())
 			.put(ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(recorded.arguments())))
 			.put(ApprovedCall.START_BY, Envelope.timestamp(startBy))
 			.setAll(context);

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 
@@ -50,37 +51,37 @@ final class CallTransitions {
 	 * Store the encrypted plaintext in place of that which was read. A pool without auto
 	 * commit would otherwise roll it back.
 	 */
-	boolean seal(DurableCall call, SealedArtifact artifact) {
-		return Boolean.TRUE
-			.equals(this.transactions.execute((status) -> this.store.seal(call.id(), artifact, call.artifact())));
+	boolean seal(AskedBallot asked, SealedArtifact artifact) {
+		return Boolean.TRUE.equals(this.transactions.execute((status) -> this.store.seal(asked.ballot(), artifact)));
 	}
 
-	boolean submitted(DurableCall call) {
-		return change(call, call::decision, () -> this.store.submitted(call.id(), now()));
+	boolean submitted(AskedBallot asked) {
+		return change(asked.call(), () -> null, () -> this.store.submitted(asked.ballot(), now()));
 	}
 
 	/**
 	 * Store a decision. It is verified in the same transaction, so that its nonce is used
 	 * up only if the decision is stored.
-	 * @param call the undecided call
+	 * @param asked the undecided ballot
 	 * @param verification the verification of the decision
 	 * @return {@code false} if the call is no longer undecided
 	 */
-	boolean decide(DurableCall call, DecisionVerification verification) {
+	boolean decide(AskedBallot asked, DecisionVerification verification) {
 		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return change(call, verified::get, () -> {
+		return change(asked.call(), verified::get, () -> {
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
 			verified.set(decision);
-			return following(this.store.decided(call.id(), decision, now()),
-					decision.decision().isApproved() ? Step.RUN : Step.TELL, call);
+			return following(this.store.decided(asked.ballot(), decision, now()),
+					decision.decision().isApproved() ? Step.RUN : Step.TELL, asked.call());
 		});
 	}
 
 	/**
 	 * End a call by a decision that is kept, but not used.
 	 */
-	boolean endUnused(DurableCall call, DurableState state, @Nullable String problem,
+	boolean endUnused(AskedBallot asked, DurableState state, @Nullable String problem,
 			DecisionVerification verification) {
+		DurableCall call = asked.call();
 		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
 		return change(call, verified::get, () -> {
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
@@ -88,7 +89,7 @@ final class CallTransitions {
 			if (!this.store.end(call, state, problem, now())) {
 				return false;
 			}
-			this.store.keepDecision(call.id(), decision, now());
+			this.store.keepDecision(asked.ballot(), decision, now());
 			return following(true, Step.TELL, call);
 		});
 	}

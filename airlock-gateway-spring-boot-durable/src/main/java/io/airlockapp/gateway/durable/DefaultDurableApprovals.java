@@ -11,6 +11,7 @@ import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;

@@ -3,11 +3,12 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-import io.airlockapp.gateway.durable.exchange.SealedArtifact;
-import io.airlockapp.gateway.exchange.ArtifactHeader;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +20,18 @@ import org.jspecify.annotations.Nullable;
  * @param target the target, as in the plaintext
  * @param pairing the name of the pairing whose approvers are asked
  * @param artifactType the type of review that is requested
- * @param hash the artifact hash
- * @param plaintext the plaintext, or {@code null} if it was deleted after the end, or if
- * the call is not what was recorded
+ * @param plaintext the plaintext that all ballots have in common, or {@code null} if it
+ * was deleted after the end, or if the call is not what was recorded
  * @param arguments the arguments, or {@code null} in the same cases
- * @param artifact the encrypted plaintext, or {@code null} if there is none yet
- * @param decision the verified decision, or {@code null} if there is none
  * @param trace the trace context of the caller: a valid {@code traceparent} of W3C Trace
  * Context, or nothing
  * @param starts the number of times that the method was started
  * @param keys the keys by which undecided calls are limited
+ * @param ballots the ballots, of which there is none before the first request
  */
-public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType, String hash,
-		@Nullable String plaintext, @Nullable String arguments, @Nullable SealedArtifact artifact,
-		@Nullable StoredDecision decision, Map<String, String> trace, int starts, CallKeys keys) {
+public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType,
+		@Nullable String plaintext, @Nullable String arguments, Map<String, String> trace, int starts, CallKeys keys,
+		List<StoredBallot> ballots) {
 
 	/**
 	 * The name of the trace context.
@@ -47,6 +46,7 @@ public record DurableCall(DurableApproval approval, String target, String pairin
 		String traceparent = trace.get(TRACEPARENT);
 		trace = (traceparent != null && VALID_TRACEPARENT.matcher(traceparent).matches())
 				? Map.of(TRACEPARENT, traceparent) : Map.of();
+		ballots = List.copyOf(ballots);
 	}
 
 	public String id() {
@@ -67,12 +67,20 @@ public record DurableCall(DurableApproval approval, String target, String pairin
 	}
 
 	/**
-	 * Return the clear text of the approval request.
-	 * @return the header
+	 * Return the ballot that is asked about. It is stored with its encrypted plaintext.
+	 * @return the ballot
 	 */
-	public ArtifactHeader header() {
-		return new ArtifactHeader(id(), this.hash, this.approval.label(), this.artifactType, this.approval.recordedAt(),
-				this.approval.expiresAt(), this.trace);
+	StoredBallot ballot() {
+		return this.ballots.isEmpty() ? StoredBallot.of(id(), id(), this.pairing, 0, this.plaintext)
+				: this.ballots.get(0);
+	}
+
+	/**
+	 * Return the decision on the call.
+	 * @return the decision, or {@code null} if there is none
+	 */
+	@Nullable StoredDecision decision() {
+		return ballot().decision();
 	}
 
 	@Override

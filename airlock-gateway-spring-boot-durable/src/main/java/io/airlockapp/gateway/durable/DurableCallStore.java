@@ -10,6 +10,8 @@ import java.util.Set;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,8 @@ public interface DurableCallStore {
 
 	/**
 	 * Find a call with all that is stored of it. If it is not what this application
-	 * stored, it has neither a plaintext nor arguments, an artifact or a decision.
+	 * stored, it has neither a plaintext nor arguments, and its ballots have no artifact
+	 * or decision.
 	 * @param id the id
 	 * @return the call, or {@code null} if there is none
 	 * @throws UnreadableCallException if the call cannot be decrypted by this instance
@@ -109,22 +112,21 @@ public interface DurableCallStore {
 	int countYoung(Instant recordedAfter, Instant expiringBefore);
 
 	/**
-	 * Store the encrypted plaintext of a call in {@code RECORDED}.
-	 * @param id the id
+	 * Store the encrypted plaintext of a ballot, and the ballot if it is not stored yet.
+	 * The call has to be in {@code RECORDED}.
+	 * @param ballot the ballot, with the stored artifact that is replaced, if any
 	 * @param artifact the artifact
-	 * @param replaced the stored artifact that it replaces, or {@code null} if none is
-	 * stored
-	 * @return {@code false} if the call has another state or artifact
+	 * @return {@code false} if the call has another state, or the ballot another artifact
 	 */
-	boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced);
+	boolean seal(StoredBallot ballot, SealedArtifact artifact);
 
 	/**
 	 * Change {@code RECORDED} to {@code SUBMITTED}.
-	 * @param id the id
+	 * @param ballot the ballot that the gateway accepted
 	 * @param now the time
 	 * @return whether the state was changed
 	 */
-	boolean submitted(String id, Instant now);
+	boolean submitted(StoredBallot ballot, Instant now);
 
 	/**
 	 * Return a journal that records the use of nonces in the transaction of the current
@@ -138,21 +140,21 @@ public interface DurableCallStore {
 	 * Store the verified decision on a call. An approval changes {@code RECORDED} and
 	 * {@code SUBMITTED} to {@code DECIDED}, a rejection ends them as {@code DENIED}. In
 	 * other states, nothing is stored.
-	 * @param id the id
+	 * @param ballot the ballot
 	 * @param decision the decision
 	 * @param now the time
 	 * @return whether the state was changed
 	 */
-	boolean decided(String id, StoredDecision decision, Instant now);
+	boolean decided(StoredBallot ballot, StoredDecision decision, Instant now);
 
 	/**
 	 * Store a verified decision that is not used, for a call that ends in the same
 	 * transaction.
-	 * @param id the id
+	 * @param ballot the ballot
 	 * @param decision the decision
 	 * @param now the time
 	 */
-	void keepDecision(String id, StoredDecision decision, Instant now);
+	void keepDecision(StoredBallot ballot, StoredDecision decision, Instant now);
 
 	/**
 	 * Change {@code DECIDED} to {@code CLAIMED}, if the time to start is not over and a

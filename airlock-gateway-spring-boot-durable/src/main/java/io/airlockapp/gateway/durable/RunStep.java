@@ -12,13 +12,12 @@ import java.util.List;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.method.RestartUncommitted;
-import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
-import io.airlockapp.gateway.harp.StrictUtf8;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -138,13 +137,13 @@ public final class RunStep {
 		}
 		String plaintext = call.plaintext();
 		String arguments = call.arguments();
-		if (plaintext == null || arguments == null || call.artifact() == null || call.decision() == null
-				|| !ArtifactHash.of(StrictUtf8.encode(plaintext)).equals(call.hash())
-				|| !isOf(call.decision().decision().evidence(), call)) {
+		StoredBallot ballot = call.ballot();
+		if (plaintext == null || arguments == null || ballot.plaintext() == null || ballot.artifact() == null
+				|| ballot.decision() == null || !isOf(ballot.decision().decision().evidence(), call)) {
 			return end(call, DurableState.REFUSED, "NOT_VERIFIED");
 		}
-		ApprovedCall approved = new ApprovedCall(plaintext, call.target(), call.pairing(), arguments,
-				call.decision().decision().evidence(), call.artifact().signerKeys());
+		ApprovedCall approved = new ApprovedCall(ballot.plaintext(), call.target(), ballot.pairing(), arguments,
+				ballot.decision().decision().evidence(), ballot.artifact().signerKeys());
 		CallRun run = new CallRun(call, plaintext, this.contexts,
 				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), maxStarts));
 		Result result = null;

@@ -25,8 +25,9 @@ import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.jdbc.JdbcReplayJournal;
@@ -43,8 +44,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * executed in the transaction of the current thread. The plaintext, the arguments, the
  * artifact and the decision are encrypted.
  * <p>
- * The tables are {@code AIRLOCK_DURABLE}, {@code AIRLOCK_DURABLE_CLAIM} and
- * {@code AIRLOCK_DURABLE_COMMIT}.
+ * The tables are {@code AIRLOCK_DURABLE}, {@code AIRLOCK_DURABLE_BALLOT},
+ * {@code AIRLOCK_DURABLE_CLAIM} and {@code AIRLOCK_DURABLE_COMMIT}. A transaction that
+ * changes a ballot locks the row of its call before.
  */
 public final class JdbcDurableCallStore implements DurableCallStore {
 
@@ -100,8 +102,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		this.claims = new RunClaims(this.jdbc);
 		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);
 		this.rows = new DurableRows(this.cipher);
-		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL, ARTIFACT = NULL"
-				+ (keepPlaintext ? "" : ", PLAINTEXT = NULL");
+		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
 	}
 
 	@Override
@@ -112,21 +113,19 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		}
 		String id = approval.id();
 		try {
-			this.client
-				.sql("""
-						INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT,
-							ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
-						VALUES (:id, 'RECORDED', :target, :gate, :label, :pairing, :artifactType, :hash, :plaintext,
-							:arguments, :trace, :recordedAt, :expiresAt, :startBy, :requester, :openKey)""")
+			this.client.sql("""
+					INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, PLAINTEXT,
+						ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
+					VALUES (:id, 'RECORDED', :target, :gate, :label, :pairing, :artifactType, :plaintext,
+						:arguments, :trace, :recordedAt, :expiresAt, :startBy, :requester, :openKey)""")
 				.param("id", id)
 				.param("target", call.target())
 				.param("gate", approval.gate())
 				.param("label", approval.label())
 				.param("pairing", call.pairing())
 				.param("artifactType", call.artifactType())
-				.param("hash", call.hash())
 				.param("plaintext", this.cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()))
-				.param("arguments", encrypt(id, "ARGUMENTS", call.arguments()))
+				.param("arguments", this.cipher.encrypt(DurableRows.place(id, "ARGUMENTS"), call.arguments()))
 				.param("trace", StoredJson.write(call.trace()))
 				.param("recordedAt", approval.recordedAt().toEpochMilli())
 				.param("expiresAt", approval.expiresAt().toEpochMilli())
@@ -149,11 +148,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public @Nullable DurableCall findCall(String id) {
-		return this.client.sql("SELECT " + DurableRows.CALL_COLUMNS + " FROM AIRLOCK_DURABLE WHERE ID = :id")
-			.param("id", id)
-			.query((row, number) -> this.rows.readCall(row))
-			.optional()
-			.orElse(null);
+		return this.client.sql(DurableRows.FIND_CALL).param("id", id).query(this.rows::readCall).orElse(null);
 	}
 
 	@Override
@@ -250,27 +245,38 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced) {
-		String text = encrypt(id, "ARTIFACT", StoredJson.write(artifact));
-		if (replaced == null) {
-			return isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT IS NULL")
-				.param("artifact", text));
+	public boolean seal(StoredBallot ballot, SealedArtifact artifact) {
+		if (!isRecorded(ballot.callId())) {
+			return false;
 		}
-		String stored = this.client.sql("SELECT ARTIFACT FROM AIRLOCK_DURABLE WHERE ID = :id AND ARTIFACT IS NOT NULL")
-			.param("id", id)
-			.query(String.class)
-			.optional()
-			.orElse(null);
-		return this.rows.isArtifact(id, stored, replaced)
-				&& isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT = :stored")
-					.param("artifact", text)
-					.param("stored", stored));
+		String text = this.cipher.encrypt(DurableRows.place(ballot, "ARTIFACT"), StoredJson.write(artifact));
+		List<String> stored = this.jdbc.queryForList("SELECT ARTIFACT FROM AIRLOCK_DURABLE_BALLOT WHERE ID = ?",
+				String.class, ballot.id());
+		SealedArtifact replaced = ballot.artifact();
+		if (stored.isEmpty()) {
+			return replaced == null && this.jdbc.update(
+					"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP, ARTIFACT) VALUES (?, ?, ?, ?, ?)",
+					ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), text) == 1;
+		}
+		return replaced != null && this.rows.isArtifact(ballot, stored.get(0), replaced) && this.jdbc
+			.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = ? WHERE ID = ?", text, ballot.id()) == 1;
+	}
+
+	/**
+	 * Lock a call until the transaction of the current thread has ended.
+	 */
+	private boolean isRecorded(String id) {
+		return !this.jdbc
+			.queryForList("SELECT ID FROM AIRLOCK_DURABLE WHERE ID = ? AND STATE = 'RECORDED' FOR UPDATE", id)
+			.isEmpty();
 	}
 
 	@Override
-	public boolean submitted(String id, Instant now) {
-		return isOne(update(id, Set.of(DurableState.RECORDED), "STATE = 'SUBMITTED', SUBMITTED_AT = :now").param("now",
-				now.toEpochMilli()));
+	public boolean submitted(StoredBallot ballot, Instant now) {
+		return isOne(update(ballot.callId(), Set.of(DurableState.RECORDED), "STATE = 'SUBMITTED', SUBMITTED_AT = :now")
+			.param("now", now.toEpochMilli()))
+				&& this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET SUBMITTED_AT = ? WHERE ID = ?",
+						now.toEpochMilli(), ballot.id()) == 1;
 	}
 
 	@Override
@@ -279,33 +285,36 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean decided(String id, StoredDecision decision, Instant now) {
-		String change = decision.decision().isApproved() ? "STATE = 'DECIDED', OPEN_KEY = " + KEPT_KEY
-				: "STATE = 'DENIED', " + this.ended;
-		return isOne(update(id, UNDECIDED, "DECISION = :decision, DECIDED_AT = :now, " + change)
-			.param("decision", encrypt(id, decision))
-			.param("now", now.toEpochMilli()));
+	public boolean decided(StoredBallot ballot, StoredDecision decision, Instant now) {
+		boolean approved = decision.decision().isApproved();
+		String change = approved ? "STATE = 'DECIDED', OPEN_KEY = " + KEPT_KEY : "STATE = 'DENIED', " + this.ended;
+		boolean changed = isOne(
+				update(ballot.callId(), UNDECIDED, "DECIDED_AT = :now, " + change).param("now", now.toEpochMilli()));
+		if (changed) {
+			keep(ballot, decision, now);
+		}
+		if (changed && !approved) {
+			clearBallots(ballot.callId());
+		}
+		return changed;
 	}
 
 	@Override
-	public void keepDecision(String id, StoredDecision decision, Instant now) {
-		this.client.sql(
-				"UPDATE AIRLOCK_DURABLE SET DECISION = :decision, DECIDED_AT = :now WHERE ID = :id AND DECISION IS NULL")
-			.param("id", id)
-			.param("decision", encrypt(id, decision))
-			.param("now", now.toEpochMilli())
-			.update();
+	public void keepDecision(StoredBallot ballot, StoredDecision decision, Instant now) {
+		if (keep(ballot, decision, now)) {
+			this.jdbc.update("UPDATE AIRLOCK_DURABLE SET DECIDED_AT = ? WHERE ID = ?", now.toEpochMilli(),
+					ballot.callId());
+		}
 	}
 
-	private @Nullable String encrypt(String id, StoredDecision decision) {
-		if (!decision.decision().requestId().equals(id)) {
+	private boolean keep(StoredBallot ballot, StoredDecision decision, Instant now) {
+		if (!decision.decision().requestId().equals(ballot.id())) {
 			throw new IllegalArgumentException("The decision is one on another request");
 		}
-		return encrypt(id, "DECISION", StoredJson.write(decision));
-	}
-
-	private @Nullable String encrypt(String id, String column, @Nullable String text) {
-		return this.cipher.encrypt(DurableRows.place(id, column), text);
+		return this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET DECISION = ?, DECIDED_AT = ? WHERE ID = ? AND DECISION IS NULL",
+				this.cipher.encrypt(DurableRows.place(ballot, "DECISION"), StoredJson.write(decision)),
+				now.toEpochMilli(), ballot.id()) == 1;
 	}
 
 	@Override
@@ -384,7 +393,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public boolean endRun(String id, String runId, DurableState state, @Nullable String problem, Instant now) {
 		this.claims.delete(id, runId);
-		return isOne(end(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), state, problem, now, "",
+		return isEnded(id, end(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), state, problem, now, "",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL")
 			.param("runId", runId));
 	}
@@ -397,7 +406,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now) {
-		return isOne(
+		return isEnded(call.id(),
 				end(call.id(), Set.of(call.state()), state, problem, now, "", "ENDED_AT IS NULL AND STARTS = :starts")
 					.param("starts", call.starts()));
 	}
@@ -407,7 +416,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (from.stream().anyMatch(DurableState::isEnded)) {
 			throw new IllegalArgumentException("A call that has ended does not end again");
 		}
-		return !from.isEmpty() && isOne(end(id, from, state, problem, now, "", "ENDED_AT IS NULL"));
+		return !from.isEmpty() && isEnded(id, end(id, from, state, problem, now, "", "ENDED_AT IS NULL"));
 	}
 
 	@Override
@@ -421,9 +430,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public boolean resolve(String id, Resolution resolution, Instant now) {
 		this.claims.deleteUnknown(id);
-		return isOne(end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,
-				", RESOLVED_AT = :now", "RESOLVED_AT IS NULL AND NOT EXISTS "
-						+ "(SELECT 1 FROM AIRLOCK_DURABLE_CLAIM S WHERE S.ID = AIRLOCK_DURABLE.ID)"));
+		return isEnded(id,
+				end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,
+						", RESOLVED_AT = :now", "RESOLVED_AT IS NULL AND NOT EXISTS "
+								+ "(SELECT 1 FROM AIRLOCK_DURABLE_CLAIM S WHERE S.ID = AIRLOCK_DURABLE.ID)"));
 	}
 
 	@Override
@@ -444,8 +454,9 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public int deleteEnded(Instant endedBefore) {
 		long before = endedBefore.toEpochMilli();
 		this.jdbc.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", before - NONCE_RETENTION.toMillis());
-		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID IN "
-				+ "(SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?)", before);
+		String ended = " IN (SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?)";
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID" + ended, before);
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_BALLOT WHERE CALL_ID" + ended, before);
 		return this.jdbc.update("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?", before);
 	}
 
@@ -466,6 +477,18 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			.sql("UPDATE AIRLOCK_DURABLE SET " + change + " WHERE ID = :id AND STATE IN (:from)" + condition)
 			.param("id", id)
 			.param("from", names(from));
+	}
+
+	private boolean isEnded(String id, JdbcClient.StatementSpec end) {
+		boolean ended = isOne(end);
+		if (ended) {
+			clearBallots(id);
+		}
+		return ended;
+	}
+
+	private void clearBallots(String id) {
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE CALL_ID = ?", id);
 	}
 
 	private static boolean isOne(JdbcClient.StatementSpec update) {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.airlockapp.gateway.ApprovalDecision;
-import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable.method;
 
 import java.util.List;
 
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignerKey;
 
@@ -13,7 +14,8 @@ import io.airlockapp.gateway.harp.SignerKey;
  * trusted before it was verified. The text form contains no argument.
  *
  * @param plaintext the canonical plaintext that the approver saw, with the members
- * {@value #TARGET}, {@value #PAIRING}, {@value #ARGUMENTS_HASH} and {@value #START_BY}
+ * {@value #TARGET}, {@value StoredBallot#PAIRING}, {@value #ARGUMENTS_HASH} and
+ * {@value #START_BY}
  * @param target the target
  * @param pairing the name of the pairing that was asked
  * @param arguments the arguments from which the call is rebuilt
@@ -27,11 +29,6 @@ public record ApprovedCall(String plaintext, String target, String pairing, Stri
 	 * The member of the plaintext with the target.
 	 */
 	public static final String TARGET = "target";
-
-	/**
-	 * The member of the plaintext with the name of the pairing.
-	 */
-	public static final String PAIRING = "pairing";
 
 	/**
 	 * The member of the plaintext with the hash of the arguments from which the call is

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.ArtifactHash;
@@ -115,7 +116,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	private static boolean isOf(JsonNode plaintext, ApprovedCall call) {
 		return is(plaintext, "requestId", call.evidence().requestId())
 				&& is(plaintext, ApprovedCall.TARGET, call.target())
-				&& is(plaintext, ApprovedCall.PAIRING, call.pairing())
+				&& is(plaintext, StoredBallot.PAIRING, call.pairing())
 				&& is(plaintext, ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(call.arguments())));
 	}
 

@@ -132,8 +132,8 @@ class CallObservationsTests {
 	}
 
 	private static DurableCall call(Map<String, String> trace) {
-		return new DurableCall(mock(), "payouts#pay()", "default", "command.review", "a1", null, null, null, null,
-				trace, 0, CallKeys.NONE);
+		return new DurableCall(mock(), "payouts#pay()", "default", "command.review", null, null, trace, 0,
+				CallKeys.NONE, List.of());
 	}
 
 	/**

@@ -84,7 +84,7 @@ abstract class AbstractRunTransactionListenerTests {
 		this.workers = new WorkerTransactions(this.database.dataSource());
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
-		assertThat(this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
+		assertThat(this.store.decided(TestCalls.ballot(id), TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
 		assertThat(this.store.claim(id, "run-1", "instance-1", 10, NOW)).isTrue();
 		this.call = this.store.find(id);
 	}
@@ -325,7 +325,7 @@ abstract class AbstractRunTransactionListenerTests {
 			this.application.pay();
 			String other = TestCalls.call().id();
 			this.store.insert(TestCalls.call(other));
-			this.store.decided(other, TestCalls.decision(other, Verdict.APPROVE), NOW);
+			this.store.decided(TestCalls.ballot(other), TestCalls.decision(other, Verdict.APPROVE), NOW);
 			return this.store.claim(other, "run-2", "instance-2", 10, NOW);
 		}));
 		assertThat(committedAt()).isEqualTo(COMMITTED);

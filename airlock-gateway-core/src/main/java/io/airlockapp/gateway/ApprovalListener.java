@@ -96,6 +96,34 @@ public interface ApprovalListener {
 		}
 
 		/**
+		 * Called for each vote of an approver of a group, once it is verified. A vote
+		 * that arrives after the call was decided does not count. It is reported after
+		 * {@link #ended} and in another thread.
+		 * @param vote the vote
+		 */
+		default void voted(ApprovalVote vote) {
+		}
+
+		/**
+		 * Called when a step of an escalation asks more approvers of a group.
+		 * @param step the number of the step, beginning with 1
+		 * @param pairings the names of the pairings that are asked in addition
+		 * @param unavailable whether the step did not wait for its time, since those
+		 * asked before cannot reach the quorum
+		 */
+		default void escalated(int step, List<String> pairings, boolean unavailable) {
+		}
+
+		/**
+		 * Called when the gateway delivers a decision of an approver of a group that does
+		 * not verify, or has a request with different content. The other approvers can
+		 * still decide.
+		 * @param failure the failure
+		 */
+		default void tampered(AirlockGatewayException failure) {
+		}
+
+		/**
 		 * Called exactly once, when the request has ended.
 		 * @param outcome the outcome
 		 */

@@ -43,6 +43,10 @@ public final class ApprovalRequest {
 
 	private final String pairing;
 
+	private final @Nullable String approvers;
+
+	private final @Nullable String requester;
+
 	private ApprovalRequest(Builder builder) {
 		this.label = builder.label;
 		this.actionType = builder.actionType;
@@ -53,7 +57,9 @@ public final class ApprovalRequest {
 		this.timeout = builder.timeout;
 		this.actions = builder.actions;
 		this.gate = builder.gate;
-		this.pairing = builder.pairing;
+		this.pairing = (builder.pairing != null) ? builder.pairing : Pairing.DEFAULT_NAME;
+		this.approvers = builder.approvers;
+		this.requester = builder.requester;
 	}
 
 	/**
@@ -151,11 +157,29 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return the name of the pairing whose approvers receive the request.
+	 * Return the name of the pairing whose approvers receive the request, unless a group
+	 * of approvers does.
 	 * @return the name, {@link Pairing#DEFAULT_NAME} unless another was set
 	 */
 	public String getPairing() {
 		return this.pairing;
+	}
+
+	/**
+	 * Return the name of the group of approvers who receive the request.
+	 * @return the name, or {@code null} if the approvers of one pairing do
+	 */
+	public @Nullable String getApprovers() {
+		return this.approvers;
+	}
+
+	/**
+	 * Return the person on whose behalf approval is requested.
+	 * @return the name, or {@code null} if the application's source of requesters
+	 * determines it
+	 */
+	public @Nullable String getRequester() {
+		return this.requester;
 	}
 
 	@Override
@@ -188,7 +212,11 @@ public final class ApprovalRequest {
 
 		private @Nullable String gate;
 
-		private String pairing = Pairing.DEFAULT_NAME;
+		private @Nullable String pairing;
+
+		private @Nullable String approvers;
+
+		private @Nullable String requester;
 
 		private Builder(String label, String commandText) {
 			if (label.isBlank()) {
@@ -296,10 +324,39 @@ public final class ApprovalRequest {
 		}
 
 		/**
+		 * Set the group of approvers who receive the request.
+		 * @param approvers the name of a group of the application's configuration
+		 * @return this builder
+		 * @throws IllegalArgumentException if the name is invalid
+		 */
+		public Builder approvers(String approvers) {
+			this.approvers = Pairing.requireName(approvers);
+			return this;
+		}
+
+		/**
+		 * Set the person on whose behalf approval is requested. A group of approvers sees
+		 * the name, and may exclude that person.
+		 * @param requester the name, or {@code null} if the application's source of
+		 * requesters determines it
+		 * @return this builder
+		 */
+		public Builder requester(@Nullable String requester) {
+			this.requester = requester;
+			return this;
+		}
+
+		/**
 		 * Build the request.
 		 * @return the request
+		 * @throws IllegalArgumentException if both a pairing and a group of approvers are
+		 * set
 		 */
 		public ApprovalRequest build() {
+			if (this.approvers != null && this.pairing != null) {
+				throw new IllegalArgumentException(
+						"'pairing' cannot be set beside 'approvers', whose pairings are configured: remove one of them");
+			}
 			return new ApprovalRequest(this);
 		}
 

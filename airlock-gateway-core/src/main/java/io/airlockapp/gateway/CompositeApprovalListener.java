@@ -49,6 +49,21 @@ final class CompositeApprovalListener implements ApprovalListener {
 			}
 
 			@Override
+			public void voted(ApprovalVote vote) {
+				attempts.forEach((attempt) -> tell(attempt, (target) -> target.voted(vote)));
+			}
+
+			@Override
+			public void escalated(int step, List<String> pairings, boolean unavailable) {
+				attempts.forEach((attempt) -> tell(attempt, (target) -> target.escalated(step, pairings, unavailable)));
+			}
+
+			@Override
+			public void tampered(AirlockGatewayException failure) {
+				attempts.forEach((attempt) -> tell(attempt, (target) -> target.tampered(failure)));
+			}
+
+			@Override
 			public void ended(ApprovalOutcome outcome) {
 				// Attempts end in reverse order of their beginning, so that scopes nest
 				for (int i = attempts.size() - 1; i >= 0; i--) {

@@ -3,10 +3,12 @@
  */
 package io.airlockapp.gateway;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
+import io.airlockapp.gateway.harp.Verdict;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,35 @@ final class LoggingApprovalListener implements ApprovalListener {
 				logger.debug("Approval %s '%s' waits for a decision until %s".formatted(approval.requestId(),
 						approval.label(), approval.expiresAt()));
 			}
+		}
+
+		@Override
+		public void voted(ApprovalVote vote) {
+			boolean approved = vote.verdict() == Verdict.APPROVE;
+			String line = "Approval %s '%s': %s by key %s of the pairing '%s' (request %s)%s".formatted(id(),
+					this.request.getLabel(), approved ? "approved" : "denied", vote.signerKeyId(), vote.pairing(),
+					vote.requestId(), vote.counted() ? "" : ", which does not count");
+			if (!approved && !vote.counted()) {
+				logger.warn(line + ", since the call was decided before");
+			}
+			else {
+				logger.info(line);
+			}
+		}
+
+		@Override
+		public void escalated(int step, List<String> pairings, boolean unavailable) {
+			logger.info("Approval %s '%s': step %s asks %s in addition%s".formatted(id(), this.request.getLabel(), step,
+					pairings, unavailable ? ", since the quorum is out of reach of those asked before" : ""));
+		}
+
+		@Override
+		public void tampered(AirlockGatewayException failure) {
+			logger.error("Possible tampering with one of the requests of %s: %s".formatted(id(), failure.getMessage()));
+		}
+
+		private String id() {
+			return (this.approval != null) ? this.approval.requestId() : "of";
 		}
 
 		@Override

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,17 @@ public interface PairingSource {
 	 */
 	default @Nullable String findProblem() {
 		return isPaired() ? null : FailureMessages.notPaired(Pairing.DEFAULT_NAME);
+	}
+
+	/**
+	 * Return a problem with one of the configured or stored pairings.
+	 * @param relevant the predicate for the names of the pairings whose problems are
+	 * relevant
+	 * @return a message without secrets, or {@code null} if there is no problem; by
+	 * default, all pairings are relevant
+	 */
+	default @Nullable String findProblem(Predicate<String> relevant) {
+		return findProblem();
 	}
 
 	/**

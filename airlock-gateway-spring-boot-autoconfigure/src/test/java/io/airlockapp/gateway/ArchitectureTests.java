@@ -73,10 +73,11 @@ class ArchitectureTests {
 	 */
 	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".support"), List.of(ROOT + ".harp"),
 			List.of(ROOT + ".client.ratelimit", ROOT + ".client.http"), List.of(ROOT + ".client"), List.of(ROOT),
-			List.of(ROOT + ".halt"), List.of(ROOT + ".exchange"), List.of(ROOT + ".store"), List.of(ROOT + ".jdbc"),
-			List.of(ROOT + ".auth"), List.of(ROOT + ".auth.device", ROOT + ".auth.security"),
-			List.of(ROOT + ".pairing"), List.of(ROOT + ".policy"), List.of(ROOT + ".presence"),
-			List.of(ROOT + ".approval"), List.of(ROOT + ".approval.snapshot"), List.of(ROOT + ".approval.condition"),
+			List.of(ROOT + ".approvers"), List.of(ROOT + ".halt"), List.of(ROOT + ".exchange"),
+			List.of(ROOT + ".store"), List.of(ROOT + ".jdbc"), List.of(ROOT + ".auth"),
+			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
+			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
+			List.of(ROOT + ".approval.snapshot"), List.of(ROOT + ".approval.condition"),
 			List.of(ROOT + ".approval.guard"), List.of(ROOT + ".approval.verification"), List.of(ROOT + ".observation",
 					ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
 			List.of(ROOT + ".autoconfigure"));

@@ -4,7 +4,9 @@
 package io.airlockapp.gateway.approvers;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,14 @@ import org.jspecify.annotations.Nullable;
 public record ApproverGroup(String name, List<String> pairings, int quorum, @Nullable Duration timeout,
 		boolean excludeRequester, boolean askUnknownRequester, List<EscalationStep> escalation) {
 
+	private static final Duration LAST_STEP = Duration.ofSeconds(30);
+
 	public ApproverGroup {
 		pairings = List.copyOf(pairings);
 		escalation = List.copyOf(escalation);
+		if (quorum < 1) {
+			throw new IllegalArgumentException("The quorum of the approvers '%s' must be positive".formatted(name));
+		}
 	}
 
 	/**
@@ -39,6 +46,47 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 			.concat(this.pairings.stream(), this.escalation.stream().flatMap((step) -> step.pairings().stream()))
 			.distinct()
 			.toList();
+	}
+
+	/**
+	 * Return this group without the pairings of a person.
+	 * @param principals the names of the person
+	 * @param persons the persons who own the pairings
+	 * @return the group with the same quorum and the same number of steps
+	 */
+	ApproverGroup without(Collection<String> principals, Persons persons) {
+		Set<String> owned = persons.ownedBy(principals);
+		return new ApproverGroup(this.name, others(this.pairings, owned), this.quorum, this.timeout,
+				this.excludeRequester, this.askUnknownRequester,
+				this.escalation.stream()
+					.map((step) -> new EscalationStep(step.after(), others(step.pairings(), owned),
+							step.onUnavailable()))
+					.toList());
+	}
+
+	private static List<String> others(List<String> pairings, Set<String> owned) {
+		return pairings.stream().filter((pairing) -> !owned.contains(pairing)).toList();
+	}
+
+	/**
+	 * Verify that the approvers of the last step of the escalation have time to decide.
+	 * @param timeout the time that all approvers have to decide
+	 * @throws IllegalArgumentException if less than 30 seconds or a fifth of the timeout
+	 * remain after the last step
+	 */
+	public void requireTimeAfterEscalation(Duration timeout) {
+		int last = this.escalation.size() - 1;
+		if (last < 0) {
+			return;
+		}
+		Duration fifth = timeout.dividedBy(5);
+		Duration required = (fifth.compareTo(LAST_STEP) > 0) ? fifth : LAST_STEP;
+		if (timeout.minus(this.escalation.get(last).after()).compareTo(required) < 0) {
+			throw new IllegalArgumentException(
+					("less than %s s of the %s s to decide remain after the last step of the escalation: lower "
+							+ "'airlock.gateway.approvers.%s.escalation[%s].after', or set a longer timeout")
+						.formatted(required.toSeconds(), timeout.toSeconds(), this.name, last));
+		}
 	}
 
 }

@@ -3,18 +3,24 @@
  */
 package io.airlockapp.gateway.approvers;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.PairingSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registry of the configured groups of approvers, and of the persons who own their
  * pairings.
  */
 public final class ApproverGroups {
+
+	private static final char REGISTRATION_SEPARATOR = '\u001f';
 
 	private final Map<String, ApproverGroup> groups = new TreeMap<>();
 
@@ -28,6 +34,14 @@ public final class ApproverGroups {
 	public ApproverGroups(Collection<ApproverGroup> groups, Persons persons) {
 		groups.forEach((group) -> this.groups.put(group.name(), group));
 		this.persons = persons;
+	}
+
+	/**
+	 * Create a registry without groups.
+	 * @return the registry
+	 */
+	public static ApproverGroups none() {
+		return new ApproverGroups(List.of(), Persons.unknown());
 	}
 
 	/**
@@ -47,12 +61,101 @@ public final class ApproverGroups {
 	public ApproverGroup require(String name) {
 		ApproverGroup group = this.groups.get(name);
 		if (group == null) {
-			throw new InvalidApprovalUsageException(
-					"The approvers '%s' are not configured: set 'airlock.gateway.approvers.%s.pairings', or use one of %s"
-						.formatted(name, name, this.groups.keySet()),
-					null);
+			throw new InvalidApprovalUsageException("The approvers " + unknown(name), null);
 		}
 		return group;
+	}
+
+	private String unknown(String name) {
+		return "'%s' are not configured: set 'airlock.gateway.approvers.%s.pairings', or use one of %s".formatted(name,
+				name, this.groups.keySet());
+	}
+
+	/**
+	 * Return the group that a guarded method names.
+	 * @param name the name of the group
+	 * @param timeout the time to decide that the method specifies, or {@code null}
+	 * @param defaultTimeout the time to decide if neither the method nor the group
+	 * specifies one
+	 * @return the group
+	 * @throws IllegalArgumentException if the group is unknown, or if its escalation does
+	 * not fit the time to decide
+	 */
+	public ApproverGroup requireFor(String name, @Nullable Duration timeout, Duration defaultTimeout) {
+		ApproverGroup group = this.groups.get(name);
+		if (group == null) {
+			throw new IllegalArgumentException("the approvers " + unknown(name));
+		}
+		Duration ofGroup = (group.timeout() != null) ? group.timeout() : defaultTimeout;
+		group.requireTimeAfterEscalation((timeout != null) ? timeout : ofGroup);
+		return group;
+	}
+
+	/**
+	 * Return whether a pairing belongs to a group.
+	 * @param pairing the name of the pairing
+	 * @return {@code true} if it belongs to any group
+	 */
+	public boolean contain(String pairing) {
+		return this.groups.values().stream().anyMatch((group) -> group.members().contains(pairing));
+	}
+
+	/**
+	 * Return the state of each group.
+	 * @param pairings the source of the pairings in force
+	 * @return the states, sorted by the names of the groups
+	 */
+	public List<ApproverGroupState> getStates(PairingSource pairings) {
+		return this.groups.values()
+			.stream()
+			.map((group) -> ApproverGroupState.of(group, this.persons, pairings))
+			.toList();
+	}
+
+	/**
+	 * Return a group as it decides about the call of a requester.
+	 * @param name the name of the group
+	 * @param requester the requester, or {@code null} if unknown
+	 * @return the group, without the pairings of the requester if the group excludes the
+	 * requester
+	 * @throws InvalidApprovalUsageException if the group is unknown, or excludes the
+	 * requester, who is unknown
+	 */
+	public ApproverGroup forRequester(String name, @Nullable String requester) {
+		ApproverGroup group = require(name);
+		if (!group.excludeRequester()) {
+			return group;
+		}
+		if (requester != null) {
+			return group.without(principals(requester), this.persons);
+		}
+		if (group.askUnknownRequester()) {
+			return group;
+		}
+		throw new InvalidApprovalUsageException(
+				"'%s' excludes the requester, who is unknown here: call with an authenticated user, or set 'airlock.gateway.approvers.%s.unknown-requester=ask'"
+					.formatted(name, name),
+				null);
+	}
+
+	/**
+	 * Return the pairings whose keys do not count in the call of a requester.
+	 * @param name the name of the group
+	 * @param requester the requester, or {@code null} if unknown
+	 * @return the names of the pairings of an excluded requester, whether they belong to
+	 * the group or not
+	 */
+	public Set<String> excludedPairings(String name, @Nullable String requester) {
+		return (requester != null && require(name).excludeRequester()) ? this.persons.ownedBy(principals(requester))
+				: Set.of();
+	}
+
+	/**
+	 * Return the names under which a requester can be listed as a principal. A user who
+	 * logged in by a client registration has a name that begins with the registration.
+	 */
+	private static List<String> principals(String requester) {
+		return List.of(requester, requester.substring(requester.indexOf(REGISTRATION_SEPARATOR) + 1));
 	}
 
 	/**

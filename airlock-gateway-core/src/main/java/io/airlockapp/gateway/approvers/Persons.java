@@ -5,21 +5,27 @@ package io.airlockapp.gateway.approvers;
 
 import java.text.Normalizer;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Holds which pairings belong to the same person. Pairings that share a principal do,
  * directly or by other pairings. A pairing without principals is a person of its own.
- * Names of principals are compared without regard to case and width, since excluding one
- * person too many is safe.
+ * Names of principals are compared without regard to case, width and invisible
+ * characters, since excluding one person too many is safe.
  */
 public final class Persons {
+
+	private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
 
 	private static final Persons UNKNOWN = new Persons(Map.of());
 
@@ -84,6 +90,18 @@ public final class Persons {
 	}
 
 	/**
+	 * Return the pairings of a person.
+	 * @param names the names of the person, of which one is sufficient
+	 * @return the names of the pairings
+	 */
+	public Set<String> ownedBy(Collection<String> names) {
+		return this.principals.keySet()
+			.stream()
+			.filter((pairing) -> names.stream().anyMatch((name) -> isOwnedBy(pairing, name)))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
 	 * Return whether the owner of a pairing is known.
 	 * @param pairing the name of the pairing
 	 * @return {@code true} if the pairing has principals
@@ -97,12 +115,52 @@ public final class Persons {
 	}
 
 	/**
-	 * Fold a name twice: upper case first, since there are letters with equal upper case
-	 * whose lower case differs.
+	 * Return the number of approvals that can count: each person and each key counts
+	 * once.
+	 * @param keys the keys of pairings, by the name of the pairing
+	 * @return the greatest number of persons who each have a key of their own
+	 */
+	int countVoters(Map<String, ? extends Collection<String>> keys) {
+		Map<Set<String>, Set<String>> ofPersons = new LinkedHashMap<>();
+		keys.forEach((pairing, own) -> ofPersons.computeIfAbsent(ownerOf(pairing), (person) -> new LinkedHashSet<>())
+			.addAll(own));
+		Map<String, Set<String>> voters = new HashMap<>();
+		return (int) ofPersons.keySet()
+			.stream()
+			.filter((person) -> hasKey(person, ofPersons, voters, new HashSet<>()))
+			.count();
+	}
+
+	/**
+	 * Assign a key to a person. Other persons give theirs up if they have another one.
+	 */
+	private static boolean hasKey(Set<String> person, Map<Set<String>, Set<String>> keys,
+			Map<String, Set<String>> voters, Set<String> tried) {
+		for (String key : keys.getOrDefault(person, Set.of())) {
+			if (tried.add(key)) {
+				Set<String> other = voters.get(key);
+				if (other == null || hasKey(other, keys, voters, tried)) {
+					voters.put(key, person);
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Fold the case of a name. The upper case is in between, since letters such as long s
+	 * and sharp s are equal only there, and the lower case is before, since capital sharp
+	 * s has no other upper case. The letters i with and without a dot, and names with and
+	 * without invisible characters, are the same.
 	 */
 	private static String folded(String principal) {
-		String name = Normalizer.normalize(principal, Normalizer.Form.NFKC).strip();
-		return Normalizer.normalize(name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);
+		String name = Normalizer.normalize(principal, Normalizer.Form.NFKC);
+		String lower = name.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+		return INVISIBLE.matcher(Normalizer.normalize(lower, Normalizer.Form.NFKC))
+			.replaceAll("")
+			.replace("i\u0307", "i")
+			.strip();
 	}
 
 }

@@ -3,30 +3,34 @@
  */
 package io.airlockapp.gateway.exchange;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the place of one approval among the {@link PendingApprovals}. It is taken before
- * any other processing of the approval, and released by {@link #close()}.
+ * Holds the places of one approval among the {@link PendingApprovals}, one for each
+ * pairing that is asked. They are taken before any other processing of the approval, and
+ * released by {@link #close()}.
  */
 public final class Admission implements AutoCloseable {
 
-	private static final Admission NONE = new Admission(null, null);
+	private static final Admission NONE = new Admission(null, List.of());
 
 	private final @Nullable PendingApprovals pending;
 
-	private final @Nullable Asking asking;
+	private final List<Asking> places;
 
 	private final AtomicBoolean used = new AtomicBoolean();
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	Admission(@Nullable PendingApprovals pending, @Nullable Asking asking) {
+	Admission(@Nullable PendingApprovals pending, Collection<Asking> places) {
 		this.pending = pending;
-		this.asking = asking;
+		this.places = new ArrayList<>(places);
 	}
 
 	/**
@@ -52,16 +56,32 @@ public final class Admission implements AutoCloseable {
 	 * @return the origin, or {@code null} if this holds no place
 	 */
 	@Nullable RequestOrigin origin() {
-		return (this.asking != null) ? new RequestOrigin(this.asking.method(), this.asking.requester()) : null;
+		return this.places.isEmpty() ? null
+				: new RequestOrigin(this.places.get(0).method(), this.places.get(0).requester());
 	}
 
 	/**
-	 * Release the place. Closing again has no effect.
+	 * Take the place of one pairing, which is then released by itself.
+	 * @param pairing the name of the pairing
+	 * @return the place, or {@link #none()} if there is none
+	 */
+	synchronized Admission take(String pairing) {
+		for (Asking place : this.places) {
+			if (place.pairing().equals(pairing) && !this.closed.get()) {
+				this.places.remove(place);
+				return new Admission(this.pending, List.of(place));
+			}
+		}
+		return NONE;
+	}
+
+	/**
+	 * Release the places. Closing again has no effect.
 	 */
 	@Override
-	public void close() {
-		if (this.pending != null && this.asking != null && this.closed.compareAndSet(false, true)) {
-			this.pending.release(this.asking);
+	public synchronized void close() {
+		if (this.pending != null && this.closed.compareAndSet(false, true)) {
+			this.places.forEach(this.pending::release);
 		}
 	}
 

@@ -7,7 +7,6 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
-import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +62,13 @@ final class ApprovalExchange {
 	 * Submit the artifact and wait for a decision. Without a decision, the request is
 	 * withdrawn in any case. If the withdrawal fails because a decision exists, that
 	 * decision is returned.
-	 * @param waiter the registration of this thread
+	 * @param interruption the reason for an interrupt of this thread
 	 * @return the decision as received
 	 * @throws ApprovalTimeoutException if no decision was made before the deadline
 	 * @throws ApprovalUnavailableException if approval could not be requested, or this
 	 * thread was interrupted
 	 */
-	DecisionDelivery run(Waiter waiter) {
+	DecisionDelivery run(Interruption interruption) {
 		AirlockGatewayException failure = null;
 		try {
 			DecisionDelivery delivery = submitAndWait();
@@ -78,7 +77,7 @@ final class ApprovalExchange {
 			}
 		}
 		catch (InterruptedException ex) {
-			return leaveInterrupted(waiter);
+			return leaveInterrupted(interruption);
 		}
 		catch (AirlockGatewayException ex) {
 			failure = ex;
@@ -89,7 +88,7 @@ final class ApprovalExchange {
 		}
 		// A failure within the application before the submission does not justify retries
 		// until the deadline
-		ExchangeReport report = withdraw(!this.submitted && failure != null && failure.isUnexpected());
+		ExchangeReport report = withdraw(!this.submitted && failure != null && failure.isUnexpected(), false);
 		if (report != null && report.delivery() != null) {
 			return report.delivery();
 		}
@@ -171,15 +170,15 @@ final class ApprovalExchange {
 		return report.delivery();
 	}
 
-	private DecisionDelivery leaveInterrupted(Waiter waiter) {
-		String whyStopped = waiter.whyStopped();
-		ExchangeReport report = withdraw(true);
+	private DecisionDelivery leaveInterrupted(Interruption interruption) {
+		String whyStopped = interruption.whyStopped();
+		ExchangeReport report = withdraw(true, interruption.isYielding());
 		if (report != null && report.delivery() != null) {
 			return report.delivery();
 		}
 		AirlockGatewayException failure = this.failures.interrupted(report,
 				(whyStopped != null) ? whyStopped : "The thread that waited was interrupted");
-		AirlockGatewayException ending = waiter.findEnding(String.valueOf(failure.getMessage()));
+		AirlockGatewayException ending = interruption.findEnding(String.valueOf(failure.getMessage()));
 		throw (ending != null) ? ending : failure;
 	}
 
@@ -187,7 +186,7 @@ final class ApprovalExchange {
 	 * Withdraw the request if it may have been submitted.
 	 * @return the state of the exchange, or {@code null} if the request was not submitted
 	 */
-	private @Nullable ExchangeReport withdraw(boolean hurried) {
+	private @Nullable ExchangeReport withdraw(boolean hurried, boolean yielding) {
 		if (!this.mayExist) {
 			return null;
 		}
@@ -195,7 +194,7 @@ final class ApprovalExchange {
 		boolean interrupted = WaitScope.interrupted();
 		try {
 			ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
-					this.deadlines.decision(), hurried, this.ticker)
+					this.deadlines.decision(), hurried, yielding, this.ticker)
 				.run();
 			boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;
 			return unseen ? ExchangeReport.of(Standing.DECIDED, report.failure()) : report;

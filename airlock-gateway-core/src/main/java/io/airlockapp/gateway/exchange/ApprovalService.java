@@ -5,9 +5,12 @@ package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
@@ -18,14 +21,18 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.harp.VerifiedDecision;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
@@ -38,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  * that is not a bean, so that nothing in the application answers in place of a person.
  */
 public final class ApprovalService {
-
-	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
 	private final ExchangeClient calls;
 
@@ -82,22 +87,48 @@ public final class ApprovalService {
 		Admission used = ending(attempt, start, null,
 				() -> admission.use(this.environment.pending()) ? admission : place(request));
 		try (used) {
-			return request(request, artifactType, used, attempt, start);
+			return (request.getApprovers() != null) ? requestOfGroup(request, artifactType, used, attempt, start)
+					: request(request, artifactType, used, attempt, start);
 		}
 	}
 
 	private ApprovalDecision request(ApprovalRequest request, String artifactType, Admission admission, Attempt attempt,
 			long start) {
 		int revocations = this.environment.pending().revocations(request.getPairing());
-		PreparedRequest prepared = ending(attempt, start, null,
-				() -> prepare(request, artifactType, admission, attempt));
-		String requestId = prepared.pending().requestId();
-		Waiter waiter = ending(attempt, start, requestId,
-				() -> this.environment.pending().enter(prepared.pending(), request.getPairing(), revocations));
+		PreparedRequest prepared = ending(attempt, start, null, () -> {
+			Pairing pairing = this.pairings.require(request.getPairing());
+			CallTimes times = times(request, null);
+			return prepare(request, request.getPairing(), pairing, null, times, artifactType, admission.origin(),
+					attempt);
+		});
+		PendingApproval pending = prepared.times().pending(prepared.artifact().requestId(), request);
+		Waiter waiter = ending(attempt, start, pending.requestId(),
+				() -> this.environment.pending().enter(pending, request.getPairing(), revocations));
 		// The registration is closed after the listeners are notified, since a shutdown
 		// waits until all registrations are closed
 		try (waiter) {
-			return ending(attempt, start, requestId, () -> ask(prepared, attempt, start, waiter));
+			return ending(attempt, start, pending.requestId(),
+					() -> ask(pending, attempt, start, waiter, () -> decide(prepared, waiter)));
+		}
+	}
+
+	private ApprovalDecision requestOfGroup(ApprovalRequest request, String artifactType, Admission admission,
+			Attempt attempt, long start) {
+		GroupApproval call = ending(attempt, start, null, () -> {
+			RequestOrigin origin = admission.origin();
+			GroupRequest groupRequest = GroupRequest.of(request, artifactType,
+					(origin != null) ? origin.requester() : null, this.environment.approvers());
+			GroupApproval prepared = new GroupApproval(this, this.environment, groupRequest,
+					times(request, groupRequest.group().timeout()), attempt);
+			prepared.prepare(admission);
+			return prepared;
+		});
+		PendingApproval pending = call.pending();
+		Waiter waiter = ending(attempt, start, pending.requestId(),
+				() -> this.environment.pending().enter(pending, call));
+		try (waiter) {
+			return ending(attempt, start, pending.requestId(), call::votes, () -> ask(pending, attempt, start, waiter,
+					() -> ApprovalDecision.of(pending.requestId(), call.decide(waiter), call.votes())));
 		}
 	}
 
@@ -106,6 +137,11 @@ public final class ApprovalService {
 	 * into an AirlockGatewayException.
 	 */
 	private <T> T ending(Attempt attempt, long start, @Nullable String requestId, Supplier<T> step) {
+		return ending(attempt, start, requestId, List::of, step);
+	}
+
+	private <T> T ending(Attempt attempt, long start, @Nullable String requestId, Supplier<List<ApprovalVote>> votes,
+			Supplier<T> step) {
 		try {
 			return step.get();
 		}
@@ -115,7 +151,7 @@ public final class ApprovalService {
 							"The approval cannot be requested or used, since this application fails: "
 									+ AirlockGatewayException.safeMessage(ex),
 							requestId, ex);
-			attempt.ended(ApprovalOutcome.failed(failure, elapsed(start)));
+			attempt.ended(ApprovalOutcome.failed(failure, elapsed(start), votes.get()));
 			throw failure;
 		}
 	}
@@ -136,7 +172,11 @@ public final class ApprovalService {
 	}
 
 	private Admission place(ApprovalRequest request) {
-		return this.environment.pending().admit(request.getGate(), requester(), request.getPairing());
+		String requester = (request.getRequester() != null) ? request.getRequester() : requester();
+		List<String> asked = (request.getApprovers() != null)
+				? this.environment.approvers().forRequester(request.getApprovers(), requester).pairings()
+				: List.of(request.getPairing());
+		return this.environment.pending().admit(request.getGate(), requester, asked);
 	}
 
 	private @Nullable String requester() {
@@ -155,10 +195,11 @@ public final class ApprovalService {
 		return request.getArtifactType(this.environment.settings().artifactType());
 	}
 
-	private ApprovalDecision ask(PreparedRequest prepared, Attempt attempt, long start, Waiter waiter) {
-		record(prepared.pending());
-		attempt.submitting(prepared.pending());
-		ApprovalDecision decision = decide(prepared, waiter);
+	private ApprovalDecision ask(PendingApproval pending, Attempt attempt, long start, Waiter waiter,
+			Supplier<ApprovalDecision> exchange) {
+		record(pending);
+		attempt.submitting(pending);
+		ApprovalDecision decision = exchange.get();
 		waiter.decided();
 		attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
 		return decision;
@@ -168,37 +209,29 @@ public final class ApprovalService {
 		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
 	}
 
-	private PreparedRequest prepare(ApprovalRequest request, String artifactType, Admission admission,
-			Attempt attempt) {
-		Pairing pairing = this.pairings.require(request.getPairing());
+	private CallTimes times(ApprovalRequest request, @Nullable Duration defaultTimeout) {
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
-				: this.environment.settings().timeout();
+				: (defaultTimeout != null) ? defaultTimeout : this.environment.settings().timeout();
 		Deadline elapsed = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
-		EncryptedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
-		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		return new PreparedRequest(admission.origin(), request.getPairing(), pairing, artifact, pending,
-				new ApprovalDeadline(elapsed, pending.expiresAt(), this.environment.clock()), withdrawMargin(timeout));
-	}
-
-	private ApprovalDecision decide(PreparedRequest prepared, Waiter waiter) {
-		DecisionDelivery delivery = exchange(prepared, waiter);
-		return conclude(delivery, prepared.artifact(), () -> keys(prepared), prepared.deadline());
+		return new CallTimes(now, timeout, new ApprovalDeadline(elapsed, now.plus(timeout), this.environment.clock()));
 	}
 
 	/**
-	 * Return the keys whose decisions are currently accepted. They are resolved again
-	 * since a key may have been revoked while the decision was pending.
+	 * Return the pairing for a new request.
+	 * @throws ApprovalUnavailableException if the pairing is not in force
 	 */
-	private List<SignerKey> keys(PreparedRequest prepared) {
-		return this.pairings.keysFor(prepared.pairingName(), prepared.pairing(), prepared.artifact().requestId());
+	Pairing requirePairing(String name) {
+		return this.pairings.require(name);
 	}
 
-	private EncryptedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
-			Duration timeout, Map<String, String> trace) {
+	PreparedRequest prepare(ApprovalRequest request, String pairingName, Pairing pairing, @Nullable CallTerms terms,
+			CallTimes times, String artifactType, @Nullable RequestOrigin origin, Attempt attempt) {
+		EncryptedArtifact artifact;
+		Map<String, String> trace = attempt.trace();
 		try {
-			return EncryptedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout,
-					trace);
+			artifact = EncryptedArtifact.seal(request, terms, pairing, this.environment.enforcer(), artifactType,
+					times.createdAt(), times.timeout(), trace, Map.of());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidApprovalUsageException(
@@ -206,39 +239,51 @@ public final class ApprovalService {
 							ex.getMessage()),
 					ex);
 		}
+		return new PreparedRequest(origin, pairingName, pairing, artifact, times);
 	}
 
-	private DecisionDelivery exchange(PreparedRequest prepared, Waiter waiter) {
+	private ApprovalDecision decide(PreparedRequest prepared, Waiter waiter) {
+		ApprovalVote vote = vote(prepared, waiter);
+		if (vote.verdict() == Verdict.APPROVE && prepared.times().deadline().isOver()) {
+			throw tooLate("approved", vote.requestId());
+		}
+		return ApprovalDecision.of(vote.requestId(), vote, List.of(vote));
+	}
+
+	/**
+	 * Run the exchange of a request, and verify and acknowledge the decision.
+	 * @param prepared the request
+	 * @param interruption the reason for an interrupt of this thread
+	 * @return the verified decision, which may be too late
+	 */
+	ApprovalVote vote(PreparedRequest prepared, Interruption interruption) {
+		DecisionDelivery delivery = exchange(prepared, interruption);
+		VerifiedDecision decision;
+		try {
+			decision = verify(delivery, prepared);
+		}
+		catch (ApprovalVerificationException ex) {
+			if (isExpired(ex) && prepared.times().deadline().isOver()) {
+				// The artifact has expired as well: late rather than forged
+				throw tooLate("decided", prepared.artifact().requestId());
+			}
+			throw ex;
+		}
+		this.acknowledger.acknowledge(decision.requestId(), delivery.msgId());
+		return ApprovalVote.of(decision, prepared.pairingName(), this.environment.clock().instant());
+	}
+
+	private DecisionDelivery exchange(PreparedRequest prepared, Interruption interruption) {
 		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(prepared.pairing()))
 			.onBehalfOf(prepared.origin());
 		EncryptedArtifact artifact = prepared.artifact();
-		ExchangeDeadlines deadlines = ExchangeDeadlines.of(prepared.deadline(), prepared.leaveMargin());
+		ExchangeDeadlines deadlines = prepared.times().deadlines();
 		Ticker ticker = this.environment.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadlines.waiting(),
 				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
 		DecisionReceiver receiver = new DecisionReceiver(pairedCalls, artifact, deadlines,
 				this.environment.settings().pollTimeout(), retries, ticker);
-		return new ApprovalExchange(pairedCalls, artifact, deadlines, receiver, retries, ticker).run(waiter);
-	}
-
-	private ApprovalDecision conclude(DecisionDelivery delivery, EncryptedArtifact artifact,
-			Supplier<List<SignerKey>> keys, ApprovalDeadline deadline) {
-		ApprovalDecision decision;
-		try {
-			decision = verify(delivery, artifact, keys, deadline);
-		}
-		catch (ApprovalVerificationException ex) {
-			if (isExpired(ex) && deadline.isOver()) {
-				// The artifact has expired as well: late rather than forged
-				throw tooLate("decided", artifact);
-			}
-			throw ex;
-		}
-		this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
-		if (decision.isApproved() && deadline.isOver()) {
-			throw tooLate("approved", artifact);
-		}
-		return decision;
+		return new ApprovalExchange(pairedCalls, artifact, deadlines, receiver, retries, ticker).run(interruption);
 	}
 
 	private static boolean isExpired(ApprovalVerificationException ex) {
@@ -246,10 +291,9 @@ public final class ApprovalService {
 				&& cause.getFailure() == DecisionVerificationException.Failure.EXPIRED;
 	}
 
-	private static ApprovalTimeoutException tooLate(String what, EncryptedArtifact artifact) {
+	private static ApprovalTimeoutException tooLate(String what, String requestId) {
 		return new ApprovalTimeoutException(
-				"Request %s was %s too late, so that is not used".formatted(artifact.requestId(), what),
-				artifact.requestId());
+				"Request %s was %s too late, so that is not used".formatted(requestId, what), requestId);
 	}
 
 	private void record(PendingApproval pending) {
@@ -264,40 +308,77 @@ public final class ApprovalService {
 		}
 	}
 
-	/**
-	 * The withdrawal starts before the deadline, so that a decision found by it is still
-	 * in time.
-	 */
-	private static Duration withdrawMargin(Duration timeout) {
-		Duration tenth = timeout.dividedBy(10);
-		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
+	private VerifiedDecision verify(DecisionDelivery delivery, PreparedRequest prepared) {
+		String requestId = prepared.artifact().requestId();
+		return retried(requestId, prepared.times().deadline(), () -> {
+			// The keys are resolved again, since one may have been revoked meanwhile
+			List<SignerKey> keys = this.pairings.keysFor(prepared.pairingName(), prepared.pairing(), requestId);
+			try {
+				return this.environment.verifier()
+					.verify(delivery.message(), requestId, prepared.artifact().hash(), keys);
+			}
+			catch (DecisionVerificationException ex) {
+				throw new ApprovalVerificationException(
+						"The decision on request %s does not verify: %s".formatted(requestId, ex.getMessage()),
+						requestId, ex);
+			}
+		});
 	}
 
-	private ApprovalDecision verify(DecisionDelivery delivery, EncryptedArtifact artifact,
-			Supplier<List<SignerKey>> keys, ApprovalDeadline deadline) {
+	/**
+	 * Perform a step of the verification until it succeeds or the deadline is reached.
+	 * @param requestId the request's id
+	 * @param deadline the time until which a decision is accepted
+	 * @param step the step, which fails with an exception other than those of approvals
+	 * if the pairing or the journal of nonces cannot be read
+	 */
+	<T> T retried(String requestId, ApprovalDeadline deadline, Supplier<T> step) {
 		Backoff backoff = new Backoff(this.environment.random());
 		while (true) {
 			try {
-				return ApprovalDecision.of(this.environment.verifier()
-					.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys.get()));
+				return step.get();
 			}
-			catch (DecisionVerificationException ex) {
-				throw new ApprovalVerificationException("The decision on request %s does not verify: %s"
-					.formatted(artifact.requestId(), ex.getMessage()), artifact.requestId(), ex);
-			}
-			catch (ApprovalUnavailableException ex) {
-				// The pairing is no longer in force
+			catch (ApprovalUnavailableException | ApprovalVerificationException ex) {
+				// The pairing is no longer in force, or the decision does not verify
 				throw ex;
 			}
 			catch (Throwable ex) {
 				if (!pause(backoff.next(null), deadline)) {
 					throw new ApprovalUnavailableException(
 							"The decision on request %s cannot be checked, since the pairing or the journal of used nonces cannot be read: %s"
-								.formatted(artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
-							artifact.requestId(), ex);
+								.formatted(requestId, AirlockGatewayException.safeMessage(ex)),
+							requestId, ex);
 				}
 			}
 		}
+	}
+
+	/**
+	 * Return the raw keys whose votes on a request are currently accepted.
+	 * @param prepared the request
+	 * @return the keys as base64, or an empty set if the pairing is no longer in force
+	 */
+	Set<String> rawKeys(PreparedRequest prepared) {
+		return raw(this.pairings.keysFor(prepared.pairingName(), prepared.pairing().signerKeys()));
+	}
+
+	/**
+	 * Return the raw keys of a pairing, including retired ones.
+	 * @param pairingName the name of the pairing
+	 * @return the keys as base64, or an empty set if the pairing is not in force
+	 */
+	Set<String> rawKeys(String pairingName) {
+		Pairing pairing = this.environment.pairingSource().getPairing(pairingName);
+		if (pairing == null) {
+			return Set.of();
+		}
+		List<SignerKey> keys = new ArrayList<>(pairing.signerKeys());
+		keys.addAll(pairing.retiredKeys());
+		return raw(keys);
+	}
+
+	private static Set<String> raw(List<SignerKey> keys) {
+		return keys.stream().map(SignerKey::encode).collect(Collectors.toUnmodifiableSet());
 	}
 
 	/**
@@ -319,10 +400,10 @@ public final class ApprovalService {
 	}
 
 	/**
-	 * Prepared approval request with its pairing and its deadline.
+	 * Prepared approval request with its pairing.
 	 */
-	private record PreparedRequest(@Nullable RequestOrigin origin, String pairingName, Pairing pairing,
-			EncryptedArtifact artifact, PendingApproval pending, ApprovalDeadline deadline, Duration leaveMargin) {
+	record PreparedRequest(@Nullable RequestOrigin origin, String pairingName, Pairing pairing,
+			EncryptedArtifact artifact, CallTimes times) {
 	}
 
 }

@@ -95,7 +95,7 @@ public final class DndAudit {
 		if (pairing == null) {
 			throw new ApprovalUnavailableException("There is no pairing", null, null);
 		}
-		return EncryptedArtifact.seal(request, pairing, this.enforcer, request.getArtifactType(this.artifactType),
+		return EncryptedArtifact.seal(request, null, pairing, this.enforcer, request.getArtifactType(this.artifactType),
 				this.clock.instant(), TIME_TO_LIVE, Map.of(),
 				Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
 	}

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.RequestedAction;
+import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.harp.ArtifactCipher;
@@ -21,6 +22,7 @@ import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.ExactJson;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,16 +39,16 @@ public record EncryptedArtifact(String requestId, String hash, Envelope<Artifact
 
 	private static final String ACTIONS_EXTENSION = "org.harp.requestedActions";
 
-	static EncryptedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
-			Instant createdAt, Duration timeout, Map<String, String> trace) {
-		return seal(request, pairing, enforcer, artifactType, createdAt, timeout, trace, Map.of());
-	}
-
-	static EncryptedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
-			Instant createdAt, Duration timeout, Map<String, String> trace, Map<String, String> moreMetadata) {
+	static EncryptedArtifact seal(ApprovalRequest request, @Nullable CallTerms terms, Pairing pairing,
+			Enforcer enforcer, String artifactType, Instant createdAt, Duration timeout, Map<String, String> trace,
+			Map<String, String> moreMetadata) {
 		String requestId = "req-" + UUID.randomUUID();
 		Instant expiresAt = createdAt.plus(timeout);
-		byte[] plaintext = CanonicalJson.toBytes(plaintext(request, enforcer, requestId, createdAt, expiresAt));
+		ObjectNode content = plaintext(request, enforcer, requestId, createdAt, expiresAt);
+		if (terms != null) {
+			terms.addTo(content);
+		}
+		byte[] plaintext = CanonicalJson.toBytes(content);
 		ArtifactHeader header = new ArtifactHeader(requestId, ArtifactHash.of(plaintext), request.getLabel(),
 				artifactType, createdAt, expiresAt, trace);
 		return of(header, ArtifactCipher.seal(pairing.encryptionKey(), plaintext), pairing.routingToken(), enforcer,

@@ -154,7 +154,11 @@ public final class ExchangeClient {
 	 * intermediary may have responded
 	 */
 	public boolean withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
-		Envelope<JsonNode> envelope = this.calls.executeNullable(RequestPriority.CONTROL, patience,
+		return withdraw(requestId, RequestPriority.CONTROL, patience, deadline);
+	}
+
+	boolean withdraw(String requestId, RequestPriority priority, Duration patience, @Nullable Deadline deadline) {
+		Envelope<JsonNode> envelope = this.calls.executeNullable(priority, patience,
 				() -> this.api.withdraw(requestId, deadline));
 		return envelope != null && WITHDRAWN.equalsIgnoreCase(envelope.msgType());
 	}

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
@@ -30,6 +31,11 @@ final class ExchangeWithdrawal {
 	 */
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
+	/**
+	 * The maximum time for a withdrawal for which nobody waits.
+	 */
+	private static final Duration YIELDING_LIMIT = Duration.ofSeconds(30);
+
 	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
 	private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
@@ -46,6 +52,8 @@ final class ExchangeWithdrawal {
 
 	private final boolean hurried;
 
+	private final boolean yielding;
+
 	private final Ticker ticker;
 
 	private final Deadline limit;
@@ -58,16 +66,19 @@ final class ExchangeWithdrawal {
 	 * @param deadline the time until which a decision is accepted
 	 * @param hurried whether the time is limited in any case, since the caller was
 	 * interrupted
+	 * @param yielding whether the withdrawal yields to other requests, since nobody waits
+	 * for it
 	 */
 	ExchangeWithdrawal(ExchangeClient calls, String requestId, DecisionReceiver receiver, ApprovalDeadline deadline,
-			boolean hurried, Ticker ticker) {
+			boolean hurried, boolean yielding, Ticker ticker) {
 		this.calls = calls;
 		this.requestId = requestId;
 		this.receiver = receiver;
 		this.deadline = deadline;
 		this.hurried = hurried;
+		this.yielding = yielding;
 		this.ticker = ticker;
-		this.limit = Deadline.in(LIMIT, ticker);
+		this.limit = Deadline.in(yielding ? YIELDING_LIMIT : LIMIT, ticker);
 	}
 
 	/**
@@ -87,8 +98,11 @@ final class ExchangeWithdrawal {
 
 	private ExchangeReport withdraw() {
 		Duration share = ExchangeClient.share(left());
+		Duration patience = this.yielding ? left() : share;
+		RequestPriority priority = this.yielding ? RequestPriority.SHORT : RequestPriority.CONTROL;
 		try {
-			if (this.calls.withdraw(this.requestId, share, Deadline.in(share, this.ticker))) {
+			if (this.calls.withdraw(this.requestId, priority, patience,
+					Deadline.in(this.yielding ? patience.plus(share) : share, this.ticker))) {
 				return ExchangeReport.of(Standing.WITHDRAWN);
 			}
 		}

@@ -84,13 +84,36 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * operator has halted them
 	 */
 	public Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
+		return admit(method, requester, List.of(pairing));
+	}
+
+	/**
+	 * Admit an approval that asks several pairings, before any other processing.
+	 * @param method the name of the guarded method, or {@code null} if there is none
+	 * @param requester the requester, or {@code null} if not known
+	 * @param pairings the names of the pairings, each of which takes a place
+	 * @return the admission, to be closed when the approval is no longer pending
+	 * @throws ApprovalUnavailableException if too many approvals are pending, or an
+	 * operator has halted them
+	 */
+	public Admission admit(@Nullable String method, @Nullable String requester, List<String> pairings) {
 		this.halt.require((method != null) ? method : "The request", null);
-		Asking asking = new Asking(method, requester, pairing);
+		List<Asking> taken = new ArrayList<>();
 		synchronized (this) {
-			requirePlace(asking);
-			this.places.add(asking);
+			try {
+				for (String pairing : pairings) {
+					Asking asking = new Asking(method, requester, pairing);
+					requirePlace(asking);
+					this.places.add(asking);
+					taken.add(asking);
+				}
+			}
+			catch (ApprovalUnavailableException ex) {
+				taken.forEach(this.places::remove);
+				throw ex;
+			}
 		}
-		return new Admission(this, asking);
+		return new Admission(this, taken);
 	}
 
 	synchronized void release(Asking asking) {
@@ -152,11 +175,31 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * has halted approvals
 	 */
 	Waiter enter(PendingApproval approval, String pairing, int revocations) {
-		Waiter waiter = new Waiter(approval, pairing);
+		Waiter waiter = new Waiter(approval, new SingleRequest(approval, pairing));
 		this.waiters.put(approval, waiter);
 		if (revocations(pairing) != revocations) {
 			waiter.stop(Reason.PAIRING_REVOKED);
 		}
+		return entered(waiter);
+	}
+
+	/**
+	 * Register the current thread, which has admissions, as waiting for an approval by
+	 * several requests.
+	 * @param approval the pending approval
+	 * @param requests the requests
+	 * @return the registration, to be closed when the wait is over
+	 * @throws ApprovalUnavailableException if the application is stopping, or an operator
+	 * has halted approvals
+	 */
+	Waiter enter(PendingApproval approval, Requests requests) {
+		Waiter waiter = new Waiter(approval, requests);
+		this.waiters.put(approval, waiter);
+		return entered(waiter);
+	}
+
+	private Waiter entered(Waiter waiter) {
+		PendingApproval approval = waiter.approval;
 		try {
 			this.halt.require("Request " + approval.requestId(), approval.requestId());
 			if (!this.running) {
@@ -190,7 +233,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		this.revocations.merge(pairing, 1, Integer::sum);
 		this.waiters.values()
 			.stream()
-			.filter((waiter) -> waiter.pairing.equals(pairing) && waiter.thread != Thread.currentThread())
+			.filter((waiter) -> waiter.requests.pairingRevoked(pairing) && waiter.thread != Thread.currentThread())
 			.forEach((waiter) -> waiter.stop(Reason.PAIRING_REVOKED));
 	}
 
@@ -198,14 +241,14 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * End the wait for an approval on behalf of an operator, so that its thread withdraws
 	 * the request. This is final: the approval is not used, even if it is given before
 	 * the gateway confirms the withdrawal.
-	 * @param requestId the request's id
+	 * @param requestId the id of the approval, or of one of its requests
 	 * @return {@code true} if the approval is not used; {@code false} if the decision was
 	 * applied before, or no thread of this instance waits for it
 	 */
 	public boolean withdraw(String requestId) {
 		return this.waiters.values()
 			.stream()
-			.filter((waiter) -> waiter.approval.requestId().equals(requestId))
+			.filter((waiter) -> waiter.approval.requestId().equals(requestId) || waiter.requests.contains(requestId))
 			.anyMatch((waiter) -> waiter.stop(Reason.WITHDRAWN));
 	}
 
@@ -270,13 +313,50 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
+	 * Strategy interface for the requests of a pending approval.
+	 */
+	interface Requests {
+
+		/**
+		 * Return whether a request is one of these.
+		 * @param requestId the request's id
+		 */
+		boolean contains(String requestId);
+
+		/**
+		 * Notify the requests of the revocation of a pairing.
+		 * @param pairing the pairing's name
+		 * @return whether it ends the wait
+		 */
+		boolean pairingRevoked(String pairing);
+
+	}
+
+	/**
+	 * The request of an approval that asks one pairing.
+	 */
+	private record SingleRequest(PendingApproval approval, String pairing) implements Requests {
+
+		@Override
+		public boolean contains(String requestId) {
+			return this.approval.requestId().equals(requestId);
+		}
+
+		@Override
+		public boolean pairingRevoked(String revoked) {
+			return this.pairing.equals(revoked);
+		}
+
+	}
+
+	/**
 	 * Represents a thread that waits for an approval.
 	 */
-	final class Waiter implements AutoCloseable {
+	final class Waiter implements AutoCloseable, Interruption {
 
 		private final PendingApproval approval;
 
-		private final String pairing;
+		private final Requests requests;
 
 		private final Thread thread = Thread.currentThread();
 
@@ -286,9 +366,9 @@ public final class PendingApprovals implements SmartLifecycle {
 
 		private boolean decided;
 
-		private Waiter(PendingApproval approval, String pairing) {
+		private Waiter(PendingApproval approval, Requests requests) {
 			this.approval = approval;
-			this.pairing = pairing;
+			this.requests = requests;
 		}
 
 		/**
@@ -308,11 +388,8 @@ public final class PendingApprovals implements SmartLifecycle {
 			return true;
 		}
 
-		/**
-		 * Return the reason why the wait was ended by this registry.
-		 * @return the reason, or {@code null} if it was not
-		 */
-		synchronized @Nullable String whyStopped() {
+		@Override
+		public synchronized @Nullable String whyStopped() {
 			return (this.whyStopped != null) ? this.whyStopped.text() : null;
 		}
 
@@ -330,12 +407,8 @@ public final class PendingApprovals implements SmartLifecycle {
 			this.decided = true;
 		}
 
-		/**
-		 * Return the exception for a wait that an operator ended.
-		 * @param message the message of the exception
-		 * @return the exception, or {@code null} if no operator ended the wait
-		 */
-		synchronized @Nullable AirlockGatewayException findEnding(String message) {
+		@Override
+		public synchronized @Nullable AirlockGatewayException findEnding(String message) {
 			return (this.whyStopped != null && this.whyStopped.ending() != null)
 					? this.whyStopped.ending().apply(message, this.approval.requestId()) : null;
 		}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.Pairing;
@@ -102,9 +103,14 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public @Nullable String findProblem() {
+		return findProblem((name) -> true);
+	}
+
+	@Override
+	public @Nullable String findProblem(Predicate<String> relevant) {
 		boolean paired = isPaired();
 		for (String name : this.names.all()) {
-			if (getPairing(name) == null) {
+			if (relevant.test(name) && getPairing(name) == null) {
 				String why = whyNotPaired(name);
 				if (why != null || !paired) {
 					return (why != null) ? why : PairingMessages.missing(name);

@@ -213,7 +213,7 @@ class ExchangeWithdrawalTests {
 
 	private ExchangeReport withdraw(Duration left, boolean hurried) {
 		return new ExchangeWithdrawal(this.exchange.calls, SingleExchange.REQUEST_ID, this.exchange.receiver(left),
-				this.exchange.deadline(left), hurried, this.exchange.ticker)
+				this.exchange.deadline(left), hurried, false, this.exchange.ticker)
 			.run();
 	}
 

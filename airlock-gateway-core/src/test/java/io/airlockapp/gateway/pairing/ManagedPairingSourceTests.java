@@ -69,6 +69,15 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
+	void problemsOfOtherPairingsAreNotRelevant() {
+		this.world.configured.put("finance", pairing("rt-1"));
+		this.world.configured.put("shift", pairing("rt-2"));
+		this.source.revokeUntilRestart("shift", pairing("rt-2"));
+		assertThat(this.source.findProblem()).contains("'shift'");
+		assertThat(this.source.findProblem((name) -> !name.equals("shift"))).isNull();
+	}
+
+	@Test
 	void storeThatFailsIsToldWithoutWhatItSays() {
 		this.world.store.breakDown(true);
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.source.getPairing("default"))

@@ -3,16 +3,21 @@
  */
 package io.airlockapp.gateway.approval;
 
+import java.util.List;
+
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.PendingApproval;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Publishes an {@link ApprovalRequestedEvent} and an {@link ApprovalDecidedEvent} for
- * each approval.
+ * each approval, and an {@link ApprovalVoteEvent} or an {@link ApprovalEscalatedEvent}
+ * for each vote and each escalation of a group.
  */
 public final class ApprovalEventPublisher implements ApprovalListener {
 
@@ -30,10 +35,26 @@ public final class ApprovalEventPublisher implements ApprovalListener {
 	public Attempt begin(ApprovalRequest request, String artifactType) {
 		return new Attempt() {
 
+			private volatile @Nullable String callId;
+
 			@Override
 			public void submitting(PendingApproval approval) {
+				this.callId = approval.requestId();
 				ApprovalEventPublisher.this.publisher
 					.publishEvent(new ApprovalRequestedEvent(approval, artifactType, request.getGate()));
+			}
+
+			@Override
+			public void voted(ApprovalVote vote) {
+				ApprovalEventPublisher.this.publisher.publishEvent(new ApprovalVoteEvent(this.callId,
+						String.valueOf(request.getApprovers()), vote, request.getLabel(), request.getGate()));
+			}
+
+			@Override
+			public void escalated(int step, List<String> pairings, boolean unavailable) {
+				ApprovalEventPublisher.this.publisher
+					.publishEvent(new ApprovalEscalatedEvent(this.callId, String.valueOf(request.getApprovers()), step,
+							pairings, unavailable, request.getLabel(), request.getGate()));
 			}
 
 			@Override

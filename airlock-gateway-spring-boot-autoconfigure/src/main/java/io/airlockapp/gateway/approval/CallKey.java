@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject the call or its method
  * @param requester the requester, or {@code null} if unknown
- * @param pairing the name of the pairing
+ * @param pairing the name of the pairing, or that of the group of approvers after a colon
  * @param signerKeys the fingerprints of the approvers' keys, or an empty list if the
- * pairing is not in force
+ * pairing is not in force, and for a group
  */
 public record CallKey(String subject, @Nullable String requester, String pairing, List<String> signerKeys) {
 
@@ -48,6 +48,9 @@ public record CallKey(String subject, @Nullable String requester, String pairing
 	}
 
 	private static CallKey of(String subject, GuardedCall call, PairingSource pairings) {
+		if (call.findApprovers() != null) {
+			return new CallKey(subject, call.findRequester(), ":" + call.findApprovers(), List.of());
+		}
 		return new CallKey(subject, call.findRequester(), call.getPairing(), signerKeys(pairings, call.getPairing()));
 	}
 

@@ -33,6 +33,15 @@ public interface GuardedCall {
 	String getPairing();
 
 	/**
+	 * Return the name of the group of approvers who receive the request instead of those
+	 * of a pairing.
+	 * @return the name of the group, or {@code null} if there is none
+	 */
+	default @Nullable String findApprovers() {
+		return null;
+	}
+
+	/**
 	 * Return whether the caller is inside an open transaction, regardless of the thread
 	 * that waits.
 	 * @return whether a transaction was open at the call or subscription

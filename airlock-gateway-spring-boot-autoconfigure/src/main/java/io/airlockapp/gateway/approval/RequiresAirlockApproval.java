@@ -83,6 +83,14 @@ public @interface RequiresAirlockApproval {
 	String pairing() default "";
 
 	/**
+	 * The name of the group of approvers who receive the request, of whom several may
+	 * have to approve, as configured by {@code airlock.gateway.approvers}. Placeholders
+	 * are resolved. It cannot be set beside {@link #pairing()}.
+	 * @return the name of the group
+	 */
+	String approvers() default "";
+
+	/**
 	 * Whether the method may be invoked inside an open transaction, which then stays open
 	 * until the decision. By default, such an invocation is refused, unless {@code
 	 * airlock.gateway.approval.allow-in-transaction} is set.

@@ -6,10 +6,13 @@ package io.airlockapp.gateway.audit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.halt.ApprovalHaltEvent;
 import io.airlockapp.gateway.halt.HaltState;
@@ -23,8 +26,9 @@ import org.springframework.context.event.EventListener;
 /**
  * Publishes one {@link AuditApplicationEvent} for each approval when it has ended, and
  * for each invocation that was refused without a request. Its type is {@code AIRLOCK_}
- * and the result, such as {@code AIRLOCK_APPROVED}. A halt of all guarded methods and its
- * end are recorded, too.
+ * and the result, such as {@code AIRLOCK_APPROVED}. Each vote of an approver of a group
+ * is recorded as it comes, since a crash must not lose it. A halt of all guarded methods
+ * and its end are recorded, too.
  */
 public final class ApprovalAuditor implements ApprovalListener {
 
@@ -50,8 +54,63 @@ public final class ApprovalAuditor implements ApprovalListener {
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
-		return (outcome) -> this.publisher.publishEvent(new AuditApplicationEvent(
-				new AuditEvent(this.principal, TYPE_PREFIX + outcome.result(), data(request, artifactType, outcome))));
+		return new Attempt() {
+
+			private volatile @Nullable String callId;
+
+			@Override
+			public void submitting(PendingApproval approval) {
+				this.callId = approval.requestId();
+			}
+
+			@Override
+			public void voted(ApprovalVote vote) {
+				Map<String, Object> data = ofGroup(request, this.callId);
+				data.putAll(data(vote));
+				publish("VOTE", data);
+			}
+
+			@Override
+			public void tampered(AirlockGatewayException failure) {
+				Map<String, Object> data = ofGroup(request, this.callId);
+				put(data, "ballotId", failure.getRequestId());
+				put(data, "failure", failure.getClass().getSimpleName());
+				publish("TAMPERING", data);
+			}
+
+			@Override
+			public void ended(ApprovalOutcome outcome) {
+				publish(outcome.result().name(), data(request, artifactType, outcome));
+			}
+
+		};
+	}
+
+	private void publish(String type, Map<String, Object> data) {
+		this.publisher
+			.publishEvent(new AuditApplicationEvent(new AuditEvent(this.principal, TYPE_PREFIX + type, data)));
+	}
+
+	private static Map<String, Object> ofGroup(ApprovalRequest request, @Nullable String callId) {
+		Map<String, Object> data = new LinkedHashMap<>();
+		put(data, "requestId", callId);
+		put(data, "label", request.getLabel());
+		put(data, "gate", request.getGate());
+		put(data, "approvers", request.getApprovers());
+		return data;
+	}
+
+	private Map<String, Object> data(ApprovalVote vote) {
+		Map<String, Object> data = new LinkedHashMap<>();
+		put(data, "pairing", vote.pairing());
+		put(data, "ballotId", vote.requestId());
+		put(data, "verdict", vote.verdict().name());
+		put(data, "counted", vote.counted());
+		put(data, "signerKeyId", vote.signerKeyId());
+		put(data, "signerKeyFingerprint", vote.signerKeyFingerprint());
+		put(data, "reason", (vote.reason() != null) ? SafeText.of(vote.reason()) : null);
+		put(data, "evidence", this.evidence ? vote.evidence() : null);
+		return data;
 	}
 
 	@EventListener
@@ -79,6 +138,10 @@ public final class ApprovalAuditor implements ApprovalListener {
 			// it
 			put(data, "reason", (decision.reason() != null) ? SafeText.of(decision.reason()) : null);
 			put(data, "evidence", this.evidence ? decision.evidence() : null);
+		}
+		if (request.getApprovers() != null) {
+			put(data, "approvers", request.getApprovers());
+			put(data, "votes", outcome.votes().stream().map(this::data).toList());
 		}
 		put(data, "failure", (outcome.failure() != null) ? outcome.failure().getClass().getSimpleName() : null);
 		return data;

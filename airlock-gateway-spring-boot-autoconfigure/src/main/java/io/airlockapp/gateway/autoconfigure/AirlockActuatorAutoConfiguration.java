@@ -9,6 +9,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.audit.ApprovalAuditor;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
@@ -59,8 +60,9 @@ public final class AirlockActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		static MissingApprovers airlockMissingApprovers(ObjectProvider<PairingSource> pairingSource) {
-			return new MissingApprovers(pairingSource::getObject);
+		static MissingApprovers airlockMissingApprovers(ObjectProvider<PairingSource> pairingSource,
+				ObjectProvider<ApproverGroups> groups) {
+			return new MissingApprovers(pairingSource::getObject, groups.getIfAvailable(ApproverGroups::none));
 		}
 
 		@Bean
@@ -102,12 +104,14 @@ public final class AirlockActuatorAutoConfiguration {
 				AirlockGatewayOperations gateway, PairingManager pairings, PendingApprovals pending, Halt halt,
 				LastFailure lastFailure, ObjectProvider<PresenceHeartbeat> heartbeat,
 				ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<UserLogin> login,
-				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<DurableOperations> durable) {
+				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<DurableOperations> durable,
+				ObjectProvider<ApproverGroups> groups, ObjectProvider<PairingSource> pairingSource) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
-			return new AirlockEndpoint(enforcer, identity, gateway, pairings, pending, halt, lastFailure,
-					heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
-					durable.getIfAvailable(), InstantSource.system());
+			return new AirlockEndpoint(enforcer, identity, gateway, pairings,
+					() -> groups.getIfAvailable(ApproverGroups::none).getStates(pairingSource.getObject()), pending,
+					halt, lastFailure, heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(),
+					login.getIfAvailable(), durable.getIfAvailable(), InstantSource.system());
 		}
 
 	}

@@ -31,6 +31,7 @@ import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
@@ -207,8 +208,22 @@ public final class AirlockApprovalAutoConfiguration {
 				publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
-		return new AdmittingApprovalGate(gate, collaborators.pending(), properties.approval().allowInTransaction(),
-				publisher);
+		return new AdmittingApprovalGate(gate, collaborators.pending(), collaborators.approvers(),
+				properties.approval().allowInTransaction(), publisher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApproverGroups airlockApproverGroups(AirlockGatewayProperties properties,
+			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ListableBeanFactory beanFactory) {
+		return new ApproverGroupsFactory(properties, beanFactory).create(connectionDetails.getIfAvailable());
+	}
+
+	@Bean
+	ApproverGroupsLogger airlockApproverGroupsLogger(ApproverGroups groups, AirlockGatewayProperties properties,
+			ObjectProvider<PairingSource> pairings) {
+		boolean bypassed = properties.approval().mode() == Mode.BYPASS;
+		return new ApproverGroupsLogger(groups, () -> bypassed ? null : pairings.getIfAvailable());
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {

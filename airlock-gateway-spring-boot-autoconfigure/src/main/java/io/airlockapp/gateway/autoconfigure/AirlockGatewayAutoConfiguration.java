@@ -20,6 +20,7 @@ import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.AccessTokens;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
@@ -258,7 +259,7 @@ public final class AirlockGatewayAutoConfiguration {
 			GatewayRateLimiter rateLimiter, AccessTokens accessTokens, GatewayContact contact, ApprovalJournal journal,
 			ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource,
-			ListableBeanFactory beanFactory) {
+			ObjectProvider<ApproverGroups> approvers, ListableBeanFactory beanFactory) {
 		Supplier<@Nullable RequesterSource> requesters = AirlockApprovalAutoConfiguration.lookup(requesterSource,
 				beanFactory);
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
@@ -267,7 +268,7 @@ public final class AirlockGatewayAutoConfiguration {
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 				() -> findRequester(requesters.get()), InstantSource.system(), Ticker.system(),
-				() -> ThreadLocalRandom.current().nextLong());
+				() -> ThreadLocalRandom.current().nextLong(), approvers.getIfAvailable(ApproverGroups::none));
 	}
 
 	@Bean

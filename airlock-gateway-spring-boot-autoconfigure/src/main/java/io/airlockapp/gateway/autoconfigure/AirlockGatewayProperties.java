@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,16 +30,18 @@ import org.springframework.util.unit.DataSize;
  * machine.
  * @param pairings Additional pairings by name, each with the properties of
  * 'airlock.gateway.pairing'.
+ * @param approvers Groups of approvers by name, several of whom have to approve an
+ * invocation.
  */
 @ConfigurationProperties("airlock.gateway")
 record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Duration connectTimeout,
 		@DefaultValue("10s") Duration readTimeout, @DefaultValue("false") boolean allowInsecureHttp,
 		@DefaultValue Ssl ssl, @DefaultValue Auth auth, @DefaultValue Enforcer enforcer,
 		@DefaultValue Workspace workspace, @DefaultValue DefaultPairing pairing,
-		@DefaultValue Map<String, Pairing> pairings, @DefaultValue Approval approval, @DefaultValue Presence presence,
-		@DefaultValue Halt halt, @DefaultValue RateLimit rateLimit, @DefaultValue Audit audit,
-		@DefaultValue Consent consent, @DefaultValue Dnd dnd, @DefaultValue Observation observation,
-		@DefaultValue Web web) {
+		@DefaultValue Map<String, Pairing> pairings, @DefaultValue Map<String, Approvers> approvers,
+		@DefaultValue Approval approval, @DefaultValue Presence presence, @DefaultValue Halt halt,
+		@DefaultValue RateLimit rateLimit, @DefaultValue Audit audit, @DefaultValue Consent consent,
+		@DefaultValue Dnd dnd, @DefaultValue Observation observation, @DefaultValue Web web) {
 
 	/**
 	 * Properties of TLS.
@@ -102,9 +105,11 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * base64url.
 	 * @param signerKeys Ed25519 public keys whose decisions are accepted, by signer key
 	 * id, as base64 or base64url.
+	 * @param principals Names under which the owner of the pairing is authenticated;
+	 * pairings with a common name belong to one person.
 	 */
 	record Pairing(@Nullable String code, @Nullable String routingToken, @Nullable String encryptionKey,
-			@DefaultValue Map<String, String> signerKeys) {
+			@DefaultValue Map<String, String> signerKeys, @DefaultValue List<String> principals) {
 
 		@Override
 		public String toString() {
@@ -122,15 +127,17 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * base64url.
 	 * @param signerKeys Ed25519 public keys whose decisions are accepted, by signer key
 	 * id, as base64 or base64url.
+	 * @param principals Names under which the owner of the pairing is authenticated;
+	 * pairings with a common name belong to one person.
 	 * @param pollInterval Interval at which the completion of a pairing is polled, from
 	 * 1s to 1m.
 	 */
 	record DefaultPairing(@Nullable String code, @Nullable String routingToken, @Nullable String encryptionKey,
-			@DefaultValue Map<String, String> signerKeys, @DefaultValue("4s") Duration pollInterval,
-			@DefaultValue Store store) {
+			@DefaultValue Map<String, String> signerKeys, @DefaultValue List<String> principals,
+			@DefaultValue("4s") Duration pollInterval, @DefaultValue Store store) {
 
 		Pairing asPairing() {
-			return new Pairing(this.code, this.routingToken, this.encryptionKey, this.signerKeys);
+			return new Pairing(this.code, this.routingToken, this.encryptionKey, this.signerKeys, this.principals);
 		}
 
 		@Override
@@ -159,6 +166,44 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		enum Type {
 
 			PROPERTIES, FILE, JDBC
+
+		}
+
+	}
+
+	/**
+	 * Properties of a group of approvers.
+	 *
+	 * @param pairings Names of the pairings whose approvers are asked at once.
+	 * @param quorum Number of persons who have to approve; required if there are several
+	 * pairings.
+	 * @param timeout Time within which they have to decide, from 1s to 7d; by default
+	 * 'airlock.gateway.approval.timeout'.
+	 * @param excludeRequester Whether the requester of an invocation cannot approve it.
+	 * @param unknownRequester Whether an invocation is denied or approval is requested if
+	 * the requester is excluded, but unknown.
+	 * @param escalation Steps by which more approvers are asked.
+	 */
+	record Approvers(@DefaultValue List<String> pairings, @Nullable Integer quorum, @Nullable Duration timeout,
+			@DefaultValue("false") boolean excludeRequester, @DefaultValue("deny") UnknownRequester unknownRequester,
+			@DefaultValue List<Escalation> escalation) {
+
+		/**
+		 * Properties of a step of the escalation.
+		 *
+		 * @param after Time from the request to this step, at least 1s and later than
+		 * that of the step before.
+		 * @param pairings Names of the pairings whose approvers are asked in addition.
+		 * @param onUnavailable Whether they are asked at once if those who were asked
+		 * before cannot reach the quorum.
+		 */
+		record Escalation(@Nullable Duration after, @DefaultValue List<String> pairings,
+				@DefaultValue("true") boolean onUnavailable) {
+		}
+
+		enum UnknownRequester {
+
+			DENY, ASK
 
 		}
 

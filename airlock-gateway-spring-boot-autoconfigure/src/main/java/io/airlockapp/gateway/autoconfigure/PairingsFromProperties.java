@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -50,6 +51,21 @@ final class PairingsFromProperties {
 			}
 		});
 		return codes;
+	}
+
+	/**
+	 * Read the principals in properties.
+	 * @return the principals by name of the pairing
+	 */
+	static Map<String, List<String>> principals(AirlockGatewayProperties properties) {
+		Map<String, List<String>> principals = new LinkedHashMap<>();
+		all(properties).forEach((name, source) -> {
+			AirlockConfigurationException.throwIf(source.principals().stream().anyMatch(String::isBlank),
+					prefix(name) + "principals", "it contains a blank name",
+					"Set it to the names under which the owner of the pairing is authenticated, separated by commas.");
+			principals.put(name, source.principals());
+		});
+		return principals;
 	}
 
 	/**

@@ -21,8 +21,10 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.approvers.ApproverGroupState;
 import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.endpoint.AirlockState.ApproversState;
 import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
 import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
 import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
@@ -61,6 +63,8 @@ public final class AirlockEndpoint {
 
 	private final PairingManager pairings;
 
+	private final Supplier<List<ApproverGroupState>> approvers;
+
 	private final PendingApprovals pending;
 
 	private final Halt halt;
@@ -83,6 +87,7 @@ public final class AirlockEndpoint {
 	 * @param identity the kinds of credentials it has, empty if it has none
 	 * @param gateway the gateway, for checks of the user's consent
 	 * @param pairings the manager of the pairings
+	 * @param approvers the supplier of the state of each group of approvers
 	 * @param pending the pending approvals, which can be withdrawn
 	 * @param halt the switch that halts all guarded methods
 	 * @param lastFailure the last approval that failed
@@ -93,13 +98,14 @@ public final class AirlockEndpoint {
 	 * @param clock the clock
 	 */
 	public AirlockEndpoint(Enforcer enforcer, String identity, AirlockGatewayOperations gateway,
-			PairingManager pairings, PendingApprovals pending, Halt halt, LastFailure lastFailure,
-			@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
-			@Nullable DurableOperations durable, InstantSource clock) {
+			PairingManager pairings, Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt,
+			LastFailure lastFailure, @Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb,
+			@Nullable UserLogin login, @Nullable DurableOperations durable, InstantSource clock) {
 		this.enforcer = enforcer;
 		this.identity = identity.isEmpty() ? null : identity;
 		this.gateway = gateway;
 		this.pairings = pairings;
+		this.approvers = approvers;
 		this.pending = pending;
 		this.halt = halt;
 		this.lastFailure = lastFailure;
@@ -126,7 +132,8 @@ public final class AirlockEndpoint {
 				? new HeartbeatState(this.heartbeat.getLastSuccess(), this.heartbeat.getLastFailure()) : null;
 		return new AirlockState(
 				new EnforcerState(this.enforcer.id(), this.enforcer.label(), this.enforcer.workspaceName()),
-				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), durableState(), details());
+				this.identity, this.pairings.list(), this.approvers.get().stream().map(ApproversState::of).toList(),
+				waiting, beat, this.lastFailure.get(), durableState(), details());
 	}
 
 	private @Nullable DurableApprovalsState durableState() {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.airlockapp.gateway.approvers.ApproverGroupState;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param enforcer the identity of this application towards the gateway
  * @param identity the kinds of credentials it has, or {@code null} if it has none
  * @param pairings the state of each pairing
+ * @param approvers the state of each group of approvers
  * @param pending the pending approvals, oldest first
  * @param heartbeat the heartbeat, if there is one
  * @param lastFailure the last approval that failed, except denials
@@ -27,8 +29,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param details the policies and the device login, each if it is used
  */
 public record AirlockState(EnforcerState enforcer, @Nullable String identity, List<PairingInfo> pairings,
-		List<PendingState> pending, @Nullable HeartbeatState heartbeat, @Nullable FailureState lastFailure,
-		@Nullable DurableApprovalsState durable, Map<String, Object> details) implements OperationResponseBody {
+		List<ApproversState> approvers, List<PendingState> pending, @Nullable HeartbeatState heartbeat,
+		@Nullable FailureState lastFailure, @Nullable DurableApprovalsState durable,
+		Map<String, Object> details) implements OperationResponseBody {
 
 	/**
 	 * Identity of this application towards the gateway.
@@ -38,6 +41,25 @@ public record AirlockState(EnforcerState enforcer, @Nullable String identity, Li
 	 * @param workspace its workspace
 	 */
 	public record EnforcerState(String id, String label, String workspace) {
+	}
+
+	/**
+	 * State of a group of approvers.
+	 *
+	 * @param name the name of the group
+	 * @param members the names of its pairings, those of its escalation included
+	 * @param quorum the number of persons who have to approve
+	 * @param inForce the names of its pairings in force
+	 * @param problem the reason for which not all of them can approve, if there is one
+	 */
+	public record ApproversState(String name, List<String> members, int quorum, List<String> inForce,
+			@Nullable String problem) {
+
+		static ApproversState of(ApproverGroupState state) {
+			return new ApproversState(state.group().name(), state.group().members(), state.group().quorum(),
+					state.inForce(), state.findWarning());
+		}
+
 	}
 
 	/**

@@ -35,8 +35,8 @@ import org.springframework.boot.health.contributor.Health;
  * <li>{@code UP}: the gateway responds, the clocks agree, the credentials and the user's
  * consent are valid, and the application is paired.</li>
  * <li>{@code OUT_OF_SERVICE}: the application is not paired, one of its pairings was
- * revoked or has no approver according to the gateway, no user is signed in, or there is
- * no access token at the moment.</li>
+ * revoked or has no approver according to the gateway, a group of approvers cannot reach
+ * its quorum, no user is signed in, or there is no access token at the moment.</li>
  * <li>{@code DOWN}: the gateway does not respond, the clocks differ by more than
  * verification allows, or the credentials or the user's consent are refused.</li>
  * <li>{@code UNKNOWN}: no credentials are configured, or tokens are per user and the
@@ -87,7 +87,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param halt the switch that halts all guarded methods
 	 * @param clock the clock
 	 * @param ticker the source of elapsed time
-	 * @param missingApprovers the pairings without an approver
+	 * @param missingApprovers the approvers who cannot be asked
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
 			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
@@ -128,6 +128,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			builder.withDetail("halted", halted.toString());
 		}
 		builder.withDetail("paired", this.pairingSource.isPaired());
+		this.missingApprovers.getGroups(this.pairingSource)
+			.forEach((state) -> builder.withDetail("approvers." + state.group().name(), state.describe()));
 		if (!this.configured) {
 			builder.unknown().withDetail("problem", NO_CREDENTIALS);
 			return;
@@ -155,10 +157,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		}
 		// After the requests, since a response may have reported that the pairing was
 		// revoked
-		String pairingProblem = this.pairingSource.findProblem();
-		if (pairingProblem == null) {
-			pairingProblem = this.missingApprovers.findProblem();
-		}
+		String pairingProblem = this.missingApprovers.findProblem(this.pairingSource);
 		if (pairingProblem != null) {
 			builder.outOfService().withDetail("problem", pairingProblem);
 		}
@@ -172,7 +171,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * request is not a problem of the application.
 	 */
 	private void addIdentityProblem(Health.Builder builder, String problem) {
-		String pairingProblem = this.perUser ? this.pairingSource.findProblem() : null;
+		String pairingProblem = this.perUser ? this.missingApprovers.findProblem(this.pairingSource) : null;
 		boolean troubled = !this.perUser || pairingProblem != null;
 		(troubled ? builder.outOfService() : builder.unknown()).withDetail("problem",
 				(pairingProblem != null) ? pairingProblem : problem);

@@ -3,7 +3,10 @@
  */
 package io.airlockapp.gateway.health;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -14,13 +17,17 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approvers.ApproverGroupState;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link ApprovalListener} that records the pairings for which the gateway has no
- * approver, until the gateway accepts a request or the pairing is replaced.
+ * approver, until the gateway accepts a request or the pairing is replaced, and finds the
+ * approvers and groups of approvers who cannot be asked. The pairing of a group does not
+ * count by itself unless its approvers were asked by themselves.
  */
 public final class MissingApprovers implements ApprovalListener {
 
@@ -28,19 +35,31 @@ public final class MissingApprovers implements ApprovalListener {
 
 	private final Map<String, Missing> missing = new ConcurrentHashMap<>();
 
+	private final Set<String> askedAlone = ConcurrentHashMap.newKeySet();
+
 	private final Supplier<PairingSource> pairings;
+
+	private final ApproverGroups groups;
 
 	/**
 	 * Create a listener.
 	 * @param pairings the supplier of the source of pairings
+	 * @param groups the groups of approvers
 	 */
-	public MissingApprovers(Supplier<PairingSource> pairings) {
+	public MissingApprovers(Supplier<PairingSource> pairings, ApproverGroups groups) {
 		this.pairings = pairings;
+		this.groups = groups;
 	}
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
 		String name = request.getPairing();
+		if (request.getApprovers() != null) {
+			// The outcome of a group does not determine which pairing has no approver
+			return (outcome) -> {
+			};
+		}
+		this.askedAlone.add(name);
 		return (outcome) -> {
 			if (outcome.failure() instanceof AirlockGatewayException failure
 					&& "no_approver".equals(failure.getCode())) {
@@ -59,13 +78,31 @@ public final class MissingApprovers implements ApprovalListener {
 		};
 	}
 
-	@Nullable String findProblem() {
-		return this.missing.entrySet()
-			.stream()
-			.filter((entry) -> entry.getValue().routingToken().equals(routingToken(entry.getKey())))
-			.map((entry) -> entry.getValue().problem())
+	List<ApproverGroupState> getGroups(PairingSource source) {
+		return this.groups.getStates(source);
+	}
+
+	@Nullable String findProblem(PairingSource source) {
+		String ofGroup = getGroups(source).stream()
+			.map(ApproverGroupState::findProblem)
+			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
+		if (ofGroup != null) {
+			return ofGroup;
+		}
+		String ofPairing = source.findProblem(this::countsAlone);
+		return (ofPairing != null) ? ofPairing
+				: this.missing.entrySet()
+					.stream()
+					.filter((entry) -> entry.getValue().routingToken().equals(routingToken(entry.getKey())))
+					.map((entry) -> entry.getValue().problem())
+					.findFirst()
+					.orElse(null);
+	}
+
+	private boolean countsAlone(String name) {
+		return this.askedAlone.contains(name) || !this.groups.contain(name);
 	}
 
 	private @Nullable String routingToken(String name) {

@@ -4,15 +4,22 @@
 package io.airlockapp.gateway.observation;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -22,20 +29,57 @@ import org.springframework.util.Assert;
 /**
  * {@link MeterBinder} for {@code airlock.approvals}, the number of approvals by outcome,
  * including those of durable calls. All outcomes exist from the start, since an alert
- * does not see a series that begins with 1.
+ * does not see a series that begins with 1. The votes and escalations of groups of
+ * approvers are counted by the name of the group.
  */
 public final class ApprovalCounters implements ApprovalListener, MeterBinder {
 
 	private final Map<ApprovalResult, LongAdder> counts = Arrays.stream(ApprovalResult.values())
 		.collect(Collectors.toUnmodifiableMap(Function.identity(), (result) -> new LongAdder()));
 
+	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
-		return (outcome) -> adder(outcome.result()).increment();
+		String approvers = String.valueOf(request.getApprovers());
+		return new Attempt() {
+
+			@Override
+			public void voted(ApprovalVote vote) {
+				count("airlock.approval.votes", "Votes of approvers of groups.", "approvers", approvers, "verdict",
+						vote.verdict().name().toLowerCase(Locale.ROOT), "counted", String.valueOf(vote.counted()));
+			}
+
+			@Override
+			public void escalated(int step, List<String> pairings, boolean unavailable) {
+				count("airlock.approval.escalations", "Steps of escalations that asked more approvers.", "approvers",
+						approvers, "step", String.valueOf(step), "cause", unavailable ? "unavailable" : "time");
+			}
+
+			@Override
+			public void tampered(AirlockGatewayException failure) {
+				String kind = (failure.getCause() instanceof DecisionVerificationException cause)
+						? cause.getFailure().name().toLowerCase(Locale.ROOT) : "other_content";
+				count("airlock.decisions.unverified",
+						"Decisions that did not verify while other approvers could decide.", "failure", kind);
+			}
+
+			@Override
+			public void ended(ApprovalOutcome outcome) {
+				adder(outcome.result()).increment();
+			}
+
+		};
+	}
+
+	private void count(String name, String description, String... tags) {
+		this.registries.forEach(
+				(registry) -> Counter.builder(name).tags(tags).description(description).register(registry).increment());
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
+		this.registries.add(registry);
 		for (ApprovalResult result : ApprovalResult.values()) {
 			FunctionCounter.builder("airlock.approvals", adder(result), LongAdder::sum)
 				.tag("outcome", result.name().toLowerCase(Locale.ROOT))

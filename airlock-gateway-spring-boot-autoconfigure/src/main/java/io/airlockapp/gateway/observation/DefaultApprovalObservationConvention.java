@@ -32,7 +32,9 @@ public class DefaultApprovalObservationConvention implements ApprovalObservation
 	public KeyValues getLowCardinalityKeyValues(ApprovalObservationContext context) {
 		ApprovalOutcome outcome = context.getOutcome();
 		String result = (outcome != null) ? outcome.result().name().toLowerCase(Locale.ROOT) : NONE;
-		return KeyValues.of("outcome", result, "artifact.type", context.getArtifactType(), "gate", gate(context));
+		String approvers = context.getRequest().getApprovers();
+		return KeyValues.of("outcome", result, "artifact.type", context.getArtifactType(), "gate", gate(context),
+				"approvers", (approvers != null) ? approvers : NONE);
 	}
 
 	@Override

@@ -189,7 +189,7 @@ class AirlockStoreAutoConfigurationTests {
 	private static void assertUnusable(ApplicationContextRunner application, String found) {
 		application.run((context) -> {
 			assertThat(context).hasFailed();
-			FailureAnalysis analysis = new UnusableDatabaseFailureAnalyzer().analyze(context.getStartupFailure());
+			FailureAnalysis analysis = new AirlockFailureAnalyzer().analyze(context.getStartupFailure());
 			assertThat(analysis).isNotNull();
 			assertThat(analysis.getDescription()).contains(found);
 			assertThat(analysis.getAction()).isNotBlank();

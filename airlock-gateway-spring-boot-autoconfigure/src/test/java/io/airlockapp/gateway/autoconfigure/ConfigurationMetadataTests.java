@@ -206,7 +206,7 @@ class ConfigurationMetadataTests {
 		else if (ENUMS.contains(name)) {
 			assertThat(ClassUtils.resolveClassName(type, null).isEnum()).as(name).isTrue();
 		}
-		else if (!name.equals("airlock.gateway.pairings")) {
+		else if (!Set.of("airlock.gateway.pairings", "airlock.gateway.approvers").contains(name)) {
 			assertThat(type).as(name).doesNotContain("io.airlockapp");
 		}
 	}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -24,6 +25,9 @@ import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
@@ -78,7 +82,8 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private final AtomicReference<Pairing> pairing = new AtomicReference<>(PAIRING);
 
-	private final MissingApprovers missingApprovers = new MissingApprovers(() -> (name) -> this.pairing.get());
+	private final MissingApprovers missingApprovers = new MissingApprovers(() -> (name) -> this.pairing.get(),
+			ApproverGroups.none());
 
 	@Test
 	void outOfServiceWhileTheGatewayHasNoApprover() {
@@ -100,6 +105,64 @@ class AirlockGatewayHealthIndicatorTests {
 		failWithoutApprover();
 		this.pairing.set(new Pairing("rt-other", PAIRING.encryptionKey(), PAIRING.signerKeys()));
 		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void upWhileTheQuorumOfAGroupIsInReach() {
+		Health health = healthOfGroup(1, null);
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsEntry("approvers.refunds", "1 of 2 in force, 1 needed");
+	}
+
+	@Test
+	void outOfServiceIfTheQuorumOfAGroupIsOutOfReach() {
+		Health health = healthOfGroup(2, null);
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).containsEntry("approvers.refunds", "1 of 2 in force, 2 needed")
+			.containsEntry("problem", "The approvers 'refunds' cannot give 2 approvals: 'b' is not in force (revoked). "
+					+ "Pair them, or lower 'airlock.gateway.approvers.refunds.quorum'");
+	}
+
+	@Test
+	void pairingOfAGroupCountsByItselfOnceItWasAskedAlone() {
+		assertThat(healthOfGroup(1, "a").getStatus()).isEqualTo(Status.UP);
+		assertThat(healthOfGroup(1, "b").getDetails()).containsEntry("problem", "revoked");
+	}
+
+	/**
+	 * Return the health with a group of the pairings {@code a} and {@code b}, of which
+	 * the latter is revoked.
+	 */
+	private Health healthOfGroup(int quorum, @Nullable String askedAlone) {
+		givenEcho(NOW, Duration.ZERO);
+		PairingSource source = new PairingSource() {
+
+			@Override
+			public @Nullable Pairing getPairing(String name) {
+				return "b".equals(name) ? null : PAIRING;
+			}
+
+			@Override
+			public @Nullable String whyNotPaired(String name) {
+				return "revoked";
+			}
+
+			@Override
+			public @Nullable String findProblem(Predicate<String> relevant) {
+				return relevant.test("b") ? "revoked" : null;
+			}
+
+		};
+		MissingApprovers approvers = new MissingApprovers(() -> source,
+				new ApproverGroups(
+						List.of(new ApproverGroup("refunds", List.of("a", "b"), quorum, null, false, false, List.of())),
+						Persons.unknown()));
+		if (askedAlone != null) {
+			approvers.begin(ApprovalRequest.builder("Refund", "refund").pairing(askedAlone).build(), "command.review");
+		}
+		return new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null, this.contact,
+				this.halt, () -> NOW, this.ticker, approvers)
+			.health();
 	}
 
 	private void failWithoutApprover() {

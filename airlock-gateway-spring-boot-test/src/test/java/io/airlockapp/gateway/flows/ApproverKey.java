@@ -54,6 +54,13 @@ final class ApproverKey {
 		}
 	}
 
+	/**
+	 * Return the same key under another id.
+	 */
+	ApproverKey named(String otherId) {
+		return new ApproverKey(otherId, this.keyPair);
+	}
+
 	String id() {
 		return this.id;
 	}

@@ -3,10 +3,13 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.util.List;
+
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 
@@ -21,6 +24,8 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 
 	private final PendingApprovals pending;
 
+	private final ApproverGroups approvers;
+
 	private final boolean allowInTransaction;
 
 	private final DenialPublisher publisher;
@@ -29,13 +34,15 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 	 * Create a gate.
 	 * @param delegate the gate that decides about calls that may wait
 	 * @param pending the pending approvals, which limit the number of admissions
+	 * @param approvers the groups of approvers, of which each pairing takes a place
 	 * @param allowInTransaction whether all calls may wait inside an open transaction
 	 * @param publisher the publisher of the denials of this gate
 	 */
-	public AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, boolean allowInTransaction,
-			DenialPublisher publisher) {
+	public AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, ApproverGroups approvers,
+			boolean allowInTransaction, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.pending = pending;
+		this.approvers = approvers;
 		this.allowInTransaction = allowInTransaction;
 		this.publisher = publisher;
 	}
@@ -43,7 +50,7 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 	@Override
 	public Admission admit(GuardedCall call) {
 		try {
-			Admission admission = this.pending.admit(call.toString(), call.findRequester(), call.getPairing());
+			Admission admission = this.pending.admit(call.toString(), call.findRequester(), pairings(call));
 			try {
 				call.toRequest();
 				return admission;
@@ -56,6 +63,12 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 		catch (ApprovalUnavailableException ex) {
 			throw this.publisher.refused(call, ex);
 		}
+	}
+
+	private List<String> pairings(GuardedCall call) {
+		String group = call.findApprovers();
+		return (group != null) ? this.approvers.forRequester(group, call.findRequester()).pairings()
+				: List.of(call.getPairing());
 	}
 
 	@Override

@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the time that the person has to decide, if the annotation sets it
  * @param condition the parsed condition, if there is one
  * @param pairing the name of the pairing whose approvers receive the request
+ * @param approvers the name of the group of approvers who receive the request instead, or
+ * {@code null}
  * @param allowInTransaction whether approval may be requested inside an open transaction
  * @param abridge whether a call that is too long to be shown may be shown in part
  * @param durable whether a call is recorded and runs later
  */
 public record ApprovalAttribute(Declaration declaration, String label, @Nullable DescriptionTemplate description,
 		@Nullable String artifactType, @Nullable Duration timeout, @Nullable ApprovalCondition condition,
-		String pairing, boolean allowInTransaction, boolean abridge, boolean durable) {
+		String pairing, @Nullable String approvers, boolean allowInTransaction, boolean abridge, boolean durable) {
 
 	/**
 	 * Return the description of a call.

@@ -132,7 +132,8 @@ public final class ApprovalAttributeSource {
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration)),
-				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
+				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))),
+				reader.read("approvers", () -> approvers(annotation)), annotation.allowInTransaction(),
 				annotation.abridge(), reader.read("durable", () -> durable(annotation.durable(), declaration.type())));
 	}
 
@@ -161,6 +162,21 @@ public final class ApprovalAttributeSource {
 
 	private static String pairing(String name) {
 		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
+	}
+
+	private @Nullable String approvers(RequiresAirlockApproval annotation) {
+		String name = resolve(annotation.approvers());
+		if (!StringUtils.hasText(name)) {
+			return null;
+		}
+		if (StringUtils.hasText(annotation.pairing())) {
+			throw new IllegalArgumentException(
+					"'pairing' cannot be set beside it, since the pairings of a group are configured: remove one of them");
+		}
+		if (annotation.durable()) {
+			throw new IllegalArgumentException("it cannot be set on a durable method: remove it, or 'durable'");
+		}
+		return Pairing.requireName(name);
 	}
 
 	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {

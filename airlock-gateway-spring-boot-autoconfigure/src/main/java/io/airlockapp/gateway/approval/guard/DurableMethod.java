@@ -107,7 +107,7 @@ public final class DurableMethod {
 	 */
 	public List<ApprovalRequest> toRequests(MethodArguments arguments, ArgumentSnapshot snapshot) {
 		return Stream.of(Optional.<String>empty(), Optional.ofNullable(GuardedChainAdvisor.findBeanName(this.proxy)))
-			.map((name) -> MethodGuardedCall.toRequest(this.attribute, arguments, snapshot, name.orElse(null)))
+			.map((name) -> MethodGuardedCall.toRequest(this.attribute, arguments, snapshot, name.orElse(null), null))
 			.toList();
 	}
 

@@ -132,6 +132,11 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	}
 
 	@Override
+	public @Nullable String findApprovers() {
+		return this.attribute.approvers();
+	}
+
+	@Override
 	public boolean isInTransaction() {
 		return this.caller.inTransaction();
 	}
@@ -144,7 +149,9 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	@Override
 	public ApprovalRequest toRequest() {
 		if (this.request == null) {
-			this.request = toRequest(this.attribute, this.arguments, snapshot(), findShownBeanName());
+			// Only a group is shown the requester, so others need none
+			String requester = (this.attribute.approvers() != null) ? findRequester() : null;
+			this.request = toRequest(this.attribute, this.arguments, snapshot(), findShownBeanName(), requester);
 		}
 		return this.request;
 	}
@@ -159,20 +166,26 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	 * @param arguments the arguments
 	 * @param snapshot the snapshot of the arguments that is shown
 	 * @param shownBeanName the name of the bean, if it is shown
+	 * @param requester the requester, if known and shown
 	 */
 	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments, ArgumentSnapshot snapshot,
-			@Nullable String shownBeanName) {
+			@Nullable String shownBeanName, @Nullable String requester) {
 		String method = arguments.toString();
 		CommandText command = CommandText.of(named(method, shownBeanName), snapshot.all(), attribute.abridge());
-		return ApprovalRequest.builder(attribute.label(), command.text())
+		return builder(attribute, command.text()).requester(requester)
 			.actionType(ACTION_TYPE)
 			.description(attribute.describe(command, snapshot::get))
 			.arguments(snapshot.toJson())
 			.artifactType(attribute.artifactType())
 			.timeout(attribute.timeout())
-			.pairing(attribute.pairing())
 			.gate(method)
 			.build();
+	}
+
+	private static ApprovalRequest.Builder builder(ApprovalAttribute attribute, String commandText) {
+		ApprovalRequest.Builder builder = ApprovalRequest.builder(attribute.label(), commandText);
+		return (attribute.approvers() != null) ? builder.approvers(attribute.approvers())
+				: builder.pairing(attribute.pairing());
 	}
 
 	private static String named(String method, @Nullable String shownBeanName) {
@@ -185,10 +198,8 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	@Override
 	public ApprovalRequest toBareRequest() {
-		return ApprovalRequest.builder(this.attribute.label(), toString())
-			.actionType(ACTION_TYPE)
+		return builder(this.attribute, toString()).actionType(ACTION_TYPE)
 			.artifactType(this.attribute.artifactType())
-			.pairing(this.attribute.pairing())
 			.gate(toString())
 			.build();
 	}

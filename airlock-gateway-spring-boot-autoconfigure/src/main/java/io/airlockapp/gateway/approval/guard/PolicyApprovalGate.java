@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Gate that denies the calls that a do-not-disturb policy denies, without an approval
  * request. With {@code airlock.gateway.dnd.mode=full} only, it authorizes those that a
  * policy approves if their pairing is in force, although the approval is not signed.
+ * Calls that need the approval of a group are not among them.
  */
 public final class PolicyApprovalGate implements ApprovalGate {
 
@@ -78,7 +79,9 @@ public final class PolicyApprovalGate implements ApprovalGate {
 							SafeText.of(decision.policyId()), decision.expiresAt()));
 		}
 		DndAudit usedAudit = this.audit;
-		if (decision == null || usedAudit == null || !isInForce(call.getPairing())) {
+		// What nobody signed does not stand for the signatures of a group
+		boolean openable = call.findApprovers() == null && isInForce(call.getPairing());
+		if (decision == null || usedAudit == null || !openable) {
 			this.delegate.authorize(call);
 			return;
 		}

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.Admission;
@@ -101,7 +102,7 @@ class AdmissionReleaseTests {
 		ApprovalGate person = (call) -> fail(random, new ApprovalUnavailableException("no", null, null),
 				new IllegalStateException("gate"), new NoClassDefFoundError("gate"));
 		ApprovalGate gate = new AdmittingApprovalGate(new DuplicateApprovalGate(person, 1, (name) -> null, REPORTER),
-				pending, false, REPORTER);
+				pending, ApproverGroups.none(), false, REPORTER);
 		ApprovalGate failing = new ApprovalGate() {
 
 			@Override

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -109,7 +110,8 @@ class ArgumentReadingsTests {
 				new EnforcingApprovalGate(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1), null,
 				(name) -> null, InstantSource.system(), Ticker.system(), this.publisher);
 		return service(new AdmittingApprovalGate(cooling,
-				new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory()), true, this.publisher));
+				new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory()), ApproverGroups.none(), true,
+				this.publisher));
 	}
 
 	private Service service(ApprovalGate gate) {

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.Admission;
@@ -181,7 +182,8 @@ class GuardErrorTests {
 
 	private Vault proxy(ApprovalGate person, ApprovalDenialHandler handler) {
 		DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
-		ApprovalGate admitting = new AdmittingApprovalGate(person, this.pending, false, publisher);
+		ApprovalGate admitting = new AdmittingApprovalGate(person, this.pending, ApproverGroups.none(), false,
+				publisher);
 		ApprovalGate gate = new ApprovalGate() {
 
 			@Override

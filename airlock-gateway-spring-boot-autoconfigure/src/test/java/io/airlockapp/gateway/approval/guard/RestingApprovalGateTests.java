@@ -332,7 +332,7 @@ class RestingApprovalGateTests {
 		Method method = ReflectionUtils.findMethod(type, name, int.class);
 		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
-				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, false,
+				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, null, false,
 						false, false),
 				new MethodArguments(type, method, new Object[] { amount }), () -> "service",
 				new BeanNameResolver(new DefaultListableBeanFactory()), new DefaultListableBeanFactory(), () -> writer,

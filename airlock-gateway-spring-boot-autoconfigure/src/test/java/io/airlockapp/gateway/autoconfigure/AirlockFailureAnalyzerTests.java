@@ -29,11 +29,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for {@link UnguardableMethodFailureAnalyzer}, and for attributes that cannot be
- * used.
+ * Tests for {@link AirlockFailureAnalyzer}, and for attributes that cannot be used.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class UnguardableMethodFailureAnalyzerTests {
+class AirlockFailureAnalyzerTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
@@ -50,7 +49,7 @@ class UnguardableMethodFailureAnalyzerTests {
 				.cause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "cannot be used")
-				.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
+				.satisfies((failure) -> assertThat(new AirlockFailureAnalyzer().analyze(failure).getAction())
 					.startsWith("Correct that attribute")));
 	}
 
@@ -69,7 +68,7 @@ class UnguardableMethodFailureAnalyzerTests {
 		for (Class<?> type : List.of(DescriptionOfUnknownParameter.class, ConditionOfUnknownParameter.class)) {
 			this.contextRunner.withBean("desk", type)
 				.run((context) -> assertThat(
-						new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getDescription())
+						new AirlockFailureAnalyzer().analyze(context.getStartupFailure()).getDescription())
 					.startsWith("Bean 'desk': The attribute '")
 					.contains("is no parameter. The method has #order"));
 		}
@@ -85,8 +84,7 @@ class UnguardableMethodFailureAnalyzerTests {
 			""")
 	void actionFitsTheFailure(String type, String action) throws ClassNotFoundException {
 		this.contextRunner.withBean(Class.forName(getClass().getName() + "$" + type))
-			.run((context) -> assertThat(
-					new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
+			.run((context) -> assertThat(new AirlockFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
 				.startsWith(action));
 	}
 

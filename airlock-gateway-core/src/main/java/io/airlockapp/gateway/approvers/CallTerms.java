@@ -1,0 +1,89 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.approvers;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.VisibleText;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Holds what all requests of one call to a group of approvers have in common. It is part
+ * of the plaintext of each request, so that it binds the votes to each other.
+ *
+ * @param callId the id of the call
+ * @param approvers the name of the group
+ * @param quorum the number of persons who have to approve
+ * @param of the number of persons who can be asked, including those of all steps
+ * @param step the number of the step that asks, or 0 for those who are asked first
+ * @param note why the step asks, or {@code null} for those who are asked first
+ * @param requester the requester, or {@code null} if unknown
+ */
+public record CallTerms(String callId, String approvers, int quorum, int of, int step, @Nullable String note,
+		@Nullable String requester) {
+
+	private static final int MAX_REQUESTER = 100;
+
+	/**
+	 * Create the terms for those who are asked first.
+	 * @param callId the id of the call
+	 * @param group the group, without the pairings of an excluded requester
+	 * @param persons the persons who own the pairings
+	 * @param requester the requester, or {@code null} if unknown
+	 * @return the terms
+	 */
+	public static CallTerms of(String callId, ApproverGroup group, Persons persons, @Nullable String requester) {
+		return new CallTerms(callId, group.name(), group.quorum(), persons.count(group.members()), 0, null, requester);
+	}
+
+	/**
+	 * Return the terms for those whom a step asks.
+	 * @param number the number of the step, beginning with 1
+	 * @param configured the step
+	 * @param unavailable whether the step does not wait for its time
+	 * @return the terms
+	 */
+	public CallTerms atStep(int number, EscalationStep configured, boolean unavailable) {
+		String why = unavailable ? "since too few others can be asked"
+				: "after " + text(configured.after()) + " without a decision";
+		return new CallTerms(this.callId, this.approvers, this.quorum, this.of, number, "Asked in addition " + why,
+				this.requester);
+	}
+
+	private static String text(Duration duration) {
+		return (duration.toSecondsPart() == 0) ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
+	}
+
+	/**
+	 * Add these terms to the plaintext of a request: as a member, and as the first line
+	 * of the description, which no value of the call can imitate.
+	 * @param plaintext the plaintext of the request
+	 */
+	public void addTo(ObjectNode plaintext) {
+		ObjectNode call = plaintext.putObject("call")
+			.put("id", this.callId)
+			.put("approvers", this.approvers)
+			.put("quorum", this.quorum)
+			.put("of", this.of)
+			.put("step", this.step);
+		StringBuilder line = new StringBuilder(
+				"%s of the %s approvers of '%s' must approve".formatted(this.quorum, this.of, this.approvers));
+		if (this.requester != null) {
+			String shown = VisibleText.ofValue(shortened(this.requester.replace('\u001f', '/')));
+			call.put("requestedBy", shown);
+			line.append(". Asked by ").append(shown);
+		}
+		if (this.note != null) {
+			line.append(". ").append(this.note);
+		}
+		plaintext.put("description", line + "\n" + plaintext.path("description").asString(""));
+	}
+
+	private static String shortened(String name) {
+		return (name.codePointCount(0, name.length()) <= MAX_REQUESTER) ? name
+				: name.substring(0, name.offsetByCodePoints(0, MAX_REQUESTER - 1)) + "…";
+	}
+
+}

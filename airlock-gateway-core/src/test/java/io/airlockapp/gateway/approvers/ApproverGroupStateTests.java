@@ -1,0 +1,146 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.approvers;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ApproverGroupState}.
+ */
+class ApproverGroupStateTests {
+
+	private static final String KEY_1 = publicKey();
+
+	private static final String KEY_2 = publicKey();
+
+	private static final String KEY_3 = publicKey();
+
+	private final Map<String, Pairing> pairings = new TreeMap<>();
+
+	private final ApproverGroup group = new ApproverGroup("refunds", List.of("a", "b", "c"), 2, null, false, false,
+			List.of());
+
+	@Test
+	void allInForceHasNoProblem() {
+		pair("a", KEY_1);
+		pair("b", KEY_2);
+		pair("c", KEY_3);
+		ApproverGroupState state = state(Persons.unknown());
+		assertThat(state.describe()).isEqualTo("3 of 3 in force, 2 needed");
+		assertThat(state.inForce()).containsExactly("a", "b", "c");
+		assertThat(state.findWarning()).isNull();
+	}
+
+	@Test
+	void quorumInReachWithoutOnePairingIsAWarning() {
+		pair("a", KEY_1);
+		pair("b", KEY_2);
+		ApproverGroupState state = state(Persons.unknown());
+		assertThat(state.describe()).isEqualTo("2 of 3 in force, 2 needed");
+		assertThat(state.findProblem()).isNull();
+		assertThat(state.findWarning()).isEqualTo(
+				"The approvers 'refunds' can give 2 approvals, but not all of them can approve: 'c' is not paired");
+	}
+
+	@Test
+	void quorumOutOfReachIsAProblemWithTheReasons() {
+		pair("a", KEY_1);
+		ApproverGroupState state = state(Persons.unknown());
+		assertThat(state.describe()).isEqualTo("1 of 3 in force, 2 needed");
+		assertThat(state.findProblem())
+			.isEqualTo("The approvers 'refunds' cannot give 2 approvals: 'b' is not in force (revoked), "
+					+ "'c' is not paired. Pair them, or lower 'airlock.gateway.approvers.refunds.quorum'");
+	}
+
+	@Test
+	void keyCountsOnceWhateverItsId() {
+		pair("a", KEY_1);
+		this.pairings.put("b", pairing(SignerKey.of("another-id", KEY_1)));
+		ApproverGroupState state = state(Persons.unknown());
+		assertThat(state.describe()).isEqualTo("1 of 3 in force, 2 needed");
+		assertThat(state.findProblem()).contains("'a' and 'b' have the same signer key "
+				+ SignerKey.of("a", KEY_1).fingerprint() + ", which counts once (pair another phone)");
+	}
+
+	@Test
+	void keyThatOnePersonHasTwiceIsNoProblem() {
+		pair("a", KEY_1);
+		pair("b", KEY_1);
+		pair("c", KEY_2);
+		ApproverGroupState state = state(new Persons(Map.of("a", List.of("alice"), "b", List.of("alice"))));
+		assertThat(state.describe()).isEqualTo("2 of 2 in force, 2 needed");
+		assertThat(state.findWarning()).isNull();
+	}
+
+	@Test
+	void personApprovesWithTheKeyThatNoOtherHas() {
+		pair("a", KEY_1, KEY_2);
+		pair("b", KEY_1);
+		pair("c", KEY_2, KEY_3);
+		assertThat(state(Persons.unknown()).describe()).isEqualTo("3 of 3 in force, 2 needed");
+		pair("c", KEY_2);
+		assertThat(state(Persons.unknown()).describe()).isEqualTo("2 of 3 in force, 2 needed");
+	}
+
+	@Test
+	void pairingThatCannotBeReadIsNotInForce() {
+		PairingSource source = (name) -> {
+			throw new IllegalStateException("rt-secret");
+		};
+		assertThat(ApproverGroupState.of(this.group, Persons.unknown(), source).findProblem())
+			.contains("'a' cannot be read (java.lang.IllegalStateException)")
+			.doesNotContain("rt-secret");
+	}
+
+	private ApproverGroupState state(Persons persons) {
+		return ApproverGroupState.of(this.group, persons, new PairingSource() {
+
+			@Override
+			public @Nullable Pairing getPairing(String name) {
+				return ApproverGroupStateTests.this.pairings.get(name);
+			}
+
+			@Override
+			public @Nullable String whyNotPaired(String name) {
+				return "b".equals(name) ? "revoked" : null;
+			}
+
+		});
+	}
+
+	private void pair(String name, String... keys) {
+		this.pairings.put(name,
+				pairing(Arrays.stream(keys).map((key) -> SignerKey.of("key-" + name, key)).toArray(SignerKey[]::new)));
+	}
+
+	private static Pairing pairing(SignerKey... keys) {
+		return new Pairing("routing-token", EncryptionKey.of(new byte[32]), List.of(keys));
+	}
+
+	private static String publicKey() {
+		try {
+			return Base64.getEncoder()
+				.encodeToString(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded());
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

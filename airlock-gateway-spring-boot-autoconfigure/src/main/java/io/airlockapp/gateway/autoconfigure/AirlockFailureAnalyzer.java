@@ -1,0 +1,47 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.jdbc.UnusableDatabaseException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+
+/**
+ * {@link FailureAnalyzer} that describes a property that cannot be used, a method that
+ * cannot be guarded or a database that is not supported, and how to correct it.
+ */
+class AirlockFailureAnalyzer implements FailureAnalyzer {
+
+	@Override
+	public @Nullable FailureAnalysis analyze(Throwable failure) {
+		String bean = null;
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof AirlockConfigurationException ex) {
+				return new FailureAnalysis(String.valueOf(ex.getMessage()), ex.getAction(), ex);
+			}
+			if (cause instanceof UnusableDatabaseException ex) {
+				return new FailureAnalysis(String.valueOf(ex.getMessage()), ex.getAction(), ex);
+			}
+			if (cause instanceof UnguardableMethodException ex) {
+				return new FailureAnalysis(describe(ex, bean), ex.getRemedy(), ex);
+			}
+			bean = (cause instanceof BeanCreationException creation) ? creation.getBeanName() : bean;
+		}
+		return null;
+	}
+
+	/**
+	 * Describe a failure with the name of the bean. Attributes are read before that name
+	 * is known, so it is taken from the surrounding exceptions.
+	 */
+	private static String describe(UnguardableMethodException failure, @Nullable String bean) {
+		String message = String.valueOf(failure.getMessage());
+		return (failure.isAboutAttribute() && bean != null) ? "Bean '%s': %s".formatted(bean, message) : message;
+	}
+
+}

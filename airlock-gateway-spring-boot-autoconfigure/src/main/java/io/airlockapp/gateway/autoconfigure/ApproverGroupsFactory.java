@@ -1,0 +1,217 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.EscalationStep;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.approvers.SharedKeys;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approvers;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.pairing.ManagedPairingSource;
+import io.airlockapp.gateway.store.PairingStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+
+/**
+ * Factory for {@link ApproverGroups} from {@link AirlockGatewayProperties}, each of them
+ * validated.
+ */
+final class ApproverGroupsFactory {
+
+	private static final String PREFIX = "airlock.gateway.approvers.";
+
+	private static final int MAX_PAIRINGS = 10;
+
+	private static final Duration MAX_TIMEOUT = Duration.ofDays(7);
+
+	private final AirlockGatewayProperties properties;
+
+	private final ListableBeanFactory beanFactory;
+
+	private final Persons persons;
+
+	ApproverGroupsFactory(AirlockGatewayProperties properties, ListableBeanFactory beanFactory) {
+		this.properties = properties;
+		this.beanFactory = beanFactory;
+		this.persons = properties.approvers().isEmpty() ? Persons.unknown()
+				: new Persons(PairingsFromProperties.principals(properties));
+	}
+
+	/**
+	 * Create the groups.
+	 * @param connectionDetails the source of the pairings known at start, or {@code null}
+	 * if approvals cannot be requested
+	 */
+	ApproverGroups create(@Nullable AirlockGatewayConnectionDetails connectionDetails) {
+		List<ApproverGroup> groups = new ArrayList<>();
+		this.properties.approvers().forEach((name, source) -> groups.add(group(name, source)));
+		// Pairings of another source are known to that source alone
+		if (connectionDetails != null && this.properties.approval().mode() != Mode.BYPASS
+				&& exists(ManagedPairingSource.class)) {
+			groups.forEach((group) -> requireReachable(group, connectionDetails.getPairings()));
+		}
+		return new ApproverGroups(groups, this.persons);
+	}
+
+	private ApproverGroup group(String name, Approvers source) {
+		String prefix = PREFIX + requireName(PREFIX + name + ".*", name, "its name cannot be one of a group") + ".";
+		Set<String> pairings = new LinkedHashSet<>();
+		addPairings(pairings, prefix + "pairings", source.pairings());
+		List<EscalationStep> escalation = escalation(prefix + "escalation", source.escalation(), pairings);
+		AirlockConfigurationException.throwIf(pairings.size() > MAX_PAIRINGS, prefix + "pairings",
+				"the group has more than %s pairings, those of its escalation included".formatted(MAX_PAIRINGS),
+				"Name fewer pairings.");
+		Duration timeout = source.timeout();
+		ApproverGroup group = new ApproverGroup(name, source.pairings(),
+				quorum(prefix + "quorum", source.quorum(), pairings),
+				(timeout != null)
+						? AirlockConfigurationException.requireInRange(prefix + "timeout", timeout, MAX_TIMEOUT) : null,
+				source.excludeRequester(), source.unknownRequester() == Approvers.UnknownRequester.ASK, escalation);
+		if (timeout != null) {
+			requireTimeAfterEscalation(prefix, group, timeout);
+		}
+		if (source.excludeRequester()) {
+			requireApproversBesideRequester(prefix, group);
+		}
+		return group;
+	}
+
+	private static String requireName(String property, String name, String reason) {
+		try {
+			return Pairing.requireName(name);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new AirlockConfigurationException(property, reason,
+					"Use one to 50 lower-case letters, digits and inner hyphens.");
+		}
+	}
+
+	private static void addPairings(Set<String> all, String property, List<String> names) {
+		AirlockConfigurationException.throwIf(names.isEmpty(), property, "it is missing",
+				"Set it to the names of pairings, separated by commas.");
+		for (String name : names) {
+			requireName(property, name, "an element cannot be the name of a pairing");
+			AirlockConfigurationException.throwIf(!all.add(name), property,
+					"the pairing '%s' belongs to the group already".formatted(name),
+					"Name each pairing once in all of the group.");
+		}
+	}
+
+	private static List<EscalationStep> escalation(String prefix, List<Approvers.Escalation> sources,
+			Set<String> pairings) {
+		List<EscalationStep> steps = new ArrayList<>();
+		Duration previous = Duration.ZERO;
+		for (int i = 0; i < sources.size(); i++) {
+			Approvers.Escalation source = sources.get(i);
+			String property = "%s[%s].".formatted(prefix, i);
+			addPairings(pairings, property + "pairings", source.pairings());
+			Duration after = AirlockConfigurationException.requireInRange(property + "after",
+					(source.after() != null) ? source.after() : Duration.ZERO, MAX_TIMEOUT);
+			AirlockConfigurationException.throwIf(after.compareTo(previous) <= 0, property + "after",
+					"it is not later than the step before",
+					"Set it to the time from the request to this step, which increases from step to step.");
+			steps.add(new EscalationStep(after, source.pairings(), source.onUnavailable()));
+			previous = after;
+		}
+		return steps;
+	}
+
+	private int quorum(String property, @Nullable Integer quorum, Set<String> pairings) {
+		AirlockConfigurationException.throwIf(quorum == null && pairings.size() > 1, property,
+				"it is missing, while the group has several pairings",
+				"Set it to the number of persons who must approve.");
+		int persons = this.persons.count(pairings);
+		int required = (quorum != null) ? quorum : 1;
+		AirlockConfigurationException.throwIf(required < 1 || required > persons, property,
+				"it is not between 1 and the number of persons who own the pairings, which is %s".formatted(persons),
+				"Correct it, or add pairings of other persons; pairings with a common principal belong to one person.");
+		return required;
+	}
+
+	private static void requireTimeAfterEscalation(String prefix, ApproverGroup group, Duration timeout) {
+		try {
+			group.requireTimeAfterEscalation(timeout);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new AirlockConfigurationException(prefix + "timeout", "it is too short for the escalation",
+					"Leave time after the last step: " + ex.getMessage() + ".");
+		}
+	}
+
+	private void requireApproversBesideRequester(String prefix, ApproverGroup group) {
+		for (String name : group.members()) {
+			AirlockConfigurationException.throwIf(!this.persons.isOwned(name),
+					PairingsFromProperties.prefix(name) + "principals",
+					"it is missing, while the approvers '%s' exclude the requester".formatted(group.name()),
+					"Set it to the names under which the owner of the pairing is authenticated.");
+		}
+		int others = this.persons.count(group.members()) - 1;
+		AirlockConfigurationException.throwIf(group.quorum() > others, prefix + "quorum",
+				"it exceeds the number of persons other than the requester, which is %s".formatted(others),
+				"Lower it, or add the pairing of another person.");
+	}
+
+	/**
+	 * Require that the quorum of a group can be reached by the pairings known at start
+	 * and those that can be made.
+	 */
+	private void requireReachable(ApproverGroup group, Map<String, Pairing> configured) {
+		Map<String, List<SignerKey>> keys = new LinkedHashMap<>();
+		for (String name : group.members()) {
+			Pairing pairing = configured.get(name);
+			AirlockConfigurationException.throwIf(pairing == null && !canBePaired(), property(group, name),
+					"there is no pairing '%s', and none can be made".formatted(name),
+					("Set '%s*' to the keys of the pairing, or set 'airlock.gateway.pairing.store.type' to a store that "
+							+ "can be written.")
+						.formatted(PairingsFromProperties.prefix(name)));
+			keys.put(name, (pairing != null) ? pairing.signerKeys() : List.of());
+		}
+		SharedKeys shared = new SharedKeys(keys, this.persons);
+		AirlockConfigurationException.throwIf(shared.countVoters() < group.quorum(), PREFIX + group.name() + ".quorum",
+				"%s, so that it cannot be reached".formatted(String.join(", ", shared.describe())),
+				"Pair another phone, or lower the quorum.");
+	}
+
+	/**
+	 * Return whether pairings can be stored, without creating the store, since the groups
+	 * may be required before.
+	 */
+	private boolean canBePaired() {
+		return exists(PairingStore.class) && (this.properties.pairing().store().type() != Store.Type.PROPERTIES
+				|| !this.beanFactory.containsBean("airlockPairingStore"));
+	}
+
+	private boolean exists(Class<?> type) {
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true, false).length > 0;
+	}
+
+	/**
+	 * Return the property that names a pairing.
+	 */
+	private static String property(ApproverGroup group, String pairing) {
+		String prefix = PREFIX + group.name() + ".";
+		for (int i = 0; i < group.escalation().size(); i++) {
+			if (group.escalation().get(i).pairings().contains(pairing)) {
+				return "%sescalation[%s].pairings".formatted(prefix, i);
+			}
+		}
+		return prefix + "pairings";
+	}
+
+}

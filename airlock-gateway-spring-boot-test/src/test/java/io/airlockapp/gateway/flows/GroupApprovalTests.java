@@ -1,0 +1,827 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalHaltedException;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.EscalationStep;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalService;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.flows.VirtualPhones.Exchange;
+import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.QuorumEvidence;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.support.WaitScope;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.core.task.support.TaskExecutorAdapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Approvals by a group in virtual time, with phones whose decisions are signed. The names
+ * of the tests are those of the rows of the table of cases in the documentation.
+ */
+class GroupApprovalTests {
+
+	private static final Duration SECOND = Duration.ofSeconds(1);
+
+	private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+	private final VirtualTime time = new VirtualTime();
+
+	private final VirtualPhones phones = new VirtualPhones(this.time);
+
+	private final Halt halt = Halt.inMemory();
+
+	private final PendingApprovals pending = new PendingApprovals(PendingLimits.of(20), SECOND, this.halt);
+
+	private final Recorder recorder = new Recorder();
+
+	private final Map<String, List<String>> principals = new LinkedHashMap<>();
+
+	private ApproverGroup group = group(2);
+
+	private @Nullable String requester;
+
+	private @Nullable Instant endedAt;
+
+	private @Nullable ApprovalDecision decision;
+
+	private @Nullable AirlockGatewayException failure;
+
+	@Test
+	void quorumRow01AllPairingsAreAskedAtOnceForTheSameTime() {
+		phone("a").approvesAfter(seconds(30));
+		phone("b").approvesAfter(seconds(40));
+		phone("c");
+		request();
+		assertApproved("a", "b");
+		assertThat(this.phones.exchanges()).extracting(Exchange::pairing).containsExactlyInAnyOrder("a", "b", "c");
+		assertThat(this.phones.exchanges()).extracting(Exchange::submittedAt).containsOnly(exchange("a").submittedAt());
+		assertThat(elapsed()).isBetween(seconds(40), seconds(41));
+	}
+
+	@Test
+	void quorumRow02YesByAKeyOfAnotherPairingDoesNotCount() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2)).signsWith(phone("a").key());
+		phone("c").approvesAfter(seconds(30));
+		request();
+		assertApproved("a", "c");
+		assertThat(this.recorder.tampered).hasSize(1);
+	}
+
+	@Test
+	void quorumRow03SecondYesByTheSameKeyDoesNotCount() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").sharesKeyOf(phone("a")).approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(30));
+		request();
+		assertApproved("a", "c");
+		assertThat(votes()).containsExactly("a APPROVE true", "b APPROVE false", "c APPROVE true");
+		assertThat(this.recorder.votes).containsExactly("a APPROVE true", "b APPROVE false", "c APPROVE true");
+	}
+
+	@Test
+	void quorumRow05FirstVoteOfAPersonWithdrawsTheOtherRequest() {
+		this.principals.put("a", List.of("ann"));
+		this.principals.put("b", List.of("Ann"));
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(20));
+		phone("c").approvesAfter(seconds(30));
+		request();
+		assertApproved("a", "c");
+		assertThat(exchange("b").isWithdrawn()).isTrue();
+		assertThat(votes()).containsExactly("a APPROVE true", "c APPROVE true");
+	}
+
+	@Test
+	void quorumRow06NoEndsTheCallAtOnce() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").rejectsAfter(seconds(2));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		assertThat(this.decision.isApproved()).isFalse();
+		assertThat(this.decision.signerKeyId()).isEqualTo("key-b");
+		assertThat(this.recorder.outcome.result()).isEqualTo(ApprovalResult.DENIED);
+		assertThat(votes()).containsExactly("a APPROVE true", "b REJECT true");
+		assertThat(elapsed()).isLessThan(seconds(3));
+		assertThat(exchange("c").isWithdrawn()).isTrue();
+	}
+
+	@Test
+	void quorumRow07YesWhoseKeyWasRevokedIsStruck() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(20));
+		phone("c").approvesAfter(seconds(30));
+		at(seconds(10), () -> phone("a").replaceKey());
+		request();
+		assertApproved("b", "c");
+		assertThat(votes()).containsExactly("a APPROVE false", "b APPROVE true", "c APPROVE true");
+	}
+
+	@Test
+	void quorumRow07DoesNotOpenIfTooManyKeysWereRevoked() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(20));
+		phone("c").refusedWith(422, null);
+		at(seconds(10), () -> phone("a").replaceKey());
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("cannot give 2 approvals")
+			.hasMessageContaining("its key was revoked");
+		assertThat(elapsed()).isLessThan(seconds(22));
+	}
+
+	@Test
+	void quorumRow08LateNoIsReportedAndChangesNothing() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").rejectsAfter(TIMEOUT).decidesDuringWithdrawal();
+		request();
+		assertApproved("a", "b");
+		assertThat(this.recorder.votes).containsExactly("a APPROVE true", "b APPROVE true", "c REJECT false");
+		assertThat(this.phones.acknowledged()).contains(exchange("c").requestId());
+	}
+
+	@Test
+	void quorumRow09MethodDoesNotWaitForWithdrawals() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").withdrawalTakes(seconds(20));
+		request();
+		assertApproved("a", "b");
+		assertThat(elapsed()).isLessThan(seconds(3));
+		assertThat(exchange("c").isWithdrawn()).isTrue();
+	}
+
+	@Test
+	void quorumRow10LostRequestDoesNotEndTheCallWhileTheQuorumIsWithinReach() {
+		phone("a").refusedWith(422, null);
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(20));
+		request();
+		assertApproved("b", "c");
+	}
+
+	@Test
+	void quorumRow10EndsAtOnceWithTheReasonsIfTheQuorumIsOutOfReach() {
+		phone("a").refusedWith(422, null);
+		phone("b").approvesAfter(seconds(2));
+		phone("c").refusedWith(403, "pairing_revoked");
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContainingAll("The approvers 'refunds' cannot give 2 approvals", "'a': ", "'c': ");
+		assertThat(this.failure.getRequestId()).startsWith("call-");
+		assertThat(elapsed()).isLessThan(SECOND);
+		assertThat(exchange("b").isWithdrawn()).isTrue();
+	}
+
+	@Test
+	void quorumRow10NobodyIsAskedIfTooFewArePaired() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").unpair();
+		phone("c").unpair();
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("'b': The pairing 'b' was revoked");
+		assertThat(this.phones.exchanges()).isEmpty();
+	}
+
+	@Test
+	void quorumRow11ForgedDecisionLosesOneRequestOnly() {
+		phone("a").approvesAfter(seconds(1)).signsWith(ApproverKey.generate("key-a"));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		assertApproved("b", "c");
+		assertThat(this.recorder.tampered).hasSize(1);
+	}
+
+	@Test
+	void quorumRow11ForgedDecisionsThatPutTheQuorumOutOfReachAreUnverified() {
+		phone("a").approvesAfter(seconds(1)).signsWith(ApproverKey.generate("key-a"));
+		phone("b").approvesAfter(seconds(2)).signsWith(ApproverKey.generate("key-b"));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalVerificationException.class);
+		assertThat(this.recorder.outcome.result()).isEqualTo(ApprovalResult.UNVERIFIED);
+	}
+
+	@Test
+	void quorumRow12TimeoutTellsHowManyApproved() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b");
+		phone("c");
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalTimeoutException.class)
+			.hasMessageStartingWith("1 of 2 approvals on call-");
+		assertThat(elapsed()).isBetween(TIMEOUT.minusSeconds(3), TIMEOUT);
+		assertThat(this.recorder.outcome.votes()).hasSize(1);
+		assertThat(this.phones.exchanges()).filteredOn(Exchange::isWithdrawn).hasSize(2);
+	}
+
+	@Test
+	void quorumRow12VoteFoundByTheWithdrawalCounts() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").decidesDuringWithdrawal();
+		phone("c");
+		request();
+		assertApproved("a", "b");
+	}
+
+	@Test
+	void quorumRow13OperatorWithdrawsByEitherId() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(60));
+		phone("c");
+		at(seconds(10), () -> assertThat(this.pending.withdraw(exchange("c").requestId())).isTrue());
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
+		assertThat(elapsed()).isLessThan(seconds(12));
+		assertThat(this.phones.exchanges()).filteredOn(Exchange::isWithdrawn).hasSize(2);
+	}
+
+	@Test
+	void quorumRow13OperatorWithdrawsByTheIdOfTheCall() {
+		phone("a");
+		phone("b");
+		phone("c");
+		at(seconds(10), () -> assertThat(this.pending.withdraw(this.pending.list().get(0).requestId())).isTrue());
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
+		assertThat(this.phones.exchanges()).allMatch(Exchange::isWithdrawn);
+	}
+
+	@Test
+	void quorumRow13HaltEndsAllRequests() {
+		phone("a");
+		phone("b");
+		phone("c");
+		at(seconds(10), () -> this.halt.halt("Incident", null));
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalHaltedException.class);
+		assertThat(this.phones.exchanges()).allMatch(Exchange::isWithdrawn);
+	}
+
+	@Test
+	void quorumRow13InterruptedCallIsWithdrawn() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b");
+		phone("c");
+		WaitScope scope = new WaitScope();
+		at(seconds(10), scope::cancel);
+		request(scope);
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("were withdrawn");
+		assertThat(this.phones.exchanges()).filteredOn(Exchange::isWithdrawn).hasSize(2);
+	}
+
+	@Test
+	void quorumRow13VoteFoundWhileLeavingCounts() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").decidesDuringWithdrawal();
+		phone("c");
+		WaitScope scope = new WaitScope();
+		at(seconds(10), scope::cancel);
+		request(scope);
+		assertApproved("a", "b");
+	}
+
+	@Test
+	void quorumRow14RevokedPairingDoesNotStopTheCall() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(40));
+		phone("c").approvesAfter(seconds(60));
+		at(seconds(10), () -> {
+			phone("a").unpair();
+			this.pending.pairingRevoked("a");
+		});
+		request();
+		assertApproved("b", "c");
+	}
+
+	@Test
+	void quorumRow14RevokedPairingsPutTheQuorumOutOfReach() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b");
+		phone("c").approvesAfter(seconds(60));
+		at(seconds(10), () -> {
+			phone("a").unpair();
+			this.pending.pairingRevoked("a");
+		});
+		at(seconds(20), () -> {
+			phone("b").unpair();
+			this.pending.pairingRevoked("b");
+		});
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(elapsed()).isLessThan(seconds(21));
+	}
+
+	@Test
+	void quorumRow16PlaintextsOfOneStepDifferInTheRequestIdAlone() {
+		this.requester = "ann lee";
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c");
+		request();
+		Set<String> ids = new HashSet<>();
+		List<ObjectNode> plaintexts = new ArrayList<>();
+		for (Exchange exchange : this.phones.exchanges()) {
+			ObjectNode plaintext = exchange.plaintext();
+			ids.add(plaintext.remove("requestId").stringValue());
+			plaintexts.add(plaintext);
+		}
+		assertThat(ids).hasSize(3);
+		assertThat(plaintexts).hasSize(3).allMatch(plaintexts.get(0)::equals);
+		assertThat(plaintexts.get(0).get("call").toString()).isEqualTo(
+				"{\"approvers\":\"refunds\",\"id\":\"%s\",\"of\":3,\"quorum\":2,\"requestedBy\":\"\\\"ann lee\\\"\",\"step\":0}"
+					.formatted(this.decision.requestId()));
+		assertThat(plaintexts.get(0).get("description").stringValue())
+			.isEqualTo("2 of the 3 approvers of 'refunds' must approve. Asked by \"ann lee\"\nRefund order 42");
+		assertThat(this.decision.requestId()).startsWith("call-");
+	}
+
+	@Test
+	void quorumRow18EachRequestTakesAPlaceAndGivesItBack() {
+		phone("a").approvesAfter(seconds(20));
+		phone("b").approvesAfter(seconds(20));
+		phone("c");
+		List<Integer> free = new ArrayList<>();
+		at(seconds(10), () -> free.add(freePlaces()));
+		request();
+		free.add(freePlaces());
+		assertThat(free).containsExactly(17, 20);
+	}
+
+	@Test
+	void quorumRow18GroupOfOneAsksInTheCallersThread() {
+		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
+		phone("a").approvesAfter(seconds(20));
+		request();
+		assertApproved("a");
+		assertThat(this.recorder.started).isOne();
+	}
+
+	@Test
+	void quorumRow22JournalKnowsTheCallBeforeTheFirstSubmission() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c");
+		request();
+		assertThat(this.recorder.journal).containsExactly(this.decision.requestId() + " 0");
+	}
+
+	@Test
+	void escalationAsksInAdditionAfterItsTime() {
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(150));
+		phone("c").approvesAfter(seconds(10));
+		request();
+		assertApproved("a", "c");
+		assertThat(elapsed()).isBetween(seconds(130), seconds(131));
+		assertThat(exchange("b").isWithdrawn()).isTrue();
+		assertThat(exchange("c").plaintext().at("/call/step").asInt()).isOne();
+		assertThat(exchange("c").plaintext().path("description").stringValue()).startsWith(
+				"2 of the 3 approvers of 'refunds' must approve. Asked in addition after 2 min without a decision\n");
+		assertThat(exchange("c").plaintext().path("createdAt")).isEqualTo(exchange("a").plaintext().path("createdAt"));
+		assertThat(this.recorder.escalations).containsExactly("1 [c] false");
+	}
+
+	@Test
+	void escalationAsksAtOnceIfTheQuorumIsOutOfReach() {
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+		phone("a").approvesAfter(seconds(1));
+		phone("b").refusedWith(422, null);
+		phone("c").approvesAfter(seconds(10));
+		request();
+		assertApproved("a", "c");
+		assertThat(elapsed()).isLessThan(seconds(11));
+		assertThat(this.recorder.escalations).containsExactly("1 [c] true");
+	}
+
+	@Test
+	void escalationThatWaitsForItsTimeKeepsTheCallAlive() {
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), false));
+		phone("a").approvesAfter(seconds(1));
+		phone("b").refusedWith(422, null);
+		phone("c").approvesAfter(seconds(10));
+		request();
+		assertApproved("a", "c");
+		assertThat(elapsed()).isBetween(seconds(130), seconds(131));
+	}
+
+	@Test
+	void escalationDoesNotAskAfterANo() {
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+		phone("a").rejectsAfter(seconds(119));
+		phone("b");
+		phone("c").approvesAfter(seconds(1));
+		request();
+		assertThat(this.decision.isApproved()).isFalse();
+		assertThat(this.phones.exchanges()).hasSize(2);
+	}
+
+	@Test
+	void fourEyesRequesterIsNotAsked() {
+		this.requester = "google\u001fANN";
+		this.principals.put("a", List.of("ann"));
+		this.group = excluding(false);
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		assertApproved("b", "c");
+		assertThat(this.phones.exchanges()).hasSize(2);
+	}
+
+	@Test
+	void fourEyesKeyOfTheRequesterDoesNotCountUnderAnotherPairing() {
+		this.requester = "ann";
+		this.principals.put("own", List.of("ann"));
+		this.group = excluding(false);
+		phone("own");
+		phone("a").sharesKeyOf(phone("own")).approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(30));
+		request();
+		assertApproved("b", "c");
+		assertThat(votes()).containsExactly("a APPROVE false", "b APPROVE true", "c APPROVE true");
+	}
+
+	@Test
+	void fourEyesUnknownRequesterIsRefused() {
+		this.group = excluding(false);
+		phone("a");
+		phone("b");
+		phone("c");
+		request();
+		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
+			.hasMessage(
+					"'refunds' excludes the requester, who is unknown here: call with an authenticated user, or set 'airlock.gateway.approvers.refunds.unknown-requester=ask'");
+		assertThat(this.phones.exchanges()).isEmpty();
+	}
+
+	@Test
+	void fourEyesUnknownRequesterIsAllowedOnDemand() {
+		this.group = excluding(true);
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c");
+		request();
+		assertApproved("a", "b");
+	}
+
+	@Test
+	void evidenceProvesTheQuorum() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		List<DecisionEvidence> votes = this.decision.votes().stream().map(ApprovalVote::evidence).toList();
+		Map<String, List<SignerKey>> keys = Map.of("a", List.of(phone("a").key().signerKey()), "b",
+				List.of(phone("b").key().signerKey()));
+		List<byte[]> plaintexts = this.phones.exchanges().stream().map(Exchange::canonicalPlaintext).toList();
+		String id = this.decision.requestId();
+		JsonMapper mapper = new JsonMapper();
+		QuorumEvidence evidence = mapper
+			.readValue(mapper.writeValueAsString(new QuorumEvidence(1, id, "refunds", 2, votes)), QuorumEvidence.class);
+		assertThat(evidence.isApprovedBy(keys)).isTrue();
+		assertThat(evidence.covers(plaintexts)).isTrue();
+		assertThat(evidence.covers(plaintexts.subList(1, 3))).isFalse();
+		assertThat(evidence.isApprovedBy(Map.of("a", keys.get("a")))).isFalse();
+		assertThat(evidence.isApprovedBy(Map.of("a", keys.get("a"), "b", keys.get("a")))).isFalse();
+		DecisionEvidence first = votes.get(0);
+		assertThat(new QuorumEvidence(1, id, "refunds", 2, List.of(first)).isApprovedBy(keys)).isFalse();
+		assertThat(new QuorumEvidence(1, id, "refunds", 2, List.of(first, first)).isApprovedBy(keys)).isFalse();
+		assertThat(new QuorumEvidence(1, id, "refunds", 1, List.of(first)).covers(plaintexts)).isFalse();
+		assertThat(new QuorumEvidence(1, "call-other", "refunds", 2, votes).covers(plaintexts)).isFalse();
+		assertThat(new QuorumEvidence(1, id, "others", 2, votes).covers(plaintexts)).isFalse();
+	}
+
+	@Test
+	void randomCallsOpenOnlyWithAQuorumOfDistinctKeys() {
+		for (long seed = 1; seed <= Integer.getInteger("test.calls", 300); seed++) {
+			new RandomCall(seed).run();
+		}
+	}
+
+	private static Duration seconds(long seconds) {
+		return Duration.ofSeconds(seconds);
+	}
+
+	private static ApproverGroup group(int quorum, EscalationStep... steps) {
+		return new ApproverGroup("refunds", (steps.length == 0) ? List.of("a", "b", "c") : List.of("a", "b"), quorum,
+				null, false, false, Arrays.asList(steps));
+	}
+
+	private static ApproverGroup excluding(boolean askUnknown) {
+		return new ApproverGroup("refunds", List.of("a", "b", "c"), 2, null, true, askUnknown, List.of());
+	}
+
+	private VirtualPhones.Phone phone(String name) {
+		return this.phones.phone(name);
+	}
+
+	private Exchange exchange(String pairing) {
+		return this.phones.exchanges()
+			.stream()
+			.filter((exchange) -> exchange.pairing().equals(pairing))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private List<String> votes() {
+		return this.recorder.outcome.votes().stream().map(Recorder::describe).toList();
+	}
+
+	private Duration elapsed() {
+		return Duration.between(this.recorder.begunAt, this.endedAt);
+	}
+
+	private int freePlaces() {
+		int free = 0;
+		List<Admission> taken = new ArrayList<>();
+		try {
+			while (free < 100) {
+				taken.add(this.pending.admit("G" + free++, "r" + free, "other"));
+			}
+		}
+		catch (ApprovalUnavailableException ex) {
+			free--;
+		}
+		taken.forEach(Admission::close);
+		return free;
+	}
+
+	private void at(Duration delay, Runnable action) {
+		this.time.start(() -> {
+			try {
+				this.time.sleep(delay);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			action.run();
+		});
+	}
+
+	private void request() {
+		request(new WaitScope());
+	}
+
+	private void request(WaitScope scope) {
+		ApprovalService service = new ApprovalService(this.phones.api, environment());
+		ApprovalRequest request = ApprovalRequest.builder("Refund", "refund(42)")
+			.description("Refund order 42")
+			.approvers("refunds")
+			.requester(this.requester)
+			.build();
+		this.time.start(() -> {
+			try (scope) {
+				scope.enter();
+				this.decision = service.request(request, Admission.none());
+			}
+			catch (AirlockGatewayException ex) {
+				this.failure = ex;
+			}
+			this.endedAt = this.time.clock().instant();
+		});
+		this.time.run();
+		assertThat(this.pending.list()).isEmpty();
+		assertThat(this.recorder.outcome).isNotNull();
+	}
+
+	private ApprovalEnvironment environment() {
+		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+				new ApprovalSettings(TIMEOUT, seconds(25), "command.review"), this.phones,
+				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
+						this.time.clock()),
+				this.pending, new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, SECOND, this.time)),
+				new RetryBudget(100, SECOND, this.time), this.recorder, this.recorder,
+				new TaskExecutorAdapter((task) -> {
+					this.recorder.started++;
+					this.time.start(task);
+				}), (task) -> task, () -> null, this.time.clock(), this.time, new Random(1),
+				new ApproverGroups(List.of(this.group), new Persons(this.principals)));
+	}
+
+	private void assertApproved(String... pairings) {
+		assertThat(this.failure).isNull();
+		assertThat(this.decision.isApproved()).isTrue();
+		assertThat(this.decision.votes()).filteredOn(ApprovalVote::counted)
+			.extracting(ApprovalVote::pairing)
+			.containsExactly(pairings);
+		assertThat(this.decision.signerKeyId()).isEqualTo("key-" + pairings[pairings.length - 1]);
+		assertThat(this.recorder.outcome.result()).isEqualTo(ApprovalResult.APPROVED);
+		this.decision.votes()
+			.stream()
+			.filter(ApprovalVote::counted)
+			.forEach((vote) -> assertThat(vote.evidence().isSignedBy(phone(vote.pairing()).key().signerKey())
+					&& vote.evidence().covers(exchange(vote.pairing()).canonicalPlaintext()))
+				.isTrue());
+	}
+
+	/**
+	 * Listener and journal that record what they are notified of.
+	 */
+	private final class Recorder implements ApprovalListener, ApprovalJournal {
+
+		private final List<String> votes = new ArrayList<>();
+
+		private final List<String> escalations = new ArrayList<>();
+
+		private final List<AirlockGatewayException> tampered = new ArrayList<>();
+
+		private final List<String> journal = new ArrayList<>();
+
+		private @Nullable ApprovalOutcome outcome;
+
+		private @Nullable Instant begunAt;
+
+		private int started;
+
+		private static String describe(ApprovalVote vote) {
+			return "%s %s %s".formatted(vote.pairing(), vote.verdict(), vote.counted());
+		}
+
+		@Override
+		public Attempt begin(ApprovalRequest request, String artifactType) {
+			this.begunAt = GroupApprovalTests.this.time.clock().instant();
+			return new Attempt() {
+
+				@Override
+				public void submitting(PendingApproval approval) {
+					assertThat(approval.requestId()).startsWith("call-");
+				}
+
+				@Override
+				public void voted(ApprovalVote vote) {
+					Recorder.this.votes.add(describe(vote));
+				}
+
+				@Override
+				public void escalated(int step, List<String> pairings, boolean unavailable) {
+					Recorder.this.escalations.add("%s %s %s".formatted(step, pairings, unavailable));
+				}
+
+				@Override
+				public void tampered(AirlockGatewayException failure) {
+					Recorder.this.tampered.add(failure);
+				}
+
+				@Override
+				public void ended(ApprovalOutcome ended) {
+					assertThat(Recorder.this.outcome).isNull();
+					Recorder.this.outcome = ended;
+				}
+
+			};
+		}
+
+		@Override
+		public void open(String requestId, Instant expiresAt) {
+			this.journal.add(requestId + " " + GroupApprovalTests.this.phones.exchanges().size());
+		}
+
+		@Override
+		public boolean claim(String requestId) {
+			return true;
+		}
+
+	}
+
+	/**
+	 * Call with random phones and events at nearly the same times, whose result is
+	 * checked against what was signed.
+	 */
+	private static final class RandomCall {
+
+		private final GroupApprovalTests test = new GroupApprovalTests();
+
+		private final Random random;
+
+		private final long seed;
+
+		private final Set<String> revoked = new HashSet<>();
+
+		private RandomCall(long seed) {
+			this.seed = seed;
+			this.random = new Random(seed);
+		}
+
+		private void run() {
+			List<String> first = List.of("a", "b", "c").subList(0, 1 + this.random.nextInt(3));
+			EscalationStep step = new EscalationStep(seconds(20 + this.random.nextInt(5)), List.of("d", "e"),
+					this.random.nextBoolean());
+			int quorum = 1 + this.random.nextInt(3);
+			this.test.group = new ApproverGroup("refunds", first, quorum, seconds(60), false, false,
+					this.random.nextBoolean() ? List.of(step) : List.of());
+			this.test.group.members().forEach(this::script);
+			this.test.request();
+			check(quorum);
+		}
+
+		private void script(String name) {
+			VirtualPhones.Phone phone = this.test.phone(name);
+			Duration after = Duration.ofMillis(19_900 + this.random.nextInt(200) + 20_000L * this.random.nextInt(3));
+			switch (this.random.nextInt(12)) {
+				case 0 -> phone.rejectsAfter(after);
+				case 1 -> phone.refusedWith(422, null);
+				case 2 -> phone.unpair();
+				case 3 -> phone.approvesAfter(after).signsWith(ApproverKey.generate("key-" + name));
+				case 4 -> phone.decidesDuringWithdrawal();
+				case 5 -> phone.approvesAfter(after).sharesKeyOf(this.test.phone("a"));
+				case 6 -> {
+					phone.approvesAfter(after);
+					this.revoked.add(name);
+					this.test.at(seconds(19), () -> {
+						phone.unpair();
+						this.test.pending.pairingRevoked(name);
+					});
+				}
+				case 7 -> {
+					// Silent
+				}
+				default -> phone.approvesAfter(after);
+			}
+		}
+
+		private void check(int quorum) {
+			String call = "seed " + this.seed + " " + this.test.recorder.votes;
+			if (this.test.decision != null && this.test.decision.isApproved()) {
+				List<ApprovalVote> counted = this.test.decision.votes().stream().filter(ApprovalVote::counted).toList();
+				assertThat(counted).as(call)
+					.hasSizeGreaterThanOrEqualTo(quorum)
+					.allMatch((vote) -> vote.verdict() == Verdict.APPROVE)
+					.noneMatch((vote) -> this.revoked.contains(vote.pairing()));
+				assertThat(counted.stream().map((vote) -> vote.evidence().publicKey()).collect(Collectors.toSet()))
+					.as(call)
+					.hasSameSizeAs(counted);
+				assertThat(this.test.decision.votes()).as(call).noneMatch((vote) -> vote.verdict() == Verdict.REJECT);
+			}
+			else if (this.test.decision != null) {
+				assertThat(this.test.decision.votes()).as(call).anyMatch((vote) -> vote.verdict() == Verdict.REJECT);
+			}
+			else {
+				assertThat(this.test.failure).as(call)
+					.isInstanceOfAny(ApprovalTimeoutException.class, ApprovalUnavailableException.class,
+							ApprovalVerificationException.class);
+				long votes = this.test.recorder.outcome.votes().stream().filter(ApprovalVote::counted).count();
+				assertThat(votes).as(call).isLessThan(quorum);
+			}
+			assertThat(this.test.freePlaces()).as(call).isEqualTo(20);
+		}
+
+	}
+
+}

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
@@ -54,11 +55,13 @@ public final class AskStep {
 
 	private final BooleanSupplier halted;
 
+	private final Persons persons;
+
 	private final InstantSource clock;
 
 	AskStep(DurableCallStore store, CallTransitions transitions, ApprovalSteps steps, PendingCounts counts,
 			AskSchedule schedule, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
-			Runnable onUnverified, BooleanSupplier halted, InstantSource clock) {
+			Runnable onUnverified, BooleanSupplier halted, Persons persons, InstantSource clock) {
 		this.store = store;
 		this.transitions = transitions;
 		this.steps = steps;
@@ -69,6 +72,7 @@ public final class AskStep {
 		this.deniedByPolicy = deniedByPolicy;
 		this.otherPairings = otherPairings;
 		this.halted = halted;
+		this.persons = persons;
 		this.clock = clock;
 	}
 
@@ -85,12 +89,43 @@ public final class AskStep {
 		}
 		try {
 			DurableCall call = this.store.findCall(id);
-			NextStep next = (call != null) ? perform(new AskedBallot(call, call.ballot())) : null;
+			if (call == null) {
+				return null;
+			}
+			AskedBallot asked = new AskedBallot(call, call.ballot(id));
+			NextStep next = (call.isOfGroup() && id.equals(call.id())) ? open(asked) : perform(asked);
 			return (next != null) ? next : unlessEnded(id);
 		}
 		catch (RuntimeException ex) {
 			throw failed(approval, ex);
 		}
+	}
+
+	/**
+	 * Store the ballots of a call that a group decides on.
+	 */
+	private @Nullable NextStep open(AskedBallot asked) {
+		DurableCall call = asked.call();
+		if (!ASKED.contains(call.state()) || !call.ballots().isEmpty()) {
+			return null;
+		}
+		if (call.plaintext() == null) {
+			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
+		}
+		if (call.state() == DurableState.CANCELLING) {
+			return end(asked, DurableState.CANCELLED, null);
+		}
+		if (isOver(call.approval().expiresAt())) {
+			return end(asked, DurableState.TIMED_OUT, null);
+		}
+		if (this.halted.getAsBoolean()) {
+			return later(asked);
+		}
+		if (this.deniedByPolicy.test(call)) {
+			return end(asked, DurableState.REFUSED, "POLICY");
+		}
+		this.transitions.open(call);
+		return null;
 	}
 
 	private StepFailedException failed(DurableApproval approval, RuntimeException ex) {
@@ -104,14 +139,18 @@ public final class AskStep {
 	 * cancellation.
 	 */
 	private @Nullable NextStep unlessEnded(String id) {
-		DurableApproval approval = this.store.find(id);
-		boolean open = approval != null && ASKED.contains(approval.state());
+		DurableCall call = this.store.findCall(id);
+		boolean open = call != null && ASKED.contains(call.state()) && !call.ballot(id).isSettled()
+				&& (call.ballots().isEmpty() || !id.startsWith(DurableCall.GROUP));
 		return open ? new NextStep(Step.ASK_FIRST, this.clock.instant()) : null;
 	}
 
 	private @Nullable NextStep perform(AskedBallot asked) {
-		if (!ASKED.contains(asked.call().state())) {
+		if (asked.ballot().isSettled()) {
 			return null;
+		}
+		if (!ASKED.contains(asked.call().state()) || isNeedless(asked)) {
+			return asked.call().isOfGroup() ? withdrawNeedless(asked) : null;
 		}
 		if (asked.ballot().plaintext() == null) {
 			// Changed after it was recorded, and possibly submitted before
@@ -130,18 +169,47 @@ public final class AskStep {
 	}
 
 	private @Nullable NextStep performVerified(AskedBallot asked) {
-		return switch (asked.call().state()) {
-			case RECORDED -> submit(asked);
-			case SUBMITTED -> ask(asked);
-			case CANCELLING -> withdraw(asked);
-			default -> null;
-		};
+		if (asked.call().state() == DurableState.CANCELLING) {
+			return withdraw(asked);
+		}
+		return (asked.ballot().submittedAt() == null) ? submit(asked) : ask(asked);
+	}
+
+	/**
+	 * Return whether a vote does not count, since that of another device of the same
+	 * person does.
+	 */
+	private boolean isNeedless(AskedBallot asked) {
+		return asked.call().isOfGroup() && asked.call()
+			.count(this.persons)
+			.needless()
+			.stream()
+			.anyMatch((ballot) -> ballot.pairing().equals(asked.pairing()));
+	}
+
+	/**
+	 * Withdraw the request of a ballot without which its call was decided, or ended. A
+	 * rejection that was made before ends a call that was not claimed.
+	 */
+	private @Nullable NextStep withdrawNeedless(AskedBallot asked) {
+		boolean known = asked.artifact() != null && asked.ballot().plaintext() != null;
+		if (asked.artifact() != null || asked.call().ballots().isEmpty()) {
+			ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
+			if (known && report.delivery() != null && isPairedHere(asked)
+					&& (ASKED.contains(asked.call().state()) ? this.decisions.decide(asked, report.delivery())
+							: this.decisions.decideLate(asked, report.delivery()))) {
+				return null;
+			}
+			requireSettled(asked, report);
+		}
+		this.transitions.lose(asked, DurableState.REFUSED, "WITHDRAWN");
+		return null;
 	}
 
 	private @Nullable NextStep submit(AskedBallot asked) {
 		if (isOver(asked.approval().expiresAt())) {
 			// It may have been submitted before this instance or another one stopped
-			return (asked.artifact() != null) ? ask(asked) : end(asked, DurableState.TIMED_OUT, null);
+			return (asked.artifact() != null) ? ask(asked) : lose(asked, DurableState.TIMED_OUT, null);
 		}
 		if (this.halted.getAsBoolean()) {
 			return later(asked);
@@ -168,11 +236,11 @@ public final class AskStep {
 	 */
 	private @Nullable NextStep refused(AskedBallot asked, AirlockGatewayException refusal) {
 		if (!refusal.isOtherContent() && isOver(asked.approval().expiresAt())) {
-			return end(asked, DurableState.TIMED_OUT, null);
+			return lose(asked, DurableState.TIMED_OUT, null);
 		}
 		logger.warn("The gateway refuses approval %s '%s': %s".formatted(asked.id(), asked.approval().label(),
 				refusal.getMessage()));
-		return end(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
+		return lose(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
 	}
 
 	/**
@@ -208,7 +276,7 @@ public final class AskStep {
 		}
 		if (!this.decisions.isPaired(asked)) {
 			withdrawQuietly(asked);
-			return end(asked, DurableState.REFUSED, "PAIRING_REVOKED");
+			return lose(asked, DurableState.REFUSED, "PAIRING_REVOKED");
 		}
 		boolean expired = isOver(asked.approval().expiresAt());
 		ExchangeReport report = expired ? this.steps.inspect(asked.id(), asked.hash())
@@ -220,12 +288,12 @@ public final class AskStep {
 			return decide(asked, report.delivery());
 		}
 		return switch (report.standing()) {
-			case EXPIRED -> end(asked, DurableState.TIMED_OUT, null);
-			case WITHDRAWN, CANCELLED -> end(asked, DurableState.REFUSED, "WITHDRAWN");
-			case OTHER_CONTENT -> end(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
+			case EXPIRED -> lose(asked, DurableState.TIMED_OUT, null);
+			case WITHDRAWN, CANCELLED -> lose(asked, DurableState.REFUSED, "WITHDRAWN");
+			case OTHER_CONTENT -> lose(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
 			case UNKNOWN -> {
 				if (isOver(asked.approval().expiresAt().plus(AskSchedule.FORGOTTEN))) {
-					yield end(asked, DurableState.TIMED_OUT, null);
+					yield lose(asked, DurableState.TIMED_OUT, null);
 				}
 				if (expired) {
 					// Another server may respond while the gateway restarts
@@ -237,7 +305,7 @@ public final class AskStep {
 				yield again(asked);
 			}
 			case UNDECIDED -> isOver(asked.approval().expiresAt().plus(AskSchedule.LAST_LOOK))
-					? end(asked, DurableState.TIMED_OUT, null) : again(asked);
+					? lose(asked, DurableState.TIMED_OUT, null) : again(asked);
 			case DECIDED -> throw failure(asked, report, "The gateway does not deliver the decision on " + asked.id());
 			case UNCLEAR -> throw failure(asked, report, "The state of approval %s is not known".formatted(asked.id()));
 		};
@@ -252,7 +320,7 @@ public final class AskStep {
 		if (last.delivery() != null && isPairedHere(asked)) {
 			return decide(asked, last.delivery());
 		}
-		return end(asked, DurableState.TIMED_OUT, (last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
+		return lose(asked, DurableState.TIMED_OUT, (last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
 	}
 
 	/**
@@ -275,14 +343,14 @@ public final class AskStep {
 	private @Nullable NextStep decide(AskedBallot asked, DecisionDelivery delivery) {
 		if (isOver(asked.approval().startBy())) {
 			return this.decisions.endUnused(asked, delivery, DurableState.TIMED_OUT, "FOUND_TOO_LATE") ? null
-					: end(asked, DurableState.TIMED_OUT, null);
+					: lose(asked, DurableState.TIMED_OUT, null);
 		}
 		return this.decisions.decide(asked, delivery) ? null : later(asked);
 	}
 
 	private @Nullable NextStep withdraw(AskedBallot asked) {
 		if (asked.artifact() == null) {
-			return end(asked, DurableState.CANCELLED, null);
+			return lose(asked, DurableState.CANCELLED, null);
 		}
 		ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
 		if (report.delivery() != null && isPairedHere(asked)
@@ -290,7 +358,7 @@ public final class AskStep {
 			return null;
 		}
 		requireSettled(asked, report);
-		return end(asked, DurableState.CANCELLED, null);
+		return lose(asked, DurableState.CANCELLED, null);
 	}
 
 	/**
@@ -317,6 +385,14 @@ public final class AskStep {
 
 	private @Nullable NextStep end(AskedBallot asked, DurableState state, @Nullable String problem) {
 		this.transitions.end(asked.call(), state, problem);
+		return null;
+	}
+
+	/**
+	 * Give a ballot up, and its call, if the others cannot decide it.
+	 */
+	private @Nullable NextStep lose(AskedBallot asked, DurableState state, @Nullable String problem) {
+		this.transitions.lose(asked, state, problem);
 		return null;
 	}
 

@@ -13,6 +13,7 @@ import io.airlockapp.gateway.durable.CallTransitions.UnverifiedDecisionException
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
@@ -63,7 +64,39 @@ final class DecisionRecorder {
 	 * @return {@code false} if the decision does not verify
 	 */
 	boolean decide(AskedBallot asked, DecisionDelivery delivery) {
-		return store(asked, delivery, (verification) -> this.transitions.decide(asked, verification));
+		return store(asked, delivery, (verification) -> this.transitions.decide(asked, struck(asked), verification));
+	}
+
+	/**
+	 * Record a decision on a ballot of a call that was decided without it.
+	 * @param asked the ballot
+	 * @param delivery the decision as received
+	 * @return {@code false} if the decision does not verify
+	 */
+	boolean decideLate(AskedBallot asked, DecisionDelivery delivery) {
+		return store(asked, delivery, (verification) -> {
+			boolean stored = this.transitions.decideLate(asked, verification);
+			if (stored) {
+				logger.warn("A decision on request %s of approval %s was received after the approval was decided"
+					.formatted(asked.id(), asked.call().id()));
+			}
+			return stored;
+		});
+	}
+
+	/**
+	 * Return the ballots of a call whose votes were signed by keys that are no longer in
+	 * force.
+	 */
+	private List<StoredBallot> struck(AskedBallot asked) {
+		return asked.call()
+			.ballots()
+			.stream()
+			.filter(StoredBallot::isApproved)
+			.filter((ballot) -> keys(new AskedBallot(asked.call(), ballot)).stream()
+				.noneMatch((key) -> ballot.decision() != null
+						&& key.encode().equals(ballot.decision().decision().evidence().publicKey())))
+			.toList();
 	}
 
 	/**

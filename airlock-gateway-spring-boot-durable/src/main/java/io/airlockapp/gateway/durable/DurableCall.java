@@ -3,10 +3,17 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -18,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param approval the state of the call
  * @param target the target, as in the plaintext
- * @param pairing the name of the pairing whose approvers are asked
+ * @param approvers the approvers who are asked: a group, or those of one pairing
  * @param artifactType the type of review that is requested
  * @param plaintext the plaintext that all ballots have in common, or {@code null} if it
  * was deleted after the end, or if the call is not what was recorded
@@ -29,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the keys by which undecided calls are limited
  * @param ballots the ballots, of which there is none before the first request
  */
-public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType,
+public record DurableCall(DurableApproval approval, String target, ApproverGroup approvers, String artifactType,
 		@Nullable String plaintext, @Nullable String arguments, Map<String, String> trace, int starts, CallKeys keys,
 		List<StoredBallot> ballots) {
 
@@ -37,6 +44,12 @@ public record DurableCall(DurableApproval approval, String target, String pairin
 	 * The name of the trace context.
 	 */
 	public static final String TRACEPARENT = "traceparent";
+
+	/**
+	 * The beginning of the id of a call about which a group is asked. The id of another
+	 * call is that of its only ballot.
+	 */
+	static final String GROUP = "call-";
 
 	private static final Pattern VALID_TRACEPARENT = Pattern
 		.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
@@ -67,20 +80,84 @@ public record DurableCall(DurableApproval approval, String target, String pairin
 	}
 
 	/**
-	 * Return the ballot that is asked about. It is stored with its encrypted plaintext.
-	 * @return the ballot
+	 * Return the approvers of one pairing as a group.
+	 * @param pairing the name of the pairing
+	 * @return the group, which has the name of the pairing
 	 */
-	StoredBallot ballot() {
-		return this.ballots.isEmpty() ? StoredBallot.of(id(), id(), this.pairing, 0, this.plaintext)
-				: this.ballots.get(0);
+	public static ApproverGroup onePairing(String pairing) {
+		return new ApproverGroup(pairing, List.of(pairing), 1, null, false, false, List.of());
 	}
 
 	/**
-	 * Return the decision on the call.
+	 * Return whether a group is asked, whose ballots have ids of their own.
+	 */
+	boolean isOfGroup() {
+		return id().startsWith(GROUP);
+	}
+
+	/**
+	 * Return a ballot. One that is not stored yet, or whose call is not what was
+	 * recorded, has neither an artifact nor a decision.
+	 * @param ballotId the id
+	 * @return the ballot
+	 */
+	StoredBallot ballot(String ballotId) {
+		return this.ballots.stream()
+			.filter((ballot) -> ballot.id().equals(ballotId))
+			.findFirst()
+			.orElseGet(() -> StoredBallot.of(ballotId, id(), this.approvers.pairings().get(0), 0,
+					isOfGroup() ? null : this.plaintext));
+	}
+
+	/**
+	 * Return the call with a ballot as it is after a change.
+	 */
+	DurableCall with(StoredBallot changed) {
+		List<StoredBallot> all = new ArrayList<>(this.ballots);
+		all.removeIf((ballot) -> ballot.id().equals(changed.id()));
+		// Votes are counted in the order of their arrival
+		all.add(changed);
+		return new DurableCall(this.approval, this.target, this.approvers, this.artifactType, this.plaintext,
+				this.arguments, this.trace, this.starts, this.keys, all);
+	}
+
+	/**
+	 * Count the votes.
+	 */
+	Tally.Result count(Persons persons) {
+		return new Tally(this.approvers, persons).judge(this.ballots.stream().map(StoredBallot::toBallot).toList(), 0);
+	}
+
+	/**
+	 * Return the decision on the call: the only one, or that of a group, which is a
+	 * rejection or the last approval, with all votes.
 	 * @return the decision, or {@code null} if there is none
 	 */
 	@Nullable StoredDecision decision() {
-		return ballot().decision();
+		StoredDecision deciding = null;
+		List<ApprovalVote> votes = new ArrayList<>();
+		for (StoredBallot ballot : this.ballots) {
+			StoredDecision decision = ballot.decision();
+			if (decision != null) {
+				if (deciding == null || deciding.decision().isApproved()) {
+					deciding = decision;
+				}
+				votes.add(vote(ballot, decision.decision()));
+			}
+		}
+		if (deciding == null || !isOfGroup()) {
+			return deciding;
+		}
+		ApprovalDecision vote = deciding.decision();
+		return new StoredDecision(new ApprovalDecision(id(), vote.verdict(), vote.reason(), vote.signerKeyId(),
+				vote.signerKeyFingerprint(), vote.evidence(), votes), deciding.msgId());
+	}
+
+	private ApprovalVote vote(StoredBallot ballot, ApprovalDecision decision) {
+		Instant at = (ballot.decidedAt() != null) ? ballot.decidedAt() : this.approval.recordedAt();
+		return new ApprovalVote(ballot.pairing(), ballot.id(), decision.verdict(), decision.reason(),
+				decision.signerKeyId(), decision.signerKeyFingerprint(), at, ballot.problem() == null,
+				decision.evidence());
 	}
 
 	@Override

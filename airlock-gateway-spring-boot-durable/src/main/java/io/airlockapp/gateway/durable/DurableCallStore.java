@@ -45,11 +45,26 @@ public interface DurableCallStore {
 	 * Find a call with all that is stored of it. If it is not what this application
 	 * stored, it has neither a plaintext nor arguments, and its ballots have no artifact
 	 * or decision.
-	 * @param id the id
+	 * @param id the id of the call, or of one of its ballots
 	 * @return the call, or {@code null} if there is none
 	 * @throws UnreadableCallException if the call cannot be decrypted by this instance
 	 */
 	@Nullable DurableCall findCall(String id);
+
+	/**
+	 * Find a call as it is now, and lock it until the transaction of the current thread
+	 * has ended.
+	 * @param id the id of the call
+	 * @return the call, or {@code null} if there is none
+	 */
+	@Nullable DurableCall lock(String id);
+
+	/**
+	 * Find the ballots of a call that are asked about.
+	 * @param id the id of the call
+	 * @return the ids of the ballots. Before they are stored, that of the call
+	 */
+	List<String> findAsked(String id);
 
 	/**
 	 * Find the state of a call.
@@ -112,8 +127,31 @@ public interface DurableCallStore {
 	int countYoung(Instant recordedAfter, Instant expiringBefore);
 
 	/**
+	 * Store ballots of a locked call.
+	 * @param ballots the ballots
+	 */
+	void insert(List<StoredBallot> ballots);
+
+	/**
+	 * Store the reason for which no vote on a ballot counts.
+	 * @param ballot the ballot
+	 * @param problem the reason
+	 */
+	void lose(StoredBallot ballot, String problem);
+
+	/**
+	 * Store a verified decision on a ballot.
+	 * @param ballot the ballot
+	 * @param decision the decision
+	 * @param now the time
+	 * @return {@code false} if the ballot is settled
+	 */
+	boolean keep(StoredBallot ballot, StoredDecision decision, Instant now);
+
+	/**
 	 * Store the encrypted plaintext of a ballot, and the ballot if it is not stored yet.
-	 * The call has to be in {@code RECORDED}.
+	 * The call has to be in {@code RECORDED}, or in {@code SUBMITTED} because of another
+	 * ballot.
 	 * @param ballot the ballot, with the stored artifact that is replaced, if any
 	 * @param artifact the artifact
 	 * @return {@code false} if the call has another state, or the ballot another artifact
@@ -121,10 +159,11 @@ public interface DurableCallStore {
 	boolean seal(StoredBallot ballot, SealedArtifact artifact);
 
 	/**
-	 * Change {@code RECORDED} to {@code SUBMITTED}.
-	 * @param ballot the ballot that the gateway accepted
+	 * Store that the gateway accepted a request, which changes {@code RECORDED} to
+	 * {@code SUBMITTED}.
+	 * @param ballot the ballot
 	 * @param now the time
-	 * @return whether the state was changed
+	 * @return {@code false} if the ballot was submitted before, or its call is decided
 	 */
 	boolean submitted(StoredBallot ballot, Instant now);
 
@@ -137,15 +176,21 @@ public interface DurableCallStore {
 	ReplayJournal replayJournal(Instant now);
 
 	/**
-	 * Store the verified decision on a call. An approval changes {@code RECORDED} and
-	 * {@code SUBMITTED} to {@code DECIDED}, a rejection ends them as {@code DENIED}. In
-	 * other states, nothing is stored.
-	 * @param ballot the ballot
-	 * @param decision the decision
+	 * Change {@code RECORDED} and {@code SUBMITTED} to {@code DECIDED}.
+	 * @param id the id
 	 * @param now the time
 	 * @return whether the state was changed
 	 */
-	boolean decided(StoredBallot ballot, StoredDecision decision, Instant now);
+	boolean decided(String id, Instant now);
+
+	/**
+	 * End a call in {@code RECORDED}, {@code SUBMITTED} or {@code DECIDED} as
+	 * {@code DENIED}.
+	 * @param id the id
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean denied(String id, Instant now);
 
 	/**
 	 * Store a verified decision that is not used, for a call that ends in the same

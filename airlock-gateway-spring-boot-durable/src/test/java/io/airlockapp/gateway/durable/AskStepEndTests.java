@@ -439,11 +439,11 @@ class AskStepEndTests {
 	}
 
 	private SealedArtifact artifact(DurableApproval call) {
-		return this.instance.store.findCall(call.id()).ballot().artifact();
+		return this.instance.store.findCall(call.id()).ballot(call.id()).artifact();
 	}
 
 	private String hash(DurableApproval call) {
-		return this.instance.store.findCall(call.id()).ballot().hash();
+		return this.instance.store.findCall(call.id()).ballot(call.id()).hash();
 	}
 
 	private Throwable assertFails(DurableApproval call) {

@@ -71,7 +71,8 @@ class CallRecorderTests {
 		assertThat(plaintext.path("target").asString()).isEqualTo("payouts#pay(java.lang.String)");
 		assertThat(plaintext.path("startBy").asString()).startsWith("2026-11-26T10:35:00");
 		assertThat(plaintext.path("context").toString()).isEqualTo("{\"tenant\":{\"id\":\"7\"}}");
-		assertThat(call.ballot().hash()).isEqualTo(ArtifactHash.of(call.plaintext().getBytes(StandardCharsets.UTF_8)));
+		assertThat(call.ballot(call.id()).hash())
+			.isEqualTo(ArtifactHash.of(call.plaintext().getBytes(StandardCharsets.UTF_8)));
 		assertThat(approval.expiresAt()).isEqualTo(TestInstance.START.plus(TestInstance.TIMEOUT));
 		assertThat(approval.startBy()).isEqualTo(approval.expiresAt().plusSeconds(300));
 	}

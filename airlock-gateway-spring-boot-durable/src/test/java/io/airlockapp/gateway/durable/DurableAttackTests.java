@@ -254,19 +254,19 @@ class DurableAttackTests {
 		StoredCalls.change(jdbc(), forged.id(), (call) -> {
 			DurableCall changed = withPlaintext(call,
 					(plaintext) -> plaintext.put("target", call.target().replace("first#", "accounts#lazy#")));
-			String hash = StoredBallot.of(call.id(), call.id(), call.pairing(), 0, changed.plaintext()).hash();
+			String hash = StoredBallot.of(call.id(), call.id(), "default", 0, changed.plaintext()).hash();
 			DecisionEvidence evidence = new DecisionEvidence(call.id(), hash, "approve", SignatureForm.TEXT,
 					hash + "|approve|n", "c2ln", "key-1", this.simulator.signerKey().encode());
 			return new DurableCall(changed.approval(), call.target().replace("first#", "accounts#lazy#"),
-					changed.pairing(), changed.artifactType(), changed.plaintext(), changed.arguments(),
+					changed.approvers(), changed.artifactType(), changed.plaintext(), changed.arguments(),
 					changed.trace(), 0, changed.keys(),
-					List.of(new StoredBallot(call.id(), call.id(), call.pairing(), 0, null,
+					List.of(new StoredBallot(call.id(), call.id(), "default", 0, null,
 							new SealedArtifact(new Ciphertext("AES-256-GCM", "ZA", "bg", "dA"),
 									List.of(this.simulator.signerKey())),
 							new StoredDecision(
 									new ApprovalDecision(call.id(), Verdict.APPROVE, null, "key-1", "f", evidence),
 									null),
-							null, null)));
+							null, null, null)));
 		});
 		jdbc().update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE ID = ?", forged.id());
 		jdbc().update("DELETE FROM AIRLOCK_DURABLE_ASK");
@@ -341,7 +341,7 @@ class DurableAttackTests {
 	}
 
 	private static DurableCall with(DurableCall call, String target, String plaintext, String arguments) {
-		return new DurableCall(call.approval(), target, call.pairing(), call.artifactType(), plaintext, arguments,
+		return new DurableCall(call.approval(), target, call.approvers(), call.artifactType(), plaintext, arguments,
 				call.trace(), call.starts(), call.keys(), call.ballots());
 	}
 
@@ -399,7 +399,7 @@ class DurableAttackTests {
 		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("secret-4711"));
 		this.simulator.awaitPending();
 		DurableCall call = this.context.getBean(DurableCallStore.class).findCall(recorded.id());
-		assertThat(call.toString() + call.approval() + call.ballots() + call.ballot().artifact())
+		assertThat(call.toString() + call.approval() + call.ballots() + call.ballot(call.id()).artifact())
 			.doesNotContain("secret-4711");
 		List<Map<String, Object>> rows = jdbc().queryForList("SELECT * FROM AIRLOCK_DURABLE");
 		assertThat(rows.toString()).doesNotContain(this.simulator.routingToken());

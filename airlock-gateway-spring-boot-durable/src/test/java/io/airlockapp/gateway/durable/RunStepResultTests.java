@@ -333,7 +333,7 @@ class RunStepResultTests {
 			if (!claim.getAsBoolean()) {
 				return Result.NOT_STARTED;
 			}
-			this.started.add(approved.evidence().requestId());
+			this.started.add(approved.id());
 			return result;
 		};
 	}

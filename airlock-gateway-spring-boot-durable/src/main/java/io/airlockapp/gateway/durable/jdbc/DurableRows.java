@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
@@ -32,16 +33,22 @@ import tools.jackson.databind.node.ArrayNode;
  */
 final class DurableRows {
 
-	static final String APPROVAL_COLUMNS = "AIRLOCK_DURABLE.ID, GATE, LABEL, STATE, PROBLEM, RECORDED_AT, EXPIRES_AT, "
+	static final String APPROVAL_COLUMNS = "AIRLOCK_DURABLE.ID, GATE, LABEL, STATE, AIRLOCK_DURABLE.PROBLEM, RECORDED_AT, EXPIRES_AT, "
 			+ "START_BY, AIRLOCK_DURABLE.SUBMITTED_AT, AIRLOCK_DURABLE.DECIDED_AT, CLAIMED_AT, ENDED_AT, INSTANCE, "
 			+ "(SELECT MAX(T.COMMITTED_AT) "
 			+ "FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID) AS COMMITTED_AT";
 
-	static final String FIND_CALL = "SELECT " + APPROVAL_COLUMNS + ", TARGET, AIRLOCK_DURABLE.PAIRING, ARTIFACT_TYPE, "
+	/**
+	 * The condition that a row is that of a call, or of the call of a ballot, with an id.
+	 */
+	static final String HAS_ID = "AIRLOCK_DURABLE.ID = COALESCE((SELECT D.ID FROM AIRLOCK_DURABLE D WHERE D.ID = :id), "
+			+ "(SELECT CALL_ID FROM AIRLOCK_DURABLE_BALLOT WHERE ID = :id))";
+
+	static final String FIND_CALL = "SELECT " + APPROVAL_COLUMNS + ", TARGET, APPROVERS, ARTIFACT_TYPE, "
 			+ "PLAINTEXT, ARGUMENTS, TRACE, STARTS, REQUESTER, OPEN_KEY, B.ID AS BALLOT_ID, B.PAIRING AS BALLOT_PAIRING, "
-			+ "STEP, ARTIFACT, DECISION, B.SUBMITTED_AT AS BALLOT_SUBMITTED_AT, B.DECIDED_AT AS BALLOT_DECIDED_AT "
-			+ "FROM AIRLOCK_DURABLE LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = AIRLOCK_DURABLE.ID "
-			+ "WHERE AIRLOCK_DURABLE.ID = :id ORDER BY STEP, B.ID";
+			+ "STEP, B.PROBLEM AS BALLOT_PROBLEM, ARTIFACT, DECISION, B.SUBMITTED_AT AS BALLOT_SUBMITTED_AT, B.DECIDED_AT AS BALLOT_DECIDED_AT "
+			+ "FROM AIRLOCK_DURABLE LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = AIRLOCK_DURABLE.ID " + "WHERE "
+			+ HAS_ID + " ORDER BY CASE WHEN B.DECIDED_AT IS NULL THEN 1 ELSE 0 END, B.DECIDED_AT, STEP, B.ID";
 
 	private static final String NOT_VERIFIED = "NOT_VERIFIED";
 
@@ -81,8 +88,9 @@ final class DurableRows {
 			return Optional.empty();
 		}
 		DurableApproval approval = readApproval(rows);
-		DurableCall fixed = new DurableCall(approval, rows.getString("TARGET"), rows.getString("PAIRING"),
-				rows.getString("ARTIFACT_TYPE"), null, null, readTrace(rows.getString("TRACE")), rows.getInt("STARTS"),
+		DurableCall fixed = new DurableCall(approval, rows.getString("TARGET"),
+				readApprovers(rows.getString("APPROVERS")), rows.getString("ARTIFACT_TYPE"), null, null,
+				readTrace(rows.getString("TRACE")), rows.getInt("STARTS"),
 				new CallKeys(rows.getString("REQUESTER"), rows.getString("OPEN_KEY")), List.of());
 		try {
 			String plaintext = this.cipher.decrypt(placeOfPlaintext(fixed), rows.getString("PLAINTEXT"));
@@ -94,7 +102,7 @@ final class DurableRows {
 				}
 			}
 			while (rows.next());
-			return Optional.of(new DurableCall(approval, fixed.target(), fixed.pairing(), fixed.artifactType(),
+			return Optional.of(new DurableCall(approval, fixed.target(), fixed.approvers(), fixed.artifactType(),
 					plaintext, arguments, fixed.trace(), fixed.starts(), fixed.keys(), ballots));
 		}
 		catch (GeneralSecurityException ex) {
@@ -117,8 +125,8 @@ final class DurableRows {
 				: this.cipher.decrypt(place(ballot, "DECISION"), row.getString("DECISION"));
 		return new StoredBallot(ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), ballot.plaintext(),
 				(artifact != null) ? StoredJson.readArtifact(artifact) : null,
-				(decision != null) ? StoredJson.readDecision(decision) : null, readInstant(row, "BALLOT_SUBMITTED_AT"),
-				readInstant(row, "BALLOT_DECIDED_AT"));
+				(decision != null) ? StoredJson.readDecision(decision) : null, row.getString("BALLOT_PROBLEM"),
+				readInstant(row, "BALLOT_SUBMITTED_AT"), readInstant(row, "BALLOT_DECIDED_AT"));
 	}
 
 	/**
@@ -130,6 +138,16 @@ final class DurableRows {
 		}
 		catch (GeneralSecurityException ex) {
 			return false;
+		}
+	}
+
+	private static ApproverGroup readApprovers(String text) {
+		try {
+			return StoredJson.readApprovers(text);
+		}
+		catch (JacksonException | IllegalArgumentException ex) {
+			// The plaintext is bound to the approvers, so that it is not decrypted
+			return DurableCall.onePairing("unknown");
 		}
 	}
 
@@ -171,8 +189,8 @@ final class DurableRows {
 		DurableApproval approval = call.approval();
 		ArrayNode fixed = HarpJson.mapper().createArrayNode();
 		Stream
-			.of(call.target(), approval.gate(), approval.label(), call.pairing(), call.artifactType(),
-					StoredJson.write(call.trace()))
+			.of(call.target(), approval.gate(), approval.label(), StoredJson.write(call.approvers()),
+					call.artifactType(), StoredJson.write(call.trace()))
 			.forEach(fixed::add);
 		Stream.of(approval.recordedAt(), approval.expiresAt(), approval.startBy())
 			.forEach((time) -> fixed.add(time.toEpochMilli()));

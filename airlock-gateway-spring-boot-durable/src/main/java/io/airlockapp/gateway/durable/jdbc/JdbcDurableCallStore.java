@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +61,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				.formatted(Step.RUN.taskName());
 
 	private static final String KEPT_KEY = "CASE WHEN OPEN_KEY LIKE '%s%%' THEN OPEN_KEY END".formatted(CallKeys.KEPT);
+
+	private static final String ASKED = "DECISION IS NULL AND PROBLEM IS NULL";
+
+	private static final String ASKED_ROWS = "(SELECT COALESCE(B.ID, D.ID) AS ID, STATE FROM AIRLOCK_DURABLE D "
+			+ "LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = D.ID WHERE B.ID IS NULL OR (DECISION IS NULL AND B.PROBLEM IS NULL))";
 
 	/**
 	 * The time for which used nonces are kept in addition to calls. Decisions are also
@@ -114,15 +120,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		String id = approval.id();
 		try {
 			this.client.sql("""
-					INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, PLAINTEXT,
+					INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, APPROVERS, ARTIFACT_TYPE, PLAINTEXT,
 						ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
-					VALUES (:id, 'RECORDED', :target, :gate, :label, :pairing, :artifactType, :plaintext,
+					VALUES (:id, 'RECORDED', :target, :gate, :label, :approvers, :artifactType, :plaintext,
 						:arguments, :trace, :recordedAt, :expiresAt, :startBy, :requester, :openKey)""")
 				.param("id", id)
 				.param("target", call.target())
 				.param("gate", approval.gate())
 				.param("label", approval.label())
-				.param("pairing", call.pairing())
+				.param("approvers", StoredJson.write(call.approvers()))
 				.param("artifactType", call.artifactType())
 				.param("plaintext", this.cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()))
 				.param("arguments", this.cipher.encrypt(DurableRows.place(id, "ARGUMENTS"), call.arguments()))
@@ -153,7 +159,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public @Nullable DurableApproval find(String id) {
-		return approvals("WHERE ID = :id", Map.of("id", id)).optional().orElse(null);
+		return approvals("WHERE " + DurableRows.HAS_ID, Map.of("id", id)).optional().orElse(null);
 	}
 
 	@Override
@@ -191,7 +197,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
 			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
 		};
-		return this.client.sql("SELECT C.ID FROM AIRLOCK_DURABLE C WHERE " + condition + " LIMIT :limit")
+		String rows = (step == Step.ASK_FIRST || step == Step.ASK) ? ASKED_ROWS : "AIRLOCK_DURABLE";
+		return this.client.sql("SELECT C.ID FROM " + rows + " C WHERE " + condition + " LIMIT :limit")
 			.param("limit", limit)
 			.query(String.class)
 			.list();
@@ -245,38 +252,81 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean seal(StoredBallot ballot, SealedArtifact artifact) {
-		if (!isRecorded(ballot.callId())) {
-			return false;
-		}
-		String text = this.cipher.encrypt(DurableRows.place(ballot, "ARTIFACT"), StoredJson.write(artifact));
-		List<String> stored = this.jdbc.queryForList("SELECT ARTIFACT FROM AIRLOCK_DURABLE_BALLOT WHERE ID = ?",
-				String.class, ballot.id());
-		SealedArtifact replaced = ballot.artifact();
-		if (stored.isEmpty()) {
-			return replaced == null && this.jdbc.update(
-					"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP, ARTIFACT) VALUES (?, ?, ?, ?, ?)",
-					ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), text) == 1;
-		}
-		return replaced != null && this.rows.isArtifact(ballot, stored.get(0), replaced) && this.jdbc
-			.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = ? WHERE ID = ?", text, ballot.id()) == 1;
+	public @Nullable DurableCall lock(String id) {
+		return lockRow(id, EnumSet.allOf(DurableState.class)) ? findCall(id) : null;
 	}
 
-	/**
-	 * Lock a call until the transaction of the current thread has ended.
-	 */
-	private boolean isRecorded(String id) {
-		return !this.jdbc
-			.queryForList("SELECT ID FROM AIRLOCK_DURABLE WHERE ID = ? AND STATE = 'RECORDED' FOR UPDATE", id)
+	private boolean lockRow(String id, Set<DurableState> states) {
+		return !this.client.sql("SELECT ID FROM AIRLOCK_DURABLE WHERE ID = :id AND STATE IN (:states) FOR UPDATE")
+			.param("id", id)
+			.param("states", names(states))
+			.query(String.class)
+			.list()
 			.isEmpty();
 	}
 
 	@Override
+	public List<String> findAsked(String id) {
+		List<String> ids = this.jdbc.queryForList(
+				"SELECT ID FROM AIRLOCK_DURABLE_BALLOT WHERE CALL_ID = ? AND " + ASKED + " ORDER BY ID", String.class,
+				id);
+		return ids.isEmpty() ? List.of(id) : ids;
+	}
+
+	@Override
+	public void insert(List<StoredBallot> ballots) {
+		ballots.forEach((ballot) -> insert(ballot, null));
+	}
+
+	private void insert(StoredBallot ballot, @Nullable String artifact) {
+		this.jdbc.update(
+				"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP, ARTIFACT) VALUES (?, ?, ?, ?, ?)",
+				ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), artifact);
+	}
+
+	@Override
+	public void lose(StoredBallot ballot, String problem) {
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PROBLEM = ? WHERE ID = ? AND PROBLEM IS NULL", problem,
+				ballot.id());
+		this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE ID = ? AND EXISTS "
+						+ "(SELECT 1 FROM AIRLOCK_DURABLE C WHERE C.ID = CALL_ID AND C.ENDED_AT IS NOT NULL)",
+				ballot.id());
+	}
+
+	@Override
+	public boolean seal(StoredBallot ballot, SealedArtifact artifact) {
+		if (!lockRow(ballot.callId(), UNDECIDED)) {
+			return false;
+		}
+		String text = this.cipher.encrypt(DurableRows.place(ballot, "ARTIFACT"), StoredJson.write(artifact));
+		List<@Nullable String> stored = this.jdbc
+			.queryForList("SELECT ARTIFACT FROM AIRLOCK_DURABLE_BALLOT WHERE ID = ?", String.class, ballot.id());
+		SealedArtifact replaced = ballot.artifact();
+		if (stored.isEmpty()) {
+			if (replaced == null) {
+				insert(ballot, text);
+			}
+			return replaced == null;
+		}
+		boolean expected = (replaced != null) ? this.rows.isArtifact(ballot, stored.get(0), replaced)
+				: stored.get(0) == null;
+		return expected && this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = ? WHERE ID = ? AND SUBMITTED_AT IS NULL", text,
+				ballot.id()) == 1;
+	}
+
+	@Override
 	public boolean submitted(StoredBallot ballot, Instant now) {
-		return isOne(update(ballot.callId(), Set.of(DurableState.RECORDED), "STATE = 'SUBMITTED', SUBMITTED_AT = :now")
-			.param("now", now.toEpochMilli()))
-				&& this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET SUBMITTED_AT = ? WHERE ID = ?",
-						now.toEpochMilli(), ballot.id()) == 1;
+		if (!lockRow(ballot.callId(), UNDECIDED) || this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET SUBMITTED_AT = ? WHERE ID = ? AND SUBMITTED_AT IS NULL",
+				now.toEpochMilli(), ballot.id()) != 1) {
+			return false;
+		}
+		update(ballot.callId(), Set.of(DurableState.RECORDED), "STATE = 'SUBMITTED', SUBMITTED_AT = :now")
+			.param("now", now.toEpochMilli())
+			.update();
+		return true;
 	}
 
 	@Override
@@ -285,18 +335,16 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean decided(StoredBallot ballot, StoredDecision decision, Instant now) {
-		boolean approved = decision.decision().isApproved();
-		String change = approved ? "STATE = 'DECIDED', OPEN_KEY = " + KEPT_KEY : "STATE = 'DENIED', " + this.ended;
-		boolean changed = isOne(
-				update(ballot.callId(), UNDECIDED, "DECIDED_AT = :now, " + change).param("now", now.toEpochMilli()));
-		if (changed) {
-			keep(ballot, decision, now);
-		}
-		if (changed && !approved) {
-			clearBallots(ballot.callId());
-		}
-		return changed;
+	public boolean decided(String id, Instant now) {
+		return isOne(update(id, UNDECIDED, "STATE = 'DECIDED', DECIDED_AT = :now, OPEN_KEY = " + KEPT_KEY).param("now",
+				now.toEpochMilli()));
+	}
+
+	@Override
+	public boolean denied(String id, Instant now) {
+		return isEnded(id, update(id, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED),
+				"STATE = 'DENIED', DECIDED_AT = :now, " + this.ended)
+			.param("now", now.toEpochMilli()));
 	}
 
 	@Override
@@ -307,12 +355,13 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		}
 	}
 
-	private boolean keep(StoredBallot ballot, StoredDecision decision, Instant now) {
+	@Override
+	public boolean keep(StoredBallot ballot, StoredDecision decision, Instant now) {
 		if (!decision.decision().requestId().equals(ballot.id())) {
 			throw new IllegalArgumentException("The decision is one on another request");
 		}
 		return this.jdbc.update(
-				"UPDATE AIRLOCK_DURABLE_BALLOT SET DECISION = ?, DECIDED_AT = ? WHERE ID = ? AND DECISION IS NULL",
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET DECISION = ?, DECIDED_AT = ? WHERE ID = ? AND " + ASKED,
 				this.cipher.encrypt(DurableRows.place(ballot, "DECISION"), StoredJson.write(decision)),
 				now.toEpochMilli(), ballot.id()) == 1;
 	}
@@ -488,7 +537,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	private void clearBallots(String id) {
-		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE CALL_ID = ?", id);
+		// That of one which is still to be withdrawn names the keys that may have decided
+		this.jdbc
+			.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE CALL_ID = ? AND (CALL_ID = ID OR NOT ("
+					+ ASKED + "))", id);
 	}
 
 	private static boolean isOne(JdbcClient.StatementSpec update) {

@@ -120,7 +120,19 @@ abstract class AbstractJdbcDurableCallStoreTests {
 				"UPDATE AIRLOCK_DURABLE SET STATE = ?, RUN_ID = 'run-1', ENDED_AT = ?, RESOLVED_AT = ? WHERE ID = ?",
 				state.name(), state.isEnded() ? NOW.toEpochMilli() : null,
 				(state == DurableState.RESOLVED) ? NOW.toEpochMilli() : null, id);
+		if (state != DurableState.RECORDED) {
+			this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET SUBMITTED_AT = ? WHERE ID = ?", NOW.toEpochMilli(), id);
+		}
 		return id;
+	}
+
+	private static boolean decide(JdbcDurableCallStore store, String id, StoredDecision decision, Instant now) {
+		boolean approved = decision.decision().isApproved();
+		boolean changed = approved ? store.decided(id, now) : store.denied(id, now);
+		if (changed) {
+			store.keep(TestCalls.ballot(id), decision, now);
+		}
+		return changed;
 	}
 
 	private Map<String, Object> row(String id) {
@@ -156,16 +168,16 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 			@Override
 			boolean go(JdbcDurableCallStore store, String id) {
-				return store.decided(TestCalls.ballot(id), TestCalls.decision(id, Verdict.APPROVE), NOW);
+				return decide(store, id, TestCalls.decision(id, Verdict.APPROVE), NOW);
 			}
 
 		},
 
-		REJECT(DurableState.DENIED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
+		REJECT(DurableState.DENIED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED)) {
 
 			@Override
 			boolean go(JdbcDurableCallStore store, String id) {
-				return store.decided(TestCalls.ballot(id), TestCalls.decision(id, Verdict.REJECT), NOW);
+				return decide(store, id, TestCalls.decision(id, Verdict.REJECT), NOW);
 			}
 
 		},
@@ -308,10 +320,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void oneOfDecisionAndCancellationWins() throws Exception {
 		for (int i = 0; i < 10; i++) {
 			String id = insertIn(DurableState.SUBMITTED);
-			List<Callable<Boolean>> actions = List.of(
-					() -> this.store.decided(TestCalls.ballot(id), TestCalls.decision(id, Verdict.APPROVE), NOW),
-					() -> this.store.decided(TestCalls.ballot(id), TestCalls.decision(id, Verdict.REJECT), NOW),
-					() -> this.store.cancelling(id));
+			List<Callable<Boolean>> actions = List.of(() -> this.store.decided(id, NOW),
+					() -> this.store.decided(id, NOW), () -> this.store.cancelling(id));
 			assertThat(concurrently(actions)).containsOnlyOnce(true);
 		}
 	}
@@ -367,18 +377,18 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(store.seal(TestCalls.ballot(id), TestCalls.artifact("data"))).isTrue();
 		assertThat(store.submitted(TestCalls.ballot(id), NOW.plusSeconds(1))).isTrue();
 		StoredDecision decision = TestCalls.decision(id, Verdict.APPROVE);
-		assertThat(store.decided(TestCalls.ballot(id), decision, NOW.plusSeconds(2))).isTrue();
+		assertThat(decide(store, id, decision, NOW.plusSeconds(2))).isTrue();
 		assertThat(store.claim(id, "run-1", "instance-1", 10, NOW.plusSeconds(3))).isTrue();
 		DurableApproval approval = call.approval();
 		assertThat(store.findCall(id)).isEqualTo(new DurableCall(
 				new DurableApproval(id, approval.gate(), approval.label(), DurableState.CLAIMED, null,
 						approval.recordedAt(), approval.expiresAt(), approval.startBy(), NOW.plusSeconds(1),
 						NOW.plusSeconds(2), NOW.plusSeconds(3), null, null, "instance-1"),
-				call.target(), call.pairing(), call.artifactType(), call.plaintext(), call.arguments(), call.trace(), 1,
-				new CallKeys(call.keys().requester(), null),
+				call.target(), call.approvers(), call.artifactType(), call.plaintext(), call.arguments(), call.trace(),
+				1, new CallKeys(call.keys().requester(), null),
 				List.of(new StoredBallot(id, id, "default", 0,
 						StoredBallot.of(id, id, "default", 0, call.plaintext()).plaintext(), TestCalls.artifact("data"),
-						decision, NOW.plusSeconds(1), NOW.plusSeconds(2)))));
+						decision, null, NOW.plusSeconds(1), NOW.plusSeconds(2)))));
 		assertThat(store.endRun(id, "run-1", DurableState.FAILED, "java.io.IOException", NOW.plusSeconds(4))).isTrue();
 		assertThat(store.find(id)).satisfies((ended) -> {
 			assertThat(ended.problem()).isEqualTo("java.io.IOException");
@@ -390,7 +400,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void keepsDecisionWithoutReasonAndMessage() {
 		String id = insert();
 		StoredDecision decision = TestCalls.decision(id, Verdict.REJECT);
-		assertThat(this.store.decided(TestCalls.ballot(id), decision, NOW)).isTrue();
+		assertThat(decide(this.store, id, decision, NOW)).isTrue();
 		assertThat(this.store.findCall(id).ballots().get(0).decision()).isEqualTo(decision);
 	}
 
@@ -451,12 +461,13 @@ abstract class AbstractJdbcDurableCallStoreTests {
 			.isTrue();
 		assertThat(this.store.findCall(id).ballots().get(0).artifact()).isEqualTo(TestCalls.artifact("2"));
 		assertThat(this.store.submitted(TestCalls.ballot(id), NOW)).isTrue();
+		assertThat(this.store.submitted(TestCalls.ballot(id), NOW)).isFalse();
 		assertThat(this.store.seal(TestCalls.ballot(id, TestCalls.artifact("2")), TestCalls.artifact("3"))).isFalse();
 	}
 
 	@Test
-	void ballotOfACallThatIsNotRecordedIsNotSealed() {
-		for (DurableState state : EnumSet.complementOf(EnumSet.of(DurableState.RECORDED))) {
+	void ballotOfACallThatIsDecidedIsNotSealed() {
+		for (DurableState state : EnumSet.complementOf(EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED))) {
 			String id = insertIn(state);
 			assertThat(this.store.seal(TestCalls.ballot(id, TestCalls.artifact("data")), TestCalls.artifact("2")))
 				.as(state.name())
@@ -577,7 +588,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void storesNoDecisionOnAnotherCall() {
 		String id = insert();
 		StoredDecision other = TestCalls.decision("req-other", Verdict.APPROVE);
-		assertThatIllegalArgumentException().isThrownBy(() -> this.store.decided(TestCalls.ballot(id), other, NOW));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.keep(TestCalls.ballot(id), other, NOW));
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.store.keepDecision(TestCalls.ballot(id), other, NOW));
 	}
@@ -779,7 +790,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "TARGET", "GATE", "LABEL", "PAIRING", "ARTIFACT_TYPE", "TRACE", "RECORDED_AT",
+	@ValueSource(strings = { "TARGET", "GATE", "LABEL", "APPROVERS", "ARTIFACT_TYPE", "TRACE", "RECORDED_AT",
 			"EXPIRES_AT", "START_BY" })
 	void contentBelongsToTheColumnsThatDoNotChange(String column) {
 		String id = insert();
@@ -873,7 +884,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	private static DurableCall withKeys(CallKeys keys) {
 		DurableCall call = TestCalls.call();
-		return new DurableCall(call.approval(), call.target(), call.pairing(), call.artifactType(), call.plaintext(),
+		return new DurableCall(call.approval(), call.target(), call.approvers(), call.artifactType(), call.plaintext(),
 				call.arguments(), call.trace(), 0, keys, List.of());
 	}
 
@@ -953,7 +964,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	@Test
 	void contentWithHalfACharacterIsRefused() {
 		DurableCall call = TestCalls.call();
-		DurableCall broken = new DurableCall(call.approval(), call.target(), call.pairing(), call.artifactType(),
+		DurableCall broken = new DurableCall(call.approval(), call.target(), call.approvers(), call.artifactType(),
 				call.plaintext(), "{\"order\":\"\ud83d\"}", Map.of(), 0, CallKeys.NONE, List.of());
 		assertThatIllegalArgumentException().isThrownBy(() -> this.store.insert(broken));
 	}

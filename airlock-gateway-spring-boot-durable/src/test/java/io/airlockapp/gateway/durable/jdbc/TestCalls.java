@@ -55,7 +55,7 @@ final class TestCalls {
 		return new DurableCall(
 				new DurableApproval(id, "RefundService.refund", "Refund", DurableState.RECORDED, null, recordedAt,
 						expiresAt, expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null),
-				"refundService#refund(java.lang.String)", "default", "command.review",
+				"refundService#refund(java.lang.String)", DurableCall.onePairing("default"), "command.review",
 				"{\"arguments\":\"%s\"}".formatted(SECRET), "{\"order\":\"%s\",\"mask\":\"k\"}".formatted(SECRET),
 				Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), 0, CallKeys.NONE,
 				List.of());
@@ -69,7 +69,7 @@ final class TestCalls {
 	}
 
 	static StoredBallot ballot(String id, @Nullable SealedArtifact artifact) {
-		return new StoredBallot(id, id, "default", 0, null, artifact, null, null, null);
+		return new StoredBallot(id, id, "default", 0, null, artifact, null, null, null, null);
 	}
 
 	static SealedArtifact artifact(String data) {

@@ -7,17 +7,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
-import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.exchange.ExchangeReport;
-import java.util.function.BooleanSupplier;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,11 +55,13 @@ public final class AskStep {
 
 	private final BooleanSupplier halted;
 
+	private final Persons persons;
+
 	private final InstantSource clock;
 
 	AskStep(DurableCallStore store, CallTransitions transitions, ApprovalSteps steps, PendingCounts counts,
 			AskSchedule schedule, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
-			Runnable onUnverified, BooleanSupplier halted, InstantSource clock) {
+			Runnable onUnverified, BooleanSupplier halted, Persons persons, InstantSource clock) {
 		this.store = store;
 		this.transitions = transitions;
 		this.steps = steps;
@@ -69,6 +72,7 @@ public final class AskStep {
 		this.deniedByPolicy = deniedByPolicy;
 		this.otherPairings = otherPairings;
 		this.halted = halted;
+		this.persons = persons;
 		this.clock = clock;
 	}
 
@@ -85,12 +89,43 @@ public final class AskStep {
 		}
 		try {
 			DurableCall call = this.store.findCall(id);
-			NextStep next = (call != null) ? perform(call) : null;
+			if (call == null) {
+				return null;
+			}
+			AskedBallot asked = new AskedBallot(call, call.ballot(id));
+			NextStep next = (call.isOfGroup() && id.equals(call.id())) ? open(asked) : perform(asked);
 			return (next != null) ? next : unlessEnded(id);
 		}
 		catch (RuntimeException ex) {
 			throw failed(approval, ex);
 		}
+	}
+
+	/**
+	 * Store the ballots of a call that a group decides on.
+	 */
+	private @Nullable NextStep open(AskedBallot asked) {
+		DurableCall call = asked.call();
+		if (!ASKED.contains(call.state()) || !call.ballots().isEmpty()) {
+			return null;
+		}
+		if (call.plaintext() == null) {
+			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
+		}
+		if (call.state() == DurableState.CANCELLING) {
+			return end(asked, DurableState.CANCELLED, null);
+		}
+		if (isOver(call.approval().expiresAt())) {
+			return end(asked, DurableState.TIMED_OUT, null);
+		}
+		if (this.halted.getAsBoolean()) {
+			return later(asked);
+		}
+		if (this.deniedByPolicy.test(call)) {
+			return end(asked, DurableState.REFUSED, "POLICY");
+		}
+		this.transitions.open(call);
+		return null;
 	}
 
 	private StepFailedException failed(DurableApproval approval, RuntimeException ex) {
@@ -104,142 +139,175 @@ public final class AskStep {
 	 * cancellation.
 	 */
 	private @Nullable NextStep unlessEnded(String id) {
-		DurableApproval approval = this.store.find(id);
-		boolean open = approval != null && ASKED.contains(approval.state());
+		DurableCall call = this.store.findCall(id);
+		boolean open = call != null && ASKED.contains(call.state()) && !call.ballot(id).isSettled()
+				&& (call.ballots().isEmpty() || !id.startsWith(DurableCall.GROUP));
 		return open ? new NextStep(Step.ASK_FIRST, this.clock.instant()) : null;
 	}
 
-	private @Nullable NextStep perform(DurableCall call) {
-		if (!ASKED.contains(call.state())) {
+	private @Nullable NextStep perform(AskedBallot asked) {
+		if (asked.ballot().isSettled()) {
 			return null;
 		}
-		if (call.plaintext() == null) {
+		if (!ASKED.contains(asked.call().state()) || isNeedless(asked)) {
+			return asked.call().isOfGroup() ? withdrawNeedless(asked) : null;
+		}
+		if (asked.ballot().plaintext() == null) {
 			// Changed after it was recorded, and possibly submitted before
-			withdrawQuietly(call);
-			return end(call, DurableState.REFUSED, "NOT_VERIFIED");
+			withdrawQuietly(asked);
+			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
 		}
 		try {
-			NextStep next = performVerified(call);
-			this.otherPairings.remove(call.id());
+			NextStep next = performVerified(asked);
+			this.otherPairings.remove(asked.call().id());
 			return next;
 		}
 		catch (OtherPairingException ex) {
-			this.otherPairings.add(call.approval());
-			return later(call);
+			this.otherPairings.add(asked.approval());
+			return later(asked);
 		}
 	}
 
-	private @Nullable NextStep performVerified(DurableCall call) {
-		return switch (call.state()) {
-			case RECORDED -> submit(call);
-			case SUBMITTED -> ask(call);
-			case CANCELLING -> withdraw(call);
-			default -> null;
-		};
+	private @Nullable NextStep performVerified(AskedBallot asked) {
+		if (asked.call().state() == DurableState.CANCELLING) {
+			return withdraw(asked);
+		}
+		return (asked.ballot().submittedAt() == null) ? submit(asked) : ask(asked);
 	}
 
-	private @Nullable NextStep submit(DurableCall call) {
-		if (isOver(call.approval().expiresAt())) {
+	/**
+	 * Return whether a vote does not count, since that of another device of the same
+	 * person does.
+	 */
+	private boolean isNeedless(AskedBallot asked) {
+		return asked.call().isOfGroup() && asked.call()
+			.count(this.persons)
+			.needless()
+			.stream()
+			.anyMatch((ballot) -> ballot.pairing().equals(asked.pairing()));
+	}
+
+	/**
+	 * Withdraw the request of a ballot without which its call was decided, or ended. A
+	 * rejection that was made before ends a call that was not claimed.
+	 */
+	private @Nullable NextStep withdrawNeedless(AskedBallot asked) {
+		boolean known = asked.artifact() != null && asked.ballot().plaintext() != null;
+		if (asked.artifact() != null || asked.call().ballots().isEmpty()) {
+			ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
+			if (known && report.delivery() != null && isPairedHere(asked)
+					&& (ASKED.contains(asked.call().state()) ? this.decisions.decide(asked, report.delivery())
+							: this.decisions.decideLate(asked, report.delivery()))) {
+				return null;
+			}
+			requireSettled(asked, report);
+		}
+		this.transitions.lose(asked, DurableState.REFUSED, "WITHDRAWN");
+		return null;
+	}
+
+	private @Nullable NextStep submit(AskedBallot asked) {
+		if (isOver(asked.approval().expiresAt())) {
 			// It may have been submitted before this instance or another one stopped
-			return (call.artifact() != null) ? ask(call) : end(call, DurableState.TIMED_OUT, null);
+			return (asked.artifact() != null) ? ask(asked) : lose(asked, DurableState.TIMED_OUT, null);
 		}
 		if (this.halted.getAsBoolean()) {
-			return later(call);
+			return later(asked);
 		}
-		if (this.deniedByPolicy.test(call)) {
-			return deny(call);
+		if (this.deniedByPolicy.test(asked.call())) {
+			return deny(asked);
 		}
-		AirlockGatewayException refusal = this.submitter.submit(call);
+		AirlockGatewayException refusal = this.submitter.submit(asked);
 		if (refusal != null) {
-			return refused(call, refusal);
+			return refused(asked, refusal);
 		}
-		DurableApproval approval = this.store.find(call.id());
+		DurableApproval approval = this.store.find(asked.call().id());
 		if (approval != null && (approval.state() == DurableState.CANCELLING || approval.state().isEnded())) {
 			// The gateway may not have held the request yet when it was withdrawn
-			withdrawQuietly(call);
+			withdrawQuietly(asked);
 			return null;
 		}
-		return again(call);
+		return again(asked);
 	}
 
 	/**
 	 * End a call whose request the gateway refuses. It does so if the request expired
 	 * while it waited for its turn.
 	 */
-	private @Nullable NextStep refused(DurableCall call, AirlockGatewayException refusal) {
-		if (!refusal.isOtherContent() && isOver(call.approval().expiresAt())) {
-			return end(call, DurableState.TIMED_OUT, null);
+	private @Nullable NextStep refused(AskedBallot asked, AirlockGatewayException refusal) {
+		if (!refusal.isOtherContent() && isOver(asked.approval().expiresAt())) {
+			return lose(asked, DurableState.TIMED_OUT, null);
 		}
-		logger.warn("The gateway refuses approval %s '%s': %s".formatted(call.id(), call.approval().label(),
+		logger.warn("The gateway refuses approval %s '%s': %s".formatted(asked.id(), asked.approval().label(),
 				refusal.getMessage()));
-		return end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+		return lose(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
 	}
 
 	/**
 	 * End a call that a policy denies. It may have been submitted, and approved, before
 	 * this instance or another one stopped.
 	 */
-	private @Nullable NextStep deny(DurableCall call) {
-		if (call.artifact() != null) {
-			ExchangeReport report = this.steps.withdraw(call.id(), call.hash());
-			if (report.delivery() != null && this.decisions.isPaired(call)) {
-				return decide(call, report.delivery());
+	private @Nullable NextStep deny(AskedBallot asked) {
+		if (asked.artifact() != null) {
+			ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
+			if (report.delivery() != null && this.decisions.isPaired(asked)) {
+				return decide(asked, report.delivery());
 			}
-			requireSettled(call, report);
+			requireSettled(asked, report);
 		}
-		return end(call, DurableState.REFUSED, "POLICY");
+		return end(asked, DurableState.REFUSED, "POLICY");
 	}
 
 	/**
 	 * Require that the withdrawn request of a call is no longer pending, so that nobody
 	 * approves it in vain, or that the time to start is over.
 	 */
-	private void requireSettled(DurableCall call, ExchangeReport report) {
+	private void requireSettled(AskedBallot asked, ExchangeReport report) {
 		boolean settled = report.isEnded() || report.delivery() != null || report.standing() == Standing.UNKNOWN
 				|| report.standing() == Standing.OTHER_CONTENT;
-		if (!settled && !isOver(call.approval().startBy())) {
-			throw failure(call, report, "Approval %s cannot be withdrawn".formatted(call.id()));
+		if (!settled && !isOver(asked.approval().startBy())) {
+			throw failure(asked, report, "Approval %s cannot be withdrawn".formatted(asked.id()));
 		}
 	}
 
-	private @Nullable NextStep ask(DurableCall call) {
-		if (isOver(call.approval().startBy())) {
-			return giveUp(call);
+	private @Nullable NextStep ask(AskedBallot asked) {
+		if (isOver(asked.approval().startBy())) {
+			return giveUp(asked);
 		}
-		if (!this.decisions.isPaired(call)) {
-			withdrawQuietly(call);
-			return end(call, DurableState.REFUSED, "PAIRING_REVOKED");
+		if (!this.decisions.isPaired(asked)) {
+			withdrawQuietly(asked);
+			return lose(asked, DurableState.REFUSED, "PAIRING_REVOKED");
 		}
-		boolean expired = isOver(call.approval().expiresAt());
-		ExchangeReport report = expired ? this.steps.inspect(call.id(), call.hash())
-				: this.steps.poll(call.id(), call.hash(), this.schedule.hold(this.counts.get()));
-		if (isOver(call.approval().expiresAt().plus(AskSchedule.LAST_LOOK))) {
-			report = withdrawn(call, report);
+		boolean expired = isOver(asked.approval().expiresAt());
+		ExchangeReport report = expired ? this.steps.inspect(asked.id(), asked.hash())
+				: this.steps.poll(asked.id(), asked.hash(), this.schedule.hold(this.counts.get()));
+		if (isOver(asked.approval().expiresAt().plus(AskSchedule.LAST_LOOK))) {
+			report = withdrawn(asked, report);
 		}
 		if (report.delivery() != null) {
-			return decide(call, report.delivery());
+			return decide(asked, report.delivery());
 		}
 		return switch (report.standing()) {
-			case EXPIRED -> end(call, DurableState.TIMED_OUT, null);
-			case WITHDRAWN, CANCELLED -> end(call, DurableState.REFUSED, "WITHDRAWN");
-			case OTHER_CONTENT -> end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+			case EXPIRED -> lose(asked, DurableState.TIMED_OUT, null);
+			case WITHDRAWN, CANCELLED -> lose(asked, DurableState.REFUSED, "WITHDRAWN");
+			case OTHER_CONTENT -> lose(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
 			case UNKNOWN -> {
-				if (isOver(call.approval().expiresAt().plus(AskSchedule.FORGOTTEN))) {
-					yield end(call, DurableState.TIMED_OUT, null);
+				if (isOver(asked.approval().expiresAt().plus(AskSchedule.FORGOTTEN))) {
+					yield lose(asked, DurableState.TIMED_OUT, null);
 				}
 				if (expired) {
 					// Another server may respond while the gateway restarts
-					throw failure(call, report, "The gateway does not know approval " + call.id());
+					throw failure(asked, report, "The gateway does not know approval " + asked.id());
 				}
 				if (!this.halted.getAsBoolean()) {
-					this.submitter.submitAgain(call);
+					this.submitter.submitAgain(asked);
 				}
-				yield again(call);
+				yield again(asked);
 			}
-			case UNDECIDED -> isOver(call.approval().expiresAt().plus(AskSchedule.LAST_LOOK))
-					? end(call, DurableState.TIMED_OUT, null) : again(call);
-			case DECIDED -> throw failure(call, report, "The gateway does not deliver the decision on " + call.id());
-			case UNCLEAR -> throw failure(call, report, "The state of approval %s is not known".formatted(call.id()));
+			case UNDECIDED -> isOver(asked.approval().expiresAt().plus(AskSchedule.LAST_LOOK))
+					? lose(asked, DurableState.TIMED_OUT, null) : again(asked);
+			case DECIDED -> throw failure(asked, report, "The gateway does not deliver the decision on " + asked.id());
+			case UNCLEAR -> throw failure(asked, report, "The state of approval %s is not known".formatted(asked.id()));
 		};
 	}
 
@@ -247,91 +315,99 @@ public final class AskStep {
 	 * End a call whose time to start is over. The request for the state shows whether a
 	 * decision was lost.
 	 */
-	private @Nullable NextStep giveUp(DurableCall call) {
-		ExchangeReport last = withdrawn(call, this.steps.inspect(call.id(), call.hash()));
-		if (last.delivery() != null && isPairedHere(call)) {
-			return decide(call, last.delivery());
+	private @Nullable NextStep giveUp(AskedBallot asked) {
+		ExchangeReport last = withdrawn(asked, this.steps.inspect(asked.id(), asked.hash()));
+		if (last.delivery() != null && isPairedHere(asked)) {
+			return decide(asked, last.delivery());
 		}
-		return end(call, DurableState.TIMED_OUT, (last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
+		return lose(asked, DurableState.TIMED_OUT, (last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
 	}
 
 	/**
 	 * Withdraw a request that the gateway still holds although its time is over, as with
 	 * another clock. Otherwise, an approver could approve it in vain.
 	 */
-	private ExchangeReport withdrawn(DurableCall call, ExchangeReport report) {
+	private ExchangeReport withdrawn(AskedBallot asked, ExchangeReport report) {
 		if (report.standing() != Standing.UNDECIDED) {
 			return report;
 		}
-		ExchangeReport withdrawal = this.steps.withdraw(call.id(), call.hash());
+		ExchangeReport withdrawal = this.steps.withdraw(asked.id(), asked.hash());
 		return (withdrawal.standing() == Standing.WITHDRAWN) ? report : withdrawal;
 	}
 
-	private AirlockGatewayException failure(DurableCall call, ExchangeReport report, String message) {
+	private AirlockGatewayException failure(AskedBallot asked, ExchangeReport report, String message) {
 		return (report.failure() != null) ? report.failure()
-				: new ApprovalUnavailableException(message, call.id(), null);
+				: new ApprovalUnavailableException(message, asked.id(), null);
 	}
 
-	private @Nullable NextStep decide(DurableCall call, DecisionDelivery delivery) {
-		if (isOver(call.approval().startBy())) {
-			return this.decisions.endUnused(call, delivery, DurableState.TIMED_OUT, "FOUND_TOO_LATE") ? null
-					: end(call, DurableState.TIMED_OUT, null);
+	private @Nullable NextStep decide(AskedBallot asked, DecisionDelivery delivery) {
+		if (isOver(asked.approval().startBy())) {
+			return this.decisions.endUnused(asked, delivery, DurableState.TIMED_OUT, "FOUND_TOO_LATE") ? null
+					: lose(asked, DurableState.TIMED_OUT, null);
 		}
-		return this.decisions.decide(call, delivery) ? null : later(call);
+		return this.decisions.decide(asked, delivery) ? null : later(asked);
 	}
 
-	private @Nullable NextStep withdraw(DurableCall call) {
-		if (call.artifact() == null) {
-			return end(call, DurableState.CANCELLED, null);
+	private @Nullable NextStep withdraw(AskedBallot asked) {
+		if (asked.artifact() == null) {
+			return lose(asked, DurableState.CANCELLED, null);
 		}
-		ExchangeReport report = this.steps.withdraw(call.id(), call.hash());
-		if (report.delivery() != null && isPairedHere(call)
-				&& this.decisions.endUnused(call, report.delivery(), DurableState.CANCELLED, null)) {
+		ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
+		if (report.delivery() != null && isPairedHere(asked)
+				&& this.decisions.endUnused(asked, report.delivery(), DurableState.CANCELLED, null)) {
 			return null;
 		}
-		requireSettled(call, report);
-		return end(call, DurableState.CANCELLED, null);
+		requireSettled(asked, report);
+		return lose(asked, DurableState.CANCELLED, null);
 	}
 
 	/**
 	 * Return whether this instance can verify a decision on a call that ends now.
 	 */
-	private boolean isPairedHere(DurableCall call) {
+	private boolean isPairedHere(AskedBallot asked) {
 		try {
-			return this.decisions.isPaired(call);
+			return this.decisions.isPaired(asked);
 		}
 		catch (OtherPairingException ex) {
 			return false;
 		}
 	}
 
-	private void withdrawQuietly(DurableCall call) {
+	private void withdrawQuietly(AskedBallot asked) {
 		try {
-			this.steps.withdraw(call.id(), call.hash());
+			this.steps.withdraw(asked.id(), asked.hash());
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Approval %s cannot be withdrawn: %s".formatted(call.id(),
+			logger.debug("Approval %s cannot be withdrawn: %s".formatted(asked.id(),
 					AirlockGatewayException.safeMessage(ex)));
 		}
 	}
 
-	private @Nullable NextStep end(DurableCall call, DurableState state, @Nullable String problem) {
-		this.transitions.end(call, state, problem);
+	private @Nullable NextStep end(AskedBallot asked, DurableState state, @Nullable String problem) {
+		this.transitions.end(asked.call(), state, problem);
 		return null;
 	}
 
-	private NextStep again(DurableCall call) {
-		return this.schedule.next(call.approval(), this.counts.get(), this.clock.instant());
+	/**
+	 * Give a ballot up, and its call, if the others cannot decide it.
+	 */
+	private @Nullable NextStep lose(AskedBallot asked, DurableState state, @Nullable String problem) {
+		this.transitions.lose(asked, state, problem);
+		return null;
+	}
+
+	private NextStep again(AskedBallot asked) {
+		return this.schedule.next(asked.approval(), this.counts.get(), this.clock.instant());
 	}
 
 	/**
 	 * Return the next step after a message that does not verify, which the gateway may
 	 * repeat at once.
 	 */
-	private NextStep later(DurableCall call) {
-		NextStep next = again(call);
+	private NextStep later(AskedBallot asked) {
+		NextStep next = again(asked);
 		Instant now = this.clock.instant();
-		Instant pause = this.schedule.limit(call.approval(), now.plus(AskSchedule.LAST_LOOK), now);
+		Instant pause = this.schedule.limit(asked.approval(), now.plus(AskSchedule.LAST_LOOK), now);
 		return next.time().isBefore(pause) ? new NextStep(next.step(), pause) : next;
 	}
 

@@ -43,7 +43,11 @@ public record CallKeys(@Nullable String requester, @Nullable String equal) {
 	 */
 	static CallKeys of(WrittenCall call, ObjectNode context, EncryptionKey storeKey) {
 		ArrayNode parts = HarpJson.mapper().createArrayNode();
-		parts.add(call.target()).add(call.request().getPairing()).add(call.requester()).add(call.comparable());
+		parts.add(call.target())
+			.add(call.request().getPairing())
+			.add(call.request().getApprovers())
+			.add(call.requester())
+			.add(call.comparable());
 		parts.add(context);
 		return new CallKeys((call.requester() != null) ? digest(storeKey, "requester", call.requester()) : null,
 				digest(storeKey, "equal", parts.toString()));

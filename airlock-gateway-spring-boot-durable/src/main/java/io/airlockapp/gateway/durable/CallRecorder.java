@@ -21,11 +21,13 @@ import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.durable.PendingCounts.Places;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.RecordedContexts;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -253,24 +255,41 @@ public final class CallRecorder {
 
 	private DurableCall create(WrittenCall recorded, ObjectNode context, CallKeys keys, Map<String, String> trace) {
 		ApprovalRequest request = recorded.request();
-		String id = "req-" + UUID.randomUUID();
+		ApproverGroup approvers = approvers(recorded);
+		String id = ((recorded.request().getApprovers() != null) ? DurableCall.GROUP : "req-") + UUID.randomUUID();
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : this.settings.timeout();
 		Instant expiresAt = now.plus(timeout);
 		Instant startBy = expiresAt.plus(this.settings.grace());
-		String plaintext = this.steps.createPlaintext(request, id, now, expiresAt, members(recorded, context, startBy));
+		String plaintext = this.steps.createPlaintext(request, id, now, expiresAt,
+				members(recorded, approvers, context, startBy));
 		DurableApproval approval = new DurableApproval(id, gate(recorded), request.getLabel(), DurableState.RECORDED,
 				null, now, expiresAt, startBy, null, null, null, null, null, null);
 		String artifactType = request.getArtifactType(this.settings.artifactType());
-		return new DurableCall(approval, recorded.target(), request.getPairing(), artifactType,
-				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, trace, 0,
-				keys);
+		return new DurableCall(approval, recorded.target(), approvers, artifactType, plaintext, recorded.arguments(),
+				trace, 0, keys, List.of());
 	}
 
-	private static ObjectNode members(WrittenCall recorded, ObjectNode context, Instant startBy) {
+	private ApproverGroup approvers(WrittenCall recorded) {
+		String name = recorded.request().getApprovers();
+		if (name == null) {
+			return DurableCall.onePairing(recorded.request().getPairing());
+		}
+		ApproverGroup group = this.settings.approvers().require(name);
+		if (group.excludeRequester() || !group.escalation().isEmpty()) {
+			throw new InvalidApprovalUsageException(
+					"The approvers '%s' of the durable method %s exclude the requester, or have an escalation, which durable methods do not support: use other approvers"
+						.formatted(group.name(), gate(recorded)),
+					null);
+		}
+		return group;
+	}
+
+	private static ObjectNode members(WrittenCall recorded, ApproverGroup approvers, ObjectNode context,
+			Instant startBy) {
 		return JsonNodeFactory.instance.objectNode()
 			.put(ApprovedCall.TARGET, recorded.target())
-			.put(ApprovedCall.PAIRING, recorded.request().getPairing())
+			.put(StoredBallot.PAIRING, approvers.pairings().get(0))
 			.put(ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(recorded.arguments())))
 			.put(ApprovedCall.START_BY, Envelope.timestamp(startBy))
 			.setAll(context);

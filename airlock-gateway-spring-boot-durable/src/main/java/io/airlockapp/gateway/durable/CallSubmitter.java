@@ -31,44 +31,44 @@ final class CallSubmitter {
 
 	/**
 	 * Submit the request for a recorded call.
-	 * @param call the call
+	 * @param asked the ballot
 	 * @return the failure if the gateway refuses the request for good, or {@code null}
 	 * @throws AirlockGatewayException if the submission has to be repeated
 	 */
-	@Nullable AirlockGatewayException submit(DurableCall call) {
-		SealedArtifact artifact = call.artifact();
-		if (artifact != null && !this.steps.isSealedFor(artifact, call.hash(), call.pairing())) {
-			if (isHeld(call)) {
+	@Nullable AirlockGatewayException submit(AskedBallot asked) {
+		SealedArtifact artifact = asked.artifact();
+		if (artifact != null && !this.steps.isSealedFor(artifact, asked.hash(), asked.pairing())) {
+			if (isHeld(asked)) {
 				// The approver who was asked decides, if that key is still accepted
-				this.transitions.submitted(call);
+				this.transitions.submitted(asked);
 				return null;
 			}
 			artifact = null;
 		}
 		if (artifact == null) {
-			artifact = seal(call);
-			if (!this.transitions.seal(call, artifact)) {
+			artifact = seal(asked);
+			if (!this.transitions.seal(asked, artifact)) {
 				// Another instance stored one
 				return null;
 			}
 		}
 		try {
-			this.steps.submit(call.header(), artifact, call.pairing());
+			this.steps.submit(asked.header(), artifact, asked.pairing());
 		}
 		catch (AirlockGatewayException ex) {
 			if (!isFinal(ex)) {
 				throw ex;
 			}
-			if (ex.isOtherContent() || call.artifact() == null || !isHeld(call)) {
+			if (ex.isOtherContent() || asked.artifact() == null || !isHeld(asked)) {
 				return ex;
 			}
 		}
-		this.transitions.submitted(call);
+		this.transitions.submitted(asked);
 		return null;
 	}
 
-	private SealedArtifact seal(DurableCall call) {
-		return this.steps.seal(Objects.requireNonNull(call.plaintext()), call.pairing());
+	private SealedArtifact seal(AskedBallot asked) {
+		return this.steps.seal(Objects.requireNonNull(asked.ballot().plaintext()), asked.pairing());
 	}
 
 	private static boolean isFinal(AirlockGatewayException failure) {
@@ -79,22 +79,22 @@ final class CallSubmitter {
 	 * Return whether the gateway holds the request for a call that is not known to be
 	 * submitted. It then accepted it before this instance or another one stopped.
 	 */
-	private boolean isHeld(DurableCall call) {
-		ExchangeReport report = this.steps.inspect(call.id(), call.hash());
+	private boolean isHeld(AskedBallot asked) {
+		ExchangeReport report = this.steps.inspect(asked.id(), asked.hash());
 		if (report.standing() == Standing.UNCLEAR) {
 			throw (report.failure() != null) ? report.failure() : new ApprovalUnavailableException(
-					"The state of approval %s is not known".formatted(call.id()), call.id(), null);
+					"The state of approval %s is not known".formatted(asked.id()), asked.id(), null);
 		}
 		return report.standing() != Standing.UNKNOWN && report.standing() != Standing.OTHER_CONTENT;
 	}
 
 	/**
 	 * Submit a request again that the gateway accepted and forgot.
-	 * @param call the submitted call
+	 * @param asked the submitted ballot
 	 */
-	void submitAgain(DurableCall call) {
-		if (call.artifact() != null) {
-			this.steps.submit(call.header(), call.artifact(), call.pairing());
+	void submitAgain(AskedBallot asked) {
+		if (asked.artifact() != null) {
+			this.steps.submit(asked.header(), asked.artifact(), asked.pairing());
 		}
 	}
 

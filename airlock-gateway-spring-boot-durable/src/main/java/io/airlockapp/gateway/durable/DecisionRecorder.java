@@ -13,6 +13,8 @@ import io.airlockapp.gateway.durable.CallTransitions.UnverifiedDecisionException
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -45,64 +47,97 @@ final class DecisionRecorder {
 
 	/**
 	 * Return whether the device of the approver that was asked is still paired.
-	 * @param call the call
+	 * @param asked the ballot
 	 * @return {@code false} if it is not, or nobody was asked
 	 * @throws OtherPairingException if it is not the pairing of this instance
 	 * @throws ApprovalUnavailableException if the pairing cannot be read, which must not
 	 * end a call
 	 */
-	boolean isPaired(DurableCall call) {
-		return !keys(call).isEmpty();
+	boolean isPaired(AskedBallot asked) {
+		return !keys(asked).isEmpty();
 	}
 
 	/**
 	 * Record the decision on an undecided call, which determines how it goes on.
-	 * @param call the call
+	 * @param asked the ballot
 	 * @param delivery the decision as received
 	 * @return {@code false} if the decision does not verify
 	 */
-	boolean decide(DurableCall call, DecisionDelivery delivery) {
-		return store(call, delivery, (verification) -> this.transitions.decide(call, verification));
+	boolean decide(AskedBallot asked, DecisionDelivery delivery) {
+		return store(asked, delivery, (verification) -> this.transitions.decide(asked, struck(asked), verification));
+	}
+
+	/**
+	 * Record a decision on a ballot of a call that was decided without it.
+	 * @param asked the ballot
+	 * @param delivery the decision as received
+	 * @return {@code false} if the decision does not verify
+	 */
+	boolean decideLate(AskedBallot asked, DecisionDelivery delivery) {
+		return store(asked, delivery, (verification) -> {
+			boolean stored = this.transitions.decideLate(asked, verification);
+			if (stored) {
+				logger.warn("A decision on request %s of approval %s was received after the approval was decided"
+					.formatted(asked.id(), asked.call().id()));
+			}
+			return stored;
+		});
+	}
+
+	/**
+	 * Return the ballots of a call whose votes were signed by keys that are no longer in
+	 * force.
+	 */
+	private List<StoredBallot> struck(AskedBallot asked) {
+		return asked.call()
+			.ballots()
+			.stream()
+			.filter(StoredBallot::isApproved)
+			.filter((ballot) -> keys(new AskedBallot(asked.call(), ballot)).stream()
+				.noneMatch((key) -> ballot.decision() != null
+						&& key.encode().equals(ballot.decision().decision().evidence().publicKey())))
+			.toList();
 	}
 
 	/**
 	 * End a call by a decision that is kept, but not used.
-	 * @param call the call
+	 * @param asked the ballot
 	 * @param delivery the decision as received
 	 * @param state the state in which the call ends
 	 * @param problem the problem, if any
 	 * @return {@code false} if the decision does not verify
 	 */
-	boolean endUnused(DurableCall call, DecisionDelivery delivery, DurableState state, @Nullable String problem) {
-		return store(call, delivery, (verification) -> this.transitions.endUnused(call, state, problem, verification));
+	boolean endUnused(AskedBallot asked, DecisionDelivery delivery, DurableState state, @Nullable String problem) {
+		return store(asked, delivery,
+				(verification) -> this.transitions.endUnused(asked, state, problem, verification));
 	}
 
-	private boolean store(DurableCall call, DecisionDelivery delivery, Predicate<DecisionVerification> change) {
+	private boolean store(AskedBallot asked, DecisionDelivery delivery, Predicate<DecisionVerification> change) {
 		try {
-			if (change.test(verification(call, delivery))) {
-				acknowledge(call, delivery);
+			if (change.test(verification(asked, delivery))) {
+				acknowledge(asked, delivery);
 			}
 			return true;
 		}
 		catch (UnverifiedDecisionException ex) {
 			this.onUnverified.run();
-			this.unverified.warn("A decision on approval %s does not verify, and is ignored: %s".formatted(call.id(),
+			this.unverified.warn("A decision on approval %s does not verify, and is ignored: %s".formatted(asked.id(),
 					ex.getMessage()));
 			return false;
 		}
 	}
 
-	private DecisionVerification verification(DurableCall call, DecisionDelivery delivery) {
-		List<SignerKey> keys = keys(call);
+	private DecisionVerification verification(AskedBallot asked, DecisionDelivery delivery) {
+		List<SignerKey> keys = keys(asked);
 		if (keys.isEmpty()) {
 			// The repeated step ends the call
 			throw new ApprovalUnavailableException(
-					"The pairing '%s' was revoked while the decision was received".formatted(call.pairing()), call.id(),
-					null);
+					"The pairing '%s' was revoked while the decision was received".formatted(asked.pairing()),
+					asked.id(), null);
 		}
 		return (journal) -> {
 			try {
-				return new StoredDecision(this.steps.verify(delivery, call.id(), call.hash(), keys, journal),
+				return new StoredDecision(this.steps.verify(delivery, asked.id(), asked.hash(), keys, journal),
 						delivery.msgId());
 			}
 			catch (DecisionVerificationException ex) {
@@ -115,29 +150,29 @@ final class DecisionRecorder {
 	 * Return the keys whose decisions are accepted.
 	 * @return the keys, or an empty list if the device that was asked is not paired
 	 */
-	private List<SignerKey> keys(DurableCall call) {
-		SealedArtifact artifact = call.artifact();
+	private List<SignerKey> keys(AskedBallot asked) {
+		SealedArtifact artifact = asked.artifact();
 		if (artifact == null) {
 			return List.of();
 		}
 		try {
-			return this.steps.keysFor(call.pairing(), artifact.signerKeys());
+			return this.steps.keysFor(asked.pairing(), artifact.signerKeys());
 		}
 		catch (OtherPairingException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			throw new ApprovalUnavailableException("The pairing '%s' cannot be read".formatted(call.pairing()),
-					call.id(), ex);
+			throw new ApprovalUnavailableException("The pairing '%s' cannot be read".formatted(asked.pairing()),
+					asked.id(), ex);
 		}
 	}
 
-	private void acknowledge(DurableCall call, DecisionDelivery delivery) {
+	private void acknowledge(AskedBallot asked, DecisionDelivery delivery) {
 		try {
-			this.steps.acknowledge(call.id(), delivery.msgId());
+			this.steps.acknowledge(asked.id(), delivery.msgId());
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Decision on approval %s could not be acknowledged: %s".formatted(call.id(),
+			logger.debug("Decision on approval %s could not be acknowledged: %s".formatted(asked.id(),
 					AirlockGatewayException.safeMessage(ex)));
 		}
 	}

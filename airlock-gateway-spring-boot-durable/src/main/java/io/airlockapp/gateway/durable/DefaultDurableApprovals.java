@@ -11,6 +11,7 @@ import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -86,15 +87,16 @@ final class DefaultDurableApprovals implements DurableApprovals {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
 			// In the order of the states, since a decision may be stored between the two
 			if (this.store.cancelling(id)) {
-				// The scheduled one of these may be later, as after a failure, or be
-				// executed and wait. The other one is executed now
-				this.scheduler.schedule(Step.ASK, id, this.clock.instant());
-				follow(Step.ASK_FIRST, id);
+				askNow(id);
+				this.publisher.changedInTransaction(() -> this.store.find(id));
 				return true;
 			}
 			if (this.store.end(id, EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED, null,
 					this.clock.instant())) {
 				follow(Step.TELL, id);
+				if (id.startsWith(DurableCall.GROUP)) {
+					askNow(id);
+				}
 				return true;
 			}
 			DurableApproval approval = this.store.find(id);
@@ -112,6 +114,10 @@ final class DefaultDurableApprovals implements DurableApprovals {
 			}
 			return resolved;
 		}));
+	}
+
+	private void askNow(String id) {
+		this.store.findAsked(id).forEach((ballot) -> this.scheduler.askNow(ballot, this.clock.instant()));
 	}
 
 	private void follow(Step step, String id) {

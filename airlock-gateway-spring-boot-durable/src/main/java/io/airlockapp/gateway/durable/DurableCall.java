@@ -3,11 +3,19 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-import io.airlockapp.gateway.durable.exchange.SealedArtifact;
-import io.airlockapp.gateway.exchange.ArtifactHeader;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
 
@@ -17,27 +25,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param approval the state of the call
  * @param target the target, as in the plaintext
- * @param pairing the name of the pairing whose approvers are asked
+ * @param approvers the approvers who are asked: a group, or those of one pairing
  * @param artifactType the type of review that is requested
- * @param hash the artifact hash
- * @param plaintext the plaintext, or {@code null} if it was deleted after the end, or if
- * the call is not what was recorded
+ * @param plaintext the plaintext that all ballots have in common, or {@code null} if it
+ * was deleted after the end, or if the call is not what was recorded
  * @param arguments the arguments, or {@code null} in the same cases
- * @param artifact the encrypted plaintext, or {@code null} if there is none yet
- * @param decision the verified decision, or {@code null} if there is none
  * @param trace the trace context of the caller: a valid {@code traceparent} of W3C Trace
  * Context, or nothing
  * @param starts the number of times that the method was started
  * @param keys the keys by which undecided calls are limited
+ * @param ballots the ballots, of which there is none before the first request
  */
-public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType, String hash,
-		@Nullable String plaintext, @Nullable String arguments, @Nullable SealedArtifact artifact,
-		@Nullable StoredDecision decision, Map<String, String> trace, int starts, CallKeys keys) {
+public record DurableCall(DurableApproval approval, String target, ApproverGroup approvers, String artifactType,
+		@Nullable String plaintext, @Nullable String arguments, Map<String, String> trace, int starts, CallKeys keys,
+		List<StoredBallot> ballots) {
 
 	/**
 	 * The name of the trace context.
 	 */
 	public static final String TRACEPARENT = "traceparent";
+
+	/**
+	 * The beginning of the id of a call about which a group is asked. The id of another
+	 * call is that of its only ballot.
+	 */
+	static final String GROUP = "call-";
 
 	private static final Pattern VALID_TRACEPARENT = Pattern
 		.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
@@ -47,6 +59,7 @@ public record DurableCall(DurableApproval approval, String target, String pairin
 		String traceparent = trace.get(TRACEPARENT);
 		trace = (traceparent != null && VALID_TRACEPARENT.matcher(traceparent).matches())
 				? Map.of(TRACEPARENT, traceparent) : Map.of();
+		ballots = List.copyOf(ballots);
 	}
 
 	public String id() {
@@ -67,12 +80,84 @@ public record DurableCall(DurableApproval approval, String target, String pairin
 	}
 
 	/**
-	 * Return the clear text of the approval request.
-	 * @return the header
+	 * Return the approvers of one pairing as a group.
+	 * @param pairing the name of the pairing
+	 * @return the group, which has the name of the pairing
 	 */
-	public ArtifactHeader header() {
-		return new ArtifactHeader(id(), this.hash, this.approval.label(), this.artifactType, this.approval.recordedAt(),
-				this.approval.expiresAt(), this.trace);
+	public static ApproverGroup onePairing(String pairing) {
+		return new ApproverGroup(pairing, List.of(pairing), 1, null, false, false, List.of());
+	}
+
+	/**
+	 * Return whether a group is asked, whose ballots have ids of their own.
+	 */
+	boolean isOfGroup() {
+		return id().startsWith(GROUP);
+	}
+
+	/**
+	 * Return a ballot. One that is not stored yet, or whose call is not what was
+	 * recorded, has neither an artifact nor a decision.
+	 * @param ballotId the id
+	 * @return the ballot
+	 */
+	StoredBallot ballot(String ballotId) {
+		return this.ballots.stream()
+			.filter((ballot) -> ballot.id().equals(ballotId))
+			.findFirst()
+			.orElseGet(() -> StoredBallot.of(ballotId, id(), this.approvers.pairings().get(0), 0,
+					isOfGroup() ? null : this.plaintext));
+	}
+
+	/**
+	 * Return the call with a ballot as it is after a change.
+	 */
+	DurableCall with(StoredBallot changed) {
+		List<StoredBallot> all = new ArrayList<>(this.ballots);
+		all.removeIf((ballot) -> ballot.id().equals(changed.id()));
+		// Votes are counted in the order of their arrival
+		all.add(changed);
+		return new DurableCall(this.approval, this.target, this.approvers, this.artifactType, this.plaintext,
+				this.arguments, this.trace, this.starts, this.keys, all);
+	}
+
+	/**
+	 * Count the votes.
+	 */
+	Tally.Result count(Persons persons) {
+		return new Tally(this.approvers, persons).judge(this.ballots.stream().map(StoredBallot::toBallot).toList(), 0);
+	}
+
+	/**
+	 * Return the decision on the call: the only one, or that of a group, which is a
+	 * rejection or the last approval, with all votes.
+	 * @return the decision, or {@code null} if there is none
+	 */
+	@Nullable StoredDecision decision() {
+		StoredDecision deciding = null;
+		List<ApprovalVote> votes = new ArrayList<>();
+		for (StoredBallot ballot : this.ballots) {
+			StoredDecision decision = ballot.decision();
+			if (decision != null) {
+				if (deciding == null || deciding.decision().isApproved()) {
+					deciding = decision;
+				}
+				votes.add(vote(ballot, decision.decision()));
+			}
+		}
+		if (deciding == null || !isOfGroup()) {
+			return deciding;
+		}
+		ApprovalDecision vote = deciding.decision();
+		return new StoredDecision(new ApprovalDecision(id(), vote.verdict(), vote.reason(), vote.signerKeyId(),
+				vote.signerKeyFingerprint(), vote.evidence(), votes), deciding.msgId());
+	}
+
+	private ApprovalVote vote(StoredBallot ballot, ApprovalDecision decision) {
+		Instant at = (ballot.decidedAt() != null) ? ballot.decidedAt() : this.approval.recordedAt();
+		return new ApprovalVote(ballot.pairing(), ballot.id(), decision.verdict(), decision.reason(),
+				decision.signerKeyId(), decision.signerKeyFingerprint(), at, ballot.problem() == null,
+				decision.evidence());
 	}
 
 	@Override

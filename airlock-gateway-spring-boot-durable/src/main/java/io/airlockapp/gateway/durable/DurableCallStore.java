@@ -10,6 +10,8 @@ import java.util.Set;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +43,28 @@ public interface DurableCallStore {
 
 	/**
 	 * Find a call with all that is stored of it. If it is not what this application
-	 * stored, it has neither a plaintext nor arguments, an artifact or a decision.
-	 * @param id the id
+	 * stored, it has neither a plaintext nor arguments, and its ballots have no artifact
+	 * or decision.
+	 * @param id the id of the call, or of one of its ballots
 	 * @return the call, or {@code null} if there is none
 	 * @throws UnreadableCallException if the call cannot be decrypted by this instance
 	 */
 	@Nullable DurableCall findCall(String id);
+
+	/**
+	 * Find a call as it is now, and lock it until the transaction of the current thread
+	 * has ended.
+	 * @param id the id of the call
+	 * @return the call, or {@code null} if there is none
+	 */
+	@Nullable DurableCall lock(String id);
+
+	/**
+	 * Find the ballots of a call that are asked about.
+	 * @param id the id of the call
+	 * @return the ids of the ballots. Before they are stored, that of the call
+	 */
+	List<String> findAsked(String id);
 
 	/**
 	 * Find the state of a call.
@@ -109,22 +127,45 @@ public interface DurableCallStore {
 	int countYoung(Instant recordedAfter, Instant expiringBefore);
 
 	/**
-	 * Store the encrypted plaintext of a call in {@code RECORDED}.
-	 * @param id the id
-	 * @param artifact the artifact
-	 * @param replaced the stored artifact that it replaces, or {@code null} if none is
-	 * stored
-	 * @return {@code false} if the call has another state or artifact
+	 * Store ballots of a locked call.
+	 * @param ballots the ballots
 	 */
-	boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced);
+	void insert(List<StoredBallot> ballots);
 
 	/**
-	 * Change {@code RECORDED} to {@code SUBMITTED}.
-	 * @param id the id
-	 * @param now the time
-	 * @return whether the state was changed
+	 * Store the reason for which no vote on a ballot counts.
+	 * @param ballot the ballot
+	 * @param problem the reason
 	 */
-	boolean submitted(String id, Instant now);
+	void lose(StoredBallot ballot, String problem);
+
+	/**
+	 * Store a verified decision on a ballot.
+	 * @param ballot the ballot
+	 * @param decision the decision
+	 * @param now the time
+	 * @return {@code false} if the ballot is settled
+	 */
+	boolean keep(StoredBallot ballot, StoredDecision decision, Instant now);
+
+	/**
+	 * Store the encrypted plaintext of a ballot, and the ballot if it is not stored yet.
+	 * The call has to be in {@code RECORDED}, or in {@code SUBMITTED} because of another
+	 * ballot.
+	 * @param ballot the ballot, with the stored artifact that is replaced, if any
+	 * @param artifact the artifact
+	 * @return {@code false} if the call has another state, or the ballot another artifact
+	 */
+	boolean seal(StoredBallot ballot, SealedArtifact artifact);
+
+	/**
+	 * Store that the gateway accepted a request, which changes {@code RECORDED} to
+	 * {@code SUBMITTED}.
+	 * @param ballot the ballot
+	 * @param now the time
+	 * @return {@code false} if the ballot was submitted before, or its call is decided
+	 */
+	boolean submitted(StoredBallot ballot, Instant now);
 
 	/**
 	 * Return a journal that records the use of nonces in the transaction of the current
@@ -135,24 +176,30 @@ public interface DurableCallStore {
 	ReplayJournal replayJournal(Instant now);
 
 	/**
-	 * Store the verified decision on a call. An approval changes {@code RECORDED} and
-	 * {@code SUBMITTED} to {@code DECIDED}, a rejection ends them as {@code DENIED}. In
-	 * other states, nothing is stored.
+	 * Change {@code RECORDED} and {@code SUBMITTED} to {@code DECIDED}.
 	 * @param id the id
-	 * @param decision the decision
 	 * @param now the time
 	 * @return whether the state was changed
 	 */
-	boolean decided(String id, StoredDecision decision, Instant now);
+	boolean decided(String id, Instant now);
+
+	/**
+	 * End a call in {@code RECORDED}, {@code SUBMITTED} or {@code DECIDED} as
+	 * {@code DENIED}.
+	 * @param id the id
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean denied(String id, Instant now);
 
 	/**
 	 * Store a verified decision that is not used, for a call that ends in the same
 	 * transaction.
-	 * @param id the id
+	 * @param ballot the ballot
 	 * @param decision the decision
 	 * @param now the time
 	 */
-	void keepDecision(String id, StoredDecision decision, Instant now);
+	void keepDecision(StoredBallot ballot, StoredDecision decision, Instant now);
 
 	/**
 	 * Change {@code DECIDED} to {@code CLAIMED}, if the time to start is not over and a

@@ -5,6 +5,8 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 
+import io.airlockapp.gateway.approvers.ApproverGroups;
+
 /**
  * Settings of durable approvals.
  *
@@ -20,8 +22,9 @@ import java.time.Duration;
  * @param maxPollInterval the longest time between two requests for one decision, unless
  * the number of calls requires a longer one
  * @param attempts the maximum number of starts of a call whose method fails
+ * @param approvers the groups of approvers
  */
 public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
-		int equalCalls, int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval,
-		int attempts) {
+		int equalCalls, int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval, int attempts,
+		ApproverGroups approvers) {
 }

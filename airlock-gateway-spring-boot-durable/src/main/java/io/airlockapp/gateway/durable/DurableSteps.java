@@ -5,13 +5,13 @@ package io.airlockapp.gateway.durable;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.support.Ticker;
-import java.util.function.BooleanSupplier;
 
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -42,7 +42,7 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
 			Runnable onUnverified, BooleanSupplier halted, RandomGenerator random) {
 		return new AskStep(this.store, transitions(), steps, this.counts, new AskSchedule(this.settings, random),
-				deniedByPolicy, otherPairings, onUnverified, halted, this.clock);
+				deniedByPolicy, otherPairings, onUnverified, halted, this.settings.approvers().persons(), this.clock);
 	}
 
 	/**
@@ -84,7 +84,8 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	}
 
 	private CallTransitions transitions() {
-		return new CallTransitions(this.store, this.scheduler, this.transactions, this.publisher, this.clock);
+		return new CallTransitions(this.store, this.scheduler, this.transactions, this.publisher,
+				this.settings.approvers().persons(), this.clock);
 	}
 
 }

@@ -7,18 +7,20 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approvers.Ballot.State;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.method.RestartUncommitted;
-import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
-import io.airlockapp.gateway.harp.StrictUtf8;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -138,13 +140,11 @@ public final class RunStep {
 		}
 		String plaintext = call.plaintext();
 		String arguments = call.arguments();
-		if (plaintext == null || arguments == null || call.artifact() == null || call.decision() == null
-				|| !ArtifactHash.of(StrictUtf8.encode(plaintext)).equals(call.hash())
-				|| !isOf(call.decision().decision().evidence(), call)) {
+		List<Vote> votes = votes(call);
+		if (plaintext == null || arguments == null || votes.isEmpty()) {
 			return end(call, DurableState.REFUSED, "NOT_VERIFIED");
 		}
-		ApprovedCall approved = new ApprovedCall(plaintext, call.target(), call.pairing(), arguments,
-				call.decision().decision().evidence(), call.artifact().signerKeys());
+		ApprovedCall approved = new ApprovedCall(call.id(), call.target(), call.approvers(), arguments, votes);
 		CallRun run = new CallRun(call, plaintext, this.contexts,
 				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), maxStarts));
 		Result result = null;
@@ -197,11 +197,24 @@ public final class RunStep {
 	}
 
 	/**
-	 * Return whether a decision is that on a call. A copy of the call with another id
-	 * would start once more.
+	 * Return the approvals of a call. A decision on another request is none: a copy of a
+	 * call with another id would start once more. After a rejection, there are none.
 	 */
-	private static boolean isOf(DecisionEvidence evidence, DurableCall call) {
-		return evidence.requestId().equals(call.id());
+	private static List<Vote> votes(DurableCall call) {
+		List<Vote> votes = new ArrayList<>();
+		for (StoredBallot ballot : call.ballots()) {
+			if (ballot.toBallot().state() == State.REJECTED) {
+				return List.of();
+			}
+			if (ballot.isApproved() && ballot.decision() != null && ballot.plaintext() != null
+					&& ballot.artifact() != null) {
+				DecisionEvidence evidence = ballot.decision().decision().evidence();
+				if (evidence.requestId().equals(ballot.id())) {
+					votes.add(new Vote(ballot.plaintext(), ballot.pairing(), evidence, ballot.artifact().signerKeys()));
+				}
+			}
+		}
+		return votes;
 	}
 
 	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {

@@ -21,6 +21,17 @@ public interface StepScheduler {
 	void schedule(Step step, String id, Instant time);
 
 	/**
+	 * Schedule a request about a ballot now. The scheduled one may be later, as after a
+	 * failure, or be executed and wait: that of the other kind is executed now.
+	 * @param id the id of the ballot
+	 * @param now the time
+	 */
+	default void askNow(String id, Instant now) {
+		schedule(Step.ASK, id, now);
+		schedule(Step.ASK_FIRST, id, now);
+	}
+
+	/**
 	 * Schedule the first step of a call that is recorded in the same transaction, without
 	 * looking for a scheduled one.
 	 * @param step the kind of step

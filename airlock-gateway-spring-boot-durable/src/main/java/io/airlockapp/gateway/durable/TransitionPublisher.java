@@ -13,6 +13,7 @@ import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -127,13 +128,14 @@ public final class TransitionPublisher {
 	private void notifyListener(DurableApproval approval, DurableCall before, @Nullable ApprovalDecision decision) {
 		ApprovalOutcome outcome = outcome(approval, decision);
 		if (outcome != null) {
-			ApprovalRequest request = ApprovalRequest.builder(approval.label(), approval.gate())
+			ApprovalRequest.Builder request = ApprovalRequest.builder(approval.label(), approval.gate())
 				.actionType("method_invocation")
 				.artifactType(before.artifactType())
-				.pairing(before.pairing())
-				.gate(approval.gate())
-				.build();
-			this.listener.onDecidedLater(request, before.artifactType(), outcome);
+				.gate(approval.gate());
+			String approvers = before.approvers().name();
+			this.listener.onDecidedLater(
+					(before.isOfGroup() ? request.approvers(approvers) : request.pairing(approvers)).build(),
+					before.artifactType(), outcome);
 		}
 	}
 

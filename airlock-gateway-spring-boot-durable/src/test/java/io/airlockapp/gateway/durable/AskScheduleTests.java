@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class AskScheduleTests {
 	private static final Instant START_BY = EXPIRES.plus(Duration.ofMinutes(5));
 
 	private static final DurableSettings SETTINGS = new DurableSettings("one", "command.review", Duration.ofHours(24),
-			Duration.ofMinutes(5), 1000, 0, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1);
+			Duration.ofMinutes(5), 1000, 0, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
+			ApproverGroups.none());
 
 	private final AskSchedule schedule = new AskSchedule(SETTINGS, () -> Long.MIN_VALUE >>> 1);
 

@@ -294,7 +294,7 @@ class AskStepEndTests {
 	void submittedCallWithoutItsArtifactIsRefused() {
 		DurableApproval call = submitted();
 		approve(call);
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ARTIFACT = NULL");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL");
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertEnded(call, DurableState.REFUSED, "PAIRING_REVOKED");
 	}
@@ -318,7 +318,8 @@ class AskStepEndTests {
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertThat(this.unverified).hasValue(1);
 		assertEnded(call, DurableState.TIMED_OUT, null);
-		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE", String.class)).isNull();
+		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
+			.isNull();
 	}
 
 	@Test
@@ -345,7 +346,8 @@ class AskStepEndTests {
 		approve(call);
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertEnded(call, DurableState.CANCELLED, null);
-		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE", String.class)).isNotNull();
+		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
+			.isNotNull();
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(1);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.RUN, call.id())).isZero();
 	}
@@ -357,7 +359,8 @@ class AskStepEndTests {
 		this.instance.pairing = null;
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertEnded(call, DurableState.CANCELLED, null);
-		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE", String.class)).isNull();
+		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
+			.isNull();
 		assertThat(this.instance.gateway.acknowledgements).isZero();
 	}
 
@@ -436,11 +439,11 @@ class AskStepEndTests {
 	}
 
 	private SealedArtifact artifact(DurableApproval call) {
-		return this.instance.store.findCall(call.id()).artifact();
+		return this.instance.store.findCall(call.id()).ballot(call.id()).artifact();
 	}
 
 	private String hash(DurableApproval call) {
-		return this.instance.store.findCall(call.id()).hash();
+		return this.instance.store.findCall(call.id()).ballot(call.id()).hash();
 	}
 
 	private Throwable assertFails(DurableApproval call) {

@@ -287,7 +287,7 @@ class AskStepTests {
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
 		this.ask.perform(call.id());
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
-		assertThat(this.instance.store.findCall(call.id()).artifact().signerKeys())
+		assertThat(this.instance.store.findCall(call.id()).ballot(call.id()).artifact().signerKeys())
 			.isEqualTo(this.instance.pairing.signerKeys());
 	}
 

@@ -31,8 +31,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
 
@@ -71,7 +71,8 @@ class CallRecorderTests {
 		assertThat(plaintext.path("target").asString()).isEqualTo("payouts#pay(java.lang.String)");
 		assertThat(plaintext.path("startBy").asString()).startsWith("2026-11-26T10:35:00");
 		assertThat(plaintext.path("context").toString()).isEqualTo("{\"tenant\":{\"id\":\"7\"}}");
-		assertThat(call.hash()).isEqualTo(ArtifactHash.of(call.plaintext().getBytes(StandardCharsets.UTF_8)));
+		assertThat(call.ballot(call.id()).hash())
+			.isEqualTo(ArtifactHash.of(call.plaintext().getBytes(StandardCharsets.UTF_8)));
 		assertThat(approval.expiresAt()).isEqualTo(TestInstance.START.plus(TestInstance.TIMEOUT));
 		assertThat(approval.startBy()).isEqualTo(approval.expiresAt().plusSeconds(300));
 	}

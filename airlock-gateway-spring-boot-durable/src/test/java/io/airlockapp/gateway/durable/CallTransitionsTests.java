@@ -4,12 +4,17 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiPredicate;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
@@ -42,7 +47,7 @@ class CallTransitionsTests {
 			this.instance.transactions,
 			new TransitionPublisher((event) -> this.instance.events.add(((DurableApprovalEvent) event).approval()),
 					this.listener),
-			this.instance.clock);
+			Persons.unknown(), this.instance.clock);
 
 	@AfterEach
 	void close() {
@@ -51,16 +56,17 @@ class CallTransitionsTests {
 
 	enum Change {
 
-		SUBMIT(DurableState.RECORDED, DurableState.SUBMITTED, null, (transitions, call) -> transitions.submitted(call)),
+		SUBMIT(DurableState.RECORDED, DurableState.SUBMITTED, null,
+				(transitions, call) -> transitions.submitted(asked(call))),
 
 		APPROVE(DurableState.SUBMITTED, DurableState.DECIDED, Step.RUN,
-				(transitions, call) -> transitions.decide(call, verification(call, Verdict.APPROVE))),
+				(transitions, call) -> transitions.decide(asked(call), List.of(), verification(call, Verdict.APPROVE))),
 
 		REJECT(DurableState.SUBMITTED, DurableState.DENIED, Step.TELL,
-				(transitions, call) -> transitions.decide(call, verification(call, Verdict.REJECT))),
+				(transitions, call) -> transitions.decide(asked(call), List.of(), verification(call, Verdict.REJECT))),
 
 		FIND_TOO_LATE(DurableState.SUBMITTED, DurableState.TIMED_OUT, Step.TELL,
-				(transitions, call) -> transitions.endUnused(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE",
+				(transitions, call) -> transitions.endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
 						verification(call, Verdict.APPROVE))),
 
 		REFUSE(DurableState.DECIDED, DurableState.REFUSED, Step.TELL,
@@ -154,9 +160,10 @@ class CallTransitionsTests {
 		DecisionVerification forged = (journal) -> {
 			throw new IllegalStateException("forged");
 		};
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.transitions.decide(call, forged));
 		assertThatExceptionOfType(IllegalStateException.class)
-			.isThrownBy(() -> this.transitions.endUnused(call, DurableState.TIMED_OUT, null, forged));
+			.isThrownBy(() -> this.transitions.decide(asked(call), List.of(), forged));
+		assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(() -> this.transitions.endUnused(asked(call), DurableState.TIMED_OUT, null, forged));
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
 		assertThat(following(call)).isNull();
 	}
@@ -167,11 +174,16 @@ class CallTransitionsTests {
 	private DurableCall callIn(DurableState state) {
 		String id = this.instance.record().id();
 		DurableCall call = this.instance.store.findCall(id);
+		SealedArtifact artifact = new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"),
+				List.of());
+		assertThat(this.instance.store.seal(call.ballot(call.id()), artifact)).isTrue();
 		if (state.compareTo(DurableState.SUBMITTED) >= 0) {
-			assertThat(this.instance.store.submitted(id, this.instance.now)).isTrue();
+			assertThat(this.instance.store.submitted(call.ballot(call.id()), this.instance.now)).isTrue();
 		}
 		if (state.compareTo(DurableState.DECIDED) >= 0) {
-			assertThat(this.instance.store.decided(id, decision(call, Verdict.APPROVE), this.instance.now)).isTrue();
+			assertThat(this.instance.store.decided(id, this.instance.now)).isTrue();
+			assertThat(this.instance.store.keep(call.ballot(id), decision(call, Verdict.APPROVE), this.instance.now))
+				.isTrue();
 		}
 		if (state.compareTo(DurableState.CLAIMED) >= 0) {
 			assertThat(this.instance.store.claim(id, RUN, "one", 10, this.instance.now)).isTrue();
@@ -179,6 +191,10 @@ class CallTransitionsTests {
 		this.instance.events.clear();
 		this.instance.pass(Duration.ofSeconds(1));
 		return this.instance.store.findCall(id);
+	}
+
+	private static AskedBallot asked(DurableCall call) {
+		return new AskedBallot(call, call.ballot(call.id()));
 	}
 
 	private @Nullable Step following(DurableCall call) {
@@ -193,7 +209,7 @@ class CallTransitionsTests {
 	}
 
 	private static StoredDecision decision(DurableCall call, Verdict verdict) {
-		DecisionEvidence evidence = new DecisionEvidence(call.id(), call.hash(),
+		DecisionEvidence evidence = new DecisionEvidence(call.id(), call.ballot(call.id()).hash(),
 				(verdict == Verdict.APPROVE) ? "approve" : "reject", SignatureForm.TEXT, "signed", "c2ln", "key-1",
 				"key");
 		return new StoredDecision(new ApprovalDecision(call.id(), verdict, null, "key-1", "fingerprint", evidence),

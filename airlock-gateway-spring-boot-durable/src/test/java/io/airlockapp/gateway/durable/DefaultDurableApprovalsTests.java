@@ -72,10 +72,11 @@ class DefaultDurableApprovalsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "LABEL = 'Other'", "DECISION = 'changed'", "PLAINTEXT = 'changed'" })
+	@ValueSource(strings = { "AIRLOCK_DURABLE SET LABEL = 'Other'", "AIRLOCK_DURABLE_BALLOT SET DECISION = 'changed'",
+			"AIRLOCK_DURABLE_BALLOT SET PAIRING = 'other'", "AIRLOCK_DURABLE SET PLAINTEXT = 'changed'" })
 	void decisionOfAChangedRowIsNotFound(String change) {
 		DurableApproval call = decided();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET " + change);
+		this.instance.jdbc.update("UPDATE " + change);
 		assertThat(this.approvals.decision(call.id())).isEmpty();
 		this.instance.run((approved, claim) -> ApprovedCalls.Result.DONE, new StandingTicker()).perform(call.id(), 1);
 		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");

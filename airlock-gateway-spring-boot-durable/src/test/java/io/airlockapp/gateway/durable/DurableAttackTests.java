@@ -5,7 +5,6 @@ package io.airlockapp.gateway.durable;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -23,8 +22,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
-import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
@@ -148,11 +148,14 @@ class DurableAttackTests {
 		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
 		this.simulator.awaitPending();
 		jdbc().execute("CREATE TABLE STOLEN AS SELECT * FROM AIRLOCK_DURABLE");
+		jdbc().execute("CREATE TABLE STOLEN_BALLOT AS SELECT * FROM AIRLOCK_DURABLE_BALLOT");
 		this.simulator.approve(recorded.id());
 		awaitState(recorded.id(), DurableState.DONE);
-		jdbc().update("UPDATE STOLEN SET STATE = 'DECIDED', DECISION = (SELECT DECISION FROM AIRLOCK_DURABLE)");
-		jdbc().update("UPDATE STOLEN SET ID = 'req-copy'");
+		jdbc().update("UPDATE STOLEN_BALLOT SET DECISION = (SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT)");
+		jdbc().update("UPDATE STOLEN SET STATE = 'DECIDED', ID = 'req-copy'");
+		jdbc().update("UPDATE STOLEN_BALLOT SET ID = 'req-copy', CALL_ID = 'req-copy'");
 		jdbc().update("INSERT INTO AIRLOCK_DURABLE SELECT * FROM STOLEN");
+		jdbc().update("INSERT INTO AIRLOCK_DURABLE_BALLOT SELECT * FROM STOLEN_BALLOT");
 		jdbc().update("""
 				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
 				VALUES ('airlock-run', 'req-copy', CURRENT_TIMESTAMP, FALSE, 1, 20)""");
@@ -168,7 +171,7 @@ class DurableAttackTests {
 		DurableApproval one = record(() -> this.context.getBean("first", Accounts.class).close("1"));
 		DurableApproval other = record(() -> this.context.getBean("first", Accounts.class).close("2"));
 		jdbc().execute("CREATE TABLE STOLEN AS SELECT * FROM AIRLOCK_DURABLE");
-		for (String column : List.of("PLAINTEXT", "HASH", "ARGUMENTS")) {
+		for (String column : List.of("PLAINTEXT", "ARGUMENTS")) {
 			jdbc().update("""
 					UPDATE AIRLOCK_DURABLE D SET %1$s = (SELECT %1$s FROM STOLEN S WHERE S.ID <> D.ID)"""
 				.formatted(column));
@@ -251,15 +254,19 @@ class DurableAttackTests {
 		StoredCalls.change(jdbc(), forged.id(), (call) -> {
 			DurableCall changed = withPlaintext(call,
 					(plaintext) -> plaintext.put("target", call.target().replace("first#", "accounts#lazy#")));
-			DecisionEvidence evidence = new DecisionEvidence(call.id(), changed.hash(), "approve", SignatureForm.TEXT,
-					changed.hash() + "|approve|n", "c2ln", "key-1", this.simulator.signerKey().encode());
+			String hash = StoredBallot.of(call.id(), call.id(), "default", 0, changed.plaintext()).hash();
+			DecisionEvidence evidence = new DecisionEvidence(call.id(), hash, "approve", SignatureForm.TEXT,
+					hash + "|approve|n", "c2ln", "key-1", this.simulator.signerKey().encode());
 			return new DurableCall(changed.approval(), call.target().replace("first#", "accounts#lazy#"),
-					changed.pairing(), changed.artifactType(), changed.hash(), changed.plaintext(), changed.arguments(),
-					new SealedArtifact(new Ciphertext("AES-256-GCM", "ZA", "bg", "dA"),
-							List.of(this.simulator.signerKey())),
-					new StoredDecision(new ApprovalDecision(call.id(), Verdict.APPROVE, null, "key-1", "f", evidence),
-							null),
-					changed.trace(), 0, changed.keys());
+					changed.approvers(), changed.artifactType(), changed.plaintext(), changed.arguments(),
+					changed.trace(), 0, changed.keys(),
+					List.of(new StoredBallot(call.id(), call.id(), "default", 0, null,
+							new SealedArtifact(new Ciphertext("AES-256-GCM", "ZA", "bg", "dA"),
+									List.of(this.simulator.signerKey())),
+							new StoredDecision(
+									new ApprovalDecision(call.id(), Verdict.APPROVE, null, "key-1", "f", evidence),
+									null),
+							null, null, null)));
 		});
 		jdbc().update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE ID = ?", forged.id());
 		jdbc().update("DELETE FROM AIRLOCK_DURABLE_ASK");
@@ -280,8 +287,7 @@ class DurableAttackTests {
 		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
 		DurableCall call = StoredCalls.find(jdbc(), recorded.id());
 		DurableCall changed = withPlaintext(call, (plaintext) -> plaintext.put("description", "Close 2"));
-		jdbc().update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = ?, HASH = ?, ARGUMENTS = ?", changed.plaintext(),
-				changed.hash(), call.arguments());
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = ?, ARGUMENTS = ?", changed.plaintext(), call.arguments());
 		this.context.close();
 		this.context = startInstance();
 		awaitState(recorded.id(), DurableState.REFUSED);
@@ -335,9 +341,8 @@ class DurableAttackTests {
 	}
 
 	private static DurableCall with(DurableCall call, String target, String plaintext, String arguments) {
-		return new DurableCall(call.approval(), target, call.pairing(), call.artifactType(),
-				ArtifactHash.of(plaintext.getBytes(StandardCharsets.UTF_8)), plaintext, arguments, call.artifact(),
-				call.decision(), call.trace(), call.starts(), call.keys());
+		return new DurableCall(call.approval(), target, call.approvers(), call.artifactType(), plaintext, arguments,
+				call.trace(), call.starts(), call.keys(), call.ballots());
 	}
 
 	@Test
@@ -394,7 +399,8 @@ class DurableAttackTests {
 		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("secret-4711"));
 		this.simulator.awaitPending();
 		DurableCall call = this.context.getBean(DurableCallStore.class).findCall(recorded.id());
-		assertThat(call.toString() + call.approval() + call.artifact() + call.decision()).doesNotContain("secret-4711");
+		assertThat(call.toString() + call.approval() + call.ballots() + call.ballot(call.id()).artifact())
+			.doesNotContain("secret-4711");
 		List<Map<String, Object>> rows = jdbc().queryForList("SELECT * FROM AIRLOCK_DURABLE");
 		assertThat(rows.toString()).doesNotContain(this.simulator.routingToken());
 	}

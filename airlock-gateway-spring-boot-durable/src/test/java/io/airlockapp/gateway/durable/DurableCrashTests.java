@@ -1004,7 +1004,8 @@ class DurableCrashTests {
 		}
 
 		Map<String, Object> row() {
-			return DurableCrashTests.this.jdbc.queryForMap("SELECT * FROM AIRLOCK_DURABLE WHERE ID = ?", this.id);
+			return DurableCrashTests.this.jdbc.queryForMap("SELECT D.*, B.ARTIFACT, B.DECISION FROM AIRLOCK_DURABLE D "
+					+ "LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = D.ID WHERE D.ID = ?", this.id);
 		}
 
 		boolean isCommitted() {

@@ -225,9 +225,9 @@ class DurableModelTests {
 
 			@Override
 			public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
-				if (!call.evidence().covers(StrictUtf8.encode(call.plaintext()))
-						|| !call.evidence().isSignedBy(Model.this.instance.gateway.signerKey())
-						|| !call.evidence().decision().equals("approve")) {
+				if (!call.votes().get(0).evidence().covers(StrictUtf8.encode(call.votes().get(0).plaintext()))
+						|| !call.votes().get(0).evidence().isSignedBy(Model.this.instance.gateway.signerKey())
+						|| !call.votes().get(0).evidence().decision().equals("approve")) {
 					return Result.NOT_VERIFIED;
 				}
 				if (Model.this.instance.pairingsFail) {
@@ -237,8 +237,7 @@ class DurableModelTests {
 				if (!claim.getAsBoolean()) {
 					return Result.NOT_STARTED;
 				}
-				return Model.this.restartable ? restart(call.evidence().requestId())
-						: start(call.evidence().requestId());
+				return Model.this.restartable ? restart(call.id()) : start(call.id());
 			}
 
 		}

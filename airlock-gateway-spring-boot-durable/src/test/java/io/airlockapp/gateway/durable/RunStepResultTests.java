@@ -247,6 +247,7 @@ class RunStepResultTests {
 	void decisionOfAnotherCallDoesNotStartACopy() {
 		DurableApproval call = decided();
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ID = 'req-copy'");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET CALL_ID = 'req-copy'");
 		perform("req-copy", claiming(Result.DONE));
 		assertThat(this.started).isEmpty();
 		assertThat(call.id()).isNotEqualTo("req-copy");
@@ -256,16 +257,18 @@ class RunStepResultTests {
 	@CsvSource({ "PLAINTEXT", "ARGUMENTS", "ARTIFACT", "DECISION" })
 	void callWithoutAPartIsNotRun(String column) {
 		DurableApproval call = decided();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET %s = NULL".formatted(column));
+		this.instance.jdbc.update("UPDATE %s SET %s = NULL".formatted(
+				List.of("ARTIFACT", "DECISION").contains(column) ? "AIRLOCK_DURABLE_BALLOT" : "AIRLOCK_DURABLE",
+				column));
 		assertThat(perform(call, claiming(Result.DONE))).isNull();
 		assertThat(this.started).isEmpty();
 		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
 	}
 
 	@Test
-	void callWithAnotherHashIsNotRun() {
+	void callWhoseBallotIsOfAnotherPairingIsNotRun() {
 		DurableApproval call = decided();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET HASH = ?", "b".repeat(64));
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = 'other'");
 		assertThat(perform(call, claiming(Result.DONE))).isNull();
 		assertThat(this.started).isEmpty();
 		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
@@ -274,7 +277,7 @@ class RunStepResultTests {
 	@Test
 	void callThatCanNotBeReadHereIsTriedAgain() {
 		DurableApproval call = decided();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET DECISION = REPLACE(DECISION, ':1:', ':2:')");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET DECISION = REPLACE(DECISION, ':1:', ':2:')");
 		assertThat(perform(call, claiming(Result.DONE)))
 			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
 		assertThat(this.started).isEmpty();
@@ -330,7 +333,7 @@ class RunStepResultTests {
 			if (!claim.getAsBoolean()) {
 				return Result.NOT_STARTED;
 			}
-			this.started.add(approved.evidence().requestId());
+			this.started.add(approved.id());
 			return result;
 		};
 	}

@@ -12,8 +12,11 @@ import java.util.Map;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.harp.ArtifactHash;
@@ -52,7 +55,7 @@ class RunStepTakeoverTests {
 	private final RunStep step = new RunStep(this.store,
 			new CallTransitions(this.store, mock(StepScheduler.class), TransactionOperations.withoutTransaction(),
 					new TransitionPublisher(mock(ApplicationEventPublisher.class), mock(ApprovalListener.class)),
-					InstantSource.fixed(NOW)),
+					Persons.unknown(), InstantSource.fixed(NOW)),
 			this.approvedCalls, List.of(), WaitingCalls.forTargets(this.store), WaitingCalls.forPairings(this.store),
 			TestInstance.settings(Duration.ofMinutes(5), 0), InstantSource.fixed(NOW), mock(Ticker.class));
 
@@ -93,11 +96,14 @@ class RunStepTakeoverTests {
 	private static DurableCall call() {
 		DecisionEvidence evidence = new DecisionEvidence(ID, HASH, "approve", SignatureForm.TEXT, "signed", "c2ln",
 				"key-1", "key");
-		return new DurableCall(approval(DurableState.DECIDED), "target", "default", "command.review", HASH, PLAINTEXT,
-				"{}", new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), List.of()),
-				new StoredDecision(new ApprovalDecision(ID, Verdict.APPROVE, null, "key-1", "fingerprint", evidence),
-						null),
-				Map.of(), 0, CallKeys.NONE);
+		return new DurableCall(approval(DurableState.DECIDED), "target", DurableCall.onePairing("default"),
+				"command.review", PLAINTEXT, "{}", Map.of(), 0, CallKeys.NONE,
+				List.of(new StoredBallot(ID, ID, "default", 0, PLAINTEXT,
+						new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), List.of()),
+						new StoredDecision(
+								new ApprovalDecision(ID, Verdict.APPROVE, null, "key-1", "fingerprint", evidence),
+								null),
+						null, null, null)));
 	}
 
 	private static DurableApproval approval(DurableState state) {

@@ -77,6 +77,8 @@ final class ScriptedGateway implements AirlockGatewayApi {
 	Runnable onSubmit = () -> {
 	};
 
+	private final Map<String, ScriptedGateway> phones = new LinkedHashMap<>();
+
 	int acknowledgements;
 
 	int withdrawals;
@@ -111,6 +113,27 @@ final class ScriptedGateway implements AirlockGatewayApi {
 
 	Pairing pairing() {
 		return new Pairing("routing-secret", EncryptionKey.of(new byte[32]), List.of(this.signerKey));
+	}
+
+	/**
+	 * Pair a phone with a key of its own.
+	 */
+	Pairing pair(String name) {
+		ScriptedGateway phone = new ScriptedGateway(this.clock);
+		this.phones.put(name, phone);
+		return phone.pairing();
+	}
+
+	/**
+	 * Decide a request by a paired phone.
+	 */
+	boolean decide(String requestId, String decision, String name) {
+		Exchange exchange = this.exchanges.get(requestId);
+		if (exchange == null || exchange.state() != ExchangeState.PENDING_APPROVAL) {
+			return false;
+		}
+		exchange.decision = this.phones.get(name).sign(exchange.hash, decision);
+		return true;
 	}
 
 	SignerKey signerKey() {

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -20,6 +21,9 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
@@ -61,6 +65,13 @@ final class TestInstance implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofMinutes(30);
 
+	/**
+	 * Four pairings of three persons, of whom two have to approve.
+	 */
+	static final ApproverGroups GROUPS = new ApproverGroups(List
+		.of(new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of())),
+			new Persons(Map.of("cleo", List.of("Cleo"), "cleo-2", List.of("cleo"))));
+
 	Instant now = START;
 
 	final InstantSource clock = () -> this.now;
@@ -90,6 +101,11 @@ final class TestInstance implements AutoCloseable {
 
 	@Nullable Pairing pairing = this.gateway.pairing();
 
+	/**
+	 * The pairings of the group by their names.
+	 */
+	final Map<String, Pairing> phones = new TreeMap<>();
+
 	final DurableSettings settings = settings(Duration.ofMinutes(5), 0);
 
 	final WaitingCalls missingTargets = WaitingCalls.forTargets(this.store);
@@ -117,13 +133,14 @@ final class TestInstance implements AutoCloseable {
 					if (this.pairingsFail) {
 						throw this.failureOfPairings;
 					}
-					return this.pairing;
+					return GROUPS.require("board").members().contains(name) ? this.phones.get(name) : this.pairing;
 				}, new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
 				new RetryBudget(100, Duration.ofSeconds(1), ticker), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
-				this.clock, ticker, () -> Long.MIN_VALUE >>> 1);
+				this.clock, ticker, () -> Long.MIN_VALUE >>> 1)
+			.withApprovers(GROUPS);
 	}
 
 	DurableApproval record(DurableContext... contexts) {
@@ -132,8 +149,13 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	static WrittenCall call() {
+		return call(null);
+	}
+
+	static WrittenCall call(@Nullable String approvers) {
+		ApprovalRequest.Builder request = ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay");
 		return new WrittenCall("payouts#pay(java.lang.String)",
-				ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", "{}", null);
+				((approvers != null) ? request.approvers(approvers) : request).build(), "{}", "{}", null);
 	}
 
 	MissingStepScheduler missingSteps() {
@@ -164,7 +186,7 @@ final class TestInstance implements AutoCloseable {
 
 	private static DurableSettings settings(Duration grace, int equalCalls, int attempts) {
 		return new DurableSettings("one", "command.review", TIMEOUT, grace, 1000, equalCalls, 4, 30,
-				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts);
+				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, GROUPS);
 	}
 
 	DurableApprovals approvals() {

@@ -15,11 +15,11 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
-import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionParser;
+import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
+import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -219,9 +219,6 @@ public final class ApprovalAttributeSource {
 		if (StringUtils.hasText(annotation.pairing())) {
 			throw new IllegalArgumentException(
 					"'pairing' cannot be set beside it, since the pairings of a group are configured: remove one of them");
-		}
-		if (annotation.durable()) {
-			throw new IllegalArgumentException("it cannot be set on a durable method: remove it, or 'durable'");
 		}
 		return Pairing.requireName(name);
 	}

@@ -89,6 +89,14 @@ public final class DurableMethod {
 	}
 
 	/**
+	 * Return the name of the group of approvers who receive the requests instead.
+	 * @return the name, or {@code null} if there is none
+	 */
+	public @Nullable String approvers() {
+		return this.attribute.approvers();
+	}
+
+	/**
 	 * Return whether a call is one of this method of this proxy.
 	 * @param calledProxy the called proxy
 	 * @param call the call

@@ -32,8 +32,7 @@ class ApproversAttributeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "besidePairing, cannot be set beside it", "durable, it cannot be set on a durable method",
-			"malformed, lower-case letters" })
+	@CsvSource({ "besidePairing, cannot be set beside it", "malformed, lower-case letters" })
 	void refusesWhatCannotBeMeant(String method, String reason) {
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> attribute(method))
 			.withMessageContainingAll("The attribute 'approvers' of @RequiresAirlockApproval on ", reason);
@@ -56,10 +55,6 @@ class ApproversAttributeTests {
 
 		@RequiresAirlockApproval(approvers = "refunds", pairing = "default")
 		void besidePairing() {
-		}
-
-		@RequiresAirlockApproval(approvers = "refunds", durable = true)
-		void durable() {
 		}
 
 		@RequiresAirlockApproval(approvers = "Refunds!")

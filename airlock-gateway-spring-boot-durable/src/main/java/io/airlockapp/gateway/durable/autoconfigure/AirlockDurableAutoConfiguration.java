@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
@@ -155,7 +154,7 @@ public final class AirlockDurableAutoConfiguration {
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), equalCalls.number(), properties.askThreads(),
 				properties.callsPerMinute(), properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD,
-				properties.maxPollInterval(), properties.attempts());
+				properties.maxPollInterval(), properties.attempts(), environment.approvers());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -270,8 +269,9 @@ public final class AirlockDurableAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps exchangeSteps,
-			Halt halt) {
-		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, halt, InstantSource.system());
+			DurableSettings settings, Halt halt) {
+		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, settings.approvers().persons(), halt,
+				InstantSource.system());
 	}
 
 	@Bean
@@ -284,6 +284,11 @@ public final class AirlockDurableAutoConfiguration {
 			ObjectProvider<AccessTokenSource> tokens,
 			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
 		return new DurableIdentityVerifier(targets, tokens, connectionDetails);
+	}
+
+	@Bean
+	DurableApproversVerifier airlockDurableApproversVerifier(DurableTargets targets, DurableSettings settings) {
+		return new DurableApproversVerifier(targets, settings.approvers());
 	}
 
 	@Bean

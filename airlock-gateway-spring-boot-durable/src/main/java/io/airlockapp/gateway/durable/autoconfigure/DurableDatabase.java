@@ -20,8 +20,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 record DurableDatabase(DataSource dataSource) {
 
-	private static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM", "AIRLOCK_DURABLE_COMMIT",
-			"AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET", "AIRLOCK_HALT" };
+	private static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT", "AIRLOCK_DURABLE_CLAIM",
+			"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE",
+			"AIRLOCK_REQUEST_BUDGET", "AIRLOCK_HALT" };
 
 	/**
 	 * Create missing tables, or require that they exist.

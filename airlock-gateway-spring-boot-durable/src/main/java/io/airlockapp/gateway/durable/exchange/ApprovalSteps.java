@@ -16,6 +16,8 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
@@ -57,6 +59,8 @@ public final class ApprovalSteps {
 
 	private static final String COMMAND = "commandText";
 
+	private static final String DESCRIPTION = "description";
+
 	private static final String DECIDED = "AlreadyDecidedConflict";
 
 	private final ApprovalEnvironment environment;
@@ -91,6 +95,11 @@ public final class ApprovalSteps {
 			ObjectNode more) {
 		ObjectNode plaintext = EncryptedArtifact.plaintext(request, this.environment.enforcer(), requestId, createdAt,
 				expiresAt);
+		if (request.getApprovers() != null) {
+			ApproverGroups groups = this.environment.approvers();
+			CallTerms.of(requestId, groups.require(request.getApprovers()), groups.persons(), request.getRequester())
+				.addTo(plaintext);
+		}
 		plaintext.setAll(more);
 		plaintext.put(COMMAND, commandText(request, plaintext));
 		return CanonicalJson.toText(plaintext);
@@ -111,6 +120,11 @@ public final class ApprovalSteps {
 		expected.put(COMMAND, commandText(request, plaintext));
 		ObjectNode shown = JsonNodeFactory.instance.objectNode();
 		expected.propertyNames().forEach((name) -> shown.set(name, plaintext.path(name)));
+		if (plaintext.has(StoredBallot.CALL)) {
+			// The first line is that of the group
+			String description = plaintext.path(DESCRIPTION).asString("");
+			shown.put(DESCRIPTION, description.substring(description.indexOf('\n') + 1));
+		}
 		return !shown.valueStream().anyMatch(JsonNode::isMissingNode)
 				&& CanonicalJson.toText(shown).equals(CanonicalJson.toText(expected));
 	}

@@ -7,32 +7,48 @@ import java.security.GeneralSecurityException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.UnreadableCallException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * Converts rows of the table {@code AIRLOCK_DURABLE} to calls and their states.
+ * Converts rows of the tables {@code AIRLOCK_DURABLE} and {@code AIRLOCK_DURABLE_BALLOT}
+ * to calls and their states.
  */
 final class DurableRows {
 
-	static final String APPROVAL_COLUMNS = "ID, GATE, LABEL, STATE, PROBLEM, RECORDED_AT, EXPIRES_AT, START_BY, "
-			+ "SUBMITTED_AT, DECIDED_AT, CLAIMED_AT, ENDED_AT, INSTANCE, (SELECT MAX(T.COMMITTED_AT) "
+	static final String APPROVAL_COLUMNS = "AIRLOCK_DURABLE.ID, GATE, LABEL, STATE, AIRLOCK_DURABLE.PROBLEM, RECORDED_AT, EXPIRES_AT, "
+			+ "START_BY, AIRLOCK_DURABLE.SUBMITTED_AT, AIRLOCK_DURABLE.DECIDED_AT, CLAIMED_AT, ENDED_AT, INSTANCE, "
+			+ "(SELECT MAX(T.COMMITTED_AT) "
 			+ "FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID) AS COMMITTED_AT";
 
-	static final String CALL_COLUMNS = APPROVAL_COLUMNS
-			+ ", TARGET, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT, ARGUMENTS, ARTIFACT, DECISION, TRACE, STARTS, REQUESTER, OPEN_KEY";
+	/**
+	 * The condition that a row is that of a call, or of the call of a ballot, with an id.
+	 */
+	static final String HAS_ID = "AIRLOCK_DURABLE.ID = COALESCE((SELECT D.ID FROM AIRLOCK_DURABLE D WHERE D.ID = :id), "
+			+ "(SELECT CALL_ID FROM AIRLOCK_DURABLE_BALLOT WHERE ID = :id))";
+
+	static final String FIND_CALL = "SELECT " + APPROVAL_COLUMNS + ", TARGET, APPROVERS, ARTIFACT_TYPE, "
+			+ "PLAINTEXT, ARGUMENTS, TRACE, STARTS, REQUESTER, OPEN_KEY, B.ID AS BALLOT_ID, B.PAIRING AS BALLOT_PAIRING, "
+			+ "STEP, B.PROBLEM AS BALLOT_PROBLEM, ARTIFACT, DECISION, B.SUBMITTED_AT AS BALLOT_SUBMITTED_AT, B.DECIDED_AT AS BALLOT_DECIDED_AT "
+			+ "FROM AIRLOCK_DURABLE LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = AIRLOCK_DURABLE.ID " + "WHERE "
+			+ HAS_ID + " ORDER BY CASE WHEN B.DECIDED_AT IS NULL THEN 1 ELSE 0 END, B.DECIDED_AT, STEP, B.ID";
 
 	private static final String NOT_VERIFIED = "NOT_VERIFIED";
 
@@ -61,29 +77,36 @@ final class DurableRows {
 	}
 
 	/**
-	 * Read a call. If its columns are not what was stored, it has no content: neither a
-	 * plaintext nor arguments, an artifact or a decision.
+	 * Read a call with its ballots. If its columns are not what was stored, it has no
+	 * content: neither a plaintext nor arguments or ballots.
+	 * @param rows one row for each ballot, which has the columns of the call, too
+	 * @return the call, or empty if there is none
 	 * @throws UnreadableCallException if the content is encrypted with an unknown key
 	 */
-	DurableCall readCall(ResultSet row) throws SQLException {
-		DurableApproval approval = readApproval(row);
-		DurableCall fixed = new DurableCall(approval, row.getString("TARGET"), row.getString("PAIRING"),
-				row.getString("ARTIFACT_TYPE"), row.getString("HASH"), null, null, null, null,
-				readTrace(row.getString("TRACE")), row.getInt("STARTS"),
-				new CallKeys(row.getString("REQUESTER"), row.getString("OPEN_KEY")));
+	Optional<DurableCall> readCall(ResultSet rows) throws SQLException {
+		if (!rows.next()) {
+			return Optional.empty();
+		}
+		DurableApproval approval = readApproval(rows);
+		DurableCall fixed = new DurableCall(approval, rows.getString("TARGET"),
+				readApprovers(rows.getString("APPROVERS")), rows.getString("ARTIFACT_TYPE"), null, null,
+				readTrace(rows.getString("TRACE")), rows.getInt("STARTS"),
+				new CallKeys(rows.getString("REQUESTER"), rows.getString("OPEN_KEY")), List.of());
 		try {
-			String plaintext = this.cipher.decrypt(placeOfPlaintext(fixed), row.getString("PLAINTEXT"));
-			String arguments = decrypt(row, "ARGUMENTS");
-			String artifact = decrypt(row, "ARTIFACT");
-			// The end of a call deletes the content by which its changed row was found
-			String decision = NOT_VERIFIED.equals(approval.problem()) ? null : decrypt(row, "DECISION");
-			return new DurableCall(approval, fixed.target(), fixed.pairing(), fixed.artifactType(), fixed.hash(),
-					plaintext, arguments, (artifact != null) ? StoredJson.readArtifact(artifact) : null,
-					(decision != null) ? StoredJson.readDecision(decision) : null, fixed.trace(), fixed.starts(),
-					fixed.keys());
+			String plaintext = this.cipher.decrypt(placeOfPlaintext(fixed), rows.getString("PLAINTEXT"));
+			String arguments = this.cipher.decrypt(place(fixed.id(), "ARGUMENTS"), rows.getString("ARGUMENTS"));
+			List<StoredBallot> ballots = new ArrayList<>();
+			do {
+				if (rows.getString("BALLOT_ID") != null) {
+					ballots.add(readBallot(rows, approval, plaintext));
+				}
+			}
+			while (rows.next());
+			return Optional.of(new DurableCall(approval, fixed.target(), fixed.approvers(), fixed.artifactType(),
+					plaintext, arguments, fixed.trace(), fixed.starts(), fixed.keys(), ballots));
 		}
 		catch (GeneralSecurityException ex) {
-			return fixed;
+			return Optional.of(fixed);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
 			// The cause is omitted, since parsers include parts of the text in their
@@ -92,20 +115,40 @@ final class DurableRows {
 		}
 	}
 
+	private StoredBallot readBallot(ResultSet row, DurableApproval approval, @Nullable String plaintext)
+			throws SQLException, GeneralSecurityException {
+		StoredBallot ballot = StoredBallot.of(row.getString("BALLOT_ID"), approval.id(),
+				row.getString("BALLOT_PAIRING"), row.getInt("STEP"), plaintext);
+		String artifact = this.cipher.decrypt(place(ballot, "ARTIFACT"), row.getString("ARTIFACT"));
+		// The end of a call deletes the content by which its changed row was found
+		String decision = NOT_VERIFIED.equals(approval.problem()) ? null
+				: this.cipher.decrypt(place(ballot, "DECISION"), row.getString("DECISION"));
+		return new StoredBallot(ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), ballot.plaintext(),
+				(artifact != null) ? StoredJson.readArtifact(artifact) : null,
+				(decision != null) ? StoredJson.readDecision(decision) : null, row.getString("BALLOT_PROBLEM"),
+				readInstant(row, "BALLOT_SUBMITTED_AT"), readInstant(row, "BALLOT_DECIDED_AT"));
+	}
+
 	/**
 	 * Return whether a stored text is that of an artifact.
 	 */
-	boolean isArtifact(String id, @Nullable String stored, SealedArtifact artifact) {
+	boolean isArtifact(StoredBallot ballot, @Nullable String stored, SealedArtifact artifact) {
 		try {
-			return StoredJson.write(artifact).equals(this.cipher.decrypt(place(id, "ARTIFACT"), stored));
+			return StoredJson.write(artifact).equals(this.cipher.decrypt(place(ballot, "ARTIFACT"), stored));
 		}
 		catch (GeneralSecurityException ex) {
 			return false;
 		}
 	}
 
-	private @Nullable String decrypt(ResultSet row, String column) throws SQLException, GeneralSecurityException {
-		return this.cipher.decrypt(place(row.getString("ID"), column), row.getString(column));
+	private static ApproverGroup readApprovers(String text) {
+		try {
+			return StoredJson.readApprovers(text);
+		}
+		catch (JacksonException | IllegalArgumentException ex) {
+			// The plaintext is bound to the approvers, so that it is not decrypted
+			return DurableCall.onePairing("unknown");
+		}
 	}
 
 	private static Map<String, String> readTrace(String text) {
@@ -126,6 +169,19 @@ final class DurableRows {
 	}
 
 	/**
+	 * Return the place of a column that is bound to its ballot.
+	 */
+	static String place(StoredBallot ballot, String column) {
+		return "AIRLOCK_DURABLE_BALLOT.%s:%s".formatted(column,
+				HarpJson.mapper()
+					.createArrayNode()
+					.add(ballot.id())
+					.add(ballot.callId())
+					.add(ballot.pairing())
+					.add(ballot.step()));
+	}
+
+	/**
 	 * Return the place of the plaintext, which is bound to all columns that do not change
 	 * after the call was recorded.
 	 */
@@ -133,8 +189,8 @@ final class DurableRows {
 		DurableApproval approval = call.approval();
 		ArrayNode fixed = HarpJson.mapper().createArrayNode();
 		Stream
-			.of(call.target(), approval.gate(), approval.label(), call.pairing(), call.artifactType(), call.hash(),
-					StoredJson.write(call.trace()))
+			.of(call.target(), approval.gate(), approval.label(), StoredJson.write(call.approvers()),
+					call.artifactType(), StoredJson.write(call.trace()))
 			.forEach(fixed::add);
 		Stream.of(approval.recordedAt(), approval.expiresAt(), approval.startBy())
 			.forEach((time) -> fixed.add(time.toEpochMilli()));

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,8 +26,9 @@ import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.jdbc.JdbcReplayJournal;
@@ -43,8 +45,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * executed in the transaction of the current thread. The plaintext, the arguments, the
  * artifact and the decision are encrypted.
  * <p>
- * The tables are {@code AIRLOCK_DURABLE}, {@code AIRLOCK_DURABLE_CLAIM} and
- * {@code AIRLOCK_DURABLE_COMMIT}.
+ * The tables are {@code AIRLOCK_DURABLE}, {@code AIRLOCK_DURABLE_BALLOT},
+ * {@code AIRLOCK_DURABLE_CLAIM} and {@code AIRLOCK_DURABLE_COMMIT}. A transaction that
+ * changes a ballot locks the row of its call before.
  */
 public final class JdbcDurableCallStore implements DurableCallStore {
 
@@ -58,6 +61,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				.formatted(Step.RUN.taskName());
 
 	private static final String KEPT_KEY = "CASE WHEN OPEN_KEY LIKE '%s%%' THEN OPEN_KEY END".formatted(CallKeys.KEPT);
+
+	private static final String ASKED = "DECISION IS NULL AND PROBLEM IS NULL";
+
+	private static final String ASKED_ROWS = "(SELECT COALESCE(B.ID, D.ID) AS ID, STATE FROM AIRLOCK_DURABLE D "
+			+ "LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = D.ID WHERE B.ID IS NULL OR (DECISION IS NULL AND B.PROBLEM IS NULL))";
 
 	/**
 	 * The time for which used nonces are kept in addition to calls. Decisions are also
@@ -100,8 +108,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		this.claims = new RunClaims(this.jdbc);
 		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);
 		this.rows = new DurableRows(this.cipher);
-		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL, ARTIFACT = NULL"
-				+ (keepPlaintext ? "" : ", PLAINTEXT = NULL");
+		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
 	}
 
 	@Override
@@ -112,21 +119,19 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		}
 		String id = approval.id();
 		try {
-			this.client
-				.sql("""
-						INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT,
-							ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
-						VALUES (:id, 'RECORDED', :target, :gate, :label, :pairing, :artifactType, :hash, :plaintext,
-							:arguments, :trace, :recordedAt, :expiresAt, :startBy, :requester, :openKey)""")
+			this.client.sql("""
+					INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, APPROVERS, ARTIFACT_TYPE, PLAINTEXT,
+						ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
+					VALUES (:id, 'RECORDED', :target, :gate, :label, :approvers, :artifactType, :plaintext,
+						:arguments, :trace, :recordedAt, :expiresAt, :startBy, :requester, :openKey)""")
 				.param("id", id)
 				.param("target", call.target())
 				.param("gate", approval.gate())
 				.param("label", approval.label())
-				.param("pairing", call.pairing())
+				.param("approvers", StoredJson.write(call.approvers()))
 				.param("artifactType", call.artifactType())
-				.param("hash", call.hash())
 				.param("plaintext", this.cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()))
-				.param("arguments", encrypt(id, "ARGUMENTS", call.arguments()))
+				.param("arguments", this.cipher.encrypt(DurableRows.place(id, "ARGUMENTS"), call.arguments()))
 				.param("trace", StoredJson.write(call.trace()))
 				.param("recordedAt", approval.recordedAt().toEpochMilli())
 				.param("expiresAt", approval.expiresAt().toEpochMilli())
@@ -149,16 +154,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public @Nullable DurableCall findCall(String id) {
-		return this.client.sql("SELECT " + DurableRows.CALL_COLUMNS + " FROM AIRLOCK_DURABLE WHERE ID = :id")
-			.param("id", id)
-			.query((row, number) -> this.rows.readCall(row))
-			.optional()
-			.orElse(null);
+		return this.client.sql(DurableRows.FIND_CALL).param("id", id).query(this.rows::readCall).orElse(null);
 	}
 
 	@Override
 	public @Nullable DurableApproval find(String id) {
-		return approvals("WHERE ID = :id", Map.of("id", id)).optional().orElse(null);
+		return approvals("WHERE " + DurableRows.HAS_ID, Map.of("id", id)).optional().orElse(null);
 	}
 
 	@Override
@@ -196,7 +197,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
 			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
 		};
-		return this.client.sql("SELECT C.ID FROM AIRLOCK_DURABLE C WHERE " + condition + " LIMIT :limit")
+		String rows = (step == Step.ASK_FIRST || step == Step.ASK) ? ASKED_ROWS : "AIRLOCK_DURABLE";
+		return this.client.sql("SELECT C.ID FROM " + rows + " C WHERE " + condition + " LIMIT :limit")
 			.param("limit", limit)
 			.query(String.class)
 			.list();
@@ -250,27 +252,81 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced) {
-		String text = encrypt(id, "ARTIFACT", StoredJson.write(artifact));
-		if (replaced == null) {
-			return isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT IS NULL")
-				.param("artifact", text));
-		}
-		String stored = this.client.sql("SELECT ARTIFACT FROM AIRLOCK_DURABLE WHERE ID = :id AND ARTIFACT IS NOT NULL")
+	public @Nullable DurableCall lock(String id) {
+		return lockRow(id, EnumSet.allOf(DurableState.class)) ? findCall(id) : null;
+	}
+
+	private boolean lockRow(String id, Set<DurableState> states) {
+		return !this.client.sql("SELECT ID FROM AIRLOCK_DURABLE WHERE ID = :id AND STATE IN (:states) FOR UPDATE")
 			.param("id", id)
+			.param("states", names(states))
 			.query(String.class)
-			.optional()
-			.orElse(null);
-		return this.rows.isArtifact(id, stored, replaced)
-				&& isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT = :stored")
-					.param("artifact", text)
-					.param("stored", stored));
+			.list()
+			.isEmpty();
 	}
 
 	@Override
-	public boolean submitted(String id, Instant now) {
-		return isOne(update(id, Set.of(DurableState.RECORDED), "STATE = 'SUBMITTED', SUBMITTED_AT = :now").param("now",
-				now.toEpochMilli()));
+	public List<String> findAsked(String id) {
+		List<String> ids = this.jdbc.queryForList(
+				"SELECT ID FROM AIRLOCK_DURABLE_BALLOT WHERE CALL_ID = ? AND " + ASKED + " ORDER BY ID", String.class,
+				id);
+		return ids.isEmpty() ? List.of(id) : ids;
+	}
+
+	@Override
+	public void insert(List<StoredBallot> ballots) {
+		ballots.forEach((ballot) -> insert(ballot, null));
+	}
+
+	private void insert(StoredBallot ballot, @Nullable String artifact) {
+		this.jdbc.update(
+				"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP, ARTIFACT) VALUES (?, ?, ?, ?, ?)",
+				ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), artifact);
+	}
+
+	@Override
+	public void lose(StoredBallot ballot, String problem) {
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PROBLEM = ? WHERE ID = ? AND PROBLEM IS NULL", problem,
+				ballot.id());
+		this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE ID = ? AND EXISTS "
+						+ "(SELECT 1 FROM AIRLOCK_DURABLE C WHERE C.ID = CALL_ID AND C.ENDED_AT IS NOT NULL)",
+				ballot.id());
+	}
+
+	@Override
+	public boolean seal(StoredBallot ballot, SealedArtifact artifact) {
+		if (!lockRow(ballot.callId(), UNDECIDED)) {
+			return false;
+		}
+		String text = this.cipher.encrypt(DurableRows.place(ballot, "ARTIFACT"), StoredJson.write(artifact));
+		List<@Nullable String> stored = this.jdbc
+			.queryForList("SELECT ARTIFACT FROM AIRLOCK_DURABLE_BALLOT WHERE ID = ?", String.class, ballot.id());
+		SealedArtifact replaced = ballot.artifact();
+		if (stored.isEmpty()) {
+			if (replaced == null) {
+				insert(ballot, text);
+			}
+			return replaced == null;
+		}
+		boolean expected = (replaced != null) ? this.rows.isArtifact(ballot, stored.get(0), replaced)
+				: stored.get(0) == null;
+		return expected && this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = ? WHERE ID = ? AND SUBMITTED_AT IS NULL", text,
+				ballot.id()) == 1;
+	}
+
+	@Override
+	public boolean submitted(StoredBallot ballot, Instant now) {
+		if (!lockRow(ballot.callId(), UNDECIDED) || this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET SUBMITTED_AT = ? WHERE ID = ? AND SUBMITTED_AT IS NULL",
+				now.toEpochMilli(), ballot.id()) != 1) {
+			return false;
+		}
+		update(ballot.callId(), Set.of(DurableState.RECORDED), "STATE = 'SUBMITTED', SUBMITTED_AT = :now")
+			.param("now", now.toEpochMilli())
+			.update();
+		return true;
 	}
 
 	@Override
@@ -279,33 +335,35 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean decided(String id, StoredDecision decision, Instant now) {
-		String change = decision.decision().isApproved() ? "STATE = 'DECIDED', OPEN_KEY = " + KEPT_KEY
-				: "STATE = 'DENIED', " + this.ended;
-		return isOne(update(id, UNDECIDED, "DECISION = :decision, DECIDED_AT = :now, " + change)
-			.param("decision", encrypt(id, decision))
+	public boolean decided(String id, Instant now) {
+		return isOne(update(id, UNDECIDED, "STATE = 'DECIDED', DECIDED_AT = :now, OPEN_KEY = " + KEPT_KEY).param("now",
+				now.toEpochMilli()));
+	}
+
+	@Override
+	public boolean denied(String id, Instant now) {
+		return isEnded(id, update(id, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED),
+				"STATE = 'DENIED', DECIDED_AT = :now, " + this.ended)
 			.param("now", now.toEpochMilli()));
 	}
 
 	@Override
-	public void keepDecision(String id, StoredDecision decision, Instant now) {
-		this.client.sql(
-				"UPDATE AIRLOCK_DURABLE SET DECISION = :decision, DECIDED_AT = :now WHERE ID = :id AND DECISION IS NULL")
-			.param("id", id)
-			.param("decision", encrypt(id, decision))
-			.param("now", now.toEpochMilli())
-			.update();
+	public void keepDecision(StoredBallot ballot, StoredDecision decision, Instant now) {
+		if (keep(ballot, decision, now)) {
+			this.jdbc.update("UPDATE AIRLOCK_DURABLE SET DECIDED_AT = ? WHERE ID = ?", now.toEpochMilli(),
+					ballot.callId());
+		}
 	}
 
-	private @Nullable String encrypt(String id, StoredDecision decision) {
-		if (!decision.decision().requestId().equals(id)) {
+	@Override
+	public boolean keep(StoredBallot ballot, StoredDecision decision, Instant now) {
+		if (!decision.decision().requestId().equals(ballot.id())) {
 			throw new IllegalArgumentException("The decision is one on another request");
 		}
-		return encrypt(id, "DECISION", StoredJson.write(decision));
-	}
-
-	private @Nullable String encrypt(String id, String column, @Nullable String text) {
-		return this.cipher.encrypt(DurableRows.place(id, column), text);
+		return this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET DECISION = ?, DECIDED_AT = ? WHERE ID = ? AND " + ASKED,
+				this.cipher.encrypt(DurableRows.place(ballot, "DECISION"), StoredJson.write(decision)),
+				now.toEpochMilli(), ballot.id()) == 1;
 	}
 
 	@Override
@@ -384,7 +442,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public boolean endRun(String id, String runId, DurableState state, @Nullable String problem, Instant now) {
 		this.claims.delete(id, runId);
-		return isOne(end(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), state, problem, now, "",
+		return isEnded(id, end(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), state, problem, now, "",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL")
 			.param("runId", runId));
 	}
@@ -397,7 +455,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now) {
-		return isOne(
+		return isEnded(call.id(),
 				end(call.id(), Set.of(call.state()), state, problem, now, "", "ENDED_AT IS NULL AND STARTS = :starts")
 					.param("starts", call.starts()));
 	}
@@ -407,7 +465,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (from.stream().anyMatch(DurableState::isEnded)) {
 			throw new IllegalArgumentException("A call that has ended does not end again");
 		}
-		return !from.isEmpty() && isOne(end(id, from, state, problem, now, "", "ENDED_AT IS NULL"));
+		return !from.isEmpty() && isEnded(id, end(id, from, state, problem, now, "", "ENDED_AT IS NULL"));
 	}
 
 	@Override
@@ -421,9 +479,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public boolean resolve(String id, Resolution resolution, Instant now) {
 		this.claims.deleteUnknown(id);
-		return isOne(end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,
-				", RESOLVED_AT = :now", "RESOLVED_AT IS NULL AND NOT EXISTS "
-						+ "(SELECT 1 FROM AIRLOCK_DURABLE_CLAIM S WHERE S.ID = AIRLOCK_DURABLE.ID)"));
+		return isEnded(id,
+				end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,
+						", RESOLVED_AT = :now", "RESOLVED_AT IS NULL AND NOT EXISTS "
+								+ "(SELECT 1 FROM AIRLOCK_DURABLE_CLAIM S WHERE S.ID = AIRLOCK_DURABLE.ID)"));
 	}
 
 	@Override
@@ -444,8 +503,9 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public int deleteEnded(Instant endedBefore) {
 		long before = endedBefore.toEpochMilli();
 		this.jdbc.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", before - NONCE_RETENTION.toMillis());
-		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID IN "
-				+ "(SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?)", before);
+		String ended = " IN (SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?)";
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID" + ended, before);
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_BALLOT WHERE CALL_ID" + ended, before);
 		return this.jdbc.update("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?", before);
 	}
 
@@ -466,6 +526,21 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			.sql("UPDATE AIRLOCK_DURABLE SET " + change + " WHERE ID = :id AND STATE IN (:from)" + condition)
 			.param("id", id)
 			.param("from", names(from));
+	}
+
+	private boolean isEnded(String id, JdbcClient.StatementSpec end) {
+		boolean ended = isOne(end);
+		if (ended) {
+			clearBallots(id);
+		}
+		return ended;
+	}
+
+	private void clearBallots(String id) {
+		// That of one which is still to be withdrawn names the keys that may have decided
+		this.jdbc
+			.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE CALL_ID = ? AND (CALL_ID = ID OR NOT ("
+					+ ASKED + "))", id);
 	}
 
 	private static boolean isOne(JdbcClient.StatementSpec update) {

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.airlockapp.gateway.ApprovalDecision;
-import io.airlockapp.gateway.durable.StoredDecision;
+import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -93,6 +94,23 @@ final class StoredJson {
 								text(evidence, "signedText"), text(evidence, "signature"),
 								text(evidence, "signerKeyId"), text(evidence, "publicKey"))),
 				optionalText(json, "msgId"));
+	}
+
+	static String write(ApproverGroup approvers) {
+		ObjectNode json = HarpJson.mapper().createObjectNode();
+		json.put("name", approvers.name()).put("quorum", approvers.quorum());
+		ArrayNode pairings = json.putArray("pairings");
+		approvers.pairings().forEach(pairings::add);
+		return HarpJson.mapper().writeValueAsString(json);
+	}
+
+	static ApproverGroup readApprovers(String text) {
+		JsonNode json = HarpJson.mapper().readTree(text);
+		List<String> pairings = new ArrayList<>();
+		array(json, "pairings").forEach((pairing) -> pairings.add(pairing.stringValue()));
+		Assert.isTrue(!pairings.isEmpty(), "A stored group has no pairings");
+		return new ApproverGroup(text(json, "name"), pairings, json.required("quorum").intValue(), null, false, false,
+				List.of());
 	}
 
 	static String write(Map<String, String> values) {

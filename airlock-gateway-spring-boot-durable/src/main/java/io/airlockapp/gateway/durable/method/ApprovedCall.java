@@ -5,33 +5,27 @@ package io.airlockapp.gateway.durable.method;
 
 import java.util.List;
 
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignerKey;
 
 /**
- * Holds a recorded call with the decision on it, as they were stored. Nothing of it is
+ * Holds a recorded call with the votes on it, as they were stored. Nothing of it is
  * trusted before it was verified. The text form contains no argument.
  *
- * @param plaintext the canonical plaintext that the approver saw, with the members
- * {@value #TARGET}, {@value #PAIRING}, {@value #ARGUMENTS_HASH} and {@value #START_BY}
+ * @param id the id of the call
  * @param target the target
- * @param pairing the name of the pairing that was asked
+ * @param approvers the approvers who were asked
  * @param arguments the arguments from which the call is rebuilt
- * @param evidence the evidence of the decision
- * @param askedKeys the signer keys of the pairing that was asked
+ * @param votes the approvals
  */
-public record ApprovedCall(String plaintext, String target, String pairing, String arguments, DecisionEvidence evidence,
-		List<SignerKey> askedKeys) {
+public record ApprovedCall(String id, String target, ApproverGroup approvers, String arguments, List<Vote> votes) {
 
 	/**
 	 * The member of the plaintext with the target.
 	 */
 	public static final String TARGET = "target";
-
-	/**
-	 * The member of the plaintext with the name of the pairing.
-	 */
-	public static final String PAIRING = "pairing";
 
 	/**
 	 * The member of the plaintext with the hash of the arguments from which the call is
@@ -45,12 +39,35 @@ public record ApprovedCall(String plaintext, String target, String pairing, Stri
 	public static final String START_BY = "startBy";
 
 	public ApprovedCall {
-		askedKeys = List.copyOf(askedKeys);
+		votes = List.copyOf(votes);
 	}
 
 	@Override
 	public String toString() {
-		return "ApprovedCall[requestId=%s]".formatted(this.evidence.requestId());
+		return "ApprovedCall[id=%s]".formatted(this.id);
+	}
+
+	/**
+	 * Holds an approval as it was stored. The text form contains no argument.
+	 *
+	 * @param plaintext the canonical plaintext that the approver saw, with the members
+	 * {@value ApprovedCall#TARGET}, {@value StoredBallot#PAIRING},
+	 * {@value ApprovedCall#ARGUMENTS_HASH} and {@value ApprovedCall#START_BY}
+	 * @param pairing the name of the pairing that was asked
+	 * @param evidence the evidence of the decision
+	 * @param askedKeys the signer keys of the pairing that was asked
+	 */
+	public record Vote(String plaintext, String pairing, DecisionEvidence evidence, List<SignerKey> askedKeys) {
+
+		public Vote {
+			askedKeys = List.copyOf(askedKeys);
+		}
+
+		@Override
+		public String toString() {
+			return "Vote[requestId=%s]".formatted(this.evidence.requestId());
+		}
+
 	}
 
 }

@@ -7,6 +7,8 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -14,12 +16,11 @@ import java.util.stream.Collectors;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
-import io.airlockapp.gateway.durable.argument.DurableSignatureChecks;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -102,6 +103,21 @@ public final class DurableTargets implements BeanPostProcessor {
 	 */
 	public boolean isEmpty() {
 		return this.targets.isEmpty();
+	}
+
+	/**
+	 * Return the groups of approvers of the methods.
+	 * @return the names of the groups
+	 */
+	public Set<String> approvers() {
+		Set<String> names = new TreeSet<>();
+		for (Target target : this.targets.values()) {
+			String name = target.method().approvers();
+			if (name != null) {
+				names.add(name);
+			}
+		}
+		return names;
 	}
 
 	ArgumentRecorder recorder() {

@@ -7,15 +7,23 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
+import io.airlockapp.gateway.approvers.Ballot;
+import io.airlockapp.gateway.approvers.Ballot.State;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.ArtifactHash;
@@ -27,6 +35,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@link ApprovedCalls} that trusts nothing of a stored call: all of it has to follow
@@ -43,6 +52,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 
 	private final ApprovalSteps steps;
 
+	private final Persons persons;
+
 	private final Halt halt;
 
 	private final InstantSource clock;
@@ -52,14 +63,16 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * @param targets the durable methods
 	 * @param enforcer the identity of this application
 	 * @param steps the steps of an exchange
+	 * @param persons the persons whose votes are counted
 	 * @param halt the switch that halts all calls
 	 * @param clock the time of day
 	 */
-	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, Halt halt,
-			InstantSource clock) {
+	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, Persons persons,
+			Halt halt, InstantSource clock) {
 		this.targets = targets;
 		this.enforcer = enforcer;
 		this.steps = steps;
+		this.persons = persons;
 		this.halt = halt;
 		this.clock = clock;
 	}
@@ -69,55 +82,100 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		if (this.halt.isHalted()) {
 			return Result.UNAVAILABLE;
 		}
-		Result refusal = verifySignature(call);
+		Result refusal = verifyVotes(call);
 		if (refusal != null) {
 			return refusal;
 		}
-		JsonNode plaintext = HarpJson.mapper().readTree(call.plaintext());
-		if (!isOf(plaintext, call)) {
-			return Result.NOT_VERIFIED;
+		List<JsonNode> plaintexts = call.votes()
+			.stream()
+			.map((vote) -> HarpJson.mapper().readTree(vote.plaintext()))
+			.toList();
+		for (int i = 0; i < plaintexts.size(); i++) {
+			if (!isOf(plaintexts.get(i), call.votes().get(i), call)
+					|| !common(plaintexts.get(i)).equals(common(plaintexts.get(0)))) {
+				return Result.NOT_VERIFIED;
+			}
 		}
+		JsonNode plaintext = plaintexts.get(0);
 		Target target = isOfThisApplication(plaintext) ? this.targets.find(call.target()) : null;
 		if (target == null) {
 			return Result.TARGET_MISSING;
 		}
-		if (!target.method().pairing().equals(call.pairing())) {
+		boolean ofGroup = plaintext.has(StoredBallot.CALL);
+		if (!call.approvers().name().equals(ofGroup ? target.method().approvers() : target.method().pairing())
+				|| ofGroup != (target.method().approvers() != null)) {
 			return Result.NOT_VERIFIED;
 		}
 		return isInTime(plaintext) ? start(call, plaintext, target, claim) : Result.TOO_LATE;
 	}
 
 	/**
-	 * Verify that the plaintext was approved by a key in force.
+	 * Verify that as many persons as necessary approved their plaintexts by keys in
+	 * force.
 	 */
-	private @Nullable Result verifySignature(ApprovedCall call) {
-		DecisionEvidence evidence = call.evidence();
-		if (!evidence.covers(StrictUtf8.encode(call.plaintext())) || !evidence.decision().equals("approve")) {
-			return Result.NOT_VERIFIED;
-		}
-		try {
-			List<SignerKey> keys = this.steps.keysFor(call.pairing(), call.askedKeys());
-			if (keys.isEmpty()) {
-				return Result.PAIRING_REVOKED;
+	private @Nullable Result verifyVotes(ApprovedCall call) {
+		List<Ballot> ballots = new ArrayList<>();
+		Result missing = Result.NOT_VERIFIED;
+		for (Vote vote : call.votes()) {
+			DecisionEvidence evidence = vote.evidence();
+			if (!evidence.covers(StrictUtf8.encode(vote.plaintext())) || !evidence.decision().equals("approve")
+					|| !call.approvers().members().contains(vote.pairing())) {
+				return Result.NOT_VERIFIED;
 			}
-			return keys.stream().anyMatch(evidence::isSignedBy) ? null : Result.NOT_VERIFIED;
+			try {
+				List<SignerKey> keys = this.steps.keysFor(vote.pairing(), vote.askedKeys());
+				if (keys.isEmpty()) {
+					missing = Result.PAIRING_REVOKED;
+				}
+				keys.stream()
+					.filter(evidence::isSignedBy)
+					.findFirst()
+					.ifPresent((key) -> ballots.add(new Ballot(vote.pairing(), State.APPROVED, key.encode())));
+			}
+			catch (OtherPairingException ex) {
+				return Result.OTHER_PAIRING;
+			}
+			catch (RuntimeException ex) {
+				return Result.UNAVAILABLE;
+			}
 		}
-		catch (OtherPairingException ex) {
-			return Result.OTHER_PAIRING;
-		}
-		catch (RuntimeException ex) {
-			return Result.UNAVAILABLE;
-		}
+		return (new Tally(call.approvers(), this.persons).judge(ballots, 0).outcome() == Outcome.APPROVED) ? null
+				: missing;
 	}
 
 	/**
-	 * Return whether the parts of a call are those of its approved plaintext.
+	 * Return whether the parts of a call are those of an approved plaintext.
 	 */
-	private static boolean isOf(JsonNode plaintext, ApprovedCall call) {
-		return is(plaintext, "requestId", call.evidence().requestId())
+	private static boolean isOf(JsonNode plaintext, Vote vote, ApprovedCall call) {
+		return is(plaintext, "requestId", vote.evidence().requestId()) && isOfCall(plaintext, call)
 				&& is(plaintext, ApprovedCall.TARGET, call.target())
-				&& is(plaintext, ApprovedCall.PAIRING, call.pairing())
+				&& is(plaintext, StoredBallot.PAIRING, vote.pairing())
 				&& is(plaintext, ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(call.arguments())));
+	}
+
+	/**
+	 * Return whether the approver saw that this call needs as many approvals as are
+	 * counted, or that nobody else is asked.
+	 */
+	private static boolean isOfCall(JsonNode plaintext, ApprovedCall call) {
+		JsonNode shared = plaintext.path(StoredBallot.CALL);
+		if (shared.isMissingNode()) {
+			return is(plaintext, "requestId", call.id()) && call.approvers().members().size() == 1;
+		}
+		return is(shared, "id", call.id()) && is(shared, "approvers", call.approvers().name())
+				&& shared.path("quorum").asInt(0) == call.approvers().quorum();
+	}
+
+	/**
+	 * Return what all approvers of a call saw.
+	 */
+	private static JsonNode common(JsonNode plaintext) {
+		ObjectNode common = (ObjectNode) plaintext.deepCopy();
+		common.remove(List.of("requestId", StoredBallot.PAIRING));
+		if (common.get(StoredBallot.CALL) instanceof ObjectNode shared) {
+			shared.remove(StoredBallot.STEP);
+		}
+		return common;
 	}
 
 	private static boolean is(JsonNode plaintext, String member, String value) {
@@ -161,11 +219,11 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("The arguments of approval %s cannot be read, which is tried again: %s"
-				.formatted(call.evidence().requestId(), AirlockGatewayException.safeMessage(ex)));
+			logger.warn("The arguments of approval %s cannot be read, which is tried again: %s".formatted(call.id(),
+					AirlockGatewayException.safeMessage(ex)));
 			return Result.ARGUMENTS_UNREADABLE;
 		}
-		String requestId = call.evidence().requestId();
+		String requestId = call.id();
 		boolean started = method.start(rebuilt.arguments().values(), claim, () -> {
 			this.halt.require(method.toString(), requestId);
 			if (!isShown(rebuilt, plaintext, method)) {

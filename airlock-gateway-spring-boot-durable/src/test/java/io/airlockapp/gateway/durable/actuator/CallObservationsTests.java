@@ -40,7 +40,8 @@ class CallObservationsTests {
 
 	private final CallObservations observations = new CallObservations(this.registry, true);
 
-	private final ApprovedCall approved = new ApprovedCall("{}", "payouts#pay()", "default", "{}", mock(), List.of());
+	private final ApprovedCall approved = new ApprovedCall("req-1", "payouts#pay()", DurableCall.onePairing("default"),
+			"{}", List.of());
 
 	@Test
 	void recordingThatIsRefusedIsAnError() {
@@ -132,8 +133,8 @@ class CallObservationsTests {
 	}
 
 	private static DurableCall call(Map<String, String> trace) {
-		return new DurableCall(mock(), "payouts#pay()", "default", "command.review", "a1", null, null, null, null,
-				trace, 0, CallKeys.NONE);
+		return new DurableCall(mock(), "payouts#pay()", DurableCall.onePairing("default"), "command.review", null, null,
+				trace, 0, CallKeys.NONE, List.of());
 	}
 
 	/**

@@ -36,9 +36,10 @@ import io.airlockapp.gateway.durable.DurableCallStore.UndecidedCalls;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.UnreadableCallException;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.Verdict;
 import org.assertj.core.api.Assertions;
@@ -110,6 +111,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	private String insert() {
 		DurableCall call = TestCalls.call();
 		this.store.insert(call);
+		assertThat(this.store.seal(TestCalls.ballot(call.id()), TestCalls.artifact("data"))).isTrue();
 		return call.id();
 	}
 
@@ -119,7 +121,19 @@ abstract class AbstractJdbcDurableCallStoreTests {
 				"UPDATE AIRLOCK_DURABLE SET STATE = ?, RUN_ID = 'run-1', ENDED_AT = ?, RESOLVED_AT = ? WHERE ID = ?",
 				state.name(), state.isEnded() ? NOW.toEpochMilli() : null,
 				(state == DurableState.RESOLVED) ? NOW.toEpochMilli() : null, id);
+		if (state != DurableState.RECORDED) {
+			this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET SUBMITTED_AT = ? WHERE ID = ?", NOW.toEpochMilli(), id);
+		}
 		return id;
+	}
+
+	private static boolean decide(JdbcDurableCallStore store, String id, StoredDecision decision, Instant now) {
+		boolean approved = decision.decision().isApproved();
+		boolean changed = approved ? store.decided(id, now) : store.denied(id, now);
+		if (changed) {
+			store.keep(TestCalls.ballot(id), decision, now);
+		}
+		return changed;
 	}
 
 	private Map<String, Object> row(String id) {
@@ -129,7 +143,12 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	private String column(String id, String column) {
-		return this.jdbc.queryForObject("SELECT " + column + " FROM AIRLOCK_DURABLE WHERE ID = ?", String.class, id);
+		return this.jdbc.queryForObject("SELECT " + column + " FROM " + tableOf(column) + " WHERE ID = ?", String.class,
+				id);
+	}
+
+	private static String tableOf(String column) {
+		return Set.of("ARTIFACT", "DECISION").contains(column) ? "AIRLOCK_DURABLE_BALLOT" : "AIRLOCK_DURABLE";
 	}
 
 	/**
@@ -141,7 +160,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 			@Override
 			boolean go(JdbcDurableCallStore store, String id) {
-				return store.submitted(id, NOW);
+				return store.submitted(TestCalls.ballot(id), NOW);
 			}
 
 		},
@@ -150,16 +169,16 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 			@Override
 			boolean go(JdbcDurableCallStore store, String id) {
-				return store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW);
+				return decide(store, id, TestCalls.decision(id, Verdict.APPROVE), NOW);
 			}
 
 		},
 
-		REJECT(DurableState.DENIED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
+		REJECT(DurableState.DENIED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED)) {
 
 			@Override
 			boolean go(JdbcDurableCallStore store, String id) {
-				return store.decided(id, TestCalls.decision(id, Verdict.REJECT), NOW);
+				return decide(store, id, TestCalls.decision(id, Verdict.REJECT), NOW);
 			}
 
 		},
@@ -302,10 +321,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void oneOfDecisionAndCancellationWins() throws Exception {
 		for (int i = 0; i < 10; i++) {
 			String id = insertIn(DurableState.SUBMITTED);
-			List<Callable<Boolean>> actions = List.of(
-					() -> this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW),
-					() -> this.store.decided(id, TestCalls.decision(id, Verdict.REJECT), NOW),
-					() -> this.store.cancelling(id));
+			List<Callable<Boolean>> actions = List.of(() -> this.store.decided(id, NOW),
+					() -> this.store.decided(id, NOW), () -> this.store.cancelling(id));
 			assertThat(concurrently(actions)).containsOnlyOnce(true);
 		}
 	}
@@ -358,18 +375,21 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		store.insert(call);
 		assertThat(store.findCall(id)).isEqualTo(call);
 		assertThat(store.find(id)).isEqualTo(call.approval());
-		assertThat(store.seal(id, TestCalls.artifact("data"), null)).isTrue();
-		assertThat(store.submitted(id, NOW.plusSeconds(1))).isTrue();
+		assertThat(store.seal(TestCalls.ballot(id), TestCalls.artifact("data"))).isTrue();
+		assertThat(store.submitted(TestCalls.ballot(id), NOW.plusSeconds(1))).isTrue();
 		StoredDecision decision = TestCalls.decision(id, Verdict.APPROVE);
-		assertThat(store.decided(id, decision, NOW.plusSeconds(2))).isTrue();
+		assertThat(decide(store, id, decision, NOW.plusSeconds(2))).isTrue();
 		assertThat(store.claim(id, "run-1", "instance-1", 10, NOW.plusSeconds(3))).isTrue();
 		DurableApproval approval = call.approval();
 		assertThat(store.findCall(id)).isEqualTo(new DurableCall(
 				new DurableApproval(id, approval.gate(), approval.label(), DurableState.CLAIMED, null,
 						approval.recordedAt(), approval.expiresAt(), approval.startBy(), NOW.plusSeconds(1),
 						NOW.plusSeconds(2), NOW.plusSeconds(3), null, null, "instance-1"),
-				call.target(), call.pairing(), call.artifactType(), call.hash(), call.plaintext(), call.arguments(),
-				TestCalls.artifact("data"), decision, call.trace(), 1, new CallKeys(call.keys().requester(), null)));
+				call.target(), call.approvers(), call.artifactType(), call.plaintext(), call.arguments(), call.trace(),
+				1, new CallKeys(call.keys().requester(), null),
+				List.of(new StoredBallot(id, id, "default", 0,
+						StoredBallot.of(id, id, "default", 0, call.plaintext()).plaintext(), TestCalls.artifact("data"),
+						decision, null, NOW.plusSeconds(1), NOW.plusSeconds(2)))));
 		assertThat(store.endRun(id, "run-1", DurableState.FAILED, "java.io.IOException", NOW.plusSeconds(4))).isTrue();
 		assertThat(store.find(id)).satisfies((ended) -> {
 			assertThat(ended.problem()).isEqualTo("java.io.IOException");
@@ -381,8 +401,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void keepsDecisionWithoutReasonAndMessage() {
 		String id = insert();
 		StoredDecision decision = TestCalls.decision(id, Verdict.REJECT);
-		assertThat(this.store.decided(id, decision, NOW)).isTrue();
-		assertThat(this.store.findCall(id).decision()).isEqualTo(decision);
+		assertThat(decide(this.store, id, decision, NOW)).isTrue();
+		assertThat(this.store.findCall(id).ballots().get(0).decision()).isEqualTo(decision);
 	}
 
 	@Test
@@ -405,12 +425,9 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void clearsWhatIsNoLongerNeededAtTheEnd() {
 		for (Arrow arrow : Arrow.values()) {
 			String id = insertIn(arrow.from.iterator().next());
-			this.jdbc.update("UPDATE AIRLOCK_DURABLE SET ARTIFACT = ? WHERE ID = ?",
-					CIPHER.encrypt(DurableRows.place(id, "ARTIFACT"), StoredJson.write(TestCalls.artifact("data"))),
-					id);
 			assertThat(arrow.go(this.store, id)).isTrue();
 			DurableCall call = this.store.findCall(id);
-			for (Object part : new Object[] { call.plaintext(), call.arguments(), call.artifact() }) {
+			for (Object part : new Object[] { call.plaintext(), call.arguments(), call.ballots().get(0).artifact() }) {
 				assertThat(part == null).as(arrow.name()).isEqualTo(arrow.to.isEnded());
 			}
 		}
@@ -424,23 +441,56 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(this.store.findCall(id)).satisfies((call) -> {
 			assertThat(call.plaintext()).contains(TestCalls.SECRET);
 			assertThat(call.arguments()).isNull();
-			assertThat(call.artifact()).isNull();
-			assertThat(call.decision()).isNotNull();
+			assertThat(call.ballots()).singleElement().satisfies((ballot) -> {
+				assertThat(ballot.artifact()).isNull();
+				assertThat(ballot.decision()).isNotNull();
+			});
 		});
 	}
 
 	@Test
 	void replacesTheExpectedArtifactOnly() {
+		String id = TestCalls.call().id();
+		this.store.insert(TestCalls.call(id));
+		assertThat(this.store.seal(TestCalls.ballot(id, TestCalls.artifact("0")), TestCalls.artifact("1"))).isFalse();
+		assertThat(this.store.seal(TestCalls.ballot(id), TestCalls.artifact("1"))).isTrue();
+		assertThat(this.store.seal(TestCalls.ballot(id), TestCalls.artifact("2"))).isFalse();
+		assertThat(this.store.seal(TestCalls.ballot(id, TestCalls.artifact("0")), TestCalls.artifact("2"))).isFalse();
+		assertThat(this.store.findCall(id).ballots().get(0).artifact()).isEqualTo(TestCalls.artifact("1"));
+		assertThat(this.store.seal(TestCalls.ballot(id, this.store.findCall(id).ballots().get(0).artifact()),
+				TestCalls.artifact("2")))
+			.isTrue();
+		assertThat(this.store.findCall(id).ballots().get(0).artifact()).isEqualTo(TestCalls.artifact("2"));
+		assertThat(this.store.submitted(TestCalls.ballot(id), NOW)).isTrue();
+		assertThat(this.store.submitted(TestCalls.ballot(id), NOW)).isFalse();
+		assertThat(this.store.seal(TestCalls.ballot(id, TestCalls.artifact("2")), TestCalls.artifact("3"))).isFalse();
+	}
+
+	@Test
+	void ballotOfACallThatIsDecidedIsNotSealed() {
+		for (DurableState state : EnumSet.complementOf(EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED))) {
+			String id = insertIn(state);
+			assertThat(this.store.seal(TestCalls.ballot(id, TestCalls.artifact("data")), TestCalls.artifact("2")))
+				.as(state.name())
+				.isFalse();
+		}
+		assertThat(this.store.seal(TestCalls.ballot("req-unknown"), TestCalls.artifact("1"))).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "CALL_ID", "PAIRING", "STEP" })
+	void ballotBelongsToTheColumnsThatDoNotChange(String column) {
 		String id = insert();
-		assertThat(this.store.seal(id, TestCalls.artifact("1"), TestCalls.artifact("0"))).isFalse();
-		assertThat(this.store.seal(id, TestCalls.artifact("1"), null)).isTrue();
-		assertThat(this.store.seal(id, TestCalls.artifact("2"), null)).isFalse();
-		assertThat(this.store.seal(id, TestCalls.artifact("2"), TestCalls.artifact("0"))).isFalse();
-		assertThat(this.store.findCall(id).artifact()).isEqualTo(TestCalls.artifact("1"));
-		assertThat(this.store.seal(id, TestCalls.artifact("2"), this.store.findCall(id).artifact())).isTrue();
-		assertThat(this.store.findCall(id).artifact()).isEqualTo(TestCalls.artifact("2"));
-		assertThat(this.store.submitted(id, NOW)).isTrue();
-		assertThat(this.store.seal(id, TestCalls.artifact("3"), TestCalls.artifact("2"))).isFalse();
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET %s = %s".formatted(column,
+				column.equals("STEP") ? "STEP + 1" : "'other'"));
+		if (column.equals("CALL_ID")) {
+			assertThat(this.store.findCall(id).ballots()).isEmpty();
+			this.store.insert(TestCalls.call("other"));
+			assertWithoutContent("other");
+		}
+		else {
+			assertWithoutContent(id);
+		}
 	}
 
 	@Test
@@ -539,16 +589,18 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void storesNoDecisionOnAnotherCall() {
 		String id = insert();
 		StoredDecision other = TestCalls.decision("req-other", Verdict.APPROVE);
-		assertThatIllegalArgumentException().isThrownBy(() -> this.store.decided(id, other, NOW));
-		assertThatIllegalArgumentException().isThrownBy(() -> this.store.keepDecision(id, other, NOW));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.keep(TestCalls.ballot(id), other, NOW));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.store.keepDecision(TestCalls.ballot(id), other, NOW));
 	}
 
 	@Test
 	void keepsAnUnusedDecisionButReplacesNone() {
 		String id = insertIn(DurableState.CANCELLING);
-		this.store.keepDecision(id, TestCalls.decision(id, Verdict.APPROVE), NOW);
-		this.store.keepDecision(id, TestCalls.decision(id, Verdict.REJECT), NOW);
-		assertThat(this.store.findCall(id).decision()).isEqualTo(TestCalls.decision(id, Verdict.APPROVE));
+		this.store.keepDecision(TestCalls.ballot(id), TestCalls.decision(id, Verdict.APPROVE), NOW);
+		this.store.keepDecision(TestCalls.ballot(id), TestCalls.decision(id, Verdict.REJECT), NOW);
+		assertThat(this.store.findCall(id).ballots().get(0).decision())
+			.isEqualTo(TestCalls.decision(id, Verdict.APPROVE));
 		assertThat(this.store.find(id).state()).isEqualTo(DurableState.CANCELLING);
 	}
 
@@ -711,7 +763,6 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	@Test
 	void contentIsEncrypted() {
 		String id = insert();
-		assertThat(this.store.seal(id, TestCalls.artifact("data"), null)).isTrue();
 		assertThat(Arrow.APPROVE.go(this.store, id)).isTrue();
 		for (String column : CONTENT) {
 			assertThat(column(id, column)).contains("airlock-encrypted:1:")
@@ -725,7 +776,6 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		String id = insert();
 		String other = insert();
 		for (String each : List.of(id, other)) {
-			assertThat(this.store.seal(each, TestCalls.artifact("data"), null)).isTrue();
 			assertThat(Arrow.APPROVE.go(this.store, each)).isTrue();
 		}
 		set(id, column, column(other, column));
@@ -741,7 +791,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "TARGET", "GATE", "LABEL", "PAIRING", "ARTIFACT_TYPE", "HASH", "TRACE", "RECORDED_AT",
+	@ValueSource(strings = { "TARGET", "GATE", "LABEL", "APPROVERS", "ARTIFACT_TYPE", "TRACE", "RECORDED_AT",
 			"EXPIRES_AT", "START_BY" })
 	void contentBelongsToTheColumnsThatDoNotChange(String column) {
 		String id = insert();
@@ -837,12 +887,12 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	private static DurableCall withKeys(CallKeys keys) {
 		DurableCall call = TestCalls.call();
-		return new DurableCall(call.approval(), call.target(), call.pairing(), call.artifactType(), call.hash(),
-				call.plaintext(), call.arguments(), null, null, call.trace(), 0, keys);
+		return new DurableCall(call.approval(), call.target(), call.approvers(), call.artifactType(), call.plaintext(),
+				call.arguments(), call.trace(), 0, keys, List.of());
 	}
 
 	private void set(String id, String column, String value) {
-		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET " + column + " = ? WHERE ID = ?", value, id);
+		this.jdbc.update("UPDATE " + tableOf(column) + " SET " + column + " = ? WHERE ID = ?", value, id);
 	}
 
 	private void assertWithoutContent(String id) {
@@ -850,8 +900,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 			assertThat(call.id()).isEqualTo(id);
 			assertThat(call.plaintext()).isNull();
 			assertThat(call.arguments()).isNull();
-			assertThat(call.artifact()).isNull();
-			assertThat(call.decision()).isNull();
+			assertThat(call.ballots()).isEmpty();
 		});
 	}
 
@@ -918,8 +967,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	@Test
 	void contentWithHalfACharacterIsRefused() {
 		DurableCall call = TestCalls.call();
-		DurableCall broken = new DurableCall(call.approval(), call.target(), call.pairing(), call.artifactType(),
-				call.hash(), call.plaintext(), "{\"order\":\"\ud83d\"}", null, null, Map.of(), 0, CallKeys.NONE);
+		DurableCall broken = new DurableCall(call.approval(), call.target(), call.approvers(), call.artifactType(),
+				call.plaintext(), "{\"order\":\"\ud83d\"}", Map.of(), 0, CallKeys.NONE, List.of());
 		assertThatIllegalArgumentException().isThrownBy(() -> this.store.insert(broken));
 	}
 

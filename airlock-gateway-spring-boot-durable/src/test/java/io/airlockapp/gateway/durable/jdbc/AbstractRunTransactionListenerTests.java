@@ -26,7 +26,6 @@ import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.durable.RunningCalls;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
-import io.airlockapp.gateway.harp.Verdict;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,7 +83,7 @@ abstract class AbstractRunTransactionListenerTests {
 		this.workers = new WorkerTransactions(this.database.dataSource());
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
-		assertThat(this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
+		assertThat(this.store.decided(id, NOW)).isTrue();
 		assertThat(this.store.claim(id, "run-1", "instance-1", 10, NOW)).isTrue();
 		this.call = this.store.find(id);
 	}
@@ -325,7 +324,7 @@ abstract class AbstractRunTransactionListenerTests {
 			this.application.pay();
 			String other = TestCalls.call().id();
 			this.store.insert(TestCalls.call(other));
-			this.store.decided(other, TestCalls.decision(other, Verdict.APPROVE), NOW);
+			this.store.decided(other, NOW);
 			return this.store.claim(other, "run-2", "instance-2", 10, NOW);
 		}));
 		assertThat(committedAt()).isEqualTo(COMMITTED);

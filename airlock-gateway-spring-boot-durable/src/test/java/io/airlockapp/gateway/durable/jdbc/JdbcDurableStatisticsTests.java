@@ -49,7 +49,7 @@ class JdbcDurableStatisticsTests {
 			store.insert(TestCalls.call("req-1", NOW.minusSeconds(60), NOW.plusSeconds(60)));
 			store.insert(TestCalls.call("req-2", NOW.minusSeconds(30), NOW.plusSeconds(60)));
 			store.insert(TestCalls.call("req-3", NOW.minusSeconds(90), NOW.plusSeconds(60)));
-			store.submitted("req-3", NOW);
+			store.submitted(TestCalls.ballot("req-3"), NOW);
 			step(database, "airlock-ask", "req-3", NOW.minusSeconds(50), true, 2);
 			step(database, "airlock-clean", "recurring", NOW, false, 1);
 			step(database, "airlock-sweep", "recurring-2", NOW, false, 1);

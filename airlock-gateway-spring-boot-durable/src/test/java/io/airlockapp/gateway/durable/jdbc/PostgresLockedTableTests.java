@@ -10,6 +10,7 @@ import java.util.List;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableApprovals;
@@ -67,7 +68,8 @@ class PostgresLockedTableTests {
 		TransitionPublisher publisher = new TransitionPublisher((event) -> {
 		}, ApprovalListener.of(List.of()));
 		DurableSettings settings = new DurableSettings("one", "command.review", Duration.ofHours(1),
-				Duration.ofMinutes(5), 1000, 0, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1);
+				Duration.ofMinutes(5), 1000, 0, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
+				ApproverGroups.none());
 		ApprovalSteps steps = mock(ApprovalSteps.class);
 		given(steps.createPlaintext(any(), any(), any(), any(), any())).willReturn("{}");
 		this.recorder = new CallRecorder(store, scheduler, transactions, steps, counts, publisher, CallObserver.none(),

@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.jdbc.Tables;
 
@@ -41,16 +42,19 @@ public final class StoredCalls {
 	public static void change(JdbcTemplate jdbc, String id, UnaryOperator<DurableCall> change) {
 		DurableCall call = change.apply(find(jdbc, id));
 		ColumnCipher cipher = new ColumnCipher(KEY, List.of());
-		jdbc.update("UPDATE AIRLOCK_DURABLE SET TARGET = ?, HASH = ?, PLAINTEXT = ?, ARGUMENTS = ? WHERE ID = ?",
-				call.target(), call.hash(), cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()),
+		jdbc.update("UPDATE AIRLOCK_DURABLE SET TARGET = ?, PLAINTEXT = ?, ARGUMENTS = ? WHERE ID = ?", call.target(),
+				cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()),
 				cipher.encrypt(DurableRows.place(id, "ARGUMENTS"), call.arguments()), id);
-		if (call.artifact() != null) {
-			jdbc.update("UPDATE AIRLOCK_DURABLE SET ARTIFACT = ? WHERE ID = ?",
-					cipher.encrypt(DurableRows.place(id, "ARTIFACT"), StoredJson.write(call.artifact())), id);
-		}
-		if (call.decision() != null) {
-			jdbc.update("UPDATE AIRLOCK_DURABLE SET DECISION = ? WHERE ID = ?",
-					cipher.encrypt(DurableRows.place(id, "DECISION"), StoredJson.write(call.decision())), id);
+		for (StoredBallot ballot : call.ballots()) {
+			jdbc.update("DELETE FROM AIRLOCK_DURABLE_BALLOT WHERE ID = ?", ballot.id());
+			jdbc.update(
+					"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP, ARTIFACT, DECISION) "
+							+ "VALUES (?, ?, ?, ?, ?, ?)",
+					ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(),
+					cipher.encrypt(DurableRows.place(ballot, "ARTIFACT"),
+							(ballot.artifact() != null) ? StoredJson.write(ballot.artifact()) : null),
+					cipher.encrypt(DurableRows.place(ballot, "DECISION"),
+							(ballot.decision() != null) ? StoredJson.write(ballot.decision()) : null));
 		}
 	}
 

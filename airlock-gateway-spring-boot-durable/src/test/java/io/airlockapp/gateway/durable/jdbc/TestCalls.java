@@ -14,14 +14,16 @@ import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableState;
-import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls, artifacts and decisions for tests.
@@ -53,10 +55,21 @@ final class TestCalls {
 		return new DurableCall(
 				new DurableApproval(id, "RefundService.refund", "Refund", DurableState.RECORDED, null, recordedAt,
 						expiresAt, expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null),
-				"refundService#refund(java.lang.String)", "default", "command.review", "a1".repeat(32),
-				"{\"arguments\":\"%s\"}".formatted(SECRET), "{\"order\":\"%s\",\"mask\":\"k\"}".formatted(SECRET), null,
-				null, Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), 0,
-				CallKeys.NONE);
+				"refundService#refund(java.lang.String)", DurableCall.onePairing("default"), "command.review",
+				"{\"arguments\":\"%s\"}".formatted(SECRET), "{\"order\":\"%s\",\"mask\":\"k\"}".formatted(SECRET),
+				Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), 0, CallKeys.NONE,
+				List.of());
+	}
+
+	/**
+	 * Return the ballot with which a call is stored that has only one.
+	 */
+	static StoredBallot ballot(String id) {
+		return StoredBallot.of(id, id, "default", 0, null);
+	}
+
+	static StoredBallot ballot(String id, @Nullable SealedArtifact artifact) {
+		return new StoredBallot(id, id, "default", 0, null, artifact, null, null, null, null);
 	}
 
 	static SealedArtifact artifact(String data) {

@@ -18,8 +18,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 final class TestDatabase implements AutoCloseable {
 
-	static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM", "AIRLOCK_DURABLE_COMMIT",
-			"AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET" };
+	static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT", "AIRLOCK_DURABLE_CLAIM",
+			"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE",
+			"AIRLOCK_REQUEST_BUDGET" };
 
 	private final HikariDataSource pool = new HikariDataSource();
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.ApprovalRequest;
@@ -20,9 +21,13 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
@@ -230,6 +235,96 @@ class VerifyingApprovedCallsTests {
 		assertThat(this.order).doesNotContain("started");
 	}
 
+	@Test
+	void callOfAGroupStartsWithItsQuorum() throws Exception {
+		assertThat(run(groupCall(vote("ann", keyPair()), vote("bob", keyPair())))).isEqualTo(Result.DONE);
+		assertThat(run(groupCall(vote("ann", keyPair()), vote("bob", keyPair()), vote("cleo", keyPair()))))
+			.isEqualTo(Result.DONE);
+	}
+
+	@Test
+	void callOfAGroupDoesNotStartWithFewerVotes() throws Exception {
+		KeyPair key = keyPair();
+		assertRefused(groupCall(vote("ann", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", key), vote("bob", key)), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", key), vote("ann", key)), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("cleo", keyPair()), vote("cleo-2", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", keyPair()), vote("eve", keyPair())), Result.NOT_VERIFIED);
+	}
+
+	@Test
+	void voteOfARevokedPairingIsMissing() throws Exception {
+		Vote bob = vote("bob", keyPair());
+		given(this.steps.keysFor("bob", bob.askedKeys())).willReturn(List.of());
+		assertRefused(groupCall(vote("ann", keyPair()), bob), Result.PAIRING_REVOKED);
+		assertThat(run(groupCall(vote("ann", keyPair()), bob, vote("cleo", keyPair())))).isEqualTo(Result.DONE);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "id, call-2", "approvers, others", "quorum, 1" })
+	void votesForAnotherCallDoNotCount(String member, String value) throws Exception {
+		Vote ann = vote("ann", keyPair());
+		this.shared.put(member, value);
+		assertRefused(groupCall(ann, vote("bob", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.NOT_VERIFIED);
+	}
+
+	@Test
+	void votesOnDifferentTextsDoNotCount() throws Exception {
+		Vote ann = vote("ann", keyPair());
+		this.plaintext.put("commandText", "other");
+		assertRefused(groupCall(ann, vote("bob", keyPair())), Result.NOT_VERIFIED);
+	}
+
+	@Test
+	void voteWithoutTheRuleOfTheGroupDoesNotCount() throws Exception {
+		this.plaintext.remove("pairing");
+		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.NOT_VERIFIED);
+	}
+
+	@Test
+	void methodWithoutTheGroupDoesNotStart() throws Exception {
+		ApprovedCall call = groupCall(vote("ann", keyPair()), vote("bob", keyPair()));
+		given(this.method.approvers()).willReturn("others");
+		assertThat(run(call)).isEqualTo(Result.NOT_VERIFIED);
+		given(this.method.approvers()).willReturn(null);
+		given(this.method.pairing()).willReturn("board");
+		assertThat(run(call)).isEqualTo(Result.NOT_VERIFIED);
+		assertThat(this.order).isEmpty();
+	}
+
+	@Test
+	void methodThatNeedsAGroupDoesNotStartWithOnePairing() throws Exception {
+		given(this.method.approvers()).willReturn("board");
+		assertThat(run(call())).isEqualTo(Result.NOT_VERIFIED);
+		assertThat(this.order).isEmpty();
+	}
+
+	private ApprovedCall groupCall(Vote... votes) {
+		given(this.method.approvers()).willReturn("board");
+		return new ApprovedCall("call-1", TARGET,
+				new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of()),
+				ARGUMENTS, List.of(votes));
+	}
+
+	private final ObjectNode shared = HarpJson.mapper()
+		.createObjectNode()
+		.put("id", "call-1")
+		.put("approvers", "board")
+		.put("quorum", 2)
+		.put("of", 3)
+		.put("step", 0);
+
+	private Vote vote(String pairing, KeyPair pair) {
+		ObjectNode shown = this.plaintext.deepCopy().put("requestId", "req-" + pairing).put("pairing", pairing);
+		if (this.plaintext.has("pairing")) {
+			shown.set("call", this.shared.deepCopy());
+		}
+		DecisionEvidence evidence = evidence("req-" + pairing, shown.toString(), "approve", pair);
+		given(this.steps.keysFor(pairing, List.of(signerKey(pair)))).willReturn(List.of(signerKey(pair)));
+		return new Vote(shown.toString(), pairing, evidence, List.of(signerKey(pair)));
+	}
+
 	private void assertRefused(ApprovedCall call, Result result) throws Exception {
 		assertThat(run(call)).isEqualTo(result);
 		assertThat(this.order).isEmpty();
@@ -238,7 +333,8 @@ class VerifyingApprovedCallsTests {
 
 	private Result run(ApprovedCall call) throws Exception {
 		VerifyingApprovedCalls calls = new VerifyingApprovedCalls(this.targets,
-				new Enforcer("app", "App", "device", "shop", "repo", "orders"), this.steps, Halt.inMemory(),
+				new Enforcer("app", "App", "device", "shop", "repo", "orders"), this.steps,
+				new Persons(Map.of("cleo", List.of("Cleo"), "cleo-2", List.of("cleo"))), Halt.inMemory(),
 				() -> this.now);
 		return calls.run(call, new Claim() {
 
@@ -261,18 +357,22 @@ class VerifyingApprovedCallsTests {
 	}
 
 	private ApprovedCall call(String target, String pairing, String arguments, DecisionEvidence evidence) {
-		return new ApprovedCall(this.plaintext.toString(), target, pairing, arguments, evidence,
-				List.of(signerKey(this.pair)));
+		return new ApprovedCall("req-1", target, DurableCall.onePairing(pairing), arguments,
+				List.of(new Vote(this.plaintext.toString(), pairing, evidence, List.of(signerKey(this.pair)))));
 	}
 
 	private DecisionEvidence evidence(String decision, KeyPair signer) {
-		String hash = hash(this.plaintext.toString());
+		return evidence("req-1", this.plaintext.toString(), decision, signer);
+	}
+
+	private static DecisionEvidence evidence(String id, String plaintext, String decision, KeyPair signer) {
+		String hash = hash(plaintext);
 		String text = hash + "|" + decision + "|nonce";
 		try {
 			Signature signature = Signature.getInstance("Ed25519");
 			signature.initSign(signer.getPrivate());
 			signature.update(text.getBytes(StandardCharsets.UTF_8));
-			return new DecisionEvidence("req-1", hash, decision, SignatureForm.TEXT, text,
+			return new DecisionEvidence(id, hash, decision, SignatureForm.TEXT, text,
 					Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign()), "key-1",
 					signerKey(signer).encode());
 		}

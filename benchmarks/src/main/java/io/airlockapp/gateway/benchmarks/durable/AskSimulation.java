@@ -22,6 +22,7 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
@@ -97,14 +98,14 @@ final class AskSimulation {
 		this.gateway = new VirtualGateway(this.time);
 		HikariDataSource database = new HikariDataSource();
 		database.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-		new TableInitializer((any) -> true).initialize(database, "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM",
+		new TableInitializer((any) -> true).initialize(database, "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT", "AIRLOCK_DURABLE_CLAIM",
 				"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET");
 		this.store = new JdbcDurableCallStore(database, STORE_KEY, List.of(), false);
 		VirtualEngine engine = new VirtualEngine(this.time, THREADS);
 		TransactionOperations transactions = new WorkerTransactions(database);
 		DurableSettings settings = new DurableSettings("simulation", "command.review", Duration.ofDays(7),
 				Duration.ofMinutes(5), 100_000, 0, THREADS, REQUESTS_PER_MINUTE, Duration.ofSeconds(25),
-				Duration.ofMinutes(2), 1);
+				Duration.ofMinutes(2), 1, ApproverGroups.none());
 		DurableSteps steps = new DurableSteps(this.store, engine, transactions, new TransitionPublisher((event) -> {
 		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
 				this.clock);

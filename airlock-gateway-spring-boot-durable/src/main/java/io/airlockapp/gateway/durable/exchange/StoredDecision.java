@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.exchange;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import org.jspecify.annotations.Nullable;

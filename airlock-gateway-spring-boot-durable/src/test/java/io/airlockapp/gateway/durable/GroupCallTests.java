@@ -1,0 +1,413 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.Verdict;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for recorded calls that a group decides on: two of the three persons Ann, Bob and
+ * Cleo, of whom Cleo has two devices.
+ */
+class GroupCallTests {
+
+	private static final List<String> PHONES = List.of("ann", "bob", "cleo", "cleo-2");
+
+	private final TestInstance instance = new TestInstance();
+
+	private final AskStep ask = this.instance.ask();
+
+	private final List<ApprovedCall> started = new ArrayList<>();
+
+	private String id;
+
+	private Map<String, String> ballots;
+
+	@BeforeEach
+	void record() {
+		PHONES.forEach((name) -> this.instance.phones.put(name, this.instance.gateway.pair(name)));
+		CallRecorder recorder = this.instance.recorder();
+		this.id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
+		this.ask.perform(this.id);
+		this.ballots = call().ballots().stream().collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
+	}
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void eachPairingHasABallotWithAStep() {
+		assertThat(this.id).startsWith("call-");
+		assertThat(this.ballots).containsOnlyKeys(PHONES);
+		assertThat(this.ballots.values()).allSatisfy((ballot) -> {
+			assertThat(ballot).startsWith("req-");
+			assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballot)).isEqualTo(1);
+		});
+		assertThat(this.ask.perform(this.id)).isNull();
+		assertThat(call().ballots()).hasSize(PHONES.size());
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+	}
+
+	@Test
+	void ballotsShowTheSameCall() {
+		List<ObjectNode> shown = call().ballots().stream().map((ballot) -> {
+			ObjectNode plaintext = (ObjectNode) HarpJson.mapper().readTree(ballot.plaintext());
+			assertThat(plaintext.get("requestId").asString()).isEqualTo(ballot.id());
+			assertThat(plaintext.get("pairing").asString()).isEqualTo(ballot.pairing());
+			assertThat(plaintext.get("description").asString())
+				.startsWith("2 of the 3 approvers of 'board' must approve\n");
+			plaintext.remove(List.of("requestId", "pairing"));
+			return plaintext;
+		}).toList();
+		assertThat(shown).allSatisfy((plaintext) -> assertThat(plaintext).isEqualTo(shown.get(0)));
+		assertThat(shown.get(0).get("call").toString())
+			.isEqualTo("{\"approvers\":\"board\",\"id\":\"%s\",\"of\":3,\"quorum\":2,\"step\":0}".formatted(this.id));
+	}
+
+	@Test
+	void secondPersonDecides() {
+		submit();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		vote("ann", "approve");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", this.id)).isZero();
+		assertThat(this.ask.perform(this.ballots.get("ann"))).isNull();
+		vote("bob", "approve");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", this.id)).isEqualTo(1);
+		assertThat(this.instance.gateway.acknowledgements).isEqualTo(2);
+		run();
+		assertThat(this.started).singleElement()
+			.satisfies((call) -> assertThat(call.votes()).extracting(ApprovedCall.Vote::pairing)
+				.containsExactlyInAnyOrder("ann", "bob"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DONE);
+	}
+
+	@Test
+	void twoDevicesOfOnePersonCountOnce() {
+		submit();
+		this.instance.gateway.decide(this.ballots.get("cleo-2"), "approve", "cleo-2");
+		vote("cleo", "approve");
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", this.ballots.get("cleo-2"))).isEqualTo(2);
+		assertThat(this.ask.perform(this.ballots.get("cleo-2"))).isNull();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		vote("bob", "approve");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void otherDeviceOfAPersonWhoVotedIsWithdrawn() {
+		submit();
+		vote("cleo", "approve");
+		assertThat(this.ask.perform(this.ballots.get("cleo-2"))).isNull();
+		assertThat(this.instance.gateway.withdrawals).isOne();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+	}
+
+	@Test
+	void oneKeyCountsOnce() {
+		this.instance.phones.put("bob", this.instance.phones.get("ann"));
+		submit();
+		vote("ann", "approve");
+		assertThat(this.instance.gateway.decide(this.ballots.get("bob"), "approve", "ann")).isTrue();
+		this.ask.perform(this.ballots.get("bob"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+	}
+
+	@Test
+	void keyOfAnotherPairingIsNoVote() {
+		submit();
+		vote("ann", "approve");
+		assertThat(this.instance.gateway.decide(this.ballots.get("bob"), "approve", "cleo")).isTrue();
+		assertThat(this.ask.perform(this.ballots.get("bob"))).isNotNull();
+		assertThat(this.instance.unverified).isOne();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+	}
+
+	@Test
+	void decisionOfAnotherBallotIsNoVote() {
+		submit();
+		vote("ann", "approve");
+		this.instance.gateway.exchanges.get(this.ballots.get("bob")).decision = this.instance.gateway.exchanges
+			.get(this.ballots.get("ann")).decision;
+		assertThat(this.ask.perform(this.ballots.get("bob"))).isNotNull();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+	}
+
+	@Test
+	void oneRejectionEndsTheCall() {
+		submit();
+		vote("ann", "approve");
+		vote("bob", "reject");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", StepScheduler.Step.TELL, this.id)).isEqualTo(1);
+		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
+			assertThat(decision.isApproved()).isFalse();
+			assertThat(decision.requestId()).isEqualTo(this.id);
+			assertThat(decision.votes()).extracting(ApprovalVote::pairing).containsExactly("ann", "bob");
+		});
+		withdrawOthers("cleo", "cleo-2");
+	}
+
+	@Test
+	void otherBallotsAreWithdrawnAfterTheDecision() {
+		submit();
+		vote("ann", "approve");
+		vote("bob", "approve");
+		withdrawOthers("cleo", "cleo-2");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertThat(this.instance.events).extracting(DurableApproval::state)
+			.containsExactly(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED);
+	}
+
+	private void withdrawOthers(String... others) {
+		for (String other : others) {
+			String ballot = this.ballots.get(other);
+			assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", StepScheduler.Step.ASK, ballot)).isEqualTo(1);
+			assertThat(this.ask.perform(ballot)).isNull();
+			assertThat(this.instance.gateway.decide(ballot, "approve", other)).isFalse();
+			assertThat(this.ask.perform(ballot)).isNull();
+		}
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(others.length);
+	}
+
+	@Test
+	void lateRejectionEndsACallThatWasNotClaimed() {
+		submit();
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
+		run();
+		assertThat(this.started).isEmpty();
+	}
+
+	@Test
+	void rejectionIsNotOverruledByTheState() {
+		submit();
+		vote("ann", "approve");
+		vote("bob", "approve");
+		StoredBallot cleo = call().ballot(this.ballots.get("cleo"));
+		ApprovalDecision approval = call().ballot(this.ballots.get("ann")).decision().decision();
+		this.instance.store.keep(cleo, new StoredDecision(new ApprovalDecision(cleo.id(), Verdict.REJECT, null,
+				approval.signerKeyId(), approval.signerKeyFingerprint(), approval.evidence()), null),
+				this.instance.now);
+		run();
+		assertThat(this.started).isEmpty();
+		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("NOT_VERIFIED");
+	}
+
+	@Test
+	void lateRejectionOfACallThatRanIsKept() {
+		submit();
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CLAIMED);
+		assertThat(this.instance.approvals().decision(this.id).orElseThrow().votes())
+			.filteredOn((vote) -> !vote.counted())
+			.extracting(ApprovalVote::pairing)
+			.containsExactly("cleo");
+	}
+
+	@Test
+	void lostBallotsEndTheCallOnceTheQuorumIsOutOfReach() {
+		this.instance.phones.remove("ann");
+		submit("bob", "cleo", "cleo-2");
+		this.instance.phones.remove("bob");
+		this.ask.perform(this.ballots.get("bob"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		this.instance.phones.remove("cleo");
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		this.instance.phones.remove("cleo-2");
+		this.ask.perform(this.ballots.get("cleo-2"));
+		assertThat(this.instance.store.find(this.id)).satisfies((approval) -> {
+			assertThat(approval.state()).isEqualTo(DurableState.REFUSED);
+			assertThat(approval.problem()).isEqualTo("PAIRING_REVOKED");
+		});
+	}
+
+	@Test
+	void callTimesOutWithTheLastBallot() {
+		submit();
+		vote("ann", "approve");
+		this.instance.now = call().approval().expiresAt().plus(Duration.ofMinutes(1));
+		for (String name : List.of("bob", "cleo")) {
+			this.ask.perform(this.ballots.get(name));
+			assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		}
+		this.ask.perform(this.ballots.get("cleo-2"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.TIMED_OUT);
+	}
+
+	@Test
+	void voteWhoseKeyWasRevokedSinceDoesNotCount() {
+		submit();
+		vote("ann", "approve");
+		this.instance.phones.remove("ann");
+		vote("bob", "approve");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		vote("cleo", "approve");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		run();
+		assertThat(this.started.get(0).votes()).extracting(ApprovedCall.Vote::pairing)
+			.containsExactlyInAnyOrder("bob", "cleo");
+	}
+
+	@Test
+	void cancelledCallEndsWithTheLastWithdrawal() {
+		submit();
+		vote("ann", "approve");
+		assertThat(this.instance.approvals().cancel(this.id)).isTrue();
+		for (String name : List.of("bob", "cleo")) {
+			this.ask.perform(this.ballots.get(name));
+			assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CANCELLING);
+		}
+		this.ask.perform(this.ballots.get("cleo-2"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CANCELLED);
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(3);
+	}
+
+	@Test
+	void processThatStopsBeforeAVoteIsStoredLosesNone() {
+		submit();
+		vote("ann", "approve");
+		this.instance.gateway.decide(this.ballots.get("bob"), "approve", "bob");
+		this.instance.transactions.fail(0, 1, false);
+		assertThatExceptionOfType(StepFailedException.class)
+			.isThrownBy(() -> this.ask.perform(this.ballots.get("bob")));
+		assertThat(this.instance.gateway.acknowledgements).isOne();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		this.ask.perform(this.ballots.get("bob"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void voteThatIsStoredBeforeTheProcessStopsCountsOnce() {
+		submit();
+		for (String name : List.of("ann", "bob")) {
+			this.instance.gateway.decide(this.ballots.get(name), "approve", name);
+			this.instance.transactions.fail(0, 1, true);
+			assertThatExceptionOfType(StepFailedException.class)
+				.isThrownBy(() -> this.ask.perform(this.ballots.get(name)));
+			assertThat(this.instance.state(this.id))
+				.isEqualTo(name.equals("ann") ? DurableState.SUBMITTED : DurableState.DECIDED);
+			assertThat(this.ask.perform(this.ballots.get(name))).isNull();
+		}
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", this.id)).isEqualTo(1);
+		run();
+		assertThat(this.started).hasSize(1);
+		run();
+		assertThat(this.started).hasSize(1);
+	}
+
+	@Test
+	void ballotsAreStoredOnceAlthoughTheProcessStops() {
+		for (boolean committed : new boolean[] { false, true }) {
+			CallRecorder recorder = this.instance.recorder();
+			String other = recorder.recording(null, () -> recorder.record(TestInstance.call("board")))
+				.orElseThrow()
+				.id();
+			this.instance.transactions.fail(0, 1, committed);
+			assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> this.ask.perform(other));
+			this.ask.perform(other);
+			List<StoredBallot> stored = this.instance.store.findCall(other).ballots();
+			assertThat(stored).hasSize(PHONES.size());
+			assertThat(stored).allSatisfy(
+					(ballot) -> assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballot.id())).isEqualTo(1));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "AIRLOCK_DURABLE_BALLOT SET PAIRING = 'cleo' WHERE PAIRING = 'ann'",
+			"AIRLOCK_DURABLE_BALLOT SET STEP = 1", "AIRLOCK_DURABLE_BALLOT SET DECISION = 'x' WHERE PAIRING = 'ann'",
+			"AIRLOCK_DURABLE SET APPROVERS = REPLACE(APPROVERS, '\"quorum\":2', '\"quorum\":1')" })
+	void changedRowsDoNotRun(String change) {
+		submit();
+		vote("ann", "approve");
+		vote("bob", "approve");
+		assertThat(this.instance.jdbc.update("UPDATE " + change)).isPositive();
+		run();
+		assertThat(this.started).isEmpty();
+		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("NOT_VERIFIED");
+	}
+
+	@Test
+	void missingStepsOfBallotsAreScheduled() {
+		submit();
+		vote("ann", "approve");
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		assertThat(this.instance.missingSteps().schedule()).isEqualTo(3);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", this.ballots.get("ann"))).isZero();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", this.ballots.get("bob"))).isEqualTo(1);
+	}
+
+	@Test
+	void ballotsAreDeletedWithTheirCall() {
+		submit();
+		vote("bob", "reject");
+		this.instance.store.deleteEnded(this.instance.now.plusSeconds(1));
+		assertThat(this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE_BALLOT")).isEmpty();
+	}
+
+	private void submit() {
+		submit(PHONES.toArray(String[]::new));
+	}
+
+	private void submit(String... names) {
+		for (String name : names) {
+			assertThat(this.ask.perform(this.ballots.get(name))).isNotNull();
+		}
+		assertThat(this.instance.gateway.exchanges).hasSize(names.length);
+	}
+
+	private void vote(String name, String decision) {
+		String ballot = this.ballots.get(name);
+		assertThat(this.instance.gateway.decide(ballot, decision, name)).isTrue();
+		assertThat(this.ask.perform(ballot)).isNull();
+		this.instance.pass(Duration.ofSeconds(1));
+	}
+
+	private void run() {
+		ApprovedCalls calls = (approved, claim) -> {
+			this.started.add(approved);
+			return claim.getAsBoolean() ? ApprovedCalls.Result.DONE : ApprovedCalls.Result.NOT_STARTED;
+		};
+		this.instance.run(calls, new StandingTicker()).perform(this.id, 1);
+	}
+
+	private DurableCall call() {
+		return this.instance.store.findCall(this.id);
+	}
+
+}

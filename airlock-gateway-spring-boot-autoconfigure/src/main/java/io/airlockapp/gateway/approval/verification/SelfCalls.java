@@ -233,7 +233,8 @@ final class SelfCalls {
 						String descriptor) {
 					List<Method> called = called(type, name, descriptor);
 					if (!called.isEmpty()) {
-						boolean direct = bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS) || name.endsWith(OF_INTERFACE);
+						boolean direct = bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS)
+								|| name.endsWith(OF_INTERFACE);
 						boolean same = generated ? declaredName(name).equals(declaredName(method))
 								: direct && called.equals(callers);
 						boolean inGuarded = isCall && !callers.isEmpty();

@@ -172,6 +172,16 @@ class RunEntryFlowTests {
 	}
 
 	@Test
+	void callWhoseArgumentAnInterceptorReplacesIsNotEntered(CapturedOutput output) {
+		start("test.interceptor=replacing");
+		DurableApproval call = run(() -> payouts().pay("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
+		assertThat(call.claimedAt()).isNull();
+		assertThat(payments()).isZero();
+		assertThat(output).contains("an interceptor inside the guard replaced the argument");
+	}
+
+	@Test
 	void methodThatAnInterceptorEntersTooLateIsNotStarted() throws InterruptedException {
 		start("test.interceptor=late");
 		DurableApproval call = run(() -> payouts().pay("ann"));
@@ -263,6 +273,10 @@ class RunEntryFlowTests {
 					}
 				};
 				case "cache" -> (invocation) -> null;
+				case "replacing" -> (invocation) -> {
+					((ProxyMethodInvocation) invocation).setArguments("bob");
+					return invocation.proceed();
+				};
 				case "late" -> (invocation) -> {
 					MethodInvocation clone = ((ProxyMethodInvocation) invocation).invocableClone();
 					this.late.add(new Thread(() -> {

@@ -36,9 +36,18 @@ public class OrderService {
 	@Transactional
 	public long place(String customer, BigDecimal amount, String account) {
 		long id = this.orders.insert(customer, amount, account);
-		this.approvals.recording(() -> this.payments.pay(id, account, amount))
+		this.approvals.recording(() -> pay(id, account, amount))
 			.ifPresent((recorded) -> this.orders.setRequestId(id, recorded.id()));
 		return id;
+	}
+
+	private void pay(long id, String account, BigDecimal amount) {
+		if (PaymentService.isLarge(amount)) {
+			this.payments.payLarge(id, account, amount);
+		}
+		else {
+			this.payments.pay(id, account, amount);
+		}
 	}
 
 }

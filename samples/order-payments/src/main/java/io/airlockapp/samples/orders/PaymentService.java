@@ -14,6 +14,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class PaymentService {
 
+	private static final BigDecimal LIMIT = new BigDecimal("1000");
+
 	private final OrderRepository orders;
 
 	private final Bank bank;
@@ -21,6 +23,15 @@ public class PaymentService {
 	PaymentService(OrderRepository orders, Bank bank) {
 		this.orders = orders;
 		this.bank = bank;
+	}
+
+	/**
+	 * Return whether an amount is so large that two persons have to approve its payment.
+	 * @param amount the amount to pay
+	 * @return {@code true} if it is to be paid by {@link #payLarge}
+	 */
+	static boolean isLarge(BigDecimal amount) {
+		return amount.compareTo(LIMIT) > 0;
 	}
 
 	/**
@@ -34,6 +45,27 @@ public class PaymentService {
 	@RequiresAirlockApproval(value = "Payment", description = "Pay #{#amount} EUR to #{#account} for order #{#orderId}",
 			durable = true)
 	public void pay(long orderId, String account, BigDecimal amount) {
+		if (isLarge(amount)) {
+			throw new IllegalArgumentException("The payment of order %d needs two approvals".formatted(orderId));
+		}
+		transfer(orderId, account, amount);
+	}
+
+	/**
+	 * Pay an order with a large amount, which two persons approve.
+	 * @param orderId the number of the order
+	 * @param account the account that is paid
+	 * @param amount the amount to pay
+	 */
+	@Transactional
+	@RequiresAirlockApproval(value = "Large payment",
+			description = "Pay #{#amount} EUR to #{#account} for order #{#orderId}", approvers = "payments",
+			durable = true)
+	public void payLarge(long orderId, String account, BigDecimal amount) {
+		transfer(orderId, account, amount);
+	}
+
+	private void transfer(long orderId, String account, BigDecimal amount) {
 		// The approval may be days old. This also locks the order until the commit
 		if (!this.orders.markPaid(orderId)) {
 			throw new IllegalStateException("Order %d is no longer open".formatted(orderId));

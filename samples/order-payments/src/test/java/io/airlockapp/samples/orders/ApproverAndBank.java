@@ -11,7 +11,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.samples.orders.FakeBank.Behavior;
 
 /**
- * Starts a simulated gateway, with the approver as a page on this machine, and a bank.
+ * Starts a simulated gateway, with the approvers as pages on this machine, and a bank.
  */
 final class ApproverAndBank {
 
@@ -21,6 +21,10 @@ final class ApproverAndBank {
 	static final Path PROPERTIES = Path.of("target", "approver-and-bank.properties");
 
 	static final String APPROVER_URL = "http://127.0.0.1:8099/approver";
+
+	static final String ANN_URL = APPROVER_URL + "?name=ann";
+
+	static final String BEN_URL = APPROVER_URL + "?name=ben";
 
 	static final String BANK_URL = "http://127.0.0.1:8098/transfers";
 
@@ -40,6 +44,8 @@ final class ApproverAndBank {
 		catch (UncheckedIOException ex) {
 			return false;
 		}
+		simulator.addApprover("ann");
+		simulator.addApprover("ben");
 		FakeBank bank = FakeBank.start(8098);
 		// So that there is time to kill an instance while it pays
 		bank.setBehavior(Behavior.EXECUTE_SLOWLY);

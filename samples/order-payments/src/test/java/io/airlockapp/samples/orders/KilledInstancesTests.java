@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedApprover;
 import io.airlockapp.samples.orders.FakeBank.Behavior;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -44,6 +45,10 @@ class KilledInstancesTests {
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port ([0-9]+)");
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final SimulatedApprover ann = this.simulator.addApprover("ann");
+
+	private final SimulatedApprover ben = this.simulator.addApprover("ben");
 
 	private final List<Process> processes = new ArrayList<>();
 
@@ -123,6 +128,24 @@ class KilledInstancesTests {
 		assertThat(this.bank.calls()).containsExactlyInAnyOrder(approvedId, waitingId, foundId, notFoundId);
 		assertThat(this.simulator.pending()).isEmpty();
 		assertThat(this.simulator.asked()).hasSize(5);
+	}
+
+	@Test
+	void largeOrderIsPaidOnceIfKilledBetweenTheApprovals() throws Exception {
+		Instance first = startInstance();
+		Instance second = startInstance();
+		long order = first.page().place("Ann Baker", "2500");
+		PendingRequest forAnn = this.ann.awaitRequest();
+		PendingRequest forBen = this.ben.awaitRequest();
+		this.ann.approve(forAnn);
+		kill(first.process());
+		kill(second.process());
+		Instance third = startInstance();
+		this.ben.approve(forBen);
+		awaitShown(third, order, "Paid", third.name());
+		assertThat(this.bank.calls()).hasSize(1);
+		assertThat(this.bank.transfers()).hasSize(1);
+		assertThat(this.simulator.asked()).hasSize(2);
 	}
 
 	private String awaitRequest(long order) {

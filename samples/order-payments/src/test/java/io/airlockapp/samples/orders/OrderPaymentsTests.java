@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
 import io.airlockapp.gateway.test.ApproveAll;
@@ -46,7 +47,13 @@ class OrderPaymentsTests {
 	private OrderRepository orders;
 
 	@Autowired
+	private PaymentService payments;
+
+	@Autowired
 	private DurableApprovals approvals;
+
+	@Autowired
+	private AirlockSimulator simulator;
 
 	@Autowired
 	private SimulatedApprover approver;
@@ -76,6 +83,47 @@ class OrderPaymentsTests {
 		awaitShown(id, "Paid", request.requestId());
 		assertThat(order(id).state()).isEqualTo(Order.State.PAID);
 		assertThat(this.bank.transfers().get(request.requestId())).contains(OrderPage.IBAN, "129.90");
+	}
+
+	@Test
+	void paysALargeAmountOnceTwoPersonsApprove() throws Exception {
+		SimulatedApprover ann = this.simulator.approver("ann");
+		SimulatedApprover ben = this.simulator.approver("ben");
+		long id = this.page.place("Ann Baker", "1000.01");
+		ann.approve(ann.awaitRequest());
+		PendingRequest request = ben.awaitRequest();
+		assertThat(this.approver).wasNotAsked();
+		assertThat(this.page.order(id)).contains("Waiting for approval", "1000.01");
+		assertThat(this.bank.transfers()).doesNotContainKey(order(id).requestId());
+		ben.approve(request);
+		awaitShown(id, "Paid", order(id).requestId());
+		assertThat(this.bank.transfers().get(order(id).requestId())).contains(OrderPage.IBAN, "1000.01");
+		assertThat(this.simulator).wasAskedAboutOneCall().hasQuorum(2).wasApprovedBy("ann", "ben");
+	}
+
+	@Test
+	void paysNoLargeAmountIfOneOfTwoRejects() throws Exception {
+		SimulatedApprover ann = this.simulator.approver("ann");
+		SimulatedApprover ben = this.simulator.approver("ben");
+		long id = this.page.place("Ann Baker", "2000");
+		ann.approve(ann.awaitRequest());
+		ben.reject(ben.awaitRequest(), "Wrong account");
+		awaitShown(id, "Denied", "Wrong account");
+		assertThat(this.bank.transfers()).doesNotContainKey(order(id).requestId());
+	}
+
+	@Test
+	@ApproveAll
+	void oneApprovalIsNotEnoughForALargeAmount() throws Exception {
+		long id = this.transaction.execute((status) -> {
+			long placed = this.orders.insert("Ann Baker", new BigDecimal("1000.01"), OrderPage.IBAN);
+			this.approvals
+				.recording(() -> this.payments.pay(placed, OrderPage.IBAN, new BigDecimal("1000.01")))
+				.ifPresent((recorded) -> this.orders.setRequestId(placed, recorded.id()));
+			return placed;
+		});
+		awaitShown(id, "Failed", "IllegalArgumentException");
+		assertThat(this.bank.transfers()).doesNotContainKey(order(id).requestId());
 	}
 
 	@Test

@@ -28,12 +28,18 @@ public class TestOrderPaymentsApplication {
 	public static void main(String[] args) throws Exception {
 		ApproverAndBank.startUnlessStarted();
 		if (List.of(args).contains("--approver-only")) {
-			logger.info("Approver: %s".formatted(ApproverAndBank.APPROVER_URL));
-			logger.info("Bank:     %s".formatted(ApproverAndBank.BANK_URL));
+			logUrls();
 			Thread.currentThread().join();
 		}
 		System.setProperty("spring.config.additional-location", ApproverAndBank.PROPERTIES.toUri().toString());
 		SpringApplication.from(OrderPaymentsApplication::main).with(Pages.class).run(args);
+	}
+
+	private static void logUrls() {
+		logger.info("Approver:                %s".formatted(ApproverAndBank.APPROVER_URL));
+		logger.info("Ann, for large payments: %s".formatted(ApproverAndBank.ANN_URL));
+		logger.info("Ben, for large payments: %s".formatted(ApproverAndBank.BEN_URL));
+		logger.info("Bank:                    %s".formatted(ApproverAndBank.BANK_URL));
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)
@@ -43,9 +49,8 @@ public class TestOrderPaymentsApplication {
 		ApplicationListener<ApplicationReadyEvent> pages() {
 			return (event) -> {
 				String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
-				logger.info("Order payments: http://127.0.0.1:%s/".formatted(port));
-				logger.info("Approver:       %s".formatted(ApproverAndBank.APPROVER_URL));
-				logger.info("Bank:           %s".formatted(ApproverAndBank.BANK_URL));
+				logger.info("Order payments:          http://127.0.0.1:%s/".formatted(port));
+				logUrls();
 			};
 		}
 

@@ -98,8 +98,8 @@ final class AskSimulation {
 		this.gateway = new VirtualGateway(this.time);
 		HikariDataSource database = new HikariDataSource();
 		database.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-		new TableInitializer((any) -> true).initialize(database, "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT", "AIRLOCK_DURABLE_CLAIM",
-				"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET");
+		new TableInitializer((any) -> true).initialize(database, "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT",
+				"AIRLOCK_DURABLE_CLAIM", "AIRLOCK_DURABLE_COMMIT", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET");
 		this.store = new JdbcDurableCallStore(database, STORE_KEY, List.of(), false);
 		VirtualEngine engine = new VirtualEngine(this.time, THREADS);
 		TransactionOperations transactions = new WorkerTransactions(database);

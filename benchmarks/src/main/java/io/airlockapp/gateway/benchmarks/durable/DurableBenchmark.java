@@ -168,7 +168,8 @@ public final class DurableBenchmark {
 			print("threads, with 1,000 pending calls", "the same as without: 4 and `ask-threads`, 4 and `run-threads`",
 					"%d, and %d without: %s", sum(threadsAfter), sum(threads), threadsAfter);
 			double with = Long.parseLong(instance.send("heap")) / MIB;
-			this.jdbc.execute("TRUNCATE pending.AIRLOCK_DURABLE, pending.AIRLOCK_DURABLE_BALLOT, pending.AIRLOCK_DURABLE_ASK");
+			this.jdbc.execute(
+					"TRUNCATE pending.AIRLOCK_DURABLE, pending.AIRLOCK_DURABLE_BALLOT, pending.AIRLOCK_DURABLE_ASK");
 			sleep(Duration.ofSeconds(20));
 			double after = Long.parseLong(instance.send("heap")) / MIB;
 			print("heap with 1,000 pending calls", "2 MiB more than without",

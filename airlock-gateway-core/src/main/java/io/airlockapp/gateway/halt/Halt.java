@@ -6,25 +6,15 @@ package io.airlockapp.gateway.halt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -39,9 +29,6 @@ import org.springframework.context.SmartLifecycle;
  * A shared state is read every second, and the state that was read last is used for three
  * seconds. An instance that cannot read it regards nothing as permitted. A halt in a
  * shared store takes that long, so that no instance starts a method after it.
- * <p>
- * Only one thread accesses the store, so that no call ever waits for its database, and a
- * {@code DataSource} that chooses a database by the thread always chooses the same.
  */
 public final class Halt implements SmartLifecycle {
 
@@ -50,28 +37,16 @@ public final class Halt implements SmartLifecycle {
 	 */
 	static final Duration LEASE = Duration.ofSeconds(3);
 
-	private static final long INTERVAL_SECONDS = 1;
-
-	/**
-	 * The time for which an operator, or the start of the application, waits for the
-	 * store.
-	 */
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-	private static final String NO_RESPONSE = "the store does not respond";
-
 	private static final Log logger = LogFactory.getLog(Halt.class);
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
-	private final List<Consumer<ApprovalHaltEvent>> listeners = new CopyOnWriteArrayList<>();
+	private final HaltEventPublisher events = new HaltEventPublisher();
 
 	/**
 	 * The halt of this instance until it is stored.
 	 */
 	private final AtomicReference<@Nullable HaltState> unstored = new AtomicReference<>();
-
-	private final AtomicReference<@Nullable HaltState> announced = new AtomicReference<>();
 
 	private final @Nullable HaltStore store;
 
@@ -79,13 +54,11 @@ public final class Halt implements SmartLifecycle {
 
 	private final Ticker ticker;
 
-	private final ScheduledExecutorService poller;
+	private final HaltStoreThread thread;
 
 	private volatile @Nullable Reading last;
 
-	private volatile String problem = NO_RESPONSE;
-
-	private volatile @Nullable Future<?> polling;
+	private volatile String problem = HaltStoreThread.NO_RESPONSE;
 
 	/**
 	 * Create a switch of all instances. Nothing is permitted before it is started.
@@ -94,14 +67,14 @@ public final class Halt implements SmartLifecycle {
 	 * @param ticker the ticker for elapsed time
 	 */
 	public Halt(HaltStore store, InstantSource clock, Ticker ticker) {
-		this(store, clock, ticker, createPoller());
+		this(store, clock, ticker, HaltStoreThread.createExecutor());
 	}
 
-	Halt(@Nullable HaltStore store, InstantSource clock, Ticker ticker, ScheduledExecutorService poller) {
+	Halt(@Nullable HaltStore store, InstantSource clock, Ticker ticker, ScheduledExecutorService executor) {
 		this.store = store;
 		this.clock = clock;
 		this.ticker = ticker;
-		this.poller = poller;
+		this.thread = new HaltStoreThread(executor);
 	}
 
 	/**
@@ -109,22 +82,7 @@ public final class Halt implements SmartLifecycle {
 	 * @return the switch
 	 */
 	public static Halt inMemory() {
-		return new Halt(null, InstantSource.system(), Ticker.system(), createPoller());
-	}
-
-	private static ScheduledExecutorService createPoller() {
-		ScheduledThreadPoolExecutor poller = new ScheduledThreadPoolExecutor(1, (task) -> {
-			// Without what the thread that creates it would pass on, such as a tenant
-			Thread thread = new Thread(null, task, "airlock-halt", 0, false);
-			thread.setDaemon(true);
-			return thread;
-		});
-		// The thread ends by itself, since an interrupt could close a file of the
-		// database
-		poller.setKeepAliveTime(2 * INTERVAL_SECONDS, TimeUnit.SECONDS);
-		poller.allowCoreThreadTimeOut(true);
-		poller.setRemoveOnCancelPolicy(true);
-		return poller;
+		return new Halt(null, InstantSource.system(), Ticker.system(), HaltStoreThread.createExecutor());
 	}
 
 	/**
@@ -133,7 +91,7 @@ public final class Halt implements SmartLifecycle {
 	 * @param listener the listener
 	 */
 	public void addListener(Consumer<ApprovalHaltEvent> listener) {
-		this.listeners.add(listener);
+		this.events.addListener(listener);
 	}
 
 	/**
@@ -187,7 +145,7 @@ public final class Halt implements SmartLifecycle {
 		}
 		Reading reading = this.last;
 		if (reading == null || reading.elapsed().isOver() || !this.clock.instant().isBefore(reading.until())) {
-			throw failed("started", this.problem, null);
+			throw HaltStoreThread.failed("started", this.problem, null);
 		}
 		return reading.state();
 	}
@@ -202,7 +160,7 @@ public final class Halt implements SmartLifecycle {
 	 */
 	public void halt(String reason, @Nullable String operator) {
 		this.unstored.set(new HaltState(reason, operator, this.clock.instant()));
-		publish(findChange(null));
+		this.events.publish(find(), null);
 		HaltStore shared = this.store;
 		if (shared == null) {
 			return;
@@ -210,13 +168,13 @@ public final class Halt implements SmartLifecycle {
 		HaltState state;
 		try {
 			HaltState before;
-			state = await("started", () -> refresh(shared)).state();
+			state = this.thread.call("started", () -> refresh(shared)).state();
 			do {
 				before = state;
 				this.ticker.sleep(LEASE);
 				// Somebody who did not know of this halt may have resumed the methods. Of
 				// another halt since, instances may not know yet
-				state = await("started", () -> refresh(shared)).state();
+				state = this.thread.call("started", () -> refresh(shared)).state();
 			}
 			while (state != null && !state.equals(before));
 		}
@@ -249,12 +207,12 @@ public final class Halt implements SmartLifecycle {
 		HaltState known = this.unstored.get();
 		HaltStore shared = this.store;
 		try {
-			return (shared != null) ? await("resumed", () -> clear(shared, known, operator))
+			return (shared != null) ? this.thread.call("resumed", () -> clear(shared, known, operator))
 					: clear(null, known, operator);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw failed("resumed", "the wait was interrupted", ex);
+			throw HaltStoreThread.failed("resumed", "the wait was interrupted", ex);
 		}
 	}
 
@@ -271,7 +229,7 @@ public final class Halt implements SmartLifecycle {
 			this.last = reading;
 		}
 		this.unstored.compareAndSet(known, null);
-		publish(findChange((operator != null) ? HaltState.name(operator) : null));
+		this.events.publish(find(), (operator != null) ? HaltState.name(operator) : null);
 		return halted;
 	}
 
@@ -287,72 +245,13 @@ public final class Halt implements SmartLifecycle {
 		reading = new Reading((halt != null) ? halt : store.read(), reading.elapsed(), reading.until());
 		this.last = reading;
 		this.unstored.compareAndSet(halt, null);
-		publish(findChange(null));
+		this.events.publish(find(), null);
 		return reading;
 	}
 
 	private Reading startReading() {
 		// The machine may be suspended, which only one of these times shows
 		return new Reading(null, Deadline.in(LEASE, this.ticker), this.clock.instant().plus(LEASE));
-	}
-
-	/**
-	 * Access the store in the thread of the poller, and wait for the result.
-	 */
-	private <T> T await(String action, Supplier<T> access) throws InterruptedException {
-		try {
-			CompletableFuture<T> result = CompletableFuture.supplyAsync(access, this.poller);
-			// What is reported as failed must not begin later
-			if (WaitScope.await(result, TIMEOUT) || !result.cancel(false)) {
-				return result.join();
-			}
-		}
-		catch (CompletionException ex) {
-			throw failed(action, AirlockGatewayException.safeMessage(Objects.requireNonNullElse(ex.getCause(), ex)),
-					ex);
-		}
-		throw failed(action, NO_RESPONSE, null);
-	}
-
-	private static ApprovalUnavailableException failed(String action, String problem, @Nullable Exception cause) {
-		return new ApprovalUnavailableException(
-				"Guarded methods cannot be %s, since it cannot be stored or read whether they are halted: %s"
-					.formatted(action, problem),
-				null, cause);
-	}
-
-	/**
-	 * Return the change of the state since the last call of this method, if any.
-	 * @param operator the operator who resumed the methods
-	 */
-	private @Nullable ApprovalHaltEvent findChange(@Nullable String operator) {
-		HaltState state = find();
-		HaltState before = this.announced.getAndSet(state);
-		if (Objects.equals(since(before), since(state))) {
-			return null;
-		}
-		return new ApprovalHaltEvent(state, (state != null) ? state.operator() : operator);
-	}
-
-	private void publish(@Nullable ApprovalHaltEvent change) {
-		if (change == null) {
-			return;
-		}
-		logger.warn((change.halted() != null) ? "The guarded methods are " + change.halted()
-				: "The guarded methods are no longer halted"
-						+ ((change.operator() != null) ? ", by " + change.operator() : ""));
-		for (Consumer<ApprovalHaltEvent> listener : this.listeners) {
-			try {
-				listener.accept(change);
-			}
-			catch (RuntimeException | Error ex) {
-				logger.warn("A listener of the halt failed: " + AirlockGatewayException.safeMessage(ex));
-			}
-		}
-	}
-
-	private static @Nullable Instant since(@Nullable HaltState state) {
-		return (state != null) ? state.since() : null;
 	}
 
 	/**
@@ -365,12 +264,12 @@ public final class Halt implements SmartLifecycle {
 			if (shared != null) {
 				refresh(shared);
 			}
-			this.problem = NO_RESPONSE;
+			this.problem = HaltStoreThread.NO_RESPONSE;
 			this.warnings.reset();
 		}
 		catch (RuntimeException | Error ex) {
 			this.problem = AirlockGatewayException.safeMessage(ex);
-			this.warnings.warn(String.valueOf(failed("started", this.problem, null).getMessage()));
+			this.warnings.warn(String.valueOf(HaltStoreThread.failed("started", this.problem, null).getMessage()));
 		}
 	}
 
@@ -379,10 +278,10 @@ public final class Halt implements SmartLifecycle {
 		if (this.store == null || isRunning()) {
 			return;
 		}
-		this.polling = this.poller.scheduleWithFixedDelay(this::poll, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+		this.thread.start(this::poll);
 		try {
 			// Begins after the first reading
-			await("started", () -> true);
+			this.thread.call("started", () -> true);
 		}
 		catch (ApprovalUnavailableException ex) {
 			this.warnings.warn(String.valueOf(ex.getMessage()));
@@ -394,16 +293,12 @@ public final class Halt implements SmartLifecycle {
 
 	@Override
 	public void stop() {
-		Future<?> current = this.polling;
-		this.polling = null;
-		if (current != null) {
-			current.cancel(false);
-		}
+		this.thread.stop();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.polling != null;
+		return this.thread.isRunning();
 	}
 
 	/**

@@ -15,6 +15,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -36,7 +37,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class IndependentTransactionTemplate {
 
+	private static final int NO_TIMEOUT = -1;
+
 	private final JdbcTemplate jdbc;
+
+	private final JdbcTemplate withoutTimeout;
 
 	private final TransactionTemplate transactions;
 
@@ -46,8 +51,18 @@ public final class IndependentTransactionTemplate {
 	 * the thread's transaction is bypassed
 	 */
 	public IndependentTransactionTemplate(DataSource dataSource) {
+		this(dataSource, NO_TIMEOUT);
+	}
+
+	/**
+	 * Create a template with a timeout for each statement, such as one that waits for a
+	 * lock.
+	 */
+	IndependentTransactionTemplate(DataSource dataSource, int timeoutSeconds) {
 		DataSource separate = new DelegatingDataSource(unwrap(dataSource));
 		this.jdbc = new JdbcTemplate(separate);
+		this.jdbc.setQueryTimeout(timeoutSeconds);
+		this.withoutTimeout = new JdbcTemplate(separate);
 		JdbcTransactionManager manager = new JdbcTransactionManager(separate);
 		// In a callback after the end of a transaction, its state would be cleared
 		manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
@@ -108,7 +123,8 @@ public final class IndependentTransactionTemplate {
 		// Otherwise, a DataSource that routes by this flag would return a replica
 		TransactionSynchronizationManager.setCurrentTransactionReadOnly(false);
 		try {
-			return this.transactions.execute((status) -> action.apply(this.jdbc));
+			return this.transactions.execute((status) -> (this.jdbc.getQueryTimeout() == NO_TIMEOUT)
+					? action.apply(this.jdbc) : executeAndRestoreTimeout(action));
 		}
 		catch (CannotCreateTransactionException ex) {
 			CannotGetJdbcConnectionException failure = new CannotGetJdbcConnectionException(
@@ -124,6 +140,21 @@ public final class IndependentTransactionTemplate {
 		finally {
 			TransactionSynchronizationManager.setCurrentTransactionReadOnly(readOnly);
 		}
+	}
+
+	/**
+	 * H2 applies the timeout of a statement to its connection, which belongs to a pool.
+	 */
+	private <T extends @Nullable Object> T executeAndRestoreTimeout(Function<JdbcTemplate, T> action) {
+		return this.withoutTimeout.execute((StatementCallback<T>) (settings) -> {
+			int before = settings.getQueryTimeout();
+			try {
+				return action.apply(this.jdbc);
+			}
+			finally {
+				settings.setQueryTimeout(before);
+			}
+		});
 	}
 
 }

@@ -3,14 +3,11 @@
  */
 package io.airlockapp.gateway.jdbc;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -19,7 +16,6 @@ import io.airlockapp.gateway.halt.HaltStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * {@link HaltStore} in one row of a database that all instances share. Each statement
@@ -43,13 +39,13 @@ public final class JdbcHaltStore implements HaltStore {
 	 * @param dataSource the database
 	 */
 	public JdbcHaltStore(DataSource dataSource) {
-		this.transactions = new IndependentTransactionTemplate(dataSource);
+		this.transactions = new IndependentTransactionTemplate(dataSource, TIMEOUT_SECONDS);
 	}
 
 	@Override
 	public @Nullable HaltState read() {
-		List<HaltState> rows = execute((jdbc) -> jdbc
-			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME));
+		List<HaltState> rows = this.transactions
+			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME);
 		return rows.isEmpty() ? null : rows.get(0);
 	}
 
@@ -60,40 +56,21 @@ public final class JdbcHaltStore implements HaltStore {
 	@Override
 	public void write(@Nullable HaltState state) {
 		if (state == null) {
-			update("DELETE FROM AIRLOCK_HALT WHERE NAME = ?", NAME);
+			this.transactions.update("DELETE FROM AIRLOCK_HALT WHERE NAME = ?", NAME);
 			return;
 		}
 		Object[] values = { state.reason(), Objects.requireNonNullElse(state.operator(), ""),
 				state.since().toEpochMilli(), NAME };
-		if (update("UPDATE AIRLOCK_HALT SET REASON = ?, OPERATOR = ?, HALTED_AT = ? WHERE NAME = ?", values) == 0) {
+		if (this.transactions.update("UPDATE AIRLOCK_HALT SET REASON = ?, OPERATOR = ?, HALTED_AT = ? WHERE NAME = ?",
+				values) == 0) {
 			try {
-				update("INSERT INTO AIRLOCK_HALT (REASON, OPERATOR, HALTED_AT, NAME) VALUES (?, ?, ?, ?)", values);
+				this.transactions
+					.update("INSERT INTO AIRLOCK_HALT (REASON, OPERATOR, HALTED_AT, NAME) VALUES (?, ?, ?, ?)", values);
 			}
 			catch (DuplicateKeyException ex) {
 				// Another instance was halted at the same time, which is as good
 			}
 		}
-	}
-
-	private int update(String sql, Object... values) {
-		return execute((jdbc) -> jdbc.update(sql, values));
-	}
-
-	private <T> T execute(Function<JdbcTemplate, T> action) {
-		return this.transactions.execute((jdbc) -> jdbc.execute((Connection connection) -> {
-			try (Statement settings = connection.createStatement()) {
-				int before = settings.getQueryTimeout();
-				jdbc.setQueryTimeout(TIMEOUT_SECONDS);
-				try {
-					return action.apply(jdbc);
-				}
-				finally {
-					jdbc.setQueryTimeout(-1);
-					// In H2, it would remain that of the connection
-					settings.setQueryTimeout(before);
-				}
-			}
-		}));
 	}
 
 }

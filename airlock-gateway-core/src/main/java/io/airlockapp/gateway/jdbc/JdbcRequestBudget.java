@@ -3,10 +3,6 @@
  */
 package io.airlockapp.gateway.jdbc;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,8 +13,8 @@ import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * {@link RequestBudget} in one row of a database that several instances share. The row
@@ -74,7 +70,7 @@ public final class JdbcRequestBudget implements RequestBudget {
 		if (period.isNegative() || period.isZero()) {
 			throw new IllegalArgumentException("'period' must be positive, but is " + period);
 		}
-		this.transactions = new IndependentTransactionTemplate(dataSource);
+		this.transactions = new IndependentTransactionTemplate(dataSource, TIMEOUT_SECONDS);
 		this.name = name;
 		int burst = Math.min(MAX_BURST, limit / 10);
 		// Requests that are spaced here can bunch up in transit
@@ -90,9 +86,9 @@ public final class JdbcRequestBudget implements RequestBudget {
 	public Duration takeTurn(Duration longest) {
 		long limit = (longest.compareTo(Duration.ofMillis(this.maxAhead)) < 0) ? longest.toMillis() : this.maxAhead;
 		try {
-			return execute((connection) -> take(connection, limit)).or(() -> {
+			return this.transactions.execute((jdbc) -> take(jdbc, limit)).or(() -> {
 				create();
-				return execute((connection) -> take(connection, limit));
+				return this.transactions.execute((jdbc) -> take(jdbc, limit));
 			}).orElseThrow(() -> new RequestBudgetException("its row was deleted", null));
 		}
 		catch (DataAccessException ex) {
@@ -107,40 +103,32 @@ public final class JdbcRequestBudget implements RequestBudget {
 	public void pause(Duration pause) {
 		long millis = ((pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE).toMillis();
 		try {
-			execute((connection) -> update(connection, withTime(PAUSE, connection), millis));
+			this.transactions.execute((jdbc) -> jdbc.update(withTime(PAUSE, jdbc), millis));
 		}
 		catch (DataAccessException ex) {
 			throw unavailable(ex);
 		}
 	}
 
-	private <T> T execute(ConnectionCallback<T> action) {
-		return this.transactions.execute((jdbc) -> jdbc.execute(action));
+	private static String withTime(String sql, JdbcTemplate jdbc) {
+		return sql.formatted(jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of).now());
 	}
 
-	private static String withTime(String sql, Connection connection) throws SQLException {
-		return sql.formatted(SupportedDatabase.of(connection).now());
-	}
-
-	private Optional<Duration> take(Connection connection, long longest) throws SQLException {
-		Optional<Turn> found = execute(connection, withTime(FIND, connection), this::find, this.name);
+	private Optional<Duration> take(JdbcTemplate jdbc, long longest) {
+		Optional<Turn> found = jdbc
+			.query(withTime(FIND, jdbc), (row, number) -> next(row.getLong(1), row.getLong(2)), this.name)
+			.stream()
+			.findFirst();
 		if (found.isPresent() && found.get().ahead() <= longest) {
-			update(connection, TAKE, found.get().time() + this.step, this.name);
+			jdbc.update(TAKE, found.get().time() + this.step, this.name);
 		}
 		return found.map((turn) -> Duration.ofMillis(Math.max(0, turn.ahead())));
 	}
 
-	private Optional<Turn> find(PreparedStatement statement) throws SQLException {
-		try (ResultSet rows = statement.executeQuery()) {
-			if (!rows.next()) {
-				return Optional.empty();
-			}
-			long next = rows.getLong(1);
-			long now = rows.getLong(2);
-			// A time in the far future is due to a change of the database's clock
-			long time = (next > now + this.maxAhead) ? now : Math.max(next, now - this.burst);
-			return Optional.of(new Turn(time, time - now));
-		}
+	private Turn next(long next, long now) {
+		// A time in the far future is due to a change of the database's clock
+		long time = (next > now + this.maxAhead) ? now : Math.max(next, now - this.burst);
+		return new Turn(time, time - now);
 	}
 
 	private void create() {
@@ -149,26 +137,6 @@ public final class JdbcRequestBudget implements RequestBudget {
 		}
 		catch (DuplicateKeyException ex) {
 			// Another instance has created the row
-		}
-	}
-
-	private static int update(Connection connection, String sql, Object... arguments) throws SQLException {
-		return execute(connection, sql, PreparedStatement::executeUpdate, arguments);
-	}
-
-	private static <T> T execute(Connection connection, String sql, Execution<T> execution, Object... arguments)
-			throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			new ArgumentPreparedStatementSetter(arguments).setValues(statement);
-			// H2 applies the timeout to the whole connection, which belongs to a pool
-			int timeout = statement.getQueryTimeout();
-			statement.setQueryTimeout(TIMEOUT_SECONDS);
-			try {
-				return execution.execute(statement);
-			}
-			finally {
-				statement.setQueryTimeout(timeout);
-			}
 		}
 	}
 
@@ -184,13 +152,6 @@ public final class JdbcRequestBudget implements RequestBudget {
 	 * taken earlier
 	 */
 	private record Turn(long time, long ahead) {
-	}
-
-	@FunctionalInterface
-	private interface Execution<T> {
-
-		T execute(PreparedStatement statement) throws SQLException;
-
 	}
 
 }

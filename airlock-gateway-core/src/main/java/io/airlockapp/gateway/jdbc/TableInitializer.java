@@ -6,6 +6,19 @@ package io.airlockapp.gateway.jdbc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,6 +48,9 @@ public final class TableInitializer {
 
 	private static final Pattern COLUMN = Pattern.compile("^\\t(?!PRIMARY |INDEX )(\\w+) ", Pattern.MULTILINE);
 
+	private static final Pattern PRIMARY_KEY = Pattern
+		.compile("^\\t(?:PRIMARY KEY \\((.+)\\)|(\\w+) .* PRIMARY KEY),?$", Pattern.MULTILINE);
+
 	private final Predicate<DataSource> creates;
 
 	/**
@@ -59,12 +75,17 @@ public final class TableInitializer {
 		SupportedDatabase database = transactions
 			.execute((jdbc) -> jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of));
 		boolean creates = this.creates.test(dataSource);
+		List<String> unusable = new ArrayList<>();
 		for (String table : tables) {
-			Resource script = database.script(table);
 			if (creates) {
-				create(transactions, script, ATTEMPTS);
+				create(transactions, database.script(table), ATTEMPTS);
 			}
-			require(transactions, table, script);
+			if (!isUsable(transactions, database, table)) {
+				unusable.add(table);
+			}
+		}
+		if (!unusable.isEmpty()) {
+			throw unusable(transactions, database, unusable);
 		}
 	}
 
@@ -84,29 +105,80 @@ public final class TableInitializer {
 		}
 	}
 
-	private static void require(IndependentTransactionTemplate transactions, String table, Resource script) {
+	/**
+	 * Return whether a table has the columns and the primary key of its script. What it
+	 * lacks would be noticed only when it is used, which can be after an approval, and
+	 * without the key not even then.
+	 */
+	private static boolean isUsable(IndependentTransactionTemplate transactions, SupportedDatabase database,
+			String table) {
+		String script = read(database.script(table));
+		String columns = COLUMN.matcher(script)
+			.results()
+			.map((column) -> column.group(1))
+			.collect(Collectors.joining(", "));
 		try {
-			transactions.query("SELECT " + columns(script) + " FROM " + table + " WHERE 1 = 0",
-					(row, number) -> number);
+			return transactions.execute((jdbc) -> {
+				jdbc.queryForList("SELECT %s FROM %s WHERE 1 = 0".formatted(columns, table));
+				return jdbc.execute((Connection connection) -> hasPrimaryKey(connection, table, primaryKey(script)));
+			});
 		}
 		catch (BadSqlGrammarException ex) {
-			throw new UnusableDatabaseException(
-					"The table %s does not exist, lacks a column, or cannot be read".formatted(table),
-					"Create it by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'. If it exists, compare it with this script."
-						.formatted(script.getDescription()));
+			return false;
 		}
 	}
 
+	private static Set<String> primaryKey(String script) {
+		return PRIMARY_KEY.matcher(script)
+			.results()
+			.map((key) -> Objects.requireNonNullElse(key.group(1), key.group(2)))
+			.flatMap((columns) -> Arrays.stream(columns.split(", ")))
+			.collect(Collectors.toSet());
+	}
+
 	/**
-	 * Return the columns of a script. A table that lacks one would be noticed only when
-	 * it is used, which can be after an approval.
+	 * Return whether a table has a primary key. If the table is not in the current
+	 * schema, it may be in any other one of the search path.
 	 */
-	private static String columns(Resource script) {
+	private static boolean hasPrimaryKey(Connection connection, String table, Set<String> columns) throws SQLException {
+		DatabaseMetaData metaData = connection.getMetaData();
+		String catalog = connection.getCatalog();
+		Map<String, Set<String>> keys = new HashMap<>();
+		for (String name : List.of(table, table.toLowerCase(Locale.ROOT))) {
+			String schema = connection.getSchema();
+			try (ResultSet tables = metaData.getTables(catalog, schema, name, null)) {
+				schema = tables.next() ? schema : null;
+			}
+			try (ResultSet rows = metaData.getPrimaryKeys(catalog, schema, name)) {
+				while (rows.next()) {
+					keys.computeIfAbsent(String.valueOf(rows.getString("TABLE_SCHEM")), (each) -> new HashSet<>())
+						.add(rows.getString("COLUMN_NAME").toUpperCase(Locale.ROOT));
+				}
+			}
+		}
+		return keys.containsValue(columns);
+	}
+
+	private static UnusableDatabaseException unusable(IndependentTransactionTemplate transactions,
+			SupportedDatabase database, List<String> tables) {
+		String scripts = tables.stream()
+			.map((table) -> database.script(table).getDescription())
+			.collect(Collectors.joining(", "));
+		String others = database.tables()
+			.stream()
+			.filter((table) -> !tables.contains(table) && !isUsable(transactions, database, table))
+			.collect(Collectors.joining(", "));
+		return new UnusableDatabaseException(
+				"Tables do not exist, lack a column or their primary key, or cannot be read: "
+						+ String.join(", ", tables),
+				"Create them by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'. Compare those that exist with their script.%s"
+					.formatted(scripts, others.isEmpty() ? ""
+							: " Other features, if they are used, also require: %s.".formatted(others)));
+	}
+
+	private static String read(Resource script) {
 		try {
-			return COLUMN.matcher(script.getContentAsString(StandardCharsets.UTF_8))
-				.results()
-				.map((column) -> column.group(1))
-				.collect(Collectors.joining(", "));
+			return script.getContentAsString(StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -46,13 +48,14 @@ class TableInitializerTests {
 
 	private static final TableInitializer ALWAYS = new TableInitializer((any) -> true);
 
+	private static final TableInitializer NEVER = new TableInitializer((any) -> false);
+
 	private static final int INSTANCES = 8;
 
 	@ParameterizedTest
 	@ValueSource(strings = { "test.postgres", "test.mariadb" })
 	void instancesThatStartAtOnceCreateTablesOnce(String server) throws Exception {
-		Assumptions.assumeTrue(System.getProperty(server) != null, "SKIPPED: no database is given by -D" + server);
-		String url = "test.mariadb".equals(server) ? Tables.createMariaDb() : createSchema();
+		String url = createDatabase(server);
 		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
 		try {
 			CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
@@ -70,30 +73,20 @@ class TableInitializerTests {
 		}
 		finally {
 			threads.shutdownNow();
-			drop(url);
+			Tables.drop(url);
 		}
 	}
 
-	private static String createSchema() {
-		String url = System.getProperty("test.postgres");
-		String schema = "airlock_" + UUID.randomUUID().toString().replace("-", "");
-		new JdbcTemplate(new DriverManagerDataSource(url)).execute("CREATE SCHEMA " + schema);
-		return url + "&currentSchema=" + schema;
-	}
-
-	private static void drop(String url) {
-		Tables.dropMariaDb(url);
-		if (url.startsWith("jdbc:postgresql:")) {
-			JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
-			jdbc.execute("DROP SCHEMA " + jdbc.queryForObject("SELECT CURRENT_SCHEMA", String.class) + " CASCADE");
-		}
+	private static String createDatabase(String server) {
+		Assumptions.assumeTrue(System.getProperty(server) != null, "SKIPPED: no database is given by -D" + server);
+		return "test.mariadb".equals(server) ? Tables.createMariaDb() : Tables.createPostgres();
 	}
 
 	@Test
 	@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
 			disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
 	void instancesThatWriteAtOnceAreNoErrorInAStricterDatabase() throws Exception {
-		String url = createSchema() + "&options=-c%20default_transaction_isolation=serializable";
+		String url = Tables.createPostgres() + "&options=-c%20default_transaction_isolation=serializable";
 		DataSource database = new DriverManagerDataSource(url);
 		ALWAYS.initialize(database, "AIRLOCK_PAIRING");
 		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
@@ -117,7 +110,7 @@ class TableInitializerTests {
 		}
 		finally {
 			threads.shutdownNow();
-			drop(url);
+			Tables.drop(url);
 		}
 	}
 
@@ -128,27 +121,67 @@ class TableInitializerTests {
 	}
 
 	@Test
-	void missingTableIsAnErrorThatNamesItsScript() {
+	void missingTablesAreOneErrorThatNamesTheirScripts() {
 		DataSource database = new DriverManagerDataSource(h2());
-		TableInitializer never = new TableInitializer((any) -> false);
-		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> never.initialize(database, TABLES))
-			.withMessageContaining("AIRLOCK_APPROVAL does not exist")
+		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> NEVER.initialize(database, TABLES))
+			.withMessageEndingWith(": AIRLOCK_APPROVAL, AIRLOCK_NONCE")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains(
 					"io/airlockapp/gateway/jdbc/postgresql/airlock_approval.sql",
+					"io/airlockapp/gateway/jdbc/postgresql/airlock_nonce.sql",
 					"'airlock.gateway.jdbc.initialize-schema=always'"));
 		ALWAYS.initialize(database, TABLES);
-		never.initialize(database, TABLES);
+		NEVER.initialize(database, TABLES);
+	}
+
+	@Test
+	void missingTablesOfOtherFeaturesAreNamedBesides() {
+		DataSource database = new DriverManagerDataSource(h2());
+		ALWAYS.initialize(database, "AIRLOCK_PAIRING");
+		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> NEVER.initialize(database, TABLES))
+			.satisfies((ex) -> assertThat(ex.getAction())
+				.endsWith(" Other features, if they are used, also require: AIRLOCK_HALT, AIRLOCK_REQUEST_BUDGET."));
 	}
 
 	@Test
 	void missingColumnIsAnError() {
 		DataSource database = new DriverManagerDataSource(h2());
-		TableInitializer never = new TableInitializer((any) -> false);
 		ALWAYS.initialize(database, TABLES);
 		new JdbcTemplate(database).execute("ALTER TABLE AIRLOCK_NONCE DROP COLUMN USED_AT");
-		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> never.initialize(database, TABLES))
-			.withMessageContaining("AIRLOCK_NONCE does not exist, lacks a column")
-			.satisfies((ex) -> assertThat(ex.getAction()).contains("compare it with this script"));
+		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> NEVER.initialize(database, TABLES))
+			.withMessageContaining("lack a column")
+			.withMessageEndingWith(": AIRLOCK_NONCE")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("Compare those that exist with their script"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "h2 in lower case", "test.postgres", "test.mariadb" })
+	void missingPrimaryKeyIsAnError(String server) throws IOException {
+		String url = switch (server) {
+			case "h2" -> h2();
+			case "h2 in lower case" -> h2() + ";DATABASE_TO_LOWER=TRUE";
+			default -> createDatabase(server);
+		};
+		DataSource database = new DriverManagerDataSource(url);
+		JdbcTemplate jdbc = new JdbcTemplate(database);
+		try {
+			ALWAYS.initialize(database, TABLES);
+			NEVER.initialize(database, TABLES);
+			String script = SupportedDatabase.of(database)
+				.script("AIRLOCK_NONCE")
+				.getContentAsString(StandardCharsets.UTF_8)
+				.split(";")[0];
+			for (String key : List.of("UNIQUE (SIGNER_KEY, NONCE_HASH)", "PRIMARY KEY (NONCE_HASH)")) {
+				jdbc.execute("DROP TABLE AIRLOCK_NONCE");
+				jdbc.execute(script.replace("PRIMARY KEY (SIGNER_KEY, NONCE_HASH)", key));
+				assertThatExceptionOfType(UnusableDatabaseException.class)
+					.isThrownBy(() -> NEVER.initialize(database, TABLES))
+					.withMessageContaining("primary key")
+					.withMessageEndingWith(": AIRLOCK_NONCE");
+			}
+		}
+		finally {
+			Tables.drop(url);
+		}
 	}
 
 	@Test

@@ -5,7 +5,6 @@ package io.airlockapp.gateway.jdbc;
 
 import java.util.Arrays;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
@@ -50,12 +49,27 @@ public final class Tables {
 	}
 
 	/**
-	 * Drop a database that was created for a test.
+	 * Create a schema in the PostgreSQL that is given by
+	 * {@code -Dtest.postgres=jdbc:postgresql:...}.
+	 * @return its URL, which has parameters
 	 */
-	public static void dropMariaDb(String url) {
-		Matcher matcher = MARIADB.matcher(url);
-		if (matcher.matches()) {
-			new JdbcTemplate(new DriverManagerDataSource(url)).execute("DROP DATABASE " + matcher.group(2));
+	public static String createPostgres() {
+		String server = System.getProperty("test.postgres");
+		String name = "airlock_" + UUID.randomUUID().toString().replace('-', '_');
+		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + name);
+		return server + (server.contains("?") ? "&" : "?") + "currentSchema=" + name;
+	}
+
+	/**
+	 * Drop a database or schema that was created for a test.
+	 */
+	public static void drop(String url) {
+		JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
+		switch (SupportedDatabase.of(jdbc.getDataSource())) {
+			case H2 -> jdbc.execute("SHUTDOWN");
+			case MARIADB -> jdbc.execute("DROP DATABASE " + jdbc.queryForObject("SELECT DATABASE()", String.class));
+			case POSTGRESQL ->
+				jdbc.execute("DROP SCHEMA " + jdbc.queryForObject("SELECT CURRENT_SCHEMA", String.class) + " CASCADE");
 		}
 	}
 

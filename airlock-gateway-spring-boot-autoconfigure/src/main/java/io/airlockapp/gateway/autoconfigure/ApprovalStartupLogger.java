@@ -5,6 +5,7 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -14,6 +15,7 @@ import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.Loopback;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
@@ -27,6 +29,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link ApplicationListener} that logs one line about the guard of a context after the
@@ -88,7 +91,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		}
 		else {
 			logger
-				.info("%s, enforcer '%s', gateway %s".formatted(guarded, enforcer.id(), origin(details.getBaseUrl())));
+				.info("%s, enforcer '%s', gateway %s".formatted(guarded, enforcer.id(), address(details.getBaseUrl())));
 			logProblems(count, enforcer, details, pairings);
 		}
 	}
@@ -108,7 +111,9 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			thread.setDaemon(true);
 			thread.start();
 		}
-		if (enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)) {
+		// A simulator is on this machine, and no other application uses it
+		if (enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)
+				&& !Loopback.isLoopback(details.getBaseUrl())) {
 			logger.warn(
 					"The gateway identifies this application as '%s', like every other application without a name: set "
 						.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
@@ -148,9 +153,13 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		}
 	}
 
-	private static String origin(URI baseUrl) {
+	/**
+	 * Return a URL without the parts that could contain a password.
+	 */
+	private static String address(URI baseUrl) {
 		return baseUrl.getScheme() + "://" + baseUrl.getHost()
-				+ ((baseUrl.getPort() != -1) ? ":" + baseUrl.getPort() : "");
+				+ ((baseUrl.getPort() != -1) ? ":" + baseUrl.getPort() : "")
+				+ StringUtils.trimTrailingCharacter(Objects.requireNonNullElse(baseUrl.getRawPath(), ""), '/');
 	}
 
 	private <T> @Nullable T find(Class<T> type) {

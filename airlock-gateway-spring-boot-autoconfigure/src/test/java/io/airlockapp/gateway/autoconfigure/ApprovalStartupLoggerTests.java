@@ -55,7 +55,7 @@ class ApprovalStartupLoggerTests {
 			.withBean(Tenants.class)
 			.withPropertyValues("airlock.gateway.base-url=http://localhost:1/some/path")
 			.run((context) -> assertThat(lines(output))
-				.containsExactly("INFO 4 guarded methods, enforcer 'payments', gateway http://localhost:1"));
+				.containsExactly("INFO 4 guarded methods, enforcer 'payments', gateway http://localhost:1/some/path"));
 	}
 
 	@Test
@@ -123,6 +123,22 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
+	void namesTheUrlWithoutAnEmptyPath(CapturedOutput output) {
+		this.paired.withPropertyValues("airlock.gateway.base-url=https://gateway.example.com:8443/")
+			.run((context) -> assertThat(lines(output)).first()
+				.asString()
+				.endsWith(", gateway https://gateway.example.com:8443"));
+	}
+
+	@Test
+	void doesNotWarnOfANameThatOnlyThisMachineSees(CapturedOutput output) {
+		this.paired.withPropertyValues("spring.application.name=", "airlock.gateway.base-url=http://localhost:8099")
+			.run((context) -> assertThat(lines(output)).singleElement()
+				.asString()
+				.endsWith("enforcer 'spring-boot', gateway http://localhost:8099"));
+	}
+
+	@Test
 	void doesNotWarnIfNothingIsGuarded(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("airlock.gateway.auth.pat=airpat_x")
 			.run((context) -> assertThat(lines(output))
@@ -171,7 +187,8 @@ class ApprovalStartupLoggerTests {
 
 	@Test
 	void warnsOfANameThatOthersHaveToo(CapturedOutput output) {
-		ApplicationContextRunner nameless = this.paired.withPropertyValues("spring.application.name=");
+		ApplicationContextRunner nameless = this.paired.withPropertyValues("spring.application.name=",
+				"airlock.gateway.base-url=https://gateway.example.com");
 		nameless.run((context) -> assertThat(lines(output)).hasSize(2)
 			.element(1)
 			.asString()

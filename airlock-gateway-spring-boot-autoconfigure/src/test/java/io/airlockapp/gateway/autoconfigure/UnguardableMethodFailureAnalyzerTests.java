@@ -5,6 +5,7 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -73,6 +74,24 @@ class UnguardableMethodFailureAnalyzerTests {
 					.startsWith("Bean 'desk': The attribute '")
 					.contains("is no parameter. The method has #order"));
 		}
+	}
+
+	@Test
+	void conditionThatCallsAGetterNamesTheField() {
+		this.contextRunner.withBean(ConditionOfGetter.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining(
+						"'getTotal()' is not called, write '.total' for the field; parts of an argument"));
+	}
+
+	@Test
+	void functionOfABeanMethodIsBetterAComponent() {
+		this.contextRunner.withBean("refund", RefundFunction.class, RefundFunction::new)
+			.run((context) -> assertThat(
+					new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
+				.startsWith("Let Spring create the object from its class, as a component or with @Import"));
+		this.contextRunner.withBean(RefundFunction.class).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
@@ -207,6 +226,32 @@ class UnguardableMethodFailureAnalyzerTests {
 
 		@RequiresAirlockApproval(condition = "#order.amuont > 100")
 		void refund(Order order) {
+		}
+
+	}
+
+	static class ConditionOfGetter {
+
+		@RequiresAirlockApproval(condition = "#order.getTotal() > 100")
+		void refund(PricedOrder order) {
+		}
+
+	}
+
+	record PricedOrder(int total) {
+
+		public int getTotal() {
+			return this.total;
+		}
+
+	}
+
+	static class RefundFunction implements Function<String, String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public String apply(String order) {
+			return order;
 		}
 
 	}

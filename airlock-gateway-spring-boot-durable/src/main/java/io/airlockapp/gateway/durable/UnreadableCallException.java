@@ -3,13 +3,14 @@
  */
 package io.airlockapp.gateway.durable;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when a recorded call cannot be decrypted or parsed.
  */
 @SuppressWarnings("serial")
-public class UnreadableCallException extends RuntimeException {
+public class UnreadableCallException extends AirlockGatewayException {
 
 	/**
 	 * Create an exception.
@@ -17,7 +18,7 @@ public class UnreadableCallException extends RuntimeException {
 	 * @param cause the cause, which contains no content, or {@code null}
 	 */
 	public UnreadableCallException(String message, @Nullable Throwable cause) {
-		super(message, cause);
+		super(message, null, cause);
 	}
 
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -24,6 +23,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.durable.CrashPoint.Answer;
 import io.airlockapp.gateway.durable.CrashPoint.Halt;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
+import io.airlockapp.gateway.jdbc.Tables;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
@@ -98,13 +98,19 @@ class DurableCrashTests {
 			"--spring.jpa.hibernate.naming.physical-strategy=org.hibernate.boot.model.naming.PhysicalNamingStrategyStandardImpl",
 			SHORT_HEARTBEAT);
 
+	private static final String APPLICATION = "crash-" + UUID.randomUUID();
+
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	/**
+	 * MariaDB's view of its locks is not refreshed while it is read every 100
+	 * milliseconds or more often.
+	 */
+	private static final Duration POLL_INTERVAL = Duration.ofMillis(120);
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final List<Process> processes = new ArrayList<>();
-
-	private final String schema = "crash_" + UUID.randomUUID().toString().replace('-', '_').toLowerCase(Locale.ROOT);
 
 	@TempDir
 	File output;
@@ -125,7 +131,7 @@ class DurableCrashTests {
 
 	@BeforeAll
 	void createDatabase() {
-		this.url = createDatabase(this.schema);
+		this.url = newDatabase();
 		this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
 		this.lock = new JdbcTemplate(new SingleConnectionDataSource(this.url, true));
 		this.jdbc.execute("CREATE TABLE CRASH (POINT TEXT, PAUSE BOOLEAN)");
@@ -141,27 +147,21 @@ class DurableCrashTests {
 		killAll();
 		this.simulator.close();
 		((SingleConnectionDataSource) this.lock.getDataSource()).destroy();
-		dropDatabase(this.jdbc, this.schema, this.url);
+		Tables.drop(this.url);
 	}
 
-	String createDatabase(String name) {
-		String server = System.getProperty("test.postgres");
-		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + name);
-		return server + (server.contains("?") ? "&" : "?") + "currentSchema=" + name + "&ApplicationName=" + name;
-	}
-
-	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
-		jdbc.execute("DROP SCHEMA " + name + " CASCADE");
+	String newDatabase() {
+		return Tables.createPostgres() + "&ApplicationName=" + APPLICATION;
 	}
 
 	/**
 	 * Return whether a process waits for a row that another one has locked.
 	 */
-	boolean isWaitingForRow(JdbcTemplate jdbc, String name) {
+	boolean isWaitingForRow(JdbcTemplate jdbc) {
 		return jdbc.queryForObject(
 				"SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = ? "
 						+ "AND query LIKE '%AIRLOCK_DURABLE %'",
-				Integer.class, name) > 0;
+				Integer.class, APPLICATION) > 0;
 	}
 
 	void lock(JdbcTemplate jdbc) {
@@ -183,6 +183,7 @@ class DurableCrashTests {
 			this.jdbc.update("DELETE FROM CRASH");
 			this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
 			this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_RUN");
+			this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_CLAIM");
 		}
 		this.succeeded = false;
 	}
@@ -331,7 +332,7 @@ class DurableCrashTests {
 		crash.decide();
 		await().until(() -> alive().stream().anyMatch(DurableCrashTests::isPaused));
 		Process paused = alive().stream().filter(DurableCrashTests::isPaused).findFirst().orElseThrow();
-		await().until(() -> isWaitingForRow(this.jdbc, this.schema));
+		await().until(() -> isWaitingForRow(this.jdbc));
 		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", CrashPoint.INSIDE_METHOD.name());
 		signal("CONT", paused);
 		assertThat(paused.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -551,7 +552,7 @@ class DurableCrashTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
+		return Awaitility.await().atMost(PATIENCE).pollInterval(POLL_INTERVAL);
 	}
 
 	private int count(String from, Object... parameters) {
@@ -911,7 +912,7 @@ class DurableCrashTests {
 						this.id));
 			}
 			return pickers.stream().noneMatch((picker) -> picker.endsWith("-" + paused.pid()))
-					|| isWaitingForRow(DurableCrashTests.this.jdbc, DurableCrashTests.this.schema);
+					|| isWaitingForRow(DurableCrashTests.this.jdbc);
 		}
 
 		private void awaitNoSteps() {

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +19,7 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
+import io.airlockapp.gateway.jdbc.Tables;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -71,16 +71,13 @@ class DurableInstancesTests {
 
 	private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
 
-	private final String schema = "instances_"
-			+ UUID.randomUUID().toString().replace('-', '_').toLowerCase(Locale.ROOT);
-
 	private String url;
 
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
 	void createDatabase() {
-		this.url = createDatabase(this.schema);
+		this.url = newDatabase();
 		this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
 		this.jdbc.execute("CREATE TABLE STARTED (ID VARCHAR(50), INSTANCE VARCHAR(50))");
 	}
@@ -89,20 +86,12 @@ class DurableInstancesTests {
 	void stop() {
 		this.instances.forEach(ConfigurableApplicationContext::close);
 		this.simulator.close();
-		dropDatabase(this.jdbc, this.schema, this.url);
+		Tables.drop(this.url);
 	}
 
-	String createDatabase(String name) {
-		String server = System.getProperty("test.postgres");
-		if (server == null) {
-			return "jdbc:h2:mem:" + name + ";USER=sa;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
-		}
-		new JdbcTemplate(new DriverManagerDataSource(server)).execute("CREATE SCHEMA " + name);
-		return server + (server.contains("?") ? "&" : "?") + "currentSchema=" + name;
-	}
-
-	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
-		jdbc.execute(url.startsWith("jdbc:h2:") ? "SHUTDOWN" : "DROP SCHEMA " + name + " CASCADE");
+	String newDatabase() {
+		return (System.getProperty("test.postgres") != null) ? Tables.createPostgres()
+				: "jdbc:h2:mem:%s;USER=sa;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000".formatted(UUID.randomUUID());
 	}
 
 	@Test

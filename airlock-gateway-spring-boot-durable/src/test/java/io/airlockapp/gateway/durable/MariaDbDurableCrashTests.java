@@ -20,17 +20,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class MariaDbDurableCrashTests extends DurableCrashTests {
 
 	@Override
-	String createDatabase(String name) {
+	String newDatabase() {
 		return Tables.createMariaDb();
 	}
 
 	@Override
-	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
-		Tables.dropMariaDb(url);
-	}
-
-	@Override
-	boolean isWaitingForRow(JdbcTemplate jdbc, String name) {
+	boolean isWaitingForRow(JdbcTemplate jdbc) {
 		return jdbc.queryForObject("SELECT COUNT(*) FROM INFORMATION_SCHEMA.INNODB_TRX WHERE TRX_STATE = 'LOCK WAIT' "
 				+ "AND TRX_QUERY LIKE '%AIRLOCK_DURABLE %'", Integer.class) > 0;
 	}

@@ -6,8 +6,6 @@ package io.airlockapp.gateway.durable;
 import io.airlockapp.gateway.jdbc.Tables;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-
 /**
  * {@link DurableInstancesTests} with a MariaDB that is given by
  * {@code -Dtest.mariadb=jdbc:mariadb:...}.
@@ -17,13 +15,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class MariaDbDurableInstancesTests extends DurableInstancesTests {
 
 	@Override
-	String createDatabase(String name) {
+	String newDatabase() {
 		return Tables.createMariaDb();
-	}
-
-	@Override
-	void dropDatabase(JdbcTemplate jdbc, String name, String url) {
-		Tables.dropMariaDb(url);
 	}
 
 }

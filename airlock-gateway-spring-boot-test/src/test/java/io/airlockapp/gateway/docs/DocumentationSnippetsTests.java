@@ -42,8 +42,11 @@ class DocumentationSnippetsTests {
 
 	private static final Pattern TESTED = Pattern.compile("tested: (\\S+)#(\\S+)");
 
-	private static List<Block> java() {
-		return DocumentationPage.blocks("java");
+	private static List<Block> code() {
+		return DocumentationPage.blocks("java", "kotlin")
+			.stream()
+			.filter((block) -> block.language().equals("java") || block.marker() != null)
+			.toList();
 	}
 
 	private static List<Block> output() {
@@ -63,7 +66,7 @@ class DocumentationSnippetsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("java")
+	@MethodSource("code")
 	void isTheSourcesCode(Block block) {
 		MatchResult marker = marker(block, SNIPPET);
 		String source = DocumentationPage.read(DocumentationPage.ROOT.resolve(marker.group(1)));

@@ -59,7 +59,7 @@ class DocumentedDependenciesTests {
 	}
 
 	private static List<Block> gradleDependencies() {
-		return DocumentationPage.blocks("kotlin");
+		return DocumentationPage.blocks("kotlin").stream().filter((block) -> block.marker() == null).toList();
 	}
 
 	@ParameterizedTest

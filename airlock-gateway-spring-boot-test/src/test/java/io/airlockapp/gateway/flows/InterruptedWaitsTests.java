@@ -8,11 +8,11 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -164,7 +164,8 @@ class InterruptedWaitsTests {
 	void databaseInAFileStaysOpen(String how) {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		this.contextRunner
-			.withPropertyValues("test.url=jdbc:h2:file:" + this.directory.resolve("app") + ";WRITE_DELAY=0")
+			.withPropertyValues("test.url=jdbc:h2:file:" + this.directory.resolve("app") + ";WRITE_DELAY=0",
+					"airlock.gateway.rate-limit.requests=100000")
 			.run((context) -> {
 				DataSource database = context.getBean(DataSource.class);
 				JdbcTemplate jdbc = new JdbcTemplate(database);
@@ -173,7 +174,8 @@ class InterruptedWaitsTests {
 					open.setAutoCommit(false);
 					open.createStatement().executeUpdate("INSERT INTO ORDERS VALUES (1)");
 					if (how.equals("cancel")) {
-						cancelMany(context.getBean(Service.class));
+						cancelAtEachUse(context.getBean(Service.class),
+								context.getBean(InterruptSensitiveDataSource.class));
 					}
 					else {
 						stopMany(context.getBean(Service.class), context.getBean(PendingApprovals.class));
@@ -185,14 +187,34 @@ class InterruptedWaitsTests {
 			});
 	}
 
-	private void cancelMany(Service service) throws InterruptedException {
-		Random random = new Random(1);
-		for (int i = 0; i < 150; i++) {
-			CompletableFuture<String> future = service.payLater("A-" + i);
-			// Any time is right
-			Thread.sleep(random.nextInt(8));
-			future.cancel(true);
+	/**
+	 * Cancel a call at the first use of the database, another one at the second use, and
+	 * so on, until one ends before.
+	 */
+	private static void cancelAtEachUse(Service service, InterruptSensitiveDataSource database) {
+		int calls = 0;
+		CompletableFuture<String> last;
+		do {
+			last = cancelAtUse(++calls, service, database);
 		}
+		while (last.isCancelled());
+		assertThat(calls).isGreaterThan(10);
+		assertThat(database.interrupts()).isZero();
+	}
+
+	private static CompletableFuture<String> cancelAtUse(int number, Service service,
+			InterruptSensitiveDataSource database) {
+		CompletableFuture<CompletableFuture<String>> started = new CompletableFuture<>();
+		AtomicInteger remaining = new AtomicInteger(number);
+		database.onUse(() -> {
+			if (Thread.currentThread().getName().startsWith("airlock-approval-") && remaining.decrementAndGet() == 0) {
+				started.join().cancel(true);
+			}
+		});
+		CompletableFuture<String> call = service.payLater("A-" + number);
+		started.complete(call);
+		assertThat(call.handle((value, ex) -> true)).succeedsWithin(MAX_WAIT);
+		return call;
 	}
 
 	private void stopMany(Service service, PendingApprovals pending) {

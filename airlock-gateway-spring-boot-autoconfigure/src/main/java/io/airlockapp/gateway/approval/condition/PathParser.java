@@ -26,8 +26,10 @@ import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.Indexer;
 import org.springframework.expression.spel.ast.Literal;
+import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.VariableReference;
+import org.springframework.util.StringUtils;
 
 /**
  * Parses paths from a parameter to a part of the argument, and verifies them against the
@@ -74,11 +76,25 @@ record PathParser(Class<?> type, Method method) {
 				steps.add(SnapshotPath.element(index));
 			}
 			else {
-				throw new IllegalArgumentException("parts of an argument are '.field', '['key']' and '[0]', even if "
-						+ "it is null; otherwise, " + ConditionParser.LET_A_BEAN);
+				throw new IllegalArgumentException(
+						"%sparts of an argument are '.field', '['key']' and '[0]', even if it is null; otherwise, %s"
+							.formatted(fieldOf(step, owner), ConditionParser.LET_A_BEAN));
 			}
 		}
 		return new SnapshotPath(node.toStringAST(), parameter, steps, part);
+	}
+
+	/**
+	 * Return advice to write the field that a getter may return.
+	 * @return the beginning of a sentence, which is empty if there is no such getter
+	 */
+	private static String fieldOf(SpelNode step, ResolvableType owner) {
+		if (!(step instanceof MethodReference method) || method.getChildCount() > 0) {
+			return "";
+		}
+		String name = StringUtils.uncapitalize(method.getName().replaceFirst("^(get|is)(?=\\p{Lu})", ""));
+		return FIELDS.of(raw(owner)).stream().anyMatch((field) -> field.name().equals(name))
+				? "'%s()' is not called, write '.%s' for the field; ".formatted(method.getName(), name) : "";
 	}
 
 	/**

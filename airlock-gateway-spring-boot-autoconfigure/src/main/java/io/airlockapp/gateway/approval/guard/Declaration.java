@@ -109,12 +109,12 @@ public record Declaration(Class<?> type, Method method, String key) {
 	 * Return the name of the method with the qualified name of its class.
 	 */
 	public String qualifiedName() {
-		return ClassUtils.getQualifiedMethodName(this.method, this.type);
+		return this.type.getName() + "." + MethodArguments.declaredName(this.method);
 	}
 
 	@Override
 	public String toString() {
-		return MethodArguments.namedType(this.type).getSimpleName() + "." + this.method.getName();
+		return MethodArguments.namedType(this.type).getSimpleName() + "." + MethodArguments.declaredName(this.method);
 	}
 
 }

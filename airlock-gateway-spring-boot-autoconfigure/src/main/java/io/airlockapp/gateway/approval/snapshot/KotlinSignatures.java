@@ -52,6 +52,15 @@ final class KotlinSignatures {
 				&& "kotlin.Result".equals(classifier.getQualifiedName());
 	}
 
+	/**
+	 * Return the name of a function. The compiler adds the module to that of an internal
+	 * one, and a hash to that of one with a value class.
+	 */
+	static @Nullable String findName(Method method) {
+		KFunction<?> function = find(method);
+		return (function != null) ? function.getName() : null;
+	}
+
 	private static @Nullable KFunction<?> find(Method method) {
 		try {
 			return ReflectJvmMapping.getKotlinFunction(BridgeMethodResolver.findBridgedMethod(method));

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -102,6 +103,18 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		return named;
 	}
 
+	/**
+	 * Return the name of a method as in the source of its class.
+	 * @param method the method
+	 * @return the name
+	 */
+	public static String declaredName(Method method) {
+		String name = method.getName();
+		boolean mangled = name.contains("$") || name.contains("-");
+		return (mangled && UnreadableTypes.isKotlin(method))
+				? Objects.requireNonNullElse(KotlinSignatures.findName(method), name) : name;
+	}
+
 	private static boolean isMarked(List<MethodParameter[]> declarations, int index,
 			Class<? extends Annotation> annotation) {
 		return declarations.stream()
@@ -111,7 +124,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 
 	@Override
 	public String toString() {
-		return namedType(this.targetClass).getSimpleName() + "." + this.method.getName();
+		return namedType(this.targetClass).getSimpleName() + "." + declaredName(this.method);
 	}
 
 	/**

@@ -113,7 +113,7 @@ public final class UnreadableTypes {
 			return "it takes or returns a Kotlin value class, which cannot be distinguished from the value inside; take or return "
 					+ "that value itself";
 		}
-		if (isReadable(method) && KotlinSignatures.hasContextParameters(method)) {
+		if (isKotlin(method) && KotlinSignatures.hasContextParameters(method)) {
 			return "it has context parameters, which have no place among the arguments; make them parameters of the function";
 		}
 		String obstacle = AsynchronousTypes.obstacle(method, type);
@@ -136,10 +136,10 @@ public final class UnreadableTypes {
 	 */
 	static boolean hasValueClass(Method method) {
 		return KotlinDetector.isKotlinType(method.getDeclaringClass())
-				&& (method.getName().indexOf('-') != -1 || (isReadable(method) && KotlinSignatures.hasResult(method)));
+				&& (method.getName().indexOf('-') != -1 || (isKotlin(method) && KotlinSignatures.hasResult(method)));
 	}
 
-	private static boolean isReadable(Method method) {
+	static boolean isKotlin(Method method) {
 		return KotlinDetector.isKotlinReflectPresent() && KotlinDetector.isKotlinType(method.getDeclaringClass());
 	}
 

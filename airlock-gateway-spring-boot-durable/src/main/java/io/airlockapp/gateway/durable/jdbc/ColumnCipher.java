@@ -66,8 +66,8 @@ final class ColumnCipher {
 		NamedKey named = this.keys.stream().filter((each) -> each.id().equals(id)).findFirst().orElse(null);
 		if (named == null || !encrypted.startsWith(EncryptedText.PREFIX)) {
 			throw new UnreadableCallException(
-					"It is encrypted with a key that this instance does not have, or by another version: add the key "
-							+ "to 'airlock.gateway.durable.previous-store-keys'",
+					"It was encrypted with another key than 'airlock.gateway.pairing.store.key', or by another version. If "
+							+ "the key was replaced, add the previous one to 'airlock.gateway.durable.previous-store-keys'",
 					null);
 		}
 		return EncryptedText.decrypt(named.key(), encrypted, place);

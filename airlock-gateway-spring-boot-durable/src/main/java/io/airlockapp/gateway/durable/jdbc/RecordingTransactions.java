@@ -109,7 +109,7 @@ public final class RecordingTransactions implements TransactionOperations {
 	}
 
 	private static ApprovalUnavailableException refusal(String reason, @Nullable Throwable cause) {
-		return new ApprovalUnavailableException("the call cannot be recorded: " + reason, null, cause);
+		return new ApprovalUnavailableException("The call cannot be recorded: " + reason, null, cause);
 	}
 
 	private <T extends @Nullable Object> T join(BoundConnection bound, TransactionCallback<T> action) {

@@ -324,7 +324,7 @@ class AirlockDurableAutoConfigurationTests {
 				.run((context) -> assertThat(context).hasNotFailed());
 		}
 		finally {
-			Tables.dropMariaDb(url);
+			Tables.drop(url);
 		}
 	}
 
@@ -349,7 +349,7 @@ class AirlockDurableAutoConfigurationTests {
 	void missingTablesFailTheStart(String database, String mode) {
 		configured()
 			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.jdbc.initialize-schema=" + mode)
-			.run(unusable("The table AIRLOCK_DURABLE does not exist",
+			.run(unusable("AIRLOCK_DURABLE, AIRLOCK_DURABLE_CLAIM, ",
 					"set 'airlock.gateway.jdbc.initialize-schema=always'"));
 	}
 

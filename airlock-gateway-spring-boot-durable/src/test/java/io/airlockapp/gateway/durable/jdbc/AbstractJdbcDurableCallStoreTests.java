@@ -26,6 +26,7 @@ import com.github.kagkarlsson.scheduler.testhelper.ManualScheduler;
 import com.github.kagkarlsson.scheduler.testhelper.SettableClock;
 import com.github.kagkarlsson.scheduler.testhelper.TestHelper;
 import com.github.kagkarlsson.scheduler.testhelper.TestHelper.ManualSchedulerBuilder;
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
@@ -798,7 +799,9 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void isNotEncryptedWithTheStoreKeyItself() {
 		assertThat(new ColumnCipher(STORE_KEY.derive("airlock-durable-v1"), List.of())).satisfies((derived) -> {
 			String text = CIPHER.encrypt("place", "x");
-			assertThatExceptionOfType(UnreadableCallException.class).isThrownBy(() -> derived.decrypt("place", text));
+			assertThatExceptionOfType(UnreadableCallException.class).isThrownBy(() -> derived.decrypt("place", text))
+				.satisfies((ex) -> assertThat(AirlockGatewayException.safeMessage(ex))
+					.contains("'airlock.gateway.pairing.store.key'", "'airlock.gateway.durable.previous-store-keys'"));
 		});
 	}
 

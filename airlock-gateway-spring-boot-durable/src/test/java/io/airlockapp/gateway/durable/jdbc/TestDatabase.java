@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
-import java.util.Locale;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -47,11 +46,7 @@ final class TestDatabase implements AutoCloseable {
 	}
 
 	static TestDatabase postgres() {
-		String url = System.getProperty("test.postgres");
-		String schema = "durable_" + UUID.randomUUID().toString().replace('-', '_').toLowerCase(Locale.ROOT);
-		new JdbcTemplate(new DriverManagerDataSource(url)).execute("CREATE SCHEMA " + schema);
-		return new TestDatabase(
-				url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema + "&options=-c%20lock_timeout=10s");
+		return new TestDatabase(Tables.createPostgres() + "&options=-c%20lock_timeout=10s");
 	}
 
 	String url() {
@@ -88,16 +83,7 @@ final class TestDatabase implements AutoCloseable {
 	@Override
 	public void close() {
 		this.pool.close();
-		if (this.url.startsWith("jdbc:h2:")) {
-			this.elsewhere.execute("SHUTDOWN");
-		}
-		else if (this.url.startsWith("jdbc:mariadb:")) {
-			Tables.dropMariaDb(this.url);
-		}
-		else {
-			this.elsewhere.execute(
-					"DROP SCHEMA " + this.elsewhere.queryForObject("SELECT CURRENT_SCHEMA", String.class) + " CASCADE");
-		}
+		Tables.drop(this.url);
 	}
 
 }

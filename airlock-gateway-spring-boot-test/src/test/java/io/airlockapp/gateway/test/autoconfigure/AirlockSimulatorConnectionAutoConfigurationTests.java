@@ -4,6 +4,8 @@
 package io.airlockapp.gateway.test.autoconfigure;
 
 import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.auth.GatewayCredentials;
@@ -14,10 +16,12 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,6 +63,26 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 			});
 	}
 
+	/**
+	 * As with {@code @RestartScope} of devtools.
+	 */
+	@Test
+	void simulatorInAScopeThatOutlivesTheApplicationIsUsedAgain() {
+		Map<String, Object> kept = new ConcurrentHashMap<>();
+		ApplicationContextRunner application = this.contextRunner.withUserConfiguration(KeptSimulator.class)
+			.withInitializer((context) -> context.getBeanFactory().registerScope("restart", new KeepingScope(kept)));
+		for (int start = 1; start <= 2; start++) {
+			int consentChecks = start;
+			application.run((context) -> {
+				context.getBean(AirlockGatewayOperations.class).checkConsent();
+				assertThat(context.getBean(AirlockSimulator.class).requests(SimulatorCall.CONSENT_CHECK))
+					.hasSize(consentChecks);
+			});
+		}
+		assertThat(kept.values()).singleElement()
+			.isInstanceOfSatisfying(AirlockSimulator.class, AirlockSimulator::close);
+	}
+
 	@Test
 	void backsOffWithoutASimulator() {
 		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class)
@@ -85,6 +109,35 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 		@Bean
 		AirlockSimulator simulator() {
 			return AirlockSimulator.start();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class KeptSimulator {
+
+		@Bean
+		@Scope("restart")
+		AirlockSimulator simulator() {
+			return AirlockSimulator.start();
+		}
+
+	}
+
+	private record KeepingScope(Map<String, Object> kept) implements org.springframework.beans.factory.config.Scope {
+
+		@Override
+		public Object get(String name, ObjectFactory<?> objectFactory) {
+			return this.kept.computeIfAbsent(name, (each) -> objectFactory.getObject());
+		}
+
+		@Override
+		public Object remove(String name) {
+			return this.kept.remove(name);
+		}
+
+		@Override
+		public void registerDestructionCallback(String name, Runnable callback) {
 		}
 
 	}

@@ -80,6 +80,23 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Test
 	@ApproveAll
+	fun documentedServiceIsGuarded(@Autowired service: RefundService) {
+		assertThat(service.refund("A-17", BigDecimal("2.50"), customer.iban)).isEqualTo(Receipt("A-17"))
+		AirlockAssertions.assertThat(approver).wasAskedTo("Refund")
+			.hasDescription("Refund 2.50 for order A-17")
+			.hasCommandText("RefundService.refund(order=A-17, amount=2.50, iban=•••)")
+	}
+
+	@Test
+	@ApproveAll
+	fun showsInternalFunctionsByTheNamesOfTheirSource() {
+		desk.wipe("acme")
+		AirlockAssertions.assertThat(approver).wasAskedTo("RefundDesk.wipe")
+			.hasCommandText("RefundDesk.wipe(tenant=acme)")
+	}
+
+	@Test
+	@ApproveAll
 	fun showsObjectsWithoutStateByTheirName() {
 		desk.show(Cash)
 		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
@@ -122,7 +139,7 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(RefundDesk::class)
+	@Import(RefundDesk::class, RefundService::class)
 	class Application
 
 }

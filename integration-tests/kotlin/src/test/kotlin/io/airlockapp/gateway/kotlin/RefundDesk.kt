@@ -45,6 +45,9 @@ class RefundDesk {
 	@RequiresAirlockApproval("Show")
 	fun show(value: Any) = run("value")
 
+	@RequiresAirlockApproval
+	internal fun wipe(tenant: String) = run(tenant)
+
 	@RequiresAirlockApproval("Refund each")
 	fun refundEach(vararg orders: String): Flow<Receipt> = flowOf(*orders.map(::run).toTypedArray())
 

@@ -170,6 +170,7 @@ class UnguardableKotlinTests {
 				arguments(TakingContinuation::class.java, "or takes a Continuation, which is not supported"),
 				arguments(TakingUnsigned::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),
+				arguments(TakingPin::class.java, "TakingPin.unlock of bean"),
 				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingResult::class.java, "it takes or returns a Kotlin value class"),
 				arguments(WithContextParameter::class.java, "it has context parameters"),

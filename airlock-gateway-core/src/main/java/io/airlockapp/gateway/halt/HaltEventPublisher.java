@@ -1,0 +1,60 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.halt;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes each change of the state of a {@link Halt}.
+ */
+final class HaltEventPublisher {
+
+	private static final Log logger = LogFactory.getLog(Halt.class);
+
+	private final List<Consumer<ApprovalHaltEvent>> listeners = new CopyOnWriteArrayList<>();
+
+	private final AtomicReference<@Nullable HaltState> published = new AtomicReference<>();
+
+	void addListener(Consumer<ApprovalHaltEvent> listener) {
+		this.listeners.add(listener);
+	}
+
+	/**
+	 * Publish a state, unless it is the one that was published last.
+	 * @param state the state, or {@code null} if nothing is halted
+	 * @param operator the operator who resumed the methods, if that is known
+	 */
+	void publish(@Nullable HaltState state, @Nullable String operator) {
+		HaltState before = this.published.getAndSet(state);
+		if (Objects.equals(since(before), since(state))) {
+			return;
+		}
+		ApprovalHaltEvent change = new ApprovalHaltEvent(state, (state != null) ? state.operator() : operator);
+		logger.warn((state != null) ? "The guarded methods are " + state : "The guarded methods are no longer halted"
+				+ ((change.operator() != null) ? ", by " + change.operator() : ""));
+		for (Consumer<ApprovalHaltEvent> listener : this.listeners) {
+			try {
+				listener.accept(change);
+			}
+			catch (RuntimeException | Error ex) {
+				logger.warn("A listener of the halt failed: " + AirlockGatewayException.safeMessage(ex));
+			}
+		}
+	}
+
+	private static @Nullable Instant since(@Nullable HaltState state) {
+		return (state != null) ? state.since() : null;
+	}
+
+}

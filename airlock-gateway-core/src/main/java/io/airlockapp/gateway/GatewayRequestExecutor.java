@@ -36,6 +36,13 @@ public final class GatewayRequestExecutor {
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
+	/**
+	 * The time by which urgent requests may be sent before their turn in the budget of
+	 * several instances. No other request waits for longer, so that an existing decision
+	 * is fetched before what others have submitted.
+	 */
+	private static final Duration HEAD_START = Duration.ofSeconds(30);
+
 	private final GatewayRateLimiter rateLimiter;
 
 	private final @Nullable GatewayContact contact;
@@ -269,7 +276,8 @@ public final class GatewayRequestExecutor {
 	private void awaitTurn(RequestPriority priority, Duration patience) {
 		try {
 			if (this.sharedBudget != null) {
-				this.sharedBudget.await(Duration.ZERO, patience, (wait) -> {
+				Duration headStart = (priority == RequestPriority.CONTROL) ? HEAD_START : Duration.ZERO;
+				this.sharedBudget.await(headStart, patience, (wait) -> {
 				});
 			}
 			this.rateLimiter.acquire(priority, patience, this.origin);

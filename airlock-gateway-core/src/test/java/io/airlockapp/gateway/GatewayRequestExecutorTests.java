@@ -73,6 +73,16 @@ class GatewayRequestExecutorTests {
 	}
 
 	@Test
+	void decisionIsFetchedBeforeTheTurnsThatOthersHaveTaken() {
+		this.wait = Duration.ofSeconds(31);
+		long start = this.ticker.nanoTime();
+		assertThat(this.executor.execute(RequestPriority.CONTROL, Duration.ofSeconds(5), () -> "sent"))
+			.isEqualTo("sent");
+		assertThat(Duration.ofNanos(this.ticker.nanoTime() - start)).isEqualTo(Duration.ofSeconds(1));
+		assertThat(this.longest).isEqualTo(Duration.ofSeconds(35));
+	}
+
+	@Test
 	void rateLimiterSufficesWhileTheBudgetIsUnavailable() {
 		this.available = false;
 		assertThat(send()).isEqualTo("sent");

@@ -25,7 +25,8 @@ import org.springframework.http.ResponseEntity;
 
 /**
  * Sends the requests of one exchange, each with a limit on the time to wait for the rate
- * limiter.
+ * limiter. A request without a deadline has the read timeout from its turn on. One with a
+ * deadline takes no turn that would leave it no time, since such a turn would be lost.
  */
 public final class ExchangeClient {
 
@@ -98,12 +99,13 @@ public final class ExchangeClient {
 		ArtifactSubmission submission = envelope.body();
 		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
 		return this.calls.redacting(routingToken)
-			.executeNullable(RequestPriority.SHORT, patience, () -> this.api.submitArtifact(envelope, deadline));
+			.executeNullable(RequestPriority.SHORT, limited(patience, deadline),
+					() -> this.api.submitArtifact(envelope, deadline));
 	}
 
 	ExchangeStatus getStatus(String requestId, RequestPriority priority, Duration patience,
 			@Nullable Deadline deadline) {
-		Envelope<ExchangeStatus> envelope = this.calls.execute(priority, patience,
+		Envelope<ExchangeStatus> envelope = this.calls.execute(priority, limited(patience, deadline),
 				() -> this.api.getExchange(requestId, deadline));
 		if (envelope.body() == null) {
 			throw new AirlockGatewayException("The gateway's response has no status", requestId, null);
@@ -113,7 +115,7 @@ public final class ExchangeClient {
 
 	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, RequestPriority priority, Duration patience,
 			@Nullable Deadline deadline) {
-		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(priority, patience,
+		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(priority, limited(patience, deadline),
 				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds(), deadline));
 		if (answer.getBody() == null && answer.getStatusCode().value() != NO_CONTENT) {
 			throw new AirlockGatewayException("The gateway's response is empty", requestId, null);
@@ -127,13 +129,13 @@ public final class ExchangeClient {
 	 * @param hold the time for which the gateway may hold the request, in whole seconds
 	 * @param priority the priority of the request
 	 * @param patience the maximum time to wait for the rate limiter
-	 * @param deadline the end of the request
+	 * @param deadline the end of the request, if it has one
 	 * @return the decision as received, or {@code null} while undecided
 	 * @throws AirlockGatewayException if the request failed, or its response does not
 	 * claim to be a decision, such as that of an intermediary
 	 */
 	public @Nullable DecisionDelivery awaitDelivery(String requestId, Duration hold, RequestPriority priority,
-			Duration patience, Deadline deadline) {
+			Duration patience, @Nullable Deadline deadline) {
 		Envelope<JsonNode> envelope = awaitDecision(requestId, hold, priority, patience, deadline);
 		if (envelope == null) {
 			return null;
@@ -158,7 +160,7 @@ public final class ExchangeClient {
 	}
 
 	boolean withdraw(String requestId, RequestPriority priority, Duration patience, @Nullable Deadline deadline) {
-		Envelope<JsonNode> envelope = this.calls.executeNullable(priority, patience,
+		Envelope<JsonNode> envelope = this.calls.executeNullable(priority, limited(patience, deadline),
 				() -> this.api.withdraw(requestId, deadline));
 		return envelope != null && WITHDRAWN.equalsIgnoreCase(envelope.msgType());
 	}
@@ -178,6 +180,15 @@ public final class ExchangeClient {
 			this.api.acknowledge(envelope);
 			return null;
 		});
+	}
+
+	private static Duration limited(Duration patience, @Nullable Deadline deadline) {
+		if (deadline == null) {
+			return patience;
+		}
+		Duration left = deadline.remaining();
+		Duration longest = left.minus(share(left));
+		return (patience.compareTo(longest) < 0) ? patience : longest.isNegative() ? Duration.ZERO : longest;
 	}
 
 	/**

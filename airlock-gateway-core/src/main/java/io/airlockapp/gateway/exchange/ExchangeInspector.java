@@ -12,6 +12,7 @@ import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Determines the state of an exchange by its status and, if the status leaves it open, by
@@ -20,6 +21,8 @@ import io.airlockapp.gateway.support.Ticker;
 public final class ExchangeInspector {
 
 	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(30);
 
 	private final ExchangeClient calls;
 
@@ -46,10 +49,11 @@ public final class ExchangeInspector {
 	/**
 	 * Request the state of the exchange and an existing decision, without waiting for the
 	 * approver.
-	 * @param left the available time
+	 * @param left the available time, or {@code null} to wait for turns as long as
+	 * requests for undecided exchanges
 	 * @return the state of the exchange, including any failure of the request
 	 */
-	public ExchangeReport inspect(Duration left) {
+	public ExchangeReport inspect(@Nullable Duration left) {
 		ExchangeReport byStatus = askStatus(left);
 		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
 				|| byStatus.standing() == Standing.OTHER_CONTENT
@@ -57,11 +61,10 @@ public final class ExchangeInspector {
 		return settled ? byStatus : askWait(byStatus, left);
 	}
 
-	private ExchangeReport askStatus(Duration left) {
-		Duration share = ExchangeClient.share(left);
+	private ExchangeReport askStatus(@Nullable Duration left) {
 		try {
-			return report(this.calls.getStatus(this.requestId, RequestPriority.CONTROL, share,
-					Deadline.in(share, this.ticker)));
+			return report(this.calls.getStatus(this.requestId, RequestPriority.CONTROL, patience(left),
+					deadline(left, Duration.ZERO)));
 		}
 		catch (AirlockGatewayException ex) {
 			return ExchangeReport.of((ex.getStatus() == 404) ? Standing.UNKNOWN : Standing.UNCLEAR, ex);
@@ -87,11 +90,10 @@ public final class ExchangeInspector {
 		return ExchangeReport.of(decided ? Standing.DECIDED : Standing.UNCLEAR);
 	}
 
-	private ExchangeReport askWait(ExchangeReport byStatus, Duration left) {
-		Duration share = ExchangeClient.share(left);
+	private ExchangeReport askWait(ExchangeReport byStatus, @Nullable Duration left) {
 		try {
 			DecisionDelivery delivery = this.calls.awaitDelivery(this.requestId, SHORT_HOLD, RequestPriority.CONTROL,
-					share, Deadline.in(share.plus(SHORT_HOLD), this.ticker));
+					patience(left), deadline(left, SHORT_HOLD));
 			if (delivery != null) {
 				return ExchangeReport.of(delivery);
 			}
@@ -106,6 +108,14 @@ public final class ExchangeInspector {
 					: Standing.UNCLEAR;
 			return ExchangeReport.of(standing, ex);
 		}
+	}
+
+	private static Duration patience(@Nullable Duration left) {
+		return (left != null) ? ExchangeClient.share(left) : LONGEST_PATIENCE;
+	}
+
+	private @Nullable Deadline deadline(@Nullable Duration left, Duration hold) {
+		return (left != null) ? Deadline.in(ExchangeClient.share(left).plus(hold), this.ticker) : null;
 	}
 
 }

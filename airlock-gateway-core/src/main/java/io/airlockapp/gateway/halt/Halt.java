@@ -67,7 +67,7 @@ public final class Halt implements SmartLifecycle {
 	 * @param ticker the ticker for elapsed time
 	 */
 	public Halt(HaltStore store, InstantSource clock, Ticker ticker) {
-		this(store, clock, ticker, HaltStoreThread.createExecutor());
+		this(store, clock, ticker, HaltStoreThread.createExecutor("airlock-halt"));
 	}
 
 	Halt(@Nullable HaltStore store, InstantSource clock, Ticker ticker, ScheduledExecutorService executor) {
@@ -82,7 +82,7 @@ public final class Halt implements SmartLifecycle {
 	 * @return the switch
 	 */
 	public static Halt inMemory() {
-		return new Halt(null, InstantSource.system(), Ticker.system(), HaltStoreThread.createExecutor());
+		return new Halt(null, InstantSource.system(), Ticker.system(), HaltStoreThread.createExecutor("airlock-halt"));
 	}
 
 	/**
@@ -91,7 +91,16 @@ public final class Halt implements SmartLifecycle {
 	 * @param listener the listener
 	 */
 	public void addListener(Consumer<ApprovalHaltEvent> listener) {
-		this.events.addListener(listener);
+		this.events.addListener(listener, Runnable::run);
+	}
+
+	/**
+	 * Add a listener that may take its time. It is notified in another thread than the
+	 * one that reads the state.
+	 * @param listener the listener
+	 */
+	public void addSlowListener(Consumer<ApprovalHaltEvent> listener) {
+		this.events.addListener(listener, HaltStoreThread.createExecutor("airlock-halt-events"));
 	}
 
 	/**
@@ -201,14 +210,30 @@ public final class Halt implements SmartLifecycle {
 	 * resume within a second.
 	 * @param operator the name of the operator, or {@code null} if it is not known
 	 * @return {@code false} if they were not halted
-	 * @throws ApprovalUnavailableException if the state cannot be written
+	 * @throws ApprovalUnavailableException if the state cannot be written, or the methods
+	 * are halted again
 	 */
 	public boolean resume(@Nullable String operator) {
-		HaltState known = this.unstored.get();
 		HaltStore shared = this.store;
+		String name = (operator != null) ? HaltState.name(operator) : null;
 		try {
-			return (shared != null) ? this.thread.call("resumed", () -> clear(shared, known, operator))
-					: clear(null, known, operator);
+			if (shared == null) {
+				boolean halted = this.unstored.getAndSet(null) != null;
+				this.events.publish(find(), name);
+				return halted;
+			}
+			// Separately, since what is reported as failed may take effect later, which
+			// must not end a newer halt
+			HaltState known = this.thread.call("resumed", () -> refresh(shared)).state();
+			if (known == null) {
+				return false;
+			}
+			if (!this.thread.call("resumed", () -> remove(shared, known, name))) {
+				throw new ApprovalUnavailableException(
+						"The guarded methods were halted again meanwhile. If they have to be resumed nevertheless, resume them again",
+						null, null);
+			}
+			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -217,20 +242,17 @@ public final class Halt implements SmartLifecycle {
 	}
 
 	/**
-	 * Remove the stored halt and that of this instance, but not one that began meanwhile.
-	 * @return whether there was any
+	 * Remove a halt, but not a newer one.
+	 * @return whether the methods are resumed
 	 */
-	private boolean clear(@Nullable HaltStore store, @Nullable HaltState known, @Nullable String operator) {
-		boolean halted = known != null;
-		if (store != null) {
-			Reading reading = startReading();
-			halted |= store.read() != null;
-			store.write(null);
-			this.last = reading;
+	private boolean remove(HaltStore store, HaltState known, @Nullable String operator) {
+		Reading reading = startReading();
+		if (!store.remove(known)) {
+			return refresh(store).state() == null;
 		}
-		this.unstored.compareAndSet(known, null);
-		this.events.publish(find(), (operator != null) ? HaltState.name(operator) : null);
-		return halted;
+		this.last = reading;
+		this.events.publish(find(), operator);
+		return true;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -26,8 +27,17 @@ final class HaltEventPublisher {
 
 	private final AtomicReference<@Nullable HaltState> published = new AtomicReference<>();
 
-	void addListener(Consumer<ApprovalHaltEvent> listener) {
-		this.listeners.add(listener);
+	void addListener(Consumer<ApprovalHaltEvent> listener, Executor executor) {
+		this.listeners.add((event) -> executor.execute(() -> notify(listener, event)));
+	}
+
+	private static void notify(Consumer<ApprovalHaltEvent> listener, ApprovalHaltEvent event) {
+		try {
+			listener.accept(event);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("A listener of the halt failed: " + AirlockGatewayException.safeMessage(ex));
+		}
 	}
 
 	/**
@@ -43,14 +53,7 @@ final class HaltEventPublisher {
 		ApprovalHaltEvent change = new ApprovalHaltEvent(state, (state != null) ? state.operator() : operator);
 		logger.warn((state != null) ? "The guarded methods are " + state : "The guarded methods are no longer halted"
 				+ ((change.operator() != null) ? ", by " + change.operator() : ""));
-		for (Consumer<ApprovalHaltEvent> listener : this.listeners) {
-			try {
-				listener.accept(change);
-			}
-			catch (RuntimeException | Error ex) {
-				logger.warn("A listener of the halt failed: " + AirlockGatewayException.safeMessage(ex));
-			}
-		}
+		this.listeners.forEach((listener) -> listener.accept(change));
 	}
 
 	private static @Nullable Instant since(@Nullable HaltState state) {

@@ -20,9 +20,18 @@ public interface HaltStore {
 	@Nullable HaltState read();
 
 	/**
-	 * Write the state.
-	 * @param state the state, or {@code null} if nothing is halted any more
+	 * Write the state, in place of any other.
+	 * @param state the state
 	 */
-	void write(@Nullable HaltState state);
+	void write(HaltState state);
+
+	/**
+	 * Remove a state, unless it was replaced or removed since it was read. Comparing and
+	 * removing must be one atomic operation, since a state that an operator does not know
+	 * must not be removed.
+	 * @param state the state as read
+	 * @return whether it was removed
+	 */
+	boolean remove(HaltState state);
 
 }

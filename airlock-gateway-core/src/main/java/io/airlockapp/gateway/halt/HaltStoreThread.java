@@ -43,10 +43,10 @@ final class HaltStoreThread {
 		this.executor = executor;
 	}
 
-	static ScheduledExecutorService createExecutor() {
+	static ScheduledExecutorService createExecutor(String name) {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			// Without what the thread that creates it would pass on, such as a tenant
-			Thread thread = new Thread(null, task, "airlock-halt", 0, false);
+			Thread thread = new Thread(null, task, name, 0, false);
 			thread.setDaemon(true);
 			return thread;
 		});

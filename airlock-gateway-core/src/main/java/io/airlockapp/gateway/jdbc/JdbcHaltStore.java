@@ -54,11 +54,7 @@ public final class JdbcHaltStore implements HaltStore {
 	}
 
 	@Override
-	public void write(@Nullable HaltState state) {
-		if (state == null) {
-			this.transactions.update("DELETE FROM AIRLOCK_HALT WHERE NAME = ?", NAME);
-			return;
-		}
+	public void write(HaltState state) {
 		Object[] values = { state.reason(), Objects.requireNonNullElse(state.operator(), ""),
 				state.since().toEpochMilli(), NAME };
 		if (this.transactions.update("UPDATE AIRLOCK_HALT SET REASON = ?, OPERATOR = ?, HALTED_AT = ? WHERE NAME = ?",
@@ -71,6 +67,12 @@ public final class JdbcHaltStore implements HaltStore {
 				// Another instance was halted at the same time, which is as good
 			}
 		}
+	}
+
+	@Override
+	public boolean remove(HaltState state) {
+		return this.transactions.update("DELETE FROM AIRLOCK_HALT WHERE NAME = ? AND HALTED_AT = ?", NAME,
+				state.since().toEpochMilli()) > 0;
 	}
 
 }

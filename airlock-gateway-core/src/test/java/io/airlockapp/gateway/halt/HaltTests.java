@@ -227,6 +227,24 @@ class HaltTests {
 	}
 
 	@Test
+	void resumeDoesNotEndAHaltThatBeganMeanwhile() {
+		this.other.halt("drill", "ann");
+		this.store.duringRead = () -> {
+			this.store.duringRead = () -> {
+			};
+			this.now = this.now.plusSeconds(1);
+			this.other.halt("stolen phone", "bob");
+		};
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.halt.resume("ann"))
+			.withMessageContaining("halted again meanwhile");
+		assertThat(this.store.state.reason()).isEqualTo("stolen phone");
+		assertHalted(this.halt);
+		assertHalted(this.other);
+		assertThat(this.halt.resume("ann")).isTrue();
+		assertRunning(this.halt);
+	}
+
+	@Test
 	void haltThatIsResumedMeanwhileFails() {
 		this.ticker.whenSleeping(() -> this.other.resume("ann"));
 		assertThatExceptionOfType(ApprovalUnavailableException.class)

@@ -30,10 +30,21 @@ final class SharedHaltStore implements HaltStore {
 	}
 
 	@Override
-	public void write(@Nullable HaltState state) {
+	public void write(HaltState state) {
 		requireWorking();
 		this.state = state;
 		this.duringWrite.run();
+	}
+
+	@Override
+	public boolean remove(HaltState state) {
+		requireWorking();
+		boolean same = state.equals(this.state);
+		if (same) {
+			this.state = null;
+		}
+		this.duringWrite.run();
+		return same;
 	}
 
 	private void requireWorking() {

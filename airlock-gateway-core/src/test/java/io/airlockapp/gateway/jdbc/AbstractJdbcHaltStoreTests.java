@@ -47,7 +47,10 @@ abstract class AbstractJdbcHaltStoreTests {
 		this.dataSource = dataSource();
 		this.store = new JdbcHaltStore(this.dataSource);
 		Tables.create(this.dataSource, "AIRLOCK_HALT");
-		this.store.write(null);
+		HaltState left = this.store.read();
+		if (left != null) {
+			this.store.remove(left);
+		}
 	}
 
 	@Test
@@ -59,9 +62,18 @@ abstract class AbstractJdbcHaltStoreTests {
 		HaltState replaced = new HaltState("x".repeat(900) + " <\u0416>", null, Instant.EPOCH);
 		this.store.write(replaced);
 		assertThat(other.read()).isEqualTo(replaced);
-		other.write(null);
-		other.write(null);
+		assertThat(other.remove(replaced)).isTrue();
+		assertThat(other.remove(replaced)).isFalse();
 		assertThat(this.store.read()).isNull();
+	}
+
+	@Test
+	void haltThatReplacedTheKnownOneIsNotRemoved() {
+		this.store.write(STATE);
+		HaltState newer = new HaltState("stolen phone", "bob", STATE.since().plusMillis(1));
+		new JdbcHaltStore(this.dataSource).write(newer);
+		assertThat(this.store.remove(STATE)).isFalse();
+		assertThat(this.store.read()).isEqualTo(newer);
 	}
 
 	@Test
@@ -81,7 +93,7 @@ abstract class AbstractJdbcHaltStoreTests {
 			locking.setAutoCommit(false);
 			try (Statement statement = locking.createStatement()) {
 				statement.executeUpdate("UPDATE AIRLOCK_HALT SET REASON = 'locked'");
-				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.store.write(null));
+				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.store.remove(STATE));
 			}
 			locking.rollback();
 		}

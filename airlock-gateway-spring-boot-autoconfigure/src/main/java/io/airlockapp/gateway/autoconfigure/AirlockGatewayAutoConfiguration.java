@@ -211,7 +211,7 @@ public final class AirlockGatewayAutoConfiguration {
 				"airlock.gateway.halt.store", "it is 'jdbc', but there is no JDBC support",
 				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
 		Halt halt = (shared != null) ? new Halt(shared, InstantSource.system(), Ticker.system()) : Halt.inMemory();
-		halt.addListener(publisher::publishEvent);
+		halt.addSlowListener(publisher::publishEvent);
 		return halt;
 	}
 

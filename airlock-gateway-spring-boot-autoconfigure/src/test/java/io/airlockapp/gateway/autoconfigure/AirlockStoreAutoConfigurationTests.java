@@ -9,16 +9,22 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.halt.ApprovalHaltEvent;
 import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltState;
 import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.jdbc.JdbcHaltStore;
@@ -46,11 +52,13 @@ import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
@@ -340,6 +348,41 @@ class AirlockStoreAutoConfigurationTests {
 				assertThat(context).hasSingleBean(HaltStore.class);
 				assertThat(context.getBean(Halt.class).isShared()).isTrue();
 			});
+	}
+
+	@Test
+	void listenerOfAHaltThatDoesNotReturnDelaysNoReading() {
+		AtomicReference<HaltState> state = new AtomicReference<>();
+		HaltStore shared = mock();
+		given(shared.read()).willAnswer((invocation) -> state.get());
+		CountDownLatch end = new CountDownLatch(1);
+		this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+			.withBean(HaltStore.class, () -> shared)
+			.withInitializer((context) -> context
+				.addApplicationListener(ApplicationListener.forPayload((Object payload) -> awaitAfter(payload, end))))
+			.run((context) -> {
+				Halt halt = context.getBean(Halt.class);
+				state.set(new HaltState("drill", null, Instant.EPOCH));
+				await().until(halt::isHalted);
+				state.set(null);
+				try {
+					await().ignoreException(ApprovalUnavailableException.class).until(() -> !halt.isHalted());
+				}
+				finally {
+					end.countDown();
+				}
+			});
+	}
+
+	private static void awaitAfter(Object event, CountDownLatch end) {
+		if (event instanceof ApprovalHaltEvent) {
+			try {
+				end.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	@Test

@@ -57,6 +57,22 @@ class CallRecorderTests {
 	}
 
 	@Test
+	void looksAtExistingRequestsComeBeforeNewRequests() {
+		DurableApproval submitted = this.instance.record();
+		NextStep look = this.instance.ask().perform(submitted.id());
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		this.instance.callers.executeWithoutResult(
+				(status) -> this.instance.scheduler.schedule(look.step(), submitted.id(), look.time()));
+		DurableApproval recorded = this.instance.record();
+		assertThat(priority(submitted)).isGreaterThan(priority(recorded));
+	}
+
+	private int priority(DurableApproval call) {
+		return this.instance.jdbc.queryForObject("SELECT PRIORITY FROM AIRLOCK_DURABLE_ASK WHERE TASK_INSTANCE = ?",
+				Integer.class, call.id());
+	}
+
+	@Test
 	void plaintextContainsWhatTheSignatureHasToCover() {
 		TestContext context = new TestContext("tenant", Map.of("id", "7"), () -> {
 		}, () -> {

@@ -76,6 +76,7 @@ import org.springframework.context.event.EventListener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What an operator's halt does to calls, wherever they are.
@@ -235,12 +236,15 @@ class HaltFlowTests {
 			endpoint.operate("resume", null, null, null, null, null, null, () -> "bob");
 			assertThat(meters.get("airlock.halted").gauge().value()).isZero();
 			assertThat(endpoint.state().details()).doesNotContainKey("halted");
-			assertThat(context.getBean(Points.class).events)
-				.satisfiesExactly((event) -> assertThat(event.halted().reason()).isEqualTo("fraud"), (event) -> {
-					assertThat(event.halted()).isNull();
-					assertThat(event.operator()).isEqualTo("bob");
-				});
+			List<ApprovalHaltEvent> events = context.getBean(Points.class).events;
+			await().until(() -> events.size() == 2);
+			assertThat(events).satisfiesExactly((event) -> assertThat(event.halted().reason()).isEqualTo("fraud"),
+					(event) -> {
+						assertThat(event.halted()).isNull();
+						assertThat(event.operator()).isEqualTo("bob");
+					});
 			AuditEventRepository audit = context.getBean(AuditEventRepository.class);
+			await().until(() -> !audit.find("bob", Instant.EPOCH, "AIRLOCK_RESUME").isEmpty());
 			assertThat(audit.find("ann", Instant.EPOCH, "AIRLOCK_HALT")).singleElement()
 				.extracting(AuditEvent::getData)
 				.isEqualTo(Map.of("reason", "fraud"));
@@ -510,8 +514,13 @@ class HaltFlowTests {
 		}
 
 		@Override
-		public void write(@Nullable HaltState state) {
+		public void write(HaltState state) {
 			read();
+		}
+
+		@Override
+		public boolean remove(HaltState state) {
+			return read() != null;
 		}
 
 	}

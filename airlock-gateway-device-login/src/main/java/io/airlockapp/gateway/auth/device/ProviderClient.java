@@ -11,8 +11,9 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.ParseException;
@@ -30,8 +31,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
-import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
-import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
@@ -122,42 +122,49 @@ final class ProviderClient {
 
 	/**
 	 * Request tokens.
-	 * @param renewed the previous login, whose values are retained if the response omits
-	 * them
+	 * @param renewed the previous login, whose user is retained, and whose refresh token
+	 * is if the response omits it
 	 */
 	private Login login(IdentityProvider provider, AuthorizationGrant grant, @Nullable Login renewed) {
 		// Taken before the request, so that it is not later than the time of issue
 		Instant issuedAt = this.clock.instant();
 		ClientID clientId = new ClientID(provider.clientId());
 		HTTPResponse response = send(new TokenRequest.Builder(provider.tokenEndpoint(), clientId, grant).build());
-		OIDCTokens tokens;
+		AccessTokenResponse answer;
 		try {
-			tokens = OIDCTokenResponse.parse(response).getOIDCTokens();
+			answer = AccessTokenResponse.parse(response);
 		}
 		catch (ParseException ex) {
 			throw ProviderException.invalid("The identity provider's tokens cannot be read");
 		}
+		Tokens tokens = answer.getTokens();
 		BearerAccessToken accessToken = tokens.getBearerAccessToken();
 		if (accessToken == null) {
 			throw ProviderException.invalid("The identity provider gives no bearer token");
 		}
 		String refreshToken = (tokens.getRefreshToken() != null) ? tokens.getRefreshToken().getValue()
 				: (renewed != null) ? renewed.refreshToken() : null;
-		String user = (tokens.getIDToken() != null) ? user(provider, tokens.getIDToken()) : null;
+		// Nothing but the tokens of a refresh is read, since a failure would lose the
+		// only
+		// valid refresh token
+		String user = (renewed != null) ? renewed.user() : user(provider, answer.getCustomParameters().get("id_token"));
 		Duration lifetime = (accessToken.getLifetime() > 0) ? atMost(MAX_LIFETIME, accessToken.getLifetime())
 				: DEFAULT_LIFETIME;
 		return new Login(provider.issuer(), provider.clientId(), accessToken.getValue(), refreshToken, issuedAt,
-				issuedAt.plus(lifetime), (user == null && renewed != null) ? renewed.user() : user, null);
+				issuedAt.plus(lifetime), user, null);
 	}
 
 	/**
-	 * Return the name of the user. The signature of the ID token is not verified, since
-	 * the token is received directly from the identity provider and is used for display
-	 * only.
+	 * Return the name of the user, or {@code null} if there is no ID token or it is
+	 * encrypted. The signature of the ID token is not verified, since the token is
+	 * received directly from the identity provider and is used for display only.
 	 */
-	private static @Nullable String user(IdentityProvider provider, JWT idToken) {
+	private static @Nullable String user(IdentityProvider provider, @Nullable Object idToken) {
 		try {
-			JWTClaimsSet claims = idToken.getJWTClaimsSet();
+			JWTClaimsSet claims = (idToken != null) ? JWTParser.parse(idToken.toString()).getJWTClaimsSet() : null;
+			if (claims == null) {
+				return null;
+			}
 			if (!Objects.equals(claims.getIssuer(), provider.issuer())
 					|| !claims.getAudience().contains(provider.clientId())) {
 				throw ProviderException.invalid("The identity provider's ID token is not for this application");

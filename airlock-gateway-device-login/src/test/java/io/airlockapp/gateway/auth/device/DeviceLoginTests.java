@@ -257,6 +257,17 @@ class DeviceLoginTests {
 	}
 
 	@Test
+	void encryptedIdTokenNamesNobody() {
+		this.login.proceed();
+		this.provider.answersCode(okJson("""
+				{"access_token":"jwt-1","token_type":"Bearer","id_token":"%s"}"""
+			.formatted(KeepingSignedInTests.ENCRYPTED)));
+		proceedAfter(Duration.ofSeconds(5));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
+		assertThat(this.login.getState().user()).isNull();
+	}
+
+	@Test
 	void nameOfThePersonIsOneLine() {
 		assertThat(ProviderClient.name("alice\r\nERROR all is lost\u2028")).isEqualTo("alice ERROR all is lost ");
 		assertThat(ProviderClient.name("a".repeat(1000))).hasSize(100);

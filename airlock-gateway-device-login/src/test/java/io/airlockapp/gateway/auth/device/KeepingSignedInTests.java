@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -40,6 +41,11 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  */
 @ExtendWith(CapturedOutput.Extension.class)
 class KeepingSignedInTests {
+
+	/**
+	 * An encrypted ID token, whose claims the application cannot read.
+	 */
+	static final String ENCRYPTED = "eyJhbGciOiJSU0EtT0FFUC0yNTYiLCJlbmMiOiJBMTI4R0NNIn0.a2V5.aXY.Y2lwaGVy.dGFn";
 
 	@RegisterExtension
 	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
@@ -100,6 +106,31 @@ class KeepingSignedInTests {
 		assertThat(this.provider.renewals()).hasSize(2)
 			.allSatisfy((call) -> assertThat(call.getBodyAsString()).contains("refresh_token=refresh-1"));
 		assertThat(this.login.getState().user()).isEqualTo("alice");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "'x'", "1", "'" + ENCRYPTED + "'", "null" })
+	void refreshedTokensAreKeptWhateverTheIdTokenIs(String idToken) {
+		this.provider.answersRenewal("refresh-1", refreshed(idToken));
+		proceedAfter(Duration.ofSeconds(30));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-3");
+		assertThat(this.login.getState().user()).isEqualTo("alice");
+	}
+
+	@Test
+	void refreshedTokensAreKeptAlthoughTheIdTokenIsForOthers() {
+		this.provider.answersRenewal("refresh-1",
+				refreshed("'%s'".formatted(this.provider.idToken(this.provider.issuer(), "portal"))));
+		proceedAfter(Duration.ofSeconds(30));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-3");
+		assertThat(this.login.getState().user()).isEqualTo("alice");
+	}
+
+	private static ResponseDefinitionBuilder refreshed(String idToken) {
+		return okJson(
+				"{'access_token':'jwt-3','refresh_token':'refresh-3','token_type':'Bearer','expires_in':60,'id_token':%s}"
+					.formatted(idToken)
+					.replace('\'', '"'));
 	}
 
 	@Test

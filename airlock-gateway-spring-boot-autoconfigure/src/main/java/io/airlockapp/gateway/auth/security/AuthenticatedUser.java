@@ -10,25 +10,29 @@ import org.springframework.security.authentication.AuthenticationTrustResolverIm
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
+import org.springframework.security.oauth2.core.ClaimAccessor;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
  * Finds the name of the user that Spring Security has authenticated. Anonymous users have
- * no name. A user who logged in by a client registration has a name that no user of
- * another registration has.
+ * no name. A user who logged in by a client registration, or was authenticated by a token
+ * of an issuer, has a name that no user of another registration or issuer has.
  */
 public final class AuthenticatedUser {
 
 	/**
-	 * Separates the client registration from the name. No name contains it, since no
-	 * person can enter it.
+	 * Separates the client registration or issuer from the name. No name contains it,
+	 * since no person can enter it.
 	 */
 	private static final char SEPARATOR = '\u001f';
 
 	private static final boolean OAUTH2_CLIENT = ClassUtils.isPresent(
 			"org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken",
 			AuthenticatedUser.class.getClassLoader());
+
+	private static final boolean OAUTH2_CORE = ClassUtils
+		.isPresent("org.springframework.security.oauth2.core.ClaimAccessor", AuthenticatedUser.class.getClassLoader());
 
 	private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
@@ -48,7 +52,11 @@ public final class AuthenticatedUser {
 		if (!StringUtils.hasText(name)) {
 			return null;
 		}
-		return OAUTH2_CLIENT ? OAuth2User.qualify(authentication, name) : name;
+		String qualifier = OAUTH2_CLIENT ? OAuth2User.findRegistration(authentication) : null;
+		if (qualifier == null && OAUTH2_CORE) {
+			qualifier = TokenUser.findIssuer(authentication);
+		}
+		return (qualifier != null) ? qualifier + SEPARATOR + name : name;
 	}
 
 	/**
@@ -56,9 +64,21 @@ public final class AuthenticatedUser {
 	 */
 	private static final class OAuth2User {
 
-		private static String qualify(@Nullable Authentication authentication, String name) {
+		private static @Nullable String findRegistration(@Nullable Authentication authentication) {
 			return (authentication instanceof OAuth2AuthenticationToken token)
-					? token.getAuthorizedClientRegistrationId() + SEPARATOR + name : name;
+					? token.getAuthorizedClientRegistrationId() : null;
+		}
+
+	}
+
+	/**
+	 * Requires the core of OAuth 2.0, such as that of a resource server.
+	 */
+	private static final class TokenUser {
+
+		private static @Nullable String findIssuer(@Nullable Authentication authentication) {
+			return (authentication != null && authentication.getPrincipal() instanceof ClaimAccessor claims)
+					? claims.getClaimAsString("iss") : null;
 		}
 
 	}

@@ -4,12 +4,11 @@
 package io.airlockapp.gateway.auth.security;
 
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
@@ -44,10 +43,10 @@ final class Authorization {
 	private final OAuth2AuthorizedClientManager manager;
 
 	/**
-	 * Locks that are shared by many users. Refreshes of one user are serialized, since a
-	 * refresh token may be valid for one use only.
+	 * Locks of the users for whom tasks run, by name. Refreshes of one user are
+	 * serialized, since a refresh token may be valid for one use only.
 	 */
-	private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(64).toList();
+	private final Map<String, UserLock> locks = new ConcurrentHashMap<>();
 
 	Authorization(ClientRegistration registration, OAuth2AuthorizedClientManager manager) {
 		this.registration = registration;
@@ -59,13 +58,15 @@ final class Authorization {
 	 * that the token is refreshed once.
 	 */
 	<T extends @Nullable Object> T alone(Authentication principal, Supplier<T> task) {
-		Lock lock = this.locks.get(Math.floorMod(principal.getName().hashCode(), this.locks.size()));
+		UserLock lock = this.locks.compute(principal.getName(),
+				(name, held) -> ((held != null) ? held : new UserLock()).taken());
 		lock.lock();
 		try {
 			return task.get();
 		}
 		finally {
 			lock.unlock();
+			this.locks.computeIfPresent(principal.getName(), (name, held) -> held.released());
 		}
 	}
 
@@ -147,6 +148,25 @@ final class Authorization {
 				"The user has not logged in by the client registration '%s', or that login is over: log in again"
 					.formatted(id),
 				new ClientAuthorizationRequiredException(id));
+	}
+
+	/**
+	 * Lock of one user, which exists while tasks use it.
+	 */
+	@SuppressWarnings("serial")
+	private static final class UserLock extends ReentrantLock {
+
+		private int tasks;
+
+		UserLock taken() {
+			this.tasks++;
+			return this;
+		}
+
+		@Nullable UserLock released() {
+			return (--this.tasks > 0) ? this : null;
+		}
+
 	}
 
 }

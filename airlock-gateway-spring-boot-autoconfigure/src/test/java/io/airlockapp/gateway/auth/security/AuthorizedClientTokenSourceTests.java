@@ -6,6 +6,7 @@ package io.airlockapp.gateway.auth.security;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -45,6 +47,8 @@ import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.core.oidc.OidcIdToken;
+import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.user.DefaultOAuth2User;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -139,7 +143,9 @@ class AuthorizedClientTokenSourceTests {
 		assertThat(source.findUserKey()).isNull();
 		Set<Object> keys = new HashSet<>();
 		for (Authentication user : List.of(authentication("alice"), authentication("alice", "public-idp"),
-				authentication("bob"), UsernamePasswordAuthenticationToken.authenticated("alice", null, List.of()))) {
+				authentication("bob"), UsernamePasswordAuthenticationToken.authenticated("alice", null, List.of()),
+				bearer("alice", "https://id.example.org/realms/one"),
+				bearer("alice", "https://id.example.org/realms/two"))) {
 			logIn(user);
 			assertThat(keys.add(source.findUserKey())).isTrue();
 			assertThat(AuthenticatedUser.findName()).isEqualTo(source.findUserKey());
@@ -240,10 +246,43 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void tasksOfNobodyAndOfTheApplicationAreAsTheyWere() {
+	void taskOfNobodyHasNoTokenInAThreadOfAUser() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		save("alice", "jwt-alice", Duration.ofMinutes(5));
+		List<String> tokens = new ArrayList<>();
+		Runnable task = source.bindToUser(() -> tokens.add(source.getAccessToken()));
+		logIn("alice");
+		task.run();
+		assertThat(tokens).containsExactly((String) null);
+		assertThat(source.getAccessToken()).isEqualTo("jwt-alice");
+	}
+
+	@Test
+	void userWhoseProviderHangsDelaysNoOther() {
+		AtomicReference<AuthorizedClientTokenSource> source = new AtomicReference<>();
+		List<String> others = new ArrayList<>();
+		source.set(new AuthorizedClientTokenSource(this.forUsers, this.clients, (request) -> {
+			String user = request.getPrincipal().getName();
+			for (int i = 0; user.equals("alice") && i < 200; i++) {
+				String other = "user-" + i;
+				CompletableFuture<String> token = CompletableFuture.supplyAsync(() -> {
+					logIn(other);
+					return source.get().getAccessToken();
+				});
+				assertThat(token).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("jwt-" + other);
+				others.add(other);
+			}
+			return client(this.forUsers, user, "jwt-" + user, Duration.ofMinutes(5));
+		}, false, InstantSource.fixed(NOW)));
+		logIn("alice");
+		assertThat(source.get().getAccessToken()).isEqualTo("jwt-alice");
+		assertThat(others).hasSize(200);
+	}
+
+	@Test
+	void tasksOfTheApplicationAreAsTheyWere() {
 		Runnable task = () -> {
 		};
-		assertThat(source(this.forUsers).bindToUser(task)).isSameAs(task);
 		logIn("alice");
 		assertThat(source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS)).bindToUser(task)).isSameAs(task);
 	}
@@ -316,6 +355,15 @@ class AuthorizedClientTokenSourceTests {
 	private static Authentication authentication(String user, String registrationId) {
 		return new OAuth2AuthenticationToken(new DefaultOAuth2User(List.of(), Map.of("sub", user), "sub"), List.of(),
 				registrationId);
+	}
+
+	/**
+	 * Return a user who was authenticated by a token, as by a resource server.
+	 */
+	private static Authentication bearer(String user, String issuer) {
+		OidcIdToken token = new OidcIdToken("jwt", NOW, NOW.plusSeconds(60), Map.of("iss", issuer, "sub", user));
+		return UsernamePasswordAuthenticationToken.authenticated(new DefaultOidcUser(List.of(), token), null,
+				List.of());
 	}
 
 	private static ClientRegistration registration(AuthorizationGrantType type) {

@@ -67,7 +67,8 @@ public final class DbStepScheduler implements StepScheduler {
 	@Override
 	public void scheduleFirst(Step step, String id, Instant time) {
 		// The engine looks for existing steps only if it schedules a single one
-		client(step).scheduleBatch(List.of(instance(step, id)), time);
+		// Existing requests come first, since a decision on them would be lost
+		client(step).scheduleBatch(List.of(instance(step, id, PRIORITY)), time);
 		triggerAfterCommit(step, time);
 	}
 
@@ -76,7 +77,7 @@ public final class DbStepScheduler implements StepScheduler {
 	 * @return {@code false} if it is scheduled already
 	 */
 	boolean scheduleIfAbsent(Step step, String id, Instant time) {
-		boolean scheduled = client(step).scheduleIfNotExists(instance(step, id), time);
+		boolean scheduled = client(step).scheduleIfNotExists(instance(step, id, priority(step)), time);
 		triggerAfterCommit(step, time);
 		return scheduled;
 	}
@@ -89,8 +90,8 @@ public final class DbStepScheduler implements StepScheduler {
 		return client;
 	}
 
-	private static TaskInstance<Void> instance(Step step, String id) {
-		return new TaskInstance<>(step.taskName(), id, () -> null, priority(step));
+	private static TaskInstance<Void> instance(Step step, String id, int priority) {
+		return new TaskInstance<>(step.taskName(), id, () -> null, priority);
 	}
 
 	private void triggerAfterCommit(Step step, Instant time) {

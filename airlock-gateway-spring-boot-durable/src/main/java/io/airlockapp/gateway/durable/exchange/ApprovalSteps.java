@@ -37,7 +37,6 @@ import io.airlockapp.gateway.harp.DecisionMessage;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -54,8 +53,6 @@ public final class ApprovalSteps {
 	 * The maximum time to wait for the rate limiter.
 	 */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
 	private static final String COMMAND = "commandText";
 
@@ -191,7 +188,7 @@ public final class ApprovalSteps {
 				this.environment.enforcer(), Map.of());
 		try {
 			this.client.onPairingRevoked(() -> this.pairings.revoked(inForce))
-				.submit(encrypted.envelope(), PATIENCE, Deadline.in(REQUEST_TIMEOUT, this.environment.ticker()));
+				.submit(encrypted.envelope(), PATIENCE, null);
 		}
 		catch (AirlockGatewayException ex) {
 			if (!ex.isConflict()) {
@@ -224,7 +221,7 @@ public final class ApprovalSteps {
 	public ExchangeReport poll(String requestId, String hash, Duration hold) {
 		try {
 			DecisionDelivery delivery = this.client.awaitDelivery(requestId, hold, RequestPriority.WAIT, PATIENCE,
-					Deadline.in(PATIENCE.plus(hold).plus(REQUEST_TIMEOUT), this.environment.ticker()));
+					null);
 			return (delivery != null) ? ExchangeReport.of(delivery) : ExchangeReport.of(Standing.UNDECIDED);
 		}
 		catch (AirlockGatewayException ex) {
@@ -243,7 +240,7 @@ public final class ApprovalSteps {
 	 * @return the state of the exchange
 	 */
 	public ExchangeReport inspect(String requestId, String hash) {
-		return new ExchangeInspector(this.client, requestId, hash, this.environment.ticker()).inspect(REQUEST_TIMEOUT);
+		return new ExchangeInspector(this.client, requestId, hash, this.environment.ticker()).inspect(null);
 	}
 
 	/**
@@ -255,7 +252,7 @@ public final class ApprovalSteps {
 	 */
 	public ExchangeReport withdraw(String requestId, String hash) {
 		try {
-			if (this.client.withdraw(requestId, PATIENCE, Deadline.in(REQUEST_TIMEOUT, this.environment.ticker()))) {
+			if (this.client.withdraw(requestId, PATIENCE, null)) {
 				return ExchangeReport.of(Standing.WITHDRAWN);
 			}
 		}

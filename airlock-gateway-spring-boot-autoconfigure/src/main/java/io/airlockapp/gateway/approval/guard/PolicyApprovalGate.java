@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.guard;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gate that denies the calls that a do-not-disturb policy denies, without an approval
  * request. With {@code airlock.gateway.dnd.mode=full} only, it authorizes those that a
- * policy approves if their pairing is in force, although the approval is not signed.
+ * policy approves if theirs is the default pairing and in force, although the approval is
+ * not signed.
  */
 public final class PolicyApprovalGate implements ApprovalGate {
 
@@ -78,7 +80,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 							SafeText.of(decision.policyId()), decision.expiresAt()));
 		}
 		DndAudit usedAudit = this.audit;
-		if (decision == null || usedAudit == null || !isInForce(call.getPairing())) {
+		if (decision == null || usedAudit == null || !isApprovable(call.getPairing())) {
 			this.delegate.authorize(call);
 			return;
 		}
@@ -96,9 +98,10 @@ public final class PolicyApprovalGate implements ApprovalGate {
 		return new DndSubject(type, request.getCommandText(), call.commandTokens());
 	}
 
-	private boolean isInForce(String pairing) {
+	private boolean isApprovable(String pairing) {
 		try {
-			return this.pairings.getPairing(pairing) != null;
+			// A policy names no pairing, so that another one's approvers may not know it
+			return Pairing.DEFAULT_NAME.equals(pairing) && this.pairings.getPairing(pairing) != null;
 		}
 		catch (RuntimeException ex) {
 			// The delegate reports the problem

@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.ReflectiveMethodInvocation;
@@ -44,7 +45,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
 
-	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = (invocation, value) -> value;
+	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = InnerInvocation::requireNotReactive;
 
 	private Runnable lastCheck = () -> {
 	};
@@ -157,6 +158,22 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			throw startedAgain(getMethod());
 		}
 		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(this, super.invokeJoinpoint()));
+	}
+
+	/**
+	 * Refuse a result that each subscription would start again, if the return type does
+	 * not declare it. Nothing has subscribed to it yet.
+	 */
+	private static @Nullable Object requireNotReactive(InnerInvocation invocation, @Nullable Object result) {
+		if (result != null && AsynchronousTypes.isReactive(result.getClass())) {
+			throw new InvalidApprovalUsageException(
+					("%s does not return its %s, because an approval permits one start, and each subscription would be "
+							+ "another. Declare a return type such as Mono or Flux")
+						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()),
+								result.getClass().getName()),
+					null);
+		}
+		return result;
 	}
 
 	/**

@@ -52,7 +52,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -161,8 +160,8 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ApprovalProxyVerifier.Last airlockLastApprovalProxyVerifier(ConfigurableListableBeanFactory beanFactory) {
-		return new ApprovalProxyVerifier.Last(beanFactory);
+	static ApprovalProxyVerifier.Last airlockLastApprovalProxyVerifier(ApprovalGuardVerifier guardVerifier) {
+		return new ApprovalProxyVerifier.Last(guardVerifier);
 	}
 
 	@Bean

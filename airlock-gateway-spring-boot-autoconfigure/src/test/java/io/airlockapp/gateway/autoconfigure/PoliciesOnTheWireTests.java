@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -86,6 +87,22 @@ class PoliciesOnTheWireTests {
 		run("deny-only", (vault, ex) -> assertAsked(vault, ex));
 	}
 
+	@Test
+	void approvalIsNoneForAnotherPairing() {
+		answerPolicies(okJson(ENVELOPE.formatted(POLICY.formatted("approve_all"))));
+		run("full", (vault, ex) -> {
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::openForFinance);
+			assertThat(vault.opened()).isOne();
+		});
+	}
+
+	@Test
+	void denialIsOneForEachPairing() {
+		answerPolicies(okJson(ENVELOPE.formatted(POLICY.formatted("deny_all"))));
+		run("full", (vault, ex) -> assertThatExceptionOfType(ApprovalDeniedByPolicyException.class)
+			.isThrownBy(vault::openForFinance));
+	}
+
 	static Stream<ResponseDefinitionBuilder> faults() {
 		String approve = ENVELOPE.formatted(POLICY.formatted("approve_all"));
 		return Stream.of(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER),
@@ -152,6 +169,7 @@ class PoliciesOnTheWireTests {
 					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
 							AirlockDndAutoConfiguration.class, JacksonAutoConfiguration.class))
 			.withBean(Vault.class)
+			.withBean(PairingSource.class, () -> (name) -> PairedProperties.pairing())
 			.withPropertyValues(PairedProperties.all())
 			.withPropertyValues("airlock.gateway.base-url=" + gateway.baseUrl(), "airlock.gateway.dnd.mode=" + mode,
 					"airlock.gateway.enforcer.id=shop", "airlock.gateway.workspace.name=payments",
@@ -172,6 +190,11 @@ class PoliciesOnTheWireTests {
 
 		@RequiresAirlockApproval
 		public void open() {
+			this.opened++;
+		}
+
+		@RequiresAirlockApproval(pairing = "finance")
+		public void openForFinance() {
 			this.opened++;
 		}
 

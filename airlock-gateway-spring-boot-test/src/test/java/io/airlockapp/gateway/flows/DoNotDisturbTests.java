@@ -125,18 +125,29 @@ class DoNotDisturbTests extends FaultTests {
 		UnreliableStore store = new UnreliableStore();
 		try (PairableApplication application = startWithTwoPairings(store)) {
 			Vault vault = application.vault();
-			assertThat(vault.pay()).isEqualTo("paid");
 			store.unreadable = "pairing.finance";
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::pay)
 				.withMessageContaining("The pairing 'finance' cannot be read");
 			store.unreadable = null;
-			assertThat(vault.pay()).isEqualTo("paid");
 			application.manager().revoke("finance");
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::pay)
 				.withMessageContaining("'finance'");
 			assertThat(vault.open()).isEqualTo("open");
+			application.manager().revoke("default");
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::open)
+				.withMessageContaining("default");
 		}
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).isEmpty();
+	}
+
+	@Test
+	void approvalOpensNothingForTheApproversOfAnotherPairing() {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		try (PairableApplication application = startWithTwoPairings(new UnreliableStore())) {
+			assertThat(application.vault().open()).isEqualTo("open");
+			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(application.vault()::pay);
+		}
 	}
 
 	private PairableApplication startWithTwoPairings(PairingStore store) {

@@ -25,24 +25,28 @@ public final class GuardedChainAdvisor implements PointcutAdvisor {
 
 	private final String beanName;
 
-	private GuardedChainAdvisor(Advised proxy, Pointcut guarded, String beanName) {
+	private final GuardedNames names;
+
+	private GuardedChainAdvisor(Advised proxy, Pointcut guarded, String beanName, GuardedNames names) {
 		this.proxy = proxy;
 		this.guarded = guarded;
-		this.beanName = beanName;
+		this.beanName = GuardedNames.withoutScope(beanName);
+		this.names = names;
 	}
 
 	/**
 	 * Add an advisor to a guarded proxy, or move the present one back to the front.
 	 * @param proxy the proxy, which remains as it is if it has no guard
 	 * @param beanName the name of the bean
+	 * @param names the names of the guarded beans
 	 */
-	public static void addFirst(Advised proxy, String beanName) {
+	public static void addFirst(Advised proxy, String beanName, GuardedNames names) {
 		for (Advisor advisor : proxy.getAdvisors()) {
 			if (advisor instanceof GuardedChainAdvisor) {
 				proxy.removeAdvisor(advisor);
 			}
 			else if (advisor instanceof ApprovalAdvisor guard) {
-				proxy.addAdvisor(0, new GuardedChainAdvisor(proxy, guard.getPointcut(), beanName));
+				proxy.addAdvisor(0, new GuardedChainAdvisor(proxy, guard.getPointcut(), beanName, names));
 			}
 		}
 	}
@@ -53,8 +57,23 @@ public final class GuardedChainAdvisor implements PointcutAdvisor {
 	 * @return the name, or {@code null} if the proxy has no such advisor
 	 */
 	static @Nullable String findBeanName(Object proxy) {
+		GuardedChainAdvisor first = find(proxy);
+		return (first != null) ? first.beanName : null;
+	}
+
+	/**
+	 * Return the name of the bean whose proxy it is, if approvers need it.
+	 * @param proxy the proxy
+	 * @param type the class by which the called method is named
+	 */
+	static @Nullable String findShownBeanName(Object proxy, Class<?> type) {
+		GuardedChainAdvisor first = find(proxy);
+		return (first != null) ? first.names.find(type, first.beanName) : null;
+	}
+
+	private static @Nullable GuardedChainAdvisor find(Object proxy) {
 		Advisor[] advisors = (proxy instanceof Advised advised) ? advised.getAdvisors() : new Advisor[0];
-		return (advisors.length > 0 && advisors[0] instanceof GuardedChainAdvisor first) ? first.beanName : null;
+		return (advisors.length > 0 && advisors[0] instanceof GuardedChainAdvisor first) ? first : null;
 	}
 
 	@Override

@@ -34,8 +34,6 @@ final class GuardedInvocationExecutor {
 
 	private static final Log logger = LogFactory.getLog(GuardedInvocationExecutor.class);
 
-	private final BeanNameResolver beanNames;
-
 	private final BeanFactory beanFactory;
 
 	private final Supplier<SnapshotWriter> snapshotWriter;
@@ -57,7 +55,6 @@ final class GuardedInvocationExecutor {
 	GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter,
 			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
 			Supplier<DenialPublisher> publisher, Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
-		this.beanNames = new BeanNameResolver(beanFactory);
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.gate = gate;
@@ -76,8 +73,7 @@ final class GuardedInvocationExecutor {
 		Declaration declaration = invocation.attribute().declaration();
 		return new MethodGuardedCall(invocation.attribute(),
 				new MethodArguments(declaration.type(), declaration.method(), invocation.guardedArguments()),
-				() -> GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanNames, this.beanFactory,
-				this.snapshotWriter, caller);
+				invocation.getProxy(), this.beanFactory, this.snapshotWriter, caller);
 	}
 
 	/**

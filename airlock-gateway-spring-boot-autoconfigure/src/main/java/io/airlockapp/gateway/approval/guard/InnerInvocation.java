@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
 
-	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = (invocation, value) -> value;
+	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = InnerInvocation::requireNotReactive;
 
 	private Predicate<Method> ownCalls = (called) -> false;
 
@@ -204,6 +205,22 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		}
 		return MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
 				AopUtils.invokeJoinpointUsingReflection(getThis(), getMethod(), this.guarded)));
+	}
+
+	/**
+	 * Refuse a result that each subscription would start again, if the return type does
+	 * not declare it. Nothing has subscribed to it yet.
+	 */
+	private static @Nullable Object requireNotReactive(InnerInvocation invocation, @Nullable Object result) {
+		if (result != null && AsynchronousTypes.isReactive(result.getClass())) {
+			throw new InvalidApprovalUsageException(
+					("%s does not return its %s, because an approval permits one start, and each subscription would be "
+							+ "another. Declare a return type such as Mono or Flux")
+						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()),
+								result.getClass().getName()),
+					null);
+		}
+		return result;
 	}
 
 	/**

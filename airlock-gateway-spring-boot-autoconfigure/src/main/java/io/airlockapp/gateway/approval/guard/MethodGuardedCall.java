@@ -38,9 +38,7 @@ final class MethodGuardedCall implements DurableCalls.Call {
 
 	private final MethodArguments arguments;
 
-	private final Supplier<@Nullable String> beanName;
-
-	private final BeanNameResolver beanNames;
+	private final Object proxy;
 
 	private final BeanFactory beanFactory;
 
@@ -64,13 +62,11 @@ final class MethodGuardedCall implements DurableCalls.Call {
 
 	private final AtomicReference<@Nullable Runnable> onStart = new AtomicReference<>();
 
-	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, Supplier<@Nullable String> beanName,
-			BeanNameResolver beanNames, BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter,
-			Caller caller) {
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, Object proxy, BeanFactory beanFactory,
+			Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
-		this.beanName = beanName;
-		this.beanNames = beanNames;
+		this.proxy = proxy;
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
@@ -162,7 +158,7 @@ final class MethodGuardedCall implements DurableCalls.Call {
 	}
 
 	private @Nullable String findShownBeanName() {
-		return this.beanNames.resolve(this.beanName.get(), this.arguments.targetClass());
+		return GuardedChainAdvisor.findShownBeanName(this.proxy, this.arguments.targetClass());
 	}
 
 	/**
@@ -216,7 +212,7 @@ final class MethodGuardedCall implements DurableCalls.Call {
 
 	@Override
 	public String comparableDigest() {
-		return methodKey() + " " + snapshot().comparableDigest() + " " + this.beanName.get();
+		return methodKey() + " " + snapshot().comparableDigest() + " " + GuardedChainAdvisor.findBeanName(this.proxy);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.guard;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gate that denies the calls that a do-not-disturb policy denies, without an approval
  * request. With {@code airlock.gateway.dnd.mode=full} only, it authorizes those that a
- * policy approves if their pairing is in force, although the approval is not signed.
- * Calls that need the approval of a group are not among them.
+ * policy approves if theirs is the default pairing and in force, although the approval is
+ * not signed. Calls that need the approval of a group are not among them.
  */
 public final class PolicyApprovalGate implements ApprovalGate {
 
@@ -80,8 +81,8 @@ public final class PolicyApprovalGate implements ApprovalGate {
 		}
 		DndAudit usedAudit = this.audit;
 		// What nobody signed does not stand for the signatures of a group
-		boolean openable = call.findApprovers() == null && isInForce(call.getPairing());
-		if (decision == null || usedAudit == null || !openable) {
+		boolean approvable = call.findApprovers() == null && isApprovable(call.getPairing());
+		if (decision == null || usedAudit == null || !approvable) {
 			this.delegate.authorize(call);
 			return;
 		}
@@ -99,9 +100,10 @@ public final class PolicyApprovalGate implements ApprovalGate {
 		return new DndSubject(type, request.getCommandText(), call.commandTokens());
 	}
 
-	private boolean isInForce(String pairing) {
+	private boolean isApprovable(String pairing) {
 		try {
-			return this.pairings.getPairing(pairing) != null;
+			// A policy names no pairing, so that another one's approvers may not know it
+			return Pairing.DEFAULT_NAME.equals(pairing) && this.pairings.getPairing(pairing) != null;
 		}
 		catch (RuntimeException ex) {
 			// The delegate reports the problem

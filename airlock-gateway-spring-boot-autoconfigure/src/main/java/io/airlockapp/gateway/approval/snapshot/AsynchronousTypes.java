@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,13 @@ public final class AsynchronousTypes {
 	private static final List<String> REACTIVE = List.of("org.reactivestreams.", "reactor.core.publisher.",
 			"io.reactivex.", "io.smallrye.mutiny.", "kotlinx.coroutines.");
 
+	/**
+	 * The reactive types, because they are needed for the result of each method.
+	 */
+	private static final ClassValue<Boolean> reactive = LibraryTypes
+		.cache((type) -> !isFuture(type) && (Flow.Publisher.class.isAssignableFrom(type) || LibraryTypes.hierarchy(type)
+			.anyMatch((current) -> REACTIVE.stream().anyMatch(current.getName()::startsWith))));
+
 	private AsynchronousTypes() {
 	}
 
@@ -59,8 +67,16 @@ public final class AsynchronousTypes {
 	 * @return whether it is a future or a reactive type
 	 */
 	public static boolean isAsynchronous(Class<?> type) {
-		return isFuture(type) || Flow.Publisher.class.isAssignableFrom(type) || LibraryTypes.hierarchy(type)
-			.anyMatch((current) -> REACTIVE.stream().anyMatch(current.getName()::startsWith));
+		return isFuture(type) || isReactive(type);
+	}
+
+	/**
+	 * Return whether a type may start its work at each subscription.
+	 * @param type the type
+	 * @return whether it is a reactive type, and no future
+	 */
+	public static boolean isReactive(Class<?> type) {
+		return reactive.get(type);
 	}
 
 	/**
@@ -91,6 +107,11 @@ public final class AsynchronousTypes {
 			}
 		}
 		Class<?> type = returnType(method, targetClass);
+		if (containsReactive(ResolvableType.forMethodReturnType(method, targetClass), 5)) {
+			return ("it returns a %s with a reactive type inside, which can be subscribed to several times with one approval; "
+					+ "return a Mono or a Flux of plain values")
+				.formatted(type.getName());
+		}
 		if (isFuture(type)) {
 			return (type == CompletableFuture.class || type == CompletionStage.class) ? null
 					: "it returns a %s, which cannot be made or doesn't say when it is done; return a CompletableFuture"
@@ -104,6 +125,15 @@ public final class AsynchronousTypes {
 					.formatted(type.getName())
 				: "it returns a %s, for which 'io.projectreactor:reactor-core' must be on the class path"
 					.formatted(type.getName());
+	}
+
+	/**
+	 * Return whether there is a reactive type among the type arguments and components of
+	 * a type. The levels are limited, since a type variable may be bounded by itself.
+	 */
+	private static boolean containsReactive(ResolvableType type, int levels) {
+		return levels > 0 && Stream.concat(Stream.of(type.getComponentType()), Stream.of(type.getGenerics()))
+			.anyMatch((part) -> isReactive(part.toClass()) || containsReactive(part, levels - 1));
 	}
 
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.guard.GuardedNames;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -95,6 +96,10 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	ConfigurableListableBeanFactory getBeanFactory() {
 		return getVerifier().beanFactory;
+	}
+
+	GuardedNames getNames() {
+		return getVerifier().names;
 	}
 
 	/**
@@ -219,7 +224,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	 */
 	final class ObjectVerifier implements SmartInstantiationAwareBeanPostProcessor, MergedBeanDefinitionPostProcessor {
 
-		private final GuardedNames names = new GuardedNames();
+		private final GuardedNames names;
 
 		/**
 		 * The names of factories whose products require approval.
@@ -236,6 +241,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		private ObjectVerifier(ConfigurableListableBeanFactory beanFactory) {
 			this.beanFactory = beanFactory;
+			this.names = new GuardedNames(beanFactory);
 		}
 
 		@Override
@@ -362,7 +368,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 						"the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it; inject "
 								+ "it there with @Lazy");
 			}
-			this.names.add(guarded, type);
+			this.names.add(guarded, type, beanName);
 			return !guarded.isEmpty();
 		}
 

@@ -71,7 +71,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		if (LockedClasses.isLocked(bean)) {
 			requireSameAdvisors(bean, beanName);
 		}
-		GuardedProxies.complete(bean, beanName);
+		GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 		GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
 		return bean;
 	}
@@ -126,14 +126,14 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	// Spring registers those for merged definitions again behind all others
 	public static final class Last implements MergedBeanDefinitionPostProcessor, SmartInitializingSingleton {
 
-		private final ConfigurableListableBeanFactory beanFactory;
+		private final ApprovalGuardVerifier guardVerifier;
 
 		/**
 		 * Create a verifier.
-		 * @param beanFactory the factory of the beans
+		 * @param guardVerifier the verifier of the objects
 		 */
-		public Last(ConfigurableListableBeanFactory beanFactory) {
-			this.beanFactory = beanFactory;
+		public Last(ApprovalGuardVerifier guardVerifier) {
+			this.guardVerifier = guardVerifier;
 		}
 
 		@Override
@@ -151,8 +151,8 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 			if (bean instanceof Advised proxy) {
 				ArgumentValidation.addTo(proxy, beanName);
 			}
-			GuardedProxies.complete(bean, beanName);
-			GuardedProxies.require(bean, beanName, this.beanFactory);
+			GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
+			GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
 			return bean;
 		}
 
@@ -161,8 +161,8 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		 */
 		@Override
 		public void afterSingletonsInstantiated() {
-			ExistingBeans.forEach(this.beanFactory,
-					(bean, name) -> GuardedProxies.require(bean, name, this.beanFactory));
+			ConfigurableListableBeanFactory beanFactory = this.guardVerifier.getBeanFactory();
+			ExistingBeans.forEach(beanFactory, (bean, name) -> GuardedProxies.require(bean, name, beanFactory));
 		}
 
 	}

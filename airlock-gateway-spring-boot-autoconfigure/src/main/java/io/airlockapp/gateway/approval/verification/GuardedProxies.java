@@ -19,6 +19,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalMethodInterceptor;
 import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.guard.GuardedNames;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
@@ -48,12 +49,13 @@ public final class GuardedProxies {
 	 * Put the guard in front of all other advisors of a bean's proxies.
 	 * @param bean the exposed bean, which remains as it is if it has no guard
 	 * @param beanName the name of the bean
+	 * @param names the names of the guarded beans
 	 */
-	static void complete(Object bean, String beanName) {
+	static void complete(Object bean, String beanName, GuardedNames names) {
 		for (Object layer : layers(bean)) {
 			if (layer instanceof Advised proxy) {
 				nameUserClass(proxy);
-				GuardedChainAdvisor.addFirst(proxy, beanName);
+				GuardedChainAdvisor.addFirst(proxy, beanName, names);
 			}
 		}
 	}

@@ -131,7 +131,7 @@ class AdmissionReleaseTests {
 					return null;
 				}, () -> null, Halt::inMemory);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory, "desk");
+		GuardedChainAdvisor.addFirst(factory, "desk", new GuardedNames(new DefaultListableBeanFactory()));
 		return (Vault) factory.getProxy();
 	}
 

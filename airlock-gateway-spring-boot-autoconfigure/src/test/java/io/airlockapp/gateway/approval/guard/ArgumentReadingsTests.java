@@ -122,7 +122,7 @@ class ArgumentReadingsTests {
 				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null,
 				Halt::inMemory);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory, "desk");
+		GuardedChainAdvisor.addFirst(factory, "desk", new GuardedNames(new DefaultListableBeanFactory()));
 		return (Service) factory.getProxy();
 	}
 

@@ -207,7 +207,7 @@ class GuardErrorTests {
 					return "ann";
 				}), () -> null, Halt::inMemory);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory, "desk");
+		GuardedChainAdvisor.addFirst(factory, "desk", new GuardedNames(new DefaultListableBeanFactory()));
 		return (Vault) factory.getProxy();
 	}
 

@@ -112,6 +112,25 @@ class InnerInvocationTests {
 	}
 
 	@Test
+	void publisherThatTheReturnTypeDoesNotDeclareIsRefused() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> payouts.payOutAsObject(5))
+				.withMessageContaining("Payouts.payOutAsObject")
+				.withMessageContaining("Declare a return type such as Mono or Flux");
+			assertThat(this.started).hasValue(0);
+		});
+	}
+
+	@Test
+	void futureThatTheReturnTypeDoesNotDeclareIsReturned() {
+		this.contextRunner.run((context) -> assertThat(context.getBean(Payouts.class).payOutLaterAsObject(5))
+			.isInstanceOf(CompletableFuture.class));
+		assertThat(this.started).hasValue(1);
+		assertThat(this.asked).hasValue(1);
+	}
+
+	@Test
 	void eachSubscriptionIsStartedByItself() {
 		inside(MethodInvocation::proceed).run((context) -> {
 			Mono<String> mono = context.getBean(Payouts.class).payOutLazily(5);
@@ -352,6 +371,16 @@ class InnerInvocationTests {
 		public CompletableFuture<String> payOutLater(int amount) {
 			this.started.incrementAndGet();
 			return CompletableFuture.completedFuture("paid " + amount);
+		}
+
+		@RequiresAirlockApproval
+		public Object payOutLaterAsObject(int amount) {
+			return payOutLater(amount);
+		}
+
+		@RequiresAirlockApproval
+		public Object payOutAsObject(int amount) {
+			return payOutAtSubscription(amount);
 		}
 
 		@RequiresAirlockApproval

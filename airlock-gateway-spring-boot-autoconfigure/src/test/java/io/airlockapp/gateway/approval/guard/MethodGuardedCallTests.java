@@ -121,9 +121,8 @@ class MethodGuardedCallTests {
 				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
 						(description != null) ? DescriptionTemplate.parse(description, Service.class, method) : null,
 						null, null, null, "default", null, false, abridge, false),
-				new MethodArguments(Service.class, method, new Object[] { value }), () -> "service",
-				new BeanNameResolver(new DefaultListableBeanFactory()), new DefaultListableBeanFactory(), () -> writer,
-				new Caller(false, null));
+				new MethodArguments(Service.class, method, new Object[] { value }), "service",
+				new DefaultListableBeanFactory(), () -> writer, new Caller(false, null));
 	}
 
 	static class Estimate {

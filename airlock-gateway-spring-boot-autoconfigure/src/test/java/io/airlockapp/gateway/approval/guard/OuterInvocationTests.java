@@ -309,7 +309,7 @@ class OuterInvocationTests {
 		factory.setProxyTargetClass(ofClass);
 		factory.addAdvice(outer);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory, "desk");
+		GuardedChainAdvisor.addFirst(factory, "desk", new GuardedNames(new DefaultListableBeanFactory()));
 		return factory;
 	}
 

@@ -334,9 +334,8 @@ class RestingApprovalGateTests {
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, null, false,
 						false, false),
-				new MethodArguments(type, method, new Object[] { amount }), () -> "service",
-				new BeanNameResolver(new DefaultListableBeanFactory()), new DefaultListableBeanFactory(), () -> writer,
-				caller);
+				new MethodArguments(type, method, new Object[] { amount }), "service", new DefaultListableBeanFactory(),
+				() -> writer, caller);
 	}
 
 	static class Service {

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +49,8 @@ class AsynchronousTypesTests {
 				.or(() -> Optional.of(method.getReturnType().getName()))
 				.filter(obstacle::contains)
 				.isPresent())
-			.containsAnyOf("take the value itself", "return a CompletableFuture", "return a Mono or a Flux");
+			.containsAnyOf("take the value itself", "can be subscribed to several times", "return a CompletableFuture",
+					"return a Mono or a Flux");
 	}
 
 	@Test
@@ -99,7 +101,14 @@ class AsynchronousTypesTests {
 
 		Object object(Object object);
 
-		List<Mono<String>> list(List<String> list);
+		List<CompletableFuture<String>> list(List<String> list);
+
+		Enum<?> enumeration();
+
+		@SuppressWarnings("rawtypes")
+		Enum rawEnumeration();
+
+		<T extends Comparable<T>> T variable();
 
 		CompletableFuture<String> completableFuture();
 
@@ -122,6 +131,16 @@ class AsynchronousTypesTests {
 		FutureTask<String> futureTask();
 
 		ParallelFlux<String> parallelFlux();
+
+		Optional<Mono<String>> optional();
+
+		Map<String, ? extends List<Flow.Publisher<String>>> map();
+
+		Flux<String>[] array();
+
+		Mono<Optional<Flux<String>>> nested();
+
+		CompletableFuture<Publisher<String>> futurePublisher();
 
 		OwnMono ownMono();
 

@@ -216,7 +216,9 @@ class GuardedRepositoriesTests {
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertDenied(() -> context.getBean(Owners.class).deleteById(6));
-			assertThat(shown()).containsExactly("Owners.deleteById(id=6)");
+			// Other lazy beans may have the class, too
+			String name = (configuration == Repositories.class) ? "Owners" : "Owners[guardedRepositoriesTests.Owners]";
+			assertThat(shown()).containsExactly(name + ".deleteById(id=6)");
 		});
 	}
 

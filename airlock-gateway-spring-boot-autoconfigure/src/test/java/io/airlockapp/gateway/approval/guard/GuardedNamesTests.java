@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.approval.verification;
+package io.airlockapp.gateway.approval.guard;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,19 +12,18 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.EmptyTargetSource;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 
@@ -33,10 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for the names that guarded methods of beans have.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class GuardedNamesTests {
-
-	private static final String WARNING = "they cannot be distinguished";
 
 	private final List<String> asked = new ArrayList<>();
 
@@ -49,17 +45,61 @@ class GuardedNamesTests {
 		this.contextRunner.withUserConfiguration(Scoped.class).run((context) -> {
 			context.getBean(Accounts.class).delete(1);
 			context.getBean("throughInterface", Job.class).delete(2);
-			assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Bills.delete(id=2)");
+			assertThat(this.asked).containsExactly("Accounts[accounts].delete(id=1)",
+					"Bills[throughInterface].delete(id=2)");
 		});
 	}
 
 	@Test
-	void abstractServicesAreNamedByTheirClass(CapturedOutput output) {
+	void prototypesAreNamed() {
+		this.contextRunner.withUserConfiguration(Prototypes.class).run((context) -> {
+			for (int call = 0; call < 2; call++) {
+				delete(context.getBean("sandbox"));
+				delete(context.getBean("production"));
+			}
+			assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
+					"Accounts[production].delete(id=1)", "Accounts[sandbox].delete(id=1)",
+					"Accounts[production].delete(id=1)");
+		});
+	}
+
+	@Test
+	void lazyBeansAreNamedBeforeTheOtherOneIsCreated() {
+		this.contextRunner.withUserConfiguration(Lazies.class).run((context) -> {
+			delete(context.getBean("sandbox"));
+			delete(context.getBean("production"));
+			assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
+					"Accounts[production].delete(id=1)");
+		});
+	}
+
+	@Test
+	void singletonRegisteredLaterIsNamed() {
+		this.contextRunner.withBean("sandbox", Accounts.class).run((context) -> {
+			delete(context.getBean("sandbox"));
+			ConfigurableListableBeanFactory beans = context.getSourceApplicationContext().getBeanFactory();
+			delete(beans.initializeBean(new Accounts(), "production"));
+			delete(context.getBean("sandbox"));
+			assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Accounts[production].delete(id=1)",
+					"Accounts[sandbox].delete(id=1)");
+		});
+	}
+
+	@Test
+	void beanIsNamedIfABeanOfTheParentHasItsClass() {
+		this.contextRunner.withBean("sandbox", Accounts.class)
+			.run((parent) -> this.contextRunner.withParent(parent)
+				.withBean("production", Accounts.class)
+				.run((context) -> delete(context.getBean("production"))));
+		assertThat(this.asked).containsExactly("Accounts[production].delete(id=1)");
+	}
+
+	@Test
+	void abstractServicesAreNamedByTheirClass() {
 		this.contextRunner.withBean(Accounts.class).withBean(Bills.class).run((context) -> {
 			context.getBean(Accounts.class).delete(1);
 			context.getBean(Bills.class).delete(1);
 			assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Bills.delete(id=1)");
-			assertThat(output).doesNotContain(WARNING);
 		});
 	}
 
@@ -110,14 +150,13 @@ class GuardedNamesTests {
 	}
 
 	@Test
-	void lambdaExpressionIsNamedByItsInterface(CapturedOutput output) {
+	void lambdaExpressionIsNamedByItsInterface() {
 		this.contextRunner.withBean("one", Job.class, GuardedNamesTests::job)
 			.withBean("other", Job.class, GuardedNamesTests::job)
 			.run((context) -> {
 				context.getBean("one", Job.class).delete(1);
 				context.getBean("other", Job.class).delete(2);
 				assertThat(this.asked).containsExactly("Job[one].delete(id=1)", "Job[other].delete(id=2)");
-				assertThat(output).doesNotContain(WARNING);
 			});
 	}
 
@@ -154,22 +193,36 @@ class GuardedNamesTests {
 	}
 
 	@Test
-	void classesOfTheSameNameAreWarnedAboutOnce(CapturedOutput output) {
-		this.contextRunner.withBean(Accounts.class)
+	void beansOfClassesOfTheSameNameAreNamed() {
+		this.contextRunner.withBean("accounts", Accounts.class)
 			.withBean("other", Elsewhere.Accounts.class)
-			.withBean("another", Elsewhere.Accounts.class)
 			.run((context) -> {
-				assertThat(output.getOut().split(WARNING, -1)).hasSize(2);
-				assertThat(output).contains("'Accounts.delete'", Accounts.class.getName(),
-						Elsewhere.Accounts.class.getName());
+				delete(context.getBean("accounts"));
+				delete(context.getBean("other"));
+				assertThat(this.asked).containsExactly("Accounts[accounts].delete(id=1)",
+						"Accounts[other].delete(id=1)");
 			});
 	}
 
 	@Test
-	void anonymousClassesAreNoOther(CapturedOutput output) {
-		this.contextRunner.withBean("one", Accounts.class, () -> new Accounts() {
-		}).withBean("other", Accounts.class, () -> new Accounts() {
-		}).run((context) -> assertThat(output).doesNotContain(WARNING));
+	void beansOfAnonymousClassesAreNamed() {
+		this.contextRunner.withBean("one", Job.class, () -> new Job() {
+
+			@Override
+			public void delete(Integer id) {
+			}
+
+		}).withBean("other", Job.class, () -> new Job() {
+
+			@Override
+			public void delete(Integer id) {
+			}
+
+		}).run((context) -> {
+			delete(context.getBean("one"));
+			delete(context.getBean("other"));
+			assertThat(this.asked).containsExactly("Job[one].delete(id=1)", "Job[other].delete(id=1)");
+		});
 	}
 
 	@SuppressWarnings("unchecked")
@@ -244,6 +297,39 @@ class GuardedNamesTests {
 		@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
 		Bills throughInterface() {
 			return new Bills();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Prototypes {
+
+		@Bean
+		@Scope("prototype")
+		Deleting<Integer> sandbox() {
+			return new Accounts();
+		}
+
+		@Bean
+		@Scope("prototype")
+		Deleting<Integer> production() {
+			return new Accounts();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Lazy
+	static class Lazies {
+
+		@Bean
+		Deleting<Integer> sandbox() {
+			return new Accounts();
+		}
+
+		@Bean
+		Deleting<Integer> production() {
+			return new Accounts();
 		}
 
 	}

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the comments of types begin with what the type is or does, and that messages
- * and comments have no contraction.
+ * Tests that the comments of types begin with what the type is or does, that messages and
+ * comments have no contraction, and that no checked exception passes where all failures
+ * are caught.
  */
-class TypeCommentsTests {
+class SourceRulesTests {
 
 	private static final Pattern FIRST_WORD = Pattern.compile("(?m)^/\\*\\*\\n \\* (\\w+)");
 
@@ -40,6 +41,16 @@ class TypeCommentsTests {
 	void contractionsAreWrittenOut() throws IOException {
 		assertThat(sources())
 			.allSatisfy((source) -> assertThat(Files.readString(source)).as(source.toString()).doesNotContain("can't"));
+	}
+
+	/**
+	 * Beans of the application, such as those in Kotlin, throw checked exceptions that
+	 * their interfaces do not declare.
+	 */
+	@Test
+	void undeclaredExceptionsAreCaughtToo() throws IOException {
+		assertThat(sources()).allSatisfy((source) -> assertThat(Files.readString(source)).as(source.toString())
+			.doesNotContainPattern("catch \\([^)]*\\bRuntimeException\\b"));
 	}
 
 	@Test

@@ -46,7 +46,7 @@ public record ApproverGroupState(ApproverGroup group, List<String> inForce, int 
 							: "'%s' is not paired".formatted(name));
 				}
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				problems.add("'%s' cannot be read (%s)".formatted(name, AirlockGatewayException.safeMessage(ex)));
 			}
 		}

@@ -192,7 +192,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 							+ "since the application is shutting down, or since too many calls of it do not return",
 					null, null));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			result.completeExceptionally(ex);
 		}
 		return result;

@@ -90,7 +90,7 @@ public final class ConsentCheck {
 		catch (AirlockGatewayException ex) {
 			return ex.isConsentMissing() ? new ApprovalConsentException(ex, null) : ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			return new AirlockGatewayException(
 					"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
 		}

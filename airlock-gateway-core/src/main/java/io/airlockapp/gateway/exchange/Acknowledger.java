@@ -81,7 +81,7 @@ final class Acknowledger {
 				startThread();
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// A failure here must not lose the approval
 			failed(requestId, ex);
 		}
@@ -91,7 +91,7 @@ final class Acknowledger {
 		try {
 			this.executor.execute(this::work);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.freeThreads.release();
 			throw ex;
 		}
@@ -118,7 +118,7 @@ final class Acknowledger {
 				this.calls.acknowledge(requestId, msgId, deadline.remaining());
 				return;
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				failed(requestId, ex);
 				// A user whose identity provider does not respond must not occupy the
 				// threads that acknowledge the decisions of others

@@ -59,7 +59,7 @@ public final class ApprovalPairings {
 		catch (ApprovalUnavailableException ex) {
 			throw ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw new ApprovalUnavailableException(
 					"The pairing '%s' cannot be read, so approval is not requested: %s".formatted(name,
 							AirlockGatewayException.safeMessage(ex)),

@@ -85,7 +85,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 			try {
 				task.run();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				logger.error("A task in the background failed: " + AirlockGatewayException.safeMessage(ex));
 			}
 		};

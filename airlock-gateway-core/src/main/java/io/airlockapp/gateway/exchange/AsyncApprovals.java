@@ -49,7 +49,7 @@ final class AsyncApprovals {
 			this.executor.execute(this.userBinding.decorate(approval));
 			result.whenComplete((decision, ex) -> approval.abandon());
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			admission.close();
 			result.completeExceptionally(new ApprovalUnavailableException(
 					"No thread waits for the approval of '%s' (%s): ask for fewer at a time"

@@ -123,7 +123,7 @@ final class BallotExchange implements Runnable, Interruption {
 		try {
 			executor.execute(this);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			taken.close();
 			lost(new ApprovalUnavailableException(
 					"No thread waits for a decision on request %s (%s): ask for fewer at a time".formatted(requestId(),

@@ -84,7 +84,7 @@ public final class DndAudit {
 		try {
 			this.executor.execute(() -> submit(request, verdict));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.waiting.release();
 			failed(request, "no thread is free (%s)".formatted(AirlockGatewayException.safeMessage(ex)));
 		}
@@ -104,7 +104,7 @@ public final class DndAudit {
 		try {
 			submit(seal(request, verdict));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			failed(request, AirlockGatewayException.safeMessage(ex));
 		}
 		finally {

@@ -289,7 +289,7 @@ public final class Halt implements SmartLifecycle {
 			this.problem = HaltStoreThread.NO_RESPONSE;
 			this.warnings.reset();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.problem = AirlockGatewayException.safeMessage(ex);
 			this.warnings.warn(String.valueOf(HaltStoreThread.failed("started", this.problem, null).getMessage()));
 		}

@@ -35,7 +35,7 @@ final class HaltEventPublisher {
 		try {
 			listener.accept(event);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("A listener of the halt failed: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}

@@ -79,7 +79,7 @@ final class PairingDocuments {
 		catch (AirlockGatewayException ex) {
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			// The message of the exception can contain the stored secrets
 			throw new PairingStoreException("The store of pairings fails: " + ex.getClass().getName(), null);
 		}

@@ -105,7 +105,7 @@ final class PairingEventPublisher {
 		try {
 			this.publisher.accept(new PairingChangedEvent(name, change, fingerprints, problem));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("A listener to changes of pairings fails: " + ex.getClass().getName());
 		}
 	}

@@ -103,7 +103,7 @@ final class PairingTasks {
 		try {
 			this.executor.execute(task);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// No thread could be started; the next call tries again
 			this.tasks.remove(name);
 			failed(name, ex);
@@ -163,7 +163,7 @@ final class PairingTasks {
 			catch (InterruptedException ex) {
 				logger.debug("A task of the pairing '%s' ends, because the application stops".formatted(this.name));
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				failed(this.name, ex);
 			}
 			finally {

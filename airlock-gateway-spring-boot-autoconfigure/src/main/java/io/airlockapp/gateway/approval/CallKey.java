@@ -59,7 +59,7 @@ public record CallKey(String subject, @Nullable String requester, String pairing
 			Pairing pairing = pairings.getPairing(name);
 			return (pairing != null) ? pairing.signerKeys().stream().map(SignerKey::fingerprint).toList() : List.of();
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			// The problem is reported when approval is requested
 			return List.of();
 		}

@@ -64,7 +64,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 				log(count);
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("The state of the guard cannot be determined: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}

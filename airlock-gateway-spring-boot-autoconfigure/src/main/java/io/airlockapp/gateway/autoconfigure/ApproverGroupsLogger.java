@@ -69,7 +69,7 @@ final class ApproverGroupsLogger
 				}
 			});
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("The state of the approvers cannot be determined: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}

@@ -40,7 +40,7 @@ final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent>
 		try {
 			this.executor.execute(this::check);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.debug("Consent is not checked: no thread is free: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}
@@ -56,7 +56,7 @@ final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent>
 				logger.debug("Consent cannot be checked: " + failure.getMessage());
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.debug("Consent cannot be checked: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}

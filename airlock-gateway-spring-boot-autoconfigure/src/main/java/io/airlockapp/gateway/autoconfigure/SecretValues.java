@@ -134,7 +134,7 @@ final class SecretValues {
 			T bound = binder.bind(name, target).orElse(null);
 			return Stream.ofNullable(bound);
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			// For example an unresolved placeholder, which is not a secret
 			return Stream.empty();
 		}
@@ -147,7 +147,7 @@ final class SecretValues {
 				secrets = secrets(this.connectionDetails.get());
 				this.connectionSecrets = secrets;
 			}
-			catch (RuntimeException ex) {
+			catch (Exception ex) {
 				return List.of();
 			}
 		}

@@ -140,7 +140,7 @@ public final class AirlockEndpoint {
 		try {
 			return (this.durable != null) ? this.durable.getState() : null;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			return new DurableApprovalsState(Map.of(), List.of(), AirlockGatewayException.safeMessage(ex));
 		}
 	}
@@ -167,7 +167,7 @@ public final class AirlockEndpoint {
 		try {
 			return state.get();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			return Map.of("problem", AirlockGatewayException.safeMessage(ex));
 		}
 	}

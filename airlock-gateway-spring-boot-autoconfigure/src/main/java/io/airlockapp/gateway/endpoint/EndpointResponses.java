@@ -65,7 +65,7 @@ final class EndpointResponses {
 		catch (IllegalArgumentException ex) {
 			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			String problem = "The operation failed: " + AirlockGatewayException.safeMessage(ex);
 			logger.warn(problem);
 			return problem(WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR, problem);

@@ -109,7 +109,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		try {
 			check(builder);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			String problem = AirlockGatewayException.safeMessage(ex);
 			builder.down().withDetail("problem", problem);
 			String message = "The gateway's health cannot be determined: " + problem;

@@ -104,7 +104,7 @@ final class GatewayProbe {
 				set(null, null, ex);
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			set(null, null, new AirlockGatewayException(
 					"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex));
 		}

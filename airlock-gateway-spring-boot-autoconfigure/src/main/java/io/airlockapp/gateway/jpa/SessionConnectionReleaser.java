@@ -99,7 +99,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 			}
 			connection.manualDisconnect();
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Exception | LinkageError ex) {
 			warn(AirlockGatewayException.safeMessage(ex));
 		}
 	}

@@ -76,7 +76,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 				succeeded();
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// An interrupt means that the application is stopping
 			if (!Thread.currentThread().isInterrupted()) {
 				failed((ex instanceof AirlockGatewayException failure) ? FailureMessages.forFailure(failure)

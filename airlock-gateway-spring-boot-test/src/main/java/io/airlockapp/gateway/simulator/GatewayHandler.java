@@ -138,7 +138,7 @@ final class GatewayHandler implements HttpHandler {
 		catch (GatewayRefusal ex) {
 			return ErrorReplies.of(ex, route.call(), requestId(route, details.body()), this.clock.instant());
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			logger.error("The simulated gateway failed", ex);
 			GatewayRefusal refusal = GatewayRefusal.of(500, "internal_error", "The simulated gateway failed");
 			return ErrorReplies.of(refusal, route.call(), null, this.clock.instant());

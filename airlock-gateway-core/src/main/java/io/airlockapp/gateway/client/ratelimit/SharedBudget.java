@@ -99,7 +99,7 @@ public final class SharedBudget {
 				problem = "it responds too slowly";
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			problem = (ex instanceof RequestBudgetException) ? ex.getMessage() : ex.getClass().getName();
 		}
 		end(problem != null);

@@ -63,7 +63,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 		try {
 			return this.login.proceed();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// The exception is not logged, since its message can contain a token
 			String failure = AirlockGatewayException.safeMessage(ex);
 			logger.error("Signing in failed unexpectedly, and is tried again: " + failure);

@@ -50,7 +50,7 @@ public final class ApprovalCondition {
 		try {
 			return this.root.test(new Call(arguments, snapshot, beans));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.warnings.warn("The condition '%s' of %s has no clear result, so approval is required: %s"
 				.formatted(this.text, this.method, reason(ex)));
 			return true;

@@ -50,7 +50,7 @@ final class AsyncInvocations {
 				return CompletableFuture.completedFuture(this.guard.answer(invocation, ex));
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}

@@ -38,7 +38,7 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 			RequesterSource source = sources.get();
 			return new Caller(inTransaction, (source != null) ? source.findRequester() : null);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			return failed(inTransaction, ex);
 		}
 	}

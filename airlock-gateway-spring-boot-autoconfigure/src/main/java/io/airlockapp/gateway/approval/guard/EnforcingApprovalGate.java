@@ -73,7 +73,7 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 		try {
 			claimed = this.used.add(requestId) && this.journal.claim(requestId);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw this.publisher.refused(call, new ApprovalUnavailableException(
 					"%s was approved (request %s), but the journal of approvals cannot be written, so it does not run"
 						.formatted(call, requestId),

@@ -192,7 +192,7 @@ final class GuardedInvocationExecutor {
 		try {
 			return this.publisher.get().refused(call, denial);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			denial.addSuppressed(ex);
 			logger.warn(denial.getMessage());
 			return denial;

@@ -105,7 +105,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 			// A policy names no pairing, so that another one's approvers may not know it
 			return Pairing.DEFAULT_NAME.equals(pairing) && this.pairings.getPairing(pairing) != null;
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			// The delegate reports the problem
 			return false;
 		}

@@ -102,7 +102,7 @@ public final class SnapshotWriter {
 		catch (AirlockGatewayException ex) {
 			throw ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			if (reading.isTooLarge()) {
 				throw tooLarge(arguments, argument);
 			}

@@ -183,7 +183,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 			Class<?> type = beanFactory.getType(name, false);
 			return (type != null) ? ClassUtils.getUserClass(type) : null;
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Exception | LinkageError ex) {
 			// A class that cannot be loaded has no method that is called
 			return null;
 		}

@@ -73,7 +73,7 @@ public final class AutomaticDecisions {
 				this.exchanges.decideIfPresent(request.requestId(), decision);
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			logger.warn("Request %s is left to a person, since the automatic decision failed"
 				.formatted(request.requestId()), ex);
 		}

@@ -84,7 +84,7 @@ class AspectsAroundTheGuardTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContaining("GuardedAspect.payOut"));
+				.hasMessageContaining(GuardedAspect.class.getName()));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -51,12 +51,13 @@ public final class DecisionVerifier {
 	}
 
 	/**
-	 * Return a verifier that differs in the journal only.
+	 * Return a verifier for callers that store the time until which a decision is used,
+	 * which replaces the expiry in the decision.
 	 * @param otherJournal the journal of used nonces
 	 * @return the verifier
 	 */
-	public DecisionVerifier withJournal(ReplayJournal otherJournal) {
-		return new DecisionVerifier(this.acceptedForms, otherJournal, this.clock);
+	public DecisionVerifier withoutExpiry(ReplayJournal otherJournal) {
+		return new DecisionVerifier(this.acceptedForms, otherJournal, () -> Instant.MIN);
 	}
 
 	/**

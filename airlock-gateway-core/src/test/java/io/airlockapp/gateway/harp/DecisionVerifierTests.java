@@ -240,6 +240,22 @@ class DecisionVerifierTests {
 		assertThat(verify(body).verdict()).isEqualTo(Verdict.APPROVE);
 	}
 
+	/**
+	 * An approval that was given in time must not be lost because it is received later.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void callerThatStoresTheTimeOfUseTakesADecisionAfterItsExpiry(SignatureForm form)
+			throws DecisionVerificationException {
+		this.now = DecisionSigner.EXPIRY.plus(Duration.ofDays(1));
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+				DecisionSigner.EXPIRY.toString(), this.signer.approval(form));
+		assertRefused(Failure.EXPIRED, message);
+		assertThat(this.verifier.withoutExpiry(this.journal)
+			.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, List.of(this.signer.key()))
+			.verdict()).isEqualTo(Verdict.APPROVE);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "2026-11-24T12:05:00+02:00", "2026-11-24T10:05:00.000Z", "2026-11-24T02:05:00-08:00" })
 	void readsExpiryWithOffset(String expiresAt) throws DecisionVerificationException {

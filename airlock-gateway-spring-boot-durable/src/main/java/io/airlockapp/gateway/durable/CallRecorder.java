@@ -229,11 +229,12 @@ public final class CallRecorder {
 	}
 
 	private DurableCall insert(DurableCall call) {
+		Instant turn = turn(call);
 		AtomicBoolean inserted = new AtomicBoolean();
 		try {
 			this.transactions.executeWithoutResult((status) -> {
 				this.store.insert(call);
-				this.scheduler.scheduleFirst(Step.ASK_FIRST, call.id(), call.approval().recordedAt());
+				this.scheduler.scheduleFirst(Step.ASK_FIRST, call.id(), turn);
 				this.publisher.recorded(call.approval());
 				inserted.set(true);
 			});
@@ -251,6 +252,18 @@ public final class CallRecorder {
 			throw ex;
 		}
 		return call;
+	}
+
+	/**
+	 * Return the time of the first request, which follows those of the same caller at the
+	 * pace of all requests, so that many calls of one do not delay those of others.
+	 */
+	private Instant turn(DurableCall call) {
+		int before = this.counts.unsent(call.approval().gate(), call.keys().requester());
+		Instant turn = call.approval()
+			.recordedAt()
+			.plus(Duration.ofMinutes(before).dividedBy(this.settings.requestsPerMinute()));
+		return turn.isBefore(call.approval().expiresAt()) ? turn : call.approval().expiresAt();
 	}
 
 	private DurableCall create(WrittenCall recorded, ObjectNode context, CallKeys keys, Map<String, String> trace) {

@@ -309,8 +309,9 @@ final class CallTransitions {
 	}
 
 	private boolean change(String id, BooleanSupplier change) {
+		DurableCall before = this.store.findReadable(id);
 		DurableApproval changed = inTransaction(id, change);
-		this.publisher.changed(changed, null, null);
+		this.publisher.changed(changed, before, null);
 		return changed != null;
 	}
 

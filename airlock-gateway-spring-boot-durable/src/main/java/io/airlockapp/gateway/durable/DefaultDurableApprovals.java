@@ -85,15 +85,16 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public boolean cancel(String id) {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+			DurableCall before = this.store.findReadable(id);
 			// In the order of the states, since a decision may be stored between the two
 			if (this.store.cancelling(id)) {
 				askNow(id);
-				this.publisher.changedInTransaction(() -> this.store.find(id));
+				this.publisher.changedInTransaction(() -> this.store.find(id), before);
 				return true;
 			}
 			if (this.store.end(id, EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED, null,
 					this.clock.instant())) {
-				follow(Step.TELL, id);
+				follow(Step.TELL, id, before);
 				if (id.startsWith(DurableCall.GROUP)) {
 					askNow(id);
 				}
@@ -108,9 +109,10 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public boolean resolve(String id, Resolution resolution) {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+			DurableCall before = this.store.findReadable(id);
 			boolean resolved = this.store.resolve(id, resolution, this.clock.instant());
 			if (resolved) {
-				follow(Step.TELL, id);
+				follow(Step.TELL, id, before);
 			}
 			return resolved;
 		}));
@@ -120,9 +122,9 @@ final class DefaultDurableApprovals implements DurableApprovals {
 		this.store.findAsked(id).forEach((ballot) -> this.scheduler.askNow(ballot, this.clock.instant()));
 	}
 
-	private void follow(Step step, String id) {
+	private void follow(Step step, String id, @Nullable DurableCall before) {
 		this.scheduler.schedule(step, id, this.clock.instant());
-		this.publisher.changedInTransaction(() -> this.store.find(id));
+		this.publisher.changedInTransaction(() -> this.store.find(id), before);
 	}
 
 }

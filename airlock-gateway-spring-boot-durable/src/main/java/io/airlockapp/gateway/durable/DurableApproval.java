@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,4 +32,37 @@ public record DurableApproval(String id, String gate, String label, DurableState
 		Instant recordedAt, Instant expiresAt, Instant startBy, @Nullable Instant submittedAt,
 		@Nullable Instant decidedAt, @Nullable Instant claimedAt, @Nullable Instant committedAt,
 		@Nullable Instant endedAt, @Nullable String instance) {
+
+	static final String UNVERIFIED = "unverified";
+
+	/**
+	 * Texts of a changed row must not begin a line of a log, or hide a part of one. The
+	 * content of a call is bound to these texts, so the list never changes.
+	 */
+	private static final Pattern UNSAFE = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e]+");
+
+	public DurableApproval {
+		id = safe(id);
+		gate = safe(gate);
+		label = safe(label);
+		problem = (problem != null) ? safe(problem) : null;
+		instance = (instance != null) ? safe(instance) : null;
+	}
+
+	private static String safe(String text) {
+		return UNSAFE.matcher(text).replaceAll(" ");
+	}
+
+	/**
+	 * Return the approval with the guarded method and the label of the call before a
+	 * change, or without them if the call is not what was recorded.
+	 */
+	DurableApproval verifiedBy(@Nullable DurableCall before) {
+		DurableApproval recorded = (before != null && before.plaintext() != null) ? before.approval() : null;
+		return new DurableApproval(this.id, (recorded != null) ? recorded.gate() : UNVERIFIED,
+				(recorded != null) ? recorded.label() : UNVERIFIED, this.state, this.problem, this.recordedAt,
+				this.expiresAt, this.startBy, this.submittedAt, this.decidedAt, this.claimedAt, this.committedAt,
+				this.endedAt, this.instance);
+	}
+
 }

@@ -52,6 +52,20 @@ public interface DurableCallStore {
 	@Nullable DurableCall findCall(String id);
 
 	/**
+	 * Find a call by which texts are verified.
+	 * @param id the id of the call
+	 * @return the call, or {@code null} if there is none, or it cannot be read
+	 */
+	default @Nullable DurableCall findReadable(String id) {
+		try {
+			return findCall(id);
+		}
+		catch (UnreadableCallException ex) {
+			return null;
+		}
+	}
+
+	/**
 	 * Find a call as it is now, and lock it until the transaction of the current thread
 	 * has ended.
 	 * @param id the id of the call
@@ -342,8 +356,9 @@ public interface DurableCallStore {
 	 * @param gate the guarded method
 	 * @param requester the key of the requester, or {@code null} if there is none
 	 * @param number the number of calls
+	 * @param unsent the number of those for which no request was accepted yet
 	 */
-	record UndecidedCalls(String gate, @Nullable String requester, int number) {
+	record UndecidedCalls(String gate, @Nullable String requester, int number, int unsent) {
 	}
 
 }

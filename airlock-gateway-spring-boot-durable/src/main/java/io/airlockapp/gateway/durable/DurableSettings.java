@@ -17,6 +17,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
  * @param maxPending the maximum number of undecided calls
  * @param equalCalls the maximum number of equal undecided calls, or 0 for no limit
  * @param askThreads the number of threads that ask for decisions
+ * @param runThreads the number of threads that run approved calls and handlers
  * @param requestsPerMinute the number of requests to the gateway that all instances share
  * @param maxHold the maximum time for which the gateway holds a request
  * @param maxPollInterval the longest time between two requests for one decision, unless
@@ -25,6 +26,6 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
  * @param approvers the groups of approvers
  */
 public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
-		int equalCalls, int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval, int attempts,
-		ApproverGroups approvers) {
+		int equalCalls, int askThreads, int runThreads, int requestsPerMinute, Duration maxHold,
+		Duration maxPollInterval, int attempts, ApproverGroups approvers) {
 }

@@ -67,6 +67,8 @@ public final class PendingCounts {
 
 	private Numbers counted = new Numbers();
 
+	private Numbers unsent = new Numbers();
+
 	/**
 	 * The calls that may be among those that are counted now.
 	 */
@@ -117,12 +119,16 @@ public final class PendingCounts {
 		}
 		try {
 			Numbers undecided = new Numbers();
-			this.store.countUndecided()
-				.forEach((calls) -> undecided.add(calls.gate(), calls.requester(), calls.number()));
+			Numbers recorded = new Numbers();
+			this.store.countUndecided().forEach((calls) -> {
+				undecided.add(calls.gate(), calls.requester(), calls.number());
+				recorded.add(calls.gate(), calls.requester(), calls.unsent());
+			});
 			int young = this.store.countYoung(now.minus(YOUNG), now.plus(SHORTLY));
 			synchronized (this) {
 				this.addedBefore.clear();
 				this.counted = undecided;
+				this.unsent = recorded;
 				this.counts = new Counts(now, undecided.total, Math.min(young, undecided.total));
 			}
 			this.warnings.reset();
@@ -154,13 +160,30 @@ public final class PendingCounts {
 	Places places(String gate, @Nullable String requester) {
 		get();
 		synchronized (this) {
-			return new Places(sum((numbers) -> numbers.total), sum((numbers) -> numbers.byGate.getOrDefault(gate, 0)),
-					sum((numbers) -> numbers.byRequester.getOrDefault(requester, 0)));
+			return new Places(sum(this.counted, (numbers) -> numbers.total), sum(this.counted, ofGate(gate)),
+					sum(this.counted, ofRequester(requester)));
 		}
 	}
 
-	private int sum(ToIntFunction<Numbers> number) {
-		return Stream.of(this.counted, this.addedBefore, this.added, this.uncommitted).mapToInt(number).sum();
+	/**
+	 * Return the number of calls of a requester whose requests may not have been sent
+	 * yet. Those without a requester are of one guarded method.
+	 */
+	synchronized int unsent(String gate, @Nullable String requester) {
+		int ofRequester = sum(this.unsent, ofRequester(requester));
+		return (requester != null) ? ofRequester : Math.min(ofRequester, sum(this.unsent, ofGate(gate)));
+	}
+
+	private static ToIntFunction<Numbers> ofGate(String gate) {
+		return (numbers) -> numbers.byGate.getOrDefault(gate, 0);
+	}
+
+	private static ToIntFunction<Numbers> ofRequester(@Nullable String requester) {
+		return (numbers) -> numbers.byRequester.getOrDefault(requester, 0);
+	}
+
+	private int sum(Numbers read, ToIntFunction<Numbers> number) {
+		return Stream.of(read, this.addedBefore, this.added, this.uncommitted).mapToInt(number).sum();
 	}
 
 	/**
@@ -221,6 +244,9 @@ public final class PendingCounts {
 		private int total;
 
 		void add(String gate, @Nullable String requester, int number) {
+			if (number == 0) {
+				return;
+			}
 			this.total += number;
 			this.byGate.merge(gate, number, Numbers::sum);
 			this.byRequester.merge(requester, number, Numbers::sum);

@@ -9,6 +9,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -45,6 +48,8 @@ public final class RunStep {
 
 	private static final Duration RETRY = Duration.ofSeconds(10);
 
+	private static final Duration TURN = Duration.ofSeconds(2);
+
 	private final DurableCallStore store;
 
 	private final CallTransitions transitions;
@@ -62,6 +67,11 @@ public final class RunStep {
 	private final DurableSettings settings;
 
 	private final InstantSource clock;
+
+	/**
+	 * The numbers of runs of this instance by target.
+	 */
+	private final Map<String, Integer> running = new ConcurrentHashMap<>();
 
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
 			List<DurableContext> contexts, WaitingCalls missingTargets, WaitingCalls otherPairings,
@@ -103,7 +113,22 @@ public final class RunStep {
 			logger.warn("Approval %s cannot be read: %s".formatted(id, ex.getMessage()));
 			return later(approval, TARGET_RETRY);
 		}
-		return (call != null) ? run(call) : null;
+		return (call != null) ? takeTurn(call) : null;
+	}
+
+	/**
+	 * Run a call, unless its method has half of the threads already, so that slow runs of
+	 * one method do not keep the calls of others from a start in time.
+	 */
+	private @Nullable NextStep takeTurn(DurableCall call) {
+		try {
+			int runs = this.running.merge(call.target(), 1, Integer::sum);
+			return (runs <= (this.settings.runThreads() + 1) / 2 || isOver(call.approval())) ? run(call)
+					: later(call.approval(), TURN);
+		}
+		finally {
+			this.running.computeIfPresent(call.target(), (target, runs) -> (runs > 1) ? runs - 1 : null);
+		}
 	}
 
 	/**
@@ -151,17 +176,21 @@ public final class RunStep {
 		Throwable failure = null;
 		Throwable methodFailure = null;
 		try {
-			result = this.approvedCalls.run(approved, run);
+			// Ends before the outcome is stored and published, which is no part of the
+			// run
+			result = RunThread.execute(() -> {
+				try (run) {
+					return this.approvedCalls.run(approved, run);
+				}
+			});
 		}
-		catch (InvocationTargetException ex) {
-			methodFailure = (ex.getCause() != null) ? ex.getCause() : ex;
-		}
-		catch (RuntimeException | Error ex) {
-			failure = ex;
-		}
-		finally {
-			// Before the outcome is stored and published, which is no part of the run
-			run.close();
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof InvocationTargetException thrown) {
+				methodFailure = (thrown.getCause() != null) ? thrown.getCause() : thrown;
+			}
+			else {
+				failure = ex.getCause();
+			}
 		}
 		if (result != Result.TARGET_MISSING) {
 			this.missingTargets.remove(call.id());

@@ -57,9 +57,9 @@ public final class TransitionPublisher {
 	 * Publish a change after the transaction of the current thread was committed, or now
 	 * if there is none.
 	 */
-	void changedInTransaction(Supplier<@Nullable DurableApproval> approval) {
+	void changedInTransaction(Supplier<@Nullable DurableApproval> approval, @Nullable DurableCall before) {
 		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-			changed(approval.get(), null, null);
+			changed(approval.get(), before, null);
 			return;
 		}
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
@@ -67,7 +67,7 @@ public final class TransitionPublisher {
 			@Override
 			public void afterCompletion(int status) {
 				if (status == STATUS_COMMITTED) {
-					changed(approval.get(), null, null);
+					changed(approval.get(), before, null);
 				}
 			}
 
@@ -76,15 +76,16 @@ public final class TransitionPublisher {
 
 	/**
 	 * Publish a change after it was committed.
-	 * @param approval the approval in its new state, or {@code null} if it was not
-	 * changed
-	 * @param before the call before the change, or {@code null} if it was not read
+	 * @param changed the approval in its new state, or {@code null} if it was not changed
+	 * @param before the call before the change, by whose content its texts are verified,
+	 * or {@code null} if it cannot be read
 	 * @param decision the decision that belongs to the change, if any
 	 */
-	void changed(@Nullable DurableApproval approval, @Nullable DurableCall before, @Nullable StoredDecision decision) {
-		if (approval == null) {
+	void changed(@Nullable DurableApproval changed, @Nullable DurableCall before, @Nullable StoredDecision decision) {
+		if (changed == null) {
 			return;
 		}
+		DurableApproval approval = changed.verifiedBy(before);
 		try {
 			log(approval);
 			if (before != null) {
@@ -128,14 +129,16 @@ public final class TransitionPublisher {
 	private void notifyListener(DurableApproval approval, DurableCall before, @Nullable ApprovalDecision decision) {
 		ApprovalOutcome outcome = outcome(approval, decision);
 		if (outcome != null) {
+			boolean verified = before.plaintext() != null;
+			String type = verified ? before.artifactType() : DurableApproval.UNVERIFIED;
+			String approvers = verified ? before.approvers().name() : DurableApproval.UNVERIFIED;
 			ApprovalRequest.Builder request = ApprovalRequest.builder(approval.label(), approval.gate())
 				.actionType("method_invocation")
-				.artifactType(before.artifactType())
+				.artifactType(type)
 				.gate(approval.gate());
-			String approvers = before.approvers().name();
 			this.listener.onDecidedLater(
-					(before.isOfGroup() ? request.approvers(approvers) : request.pairing(approvers)).build(),
-					before.artifactType(), outcome);
+					(before.isOfGroup() ? request.approvers(approvers) : request.pairing(approvers)).build(), type,
+					outcome);
 		}
 	}
 

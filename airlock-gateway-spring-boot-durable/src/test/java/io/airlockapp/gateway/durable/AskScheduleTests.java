@@ -25,7 +25,7 @@ class AskScheduleTests {
 	private static final Instant START_BY = EXPIRES.plus(Duration.ofMinutes(5));
 
 	private static final DurableSettings SETTINGS = new DurableSettings("one", "command.review", Duration.ofHours(24),
-			Duration.ofMinutes(5), 1000, 0, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
+			Duration.ofMinutes(5), 1000, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
 			ApproverGroups.none());
 
 	private final AskSchedule schedule = new AskSchedule(SETTINGS, () -> Long.MIN_VALUE >>> 1);

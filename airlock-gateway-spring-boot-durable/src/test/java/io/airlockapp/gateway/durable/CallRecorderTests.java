@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -226,6 +227,47 @@ class CallRecorderTests {
 		});
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> this.instance.record(context))
 			.withMessageContaining("too long to be shown");
+	}
+
+	@Test
+	void callsOfOneCallerAreAskedAboutInTurns() {
+		CallRecorder recorder = this.instance.recorder();
+		for (int i = 0; i < 4; i++) {
+			assertThat(turn(recorder, call("Payouts.pay", "a" + i, null))).isEqualTo(Duration.ofSeconds(2 * i));
+			assertThat(turn(recorder, call("Payouts.pay", "b" + i, "eve"))).isEqualTo(Duration.ofSeconds(2 * i));
+		}
+		assertThat(turn(recorder, call("Payouts.close", "c", null))).isZero();
+		assertThat(turn(recorder, call("Payouts.pay", "d", "ann"))).isZero();
+	}
+
+	@Test
+	void turnIsNotAfterTheExpiry() {
+		CallRecorder recorder = this.instance.recorder();
+		for (int i = 0; i < 10; i++) {
+			turn(recorder, call("Payouts.pay", "a" + i, "eve"));
+		}
+		WrittenCall brief = new WrittenCall("payouts#pay(java.lang.String)",
+				ApprovalRequest.builder("Pay", "Payouts.pay()")
+					.gate("Payouts.pay")
+					.timeout(Duration.ofSeconds(10))
+					.build(),
+				"{}", "brief", "eve");
+		assertThat(turn(recorder, brief)).isEqualTo(Duration.ofSeconds(10));
+	}
+
+	@Test
+	void submittedCallsDelayNoFurtherOne() {
+		DurableApproval first = this.instance.record();
+		this.instance.ask().perform(first.id());
+		assertThat(this.instance.state(first.id())).isEqualTo(DurableState.SUBMITTED);
+		this.instance.pass(Duration.ofSeconds(15));
+		assertThat(turn(this.instance.recorder(), call("Payouts.pay", "a", null))).isZero();
+	}
+
+	private Duration turn(CallRecorder recorder, WrittenCall call) {
+		String id = recorder.record(call);
+		return Duration.between(this.instance.now, this.instance.jdbc.queryForObject(
+				"SELECT EXECUTION_TIME FROM AIRLOCK_DURABLE_ASK WHERE TASK_INSTANCE = ?", OffsetDateTime.class, id));
 	}
 
 	private static WrittenCall call(String gate, String argument, String requester) {

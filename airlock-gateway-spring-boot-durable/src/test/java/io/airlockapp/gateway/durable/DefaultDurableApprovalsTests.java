@@ -7,10 +7,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +83,53 @@ class DefaultDurableApprovalsTests {
 		this.instance.run((approved, claim) -> ApprovedCalls.Result.DONE, new StandingTicker()).perform(call.id(), 1);
 		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
 		assertThat(this.approvals.decision(call.id())).isEmpty();
+	}
+
+	@Test
+	void textsOfAChangedRowAreNotPublished() {
+		DurableApproval call = this.instance.record();
+		DurableApproval decided = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET LABEL = 'Other', GATE = 'Other.method'");
+		assertThat(this.approvals.cancel(call.id())).isTrue();
+		assertThat(this.approvals.cancel(decided.id())).isTrue();
+		assertThat(this.instance.events)
+			.filteredOn((event) -> event.state() == DurableState.CANCELLING || event.state() == DurableState.CANCELLED)
+			.hasSize(2)
+			.allSatisfy((event) -> {
+				assertThat(event.label()).isEqualTo("unverified");
+				assertThat(event.gate()).isEqualTo("unverified");
+			});
+	}
+
+	@Test
+	void textsOfACancelledCallArePublished() {
+		DurableApproval call = decided();
+		assertThat(this.approvals.cancel(call.id())).isTrue();
+		assertThat(this.instance.events).last().satisfies((event) -> {
+			assertThat(event.state()).isEqualTo(DurableState.CANCELLED);
+			assertThat(event.label()).isEqualTo("Pay");
+			assertThat(event.gate()).isEqualTo("Payouts.pay");
+		});
+	}
+
+	@Test
+	void textsBeginNoLineOfALog() {
+		DurableApproval call = this.instance.record();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET LABEL = ?, PROBLEM = ?", "Pay\nApproval req-1",
+				"none\u2028\u202eApproval");
+		assertThat(this.approvals.find(call.id())).hasValueSatisfying((found) -> {
+			assertThat(found.label()).isEqualTo("Pay Approval req-1");
+			assertThat(found.problem()).isEqualTo("none Approval");
+		});
+	}
+
+	@Test
+	void callWhoseNameHasALineBreakIsVerified() {
+		CallRecorder recorder = this.instance.recorder();
+		String id = recorder.record(new WrittenCall("payouts#pay(java.lang.String)",
+				ApprovalRequest.builder("Pay\u2028now", "Payouts.pay()").gate("Payouts\n.pay").build(), "{}", "{}",
+				null));
+		assertThat(this.instance.store.findCall(id).plaintext()).isNotNull();
 	}
 
 	@Test

@@ -12,14 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -653,6 +656,84 @@ class RunStepTests {
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
 	}
 
+	@Test
+	void whatAMethodLeavesInItsThreadIsNotSeenByTheNextRun() {
+		ThreadLocal<String> tenant = new InheritableThreadLocal<>();
+		tenant.set("of the worker");
+		for (String name : List.of("north", "south")) {
+			DurableApproval call = decided();
+			perform(call, method(() -> {
+				this.order.add(String.valueOf(tenant.get()));
+				tenant.set(name);
+			}));
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		}
+		assertThat(this.order).containsExactly("null", "null");
+		assertThat(tenant.get()).isEqualTo("of the worker");
+	}
+
+	@Test
+	void interruptOfAWorkerReachesTheMethod() throws InterruptedException {
+		DurableApproval call = decided();
+		CountDownLatch started = new CountDownLatch(1);
+		Thread worker = new Thread(() -> perform(call, method(() -> {
+			started.countDown();
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				this.order.add("interrupted");
+			}
+		})));
+		worker.start();
+		started.await();
+		worker.interrupt();
+		worker.join();
+		assertThat(this.order).containsExactly("interrupted");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+	}
+
+	@Test
+	void methodHasHalfOfTheThreads() throws InterruptedException {
+		CountDownLatch running = new CountDownLatch(2);
+		CountDownLatch end = new CountDownLatch(1);
+		RunStep run = this.instance.run((approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			if (approved.target().startsWith("payouts")) {
+				running.countDown();
+				try {
+					end.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+			return ApprovedCalls.Result.DONE;
+		}, new StandingTicker());
+		List<Thread> workers = new ArrayList<>();
+		for (DurableApproval slow : List.of(decided(), decided())) {
+			workers.add(new Thread(() -> run.perform(slow.id(), 1)));
+		}
+		DurableApproval further = decided();
+		CallRecorder recorder = this.instance.recorder();
+		String bystander = recorder.record(new WrittenCall("refunds#refund()",
+				ApprovalRequest.builder("Refund", "Refunds.refund()").gate("Refunds.refund").build(), "{}", "{}",
+				null));
+		decide(bystander);
+		workers.forEach(Thread::start);
+		running.await();
+		assertThat(run.perform(further.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(2)));
+		assertThat(this.instance.state(further.id())).isEqualTo(DurableState.DECIDED);
+		assertThat(run.perform(bystander, 1)).isNull();
+		assertThat(this.instance.state(bystander)).isEqualTo(DurableState.DONE);
+		end.countDown();
+		for (Thread worker : workers) {
+			worker.join();
+		}
+		assertThat(run.perform(further.id(), 1)).isNull();
+		assertThat(this.instance.state(further.id())).isEqualTo(DurableState.DONE);
+	}
+
 	@SuppressWarnings("unchecked")
 	private static <E extends Exception> void throwAny(Exception exception) throws E {
 		throw (E) exception;
@@ -722,12 +803,16 @@ class RunStepTests {
 
 	private DurableApproval decided(DurableContext... contexts) {
 		DurableApproval call = this.instance.record(contexts);
-		AskStep ask = this.instance.ask();
-		ask.perform(call.id());
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
-		ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		decide(call.id());
 		return call;
+	}
+
+	private void decide(String id) {
+		AskStep ask = this.instance.ask();
+		ask.perform(id);
+		assertThat(this.instance.gateway.decide(id, "approve")).isTrue();
+		ask.perform(id);
+		assertThat(this.instance.state(id)).isEqualTo(DurableState.DECIDED);
 	}
 
 }

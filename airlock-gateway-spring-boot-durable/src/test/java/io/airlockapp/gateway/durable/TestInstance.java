@@ -185,7 +185,7 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	private static DurableSettings settings(Duration grace, int equalCalls, int attempts) {
-		return new DurableSettings("one", "command.review", TIMEOUT, grace, 1000, equalCalls, 4, 30,
+		return new DurableSettings("one", "command.review", TIMEOUT, grace, 1000, equalCalls, 4, 4, 30,
 				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, GROUPS);
 	}
 

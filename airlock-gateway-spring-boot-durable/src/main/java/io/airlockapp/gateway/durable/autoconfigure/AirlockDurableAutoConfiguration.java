@@ -47,6 +47,7 @@ import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableStatistics;
 import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
+import io.airlockapp.gateway.durable.jdbc.TransactionEndingCalls;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
@@ -111,10 +112,17 @@ public final class AirlockDurableAutoConfiguration {
 	 */
 	private static final Duration MANUAL_HOLD = Duration.ofSeconds(1);
 
+	/**
+	 * The longest time in which ended calls are deleted.
+	 */
+	private static final Duration CLEANING = Duration.ofMinutes(10);
+
 	@Bean
 	DurableDatabase airlockDurableDatabase(ObjectProvider<DataSource> dataSources,
 			@AirlockDataSource ObjectProvider<DataSource> own) {
-		return new DurableDatabase(own.getIfAvailable(dataSources::getObject));
+		DataSource dataSource = own.getIfAvailable();
+		return (dataSource != null) ? new DurableDatabase(dataSource)
+				: new DurableDatabase(dataSources.getObject()).requireFixed();
 	}
 
 	@Bean
@@ -149,12 +157,14 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("retention", properties.retention(), Duration.ofHours(1), Duration.ofDays(3650));
 		requireInRange("max-pending", properties.maxPending(), 1, 100_000);
 		requireInRange("ask-threads", properties.askThreads(), 1, 100);
+		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
 		requireInRange("attempts", properties.attempts(), 1, 10);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), equalCalls.number(), properties.askThreads(),
-				properties.callsPerMinute(), properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD,
-				properties.maxPollInterval(), properties.attempts(), environment.approvers());
+				properties.runThreads(), properties.callsPerMinute(),
+				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
+				properties.attempts(), environment.approvers());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -313,7 +323,8 @@ public final class AirlockDurableAutoConfiguration {
 		return new StepTasks(scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), otherPairings,
 						monitor::countUnverified, halt::isHalted, () -> ThreadLocalRandom.current().nextLong()),
-				steps.run(observer.getIfAvailable(CallObserver::none).observe(approvedCalls),
+				steps.run(
+						observer.getIfAvailable(CallObserver::none).observe(new TransactionEndingCalls(approvedCalls)),
 						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
@@ -326,7 +337,6 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
 	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, StepTasks tasks,
 			DbStepScheduler scheduler, AirlockDurableProperties properties) {
-		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
 				Duration.ofMinutes(10));
@@ -334,7 +344,8 @@ public final class AirlockDurableAutoConfiguration {
 		InstantSource clock = InstantSource.system();
 		return new DurableEngine(database.dataSource(), scheduler, tasks,
 				new MissingStepScheduler(steps.store(), scheduler, steps.transactions(), clock),
-				new EndedCallCleaner(steps.store(), steps.transactions(), properties.retention(), clock),
+				new EndedCallCleaner(steps.store(), new WorkerTransactions(database.dataSource(), CLEANING),
+						properties.retention(), clock),
 				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
 						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
 				clock);

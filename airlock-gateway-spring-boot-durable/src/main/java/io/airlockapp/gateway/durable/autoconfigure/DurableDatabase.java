@@ -12,6 +12,8 @@ import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import io.airlockapp.gateway.jdbc.TableInitializer;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /**
  * Database in which calls are recorded.
@@ -23,6 +25,25 @@ record DurableDatabase(DataSource dataSource) {
 	private static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT", "AIRLOCK_DURABLE_CLAIM",
 			"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE",
 			"AIRLOCK_REQUEST_BUDGET", "AIRLOCK_HALT" };
+
+	/**
+	 * Require that all threads use the same database, as workers do. That a thread-bound
+	 * key chooses it is known to the application only.
+	 * @throws DurableConfigurationException if the data source chooses a database
+	 */
+	DurableDatabase requireFixed() {
+		DataSource current = this.dataSource;
+		while (current instanceof DelegatingDataSource delegating && delegating.getTargetDataSource() != null) {
+			current = delegating.getTargetDataSource();
+		}
+		if (current instanceof AbstractRoutingDataSource) {
+			throw new DurableConfigurationException(
+					"The DataSource chooses a database, so that workers may not find what callers record",
+					"Annotate the DataSource bean of one database with '@AirlockDataSource'. "
+							+ "If this one chooses the same database for all transactions that write, annotate it.");
+		}
+		return this;
+	}
 
 	/**
 	 * Create missing tables, or require that they exist.

@@ -33,7 +33,6 @@ import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.harp.ArtifactCipher;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
-import io.airlockapp.gateway.harp.DecisionMessage;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -284,8 +283,8 @@ public final class ApprovalSteps {
 	}
 
 	/**
-	 * Verify a decision. The expiry in the envelope, which is not signed, is ignored,
-	 * since the caller stores the time until which the decision is used.
+	 * Verify a decision. The time to start, which is part of the signed content, replaces
+	 * the expiry in the decision and in its envelope.
 	 * @param delivery the decision as received
 	 * @param requestId the request's id
 	 * @param hash the artifact hash
@@ -296,11 +295,8 @@ public final class ApprovalSteps {
 	 */
 	public ApprovalDecision verify(DecisionDelivery delivery, String requestId, String hash, List<SignerKey> keys,
 			ReplayJournal journal) throws DecisionVerificationException {
-		DecisionMessage message = delivery.message();
-		return ApprovalDecision.of(this.environment.verifier()
-			.withJournal(journal)
-			.verify(new DecisionMessage(message.msgType(), message.requestId(), null, message.body()), requestId, hash,
-					keys));
+		return ApprovalDecision
+			.of(this.environment.verifier().withoutExpiry(journal).verify(delivery.message(), requestId, hash, keys));
 	}
 
 	/**

@@ -232,10 +232,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public List<UndecidedCalls> countUndecided() {
 		return this.client
-			.sql("SELECT GATE, REQUESTER, COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) "
-					+ "GROUP BY GATE, REQUESTER")
+			.sql("SELECT GATE, REQUESTER, COUNT(*), COUNT(CASE WHEN STATE = 'RECORDED' THEN 1 END) "
+					+ "FROM AIRLOCK_DURABLE WHERE STATE IN (:states) " + "GROUP BY GATE, REQUESTER")
 			.param("states", names(UNDECIDED))
-			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3)))
+			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3),
+					row.getInt(4)))
 			.list();
 	}
 

@@ -55,7 +55,8 @@ public final class RecordingTransactions implements TransactionOperations {
 	/**
 	 * Execute an action.
 	 * @throws ApprovalUnavailableException if the transaction of the current thread is
-	 * read-only, already committed or not one of this database
+	 * read-only, already committed, not one of this database or not one whose begin was
+	 * seen
 	 */
 	@Override
 	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
@@ -97,10 +98,11 @@ public final class RecordingTransactions implements TransactionOperations {
 		}
 		boolean completed = TransactionSynchronizationManager.isActualTransactionActive()
 				&& !TransactionSynchronizationManager.isSynchronizationActive();
-		if (completed || RunTransactionListener.isCommitted(bound.holder())) {
+		if (completed || !RunTransactionListener.isOpen(bound.holder())) {
 			throw refusal(
 					"the transaction of this thread is already committed or rolled back, as in a listener that is "
-							+ "called afterwards. Call the method in a new transaction");
+							+ "called afterwards, or was not begun by a ConfigurableTransactionManager bean. Call the "
+							+ "method in a new transaction of such a bean");
 		}
 	}
 

@@ -55,8 +55,13 @@ public final class RunTransactionListener implements TransactionExecutionListene
 
 	@Override
 	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
-		if (failure == null && RunningCall.currentRunId() != null && findHolder(transaction) != null
-				&& transaction instanceof DefaultTransactionStatus status && status.isNewSynchronization()) {
+		ConnectionHolder holder = (failure == null) ? findHolder(transaction) : null;
+		if (holder == null) {
+			return;
+		}
+		begun(holder);
+		if (RunningCall.currentRunId() != null && transaction instanceof DefaultTransactionStatus status
+				&& status.isNewSynchronization()) {
 			RunningCall.recordTransaction();
 		}
 	}
@@ -67,6 +72,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		if (holder == null) {
 			return;
 		}
+		ended(holder);
 		if (holder.isRollbackOnly()) {
 			// A transaction manager for JPA does not ask the holder
 			throw new IllegalStateException(
@@ -76,35 +82,37 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		if (runId != null) {
 			commit(DurableApprovals.current().orElseThrow(), runId, holder, transaction.isReadOnly());
 		}
-		Committed committed = new Committed(holder);
-		if (!TransactionSynchronizationManager.hasResource(committed)) {
-			TransactionSynchronizationManager.bindResource(committed, this);
-		}
-	}
-
-	@Override
-	public void afterCommit(TransactionExecution transaction, @Nullable Throwable failure) {
-		forget(transaction);
 	}
 
 	@Override
 	public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
-		forget(transaction);
-	}
-
-	private void forget(TransactionExecution transaction) {
 		ConnectionHolder holder = findHolder(transaction);
 		if (holder != null) {
-			TransactionSynchronizationManager.unbindResourceIfPossible(new Committed(holder));
+			ended(holder);
 		}
 	}
 
 	/**
-	 * Return whether the transaction of a connection is committed, although the
-	 * connection is still bound.
+	 * Note that a transaction of a connection has begun.
 	 */
-	static boolean isCommitted(ConnectionHolder holder) {
-		return TransactionSynchronizationManager.hasResource(new Committed(holder));
+	static void begun(ConnectionHolder holder) {
+		ended(holder);
+		TransactionSynchronizationManager.bindResource(new Begun(holder), holder);
+	}
+
+	/**
+	 * Note that a transaction of a connection is being committed, or was rolled back.
+	 */
+	static void ended(ConnectionHolder holder) {
+		TransactionSynchronizationManager.unbindResourceIfPossible(new Begun(holder));
+	}
+
+	/**
+	 * Return whether a transaction of a connection was seen to begin, and is not being
+	 * committed. Others may be committed while the connection is still bound.
+	 */
+	static boolean isOpen(ConnectionHolder holder) {
+		return TransactionSynchronizationManager.hasResource(new Begun(holder));
 	}
 
 	/**
@@ -160,11 +168,11 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	/**
-	 * Key for the resource that marks a transaction as committed.
+	 * Key for the resource that marks a transaction as open.
 	 *
 	 * @param holder the holder of the transaction's connection
 	 */
-	private record Committed(ConnectionHolder holder) {
+	private record Begun(ConnectionHolder holder) {
 	}
 
 }

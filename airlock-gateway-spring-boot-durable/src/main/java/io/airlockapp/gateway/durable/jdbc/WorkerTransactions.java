@@ -3,9 +3,12 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.time.Duration;
+
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.durable.jdbc.BoundConnections.BoundConnection;
+import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -23,17 +26,38 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class WorkerTransactions implements TransactionOperations {
 
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
 	private final BoundConnections connections;
+
+	private final DataSource dataSource;
 
 	private final TransactionTemplate transactions;
 
 	/**
-	 * Create transactions with a transaction manager for JDBC.
+	 * The timeout until it is set, for which the database has to be known.
+	 */
+	private volatile @Nullable Duration timeout;
+
+	/**
+	 * Create transactions with a transaction manager for JDBC. They do not wait for ever
+	 * for a lock, since a caller may keep its own open. The step is repeated.
 	 * @param dataSource the database in which calls are recorded
 	 */
 	public WorkerTransactions(DataSource dataSource) {
+		this(dataSource, TIMEOUT);
+	}
+
+	/**
+	 * Create transactions with a transaction manager for JDBC.
+	 * @param dataSource the database in which calls are recorded
+	 * @param timeout the time after which statements fail. In H2, the timeout of locks
+	 * applies instead, since this one would remain with the connection
+	 */
+	public WorkerTransactions(DataSource dataSource, Duration timeout) {
 		this(dataSource, new JdbcTransactionManager(BoundConnections.withoutTransactionAwareness(dataSource)));
 		this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		this.timeout = timeout;
 	}
 
 	/**
@@ -43,6 +67,7 @@ public final class WorkerTransactions implements TransactionOperations {
 	 * @param manager the transaction manager
 	 */
 	public WorkerTransactions(DataSource dataSource, PlatformTransactionManager manager) {
+		this.dataSource = dataSource;
 		this.connections = new BoundConnections(dataSource);
 		this.transactions = new TransactionTemplate(manager);
 	}
@@ -57,12 +82,31 @@ public final class WorkerTransactions implements TransactionOperations {
 		if (TransactionSynchronizationManager.isActualTransactionActive() || this.connections.find() != null) {
 			throw new IllegalStateException("A transaction is open in the thread of a worker");
 		}
+		Duration unset = this.timeout;
+		if (unset != null) {
+			if (SupportedDatabase.of(this.dataSource) != SupportedDatabase.H2) {
+				this.transactions.setTimeout(Math.toIntExact(unset.toSeconds()));
+			}
+			this.timeout = null;
+		}
 		return this.transactions.execute((status) -> {
 			BoundConnection bound = this.connections.find();
 			if (bound == null || !bound.isInTransaction()) {
 				throw new IllegalStateException("The transaction manager is not one for this database");
 			}
-			return action.doInTransaction(status);
+			// Handlers may record calls in it
+			boolean unseen = !RunTransactionListener.isOpen(bound.holder());
+			if (unseen) {
+				RunTransactionListener.begun(bound.holder());
+			}
+			try {
+				return action.doInTransaction(status);
+			}
+			finally {
+				if (unseen) {
+					RunTransactionListener.ended(bound.holder());
+				}
+			}
 		});
 	}
 

@@ -83,6 +83,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -280,6 +282,33 @@ class AirlockDurableAutoConfigurationTests {
 						"AIRLOCK_APPROVAL", "AIRLOCK_PAIRING");
 				assertThat(tables(context.getBean("primary", DataSource.class))).isEmpty();
 			});
+	}
+
+	@Test
+	void dataSourceThatChoosesADatabaseIsUsedIfItIsQualified() {
+		runner().withPropertyValues(properties())
+			.withBean(DataSource.class, () -> new LazyConnectionDataSourceProxy(routing()))
+			.withBean(Payouts.class)
+			.run(failing("chooses a database", "@AirlockDataSource"));
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
+			.withUserConfiguration(RoutingDataSource.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private static DataSource routing() {
+		AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
+
+			@Override
+			protected Object determineCurrentLookupKey() {
+				return "only";
+			}
+
+		};
+		routing
+			.setTargetDataSources(Map.of("only", new DriverManagerDataSource("jdbc:h2:mem:routing;DB_CLOSE_DELAY=-1")));
+		routing.afterPropertiesSet();
+		return routing;
 	}
 
 	private static List<String> tables(DataSource dataSource) {
@@ -704,6 +733,16 @@ class AirlockDurableAutoConfigurationTests {
 		@AirlockDataSource
 		DataSource own() {
 			return new DriverManagerDataSource("jdbc:h2:mem:own;DB_CLOSE_DELAY=-1");
+		}
+
+	}
+
+	static class RoutingDataSource {
+
+		@Bean
+		@AirlockDataSource
+		DataSource routed() {
+			return routing();
 		}
 
 	}

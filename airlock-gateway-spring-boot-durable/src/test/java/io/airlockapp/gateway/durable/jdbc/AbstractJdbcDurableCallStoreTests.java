@@ -867,11 +867,12 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		DurableCall call = TestCalls.call();
 		insert();
 		insert();
+		insertIn(DurableState.SUBMITTED);
 		Arrow.APPROVE.go(this.store, insert());
 		this.store.insert(withKeys(new CallKeys("ann", null)));
 		assertThat(this.store.countUndecided()).containsExactlyInAnyOrder(
-				new UndecidedCalls(call.approval().gate(), null, 2),
-				new UndecidedCalls(call.approval().gate(), "ann", 1));
+				new UndecidedCalls(call.approval().gate(), null, 3, 2),
+				new UndecidedCalls(call.approval().gate(), "ann", 1, 1));
 	}
 
 	@ParameterizedTest

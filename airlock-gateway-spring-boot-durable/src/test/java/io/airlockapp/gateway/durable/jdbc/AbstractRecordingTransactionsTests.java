@@ -253,6 +253,43 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(3, 1);
 	}
 
+	/**
+	 * As that of a manager that is not a bean. Nobody knows whether it is committed.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void transactionWhoseBeginWasNotSeenIsRefused(Kind kind) {
+		Recorder recorder = start(kind);
+		this.application.manager().setTransactionExecutionListeners(List.of());
+		List<String> refused = new ArrayList<>();
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+				.withMessageContaining("ConfigurableTransactionManager bean");
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record);
+					refused.add("commit");
+				}
+
+			});
+		});
+		assertThat(refused).containsExactly("commit");
+		assertRecorded(0, 1);
+	}
+
+	@Test
+	void recordsInTheTransactionOfAHandler() {
+		Recorder recorder = start(Kind.JDBC);
+		new WorkerTransactions(recorder.dataSource).executeWithoutResult((status) -> {
+			recorder.record();
+			assertRecorded(0, 0);
+		});
+		assertRecorded(1, 0);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void recordsNothingAfterARollback(Kind kind) {
@@ -327,7 +364,7 @@ abstract class AbstractRecordingTransactionsTests {
 		for (DataSource ours : all) {
 			Recorder recorder = new Recorder(ours);
 			for (DataSource theirs : all) {
-				TestApplication.jdbc(theirs).transaction().executeWithoutResult((status) -> {
+				TestApplication.jdbc(theirs).with(recorder.listener).transaction().executeWithoutResult((status) -> {
 					recorder.record();
 					assertThat(recorded()).isZero();
 					status.setRollbackOnly();
@@ -346,7 +383,11 @@ abstract class AbstractRecordingTransactionsTests {
 		DataSource nested = new LazyConnectionDataSourceProxy(new TransactionAwareDataSourceProxy(pool));
 		new Recorder(nested).record();
 		assertThat(recorded()).isOne();
-		TestApplication.jdbc(nested).transaction().executeWithoutResult((status) -> new Recorder(nested).record());
+		Recorder recorder = new Recorder(nested);
+		TestApplication.jdbc(nested)
+			.with(recorder.listener)
+			.transaction()
+			.executeWithoutResult((status) -> recorder.record());
 		assertThat(recorded()).isEqualTo(2);
 		TestApplication.jdbc(nested).transaction().executeWithoutResult((status) -> assertRefused(new Recorder(pool)));
 		assertThat(recorded()).isEqualTo(2);

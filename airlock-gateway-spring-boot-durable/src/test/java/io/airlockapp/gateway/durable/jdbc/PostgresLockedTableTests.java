@@ -14,6 +14,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.PendingCounts;
@@ -23,6 +24,7 @@ import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,7 +70,7 @@ class PostgresLockedTableTests {
 		TransitionPublisher publisher = new TransitionPublisher((event) -> {
 		}, ApprovalListener.of(List.of()));
 		DurableSettings settings = new DurableSettings("one", "command.review", Duration.ofHours(1),
-				Duration.ofMinutes(5), 1000, 0, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
+				Duration.ofMinutes(5), 1000, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
 				ApproverGroups.none());
 		ApprovalSteps steps = mock(ApprovalSteps.class);
 		given(steps.createPlaintext(any(), any(), any(), any(), any())).willReturn("{}");
@@ -127,6 +129,25 @@ class PostgresLockedTableTests {
 				assertThat(this.database.payments()).as("%s, counted: %s", table, counted).isEqualTo(before + 2);
 			}
 		}
+	}
+
+	@Test
+	void workersDoNotWaitForTheTransactionOfACallerForEver() {
+		start(Kind.JDBC);
+		String id = record();
+		JdbcDurableCallStore store = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY,
+				List.of(), false);
+		WorkerTransactions workers = new WorkerTransactions(this.database.dataSource(), Duration.ofSeconds(1));
+		SingleConnectionDataSource other = new SingleConnectionDataSource(this.database.url(), true);
+		other.setAutoCommit(false);
+		new JdbcTemplate(other).update("UPDATE AIRLOCK_DURABLE SET STATE = 'CANCELLING'");
+		try {
+			assertThatException().isThrownBy(() -> workers.executeWithoutResult((status) -> store.lock(id)));
+		}
+		finally {
+			other.destroy();
+		}
+		assertThat(workers.<DurableCall>execute((status) -> store.lock(id))).isNotNull();
 	}
 
 	@ParameterizedTest

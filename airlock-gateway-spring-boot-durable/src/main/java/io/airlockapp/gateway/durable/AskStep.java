@@ -96,7 +96,7 @@ public final class AskStep {
 			NextStep next = (call.isOfGroup() && id.equals(call.id())) ? open(asked) : perform(asked);
 			return (next != null) ? next : unlessEnded(id);
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			throw failed(approval, ex);
 		}
 	}
@@ -377,7 +377,7 @@ public final class AskStep {
 		try {
 			this.steps.withdraw(asked.id(), asked.hash());
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			logger.debug("Approval %s cannot be withdrawn: %s".formatted(asked.id(),
 					AirlockGatewayException.safeMessage(ex)));
 		}

@@ -141,7 +141,7 @@ public final class CallRecorder {
 		catch (AirlockGatewayException ex) {
 			throw ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw new ApprovalUnavailableException("The call of %s cannot be recorded, so it never runs: %s"
 				.formatted(gate, AirlockGatewayException.safeMessage(ex)), null, ex);
 		}
@@ -242,7 +242,7 @@ public final class CallRecorder {
 		catch (AirlockGatewayException ex) {
 			throw ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			if (inserted.get()) {
 				throw new ApprovalUnavailableException(("It is not known whether the call of %s was recorded as %s, "
 						+ "since its transaction failed during the commit: %s. Look for it by DurableApprovals.find")

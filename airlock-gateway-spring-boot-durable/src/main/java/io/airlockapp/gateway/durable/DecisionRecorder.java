@@ -161,7 +161,7 @@ final class DecisionRecorder {
 		catch (OtherPairingException ex) {
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			throw new ApprovalUnavailableException("The pairing '%s' cannot be read".formatted(asked.pairing()),
 					asked.id(), ex);
 		}
@@ -171,7 +171,7 @@ final class DecisionRecorder {
 		try {
 			this.steps.acknowledge(asked.id(), delivery.msgId());
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			logger.debug("Decision on approval %s could not be acknowledged: %s".formatted(asked.id(),
 					AirlockGatewayException.safeMessage(ex)));
 		}

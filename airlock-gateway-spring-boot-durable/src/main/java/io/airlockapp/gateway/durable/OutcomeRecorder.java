@@ -143,7 +143,7 @@ final class OutcomeRecorder {
 			try {
 				return change.get();
 			}
-			catch (RuntimeException ex) {
+			catch (Exception ex) {
 				logger.warn("The outcome %s of approval %s cannot be stored yet: %s".formatted(state, call.id(),
 						AirlockGatewayException.safeMessage(ex)));
 				if (this.stopped) {

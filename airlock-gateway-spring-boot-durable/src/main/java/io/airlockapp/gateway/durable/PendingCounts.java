@@ -133,7 +133,7 @@ public final class PendingCounts {
 			}
 			this.warnings.reset();
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			this.warnings.warn("The undecided calls cannot be counted, so that the last numbers apply: "
 					+ AirlockGatewayException.safeMessage(ex));
 		}

@@ -72,7 +72,7 @@ public final class CallObservations implements CallObserver {
 			observation.requestId(call.id());
 			return call;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			failure = ex;
 			throw ex;
 		}
@@ -102,7 +102,7 @@ public final class CallObservations implements CallObserver {
 			failure = (ex.getCause() != null) ? ex.getCause() : ex;
 			throw ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			failure = ex;
 			throw ex;
 		}

@@ -104,7 +104,7 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		try {
 			waiting = gates.get();
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			// The numbers may be older than a failure of the database
 			builder.withDetail(name + "Problem", AirlockGatewayException.safeMessage(ex));
 			return;

@@ -159,7 +159,7 @@ public final class ArgumentRecorder {
 		try {
 			return this.mapper.writerFor(this.mapper.constructType(type)).writeValueAsString(value);
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (Exception | StackOverflowError ex) {
 			throw refusal(arguments, argument, "it cannot be written%s. Pass plain data".formatted(reason(ex)));
 		}
 	}
@@ -168,7 +168,7 @@ public final class ArgumentRecorder {
 		try {
 			return this.mapper.readerFor(this.mapper.constructType(type)).readValue(parser);
 		}
-		catch (RuntimeException | LinkageError | StackOverflowError ex) {
+		catch (Exception | LinkageError | StackOverflowError ex) {
 			throw refusal(arguments, argument,
 					"it cannot be read as it is written%s. Each property needs a parameter of the constructor or a setter; mark "
 						.formatted(reason(ex)) + "one that has neither with @JsonIgnore if it follows from the others");

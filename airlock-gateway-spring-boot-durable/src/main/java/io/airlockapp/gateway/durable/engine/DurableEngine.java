@@ -98,7 +98,7 @@ public final class DurableEngine implements SmartLifecycle {
 				task.run();
 				warnings.reset();
 			}
-			catch (RuntimeException ex) {
+			catch (Exception ex) {
 				warnings.warn("The task %s failed, and is repeated: %s".formatted(name,
 						AirlockGatewayException.safeMessage(ex)));
 				throw ex;

@@ -84,7 +84,7 @@ public final class DurableMonitor {
 		try {
 			reading = new Reading(now, this.source.get(), null);
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			reading = new Reading(now, null, AirlockGatewayException.safeMessage(ex));
 		}
 		this.last = reading;

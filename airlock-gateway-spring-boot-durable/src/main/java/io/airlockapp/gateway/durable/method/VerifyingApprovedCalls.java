@@ -135,7 +135,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			catch (OtherPairingException ex) {
 				return Result.OTHER_PAIRING;
 			}
-			catch (RuntimeException ex) {
+			catch (Exception ex) {
 				return Result.UNAVAILABLE;
 			}
 		}
@@ -218,7 +218,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 				return Result.ARGUMENTS_CHANGED;
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("The arguments of approval %s cannot be read, which is tried again: %s".formatted(call.id(),
 					AirlockGatewayException.safeMessage(ex)));
 			return Result.ARGUMENTS_UNREADABLE;

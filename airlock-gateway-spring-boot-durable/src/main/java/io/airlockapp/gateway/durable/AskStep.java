@@ -128,7 +128,7 @@ public final class AskStep {
 		return null;
 	}
 
-	private StepFailedException failed(DurableApproval approval, RuntimeException ex) {
+	private StepFailedException failed(DurableApproval approval, Exception ex) {
 		Instant now = this.clock.instant();
 		return new StepFailedException(AirlockGatewayException.safeMessage(ex), ex,
 				this.schedule.latestRetry(approval, now));

@@ -146,21 +146,21 @@ final class OutcomeRecorder {
 			catch (Exception ex) {
 				logger.warn("The outcome %s of approval %s cannot be stored yet: %s".formatted(state, call.id(),
 						AirlockGatewayException.safeMessage(ex)));
-				if (this.stopped) {
+				if (this.stopped || !isSlept(pause)) {
 					throw ex;
 				}
-				sleep(pause, ex);
 				pause = (pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(2) : LONGEST_PAUSE;
 			}
 		}
 	}
 
-	private void sleep(Duration pause, RuntimeException failure) {
+	private boolean isSlept(Duration pause) {
 		try {
 			this.ticker.sleep(pause);
+			return true;
 		}
 		catch (InterruptedException ex) {
-			throw failure;
+			return false;
 		}
 	}
 

@@ -378,7 +378,7 @@ class AirlockDurableAutoConfigurationTests {
 	void missingTablesFailTheStart(String database, String mode) {
 		configured()
 			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.jdbc.initialize-schema=" + mode)
-			.run(unusable("AIRLOCK_DURABLE, AIRLOCK_DURABLE_CLAIM, ",
+			.run(unusable("AIRLOCK_DURABLE, AIRLOCK_DURABLE_BALLOT, AIRLOCK_DURABLE_CLAIM, ",
 					"set 'airlock.gateway.jdbc.initialize-schema=always'"));
 	}
 

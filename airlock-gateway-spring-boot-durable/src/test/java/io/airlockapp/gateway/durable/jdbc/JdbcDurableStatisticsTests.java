@@ -49,6 +49,7 @@ class JdbcDurableStatisticsTests {
 			store.insert(TestCalls.call("req-1", NOW.minusSeconds(60), NOW.plusSeconds(60)));
 			store.insert(TestCalls.call("req-2", NOW.minusSeconds(30), NOW.plusSeconds(60)));
 			store.insert(TestCalls.call("req-3", NOW.minusSeconds(90), NOW.plusSeconds(60)));
+			store.seal(TestCalls.ballot("req-3"), TestCalls.artifact("data"));
 			store.submitted(TestCalls.ballot("req-3"), NOW);
 			step(database, "airlock-ask", "req-3", NOW.minusSeconds(50), true, 2);
 			step(database, "airlock-clean", "recurring", NOW, false, 1);

@@ -117,8 +117,7 @@ class OrderPaymentsTests {
 	void oneApprovalIsNotEnoughForALargeAmount() throws Exception {
 		long id = this.transaction.execute((status) -> {
 			long placed = this.orders.insert("Ann Baker", new BigDecimal("1000.01"), OrderPage.IBAN);
-			this.approvals
-				.recording(() -> this.payments.pay(placed, OrderPage.IBAN, new BigDecimal("1000.01")))
+			this.approvals.recording(() -> this.payments.pay(placed, OrderPage.IBAN, new BigDecimal("1000.01")))
 				.ifPresent((recorded) -> this.orders.setRequestId(placed, recorded.id()));
 			return placed;
 		});

@@ -81,7 +81,7 @@ final class Ed25519 {
 			verifier.update(message);
 			return verifier.verify(signature);
 		}
-		catch (GeneralSecurityException | RuntimeException ex) {
+		catch (Exception ex) {
 			// Malformed points result in exceptions, some of them unchecked
 			return false;
 		}

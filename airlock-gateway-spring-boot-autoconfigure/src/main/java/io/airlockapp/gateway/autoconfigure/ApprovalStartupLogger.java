@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
-import java.io.IOException;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
@@ -141,7 +140,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 				}
 			}
 		}
-		catch (IOException | RuntimeException | LinkageError ex) {
+		catch (Exception | LinkageError ex) {
 			// Only a hint, and the context may be closed in the meantime
 			logger.debug("The classes of the application cannot be searched", ex);
 		}

@@ -112,7 +112,7 @@ class DocumentedCommandsTests {
 	private static String profiles() {
 		return Stream
 			.of("", "airlock-gateway-core/", "airlock-gateway-spring-boot-autoconfigure/",
-					"airlock-gateway-spring-boot-test/")
+					"airlock-gateway-spring-boot-durable/", "airlock-gateway-spring-boot-test/")
 			.map((module) -> DocumentationPage.read(DocumentationPage.ROOT.resolve(module + "pom.xml")))
 			.collect(Collectors.joining());
 	}

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
@@ -111,7 +110,7 @@ final class ProviderLookup {
 		catch (IOException ex) {
 			throw ProviderException.unreachable("The identity provider " + issuer, ex);
 		}
-		catch (ParseException | RuntimeException ex) {
+		catch (Exception ex) {
 			throw (ex instanceof ProviderException known) ? known : ProviderException
 				.invalid("The metadata of the identity provider %s cannot be read".formatted(issuer));
 		}

@@ -147,7 +147,7 @@ public final class RecordingTransactions implements TransactionOperations {
 				}
 				return result;
 			}
-			catch (SQLException | RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				rollBack(connection, savepoint, ex);
 				throw ex;
 			}

@@ -41,7 +41,7 @@ final class VirtualTime implements Ticker {
 			try {
 				task.run();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				this.failure = ex;
 			}
 			wakeNext();

@@ -196,9 +196,13 @@ public final class AskStep {
 		if (asked.artifact() != null || asked.call().ballots().isEmpty()) {
 			ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
 			if (known && report.delivery() != null && isPairedHere(asked)
-					&& (ASKED.contains(asked.call().state()) ? this.decisions.decide(asked, report.delivery())
-							: this.decisions.decideLate(asked, report.delivery()))) {
+					&& this.decisions.decide(asked, report.delivery())) {
 				return null;
+			}
+			if (report.standing() == Standing.UNKNOWN && asked.ballot().submittedAt() == null
+					&& !isOver(asked.approval().expiresAt())) {
+				// It may be on its way, and is withdrawn once the gateway holds it
+				throw failure(asked, report, "Approval %s cannot be withdrawn yet".formatted(asked.id()));
 			}
 			requireSettled(asked, report);
 		}
@@ -221,13 +225,18 @@ public final class AskStep {
 		if (refusal != null) {
 			return refused(asked, refusal);
 		}
-		DurableApproval approval = this.store.find(asked.call().id());
-		if (approval != null && (approval.state() == DurableState.CANCELLING || approval.state().isEnded())) {
-			// The gateway may not have held the request yet when it was withdrawn
-			withdrawQuietly(asked);
-			return null;
+		DurableCall call = this.store.findCall(asked.call().id());
+		AskedBallot submitted = (call != null) ? new AskedBallot(call, call.ballot(asked.id())) : asked;
+		boolean settled = submitted.ballot().isSettled();
+		if (CallTransitions.UNDECIDED.contains(submitted.call().state()) && !settled) {
+			return again(asked);
 		}
-		return again(asked);
+		if (submitted.call().isOfGroup() && !settled && submitted.call().state() != DurableState.CANCELLING) {
+			return withdrawNeedless(submitted);
+		}
+		// The gateway may not have held the request yet when it was withdrawn
+		withdrawQuietly(asked);
+		return null;
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approvers.Persons;
@@ -20,6 +21,8 @@ import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -35,9 +38,11 @@ final class CallTransitions {
 	 */
 	static final String PROCESS_STOPPED = "PROCESS_STOPPED";
 
+	private static final Log logger = LogFactory.getLog(CallTransitions.class);
+
 	private static final String PAIRING_REVOKED = "PAIRING_REVOKED";
 
-	private static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
+	static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
 
 	private final DurableCallStore store;
 
@@ -84,40 +89,65 @@ final class CallTransitions {
 				.map((pairing) -> StoredBallot.of("req-" + UUID.randomUUID(), call.id(), pairing, 0, call.plaintext()))
 				.toList();
 			this.store.insert(ballots);
-			ballots.forEach((ballot) -> this.scheduler.schedule(Step.ASK_FIRST, ballot.id(), now()));
+			ballots.forEach((ballot) -> this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), now()));
 		});
 	}
 
 	boolean submitted(AskedBallot asked) {
-		return changeBallot(asked, () -> null, () -> this.store.submitted(asked.ballot(), now()));
+		return changeBallot(asked, () -> null, (call) -> this.store.submitted(asked.ballot(), now()));
 	}
 
 	/**
-	 * Store a decision, and count the votes of its call. The decision is verified in the
-	 * same transaction, so that its nonce is used up only if the decision is stored.
+	 * Store a decision, and count the votes of its call. The state of the call at that
+	 * time matters, not the one that was read before the decision was received. The
+	 * decision is verified in the same transaction, so that its nonce is used up only if
+	 * the decision is stored.
 	 * @param asked the undecided ballot
 	 * @param struck the ballots whose votes do not count any more
 	 * @param verification the verification of the decision
-	 * @return {@code false} if the call is no longer undecided
+	 * @return {@code false} if the ballot is settled, or the only one of a call that is
+	 * no longer undecided
 	 */
 	boolean decide(AskedBallot asked, List<StoredBallot> struck, DecisionVerification verification) {
 		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return changeBallot(asked, verified::get, () -> {
-			DurableCall call = this.store.lock(asked.call().id());
+		return changeBallot(asked, verified::get, (call) -> {
+			boolean undecided = UNDECIDED.contains(call.state());
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
-			verified.set(decision);
-			if (call == null || !UNDECIDED.contains(call.state())
-					|| !this.store.keep(asked.ballot(), decision, now())) {
+			if (!(undecided || call.isOfGroup()) || !this.store.keep(asked.ballot(), decision, now())) {
 				return false;
 			}
-			for (StoredBallot ballot : struck) {
-				this.store.lose(ballot, PAIRING_REVOKED);
-				call = call.with(ballot.lost(PAIRING_REVOKED));
-			}
-			DurableCall voted = call.with(asked.ballot().decided(decision, now()));
-			verified.set(voted.decision());
-			return judge(voted, DurableState.REFUSED, PAIRING_REVOKED);
+			DurableCall voted = (undecided ? strike(call, struck) : call).with(asked.ballot().decided(decision, now()));
+			verified.set(voted.decision(this.persons));
+			return undecided ? judge(voted, DurableState.REFUSED, PAIRING_REVOKED)
+					: judgeLate(voted, asked.ballot(), decision);
 		});
+	}
+
+	private DurableCall strike(DurableCall call, List<StoredBallot> struck) {
+		DurableCall left = call;
+		for (StoredBallot ballot : struck) {
+			this.store.lose(ballot, PAIRING_REVOKED);
+			left = left.with(ballot.lost(PAIRING_REVOKED));
+		}
+		return left;
+	}
+
+	/**
+	 * Apply a vote on a locked call that was decided without it. A rejection ends the
+	 * call unless it was claimed. Later, it prevents further starts.
+	 */
+	private boolean judgeLate(DurableCall call, StoredBallot ballot, StoredDecision decision) {
+		if (call.state() == DurableState.CANCELLING) {
+			return endCancelled(call);
+		}
+		logger.warn("A decision on request %s of approval %s was received after the approval was decided"
+			.formatted(ballot.id(), call.id()));
+		if (call.approval().claimedAt() == null && call.state() == DurableState.DECIDED
+				&& !decision.decision().isApproved()) {
+			return following(this.store.denied(call.id(), now()), Step.TELL, call);
+		}
+		this.store.lose(ballot, "LATE");
+		return true;
 	}
 
 	/**
@@ -129,11 +159,10 @@ final class CallTransitions {
 	 */
 	boolean lose(AskedBallot asked, DurableState state, @Nullable String problem) {
 		String reason = (problem != null) ? problem : state.name();
-		return changeBallot(asked, () -> null, () -> {
-			DurableCall call = this.store.lock(asked.call().id());
+		return changeBallot(asked, () -> null, (call) -> {
 			DurableState read = asked.call().state();
 			boolean isAsked = UNDECIDED.contains(read) || read == DurableState.CANCELLING;
-			if (call == null || (isAsked && call.state() != read)) {
+			if ((isAsked && call.state() != read) || call.ballot(asked.id()).isSettled()) {
 				return false;
 			}
 			this.store.lose(asked.ballot(), reason);
@@ -188,42 +217,15 @@ final class CallTransitions {
 	}
 
 	/**
-	 * Store a decision on a call that was decided without it. A rejection ends the call
-	 * unless it was claimed.
-	 * @return {@code false} if the ballot is settled
-	 */
-	boolean decideLate(AskedBallot asked, DecisionVerification verification) {
-		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return changeBallot(asked, verified::get, () -> {
-			DurableCall call = this.store.lock(asked.call().id());
-			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
-			verified.set(decision);
-			if (call == null || !this.store.keep(asked.ballot(), decision, now())) {
-				return false;
-			}
-			boolean denied = !decision.decision().isApproved() && call.state() == DurableState.DECIDED;
-			if (denied) {
-				verified.set(call.with(asked.ballot().decided(decision, now())).decision());
-				following(this.store.denied(call.id(), now()), Step.TELL, call);
-			}
-			else {
-				this.store.lose(asked.ballot(), "LATE");
-			}
-			return true;
-		});
-	}
-
-	/**
 	 * End a call by a decision that is kept, but not used.
 	 */
 	boolean endUnused(AskedBallot asked, DurableState state, @Nullable String problem,
 			DecisionVerification verification) {
 		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return changeBallot(asked, verified::get, () -> {
-			DurableCall call = this.store.lock(asked.call().id());
+		return changeBallot(asked, verified::get, (call) -> {
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
 			verified.set(decision);
-			if (call == null || call.state() != asked.call().state()) {
+			if (call.state() != asked.call().state()) {
 				return false;
 			}
 			this.store.keepDecision(asked.ballot(), decision, now());
@@ -238,7 +240,7 @@ final class CallTransitions {
 	 * End a call in the state that was read, unless it was started since.
 	 */
 	boolean end(DurableCall call, DurableState state, @Nullable String problem) {
-		return change(call, call::decision, () -> {
+		return change(call, () -> call.decision(this.persons), () -> {
 			boolean ended = following(this.store.end(call, state, problem, now()), Step.TELL, call);
 			if (ended && call.isOfGroup()) {
 				askNow(call.ballots());
@@ -248,10 +250,21 @@ final class CallTransitions {
 	}
 
 	/**
-	 * Claim a call. When this method returns {@code true}, the claim is committed.
+	 * Claim a call, unless it was rejected since it was read. When this method returns
+	 * {@code true}, the claim is committed.
 	 */
 	boolean claim(DurableCall call, String runId, String instance, int attempts) {
-		return change(call, call::decision, () -> this.store.claim(call.id(), runId, instance, attempts, now()));
+		return change(call, () -> call.decision(this.persons),
+				() -> this.store.claim(call.id(), runId, instance, attempts, now())
+						&& !(call.isOfGroup() && isRejected(call.id())));
+	}
+
+	/**
+	 * Return whether a call was rejected whose row this transaction has locked.
+	 */
+	private boolean isRejected(String id) {
+		DurableCall call = this.store.findCall(id);
+		return call == null || call.isRejected();
 	}
 
 	/**
@@ -274,7 +287,7 @@ final class CallTransitions {
 	}
 
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {
-		return change(call, call::decision,
+		return change(call, () -> call.decision(this.persons),
 				() -> following(this.store.endRun(call.id(), runId, state, problem, now()), Step.TELL, call));
 	}
 
@@ -322,14 +335,20 @@ final class CallTransitions {
 	}
 
 	/**
-	 * Change a ballot, which need not change the state of its call.
+	 * Change a ballot of a locked call, which need not change the state of the call.
 	 */
 	private boolean changeBallot(AskedBallot asked, Supplier<@Nullable StoredDecision> decision,
-			BooleanSupplier change) {
-		DurableCall call = asked.call();
-		DurableApproval changed = inTransaction(call.id(), change);
-		boolean sameState = changed != null && changed.state() == call.state();
-		this.publisher.changed(sameState ? null : changed, call, decision.get());
+			Predicate<DurableCall> change) {
+		String id = asked.call().id();
+		AtomicReference<@Nullable DurableCall> locked = new AtomicReference<>();
+		DurableApproval changed = inTransaction(id, () -> {
+			DurableCall call = this.store.lock(id);
+			locked.set(call);
+			return call != null && change.test(call);
+		});
+		DurableCall before = locked.get();
+		boolean sameState = changed != null && before != null && changed.state() == before.state();
+		this.publisher.changed(sameState ? null : changed, asked.call(), decision.get());
 		return changed != null;
 	}
 

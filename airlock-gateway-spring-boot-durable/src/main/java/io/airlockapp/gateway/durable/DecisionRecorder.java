@@ -58,30 +58,15 @@ final class DecisionRecorder {
 	}
 
 	/**
-	 * Record the decision on an undecided call, which determines how it goes on.
+	 * Record the decision on a ballot, which determines how an undecided call goes on.
 	 * @param asked the ballot
 	 * @param delivery the decision as received
 	 * @return {@code false} if the decision does not verify
 	 */
 	boolean decide(AskedBallot asked, DecisionDelivery delivery) {
-		return store(asked, delivery, (verification) -> this.transitions.decide(asked, struck(asked), verification));
-	}
-
-	/**
-	 * Record a decision on a ballot of a call that was decided without it.
-	 * @param asked the ballot
-	 * @param delivery the decision as received
-	 * @return {@code false} if the decision does not verify
-	 */
-	boolean decideLate(AskedBallot asked, DecisionDelivery delivery) {
-		return store(asked, delivery, (verification) -> {
-			boolean stored = this.transitions.decideLate(asked, verification);
-			if (stored) {
-				logger.warn("A decision on request %s of approval %s was received after the approval was decided"
-					.formatted(asked.id(), asked.call().id()));
-			}
-			return stored;
-		});
+		boolean counted = CallTransitions.UNDECIDED.contains(asked.call().state());
+		return store(asked, delivery,
+				(verification) -> this.transitions.decide(asked, counted ? struck(asked) : List.of(), verification));
 	}
 
 	/**

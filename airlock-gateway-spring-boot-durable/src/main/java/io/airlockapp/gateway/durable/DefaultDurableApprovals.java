@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +37,20 @@ final class DefaultDurableApprovals implements DurableApprovals {
 
 	private final TransitionPublisher publisher;
 
+	private final Persons persons;
+
 	private final InstantSource clock;
 
 	DefaultDurableApprovals(DurableCallStore store, StepScheduler scheduler, CallRecorder recorder,
 			TransactionOperations transactions, TransactionOperations reading, TransitionPublisher publisher,
-			InstantSource clock) {
+			Persons persons, InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.recorder = recorder;
 		this.transactions = transactions;
 		this.reading = reading;
 		this.publisher = publisher;
+		this.persons = persons;
 		this.clock = clock;
 	}
 
@@ -69,7 +73,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public Optional<ApprovalDecision> decision(String id) {
 		return this.reading.execute((status) -> Optional.ofNullable(this.store.findCall(id)))
-			.map(DurableCall::decision)
+			.map((call) -> call.decision(this.persons))
 			.map(StoredDecision::decision);
 	}
 

@@ -51,8 +51,9 @@ public interface DurableApprovals {
 	 * {@link DurableState#TIMED_OUT} or {@link DurableState#CANCELLED} can have a
 	 * decision that was not used.
 	 * @param id the id of the approval request
-	 * @return the verified decision as it was stored, or empty if there is none, there is
-	 * no approval with this id, or its row is not what this application stored
+	 * @return the verified decision as it was stored, which is the deciding vote of a
+	 * group with all votes, or empty if the call is not decided, there is no approval
+	 * with this id, or its row is not what this application stored
 	 * @throws UnreadableCallException if the decision cannot be decrypted by this
 	 * instance
 	 */

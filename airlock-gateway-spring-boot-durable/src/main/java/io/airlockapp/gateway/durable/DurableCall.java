@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -125,39 +127,63 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	 * Count the votes.
 	 */
 	Tally.Result count(Persons persons) {
-		return new Tally(this.approvers, persons).judge(this.ballots.stream().map(StoredBallot::toBallot).toList(), 0);
+		return count(this.ballots, persons);
+	}
+
+	private Tally.Result count(List<StoredBallot> votes, Persons persons) {
+		return new Tally(this.approvers, persons).judge(votes.stream().map(StoredBallot::toBallot).toList(), 0);
 	}
 
 	/**
-	 * Return the decision on the call: the only one, or that of a group, which is a
-	 * rejection or the last approval, with all votes.
-	 * @return the decision, or {@code null} if there is none
+	 * Return whether an approver rejected the call, so that it does not start any more.
 	 */
-	@Nullable StoredDecision decision() {
+	boolean isRejected() {
+		return this.ballots.stream().anyMatch(StoredBallot::isRejected);
+	}
+
+	/**
+	 * Return the decision on the call: the only one, or that of a group, which is the
+	 * first rejection or the last approval that counts, with all votes. After the claim,
+	 * a rejection changes nothing.
+	 * @param persons the persons who own the pairings
+	 * @return the decision, or {@code null} if the call is not decided
+	 */
+	@Nullable StoredDecision decision(Persons persons) {
+		if (!isOfGroup()) {
+			return this.ballots.stream()
+				.flatMap((ballot) -> Stream.ofNullable(ballot.decision()))
+				.findFirst()
+				.orElse(null);
+		}
+		boolean claimed = this.approval.claimedAt() != null;
+		Tally.Result result = count(this.ballots.stream().filter((ballot) -> !claimed || !ballot.isRejected()).toList(),
+				persons);
 		StoredDecision deciding = null;
 		List<ApprovalVote> votes = new ArrayList<>();
 		for (StoredBallot ballot : this.ballots) {
 			StoredDecision decision = ballot.decision();
 			if (decision != null) {
-				if (deciding == null || deciding.decision().isApproved()) {
+				Outcome outcome = ballot.isRejected() ? Outcome.DENIED : Outcome.APPROVED;
+				boolean counted = ballot.isRejected() ? result.outcome() == Outcome.DENIED
+						: result.isCounted(ballot.pairing());
+				if (counted && result.outcome() == outcome && (deciding == null || outcome == Outcome.APPROVED)) {
 					deciding = decision;
 				}
-				votes.add(vote(ballot, decision.decision()));
+				votes.add(vote(ballot, decision.decision(), counted));
 			}
 		}
-		if (deciding == null || !isOfGroup()) {
-			return deciding;
+		if (deciding == null) {
+			return null;
 		}
 		ApprovalDecision vote = deciding.decision();
 		return new StoredDecision(new ApprovalDecision(id(), vote.verdict(), vote.reason(), vote.signerKeyId(),
 				vote.signerKeyFingerprint(), vote.evidence(), votes), deciding.msgId());
 	}
 
-	private ApprovalVote vote(StoredBallot ballot, ApprovalDecision decision) {
+	private ApprovalVote vote(StoredBallot ballot, ApprovalDecision decision, boolean counted) {
 		Instant at = (ballot.decidedAt() != null) ? ballot.decidedAt() : this.approval.recordedAt();
 		return new ApprovalVote(ballot.pairing(), ballot.id(), decision.verdict(), decision.reason(),
-				decision.signerKeyId(), decision.signerKeyFingerprint(), at, ballot.problem() == null,
-				decision.evidence());
+				decision.signerKeyId(), decision.signerKeyFingerprint(), at, counted, decision.evidence());
 	}
 
 	@Override

@@ -169,6 +169,7 @@ public interface DurableCallStore {
 	 * @param ballot the ballot, with the stored artifact that is replaced, if any
 	 * @param artifact the artifact
 	 * @return {@code false} if the call has another state, or the ballot another artifact
+	 * or is settled
 	 */
 	boolean seal(StoredBallot ballot, SealedArtifact artifact);
 

@@ -67,7 +67,7 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * @return the step
 	 */
 	public TellStep tell(List<DurableApprovalHandler> handlers, TransactionOperations handlerTransactions) {
-		return new TellStep(this.store, handlers, handlerTransactions, this.clock);
+		return new TellStep(this.store, handlers, handlerTransactions, this.settings.approvers().persons(), this.clock);
 	}
 
 	/**
@@ -80,7 +80,7 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	public DurableApprovals approvals(CallRecorder recorder, TransactionOperations callerTransactions,
 			TransactionOperations reading) {
 		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, reading,
-				this.publisher, this.clock);
+				this.publisher, this.settings.approvers().persons(), this.clock);
 	}
 
 	private CallTransitions transitions() {

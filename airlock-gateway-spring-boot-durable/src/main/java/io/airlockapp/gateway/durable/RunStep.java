@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approvers.Ballot.State;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
@@ -158,6 +157,10 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep run(DurableCall call) {
+		if (call.isRejected()) {
+			// Received while another run had the claim
+			return endUnstarted(call, DurableState.DENIED, null);
+		}
 		int maxStarts = isRestarted(call) ? maxRestarts() : this.settings.attempts();
 		if (call.starts() >= maxStarts) {
 			// Another instance, or this one before a restart, allowed more
@@ -227,14 +230,11 @@ public final class RunStep {
 
 	/**
 	 * Return the approvals of a call. A decision on another request is none: a copy of a
-	 * call with another id would start once more. After a rejection, there are none.
+	 * call with another id would start once more.
 	 */
 	private static List<Vote> votes(DurableCall call) {
 		List<Vote> votes = new ArrayList<>();
 		for (StoredBallot ballot : call.ballots()) {
-			if (ballot.toBallot().state() == State.REJECTED) {
-				return List.of();
-			}
 			if (ballot.isApproved() && ballot.decision() != null && ballot.plaintext() != null
 					&& ballot.artifact() != null) {
 				DecisionEvidence evidence = ballot.decision().decision().evidence();
@@ -304,7 +304,7 @@ public final class RunStep {
 	 * End a call that cannot start in time. If it has started before, that failure is its
 	 * outcome.
 	 */
-	private @Nullable NextStep endUnstarted(DurableCall call, DurableState state, String problem) {
+	private @Nullable NextStep endUnstarted(DurableCall call, DurableState state, @Nullable String problem) {
 		boolean started = call.starts() > 0;
 		return end(call, started ? DurableState.FAILED : state, started ? call.approval().problem() : problem);
 	}

@@ -6,6 +6,9 @@ package io.airlockapp.gateway.durable;
 import java.time.InstantSource;
 import java.util.List;
 
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
+
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -20,13 +23,16 @@ public final class TellStep {
 
 	private final TransactionOperations transactions;
 
+	private final Persons persons;
+
 	private final InstantSource clock;
 
 	TellStep(DurableCallStore store, List<DurableApprovalHandler> handlers, TransactionOperations transactions,
-			InstantSource clock) {
+			Persons persons, InstantSource clock) {
 		this.store = store;
 		this.handlers = List.copyOf(handlers);
 		this.transactions = transactions;
+		this.persons = persons;
 		this.clock = clock;
 	}
 
@@ -42,8 +48,9 @@ public final class TellStep {
 		}
 		this.transactions.executeWithoutResult((status) -> {
 			if (this.store.told(id, this.clock.instant())) {
-				this.handlers.forEach((handler) -> handler.ended(call.approval(),
-						(call.decision() != null) ? call.decision().decision() : null));
+				StoredDecision decision = call.decision(this.persons);
+				this.handlers.forEach(
+						(handler) -> handler.ended(call.approval(), (decision != null) ? decision.decision() : null));
 			}
 		});
 	}

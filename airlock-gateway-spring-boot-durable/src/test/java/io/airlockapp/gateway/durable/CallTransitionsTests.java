@@ -117,7 +117,8 @@ class CallTransitionsTests {
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
 		assertThat(following(call)).isNull();
 		assertThat(this.instance.events).isEmpty();
-		assertThat(this.instance.store.findCall(call.id()).decision()).isEqualTo(call.decision());
+		assertThat(this.instance.store.findCall(call.id()).decision(Persons.unknown()))
+			.isEqualTo(call.decision(Persons.unknown()));
 	}
 
 	@ParameterizedTest
@@ -150,7 +151,7 @@ class CallTransitionsTests {
 	void decisionThatIsFoundTooLateIsKept() {
 		DurableCall call = callIn(DurableState.SUBMITTED);
 		Change.FIND_TOO_LATE.change.test(this.transitions, call);
-		StoredDecision decision = this.instance.store.findCall(call.id()).decision();
+		StoredDecision decision = this.instance.store.findCall(call.id()).decision(Persons.unknown());
 		assertThat(decision.decision().isApproved()).isTrue();
 	}
 

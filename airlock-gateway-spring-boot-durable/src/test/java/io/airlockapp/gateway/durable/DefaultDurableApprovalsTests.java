@@ -9,6 +9,7 @@ import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
@@ -211,7 +212,7 @@ class DefaultDurableApprovalsTests {
 		}).given(store).end(any(), any(), any(), any(), any());
 		DurableApprovals racing = new DefaultDurableApprovals(store, this.instance.scheduler, this.instance.recorder(),
 				this.instance.callers, this.instance.callers.reading(), this.instance.steps.publisher(),
-				this.instance.clock);
+				Persons.unknown(), this.instance.clock);
 		assertThat(racing.cancel(call.id())).isTrue();
 		assertThat(this.instance.state(call.id())).isNotEqualTo(DurableState.DECIDED);
 	}

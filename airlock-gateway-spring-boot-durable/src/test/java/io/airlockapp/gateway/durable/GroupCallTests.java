@@ -3,10 +3,12 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.ApprovalDecision;
@@ -221,7 +223,184 @@ class GroupCallTests {
 				this.instance.now);
 		run();
 		assertThat(this.started).isEmpty();
-		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+	}
+
+	@Test
+	void rejectionEndsACallThatIsDecidedWhileItIsReceived() {
+		submit();
+		vote("ann", "approve");
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		once((action) -> this.instance.gateway.onWait = action, () -> vote("bob", "approve"));
+		assertThat(this.ask.perform(this.ballots.get("cleo"))).isNull();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
+		run();
+		assertThat(this.started).isEmpty();
+		assertThat(this.instance.events).extracting(DurableApproval::state)
+			.containsExactly(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED, DurableState.DENIED);
+		assertThat(this.instance.approvals().decision(this.id).orElseThrow().isApproved()).isFalse();
+	}
+
+	@Test
+	void approvalOfACallThatIsDecidedWhileItIsReceivedIsKept() {
+		submit();
+		vote("ann", "approve");
+		this.instance.gateway.decide(this.ballots.get("cleo"), "approve", "cleo");
+		once((action) -> this.instance.gateway.onWait = action, () -> vote("bob", "approve"));
+		assertThat(this.ask.perform(this.ballots.get("cleo"))).isNull();
+		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
+		assertThat(this.instance.events).extracting(DurableApproval::state)
+			.containsExactly(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED);
+		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
+			assertThat(decision.evidence().requestId()).isEqualTo(this.ballots.get("bob"));
+			assertThat(counted(decision)).containsExactly("ann", "bob");
+			assertThat(decision.votes()).hasSize(3);
+		});
+	}
+
+	@Test
+	void callThatWasNotEnteredDoesNotStartAfterARejection() {
+		submit();
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		RunStep run = this.instance.run((approved, claim) -> {
+			this.started.add(approved);
+			assertThat(claim.getAsBoolean()).isTrue();
+			this.ask.perform(this.ballots.get("cleo"));
+			throw new IllegalStateException("not entered");
+		}, new StandingTicker());
+		assertThat(run.perform(this.id, 1)).isNotNull();
+		this.instance.pass(Duration.ofMinutes(1));
+		assertThat(run.perform(this.id, 2)).isNull();
+		assertThat(this.started).hasSize(1);
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertThat(this.instance.approvals().decision(this.id).orElseThrow().isApproved()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void callThatFailedDoesNotStartAgainAfterARejection(boolean whileRunning) {
+		submit();
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		RunStep run = this.instance.run(3, (approved, claim) -> {
+			this.started.add(approved);
+			assertThat(claim.getAsBoolean()).isTrue();
+			if (whileRunning) {
+				this.ask.perform(this.ballots.get("cleo"));
+			}
+			throw new InvocationTargetException(new IllegalStateException("failed"));
+		}, new StandingTicker());
+		run.perform(this.id, 1);
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		this.instance.pass(Duration.ofMinutes(1));
+		assertThat(run.perform(this.id, 2)).isNull();
+		assertThat(this.started).hasSize(1);
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.FAILED);
+		assertThat(this.instance.approvals().decision(this.id).orElseThrow().isApproved()).isTrue();
+	}
+
+	@Test
+	void callThatWasReadBeforeARejectionIsNotClaimed() {
+		submit();
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		List<Boolean> claims = new ArrayList<>();
+		RunStep run = this.instance.run((approved, claim) -> {
+			// Another run begins and ends meanwhile
+			this.instance.store.claim(this.id, "run-1", "two", 1, this.instance.now);
+			this.ask.perform(this.ballots.get("cleo"));
+			this.instance.store.release(this.id, "run-1", null);
+			claims.add(claim.getAsBoolean());
+			return ApprovedCalls.Result.NOT_STARTED;
+		}, new StandingTicker());
+		assertThat(run.perform(this.id, 1)).isNotNull();
+		assertThat(run.perform(this.id, 2)).isNull();
+		assertThat(claims).containsExactly(false);
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+	}
+
+	@Test
+	void secondVoteWithAKeyIsNotCounted() {
+		this.instance.phones.put("bob", this.instance.phones.get("ann"));
+		submit();
+		vote("ann", "approve");
+		this.instance.gateway.decide(this.ballots.get("bob"), "approve", "ann");
+		this.ask.perform(this.ballots.get("bob"));
+		assertThat(this.instance.approvals().decision(this.id)).isEmpty();
+		vote("cleo", "approve");
+		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
+			assertThat(counted(decision)).containsExactly("ann", "cleo");
+			assertThat(decision.votes()).hasSize(3);
+		});
+	}
+
+	@Test
+	void requestThatIsSubmittedWhileOthersDecideIsWithdrawn() {
+		submit("ann", "bob", "cleo-2");
+		vote("ann", "approve");
+		String cleo = this.ballots.get("cleo");
+		once((action) -> this.instance.gateway.onSubmit = action, () -> {
+			vote("bob", "approve");
+			// The gateway does not hold the request yet
+			assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> this.ask.perform(cleo));
+			assertThat(call().ballot(cleo).isSettled()).isFalse();
+		});
+		assertThat(this.ask.perform(cleo)).isNull();
+		assertThat(this.instance.gateway.decide(cleo, "reject", "cleo")).isFalse();
+		assertThat(call().ballot(cleo).problem()).isEqualTo("WITHDRAWN");
+		assertThat(this.ask.perform(cleo)).isNull();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void rejectionOfARequestThatIsSubmittedWhileOthersDecideEndsTheCall() {
+		submit("ann", "bob", "cleo-2");
+		vote("ann", "approve");
+		String cleo = this.ballots.get("cleo");
+		once((action) -> this.instance.gateway.onSubmit = action, () -> vote("bob", "approve"));
+		this.instance.gateway.onAccept = () -> this.instance.gateway.decide(cleo, "reject", "cleo");
+		assertThat(this.ask.perform(cleo)).isNull();
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+	}
+
+	@Test
+	void requestThatNeverReachedTheGatewayIsGivenUpAfterItsExpiry() {
+		submit("ann", "bob", "cleo-2");
+		vote("ann", "approve");
+		String cleo = this.ballots.get("cleo");
+		this.instance.gateway.onSubmit = () -> {
+			throw new IllegalStateException("stopped");
+		};
+		assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> this.ask.perform(cleo));
+		vote("bob", "approve");
+		assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> this.ask.perform(cleo));
+		this.instance.now = call().approval().expiresAt();
+		assertThat(this.ask.perform(cleo)).isNull();
+		assertThat(call().ballot(cleo).problem()).isEqualTo("WITHDRAWN");
+	}
+
+	@Test
+	void withdrawnBallotIsNotSubmitted() {
+		submit("ann", "bob", "cleo");
+		String other = this.ballots.get("cleo-2");
+		StoredBallot read = call().ballot(other);
+		vote("cleo", "approve");
+		assertThat(this.ask.perform(other)).isNull();
+		assertThat(call().ballot(other).problem()).isEqualTo("WITHDRAWN");
+		assertThat(this.instance.store.seal(read, call().ballot(this.ballots.get("ann")).artifact())).isFalse();
+	}
+
+	@Test
+	void newRequestsHaveTheLowerPriority() {
+		assertThat(this.instance.jdbc.queryForList(
+				"SELECT DISTINCT PRIORITY FROM AIRLOCK_DURABLE_ASK WHERE TASK_INSTANCE LIKE 'req-%'", Integer.class))
+			.containsExactly(10);
 	}
 
 	@Test
@@ -233,10 +412,11 @@ class GroupCallTests {
 		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
 		this.ask.perform(this.ballots.get("cleo"));
 		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CLAIMED);
-		assertThat(this.instance.approvals().decision(this.id).orElseThrow().votes())
-			.filteredOn((vote) -> !vote.counted())
-			.extracting(ApprovalVote::pairing)
-			.containsExactly("cleo");
+		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
+			assertThat(decision.isApproved()).isTrue();
+			assertThat(counted(decision)).containsExactly("ann", "bob");
+			assertThat(decision.votes()).extracting(ApprovalVote::pairing).containsExactly("ann", "bob", "cleo");
+		});
 	}
 
 	@Test
@@ -378,6 +558,21 @@ class GroupCallTests {
 		vote("bob", "reject");
 		this.instance.store.deleteEnded(this.instance.now.plusSeconds(1));
 		assertThat(this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE_BALLOT")).isEmpty();
+	}
+
+	private static List<String> counted(ApprovalDecision decision) {
+		return decision.votes().stream().filter(ApprovalVote::counted).map(ApprovalVote::pairing).toList();
+	}
+
+	/**
+	 * Let the gateway run an action within its next request, but in no later one.
+	 */
+	private static void once(Consumer<Runnable> hook, Runnable action) {
+		hook.accept(() -> {
+			hook.accept(() -> {
+			});
+			action.run();
+		});
 	}
 
 	private void submit() {

@@ -72,6 +72,12 @@ final class ScriptedGateway implements AirlockGatewayApi {
 	};
 
 	/**
+	 * Called after the gateway has accepted a request.
+	 */
+	Runnable onAccept = () -> {
+	};
+
+	/**
 	 * Called before the gateway accepts a request.
 	 */
 	Runnable onSubmit = () -> {
@@ -222,6 +228,7 @@ final class ScriptedGateway implements AirlockGatewayApi {
 		else if (known.decision != null) {
 			throw failure(409, "AlreadyDecidedConflict");
 		}
+		this.onAccept.run();
 		requireAnswer(current);
 		return null;
 	}

@@ -121,18 +121,23 @@ public record StoredBallot(String id, String callId, String pairing, int step, @
 	}
 
 	/**
+	 * Return whether the approver has rejected the call. A rejection is never lost.
+	 * @return whether there is such a vote
+	 */
+	public boolean isRejected() {
+		return this.decision != null && !this.decision.decision().isApproved();
+	}
+
+	/**
 	 * Return the ballot as it is counted.
 	 * @return the ballot
 	 */
 	public Ballot toBallot() {
-		if (this.problem != null) {
-			return Ballot.of(this.pairing, State.LOST);
+		if (this.decision != null && (this.problem == null || isRejected())) {
+			return new Ballot(this.pairing, isRejected() ? State.REJECTED : State.APPROVED,
+					this.decision.decision().evidence().publicKey());
 		}
-		if (this.decision == null) {
-			return Ballot.of(this.pairing, State.ASKED);
-		}
-		return new Ballot(this.pairing, this.decision.decision().isApproved() ? State.APPROVED : State.REJECTED,
-				this.decision.decision().evidence().publicKey());
+		return Ballot.of(this.pairing, (this.problem != null) ? State.LOST : State.ASKED);
 	}
 
 	@Override

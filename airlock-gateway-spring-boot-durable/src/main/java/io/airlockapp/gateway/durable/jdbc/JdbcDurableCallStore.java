@@ -313,8 +313,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		boolean expected = (replaced != null) ? this.rows.isArtifact(ballot, stored.get(0), replaced)
 				: stored.get(0) == null;
 		return expected && this.jdbc.update(
-				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = ? WHERE ID = ? AND SUBMITTED_AT IS NULL", text,
-				ballot.id()) == 1;
+				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = ? WHERE ID = ? AND SUBMITTED_AT IS NULL AND " + ASKED,
+				text, ballot.id()) == 1;
 	}
 
 	@Override

@@ -217,8 +217,10 @@ public final class VisibleText {
 
 	/**
 	 * Return whether a character is always escaped.
+	 * @param c the code point
+	 * @return {@code true} if it is invisible or changes the display of others
 	 */
-	private static boolean isHidden(int c) {
+	public static boolean isHidden(int c) {
 		if (c >= ' ' && c <= '~') {
 			return false;
 		}

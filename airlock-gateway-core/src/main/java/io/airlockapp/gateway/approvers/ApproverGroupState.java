@@ -53,7 +53,7 @@ public record ApproverGroupState(ApproverGroup group, List<String> inForce, int 
 		SharedKeys shared = new SharedKeys(keys, persons);
 		shared.describe().forEach((description) -> problems.add(description + " (pair another phone)"));
 		return new ApproverGroupState(group, List.copyOf(keys.keySet()), persons.count(group.members()),
-				shared.countVoters(), problems);
+				shared.countVoters(group.excludeRequester()), problems);
 	}
 
 	/**

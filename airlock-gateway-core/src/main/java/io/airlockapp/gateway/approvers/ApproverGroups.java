@@ -126,7 +126,7 @@ public final class ApproverGroups {
 		if (!group.excludeRequester()) {
 			return group;
 		}
-		if (requester != null) {
+		if (requester != null && Persons.isName(requester)) {
 			return group.without(principals(requester), this.persons);
 		}
 		if (group.askUnknownRequester()) {
@@ -146,16 +146,18 @@ public final class ApproverGroups {
 	 * the group or not
 	 */
 	public Set<String> excludedPairings(String name, @Nullable String requester) {
-		return (requester != null && require(name).excludeRequester()) ? this.persons.ownedBy(principals(requester))
-				: Set.of();
+		return (requester != null && Persons.isName(requester) && require(name).excludeRequester())
+				? this.persons.ownedBy(principals(requester)) : Set.of();
 	}
 
 	/**
 	 * Return the names under which a requester can be listed as a principal. A user who
-	 * logged in by a client registration has a name that begins with the registration.
+	 * logged in by a client registration has a name that begins with the registration,
+	 * and is shown with a slash between them.
 	 */
 	private static List<String> principals(String requester) {
-		return List.of(requester, requester.substring(requester.indexOf(REGISTRATION_SEPARATOR) + 1));
+		return List.of(requester, requester.replace(REGISTRATION_SEPARATOR, '/'),
+				requester.substring(requester.indexOf(REGISTRATION_SEPARATOR) + 1));
 	}
 
 	/**

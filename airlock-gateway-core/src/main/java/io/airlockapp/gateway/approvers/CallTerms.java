@@ -24,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 public record CallTerms(String callId, String approvers, int quorum, int of, int step, @Nullable String note,
 		@Nullable String requester) {
 
+	private static final char SEPARATOR = '\u001f';
+
 	private static final int MAX_REQUESTER = 100;
 
 	/**
@@ -71,7 +73,7 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 		StringBuilder line = new StringBuilder(
 				"%s of the %s approvers of '%s' must approve".formatted(this.quorum, this.of, this.approvers));
 		if (this.requester != null) {
-			String shown = VisibleText.ofValue(shortened(this.requester.replace('\u001f', '/')));
+			String shown = VisibleText.ofValue(shown(this.requester));
 			call.put("requestedBy", shown);
 			line.append(". Asked by ").append(shown);
 		}
@@ -81,9 +83,23 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 		plaintext.put("description", line + "\n" + plaintext.path("description").asString(""));
 	}
 
-	private static String shortened(String name) {
-		return (name.codePointCount(0, name.length()) <= MAX_REQUESTER) ? name
-				: name.substring(0, name.offsetByCodePoints(0, MAX_REQUESTER - 1)) + "…";
+	/**
+	 * Return the name of the requester after the client registration or issuer, which is
+	 * the first to be shortened.
+	 */
+	private static String shown(String requester) {
+		int end = requester.indexOf(SEPARATOR);
+		String name = shortened(requester.substring(end + 1).replace(SEPARATOR, '/'), MAX_REQUESTER);
+		if (end < 0) {
+			return name;
+		}
+		int left = MAX_REQUESTER - 1 - name.codePointCount(0, name.length());
+		return shortened(requester.substring(0, end), Math.max(1, left)) + "/" + name;
+	}
+
+	private static String shortened(String text, int max) {
+		return (text.codePointCount(0, text.length()) <= max) ? text
+				: text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
 	}
 
 }

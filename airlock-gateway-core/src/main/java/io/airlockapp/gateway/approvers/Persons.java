@@ -14,8 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.VisibleText;
 
 /**
  * Holds which pairings belong to the same person. Pairings that share a principal do,
@@ -24,8 +25,6 @@ import java.util.stream.Collectors;
  * characters, since excluding one person too many is safe.
  */
 public final class Persons {
-
-	private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
 
 	private static final Persons UNKNOWN = new Persons(Map.of());
 
@@ -110,6 +109,15 @@ public final class Persons {
 		return !principalsOf(pairing).isEmpty();
 	}
 
+	/**
+	 * Return whether a text is the name of a person.
+	 * @param name the text
+	 * @return {@code false} if it is blank or invisible
+	 */
+	static boolean isName(String name) {
+		return !folded(name).isEmpty();
+	}
+
 	private Set<String> principalsOf(String pairing) {
 		return this.principals.getOrDefault(pairing, Set.of());
 	}
@@ -155,12 +163,13 @@ public final class Persons {
 	 * without invisible characters, are the same.
 	 */
 	private static String folded(String principal) {
-		String name = Normalizer.normalize(principal, Normalizer.Form.NFKC);
-		String lower = name.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-		return INVISIBLE.matcher(Normalizer.normalize(lower, Normalizer.Form.NFKC))
-			.replaceAll("")
-			.replace("i\u0307", "i")
-			.strip();
+		StringBuilder name = new StringBuilder();
+		Normalizer.normalize(principal, Normalizer.Form.NFKC)
+			.codePoints()
+			.filter((c) -> !VisibleText.isHidden(c))
+			.forEach(name::appendCodePoint);
+		String lower = name.toString().toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+		return Normalizer.normalize(lower, Normalizer.Form.NFKC).replace("i\u0307", "i").strip();
 	}
 
 }

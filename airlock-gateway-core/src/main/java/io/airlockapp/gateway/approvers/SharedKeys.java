@@ -4,6 +4,8 @@
 package io.airlockapp.gateway.approvers;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +38,34 @@ public final class SharedKeys {
 
 	/**
 	 * Return the number of persons who can approve, each with a key of their own.
+	 * @param excludeRequester whether the requester cannot approve. If persons share
+	 * keys, the requester is the one of them without whose keys the fewest can approve
 	 * @return the number of persons
 	 */
-	public int countVoters() {
+	public int countVoters(boolean excludeRequester) {
 		Map<String, Set<String>> encoded = new LinkedHashMap<>();
 		this.keys.forEach((pairing, own) -> encoded.put(pairing, own.isEmpty() ? Set.of("unknown key of " + pairing)
 				: own.stream().map(SignerKey::encode).collect(Collectors.toSet())));
-		return this.persons.countVoters(encoded);
+		int voters = this.persons.countVoters(encoded);
+		return excludeRequester ? Math.min(voters, countVotersBesideRequester(encoded)) : voters;
+	}
+
+	private int countVotersBesideRequester(Map<String, Set<String>> encoded) {
+		int fewest = Integer.MAX_VALUE;
+		for (String requester : encoded.keySet()) {
+			Set<String> pairings = this.persons.ownerOf(requester);
+			Set<String> own = new HashSet<>();
+			Map<String, Set<String>> others = new LinkedHashMap<>(encoded);
+			pairings.forEach((pairing) -> own.addAll(encoded.getOrDefault(pairing, Set.of())));
+			others.keySet().removeAll(pairings);
+			boolean shared = others.values().stream().anyMatch((keys) -> !Collections.disjoint(keys, own));
+			if (shared) {
+				others.replaceAll((pairing,
+						keys) -> keys.stream().filter((key) -> !own.contains(key)).collect(Collectors.toSet()));
+				fewest = Math.min(fewest, this.persons.countVoters(others));
+			}
+		}
+		return fewest;
 	}
 
 	/**

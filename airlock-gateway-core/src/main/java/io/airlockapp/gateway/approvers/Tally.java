@@ -51,11 +51,11 @@ public final class Tally {
 		boolean withinReach = isQuorum(distinct(possible));
 		boolean stepDue = !withinReach && steps < this.group.escalation().size()
 				&& this.group.escalation().get(steps).onUnavailable();
-		for (int step = steps; step < this.group.escalation().size(); step++) {
+		for (int step = 0; step < this.group.escalation().size(); step++) {
 			possible.addAll(unasked(step, ballots));
 		}
 		Outcome outcome = outcome(ballots, isQuorum(counted), withinReach || isQuorum(distinct(possible)));
-		return new Result(outcome, counted, needless(ballots, counted), stepDue && outcome == Outcome.UNDECIDED);
+		return new Result(outcome, counted, needless(ballots), stepDue && outcome == Outcome.UNDECIDED);
 	}
 
 	private static Outcome outcome(Collection<Ballot> ballots, boolean approved, boolean withinReach) {
@@ -75,13 +75,13 @@ public final class Tally {
 	 * Return whom a step asks.
 	 * @param step the index of the step
 	 * @param ballots the ballots so far
-	 * @return the names of the step's pairings that were not asked yet, and whose owners
-	 * have not approved yet
+	 * @return the names of the step's pairings that were not asked yet, and whose votes
+	 * can count in addition to the approvals so far
 	 */
 	public List<String> toAsk(int step, Collection<Ballot> ballots) {
-		List<Ballot> counted = distinct(inState(ballots, State.APPROVED));
+		List<Ballot> approved = inState(ballots, State.APPROVED);
 		return unasked(step, ballots).stream()
-			.filter((ballot) -> isDistinct(ballot, counted))
+			.filter((ballot) -> isNeeded(ballot, approved))
 			.map(Ballot::pairing)
 			.toList();
 	}
@@ -96,8 +96,14 @@ public final class Tally {
 			.toList();
 	}
 
-	private List<Ballot> needless(Collection<Ballot> ballots, List<Ballot> counted) {
-		return inState(ballots, State.ASKED).stream().filter((ballot) -> !isDistinct(ballot, counted)).toList();
+	private List<Ballot> needless(Collection<Ballot> ballots) {
+		List<Ballot> approved = inState(ballots, State.APPROVED);
+		return inState(ballots, State.ASKED).stream().filter((ballot) -> !isNeeded(ballot, approved)).toList();
+	}
+
+	private boolean isNeeded(Ballot ballot, List<Ballot> approved) {
+		List<Ballot> more = Stream.concat(approved.stream(), Stream.of(ballot)).toList();
+		return distinct(more).size() > distinct(approved).size();
 	}
 
 	private static List<Ballot> inState(Collection<Ballot> ballots, State... states) {

@@ -6,31 +6,40 @@ package io.airlockapp.gateway.exchange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the places of one approval among the {@link PendingApprovals}, one for each
- * pairing that is asked. They are taken before any other processing of the approval, and
- * released by {@link #close()}.
+ * Holds the places of one approval among the {@link PendingApprovals}: one for the
+ * approval, and one for each pairing that it may ask. They are taken before any other
+ * processing of the approval, and released by {@link #close()}.
  */
 public final class Admission implements AutoCloseable {
 
-	private static final Admission NONE = new Admission(null, List.of());
+	private static final Admission NONE = new Admission(null, null, List.of());
 
 	private final @Nullable PendingApprovals pending;
 
-	private final List<Asking> places;
+	private final @Nullable RequestOrigin origin;
+
+	private final List<String> pairings;
 
 	private final AtomicBoolean used = new AtomicBoolean();
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	Admission(@Nullable PendingApprovals pending, Collection<Asking> places) {
+	/**
+	 * Create an admission whose places are taken.
+	 * @param origin the approval's origin, or {@code null} if this holds places of
+	 * pairings only
+	 */
+	Admission(@Nullable PendingApprovals pending, @Nullable RequestOrigin origin, Collection<String> pairings) {
 		this.pending = pending;
-		this.places = new ArrayList<>(places);
+		this.origin = origin;
+		this.pairings = new ArrayList<>(pairings);
 	}
 
 	/**
@@ -48,16 +57,17 @@ public final class Admission implements AutoCloseable {
 	 * usable
 	 */
 	boolean use(PendingApprovals registry) {
-		return this.pending == registry && !this.closed.get() && this.used.compareAndSet(false, true);
+		return this.pending == registry && this.origin != null && !this.closed.get()
+				&& this.used.compareAndSet(false, true);
 	}
 
 	/**
-	 * Return on whose behalf the requests of the approval are sent.
-	 * @return the origin, or {@code null} if this holds no place
+	 * Return on whose behalf the requests of the approval are sent, whichever pairings
+	 * they ask.
+	 * @return the origin
 	 */
-	@Nullable RequestOrigin origin() {
-		return this.places.isEmpty() ? null
-				: new RequestOrigin(this.places.get(0).method(), this.places.get(0).requester());
+	RequestOrigin origin() {
+		return Objects.requireNonNull(this.origin, "The admission of an approval is required");
 	}
 
 	/**
@@ -66,13 +76,8 @@ public final class Admission implements AutoCloseable {
 	 * @return the place, or {@link #none()} if there is none
 	 */
 	synchronized Admission take(String pairing) {
-		for (Asking place : this.places) {
-			if (place.pairing().equals(pairing) && !this.closed.get()) {
-				this.places.remove(place);
-				return new Admission(this.pending, List.of(place));
-			}
-		}
-		return NONE;
+		return (!this.closed.get() && this.pairings.remove(pairing))
+				? new Admission(this.pending, null, List.of(pairing)) : NONE;
 	}
 
 	/**
@@ -81,18 +86,8 @@ public final class Admission implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		if (this.pending != null && this.closed.compareAndSet(false, true)) {
-			this.places.forEach(this.pending::release);
+			this.pending.release(this.origin, this.pairings);
 		}
-	}
-
-	/**
-	 * Holds the keys by which places are counted.
-	 *
-	 * @param method the name of the guarded method, or {@code null} if there is none
-	 * @param requester the requester, or {@code null} if not known
-	 * @param pairing the name of the pairing whose approvers receive the request
-	 */
-	record Asking(@Nullable String method, @Nullable String requester, String pairing) {
 	}
 
 }

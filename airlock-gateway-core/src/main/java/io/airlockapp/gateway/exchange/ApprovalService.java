@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -25,6 +26,7 @@ import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
@@ -55,6 +57,11 @@ public final class ApprovalService {
 	private final ApprovalListener listener;
 
 	private final ApprovalPairings pairings;
+
+	/**
+	 * The last known keys of the pairings of excluded requesters.
+	 */
+	private final Map<String, Set<String>> requesterKeys = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a service.
@@ -115,12 +122,12 @@ public final class ApprovalService {
 	private ApprovalDecision requestOfGroup(ApprovalRequest request, String artifactType, Admission admission,
 			Attempt attempt, long start) {
 		GroupApproval call = ending(attempt, start, null, () -> {
-			RequestOrigin origin = admission.origin();
-			GroupRequest groupRequest = GroupRequest.of(request, artifactType,
-					(origin != null) ? origin.requester() : null, this.environment.approvers());
-			GroupApproval prepared = new GroupApproval(this, this.environment, groupRequest,
-					times(request, groupRequest.group().timeout()), attempt);
-			prepared.prepare(admission);
+			GroupRequest groupRequest = GroupRequest.of(request, artifactType, admission.origin(),
+					this.environment.approvers());
+			CallTimes times = times(request, groupRequest.group().timeout());
+			requireTimeAfterEscalation(request, groupRequest.group());
+			GroupApproval prepared = new GroupApproval(this, this.environment, groupRequest, times, admission, attempt);
+			prepared.prepare();
 			return prepared;
 		});
 		PendingApproval pending = call.pending();
@@ -174,7 +181,7 @@ public final class ApprovalService {
 	private Admission place(ApprovalRequest request) {
 		String requester = (request.getRequester() != null) ? request.getRequester() : requester();
 		List<String> asked = (request.getApprovers() != null)
-				? this.environment.approvers().forRequester(request.getApprovers(), requester).pairings()
+				? this.environment.approvers().forRequester(request.getApprovers(), requester).members()
 				: List.of(request.getPairing());
 		return this.environment.pending().admit(request.getGate(), requester, asked);
 	}
@@ -188,6 +195,19 @@ public final class ApprovalService {
 					"Approval is not requested, since the application's RequesterSource failed: "
 							+ AirlockGatewayException.safeMessage(ex),
 					null, ex);
+		}
+	}
+
+	private static void requireTimeAfterEscalation(ApprovalRequest request, ApproverGroup group) {
+		if (request.getTimeout() == null) {
+			return;
+		}
+		try {
+			group.requireTimeAfterEscalation(request.getTimeout());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidApprovalUsageException("The request '%s' cannot be sent to the approvers '%s': %s"
+				.formatted(request.getLabel(), group.name(), ex.getMessage()), ex);
 		}
 	}
 
@@ -363,18 +383,19 @@ public final class ApprovalService {
 	}
 
 	/**
-	 * Return the raw keys of a pairing, including retired ones.
+	 * Return the raw keys of a requester's pairing, including retired ones. Those of a
+	 * pairing that is no longer in force are the last ones that were read.
 	 * @param pairingName the name of the pairing
-	 * @return the keys as base64, or an empty set if the pairing is not in force
+	 * @return the keys as base64, or an empty set if there were none
 	 */
-	Set<String> rawKeys(String pairingName) {
+	Set<String> requesterKeys(String pairingName) {
 		Pairing pairing = this.environment.pairingSource().getPairing(pairingName);
-		if (pairing == null) {
-			return Set.of();
+		if (pairing != null) {
+			List<SignerKey> keys = new ArrayList<>(pairing.signerKeys());
+			keys.addAll(pairing.retiredKeys());
+			this.requesterKeys.put(pairingName, raw(keys));
 		}
-		List<SignerKey> keys = new ArrayList<>(pairing.signerKeys());
-		keys.addAll(pairing.retiredKeys());
-		return raw(keys);
+		return this.requesterKeys.getOrDefault(pairingName, Set.of());
 	}
 
 	private static Set<String> raw(List<SignerKey> keys) {

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -32,7 +33,6 @@ import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
-import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.Deadline;
@@ -92,9 +92,12 @@ final class GroupApproval implements PendingApprovals.Requests {
 
 	private final GroupFailures failures;
 
-	private Admission admission = Admission.none();
+	/**
+	 * The keys that an excluded requester has or had since the call was made.
+	 */
+	private final Set<String> requesterKeys = new HashSet<>();
 
-	private @Nullable RequestOrigin origin;
+	private final Admission admission;
 
 	private @Nullable Deadline started;
 
@@ -105,12 +108,13 @@ final class GroupApproval implements PendingApprovals.Requests {
 	private @Nullable String whyLeft;
 
 	GroupApproval(ApprovalService approvals, ApprovalEnvironment environment, GroupRequest call, CallTimes times,
-			Attempt attempt) {
+			Admission admission, Attempt attempt) {
 		this.approvals = approvals;
 		this.environment = environment;
 		this.call = call;
 		this.group = call.group();
 		this.times = times;
+		this.admission = admission;
 		this.attempt = attempt;
 		this.tally = new Tally(call.group(), call.persons());
 		this.arrivals = new Arrivals(environment.ticker());
@@ -124,12 +128,10 @@ final class GroupApproval implements PendingApprovals.Requests {
 	/**
 	 * Prepare the requests to those who are asked first, and also to others if the quorum
 	 * would be out of reach. Nothing is submitted yet.
-	 * @param places the places of the requests
 	 * @throws ApprovalUnavailableException if the quorum is out of reach
 	 */
-	void prepare(Admission places) {
-		this.admission = places;
-		this.origin = places.origin();
+	void prepare() {
+		this.requesterKeys.addAll(readRequesterKeys());
 		prepare(this.group.pairings(), terms());
 		Tally.Result result = judge();
 		if (result.outcome() != Outcome.UNDECIDED) {
@@ -154,7 +156,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 				continue;
 			}
 			BallotExchange request = new BallotExchange(this, this.approvals.prepare(this.call.request(), name, pairing,
-					terms, this.times, this.call.artifactType(), this.origin, this.attempt), revocations);
+					terms, this.times, this.call.artifactType(), this.admission.origin(), this.attempt), revocations);
 			this.requests.put(name, request);
 			this.known.put(name, request);
 			prepared.add(request);
@@ -173,7 +175,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 		this.waiter = registration;
 		this.started = Deadline.in(Duration.ZERO, this.environment.ticker());
 		boolean alone = this.requests.size() == 1 && this.group.escalation().isEmpty();
-		List.copyOf(this.requests.values()).forEach((request) -> start(request, this.admission, alone));
+		List.copyOf(this.requests.values()).forEach((request) -> start(request, alone));
 		try {
 			Tally.Result result = count();
 			if (result.outcome() == Outcome.DENIED) {
@@ -252,19 +254,22 @@ final class GroupApproval implements PendingApprovals.Requests {
 	 * @return whether there are any
 	 */
 	private boolean isAnyStruck(Tally.Result result) {
-		Set<String> excluded = read(() -> {
-			Set<String> keys = new HashSet<>();
-			this.call.excluded().forEach((pairing) -> keys.addAll(this.approvals.rawKeys(pairing)));
-			return keys;
-		});
+		this.requesterKeys.addAll(read(this::readRequesterKeys));
 		boolean struck = false;
 		for (Ballot counted : result.counted()) {
-			struck |= isStruck(counted.pairing(), excluded);
+			struck |= isStruck(counted.pairing());
 		}
 		return struck;
 	}
 
-	private boolean isStruck(String pairing, Set<String> excluded) {
+	private Set<String> readRequesterKeys() {
+		return this.call.excluded()
+			.stream()
+			.flatMap((pairing) -> this.approvals.requesterKeys(pairing).stream())
+			.collect(Collectors.toSet());
+	}
+
+	private boolean isStruck(String pairing) {
 		BallotExchange request = this.requests.get(pairing);
 		ApprovalVote vote = (request != null) ? request.vote() : null;
 		if (request == null || vote == null || !request.isApproved()) {
@@ -272,7 +277,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 		}
 		String key = vote.evidence().publicKey();
 		boolean inForce = read(() -> this.approvals.rawKeys(request.prepared())).contains(key);
-		if (inForce && !excluded.contains(key)) {
+		if (inForce && !this.requesterKeys.contains(key)) {
 			return false;
 		}
 		String why = inForce ? "it was signed with a key of the requester" : "its key was revoked";
@@ -291,44 +296,59 @@ final class GroupApproval implements PendingApprovals.Requests {
 	 * Ask the next step of the escalation if it is due.
 	 */
 	private boolean isStepAsked(Tally.Result result) {
+		if (this.whyLeft != null || this.times.deadlines().waiting().isOver()) {
+			return isAnyDropped();
+		}
+		for (int step = 0; step < this.steps; step++) {
+			// A phone that the step left out is needed after all
+			if (isAsked(step, true)) {
+				return true;
+			}
+		}
 		if (this.steps == this.group.escalation().size()) {
 			return false;
-		}
-		if (this.whyLeft != null || this.times.deadlines().waiting().isOver()) {
-			this.steps = this.group.escalation().size();
-			return true;
 		}
 		EscalationStep step = this.group.escalation().get(this.steps);
 		boolean inTime = untilStep(step).isZero();
 		if (!inTime && !result.stepDue()) {
 			return false;
 		}
-		List<String> pairings = this.tally.toAsk(this.steps, ballots());
-		this.steps++;
-		this.attempt.escalated(this.steps, pairings, !inTime);
-		for (BallotExchange request : prepare(pairings, terms().atStep(this.steps, step, !inTime))) {
-			start(request, admit(request), false);
-		}
+		isAsked(this.steps++, !inTime);
 		return true;
+	}
+
+	private boolean isAsked(int index, boolean unavailable) {
+		List<String> pairings = this.tally.toAsk(index, ballots());
+		if (pairings.isEmpty()) {
+			return false;
+		}
+		this.attempt.escalated(index + 1, pairings, unavailable);
+		EscalationStep step = this.group.escalation().get(index);
+		prepare(pairings, terms().atStep(index + 1, step, unavailable)).forEach((request) -> start(request, false));
+		return true;
+	}
+
+	/**
+	 * Give up those who were not asked, since it is too late for that.
+	 */
+	private boolean isAnyDropped() {
+		this.steps = this.group.escalation().size();
+		boolean dropped = false;
+		for (String pairing : this.group.members()) {
+			if (!this.requests.containsKey(pairing) && !this.unasked.containsKey(pairing)) {
+				this.unasked.put(pairing, new ApprovalTimeoutException(
+						"The pairing '%s' was not asked in time".formatted(pairing), this.id));
+				dropped = true;
+			}
+		}
+		return dropped;
 	}
 
 	private Duration untilStep(EscalationStep step) {
 		return (this.started != null) ? this.started.plus(step.after()).remaining() : step.after();
 	}
 
-	private Admission admit(BallotExchange request) {
-		String requester = (this.origin != null) ? this.origin.requester() : null;
-		try {
-			return this.environment.pending()
-				.admit(this.call.request().getGate(), requester, request.prepared().pairingName());
-		}
-		catch (ApprovalUnavailableException ex) {
-			request.lost(ex);
-			return Admission.none();
-		}
-	}
-
-	private void start(BallotExchange request, Admission places, boolean inThisThread) {
+	private void start(BallotExchange request, boolean inThisThread) {
 		String pairing = request.prepared().pairingName();
 		if (this.environment.pending().revocations(pairing) != request.revocations()) {
 			pairingRevoked(pairing);
@@ -338,7 +358,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 		}
 		Executor executor = inThisThread ? Runnable::run
 				: (task) -> this.environment.executor().execute(this.environment.userBinding().decorate(task));
-		request.start(executor, places.take(pairing));
+		request.start(executor, this.admission.take(pairing));
 	}
 
 	private void cancel(String pairing, String why) {
@@ -473,7 +493,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 		if (request != null && request.isWaiting()) {
 			request.lost(new ApprovalUnavailableException(REVOKED, request.requestId(), null));
 		}
-		isStruck(pairing, Set.of());
+		isStruck(pairing);
 	}
 
 	private AirlockGatewayException undecided(Tally.Result result) {

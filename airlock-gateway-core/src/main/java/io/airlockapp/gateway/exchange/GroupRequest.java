@@ -9,6 +9,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,9 @@ import org.jspecify.annotations.Nullable;
 record GroupRequest(ApprovalRequest request, String artifactType, ApproverGroup group, Persons persons,
 		@Nullable String requester, Set<String> excluded) {
 
-	static GroupRequest of(ApprovalRequest request, String artifactType, @Nullable String requester,
-			ApproverGroups groups) {
+	static GroupRequest of(ApprovalRequest request, String artifactType, RequestOrigin origin, ApproverGroups groups) {
 		String name = String.valueOf(request.getApprovers());
-		String known = (request.getRequester() != null) ? request.getRequester() : requester;
+		String known = (request.getRequester() != null) ? request.getRequester() : origin.requester();
 		return new GroupRequest(request, artifactType, groups.forRequester(name, known), groups.persons(), known,
 				groups.excludedPairings(name, known));
 	}

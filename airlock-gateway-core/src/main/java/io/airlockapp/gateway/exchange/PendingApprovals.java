@@ -17,7 +17,7 @@ import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.PendingApproval;
-import io.airlockapp.gateway.exchange.Admission.Asking;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.halt.ApprovalHaltEvent;
@@ -49,7 +49,12 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private final Halt halt;
 
-	private final List<Asking> places = new ArrayList<>();
+	private final List<RequestOrigin> approvals = new ArrayList<>();
+
+	/**
+	 * The pairings that the approvals ask or may ask, each as often as it is.
+	 */
+	private final List<String> asked = new ArrayList<>();
 
 	private volatile boolean running = true;
 
@@ -88,66 +93,69 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Admit an approval that asks several pairings, before any other processing.
+	 * Admit an approval that can ask several pairings, before any other processing. It is
+	 * one approval of its method and requester, and takes a place for each pairing, so
+	 * that it can ask all of them.
 	 * @param method the name of the guarded method, or {@code null} if there is none
 	 * @param requester the requester, or {@code null} if not known
-	 * @param pairings the names of the pairings, each of which takes a place
+	 * @param pairings the names of the pairings, without duplicates
 	 * @return the admission, to be closed when the approval is no longer pending
 	 * @throws ApprovalUnavailableException if too many approvals are pending, or an
 	 * operator has halted them
 	 */
 	public Admission admit(@Nullable String method, @Nullable String requester, List<String> pairings) {
 		this.halt.require((method != null) ? method : "The request", null);
-		List<Asking> taken = new ArrayList<>();
+		RequestOrigin origin = new RequestOrigin(method, requester);
 		synchronized (this) {
-			try {
-				for (String pairing : pairings) {
-					Asking asking = new Asking(method, requester, pairing);
-					requirePlace(asking);
-					this.places.add(asking);
-					taken.add(asking);
-				}
-			}
-			catch (ApprovalUnavailableException ex) {
-				taken.forEach(this.places::remove);
-				throw ex;
-			}
+			requirePlaces(pairings.size());
+			requirePlace(origin);
+			pairings.forEach(this::requirePlace);
+			this.approvals.add(origin);
+			this.asked.addAll(pairings);
 		}
-		return new Admission(this, taken);
+		return new Admission(this, origin, pairings);
 	}
 
-	synchronized void release(Asking asking) {
-		this.places.remove(asking);
+	synchronized void release(@Nullable RequestOrigin origin, List<String> pairings) {
+		if (origin != null) {
+			this.approvals.remove(origin);
+		}
+		pairings.forEach(this.asked::remove);
 	}
 
-	private void requirePlace(Asking asking) {
-		require(this.places.size(), this.limits.total(), "%s approvals are being waited for already", "max-pending");
-		if (asking.method() != null) {
-			require(count(Asking::method, asking.method()), this.limits.perMethod(),
-					"%s approvals of " + asking.method() + " are being waited for already", "limits.pending-per-gate");
+	private void requirePlace(RequestOrigin origin) {
+		if (origin.gate() != null) {
+			require(count(RequestOrigin::gate, origin.gate()), this.limits.perMethod(),
+					"%s approvals of " + origin.gate() + " are being waited for already", "limits.pending-per-gate");
 		}
-		requirePlaceOfRequester(asking);
-		if (this.limits.perPairing() != null) {
-			require(count(Asking::pairing, asking.pairing()), this.limits.perPairing(),
-					"%s approvals by the pairing '" + asking.pairing() + "' are being waited for already",
-					"limits.pending-per-pairing");
-		}
-	}
-
-	private void requirePlaceOfRequester(Asking asking) {
-		boolean known = asking.requester() != null;
+		boolean known = origin.requester() != null;
 		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
 		// One method cannot keep the others out, even if nobody has a name
-		boolean firstOfMethod = !known && asking.method() != null && count(Asking::method, asking.method()) == 0;
+		boolean firstOfMethod = !known && origin.gate() != null && count(RequestOrigin::gate, origin.gate()) == 0;
 		if (limit != null && !firstOfMethod) {
 			String whose = known ? "the same requester" : "callers without a requester";
-			require(count(Asking::requester, asking.requester()), limit,
+			require(count(RequestOrigin::requester, origin.requester()), limit,
 					"%s approvals of " + whose + " are being waited for already", "limits.pending-per-requester");
 		}
 	}
 
-	private long count(Function<Asking, @Nullable String> key, @Nullable String value) {
-		return this.places.stream().filter((taken) -> Objects.equals(value, key.apply(taken))).count();
+	private void requirePlaces(int number) {
+		require(this.asked.size() + number - 1, this.limits.total(),
+				(number > 1) ? "The approval can ask " + number + " pairings, and too few of the %s places are free"
+						: "%s approvals are being waited for already",
+				"max-pending");
+	}
+
+	private void requirePlace(String pairing) {
+		if (this.limits.perPairing() != null) {
+			require(this.asked.stream().filter(pairing::equals).count(), this.limits.perPairing(),
+					"%s approvals by the pairing '" + pairing + "' are being waited for already",
+					"limits.pending-per-pairing");
+		}
+	}
+
+	private long count(Function<RequestOrigin, @Nullable String> key, @Nullable String value) {
+		return this.approvals.stream().filter((taken) -> Objects.equals(value, key.apply(taken))).count();
 	}
 
 	private static void require(long count, int limit, String message, String property) {
@@ -159,10 +167,10 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Return the number of admitted approvals.
+	 * Return the number of places that are taken by pairings.
 	 */
 	synchronized int taken() {
-		return this.places.size();
+		return this.asked.size();
 	}
 
 	/**

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the limits on the number of approvals that are pending at the same time.
  *
- * @param total the limit for all approvals
+ * @param total the limit for all approvals, of which one that can ask several pairings
+ * counts once for each of them
  * @param perMethod the limit for the approvals of one guarded method
  * @param perRequester the limit for the approvals of one requester, or {@code null} for
  * no limit. All callers without a requester count as one

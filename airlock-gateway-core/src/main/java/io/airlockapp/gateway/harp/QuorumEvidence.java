@@ -39,37 +39,37 @@ public record QuorumEvidence(int version, String callId, String approvers, int q
 	}
 
 	/**
-	 * Return whether the quorum signed approvals, by distinct keys of distinct pairings.
+	 * Return whether the quorum signed approvals, by distinct keys of distinct persons.
 	 * The caller must obtain the approvers' keys from a trusted source: the keys in the
 	 * evidence prove nothing by themselves. What was approved is proven by
 	 * {@link #covers} alone.
-	 * @param keysByPairing the approvers' keys by pairing
+	 * @param keysByPerson the approvers' keys by person, who may have several pairings
 	 * @return {@code true} if enough signatures verify
 	 */
-	public boolean isApprovedBy(Map<String, ? extends Collection<SignerKey>> keysByPairing) {
+	public boolean isApprovedBy(Map<String, ? extends Collection<SignerKey>> keysByPerson) {
 		Set<String> requests = new HashSet<>();
 		this.votes.forEach((vote) -> requests.add(vote.requestId()));
 		return this.version == VERSION && this.quorum > 0 && this.votes.size() <= MAX_VOTES
-				&& requests.size() == this.votes.size() && count(0, keysByPairing, Set.of(), Set.of()) >= this.quorum;
+				&& requests.size() == this.votes.size() && count(0, keysByPerson, Set.of(), Set.of()) >= this.quorum;
 	}
 
 	/**
-	 * Return the largest number of votes of distinct keys and distinct pairings.
+	 * Return the largest number of votes of distinct keys and distinct persons.
 	 */
-	private int count(int index, Map<String, ? extends Collection<SignerKey>> keysByPairing, Set<String> pairings,
+	private int count(int index, Map<String, ? extends Collection<SignerKey>> keysByPerson, Set<String> persons,
 			Set<String> keys) {
 		if (index == this.votes.size()) {
 			return 0;
 		}
 		DecisionEvidence vote = this.votes.get(index);
-		int best = count(index + 1, keysByPairing, pairings, keys);
+		int best = count(index + 1, keysByPerson, persons, keys);
 		if (!"approve".equals(vote.decision()) || keys.contains(vote.publicKey())) {
 			return best;
 		}
-		for (Map.Entry<String, ? extends Collection<SignerKey>> pairing : keysByPairing.entrySet()) {
-			if (!pairings.contains(pairing.getKey()) && pairing.getValue().stream().anyMatch(vote::isSignedBy)) {
-				best = Math.max(best, 1 + count(index + 1, keysByPairing, with(pairings, pairing.getKey()),
-						with(keys, vote.publicKey())));
+		for (Map.Entry<String, ? extends Collection<SignerKey>> person : keysByPerson.entrySet()) {
+			if (!persons.contains(person.getKey()) && person.getValue().stream().anyMatch(vote::isSignedBy)) {
+				best = Math.max(best, 1
+						+ count(index + 1, keysByPerson, with(persons, person.getKey()), with(keys, vote.publicKey())));
 			}
 		}
 		return best;

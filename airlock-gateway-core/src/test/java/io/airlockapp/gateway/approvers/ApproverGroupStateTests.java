@@ -79,6 +79,21 @@ class ApproverGroupStateTests {
 	}
 
 	@Test
+	void keyOfAnExcludedRequesterCountsForNobody() {
+		pair("a", KEY_1);
+		pair("b", KEY_1, KEY_2);
+		pair("c", KEY_3);
+		ApproverGroup excluding = new ApproverGroup("refunds", this.group.pairings(), 2, null, true, false, List.of());
+		Persons persons = new Persons(Map.of("a", List.of("ann"), "b", List.of("bob"), "c", List.of("carol")));
+		PairingSource source = this.pairings::get;
+		assertThat(ApproverGroupState.of(excluding, persons, source).findProblem())
+			.contains("'a' and 'b' have the same signer key");
+		assertThat(ApproverGroupState.of(this.group, persons, source).findProblem()).isNull();
+		pair("b", KEY_2);
+		assertThat(ApproverGroupState.of(excluding, persons, source).findWarning()).isNull();
+	}
+
+	@Test
 	void keyThatOnePersonHasTwiceIsNoProblem() {
 		pair("a", KEY_1);
 		pair("b", KEY_1);

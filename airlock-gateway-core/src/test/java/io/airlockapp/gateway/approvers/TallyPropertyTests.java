@@ -157,8 +157,10 @@ class TallyPropertyTests {
 			}
 			List<Ballot> possible = open();
 			this.group.escalation()
-				.subList(this.steps, this.group.escalation().size())
-				.forEach((step) -> step.pairings().forEach((pairing) -> possible.add(Ballot.of(pairing, State.ASKED))));
+				.stream()
+				.flatMap((step) -> step.pairings().stream())
+				.filter((pairing) -> this.ballots.stream().noneMatch((ballot) -> ballot.pairing().equals(pairing)))
+				.forEach((pairing) -> possible.add(Ballot.of(pairing, State.ASKED)));
 			if (largest(possible, 0, new ArrayList<>()) >= this.group.quorum()) {
 				return Outcome.UNDECIDED;
 			}

@@ -133,6 +133,22 @@ class TallyTests {
 	}
 
 	@Test
+	void phoneThatAStepLeftOutIsAskedIfTheVoteIsStruck() {
+		Tally tally = new Tally(group(2, List.of("a", "b"), step("c", true)), persons("a", "x", "c", "x"));
+		assertThat(tally.toAsk(0, List.of(yes("a", "k1"), asked("b")))).isEmpty();
+		assertThat(outcome(tally, 1, lost("a"), asked("b"))).isEqualTo(Outcome.UNDECIDED);
+		assertThat(tally.toAsk(0, List.of(lost("a"), asked("b")))).containsExactly("c");
+	}
+
+	@Test
+	void phoneIsNeededIfAnotherHasThePersonsKey() {
+		Tally tally = new Tally(group(2, List.of("a", "b"), step("c", true)), persons("a", "x", "c", "x"));
+		assertThat(tally.toAsk(0, List.of(yes("a", "k1"), yes("b", "k1")))).containsExactly("c");
+		assertThat(tally.judge(List.of(yes("a", "k1"), yes("b", "k1"), asked("c")), 1).needless()).isEmpty();
+		assertThat(outcome(tally, 1, yes("a", "k1"), yes("b", "k1"), yes("c", "k2"))).isEqualTo(Outcome.APPROVED);
+	}
+
+	@Test
 	void pairingsOfAnExcludedRequesterAreNotAsked() {
 		ApproverGroup others = group(2, List.of("a", "b"), step(List.of("c", "d"), true)).without(List.of("ANN"),
 				persons("a", "ann", "c", "ann"));

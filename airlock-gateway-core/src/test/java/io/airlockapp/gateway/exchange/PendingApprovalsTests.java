@@ -115,6 +115,34 @@ class PendingApprovalsTests {
 	}
 
 	@Test
+	void approvalThatAsksSeveralPairingsIsOneOfItsMethodAndRequester() {
+		PendingApprovals pending = pending(new PendingLimits(4, 1, 1, null));
+		Admission group = pending.admit("A.a", "alice", List.of("a", "b", "c"));
+		assertRefused(pending, "A.a", "bob", "default", "1 approvals of A.a",
+				"'airlock.gateway.approval.limits.pending-per-gate'");
+		assertRefused(pending, "B.b", "alice", "default", "the same requester",
+				"'airlock.gateway.approval.limits.pending-per-requester'");
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> pending.admit("B.b", "bob", List.of("a", "b")))
+			.withMessageContaining("can ask 2 pairings, and too few of the 4 places are free")
+			.withMessageContaining("'airlock.gateway.approval.max-pending'");
+		Admission place = group.take("a");
+		group.close();
+		assertThat(pending.taken()).isOne();
+		pending.admit("A.a", "alice", List.of("b", "c"));
+		place.close();
+		place.close();
+		assertThat(pending.taken()).isEqualTo(2);
+	}
+
+	@Test
+	void requesterIsKnownEvenIfNobodyCanBeAsked() {
+		try (Admission admission = pending(PendingLimits.of(3)).admit("A.a", "alice", List.of())) {
+			assertThat(admission.origin().requester()).isEqualTo("alice");
+		}
+	}
+
+	@Test
 	void namesOfDifferentKindsAreCountedApart() {
 		PendingApprovals pending = pending(new PendingLimits(10, 1, 1, 1));
 		pending.admit("same", null, "other");

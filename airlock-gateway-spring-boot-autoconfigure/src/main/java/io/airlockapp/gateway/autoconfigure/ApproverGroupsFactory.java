@@ -83,9 +83,7 @@ final class ApproverGroupsFactory {
 				(timeout != null)
 						? AirlockConfigurationException.requireInRange(prefix + "timeout", timeout, MAX_TIMEOUT) : null,
 				source.excludeRequester(), source.unknownRequester() == Approvers.UnknownRequester.ASK, escalation);
-		if (timeout != null) {
-			requireTimeAfterEscalation(prefix, group, timeout);
-		}
+		requireTimeAfterEscalation(prefix, group, this.properties.approval().timeout());
 		if (source.excludeRequester()) {
 			requireApproversBesideRequester(prefix, group);
 		}
@@ -144,12 +142,15 @@ final class ApproverGroupsFactory {
 		return required;
 	}
 
-	private static void requireTimeAfterEscalation(String prefix, ApproverGroup group, Duration timeout) {
+	private static void requireTimeAfterEscalation(String prefix, ApproverGroup group, Duration defaultTimeout) {
+		Duration timeout = group.timeout();
 		try {
-			group.requireTimeAfterEscalation(timeout);
+			group.requireTimeAfterEscalation((timeout != null) ? timeout : defaultTimeout);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new AirlockConfigurationException(prefix + "timeout", "it is too short for the escalation",
+			throw new AirlockConfigurationException(prefix + "timeout",
+					(timeout != null) ? "it is too short for the escalation"
+							: "it is missing, and 'airlock.gateway.approval.timeout' is too short for the escalation",
 					"Leave time after the last step: " + ex.getMessage() + ".");
 		}
 	}
@@ -183,7 +184,8 @@ final class ApproverGroupsFactory {
 			keys.put(name, (pairing != null) ? pairing.signerKeys() : List.of());
 		}
 		SharedKeys shared = new SharedKeys(keys, this.persons);
-		AirlockConfigurationException.throwIf(shared.countVoters() < group.quorum(), PREFIX + group.name() + ".quorum",
+		AirlockConfigurationException.throwIf(shared.countVoters(group.excludeRequester()) < group.quorum(),
+				PREFIX + group.name() + ".quorum",
 				"%s, so that it cannot be reached".formatted(String.join(", ", shared.describe())),
 				"Pair another phone, or lower the quorum.");
 	}

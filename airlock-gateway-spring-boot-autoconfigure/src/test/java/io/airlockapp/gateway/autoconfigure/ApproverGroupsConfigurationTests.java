@@ -185,6 +185,29 @@ class ApproverGroupsConfigurationTests {
 	}
 
 	@Test
+	void defaultTimeoutThatIsTooShortForTheEscalationFailsTheStart() {
+		assertFails(
+				this.paired.withPropertyValues(GROUP + "pairings=a", GROUP + "quorum=1",
+						GROUP + "escalation[0].after=5m", GROUP + "escalation[0].pairings=b"),
+				GROUP + "timeout", "'airlock.gateway.approval.timeout' is too short for the escalation");
+	}
+
+	@Test
+	void keysOfTheExcludedRequesterMustLeaveTheQuorum() {
+		ApplicationContextRunner owned = this.gateway
+			.withPropertyValues(
+					Stream.of(pairing("a", KEYS.get(0)), pairing("b", KEYS.get(0)), pairing("c", KEYS.get(2)))
+						.flatMap(List::stream)
+						.toArray(String[]::new))
+			.withPropertyValues("airlock.gateway.pairings.a.principals=alice",
+					"airlock.gateway.pairings.b.principals=bob", "airlock.gateway.pairings.c.principals=carol")
+			.withPropertyValues(GROUP + "pairings=a,b,c", GROUP + "quorum=2");
+		owned.run((context) -> assertThat(context).hasNotFailed());
+		assertFails(owned.withPropertyValues(GROUP + "exclude-requester=true"), GROUP + "quorum",
+				"'a' and 'b' have the same signer key " + fingerprint(0));
+	}
+
+	@Test
 	void moreThanTenPairingsFailTheStart() {
 		assertFails(
 				this.gateway.withPropertyValues(GROUP + "pairings=p1,p2,p3,p4,p5,p6,p7,p8,p9", GROUP + "quorum=2",

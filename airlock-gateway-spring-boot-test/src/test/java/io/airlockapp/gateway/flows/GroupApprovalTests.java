@@ -57,12 +57,15 @@ import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Approvals by a group in virtual time, with phones whose decisions are signed. The names
@@ -80,7 +83,7 @@ class GroupApprovalTests {
 
 	private final Halt halt = Halt.inMemory();
 
-	private final PendingApprovals pending = new PendingApprovals(PendingLimits.of(20), SECOND, this.halt);
+	private PendingApprovals pending = new PendingApprovals(PendingLimits.of(20), SECOND, this.halt);
 
 	private final Recorder recorder = new Recorder();
 
@@ -89,6 +92,10 @@ class GroupApprovalTests {
 	private ApproverGroup group = group(2);
 
 	private @Nullable String requester;
+
+	private @Nullable String source;
+
+	private @Nullable Duration timeout;
 
 	private @Nullable Instant endedAt;
 
@@ -510,6 +517,49 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void escalationAsksTheOtherPhoneOfAPersonWhoseVoteIsStruck() {
+		this.principals.put("a", List.of("ann"));
+		this.principals.put("c", List.of("ann"));
+		this.group = group(2, new EscalationStep(seconds(60), List.of("c"), true));
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(120));
+		phone("c").approvesAfter(seconds(10));
+		at(seconds(90), () -> {
+			phone("a").unpair();
+			this.pending.pairingRevoked("a");
+		});
+		request();
+		assertApproved("c", "b");
+		assertThat(this.recorder.escalations).containsExactly("1 [c] true");
+	}
+
+	@Test
+	void escalationHasPlacesWhateverTheLimitOfTheRequester() {
+		this.requester = "zoe";
+		this.pending = new PendingApprovals(new PendingLimits(20, 1, 1, 1), SECOND, this.halt);
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+		phone("a").approvesAfter(seconds(1));
+		phone("b");
+		phone("c").approvesAfter(seconds(10));
+		request();
+		assertApproved("a", "c");
+		assertThat(this.phones.exchanges()).hasSize(3);
+	}
+
+	@Test
+	void escalationThatTheTimeoutOfTheRequestPrecedesIsRefused() {
+		this.timeout = Duration.ofMinutes(2);
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+		phone("a");
+		phone("b");
+		phone("c");
+		request();
+		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
+			.hasMessageContaining("airlock.gateway.approvers.refunds.escalation[0].after");
+		assertThat(this.phones.exchanges()).isEmpty();
+	}
+
+	@Test
 	void fourEyesRequesterIsNotAsked() {
 		this.requester = "google\u001fANN";
 		this.principals.put("a", List.of("ann"));
@@ -559,6 +609,94 @@ class GroupApprovalTests {
 		assertApproved("a", "b");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void fourEyesRequesterIsKnownEvenIfNoneOfTheFirstCanBeAsked(boolean askUnknown) {
+		this.source = "ann";
+		this.principals.put("a", List.of("ann"));
+		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, true, askUnknown,
+				List.of(new EscalationStep(Duration.ofMinutes(2), List.of("b"), true)));
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		request();
+		assertApproved("b");
+		assertThat(this.phones.exchanges()).hasSize(1);
+		assertThat(exchange("b").plaintext().at("/call/requestedBy").stringValue()).isEqualTo("ann");
+	}
+
+	@Test
+	void fourEyesCallThatAsksNobodyYetIsCounted() {
+		this.requester = "ann";
+		this.pending = new PendingApprovals(new PendingLimits(20, 20, 1, null), SECOND, this.halt);
+		this.principals.put("a", List.of("ann"));
+		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, true, false,
+				List.of(new EscalationStep(Duration.ofMinutes(2), List.of("b"), false)));
+		phone("a");
+		phone("b").approvesAfter(seconds(2));
+		List<Throwable> refused = new ArrayList<>();
+		at(seconds(10), () -> refused.add(catchThrowable(() -> this.pending.admit("Other", "ann", "other"))));
+		request();
+		assertApproved("b");
+		assertThat(refused.get(0)).hasMessageContaining("pending-per-requester");
+	}
+
+	@Test
+	void fourEyesKeyOfTheRequesterDoesNotCountAfterItsRevocation() {
+		this.requester = "ann";
+		this.principals.put("own", List.of("ann"));
+		this.group = excluding(false);
+		phone("own");
+		phone("a").sharesKeyOf(phone("own")).approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(30));
+		at(Duration.ofMillis(500), () -> {
+			phone("own").unpair();
+			this.pending.pairingRevoked("own");
+		});
+		request();
+		assertApproved("b", "c");
+		assertThat(votes()).containsExactly("a APPROVE false", "b APPROVE true", "c APPROVE true");
+	}
+
+	@Test
+	void fourEyesPrincipalIsTheRequesterAsShown() {
+		this.requester = "google\u001fann";
+		this.principals.put("a", List.of("Google/Ann"));
+		this.group = excluding(false);
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		assertApproved("b", "c");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "\u200b\u3164" })
+	void fourEyesRequesterWithoutANameIsUnknown(String name) {
+		this.requester = name;
+		this.group = excluding(false);
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c");
+		request();
+		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
+			.hasMessageContaining("who is unknown here");
+		assertThat(this.phones.exchanges()).isEmpty();
+	}
+
+	@Test
+	void longIssuerLeavesTheNameOfTheRequester() {
+		this.requester = "https://login.example.com/" + "realm".repeat(20) + "\u001fann.lee";
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(seconds(2));
+		phone("c");
+		request();
+		assertThat(exchange("a").plaintext().at("/call/requestedBy").stringValue())
+			.startsWith("\"https://login.example.com/realm")
+			.endsWith("…/ann.lee\"")
+			.hasSize(102);
+	}
+
 	@Test
 	void evidenceProvesTheQuorum() {
 		phone("a").approvesAfter(seconds(1));
@@ -577,6 +715,9 @@ class GroupApprovalTests {
 		assertThat(evidence.covers(plaintexts)).isTrue();
 		assertThat(evidence.covers(plaintexts.subList(1, 3))).isFalse();
 		assertThat(evidence.isApprovedBy(Map.of("a", keys.get("a")))).isFalse();
+		assertThat(evidence
+			.isApprovedBy(Map.of("ann", List.of(phone("a").key().signerKey(), phone("b").key().signerKey()))))
+			.isFalse();
 		assertThat(evidence.isApprovedBy(Map.of("a", keys.get("a"), "b", keys.get("a")))).isFalse();
 		DecisionEvidence first = votes.get(0);
 		assertThat(new QuorumEvidence(1, id, "refunds", 2, List.of(first)).isApprovedBy(keys)).isFalse();
@@ -663,6 +804,7 @@ class GroupApprovalTests {
 			.description("Refund order 42")
 			.approvers("refunds")
 			.requester(this.requester)
+			.timeout(this.timeout)
 			.build();
 		this.time.start(() -> {
 			try (scope) {
@@ -689,7 +831,7 @@ class GroupApprovalTests {
 				new TaskExecutorAdapter((task) -> {
 					this.recorder.started++;
 					this.time.start(task);
-				}), (task) -> task, () -> null, this.time.clock(), this.time, new Random(1),
+				}), (task) -> task, () -> this.source, this.time.clock(), this.time, new Random(1),
 				new ApproverGroups(List.of(this.group), new Persons(this.principals)));
 	}
 

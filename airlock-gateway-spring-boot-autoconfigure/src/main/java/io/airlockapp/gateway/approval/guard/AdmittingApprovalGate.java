@@ -69,7 +69,7 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 
 	private List<String> pairings(GuardedCall call) {
 		String group = call.findApprovers();
-		return (group != null) ? this.approvers.forRequester(group, call.findRequester()).pairings()
+		return (group != null) ? this.approvers.forRequester(group, call.findRequester()).members()
 				: List.of(call.getPairing());
 	}
 

@@ -157,12 +157,11 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("retention", properties.retention(), Duration.ofHours(1), Duration.ofDays(3650));
 		requireInRange("max-pending", properties.maxPending(), 1, 100_000);
 		requireInRange("ask-threads", properties.askThreads(), 1, 100);
-		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
 		requireInRange("attempts", properties.attempts(), 1, 10);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), equalCalls.number(), properties.askThreads(),
-				properties.runThreads(), properties.callsPerMinute(),
+				properties.worker() ? properties.runThreads() : 1, properties.callsPerMinute(),
 				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
 				properties.attempts(), environment.approvers());
 	}
@@ -337,6 +336,7 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
 	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, StepTasks tasks,
 			DbStepScheduler scheduler, AirlockDurableProperties properties) {
+		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
 				Duration.ofMinutes(10));

@@ -54,33 +54,6 @@ public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, 
 		RandomGenerator random, ApproverGroups approvers) {
 
 	/**
-	 * Create an environment without groups of approvers.
-	 * @param enforcer the identity of this application
-	 * @param settings the settings of approvals
-	 * @param pairingSource the source of the pairings of this application
-	 * @param verifier the verifier of decisions
-	 * @param pending the pending approvals
-	 * @param requestExecutor the executor of requests to the gateway
-	 * @param retryBudget the budget for retries
-	 * @param journal the journal that outlives this process
-	 * @param listener the listener to notify
-	 * @param executor the executor of background tasks
-	 * @param userBinding the decorator that binds a task of the executor to the user
-	 * @param requester the supplier of the current thread's requester, or {@code null}
-	 * @param clock the clock for the time of day
-	 * @param ticker the ticker for elapsed time
-	 * @param random the source of jitter
-	 */
-	public ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
-			DecisionVerifier verifier, PendingApprovals pending, GatewayRequestExecutor requestExecutor,
-			RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
-			TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
-			RandomGenerator random) {
-		this(enforcer, settings, pairingSource, verifier, pending, requestExecutor, retryBudget, journal, listener,
-				executor, userBinding, requester, clock, ticker, random, ApproverGroups.none());
-	}
-
-	/**
 	 * Return an environment that differs in the executor of requests only.
 	 * @param otherExecutor the executor of requests to the gateway
 	 * @return the environment
@@ -89,17 +62,6 @@ public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, 
 		return new ApprovalEnvironment(this.enforcer, this.settings, this.pairingSource, this.verifier, this.pending,
 				otherExecutor, this.retryBudget, this.journal, this.listener, this.executor, this.userBinding,
 				this.requester, this.clock, this.ticker, this.random, this.approvers);
-	}
-
-	/**
-	 * Return an environment that differs in the groups of approvers only.
-	 * @param otherApprovers the configured groups of approvers
-	 * @return the environment
-	 */
-	public ApprovalEnvironment withApprovers(ApproverGroups otherApprovers) {
-		return new ApprovalEnvironment(this.enforcer, this.settings, this.pairingSource, this.verifier, this.pending,
-				this.requestExecutor, this.retryBudget, this.journal, this.listener, this.executor, this.userBinding,
-				this.requester, this.clock, this.ticker, this.random, otherApprovers);
 	}
 
 	/**

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.auth.AccessTokens;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
@@ -118,7 +119,7 @@ public final class GatewayClients implements AfterAllCallback {
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
 				new GatewayRequestExecutor(rateLimiter), new RetryBudget(100, Duration.ofSeconds(1), Ticker.system()),
 				ApprovalJournal.none(), ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"),
-				(task) -> task, () -> null, clock, Ticker.system(), ThreadLocalRandom.current())
+				(task) -> task, () -> null, clock, Ticker.system(), ThreadLocalRandom.current(), ApproverGroups.none())
 			.createTemplate(api);
 	}
 

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
@@ -145,7 +146,7 @@ class AdmissionOfRequestsTests {
 				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
 					fail(random);
 					return task;
-				}, () -> null, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest())
+				}, () -> null, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest(), ApproverGroups.none())
 			.createTemplate(this.api);
 	}
 

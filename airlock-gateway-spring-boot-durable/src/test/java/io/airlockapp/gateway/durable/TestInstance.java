@@ -139,8 +139,7 @@ final class TestInstance implements AutoCloseable {
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
 				new RetryBudget(100, Duration.ofSeconds(1), ticker), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
-				this.clock, ticker, () -> Long.MIN_VALUE >>> 1)
-			.withApprovers(GROUPS);
+				this.clock, ticker, () -> Long.MIN_VALUE >>> 1, GROUPS);
 	}
 
 	DurableApproval record(DurableContext... contexts) {

@@ -31,6 +31,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
@@ -535,7 +536,7 @@ class OutcomeFaultTests extends FaultTests {
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending,
 					new GatewayRequestExecutor(rateLimiter), retryBudget, ApprovalJournal.none(),
 					ApprovalListener.of(List.of()), executor, (task) -> task, () -> null, time.clock(), time.ticker,
-					RandomGenerator.getDefault());
+					RandomGenerator.getDefault(), ApproverGroups.none());
 		}
 
 	}

@@ -24,6 +24,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
@@ -306,7 +307,7 @@ class TenThousandApprovalsTests {
 					pending, new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), time)),
 					new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
 					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, () -> null,
-					time.clock(), time, new Random(1));
+					time.clock(), time, new Random(1), ApproverGroups.none());
 		}
 
 	}

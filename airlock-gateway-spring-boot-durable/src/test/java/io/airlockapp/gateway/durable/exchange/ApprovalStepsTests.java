@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
@@ -131,7 +132,7 @@ class ApprovalStepsTests {
 				executor.withBudget(new Budget(), this.ticker),
 				new RetryBudget(100, Duration.ofSeconds(1), this.ticker), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
-				() -> Instant.EPOCH, this.ticker, () -> 0);
+				() -> Instant.EPOCH, this.ticker, () -> 0, ApproverGroups.none());
 	}
 
 	/**

@@ -130,7 +130,7 @@ final class AskSimulation {
 				new GatewayRequestExecutor(unlimited).withBudget(budget, this.time),
 				new RetryBudget(100, Duration.ofSeconds(1), this.time), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("simulation-"), (task) -> task, () -> null,
-				this.clock, this.time, this.random::nextLong);
+				this.clock, this.time, this.random::nextLong, ApproverGroups.none());
 	}
 
 	/**

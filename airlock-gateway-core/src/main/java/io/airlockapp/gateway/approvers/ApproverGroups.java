@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApproverGroups {
 
-	private static final char REGISTRATION_SEPARATOR = '\u001f';
-
 	private final Map<String, ApproverGroup> groups = new TreeMap<>();
 
 	private final Persons persons;
@@ -139,6 +137,19 @@ public final class ApproverGroups {
 	}
 
 	/**
+	 * Return the pairings that the call of a requester can ask.
+	 * @param name the name of the group, or {@code null} if one pairing is asked
+	 * @param requester the requester, or {@code null} if unknown
+	 * @param pairing the name of the pairing that is asked without a group
+	 * @return the names of the pairings
+	 * @throws InvalidApprovalUsageException if the group is unknown, or excludes the
+	 * requester, who is unknown
+	 */
+	public List<String> pairings(@Nullable String name, @Nullable String requester, String pairing) {
+		return (name != null) ? forRequester(name, requester).members() : List.of(pairing);
+	}
+
+	/**
 	 * Return the pairings whose keys do not count in the call of a requester.
 	 * @param name the name of the group
 	 * @param requester the requester, or {@code null} if unknown
@@ -156,8 +167,8 @@ public final class ApproverGroups {
 	 * and is shown with a slash between them.
 	 */
 	private static List<String> principals(String requester) {
-		return List.of(requester, requester.replace(REGISTRATION_SEPARATOR, '/'),
-				requester.substring(requester.indexOf(REGISTRATION_SEPARATOR) + 1));
+		return List.of(requester, requester.replace(Persons.QUALIFIER_SEPARATOR, '/'),
+				requester.substring(requester.indexOf(Persons.QUALIFIER_SEPARATOR) + 1));
 	}
 
 	/**

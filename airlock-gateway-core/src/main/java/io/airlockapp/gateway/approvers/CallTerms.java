@@ -24,8 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 public record CallTerms(String callId, String approvers, int quorum, int of, int step, @Nullable String note,
 		@Nullable String requester) {
 
-	private static final char SEPARATOR = '\u001f';
-
 	private static final int MAX_REQUESTER = 100;
 
 	/**
@@ -88,8 +86,8 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 	 * the first to be shortened.
 	 */
 	private static String shown(String requester) {
-		int end = requester.indexOf(SEPARATOR);
-		String name = shortened(requester.substring(end + 1).replace(SEPARATOR, '/'), MAX_REQUESTER);
+		int end = requester.indexOf(Persons.QUALIFIER_SEPARATOR);
+		String name = shortened(requester.substring(end + 1).replace(Persons.QUALIFIER_SEPARATOR, '/'), MAX_REQUESTER);
 		if (end < 0) {
 			return name;
 		}

@@ -26,6 +26,12 @@ import io.airlockapp.gateway.VisibleText;
  */
 public final class Persons {
 
+	/**
+	 * Separates the client registration or issuer from the name of a requester. No name
+	 * contains it, since no person can enter it.
+	 */
+	public static final char QUALIFIER_SEPARATOR = '\u001f';
+
 	private static final Persons UNKNOWN = new Persons(Map.of());
 
 	private final Map<String, Set<String>> principals = new TreeMap<>();

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approvers.Ballot.State;
+import io.airlockapp.gateway.harp.Verdict;
 
 /**
  * Counts the votes of one call. It holds no state: the same ballots have the same result,
@@ -205,7 +206,31 @@ public final class Tally {
 		 * @return {@code true} if it is one of the approvals that count
 		 */
 		public boolean isCounted(String pairing) {
-			return this.counted.stream().anyMatch((ballot) -> ballot.pairing().equals(pairing));
+			return contains(this.counted, pairing);
+		}
+
+		/**
+		 * Return whether a vote of a pairing counts.
+		 * @param pairing the name of the pairing
+		 * @param verdict the verdict of the vote
+		 * @return {@code true} if it is one of the approvals that count, or a rejection
+		 * of a denied call
+		 */
+		public boolean isCounted(String pairing, Verdict verdict) {
+			return (verdict == Verdict.REJECT) ? this.outcome == Outcome.DENIED : isCounted(pairing);
+		}
+
+		/**
+		 * Return whether the ballot of a pairing waits in vain.
+		 * @param pairing the name of the pairing
+		 * @return {@code true} if it is one of the needless ballots
+		 */
+		public boolean isNeedless(String pairing) {
+			return contains(this.needless, pairing);
+		}
+
+		private static boolean contains(List<Ballot> ballots, String pairing) {
+			return ballots.stream().anyMatch((ballot) -> ballot.pairing().equals(pairing));
 		}
 
 	}

@@ -180,9 +180,8 @@ public final class ApprovalService {
 
 	private Admission place(ApprovalRequest request) {
 		String requester = (request.getRequester() != null) ? request.getRequester() : requester();
-		List<String> asked = (request.getApprovers() != null)
-				? this.environment.approvers().forRequester(request.getApprovers(), requester).members()
-				: List.of(request.getPairing());
+		List<String> asked = this.environment.approvers()
+			.pairings(request.getApprovers(), requester, request.getPairing());
 		return this.environment.pending().admit(request.getGate(), requester, asked);
 	}
 

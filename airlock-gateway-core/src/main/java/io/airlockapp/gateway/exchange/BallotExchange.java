@@ -62,9 +62,9 @@ final class BallotExchange implements Runnable, Interruption {
 	 * Return this request as it is counted.
 	 */
 	Ballot ballot() {
-		boolean counts = this.vote != null && (this.state == State.APPROVED || this.state == State.REJECTED);
+		ApprovalVote counting = (this.state == State.APPROVED || this.state == State.REJECTED) ? this.vote : null;
 		return new Ballot(this.prepared.pairingName(), this.state,
-				(counts && this.vote != null) ? this.vote.evidence().publicKey() : null);
+				(counting != null) ? counting.evidence().publicKey() : null);
 	}
 
 	@Nullable ApprovalVote vote() {

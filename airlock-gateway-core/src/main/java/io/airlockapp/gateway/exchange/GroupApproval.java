@@ -54,8 +54,6 @@ final class GroupApproval implements PendingApprovals.Requests {
 
 	private static final String VOTED = "Another request to the same person was decided";
 
-	private static final String REVOKED = "The pairing was revoked while a decision was pending (pair again)";
-
 	private final String id = "call-" + UUID.randomUUID();
 
 	private final ApprovalService approvals;
@@ -241,11 +239,11 @@ final class GroupApproval implements PendingApprovals.Requests {
 	 */
 	List<ApprovalVote> votes() {
 		Tally.Result result = judge();
-		return this.requests.values().stream().flatMap((request) -> Stream.ofNullable(request.vote())).map((vote) -> {
-			boolean counted = (vote.verdict() == Verdict.REJECT) ? result.outcome() == Outcome.DENIED
-					: result.isCounted(vote.pairing());
-			return vote.counted(counted);
-		}).toList();
+		return this.requests.values()
+			.stream()
+			.flatMap((request) -> Stream.ofNullable(request.vote()))
+			.map((vote) -> vote.counted(result.isCounted(vote.pairing(), vote.verdict())))
+			.toList();
 	}
 
 	/**
@@ -481,7 +479,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 	@Override
 	public boolean pairingRevoked(String pairing) {
 		if (this.known.containsKey(pairing)) {
-			cancel(pairing, REVOKED);
+			cancel(pairing, PendingApprovals.PAIRING_REVOKED);
 			this.arrivals.add(() -> revoked(pairing));
 		}
 		// The others can still decide
@@ -491,7 +489,7 @@ final class GroupApproval implements PendingApprovals.Requests {
 	private void revoked(String pairing) {
 		BallotExchange request = this.requests.get(pairing);
 		if (request != null && request.isWaiting()) {
-			request.lost(new ApprovalUnavailableException(REVOKED, request.requestId(), null));
+			request.lost(new ApprovalUnavailableException(PendingApprovals.PAIRING_REVOKED, request.requestId(), null));
 		}
 		isStruck(pairing);
 	}

@@ -37,6 +37,11 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class PendingApprovals implements SmartLifecycle {
 
+	/**
+	 * The reason, as a clause, why a wait for the approvers of a revoked pairing ends.
+	 */
+	static final String PAIRING_REVOKED = "The pairing was revoked while a decision was pending (pair again)";
+
 	private static final Log logger = LogFactory.getLog(PendingApprovals.class);
 
 	private final Map<PendingApproval, Waiter> waiters = new ConcurrentHashMap<>();
@@ -186,7 +191,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		Waiter waiter = new Waiter(approval, new SingleRequest(approval, pairing));
 		this.waiters.put(approval, waiter);
 		if (revocations(pairing) != revocations) {
-			waiter.stop(Reason.PAIRING_REVOKED);
+			waiter.stop(Reason.REVOKED);
 		}
 		return entered(waiter);
 	}
@@ -242,7 +247,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		this.waiters.values()
 			.stream()
 			.filter((waiter) -> waiter.requests.pairingRevoked(pairing) && waiter.thread != Thread.currentThread())
-			.forEach((waiter) -> waiter.stop(Reason.PAIRING_REVOKED));
+			.forEach((waiter) -> waiter.stop(Reason.REVOKED));
 	}
 
 	/**
@@ -315,8 +320,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		private static final Reason WITHDRAWN = new Reason("An operator withdrew the request",
 				ApprovalWithdrawnException::new);
 
-		private static final Reason PAIRING_REVOKED = new Reason(
-				"The pairing was revoked while a decision was pending (pair again)", null);
+		private static final Reason REVOKED = new Reason(PAIRING_REVOKED, null);
 
 	}
 

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.halt.ApprovalHaltEvent;
 import io.airlockapp.gateway.halt.HaltState;
+import io.airlockapp.gateway.harp.DecisionEvidence;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.audit.AuditEvent;
@@ -105,11 +106,17 @@ public final class ApprovalAuditor implements ApprovalListener {
 		put(data, "ballotId", vote.requestId());
 		put(data, "verdict", vote.verdict().name());
 		put(data, "counted", vote.counted());
-		put(data, "signerKeyId", vote.signerKeyId());
-		put(data, "signerKeyFingerprint", vote.signerKeyFingerprint());
-		put(data, "reason", (vote.reason() != null) ? SafeText.of(vote.reason()) : null);
-		put(data, "evidence", this.evidence ? vote.evidence() : null);
+		putSignature(data, vote.signerKeyId(), vote.signerKeyFingerprint(), vote.reason(), vote.evidence());
 		return data;
+	}
+
+	private void putSignature(Map<String, Object> data, String signerKeyId, String fingerprint, @Nullable String reason,
+			DecisionEvidence proof) {
+		put(data, "signerKeyId", signerKeyId);
+		put(data, "signerKeyFingerprint", fingerprint);
+		// The gateway can forge the reason if the signature's form does not include it
+		put(data, "reason", (reason != null) ? SafeText.of(reason) : null);
+		put(data, "evidence", this.evidence ? proof : null);
 	}
 
 	@EventListener
@@ -131,12 +138,8 @@ public final class ApprovalAuditor implements ApprovalListener {
 		put(data, "elapsedMillis", outcome.elapsed().toMillis());
 		ApprovalDecision decision = outcome.decision();
 		if (decision != null) {
-			put(data, "signerKeyId", decision.signerKeyId());
-			put(data, "signerKeyFingerprint", decision.signerKeyFingerprint());
-			// The gateway can forge the reason if the signature's form does not include
-			// it
-			put(data, "reason", (decision.reason() != null) ? SafeText.of(decision.reason()) : null);
-			put(data, "evidence", this.evidence ? decision.evidence() : null);
+			putSignature(data, decision.signerKeyId(), decision.signerKeyFingerprint(), decision.reason(),
+					decision.evidence());
 		}
 		if (request.getApprovers() != null) {
 			put(data, "approvers", request.getApprovers());

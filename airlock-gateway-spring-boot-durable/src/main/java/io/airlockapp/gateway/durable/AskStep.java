@@ -180,11 +180,7 @@ public final class AskStep {
 	 * person does.
 	 */
 	private boolean isNeedless(AskedBallot asked) {
-		return asked.call().isOfGroup() && asked.call()
-			.count(this.persons)
-			.needless()
-			.stream()
-			.anyMatch((ballot) -> ballot.pairing().equals(asked.pairing()));
+		return asked.call().isOfGroup() && asked.call().count(this.persons).isNeedless(asked.pairing());
 	}
 
 	/**

@@ -269,7 +269,7 @@ public final class CallRecorder {
 	private DurableCall create(WrittenCall recorded, ObjectNode context, CallKeys keys, Map<String, String> trace) {
 		ApprovalRequest request = recorded.request();
 		ApproverGroup approvers = approvers(recorded);
-		String id = ((recorded.request().getApprovers() != null) ? DurableCall.GROUP : "req-") + UUID.randomUUID();
+		String id = ((request.getApprovers() != null) ? DurableCall.GROUP : "req-") + UUID.randomUUID();
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : this.settings.timeout();
 		Instant expiresAt = now.plus(timeout);
@@ -289,7 +289,7 @@ public final class CallRecorder {
 			return DurableCall.onePairing(recorded.request().getPairing());
 		}
 		ApproverGroup group = this.settings.approvers().require(name);
-		if (group.excludeRequester() || !group.escalation().isEmpty()) {
+		if (!DurableCall.isSupported(group)) {
 			throw new InvalidApprovalUsageException(
 					"The approvers '%s' of the durable method %s exclude the requester, or have an escalation, which durable methods do not support: use other approvers"
 						.formatted(group.name(), gate(recorded)),

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
@@ -180,25 +181,16 @@ final class CallTransitions {
 	private boolean judge(DurableCall call, DurableState lostState, @Nullable String lostProblem) {
 		Tally.Result result = call.count(this.persons);
 		switch (result.outcome()) {
-			case APPROVED -> {
-				following(this.store.decided(call.id(), now()), Step.RUN, call);
-				askNow(call.ballots());
-			}
-			case DENIED -> {
-				following(this.store.denied(call.id(), now()), Step.TELL, call);
-				askNow(call.ballots());
-			}
-			case OUT_OF_REACH, UNVERIFIED -> {
+			case APPROVED -> following(this.store.decided(call.id(), now()), Step.RUN, call);
+			case DENIED -> following(this.store.denied(call.id(), now()), Step.TELL, call);
+			case OUT_OF_REACH, UNVERIFIED ->
 				following(this.store.end(call, lostState, lostProblem, now()), Step.TELL, call);
-				askNow(call.ballots());
+			case UNDECIDED -> {
+				// The others are still needed
 			}
-			case UNDECIDED -> askNow(call.ballots()
-				.stream()
-				.filter((ballot) -> result.needless()
-					.stream()
-					.anyMatch((each) -> each.pairing().equals(ballot.pairing())))
-				.toList());
 		}
+		boolean undecided = result.outcome() == Outcome.UNDECIDED;
+		askNow(call.ballots().stream().filter((ballot) -> !undecided || result.isNeedless(ballot.pairing())).toList());
 		return true;
 	}
 

@@ -91,6 +91,15 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	}
 
 	/**
+	 * Return whether a group can decide on recorded calls.
+	 * @param group the group
+	 * @return {@code false} if it excludes the requester, or has an escalation
+	 */
+	public static boolean isSupported(ApproverGroup group) {
+		return !group.excludeRequester() && group.escalation().isEmpty();
+	}
+
+	/**
 	 * Return whether a group is asked, whose ballots have ids of their own.
 	 */
 	boolean isOfGroup() {
@@ -158,26 +167,28 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 		boolean claimed = this.approval.claimedAt() != null;
 		Tally.Result result = count(this.ballots.stream().filter((ballot) -> !claimed || !ballot.isRejected()).toList(),
 				persons);
-		StoredDecision deciding = null;
+		ApprovalVote deciding = null;
+		String msgId = null;
 		List<ApprovalVote> votes = new ArrayList<>();
 		for (StoredBallot ballot : this.ballots) {
 			StoredDecision decision = ballot.decision();
 			if (decision != null) {
+				ApprovalVote vote = vote(ballot, decision.decision(),
+						result.isCounted(ballot.pairing(), decision.decision().verdict()));
+				votes.add(vote);
 				Outcome outcome = ballot.isRejected() ? Outcome.DENIED : Outcome.APPROVED;
-				boolean counted = ballot.isRejected() ? result.outcome() == Outcome.DENIED
-						: result.isCounted(ballot.pairing());
-				if (counted && result.outcome() == outcome && (deciding == null || outcome == Outcome.APPROVED)) {
-					deciding = decision;
+				if (vote.counted() && result.outcome() == outcome
+						&& (deciding == null || outcome == Outcome.APPROVED)) {
+					deciding = vote;
+					msgId = decision.msgId();
 				}
-				votes.add(vote(ballot, decision.decision(), counted));
 			}
 		}
 		if (deciding == null) {
 			return null;
 		}
-		ApprovalDecision vote = deciding.decision();
-		return new StoredDecision(new ApprovalDecision(id(), vote.verdict(), vote.reason(), vote.signerKeyId(),
-				vote.signerKeyFingerprint(), vote.evidence(), votes), deciding.msgId());
+		return new StoredDecision(new ApprovalDecision(id(), deciding.verdict(), deciding.reason(),
+				deciding.signerKeyId(), deciding.signerKeyFingerprint(), deciding.evidence(), votes), msgId);
 	}
 
 	private ApprovalVote vote(StoredBallot ballot, ApprovalDecision decision, boolean counted) {

@@ -146,7 +146,7 @@ final class OutcomeRecorder {
 			catch (Exception ex) {
 				logger.warn("The outcome %s of approval %s cannot be stored yet: %s".formatted(state, call.id(),
 						AirlockGatewayException.safeMessage(ex)));
-				if (this.stopped || !isSlept(pause)) {
+				if (this.stopped || !sleep(pause)) {
 					throw ex;
 				}
 				pause = (pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(2) : LONGEST_PAUSE;
@@ -154,7 +154,11 @@ final class OutcomeRecorder {
 		}
 	}
 
-	private boolean isSlept(Duration pause) {
+	/**
+	 * Pause before the outcome is stored again.
+	 * @return {@code false} if the thread was interrupted
+	 */
+	private boolean sleep(Duration pause) {
 		try {
 			this.ticker.sleep(pause);
 			return true;

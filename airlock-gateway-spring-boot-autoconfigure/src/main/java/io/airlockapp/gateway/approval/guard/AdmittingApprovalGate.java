@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
-import java.util.List;
-
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -52,7 +50,9 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 	@Override
 	public Admission admit(GuardedCall call) {
 		try {
-			Admission admission = this.pending.admit(call.toString(), call.findRequester(), pairings(call));
+			String requester = call.findRequester();
+			Admission admission = this.pending.admit(call.toString(), requester,
+					this.approvers.pairings(call.findApprovers(), requester, call.getPairing()));
 			try {
 				call.toRequest();
 				return admission;
@@ -65,12 +65,6 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 		catch (ApprovalUnavailableException ex) {
 			throw this.publisher.refused(call, ex);
 		}
-	}
-
-	private List<String> pairings(GuardedCall call) {
-		String group = call.findApprovers();
-		return (group != null) ? this.approvers.forRequester(group, call.findRequester()).members()
-				: List.of(call.getPairing());
 	}
 
 	@Override

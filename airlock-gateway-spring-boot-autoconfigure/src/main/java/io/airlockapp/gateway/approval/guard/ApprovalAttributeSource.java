@@ -15,11 +15,11 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionParser;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.auth.security;
 
+import io.airlockapp.gateway.approvers.Persons;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.authentication.AuthenticationTrustResolver;
@@ -20,12 +21,6 @@ import org.springframework.util.StringUtils;
  * of an issuer, has a name that no user of another registration or issuer has.
  */
 public final class AuthenticatedUser {
-
-	/**
-	 * Separates the client registration or issuer from the name. No name contains it,
-	 * since no person can enter it.
-	 */
-	private static final char SEPARATOR = '\u001f';
 
 	private static final boolean OAUTH2_CLIENT = ClassUtils.isPresent(
 			"org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken",
@@ -56,7 +51,7 @@ public final class AuthenticatedUser {
 		if (qualifier == null && OAUTH2_CORE) {
 			qualifier = TokenUser.findIssuer(authentication);
 		}
-		return (qualifier != null) ? qualifier + SEPARATOR + name : name;
+		return (qualifier != null) ? qualifier + Persons.QUALIFIER_SEPARATOR + name : name;
 	}
 
 	/**

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable.autoconfigure;
 
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -28,7 +29,7 @@ final class DurableApproversVerifier implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		for (String name : this.targets.approvers()) {
 			ApproverGroup group = this.groups.require(name);
-			if (group.excludeRequester() || !group.escalation().isEmpty()) {
+			if (!DurableCall.isSupported(group)) {
 				throw new DurableConfigurationException(
 						"The approvers '%s' of a method with @RequiresAirlockApproval(durable = true) exclude the requester, or have an escalation, which recorded calls do not support"
 							.formatted(name),

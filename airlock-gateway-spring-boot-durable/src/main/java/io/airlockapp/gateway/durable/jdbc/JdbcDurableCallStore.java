@@ -233,7 +233,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public List<UndecidedCalls> countUndecided() {
 		return this.client
 			.sql("SELECT GATE, REQUESTER, COUNT(*), COUNT(CASE WHEN STATE = 'RECORDED' THEN 1 END) "
-					+ "FROM AIRLOCK_DURABLE WHERE STATE IN (:states) " + "GROUP BY GATE, REQUESTER")
+					+ "FROM AIRLOCK_DURABLE WHERE STATE IN (:states) GROUP BY GATE, REQUESTER")
 			.param("states", names(UNDECIDED))
 			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3),
 					row.getInt(4)))

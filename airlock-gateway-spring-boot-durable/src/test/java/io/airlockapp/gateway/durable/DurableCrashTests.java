@@ -112,8 +112,11 @@ class DurableCrashTests {
 
 	private final List<Process> processes = new ArrayList<>();
 
+	/**
+	 * Static, so that the logs of processes that serve several cases are kept.
+	 */
 	@TempDir
-	File output;
+	static File output;
 
 	private String url;
 
@@ -631,7 +634,7 @@ class DurableCrashTests {
 	}
 
 	private File log(int number) {
-		return new File(this.output, number + ".log");
+		return new File(output, number + ".log");
 	}
 
 	private Process start() throws IOException {

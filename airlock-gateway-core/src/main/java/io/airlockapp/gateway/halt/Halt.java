@@ -6,6 +6,7 @@ package io.airlockapp.gateway.halt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -55,6 +57,11 @@ public final class Halt implements SmartLifecycle {
 	private final Ticker ticker;
 
 	private final HaltStoreThread thread;
+
+	/**
+	 * Completed by the next reading, and replaced then.
+	 */
+	private volatile CompletableFuture<Reading> next = new CompletableFuture<>();
 
 	private volatile @Nullable Reading last;
 
@@ -138,7 +145,24 @@ public final class Halt implements SmartLifecycle {
 	 * @throws ApprovalUnavailableException if the state was not read within three seconds
 	 */
 	public void require(Object call, @Nullable String requestId) {
-		HaltState state = current();
+		require(call, requestId, current());
+	}
+
+	/**
+	 * Require that the guarded methods are not halted when a call starts. If it was
+	 * approved, this waits up to three seconds for a state, so that no approval is lost
+	 * because the process was paused.
+	 * @param call the call, with the string representation that the exception contains
+	 * @param requestId the id of its approval request, or {@code null} if nobody was
+	 * asked
+	 * @throws ApprovalHaltedException if they are halted
+	 * @throws ApprovalUnavailableException if the state cannot be read
+	 */
+	public void requireAtStart(Object call, @Nullable String requestId) {
+		require(call, requestId, (requestId != null) ? currentOrNext() : current());
+	}
+
+	private static void require(Object call, @Nullable String requestId, @Nullable HaltState state) {
 		if (state != null) {
 			throw new ApprovalHaltedException(
 					"%s is not carried out, since an operator has halted this application's guarded methods"
@@ -157,6 +181,22 @@ public final class Halt implements SmartLifecycle {
 			throw HaltStoreThread.failed("started", this.problem, null);
 		}
 		return reading.state();
+	}
+
+	private @Nullable HaltState currentOrNext() {
+		CompletableFuture<Reading> reading = this.next;
+		try {
+			return current();
+		}
+		catch (ApprovalUnavailableException ex) {
+			try {
+				WaitScope.await(reading, LEASE);
+			}
+			catch (InterruptedException interrupt) {
+				Thread.currentThread().interrupt();
+			}
+			return current();
+		}
 	}
 
 	/**
@@ -268,6 +308,9 @@ public final class Halt implements SmartLifecycle {
 		this.last = reading;
 		this.unstored.compareAndSet(halt, null);
 		this.events.publish(find(), null);
+		CompletableFuture<Reading> awaited = this.next;
+		this.next = new CompletableFuture<>();
+		awaited.complete(reading);
 		return reading;
 	}
 

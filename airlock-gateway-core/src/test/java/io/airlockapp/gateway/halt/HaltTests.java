@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalHaltedException;
@@ -18,7 +19,10 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.VirtualTicker;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -135,6 +139,41 @@ class HaltTests {
 		assertUnknown(this.halt);
 		this.halt.poll();
 		assertRunning(this.halt);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void approvedCallWaitsForAReadingAfterTheMachineWasSuspended(boolean halted) throws Exception {
+		this.now = this.now.plus(Halt.LEASE);
+		FutureTask<Boolean> call = new FutureTask<>(() -> this.halt.requireAtStart("A.a", "req-1"), true);
+		Thread thread = new Thread(call);
+		thread.start();
+		await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+		for (ThrowingCallable refused : List.<ThrowingCallable>of(() -> this.halt.requireAtStart("A.a", null),
+				() -> this.halt.require("A.a", "req-1"))) {
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(refused);
+		}
+		if (halted) {
+			this.store.write(new HaltState("fraud", null, this.now));
+		}
+		this.halt.poll();
+		if (halted) {
+			assertThat(call).failsWithin(Duration.ofSeconds(10))
+				.withThrowableThat()
+				.withCauseInstanceOf(ApprovalHaltedException.class);
+		}
+		else {
+			assertThat(call).succeedsWithin(Duration.ofSeconds(10));
+		}
+	}
+
+	@Test
+	void interruptedCallDoesNotWaitForAReading() {
+		this.now = this.now.plus(Halt.LEASE);
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> this.halt.requireAtStart("A.a", "req-1"));
+		assertThat(Thread.interrupted()).isTrue();
 	}
 
 	@Test

@@ -264,7 +264,8 @@ public interface DurableCallStore {
 	/**
 	 * Change {@code CLAIMED} back to {@code DECIDED}, as if the call had not been
 	 * claimed, unless a transaction of the run was committed. The run cannot commit any
-	 * more.
+	 * more. This holds for {@code UNKNOWN}, too: only the run itself can know that it has
+	 * not entered the method.
 	 * @param id the id
 	 * @param runId the id of the run
 	 * @param problem the problem before the claim

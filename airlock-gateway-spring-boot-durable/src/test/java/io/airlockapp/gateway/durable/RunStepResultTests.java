@@ -157,6 +157,36 @@ class RunStepResultTests {
 		}
 	}
 
+	/**
+	 * A process that was paused between the claim and the method.
+	 */
+	@Test
+	void claimIsTakenBackIfTheMethodWasNotEnteredAndTheCallIsUnknownMeanwhile() {
+		DurableApproval call = decided();
+		assertThat(perform(call, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			assertThat(this.instance.store.lose(call.id(), 1)).isTrue();
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+			throw new IllegalStateException("no transaction");
+		})).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
+		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertEnded(call, DurableState.DONE, null);
+	}
+
+	@Test
+	void callThatWasNotEnteredAndResolvedMeanwhileDoesNotStart() {
+		DurableApproval call = decided();
+		assertThat(perform(call, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			assertThat(this.instance.store.lose(call.id(), 1)).isTrue();
+			assertThat(this.instance.store.resolve(call.id(), Resolution.RAN, this.instance.now)).isTrue();
+			throw new IllegalStateException("no transaction");
+		})).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RESOLVED);
+	}
+
 	@Test
 	void argumentsThatChangeAfterTheClaimAreNoStart() {
 		DurableApproval call = decided();

@@ -200,7 +200,7 @@ final class GuardedInvocationExecutor {
 	}
 
 	private void requireNotHalted(MethodGuardedCall call) {
-		check(call, () -> this.halt.get().require(call, call.approvedRequestId()));
+		check(call, () -> this.halt.get().requireAtStart(call, call.approvedRequestId()));
 	}
 
 	private boolean record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {

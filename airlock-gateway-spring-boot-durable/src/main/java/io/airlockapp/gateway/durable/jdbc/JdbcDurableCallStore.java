@@ -432,7 +432,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public boolean release(String id, String runId, @Nullable String problem) {
 		this.claims.delete(id, runId);
-		return isOne(update(id, Set.of(DurableState.CLAIMED),
+		return isOne(update(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN),
 				"STATE = 'DECIDED', RUN_ID = NULL, CLAIMED_AT = NULL, INSTANCE = NULL, STARTS = STARTS - 1, "
 						+ "PROBLEM = :problem",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL", NOTHING_COMMITTED)

@@ -225,7 +225,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		}
 		String requestId = call.id();
 		boolean started = method.start(rebuilt.arguments().values(), claim, () -> {
-			this.halt.require(method.toString(), requestId);
+			this.halt.requireAtStart(method.toString(), requestId);
 			if (!isShown(rebuilt, plaintext, method)) {
 				throw new ApprovalVerificationException(
 						"The arguments of %s were changed after request %s had been approved. Let no interceptor inside the guard change them"

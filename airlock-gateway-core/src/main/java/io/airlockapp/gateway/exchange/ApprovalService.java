@@ -158,7 +158,13 @@ public final class ApprovalService {
 
 	private VerifiedDecision verify(DecisionDelivery delivery, PairingRequest request) {
 		// The keys are resolved again, since one may have been revoked meanwhile
-		List<SignerKey> keys = this.requests.requireKeys(request);
+		List<SignerKey> keys = this.requests.keysInForce(request);
+		if (keys.isEmpty()) {
+			throw new ApprovalUnavailableException(
+					"The pairing '%s' was revoked while a decision on request %s was pending: pair again"
+						.formatted(request.asked().name(), request.id()),
+					request.id(), null);
+		}
 		try {
 			return this.environment.verifier()
 				.verify(delivery.message(), request.id(), request.artifact().hash(), keys);

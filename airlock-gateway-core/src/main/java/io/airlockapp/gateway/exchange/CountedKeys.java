@@ -10,6 +10,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.approvers.Ballot;
 import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -78,7 +79,10 @@ final class CountedKeys {
 			return false;
 		}
 		String key = vote.evidence().publicKey();
-		boolean inForce = this.requests.keysInForce(this.ballots.request(pairing)).contains(key);
+		PairingRequest request = this.ballots.request(pairing);
+		boolean inForce = this.requests.retried(request.id(), this.deadline, () -> this.requests.keysInForce(request))
+			.stream()
+			.anyMatch((accepted) -> accepted.encode().equals(key));
 		if (inForce && !this.requesterKeys.contains(key)) {
 			return false;
 		}

@@ -117,21 +117,11 @@ final class PairingRequests {
 
 	/**
 	 * Return the keys whose decisions on a request are currently accepted.
-	 * @throws ApprovalUnavailableException if the pairing is no longer in force
+	 * @return the keys, or an empty list if the pairing is no longer in force
 	 * @throws RuntimeException if the pairing cannot be read
 	 */
-	List<SignerKey> requireKeys(PairingRequest request) {
-		return this.pairings.keysFor(request.asked().name(), request.asked().pairing(), request.id());
-	}
-
-	/**
-	 * Return the raw keys whose votes on a request are currently accepted.
-	 * @param request the request
-	 * @return the keys as base64, or an empty set if the pairing is no longer in force
-	 */
-	Set<String> keysInForce(PairingRequest request) {
-		return retried(request.id(), request.call().deadline(), () -> raw(
-				this.pairings.keysFor(request.asked().name(), request.asked().pairing().signerKeys()).stream()));
+	List<SignerKey> keysInForce(PairingRequest request) {
+		return this.pairings.keysFor(request.asked().name(), request.asked().pairing().signerKeys());
 	}
 
 	/**
@@ -144,13 +134,11 @@ final class PairingRequests {
 		Pairing pairing = this.environment.pairingSource().getPairing(pairingName);
 		if (pairing != null) {
 			this.requesterKeys.put(pairingName,
-					raw(Stream.concat(pairing.signerKeys().stream(), pairing.retiredKeys().stream())));
+					Stream.concat(pairing.signerKeys().stream(), pairing.retiredKeys().stream())
+						.map(SignerKey::encode)
+						.collect(Collectors.toUnmodifiableSet()));
 		}
 		return this.requesterKeys.getOrDefault(pairingName, Set.of());
-	}
-
-	private static Set<String> raw(Stream<SignerKey> keys) {
-		return keys.map(SignerKey::encode).collect(Collectors.toUnmodifiableSet());
 	}
 
 	/**

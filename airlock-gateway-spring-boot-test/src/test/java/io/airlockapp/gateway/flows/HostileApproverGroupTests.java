@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HostileApproverGroupTests {
 
-	private static final int CALLS = 40;
+	private static final int CALLS = 20;
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
@@ -60,7 +60,7 @@ class HostileApproverGroupTests {
 	@ValueSource(longs = { 1, 2, 3 })
 	void callIsDecidedByItsOwnApproversAloneAndNoApprovalIsLost(long seed) {
 		this.application.startWith(GuardedByApproversTests.Approvers.class, this.simulator.baseUrl(), this.simulator,
-				"airlock.gateway.approval.timeout=6s");
+				"airlock.gateway.approval.timeout=10s");
 		List<CompletableFuture<ApprovalDecision>> calls = IntStream.range(0, CALLS).mapToObj(this::ask).toList();
 		Random random = new Random(seed);
 		while (!calls.stream().allMatch(CompletableFuture::isDone)) {

@@ -69,16 +69,6 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	/**
 	 * Return the keys whose decisions on a request are accepted while this pairing is in
 	 * force.
-	 * @param asked the pairing that was in force when the request was submitted
-	 * @return the keys, starting with those of the request's pairing
-	 */
-	public List<SignerKey> keysFor(Pairing asked) {
-		return keysFor(asked.signerKeys);
-	}
-
-	/**
-	 * Return the keys whose decisions on a request are accepted while this pairing is in
-	 * force.
 	 * @param askedKeys the signer keys of the pairing that was in force when the request
 	 * was submitted
 	 * @return the keys, starting with those of the request's pairing

@@ -214,9 +214,9 @@ class ArchitectureTests {
 			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
 			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalService", "ApprovalEnvironment",
-					"Admission", "ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits",
-					"ArtifactHeader", "DecisionDelivery", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact",
-					"ExchangeClient", "ExchangeFailures", "ExchangeInspector");
+					"Admission", "ApprovalTaskExecutor", "PendingApprovals", "PendingLimits", "ArtifactHeader",
+					"DecisionDelivery", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact", "ExchangeClient",
+					"ExchangeFailures", "ExchangeInspector");
 	}
 
 	@Test

@@ -6,8 +6,6 @@ package io.airlockapp.gateway.approvers;
 import java.text.Normalizer;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.VisibleText;
 
@@ -129,37 +128,15 @@ public final class Persons {
 	}
 
 	/**
-	 * Return the number of approvals that can count: each person and each key counts
-	 * once.
+	 * Return the persons if those who share a key are the same one.
 	 * @param keys the keys of pairings, by the name of the pairing
-	 * @return the greatest number of persons who each have a key of their own
 	 */
-	int countVoters(Map<String, ? extends Collection<String>> keys) {
-		Map<Set<String>, Set<String>> ofPersons = new LinkedHashMap<>();
-		keys.forEach((pairing, own) -> ofPersons.computeIfAbsent(ownerOf(pairing), (person) -> new LinkedHashSet<>())
-			.addAll(own));
-		Map<String, Set<String>> voters = new HashMap<>();
-		return (int) ofPersons.keySet()
-			.stream()
-			.filter((person) -> hasKey(person, ofPersons, voters, new HashSet<>()))
-			.count();
-	}
-
-	/**
-	 * Assign a key to a person. Other persons give theirs up if they have another one.
-	 */
-	private static boolean hasKey(Set<String> person, Map<Set<String>, Set<String>> keys,
-			Map<String, Set<String>> voters, Set<String> tried) {
-		for (String key : keys.getOrDefault(person, Set.of())) {
-			if (tried.add(key)) {
-				Set<String> other = voters.get(key);
-				if (other == null || hasKey(other, keys, voters, tried)) {
-					voters.put(key, person);
-					return true;
-				}
-			}
-		}
-		return false;
+	Persons sharing(Map<String, ? extends Collection<String>> keys) {
+		Map<String, Set<String>> common = new HashMap<>();
+		Stream.of(this.principals, keys)
+			.forEach((names) -> names.forEach(
+					(pairing, own) -> common.computeIfAbsent(pairing, (owned) -> new LinkedHashSet<>()).addAll(own)));
+		return new Persons(common);
 	}
 
 	/**

@@ -4,20 +4,16 @@
 package io.airlockapp.gateway.approvers;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.harp.SignerKey;
 
 /**
- * Determines how many persons can approve with the signer keys of their pairings, since
- * each key counts once, whatever its id is.
+ * Determines how many persons can approve with the signer keys of their pairings before
+ * anybody is asked. Each key counts once, whatever its id is.
  */
 public final class SharedKeys {
 
@@ -37,35 +33,19 @@ public final class SharedKeys {
 	}
 
 	/**
-	 * Return the number of persons who can approve, each with a key of their own.
-	 * @param excludeRequester whether the requester cannot approve. If persons share
-	 * keys, the requester is the one of them without whose keys the fewest can approve
+	 * Return the number of persons who can certainly approve, each with a key of their
+	 * own: those who share a key count as one.
+	 * @param excludeRequester whether the requester cannot approve, who may be one of
+	 * those who share a key
 	 * @return the number of persons
 	 */
 	public int countVoters(boolean excludeRequester) {
-		Map<String, Set<String>> encoded = new LinkedHashMap<>();
-		this.keys.forEach((pairing, own) -> encoded.put(pairing, own.isEmpty() ? Set.of("unknown key of " + pairing)
-				: own.stream().map(SignerKey::encode).collect(Collectors.toSet())));
-		int voters = this.persons.countVoters(encoded);
-		return excludeRequester ? Math.min(voters, countVotersBesideRequester(encoded)) : voters;
-	}
-
-	private int countVotersBesideRequester(Map<String, Set<String>> encoded) {
-		int fewest = Integer.MAX_VALUE;
-		for (String requester : encoded.keySet()) {
-			Set<String> pairings = this.persons.ownerOf(requester);
-			Set<String> own = new HashSet<>();
-			Map<String, Set<String>> others = new LinkedHashMap<>(encoded);
-			pairings.forEach((pairing) -> own.addAll(encoded.getOrDefault(pairing, Set.of())));
-			others.keySet().removeAll(pairings);
-			boolean shared = others.values().stream().anyMatch((keys) -> !Collections.disjoint(keys, own));
-			if (shared) {
-				others.replaceAll((pairing,
-						keys) -> keys.stream().filter((key) -> !own.contains(key)).collect(Collectors.toSet()));
-				fewest = Math.min(fewest, this.persons.countVoters(others));
-			}
-		}
-		return fewest;
+		Map<String, List<String>> shown = new LinkedHashMap<>();
+		this.keys.forEach(
+				(pairing, own) -> shown.put(pairing, own.stream().map((key) -> "key " + key.fingerprint()).toList()));
+		int voters = this.persons.sharing(shown).count(this.keys.keySet());
+		boolean shared = voters < this.persons.count(this.keys.keySet());
+		return (excludeRequester && shared) ? voters - 1 : voters;
 	}
 
 	/**

@@ -178,7 +178,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			if (key != null) {
 				Call own = new Call(result, Deadline.in(this.closeTimeout, this.ticker));
 				Call current = this.calls.compute(key,
-						(same, running) -> (running != null && !running.deadline().isOver()) ? running : own);
+						(same, other) -> (other != null && other.isJoined()) ? other : own);
 				if (current.result() != result) {
 					return current.result();
 				}
@@ -273,6 +273,15 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	 * @param deadline the end of the time in which other threads join the call
 	 */
 	private record Call(CompletableFuture<@Nullable String> result, Deadline deadline) {
+
+		/**
+		 * Return whether other threads join the call. One that has returned is removed
+		 * only after the threads that wait for it have continued.
+		 */
+		private boolean isJoined() {
+			return !this.result.isDone() && !this.deadline.isOver();
+		}
+
 	}
 
 	/**

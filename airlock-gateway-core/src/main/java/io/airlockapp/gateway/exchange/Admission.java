@@ -21,7 +21,7 @@ public final class Admission implements AutoCloseable {
 
 	private static final Admission NONE = new Admission(null, null, List.of());
 
-	private final @Nullable PendingApprovals pending;
+	private final @Nullable PendingPlaces places;
 
 	private final @Nullable RequestOrigin origin;
 
@@ -36,8 +36,8 @@ public final class Admission implements AutoCloseable {
 	 * @param origin the approval's origin, or {@code null} if this holds places of
 	 * pairings only
 	 */
-	Admission(@Nullable PendingApprovals pending, @Nullable RequestOrigin origin, Collection<String> pairings) {
-		this.pending = pending;
+	Admission(@Nullable PendingPlaces places, @Nullable RequestOrigin origin, Collection<String> pairings) {
+		this.places = places;
 		this.origin = origin;
 		this.pairings = new ArrayList<>(pairings);
 	}
@@ -57,7 +57,7 @@ public final class Admission implements AutoCloseable {
 	 * usable
 	 */
 	boolean use(PendingApprovals registry) {
-		return this.pending == registry && this.origin != null && !this.closed.get()
+		return this.places == registry.places() && this.origin != null && !this.closed.get()
 				&& this.used.compareAndSet(false, true);
 	}
 
@@ -77,7 +77,7 @@ public final class Admission implements AutoCloseable {
 	 */
 	synchronized Admission take(String pairing) {
 		return (!this.closed.get() && this.pairings.remove(pairing))
-				? new Admission(this.pending, null, List.of(pairing)) : NONE;
+				? new Admission(this.places, null, List.of(pairing)) : NONE;
 	}
 
 	/**
@@ -85,8 +85,8 @@ public final class Admission implements AutoCloseable {
 	 */
 	@Override
 	public synchronized void close() {
-		if (this.pending != null && this.closed.compareAndSet(false, true)) {
-			this.pending.release(this.origin, this.pairings);
+		if (this.places != null && this.closed.compareAndSet(false, true)) {
+			this.places.release(this.origin, this.pairings);
 		}
 	}
 

@@ -23,36 +23,38 @@ final class ApprovalDeadline {
 
 	private final Deadline elapsed;
 
-	private final Instant latest;
+	private final Instant expiresAt;
 
 	private final InstantSource clock;
+
+	private final Duration withdrawal;
 
 	/**
 	 * Create a deadline.
 	 * @param expiresAt the expiry that is shown to the approver
+	 * @param withdrawal the time before the deadline that is reserved for the withdrawal,
+	 * so that a decision found by it is still in time
 	 */
-	ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock) {
-		this(elapsed, clock, expiresAt.plus(SKEW));
-	}
-
-	private ApprovalDeadline(Deadline elapsed, InstantSource clock, Instant latest) {
+	ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock, Duration withdrawal) {
 		this.elapsed = elapsed;
+		this.expiresAt = expiresAt;
 		this.clock = clock;
-		this.latest = latest;
+		this.withdrawal = withdrawal;
 	}
 
 	/**
-	 * Return a deadline that is earlier than this one in elapsed time.
+	 * Return the end of the wait for a decision, after which the request is withdrawn.
 	 */
-	ApprovalDeadline minus(Duration duration) {
-		return new ApprovalDeadline(this.elapsed.minus(duration), this.clock, this.latest);
+	ApprovalDeadline waiting() {
+		return new ApprovalDeadline(this.elapsed.minus(this.withdrawal), this.expiresAt, this.clock, Duration.ZERO);
 	}
 
 	/**
-	 * Return the deadline in elapsed time alone, which limits requests to the gateway.
+	 * Return the end of requests that hang, which leaves time for the withdrawal. It is
+	 * later than the end of the wait, since the gateway holds requests for whole seconds.
 	 */
-	Deadline elapsed() {
-		return this.elapsed;
+	Deadline requests() {
+		return this.elapsed.minus(this.withdrawal.multipliedBy(3).dividedBy(4));
 	}
 
 	/**
@@ -60,7 +62,7 @@ final class ApprovalDeadline {
 	 * @return the remaining time, never negative
 	 */
 	Duration remaining() {
-		return this.clock.instant().isAfter(this.latest) ? Duration.ZERO : this.elapsed.remaining();
+		return this.clock.instant().isAfter(this.expiresAt.plus(SKEW)) ? Duration.ZERO : this.elapsed.remaining();
 	}
 
 	/**

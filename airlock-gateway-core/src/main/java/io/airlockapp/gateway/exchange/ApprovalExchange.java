@@ -25,7 +25,7 @@ final class ApprovalExchange {
 
 	private final EncryptedArtifact artifact;
 
-	private final ExchangeDeadlines deadlines;
+	private final ApprovalDeadline deadline;
 
 	private final DecisionReceiver receiver;
 
@@ -43,15 +43,15 @@ final class ApprovalExchange {
 
 	/**
 	 * Create an exchange.
-	 * @param deadlines the deadlines of the exchange
+	 * @param deadline the time until which a decision is accepted
 	 * @param receiver the receiver of the decision
 	 * @param retries the pauses before retries
 	 */
-	ApprovalExchange(ExchangeClient calls, EncryptedArtifact artifact, ExchangeDeadlines deadlines,
+	ApprovalExchange(ExchangeClient calls, EncryptedArtifact artifact, ApprovalDeadline deadline,
 			DecisionReceiver receiver, ExchangeRetries retries, Ticker ticker) {
 		this.calls = calls;
 		this.artifact = artifact;
-		this.deadlines = deadlines;
+		this.deadline = deadline;
 		this.receiver = receiver;
 		this.retries = retries;
 		this.ticker = ticker;
@@ -96,7 +96,7 @@ final class ApprovalExchange {
 	}
 
 	private @Nullable DecisionDelivery submitAndWait() throws InterruptedException {
-		while (!this.deadlines.waiting().isOver()) {
+		while (!this.deadline.waiting().isOver()) {
 			DecisionDelivery delivery = null;
 			if (this.submitted || this.decided) {
 				delivery = receive();
@@ -131,8 +131,7 @@ final class ApprovalExchange {
 
 	private @Nullable DecisionDelivery submit() throws InterruptedException {
 		try {
-			this.calls.submit(this.artifact.envelope(), this.deadlines.waiting().remaining(),
-					this.deadlines.requests());
+			this.calls.submit(this.artifact.envelope(), this.deadline.waiting().remaining(), this.deadline.requests());
 		}
 		catch (AirlockGatewayException ex) {
 			boolean existed = this.mayExist;
@@ -160,7 +159,7 @@ final class ApprovalExchange {
 
 	private @Nullable DecisionDelivery lookForOtherContent(AirlockGatewayException conflict)
 			throws InterruptedException {
-		ExchangeReport report = this.receiver.inspect(this.deadlines.waiting().remaining());
+		ExchangeReport report = this.receiver.inspect(this.deadline.waiting().remaining());
 		switch (report.standing()) {
 			case OTHER_CONTENT -> throw AirlockGatewayException.ofOtherContent();
 			case UNKNOWN, UNCLEAR -> this.retries.pauseAfter((report.failure() != null) ? report.failure() : conflict);
@@ -194,7 +193,7 @@ final class ApprovalExchange {
 		boolean interrupted = WaitScope.interrupted();
 		try {
 			ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
-					this.deadlines.decision(), hurried, yielding, this.ticker)
+					this.deadline, hurried, yielding, this.ticker)
 				.run();
 			boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;
 			return unseen ? ExchangeReport.of(Standing.DECIDED, report.failure()) : report;
@@ -204,6 +203,36 @@ final class ApprovalExchange {
 				WaitScope.interrupt();
 			}
 		}
+	}
+
+	/**
+	 * Strategy interface for the reason why an exchange is interrupted.
+	 */
+	interface Interruption {
+
+		/**
+		 * Return the reason why the wait was ended by this application.
+		 * @return the reason as a clause, or {@code null} if it was not
+		 */
+		@Nullable String whyStopped();
+
+		/**
+		 * Return the exception for a wait that an operator ended.
+		 * @param message the message of the exception
+		 * @return the exception, or {@code null} if no operator ended the wait
+		 */
+		default @Nullable AirlockGatewayException findEnding(String message) {
+			return null;
+		}
+
+		/**
+		 * Return whether nobody waits for the withdrawal, so that it yields to other
+		 * requests.
+		 */
+		default boolean isYielding() {
+			return false;
+		}
+
 	}
 
 }

@@ -74,23 +74,6 @@ public final class ApprovalPairings {
 
 	/**
 	 * Return the keys whose decisions are currently accepted.
-	 * @param asked the pairing in force when the request was submitted
-	 * @throws ApprovalUnavailableException if the pairing is no longer in force
-	 * @throws RuntimeException if the source fails
-	 */
-	List<SignerKey> keysFor(String name, Pairing asked, String requestId) {
-		Pairing pairing = this.source.getPairing(name);
-		if (pairing == null) {
-			throw new ApprovalUnavailableException(
-					"The pairing '%s' was revoked while a decision on request %s was pending: pair again"
-						.formatted(name, requestId),
-					requestId, null);
-		}
-		return pairing.keysFor(asked);
-	}
-
-	/**
-	 * Return the keys whose decisions are currently accepted.
 	 * @param name the name of the pairing
 	 * @param askedKeys the signer keys of the pairing in force when the request was
 	 * submitted

@@ -41,17 +41,10 @@ final class Arrivals {
 	 * @return {@code false} if it is late
 	 */
 	boolean add(Runnable report) {
-		this.lock.lock();
-		try {
-			if (this.closed) {
-				return false;
-			}
+		return locked(() -> {
 			this.arrival.signalAll();
-			return this.reports.add(report);
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return !this.closed && this.reports.add(report);
+		});
 	}
 
 	/**
@@ -75,17 +68,15 @@ final class Arrivals {
 	}
 
 	/**
-	 * Remove the next report.
-	 * @return the report, or {@code null} if there is none
+	 * Process a single report, since the first final outcome ends the call.
+	 * @return whether there was one
 	 */
-	@Nullable Runnable poll() {
-		this.lock.lock();
-		try {
-			return this.reports.poll();
+	boolean processNext() {
+		Runnable next = this.<@Nullable Runnable>locked(this.reports::poll);
+		if (next != null) {
+			next.run();
 		}
-		finally {
-			this.lock.unlock();
-		}
+		return next != null;
 	}
 
 	/**
@@ -93,20 +84,20 @@ final class Arrivals {
 	 * @return whether it is closed
 	 */
 	boolean closeIfEmpty() {
-		this.lock.lock();
-		try {
+		return locked(() -> {
 			this.closed = this.reports.isEmpty();
 			return this.closed;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	void close() {
+		locked(() -> this.closed = true);
+	}
+
+	private <T extends @Nullable Object> T locked(Supplier<T> action) {
 		this.lock.lock();
 		try {
-			this.closed = true;
+			return action.get();
 		}
 		finally {
 			this.lock.unlock();

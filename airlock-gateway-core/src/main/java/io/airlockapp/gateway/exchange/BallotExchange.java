@@ -7,36 +7,23 @@ import java.util.concurrent.Executor;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalVote;
-import io.airlockapp.gateway.approvers.Ballot;
-import io.airlockapp.gateway.approvers.Ballot.State;
-import io.airlockapp.gateway.exchange.ApprovalService.PreparedRequest;
-import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
+import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Task that asks one pairing on behalf of a {@link GroupApproval}. Except for its run and
- * its cancellation, it is used by the thread that waits for the group.
+ * Asks one pairing on behalf of a {@link GroupApproval} in a thread of its own, and
+ * reports the vote or the failure.
  */
-final class BallotExchange implements Runnable, Interruption {
+final class BallotExchange implements Interruption {
 
 	private final GroupApproval call;
 
-	private final PreparedRequest prepared;
-
-	private final int revocations;
+	private final PairingRequest request;
 
 	private final WaitScope scope = new WaitScope();
-
-	private State state = State.ASKED;
-
-	private @Nullable ApprovalVote vote;
-
-	private @Nullable AirlockGatewayException failure;
-
-	private Admission place = Admission.none();
 
 	private volatile @Nullable Thread thread;
 
@@ -44,73 +31,17 @@ final class BallotExchange implements Runnable, Interruption {
 
 	private volatile boolean yielding;
 
-	/**
-	 * Create the task.
-	 * @param revocations the number of revocations of the pairing when it was read
-	 */
-	BallotExchange(GroupApproval call, PreparedRequest prepared, int revocations) {
+	BallotExchange(GroupApproval call, PairingRequest request) {
 		this.call = call;
-		this.prepared = prepared;
-		this.revocations = revocations;
+		this.request = request;
 	}
 
-	PreparedRequest prepared() {
-		return this.prepared;
+	PairingRequest request() {
+		return this.request;
 	}
 
-	/**
-	 * Return this request as it is counted.
-	 */
-	Ballot ballot() {
-		ApprovalVote counting = (this.state == State.APPROVED || this.state == State.REJECTED) ? this.vote : null;
-		return new Ballot(this.prepared.pairingName(), this.state,
-				(counting != null) ? counting.evidence().publicKey() : null);
-	}
-
-	@Nullable ApprovalVote vote() {
-		return this.vote;
-	}
-
-	@Nullable AirlockGatewayException failure() {
-		return this.failure;
-	}
-
-	boolean isWaiting() {
-		return this.state == State.ASKED;
-	}
-
-	boolean isApproved() {
-		return this.state == State.APPROVED;
-	}
-
-	/**
-	 * Return the number of revocations of the pairing when it was read.
-	 */
-	int revocations() {
-		return this.revocations;
-	}
-
-	/**
-	 * Return whether the current thread runs this task.
-	 */
-	boolean isInThread() {
-		return this.thread == Thread.currentThread();
-	}
-
-	/**
-	 * Record the vote.
-	 */
-	void voted(ApprovalVote received) {
-		this.vote = received;
-		this.state = (received.verdict() == Verdict.APPROVE) ? State.APPROVED : State.REJECTED;
-	}
-
-	/**
-	 * Record that this request leads to no vote, or that its vote no longer counts.
-	 */
-	void lost(AirlockGatewayException why) {
-		this.state = (why instanceof ApprovalVerificationException) ? State.FORGED : State.LOST;
-		this.failure = why;
+	String pairing() {
+		return this.request.asked().name();
 	}
 
 	/**
@@ -119,25 +50,24 @@ final class BallotExchange implements Runnable, Interruption {
 	 * @param taken the place of the request, to be released when the exchange has ended
 	 */
 	void start(Executor executor, Admission taken) {
-		this.place = taken;
 		try {
-			executor.execute(this);
+			executor.execute(() -> run(taken));
 		}
 		catch (Throwable ex) {
 			taken.close();
-			lost(new ApprovalUnavailableException(
-					"No thread waits for a decision on request %s (%s): ask for fewer at a time".formatted(requestId(),
-							AirlockGatewayException.safeMessage(ex)),
-					requestId(), ex));
+			this.call.arrived(pairing(),
+					new ApprovalUnavailableException(
+							"No thread waits for a decision on request %s (%s): ask for fewer at a time"
+								.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)),
+							this.request.id(), ex));
 		}
 	}
 
-	@Override
-	public void run() {
+	private void run(Admission taken) {
 		ApprovalVote received = null;
 		AirlockGatewayException why = null;
 		this.thread = Thread.currentThread();
-		try (this.scope) {
+		try (taken; this.scope) {
 			this.scope.enter();
 			received = this.call.vote(this);
 		}
@@ -146,16 +76,13 @@ final class BallotExchange implements Runnable, Interruption {
 		}
 		catch (Throwable ex) {
 			why = new ApprovalUnavailableException("The decision on request %s cannot be obtained: %s"
-				.formatted(requestId(), AirlockGatewayException.safeMessage(ex)), requestId(), ex);
-		}
-		finally {
-			this.place.close();
+				.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)), this.request.id(), ex);
 		}
 		if (received != null) {
-			this.call.arrived(this, received);
+			this.call.arrived(received);
 		}
 		else if (why != null) {
-			this.call.arrived(this, why);
+			this.call.arrived(pairing(), why);
 		}
 	}
 
@@ -172,8 +99,11 @@ final class BallotExchange implements Runnable, Interruption {
 		}
 	}
 
-	String requestId() {
-		return this.prepared.artifact().requestId();
+	/**
+	 * Return whether the current thread runs this task.
+	 */
+	boolean isInThread() {
+		return this.thread == Thread.currentThread();
 	}
 
 	@Override

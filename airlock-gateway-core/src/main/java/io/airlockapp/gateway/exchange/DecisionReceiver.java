@@ -29,7 +29,7 @@ final class DecisionReceiver {
 
 	private final EncryptedArtifact artifact;
 
-	private final ExchangeDeadlines deadlines;
+	private final ApprovalDeadline deadline;
 
 	private final ExchangeRetries retries;
 
@@ -49,15 +49,15 @@ final class DecisionReceiver {
 
 	/**
 	 * Create a receiver.
-	 * @param deadlines the deadlines of the exchange
+	 * @param deadline the time until which a decision is accepted
 	 * @param hold the time for which the gateway may hold a request
 	 * @param retries the retries to reset after successful requests
 	 */
-	DecisionReceiver(ExchangeClient calls, EncryptedArtifact artifact, ExchangeDeadlines deadlines, Duration hold,
+	DecisionReceiver(ExchangeClient calls, EncryptedArtifact artifact, ApprovalDeadline deadline, Duration hold,
 			ExchangeRetries retries, Ticker ticker) {
 		this.calls = calls;
 		this.artifact = artifact;
-		this.deadlines = deadlines;
+		this.deadline = deadline;
 		this.hold = hold;
 		this.retries = retries;
 		this.ticker = ticker;
@@ -92,7 +92,7 @@ final class DecisionReceiver {
 		long start = this.ticker.nanoTime();
 		try {
 			DecisionDelivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), holdTime(),
-					RequestPriority.WAIT, this.deadlines.waiting().remaining(), this.deadlines.requests());
+					RequestPriority.WAIT, this.deadline.waiting().remaining(), this.deadline.requests());
 			this.unknownBefore = false;
 			this.retries.reset();
 			if (delivery != null) {
@@ -114,7 +114,7 @@ final class DecisionReceiver {
 		if (ex.getStatus() == 404 || ex.isExpired()) {
 			return inspectAfter(ex);
 		}
-		if (ex.getStatus() == 0 && this.deadlines.requests().isOver() && !WaitScope.isInterrupted()) {
+		if (ex.getStatus() == 0 && this.deadline.requests().isOver() && !WaitScope.isInterrupted()) {
 			// The request ended at its own deadline
 			return ExchangeReport.of(Standing.UNDECIDED);
 		}
@@ -129,7 +129,7 @@ final class DecisionReceiver {
 	 * @param doubt the failure that caused the request, if any
 	 */
 	private ExchangeReport inspectAfter(@Nullable AirlockGatewayException doubt) {
-		ExchangeReport report = inspect(this.deadlines.waiting().remaining());
+		ExchangeReport report = inspect(this.deadline.waiting().remaining());
 		if (report.delivery() != null || report.isEnded()) {
 			return report;
 		}
@@ -152,7 +152,7 @@ final class DecisionReceiver {
 	}
 
 	private Duration holdTime() {
-		long left = this.deadlines.waiting().remaining().plusMillis(500).toSeconds();
+		long left = this.deadline.waiting().remaining().plusMillis(500).toSeconds();
 		return Duration.ofSeconds(Math.max(1, Math.min(left, this.hold.toSeconds())));
 	}
 

@@ -39,7 +39,21 @@ public record EncryptedArtifact(String requestId, String hash, Envelope<Artifact
 
 	private static final String ACTIONS_EXTENSION = "org.harp.requestedActions";
 
-	static EncryptedArtifact seal(ApprovalRequest request, @Nullable CallTerms terms, Pairing pairing,
+	/**
+	 * Create the artifact of a request.
+	 * @param request the request
+	 * @param terms the terms of a group, or {@code null} if there is none
+	 * @param pairing the pairing to encrypt for
+	 * @param enforcer the identity of this application
+	 * @param artifactType the type of review that is requested
+	 * @param createdAt the time of creation
+	 * @param timeout the time from the creation to the expiry
+	 * @param trace the trace context by name
+	 * @param moreMetadata additional metadata
+	 * @return the artifact, with a random id
+	 * @throws IllegalArgumentException if the request cannot be sent
+	 */
+	public static EncryptedArtifact seal(ApprovalRequest request, @Nullable CallTerms terms, Pairing pairing,
 			Enforcer enforcer, String artifactType, Instant createdAt, Duration timeout, Map<String, String> trace,
 			Map<String, String> moreMetadata) {
 		String requestId = "req-" + UUID.randomUUID();

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
+import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 
 /**
  * Creates the exceptions of a call that its group did not decide.
@@ -38,11 +39,6 @@ final class GroupFailures {
 		String message = "%s, so the requests of %s were withdrawn".formatted(why, this.callId);
 		AirlockGatewayException ending = interruption.findEnding(message);
 		return (ending != null) ? ending : new ApprovalUnavailableException(message, this.callId, null);
-	}
-
-	AirlockGatewayException tooLate() {
-		return new ApprovalTimeoutException("%s was approved too late, so that is not used".formatted(this.callId),
-				this.callId);
 	}
 
 	AirlockGatewayException timeout(Tally.Result result) {

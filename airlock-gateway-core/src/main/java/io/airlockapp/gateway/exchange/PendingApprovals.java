@@ -4,13 +4,10 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalHaltedException;
@@ -18,6 +15,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
+import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.halt.ApprovalHaltEvent;
@@ -48,18 +46,11 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private final Map<String, Integer> revocations = new ConcurrentHashMap<>();
 
-	private final PendingLimits limits;
+	private final PendingPlaces places;
 
 	private final Duration shutdownTimeout;
 
 	private final Halt halt;
-
-	private final List<RequestOrigin> approvals = new ArrayList<>();
-
-	/**
-	 * The pairings that the approvals ask or may ask, each as often as it is.
-	 */
-	private final List<String> asked = new ArrayList<>();
 
 	private volatile boolean running = true;
 
@@ -70,7 +61,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * @param halt the switch that ends all waits
 	 */
 	public PendingApprovals(PendingLimits limits, Duration shutdownTimeout, Halt halt) {
-		this.limits = limits;
+		this.places = new PendingPlaces(limits);
 		this.shutdownTimeout = shutdownTimeout;
 		this.halt = halt;
 		halt.addListener(this::haltChanged);
@@ -110,114 +101,32 @@ public final class PendingApprovals implements SmartLifecycle {
 	 */
 	public Admission admit(@Nullable String method, @Nullable String requester, List<String> pairings) {
 		this.halt.require((method != null) ? method : "The request", null);
-		RequestOrigin origin = new RequestOrigin(method, requester);
-		synchronized (this) {
-			requirePlaces(pairings.size());
-			requirePlace(origin);
-			pairings.forEach(this::requirePlace);
-			this.approvals.add(origin);
-			this.asked.addAll(pairings);
-		}
-		return new Admission(this, origin, pairings);
-	}
-
-	synchronized void release(@Nullable RequestOrigin origin, List<String> pairings) {
-		if (origin != null) {
-			this.approvals.remove(origin);
-		}
-		pairings.forEach(this.asked::remove);
-	}
-
-	private void requirePlace(RequestOrigin origin) {
-		if (origin.gate() != null) {
-			require(count(RequestOrigin::gate, origin.gate()), this.limits.perMethod(),
-					"%s approvals of " + origin.gate() + " are being waited for already", "limits.pending-per-gate");
-		}
-		boolean known = origin.requester() != null;
-		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
-		// One method cannot keep the others out, even if nobody has a name
-		boolean firstOfMethod = !known && origin.gate() != null && count(RequestOrigin::gate, origin.gate()) == 0;
-		if (limit != null && !firstOfMethod) {
-			String whose = known ? "the same requester" : "callers without a requester";
-			require(count(RequestOrigin::requester, origin.requester()), limit,
-					"%s approvals of " + whose + " are being waited for already", "limits.pending-per-requester");
-		}
-	}
-
-	private void requirePlaces(int number) {
-		require(this.asked.size() + number - 1, this.limits.total(),
-				(number > 1) ? "The approval can ask " + number + " pairings, and too few of the %s places are free"
-						: "%s approvals are being waited for already",
-				"max-pending");
-	}
-
-	private void requirePlace(String pairing) {
-		if (this.limits.perPairing() != null) {
-			require(this.asked.stream().filter(pairing::equals).count(), this.limits.perPairing(),
-					"%s approvals by the pairing '" + pairing + "' are being waited for already",
-					"limits.pending-per-pairing");
-		}
-	}
-
-	private long count(Function<RequestOrigin, @Nullable String> key, @Nullable String value) {
-		return this.approvals.stream().filter((taken) -> Objects.equals(value, key.apply(taken))).count();
-	}
-
-	private static void require(long count, int limit, String message, String property) {
-		if (count >= limit) {
-			throw new ApprovalUnavailableException(message.replace("%s", String.valueOf(limit))
-					+ ", and more would only be decided late. Ask for fewer "
-					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
-		}
+		return this.places.take(new RequestOrigin(method, requester), pairings);
 	}
 
 	/**
-	 * Return the number of places that are taken by pairings.
+	 * Return the places of the approvals.
 	 */
-	synchronized int taken() {
-		return this.asked.size();
+	PendingPlaces places() {
+		return this.places;
 	}
 
 	/**
 	 * Register the current thread, which has an admission, as waiting for an approval.
-	 * @param approval the pending approval
-	 * @param pairing the name of the pairing whose approvers receive the request
-	 * @param revocations the number of its revocations when it was read
+	 * @param approval the approval
 	 * @return the registration, to be closed when the wait is over
 	 * @throws ApprovalUnavailableException if the application is stopping, or an operator
 	 * has halted approvals
 	 */
-	Waiter enter(PendingApproval approval, String pairing, int revocations) {
-		Waiter waiter = new Waiter(approval, new SingleRequest(approval, pairing));
-		this.waiters.put(approval, waiter);
-		if (revocations(pairing) != revocations) {
-			waiter.stop(Reason.REVOKED);
-		}
-		return entered(waiter);
-	}
-
-	/**
-	 * Register the current thread, which has admissions, as waiting for an approval by
-	 * several requests.
-	 * @param approval the pending approval
-	 * @param requests the requests
-	 * @return the registration, to be closed when the wait is over
-	 * @throws ApprovalUnavailableException if the application is stopping, or an operator
-	 * has halted approvals
-	 */
-	Waiter enter(PendingApproval approval, Requests requests) {
-		Waiter waiter = new Waiter(approval, requests);
-		this.waiters.put(approval, waiter);
-		return entered(waiter);
-	}
-
-	private Waiter entered(Waiter waiter) {
-		PendingApproval approval = waiter.approval;
+	Waiter enter(RequestedApproval approval) {
+		PendingApproval pending = approval.pending();
+		Waiter waiter = new Waiter(approval, pending);
+		this.waiters.put(pending, waiter);
 		try {
-			this.halt.require("Request " + approval.requestId(), approval.requestId());
+			this.halt.require("Request " + pending.requestId(), pending.requestId());
 			if (!this.running) {
 				throw new ApprovalUnavailableException(
-						"The application is shutting down, so no more approvals are requested", approval.requestId(),
+						"The application is shutting down, so no more approvals are requested", pending.requestId(),
 						null);
 			}
 			return waiter;
@@ -246,7 +155,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		this.revocations.merge(pairing, 1, Integer::sum);
 		this.waiters.values()
 			.stream()
-			.filter((waiter) -> waiter.requests.pairingRevoked(pairing) && waiter.thread != Thread.currentThread())
+			.filter((waiter) -> waiter.approval.pairingRevoked(pairing) && waiter.thread != Thread.currentThread())
 			.forEach((waiter) -> waiter.stop(Reason.REVOKED));
 	}
 
@@ -261,13 +170,13 @@ public final class PendingApprovals implements SmartLifecycle {
 	public boolean withdraw(String requestId) {
 		return this.waiters.values()
 			.stream()
-			.filter((waiter) -> waiter.approval.requestId().equals(requestId) || waiter.requests.contains(requestId))
+			.filter((waiter) -> waiter.pending.requestId().equals(requestId) || waiter.approval.contains(requestId))
 			.anyMatch((waiter) -> waiter.stop(Reason.WITHDRAWN));
 	}
 
 	/**
-	 * Return how often a pairing was revoked, which changes if it is revoked before a
-	 * thread is registered.
+	 * Return how often a pairing was revoked, which changes if it is revoked before the
+	 * thread that asks it is registered.
 	 */
 	int revocations(String pairing) {
 		return this.revocations.getOrDefault(pairing, 0);
@@ -325,50 +234,13 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Strategy interface for the requests of a pending approval.
-	 */
-	interface Requests {
-
-		/**
-		 * Return whether a request is one of these.
-		 * @param requestId the request's id
-		 */
-		boolean contains(String requestId);
-
-		/**
-		 * Notify the requests of the revocation of a pairing.
-		 * @param pairing the pairing's name
-		 * @return whether it ends the wait
-		 */
-		boolean pairingRevoked(String pairing);
-
-	}
-
-	/**
-	 * The request of an approval that asks one pairing.
-	 */
-	private record SingleRequest(PendingApproval approval, String pairing) implements Requests {
-
-		@Override
-		public boolean contains(String requestId) {
-			return this.approval.requestId().equals(requestId);
-		}
-
-		@Override
-		public boolean pairingRevoked(String revoked) {
-			return this.pairing.equals(revoked);
-		}
-
-	}
-
-	/**
 	 * Represents a thread that waits for an approval.
 	 */
 	final class Waiter implements AutoCloseable, Interruption {
 
-		private final PendingApproval approval;
+		private final RequestedApproval approval;
 
-		private final Requests requests;
+		private final PendingApproval pending;
 
 		private final Thread thread = Thread.currentThread();
 
@@ -378,9 +250,9 @@ public final class PendingApprovals implements SmartLifecycle {
 
 		private boolean decided;
 
-		private Waiter(PendingApproval approval, Requests requests) {
+		private Waiter(RequestedApproval approval, PendingApproval pending) {
 			this.approval = approval;
-			this.requests = requests;
+			this.pending = pending;
 		}
 
 		/**
@@ -412,7 +284,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		synchronized void decided() {
 			AirlockGatewayException ending = findEnding(
 					"Request %s was decided, but an operator had withdrawn it before, so the decision is not used"
-						.formatted(this.approval.requestId()));
+						.formatted(this.pending.requestId()));
 			if (ending != null) {
 				throw ending;
 			}
@@ -422,14 +294,14 @@ public final class PendingApprovals implements SmartLifecycle {
 		@Override
 		public synchronized @Nullable AirlockGatewayException findEnding(String message) {
 			return (this.whyStopped != null && this.whyStopped.ending() != null)
-					? this.whyStopped.ending().apply(message, this.approval.requestId()) : null;
+					? this.whyStopped.ending().apply(message, this.pending.requestId()) : null;
 		}
 
 		@Override
 		public void close() {
 			this.scope.close();
 			synchronized (PendingApprovals.this) {
-				PendingApprovals.this.waiters.remove(this.approval);
+				PendingApprovals.this.waiters.remove(this.pending);
 				PendingApprovals.this.notifyAll();
 			}
 		}

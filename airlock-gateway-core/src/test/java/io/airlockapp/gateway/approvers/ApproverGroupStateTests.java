@@ -104,13 +104,13 @@ class ApproverGroupStateTests {
 	}
 
 	@Test
-	void personApprovesWithTheKeyThatNoOtherHas() {
+	void personsWhoShareAKeyCountOnce() {
 		pair("a", KEY_1, KEY_2);
 		pair("b", KEY_1);
-		pair("c", KEY_2, KEY_3);
-		assertThat(state(Persons.unknown()).describe()).isEqualTo("3 of 3 in force, 2 needed");
-		pair("c", KEY_2);
+		pair("c", KEY_3);
 		assertThat(state(Persons.unknown()).describe()).isEqualTo("2 of 3 in force, 2 needed");
+		pair("c", KEY_2, KEY_3);
+		assertThat(state(Persons.unknown()).describe()).isEqualTo("1 of 3 in force, 2 needed");
 	}
 
 	@Test

@@ -5,7 +5,6 @@ package io.airlockapp.gateway.approvers;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -118,32 +117,16 @@ class PersonsTests {
 	}
 
 	@Property(tries = 500)
-	void votersAreThePersonsWithAKeyOfTheirOwn(@ForAll("principals") Map<String, Set<String>> principals,
+	void personsWhoShareAKeyAreTheSame(@ForAll("principals") Map<String, Set<String>> principals,
 			@ForAll("principals") Map<String, Set<String>> keys) {
-		Persons persons = new Persons(principals);
-		Map<Set<String>, Set<String>> ofPersons = new LinkedHashMap<>();
-		keys.forEach((pairing, own) -> ofPersons.computeIfAbsent(persons.ownerOf(pairing), (person) -> new TreeSet<>())
-			.addAll(own));
-		assertThat(persons.countVoters(keys)).isEqualTo(mostVoters(List.copyOf(ofPersons.values()), Set.of()));
-	}
-
-	/**
-	 * Try each key for each person.
-	 */
-	private static int mostVoters(List<Set<String>> keys, Set<String> used) {
-		if (keys.isEmpty()) {
-			return 0;
-		}
-		List<Set<String>> rest = keys.subList(1, keys.size());
-		int most = mostVoters(rest, used);
-		for (String key : keys.get(0)) {
-			if (!used.contains(key)) {
-				Set<String> more = new TreeSet<>(used);
-				more.add(key);
-				most = Math.max(most, 1 + mostVoters(rest, more));
-			}
-		}
-		return most;
+		Map<String, Set<String>> common = new TreeMap<>();
+		principals.forEach((pairing, names) -> common.put(pairing, new TreeSet<>(names)));
+		keys.forEach((pairing, own) -> own
+			.forEach((key) -> common.computeIfAbsent(pairing, (names) -> new TreeSet<>()).add("key " + key)));
+		Map<String, List<String>> prefixed = new TreeMap<>();
+		keys.forEach((pairing, own) -> prefixed.put(pairing, own.stream().map((key) -> "key " + key).toList()));
+		assertThat(new Persons(principals).sharing(prefixed).count(common.keySet()))
+			.isEqualTo(components(common).size());
 	}
 
 	@Provide

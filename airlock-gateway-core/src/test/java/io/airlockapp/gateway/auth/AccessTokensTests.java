@@ -102,6 +102,16 @@ class AccessTokensTests {
 	}
 
 	@Test
+	void callThatHasReturnedIsNotJoined() {
+		this.source.user = () -> "alice";
+		this.source.answered.countDown();
+		for (int i = 1; i <= 5000; i++) {
+			this.tokens.renew("jwt-1", PATIENCE);
+			assertThat(this.source.calls).hasValue(i);
+		}
+	}
+
+	@Test
 	void callThatDoesNotReturnIsNotJoinedForEver() {
 		VirtualTicker ticker = new VirtualTicker();
 		this.tokens = new AccessTokens(GatewayCredentials.NONE, this.source, PATIENCE, ticker);

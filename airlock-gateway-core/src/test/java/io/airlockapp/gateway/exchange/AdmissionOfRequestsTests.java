@@ -86,6 +86,18 @@ class AdmissionOfRequestsTests {
 		assertThat(this.ended).hasValue(2);
 	}
 
+	@Test
+	void revocationBeforeTheRegistrationEndsTheWait() {
+		AirlockGatewayTemplate template = template((name) -> {
+			this.pending.pairingRevoked(name);
+			return PAIRING;
+		}, new Random(0));
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> template.requestApproval(REQUEST))
+			.withMessageMatching("The pairing was revoked while .*, so request req-.* was not sent");
+		verifyNoInteractions(this.api);
+	}
+
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3 })
 	void placesAreGivenBackWhateverFails(long seed) {
@@ -118,10 +130,10 @@ class AdmissionOfRequestsTests {
 		// Waits for those that were cancelled
 		this.pending.stop();
 		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-		while (this.pending.taken() > 0 && System.nanoTime() < deadline) {
+		while (this.pending.places().taken() > 0 && System.nanoTime() < deadline) {
 			Thread.onSpinWait();
 		}
-		assertThat(this.pending.taken()).isZero();
+		assertThat(this.pending.places().taken()).isZero();
 		assertThat(this.ended).hasPositiveValue();
 	}
 

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link PendingApprovals} and its {@link Admission}s.
@@ -128,11 +130,11 @@ class PendingApprovalsTests {
 			.withMessageContaining("'airlock.gateway.approval.max-pending'");
 		Admission place = group.take("a");
 		group.close();
-		assertThat(pending.taken()).isOne();
+		assertThat(pending.places().taken()).isOne();
 		pending.admit("A.a", "alice", List.of("b", "c"));
 		place.close();
 		place.close();
-		assertThat(pending.taken()).isEqualTo(2);
+		assertThat(pending.places().taken()).isEqualTo(2);
 	}
 
 	@Test
@@ -168,15 +170,14 @@ class PendingApprovalsTests {
 	void nobodyIsWaitedForWhileTheApplicationStops() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
 		pending.stop();
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(
-				() -> pending.enter(new PendingApproval("req-1", "A", Instant.EPOCH, Instant.EPOCH), "default", 0));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> enter(pending, "req-1"));
 		assertThat(pending.list()).isEmpty();
 	}
 
 	@Test
 	void decisionThatWasAppliedCannotBeWithdrawn() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
-		try (Waiter waiter = enter(pending, "req-1", 0)) {
+		try (Waiter waiter = enter(pending, "req-1")) {
 			waiter.decided();
 			assertThat(pending.withdraw("req-1")).isFalse();
 			assertThat(waiter.whyStopped()).isNull();
@@ -187,7 +188,7 @@ class PendingApprovalsTests {
 	@Test
 	void decisionOnAWithdrawnRequestIsNotApplied() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
-		try (Waiter waiter = enter(pending, "req-1", 0)) {
+		try (Waiter waiter = enter(pending, "req-1")) {
 			assertThat(pending.withdraw("req-1")).isTrue();
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(waiter::decided)
 				.withMessageContaining("an operator had withdrawn it");
@@ -200,7 +201,7 @@ class PendingApprovalsTests {
 		Halt halt = Halt.inMemory();
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO, halt);
 		pending.admit("A.a", null, "default");
-		try (Waiter waiter = enter(pending, "req-1", 0)) {
+		try (Waiter waiter = enter(pending, "req-1")) {
 			halt.halt("fraud", null);
 			assertThat(WaitScope.isInterrupted()).isTrue();
 			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(waiter::decided)
@@ -210,9 +211,9 @@ class PendingApprovalsTests {
 		}
 		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> pending.admit("A.a", null, "default"))
 			.withMessageStartingWith("A.a ");
-		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> enter(pending, "req-2", 0));
+		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> enter(pending, "req-2"));
 		assertThat(pending.list()).isEmpty();
-		assertThat(pending.taken()).isOne();
+		assertThat(pending.places().taken()).isOne();
 		halt.resume(null);
 		pending.admit("A.a", null, "default");
 	}
@@ -221,7 +222,7 @@ class PendingApprovalsTests {
 	void decisionOnARequestThatWasHaltedIsNotAppliedAfterTheMethodsAreResumed() {
 		Halt halt = Halt.inMemory();
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO, halt);
-		try (Waiter waiter = enter(pending, "req-1", 0)) {
+		try (Waiter waiter = enter(pending, "req-1")) {
 			pending.pairingRevoked("other");
 			halt.halt("fraud", null);
 			halt.resume(null);
@@ -229,19 +230,10 @@ class PendingApprovalsTests {
 		}
 	}
 
-	@Test
-	void revocationBeforeTheRegistrationEndsTheWait() {
-		PendingApprovals pending = pending(PendingLimits.of(3));
-		int revocations = pending.revocations("default");
-		pending.pairingRevoked("default");
-		try (Waiter waiter = enter(pending, "req-1", revocations)) {
-			assertThat(waiter.whyStopped()).contains("pairing was revoked");
-			assertThat(WaitScope.isInterrupted()).isTrue();
-		}
-	}
-
-	private static Waiter enter(PendingApprovals pending, String requestId, int revocations) {
-		return pending.enter(new PendingApproval(requestId, "A", Instant.EPOCH, Instant.EPOCH), "default", revocations);
+	private static Waiter enter(PendingApprovals pending, String requestId) {
+		RequestedApproval approval = mock();
+		given(approval.pending()).willReturn(new PendingApproval(requestId, "A", Instant.EPOCH, Instant.EPOCH));
+		return pending.enter(approval);
 	}
 
 	@Test
@@ -254,7 +246,7 @@ class PendingApprovalsTests {
 			assertThat(admission.use(pending)).isTrue();
 			assertThat(admission.use(pending)).isFalse();
 		}
-		assertThat(pending.taken()).isZero();
+		assertThat(pending.places().taken()).isZero();
 	}
 
 	@Test
@@ -264,7 +256,7 @@ class PendingApprovalsTests {
 		admission.close();
 		admission.close();
 		assertThat(admission.use(pending)).isFalse();
-		assertThat(pending.taken()).isZero();
+		assertThat(pending.places().taken()).isZero();
 	}
 
 	@Test
@@ -285,7 +277,7 @@ class PendingApprovalsTests {
 			else if (!open.isEmpty()) {
 				open.remove(random.nextInt(open.size())).close();
 			}
-			assertThat(pending.taken()).isEqualTo(open.size()).isLessThanOrEqualTo(20);
+			assertThat(pending.places().taken()).isEqualTo(open.size()).isLessThanOrEqualTo(20);
 		}
 		open.forEach(Admission::close);
 		for (int i = 0; i < 6; i++) {

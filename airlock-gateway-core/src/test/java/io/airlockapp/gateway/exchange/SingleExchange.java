@@ -12,7 +12,6 @@ import java.util.Map;
 import javax.net.ssl.SSLHandshakeException;
 
 import io.airlockapp.gateway.GatewayRequestExecutor;
-import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
@@ -68,47 +67,44 @@ final class SingleExchange {
 	 * Return a deadline by a clock that stands still unless it is set.
 	 */
 	ApprovalDeadline deadline(Duration timeout) {
-		return new ApprovalDeadline(Deadline.in(timeout, this.ticker), this.now.plus(timeout), () -> this.now);
+		return new ApprovalDeadline(Deadline.in(timeout, this.ticker), this.now.plus(timeout), () -> this.now,
+				Duration.ofSeconds(2));
 	}
 
 	/**
 	 * Run an exchange in this thread, with pauses of the longest.
 	 */
 	DecisionDelivery run(EncryptedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
-		ExchangeDeadlines deadlines = deadlines(timeout);
-		ExchangeRetries pauses = pauses(deadlines, retries);
-		return run(artifact, deadlines, pauses,
-				new DecisionReceiver(this.calls, artifact, deadlines, pollTimeout, pauses, this.ticker));
+		ApprovalDeadline deadline = deadline(timeout);
+		ExchangeRetries pauses = pauses(deadline, retries);
+		return run(artifact, deadline, pauses,
+				new DecisionReceiver(this.calls, artifact, deadline, pollTimeout, pauses, this.ticker));
 	}
 
 	/**
 	 * Run an exchange in this thread, whose decision arrives in some way.
 	 */
 	DecisionDelivery run(Duration timeout, DecisionReceiver receiver) {
-		ExchangeDeadlines deadlines = deadlines(timeout);
-		return run(artifact(), deadlines, pauses(deadlines, 100), receiver);
+		ApprovalDeadline deadline = deadline(timeout);
+		return run(artifact(), deadline, pauses(deadline, 100), receiver);
 	}
 
-	private DecisionDelivery run(EncryptedArtifact artifact, ExchangeDeadlines deadlines, ExchangeRetries pauses,
+	private DecisionDelivery run(EncryptedArtifact artifact, ApprovalDeadline deadline, ExchangeRetries pauses,
 			DecisionReceiver receiver) {
-		return run(new ApprovalExchange(this.calls, artifact, deadlines, receiver, pauses, this.ticker));
+		return run(new ApprovalExchange(this.calls, artifact, deadline, receiver, pauses, this.ticker));
 	}
 
 	/**
 	 * Return a receiver of production.
 	 */
 	DecisionReceiver receiver(Duration timeout) {
-		ExchangeDeadlines deadlines = deadlines(timeout);
-		return new DecisionReceiver(this.calls, artifact(), deadlines, Duration.ofSeconds(25), pauses(deadlines, 100),
+		ApprovalDeadline deadline = deadline(timeout);
+		return new DecisionReceiver(this.calls, artifact(), deadline, Duration.ofSeconds(25), pauses(deadline, 100),
 				this.ticker);
 	}
 
-	private ExchangeDeadlines deadlines(Duration timeout) {
-		return ExchangeDeadlines.of(deadline(timeout), Duration.ofSeconds(2));
-	}
-
-	private ExchangeRetries pauses(ExchangeDeadlines deadlines, int retries) {
-		return new ExchangeRetries(REQUEST_ID, deadlines.waiting(), new Backoff(FixedRandom.highest()),
+	private ExchangeRetries pauses(ApprovalDeadline deadline, int retries) {
+		return new ExchangeRetries(REQUEST_ID, deadline.waiting(), new Backoff(FixedRandom.highest()),
 				new RetryBudget(retries, Duration.ofDays(1), this.ticker), this.ticker);
 	}
 
@@ -117,8 +113,9 @@ final class SingleExchange {
 	 */
 	private static DecisionDelivery run(ApprovalExchange exchange) {
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory());
-		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
-		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME, 0)) {
+		RequestedApproval approval = mock();
+		given(approval.pending()).willReturn(new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH));
+		try (PendingApprovals.Waiter waiter = pending.enter(approval)) {
 			return exchange.run(waiter);
 		}
 	}

@@ -12,7 +12,7 @@ import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
 import io.airlockapp.gateway.approval.guard.PolicyApprovalGate;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
-import io.airlockapp.gateway.exchange.DndAudit;
+import io.airlockapp.gateway.policy.DndAudit;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
 import io.airlockapp.gateway.support.Ticker;

@@ -105,9 +105,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow01AllPairingsAreAskedAtOnceForTheSameTime() {
-		phone("a").approvesAfter(seconds(30));
-		phone("b").approvesAfter(seconds(40));
-		phone("c");
+		approveAfter(30, 40);
 		request();
 		assertApproved("a", "b");
 		assertThat(this.phones.exchanges()).extracting(Exchange::pairing).containsExactlyInAnyOrder("a", "b", "c");
@@ -140,9 +138,7 @@ class GroupApprovalTests {
 	void quorumRow05FirstVoteOfAPersonWithdrawsTheOtherRequest() {
 		this.principals.put("a", List.of("ann"));
 		this.principals.put("b", List.of("Ann"));
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(20));
-		phone("c").approvesAfter(seconds(30));
+		approveAfter(1, 20, 30);
 		request();
 		assertApproved("a", "c");
 		assertThat(exchange("b").isWithdrawn()).isTrue();
@@ -165,9 +161,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow07YesWhoseKeyWasRevokedIsStruck() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(20));
-		phone("c").approvesAfter(seconds(30));
+		approveAfter(1, 20, 30);
 		at(seconds(10), () -> phone("a").replaceKey());
 		request();
 		assertApproved("b", "c");
@@ -176,8 +170,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow07DoesNotOpenIfTooManyKeysWereRevoked() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(20));
+		approveAfter(1, 20);
 		phone("c").refusedWith(422, null);
 		at(seconds(10), () -> phone("a").replaceKey());
 		request();
@@ -189,8 +182,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow08LateNoIsReportedAndChangesNothing() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
+		approveAfter(1, 2);
 		phone("c").rejectsAfter(TIMEOUT).decidesDuringWithdrawal();
 		request();
 		assertApproved("a", "b");
@@ -200,8 +192,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow09MethodDoesNotWaitForWithdrawals() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
+		approveAfter(1, 2);
 		phone("c").withdrawalTakes(seconds(20));
 		request();
 		assertApproved("a", "b");
@@ -265,8 +256,6 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow12TimeoutTellsHowManyApproved() {
 		phone("a").approvesAfter(seconds(1));
-		phone("b");
-		phone("c");
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalTimeoutException.class)
 			.hasMessageStartingWith("1 of 2 approvals on call-");
@@ -279,16 +268,13 @@ class GroupApprovalTests {
 	void quorumRow12VoteFoundByTheWithdrawalCounts() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").decidesDuringWithdrawal();
-		phone("c");
 		request();
 		assertApproved("a", "b");
 	}
 
 	@Test
 	void quorumRow13OperatorWithdrawsByEitherId() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(60));
-		phone("c");
+		approveAfter(1, 60);
 		at(seconds(10), () -> assertThat(this.pending.withdraw(exchange("c").requestId())).isTrue());
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
@@ -298,9 +284,6 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow13OperatorWithdrawsByTheIdOfTheCall() {
-		phone("a");
-		phone("b");
-		phone("c");
 		at(seconds(10), () -> assertThat(this.pending.withdraw(this.pending.list().get(0).requestId())).isTrue());
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
@@ -309,9 +292,6 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow13HaltEndsAllRequests() {
-		phone("a");
-		phone("b");
-		phone("c");
 		at(seconds(10), () -> this.halt.halt("Incident", null));
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalHaltedException.class);
@@ -321,8 +301,6 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow13InterruptedCallIsWithdrawn() {
 		phone("a").approvesAfter(seconds(1));
-		phone("b");
-		phone("c");
 		WaitScope scope = new WaitScope();
 		at(seconds(10), scope::cancel);
 		request(scope);
@@ -335,7 +313,6 @@ class GroupApprovalTests {
 	void quorumRow13VoteFoundWhileLeavingCounts() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").decidesDuringWithdrawal();
-		phone("c");
 		WaitScope scope = new WaitScope();
 		at(seconds(10), scope::cancel);
 		request(scope);
@@ -344,9 +321,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow14RevokedPairingDoesNotStopTheCall() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(40));
-		phone("c").approvesAfter(seconds(60));
+		approveAfter(1, 40, 60);
 		at(seconds(10), () -> {
 			phone("a").unpair();
 			this.pending.pairingRevoked("a");
@@ -358,7 +333,6 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow14RevokedPairingsPutTheQuorumOutOfReach() {
 		phone("a").approvesAfter(seconds(1));
-		phone("b");
 		phone("c").approvesAfter(seconds(60));
 		at(seconds(10), () -> {
 			phone("a").unpair();
@@ -376,9 +350,7 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow16PlaintextsOfOneStepDifferInTheRequestIdAlone() {
 		this.requester = "ann lee";
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c");
+		approveAfter(1, 2);
 		request();
 		Set<String> ids = new HashSet<>();
 		List<ObjectNode> plaintexts = new ArrayList<>();
@@ -399,9 +371,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow18EachRequestTakesAPlaceAndGivesItBack() {
-		phone("a").approvesAfter(seconds(20));
-		phone("b").approvesAfter(seconds(20));
-		phone("c");
+		approveAfter(20, 20);
 		List<Integer> free = new ArrayList<>();
 		at(seconds(10), () -> free.add(freePlaces()));
 		request();
@@ -421,7 +391,6 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow18GroupOfOneIsWithdrawnByAnOperator() {
 		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
-		phone("a");
 		at(seconds(10), () -> assertThat(this.pending.withdraw(exchange("a").requestId())).isTrue());
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
@@ -432,7 +401,6 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow18GroupOfOneEndsWithItsPairing() {
 		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
-		phone("a");
 		at(seconds(10), () -> {
 			phone("a").unpair();
 			this.pending.pairingRevoked("a");
@@ -444,9 +412,6 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow18NothingIsSentWithoutAPlaceForEachRequest() {
-		phone("a");
-		phone("b");
-		phone("c");
 		for (int i = 0; i < 18; i++) {
 			this.pending.admit("Other" + i, "r" + i, "other");
 		}
@@ -458,9 +423,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow22JournalKnowsTheCallBeforeTheFirstSubmission() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c");
+		approveAfter(1, 2);
 		request();
 		assertThat(this.recorder.journal).containsExactly(this.decision.requestId() + " 0");
 	}
@@ -468,9 +431,7 @@ class GroupApprovalTests {
 	@Test
 	void escalationAsksInAdditionAfterItsTime() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(150));
-		phone("c").approvesAfter(seconds(10));
+		approveAfter(1, 150, 10);
 		request();
 		assertApproved("a", "c");
 		assertThat(elapsed()).isBetween(seconds(130), seconds(131));
@@ -509,7 +470,6 @@ class GroupApprovalTests {
 	void escalationDoesNotAskAfterANo() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").rejectsAfter(seconds(119));
-		phone("b");
 		phone("c").approvesAfter(seconds(1));
 		request();
 		assertThat(this.decision.isApproved()).isFalse();
@@ -521,9 +481,7 @@ class GroupApprovalTests {
 		this.principals.put("a", List.of("ann"));
 		this.principals.put("c", List.of("ann"));
 		this.group = group(2, new EscalationStep(seconds(60), List.of("c"), true));
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(120));
-		phone("c").approvesAfter(seconds(10));
+		approveAfter(1, 120, 10);
 		at(seconds(90), () -> {
 			phone("a").unpair();
 			this.pending.pairingRevoked("a");
@@ -539,7 +497,6 @@ class GroupApprovalTests {
 		this.pending = new PendingApprovals(new PendingLimits(20, 1, 1, 1), SECOND, this.halt);
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").approvesAfter(seconds(1));
-		phone("b");
 		phone("c").approvesAfter(seconds(10));
 		request();
 		assertApproved("a", "c");
@@ -550,9 +507,6 @@ class GroupApprovalTests {
 	void escalationThatTheTimeoutOfTheRequestPrecedesIsRefused() {
 		this.timeout = Duration.ofMinutes(2);
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
-		phone("a");
-		phone("b");
-		phone("c");
 		request();
 		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
 			.hasMessageContaining("airlock.gateway.approvers.refunds.escalation[0].after");
@@ -564,9 +518,7 @@ class GroupApprovalTests {
 		this.requester = "google\u001fANN";
 		this.principals.put("a", List.of("ann"));
 		this.group = excluding(false);
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c").approvesAfter(seconds(3));
+		approveAfter(1, 2, 3);
 		request();
 		assertApproved("b", "c");
 		assertThat(this.phones.exchanges()).hasSize(2);
@@ -589,9 +541,6 @@ class GroupApprovalTests {
 	@Test
 	void fourEyesUnknownRequesterIsRefused() {
 		this.group = excluding(false);
-		phone("a");
-		phone("b");
-		phone("c");
 		request();
 		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
 			.hasMessage(
@@ -602,9 +551,7 @@ class GroupApprovalTests {
 	@Test
 	void fourEyesUnknownRequesterIsAllowedOnDemand() {
 		this.group = excluding(true);
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c");
+		approveAfter(1, 2);
 		request();
 		assertApproved("a", "b");
 	}
@@ -616,8 +563,7 @@ class GroupApprovalTests {
 		this.principals.put("a", List.of("ann"));
 		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, true, askUnknown,
 				List.of(new EscalationStep(Duration.ofMinutes(2), List.of("b"), true)));
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
+		approveAfter(1, 2);
 		request();
 		assertApproved("b");
 		assertThat(this.phones.exchanges()).hasSize(1);
@@ -631,7 +577,6 @@ class GroupApprovalTests {
 		this.principals.put("a", List.of("ann"));
 		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, true, false,
 				List.of(new EscalationStep(Duration.ofMinutes(2), List.of("b"), false)));
-		phone("a");
 		phone("b").approvesAfter(seconds(2));
 		List<Throwable> refused = new ArrayList<>();
 		at(seconds(10), () -> refused.add(catchThrowable(() -> this.pending.admit("Other", "ann", "other"))));
@@ -663,9 +608,7 @@ class GroupApprovalTests {
 		this.requester = "google\u001fann";
 		this.principals.put("a", List.of("Google/Ann"));
 		this.group = excluding(false);
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c").approvesAfter(seconds(3));
+		approveAfter(1, 2, 3);
 		request();
 		assertApproved("b", "c");
 	}
@@ -675,9 +618,7 @@ class GroupApprovalTests {
 	void fourEyesRequesterWithoutANameIsUnknown(String name) {
 		this.requester = name;
 		this.group = excluding(false);
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c");
+		approveAfter(1, 2);
 		request();
 		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
 			.hasMessageContaining("who is unknown here");
@@ -687,9 +628,7 @@ class GroupApprovalTests {
 	@Test
 	void longIssuerLeavesTheNameOfTheRequester() {
 		this.requester = "https://login.example.com/" + "realm".repeat(20) + "\u001fann.lee";
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c");
+		approveAfter(1, 2);
 		request();
 		assertThat(exchange("a").plaintext().at("/call/requestedBy").stringValue())
 			.startsWith("\"https://login.example.com/realm")
@@ -699,9 +638,7 @@ class GroupApprovalTests {
 
 	@Test
 	void evidenceProvesTheQuorum() {
-		phone("a").approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c").approvesAfter(seconds(3));
+		approveAfter(1, 2, 3);
 		request();
 		List<DecisionEvidence> votes = this.decision.votes().stream().map(ApprovalVote::evidence).toList();
 		Map<String, List<SignerKey>> keys = Map.of("a", List.of(phone("a").key().signerKey()), "b",
@@ -749,6 +686,15 @@ class GroupApprovalTests {
 
 	private VirtualPhones.Phone phone(String name) {
 		return this.phones.phone(name);
+	}
+
+	/**
+	 * Let the owners of the phones a, b and c approve after so many seconds.
+	 */
+	private void approveAfter(long... seconds) {
+		for (int i = 0; i < seconds.length; i++) {
+			phone("abc".substring(i, i + 1)).approvesAfter(seconds(seconds[i]));
+		}
 	}
 
 	private Exchange exchange(String pairing) {
@@ -799,6 +745,8 @@ class GroupApprovalTests {
 	}
 
 	private void request(WaitScope scope) {
+		// Phones without a script are silent
+		this.group.members().forEach(this::phone);
 		ApprovalService service = new ApprovalService(this.phones.api, environment());
 		ApprovalRequest request = ApprovalRequest.builder("Refund", "refund(42)")
 			.description("Refund order 42")

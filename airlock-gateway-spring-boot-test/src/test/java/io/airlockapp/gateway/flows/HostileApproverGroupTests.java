@@ -17,9 +17,6 @@ import java.util.stream.IntStream;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVote;
-import io.airlockapp.gateway.approvers.ApproverGroup;
-import io.airlockapp.gateway.approvers.ApproverGroups;
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
@@ -33,9 +30,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -44,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HostileApproverGroupTests {
 
-	private static final int CALLS = 40;
+	private static final int CALLS = 20;
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
@@ -65,8 +59,8 @@ class HostileApproverGroupTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3 })
 	void callIsDecidedByItsOwnApproversAloneAndNoApprovalIsLost(long seed) {
-		this.application.startWith(Groups.class, this.simulator.baseUrl(), this.simulator,
-				"airlock.gateway.approval.timeout=6s");
+		this.application.startWith(GuardedByApproversTests.Approvers.class, this.simulator.baseUrl(), this.simulator,
+				"airlock.gateway.approval.timeout=10s");
 		List<CompletableFuture<ApprovalDecision>> calls = IntStream.range(0, CALLS).mapToObj(this::ask).toList();
 		Random random = new Random(seed);
 		while (!calls.stream().allMatch(CompletableFuture::isDone)) {
@@ -157,18 +151,6 @@ class HostileApproverGroupTests {
 		catch (CompletionException ex) {
 			return null;
 		}
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Groups {
-
-		@Bean
-		ApproverGroups approverGroups() {
-			return new ApproverGroups(List
-				.of(new ApproverGroup("refunds", List.of("ann", "ben", "cay"), 2, null, false, false, List.of())),
-					Persons.unknown());
-		}
-
 	}
 
 }

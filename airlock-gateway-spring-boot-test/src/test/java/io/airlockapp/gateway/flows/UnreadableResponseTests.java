@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -19,6 +21,8 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.flows.WireGateway.Call;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,10 +42,11 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A gateway whose answers cannot be read. Each of them holds a genuine approval, or
- * could: the person is asked for again until the time is up, and then the guarded method
+ * could: the decision is asked for again until the call ends, and then the guarded method
  * has not run.
  */
 @Tag("slow")
@@ -66,6 +71,9 @@ class UnreadableResponseTests {
 
 	@Autowired
 	private Outcomes outcomes;
+
+	@Autowired
+	private PendingApprovals pending;
 
 	@DynamicPropertySource
 	static void pairWithGateway(DynamicPropertyRegistry registry) {
@@ -189,14 +197,24 @@ class UnreadableResponseTests {
 
 	@ParameterizedTest
 	@MethodSource("answers")
-	void asksAgainUntilTheTimeIsUp(Function<String, ResponseDefinitionBuilder> answer, CapturedOutput output) {
+	void asksAgainUntilTheCallEnds(Function<String, ResponseDefinitionBuilder> answer, CapturedOutput output) {
 		gateway.answer(Call.WAIT, (approval) -> answer.apply(approval.envelope().toString()));
+		CompletableFuture<Void> call = CompletableFuture.runAsync(() -> this.payments.pay("a"));
+		await().until(() -> gateway.requests(Call.WAIT).size() > 1);
+		this.pending.list().forEach((approval) -> this.pending.withdraw(approval.requestId()));
+		assertThat(call).failsWithin(Duration.ofSeconds(20))
+			.withThrowableThat()
+			.withCauseInstanceOf(ApprovalWithdrawnException.class);
+		assertThat(gateway.requests(Call.WITHDRAW)).hasSize(1);
+		GuardedApplication.assertOneOutcome(output, "unavailable after ");
+		this.outcomes.assertOnly(1, ApprovalResult.UNAVAILABLE);
+	}
+
+	@Test
+	void endsWhenTheTimeIsUp() {
+		gateway.answer(Call.WAIT, (approval) -> WireMock.okJson("{}"));
 		Throwable ex = payNow();
 		assertThat(ex).isInstanceOfAny(ApprovalUnavailableException.class, ApprovalTimeoutException.class);
-		assertThat(gateway.requests(Call.WAIT)).hasSizeGreaterThan(1);
-		assertThat(gateway.requests(Call.WITHDRAW)).hasSize(1);
-		GuardedApplication.assertOneOutcome(output,
-				(ex instanceof ApprovalTimeoutException) ? "timed out" : "unavailable after ");
 		this.outcomes.assertOnly(1, ApprovalResult.of(ex));
 	}
 

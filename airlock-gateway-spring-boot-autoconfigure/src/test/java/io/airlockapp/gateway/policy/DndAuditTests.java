@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.policy;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
-import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.ArtifactSubmission;
@@ -28,6 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.ArgumentCaptor;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
@@ -39,7 +41,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 /**
  * Tests for {@link DndAudit}.
  */
-@ExtendWith(CapturedOutput.Extension.class)
+@ExtendWith(OutputCaptureExtension.class)
 class DndAuditTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.policy;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,6 +17,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.exchange.EncryptedArtifact;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;

@@ -1,0 +1,97 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.exchange;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.approvers.Ballot;
+import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Strikes approvals of a call that count, but whose key is no longer in force or is the
+ * requester's.
+ */
+final class CountedKeys {
+
+	private static final Log logger = LogFactory.getLog(CountedKeys.class);
+
+	private final String callId;
+
+	private final PairingRequests requests;
+
+	private final GroupBallots ballots;
+
+	private final ApprovalDeadline deadline;
+
+	/**
+	 * The pairings of an excluded requester.
+	 */
+	private final Set<String> excluded;
+
+	/**
+	 * The keys that an excluded requester has or had since the call was made.
+	 */
+	private final Set<String> requesterKeys;
+
+	CountedKeys(String callId, PairingRequests requests, GroupBallots ballots, ApprovalDeadline deadline,
+			Set<String> excluded) {
+		this.callId = callId;
+		this.requests = requests;
+		this.ballots = ballots;
+		this.deadline = deadline;
+		this.excluded = excluded;
+		this.requesterKeys = readRequesterKeys();
+	}
+
+	private Set<String> readRequesterKeys() {
+		Set<String> keys = new HashSet<>();
+		this.excluded.forEach((pairing) -> keys.addAll(this.requests.requesterKeys(pairing)));
+		return keys;
+	}
+
+	/**
+	 * Strike the approvals that counted so far.
+	 * @return whether there are any to strike
+	 */
+	boolean isAnyStruck(Tally.Result result) {
+		this.requesterKeys.addAll(this.requests.retried(this.callId, this.deadline, this::readRequesterKeys));
+		boolean struck = false;
+		for (Ballot counted : result.counted()) {
+			struck |= isStruck(counted.pairing());
+		}
+		return struck;
+	}
+
+	/**
+	 * Strike the approval of a pairing.
+	 * @return whether there is one to strike
+	 */
+	boolean isStruck(String pairing) {
+		ApprovalVote vote = this.ballots.findApproval(pairing);
+		if (vote == null) {
+			return false;
+		}
+		String key = vote.evidence().publicKey();
+		PairingRequest request = this.ballots.request(pairing);
+		boolean inForce = this.requests.retried(request.id(), this.deadline, () -> this.requests.keysInForce(request))
+			.stream()
+			.anyMatch((accepted) -> accepted.encode().equals(key));
+		if (inForce && !this.requesterKeys.contains(key)) {
+			return false;
+		}
+		String why = inForce ? "it was signed with a key of the requester" : "its key was revoked";
+		logger.warn("An approval of %s no longer counts, since %s (pairing '%s', key %s)".formatted(this.callId, why,
+				pairing, vote.signerKeyFingerprint()));
+		this.ballots.lost(pairing, new ApprovalUnavailableException(
+				"Request %s was approved, but %s".formatted(vote.requestId(), why), vote.requestId(), null));
+		return true;
+	}
+
+}

@@ -1,0 +1,210 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approvers.CallTerms;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks single pairings: encrypts a request for the pairing in force, runs its exchange,
+ * and provides the keys that its decision needs.
+ */
+final class PairingRequests {
+
+	private final ApprovalEnvironment environment;
+
+	private final ExchangeClient calls;
+
+	private final Acknowledger acknowledger;
+
+	private final ApprovalPairings pairings;
+
+	/**
+	 * The last known keys of the pairings of excluded requesters.
+	 */
+	private final Map<String, Set<String>> requesterKeys = new ConcurrentHashMap<>();
+
+	PairingRequests(AirlockGatewayApi api, ApprovalEnvironment environment) {
+		this.environment = environment;
+		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
+				environment.clock());
+		this.acknowledger = new Acknowledger(this.calls, environment.executor(), environment.userBinding(),
+				environment.ticker());
+		this.pairings = new ApprovalPairings(environment.pairingSource());
+	}
+
+	/**
+	 * Return the pairing for a new request.
+	 * @throws ApprovalUnavailableException if the pairing is not in force
+	 */
+	AskedPairing require(String pairing) {
+		// Before the pairing is read, so that no revocation is missed
+		int revocations = this.environment.pending().revocations(pairing);
+		return new AskedPairing(pairing, this.pairings.require(pairing), revocations);
+	}
+
+	/**
+	 * Prepare a request. Nothing is submitted yet.
+	 * @param asked the pairing to ask
+	 * @param terms the terms of a group, or {@code null} if the pairing alone is asked
+	 * @throws InvalidApprovalUsageException if the request cannot be sent
+	 */
+	PairingRequest prepare(ApprovalCall call, AskedPairing asked, @Nullable CallTerms terms) {
+		Map<String, String> trace = call.attempt().trace();
+		EncryptedArtifact artifact;
+		try {
+			artifact = EncryptedArtifact.seal(call.request(), terms, asked.pairing(), this.environment.enforcer(),
+					call.artifactType(), call.createdAt(), call.timeout(), trace, Map.of());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidApprovalUsageException(
+					"The request '%s' cannot be sent, so approval cannot be requested: %s"
+						.formatted(call.request().getLabel(), ex.getMessage()),
+					ex);
+		}
+		return new PairingRequest(call, asked, artifact);
+	}
+
+	/**
+	 * Run the exchange of a request.
+	 * @param request the request
+	 * @param interruption the reason for an interrupt of this thread
+	 * @return the decision as received
+	 */
+	DecisionDelivery exchange(PairingRequest request, Interruption interruption) {
+		AskedPairing asked = request.asked();
+		if (this.environment.pending().revocations(asked.name()) != asked.revocations()) {
+			throw new ExchangeFailures(request.id()).interrupted(null, PendingApprovals.PAIRING_REVOKED);
+		}
+		EncryptedArtifact artifact = request.artifact();
+		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(asked.pairing()))
+			.onBehalfOf(request.call().admission().origin());
+		ApprovalDeadline deadline = request.call().deadline();
+		Ticker ticker = this.environment.ticker();
+		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadline.waiting(),
+				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
+		DecisionReceiver receiver = new DecisionReceiver(pairedCalls, artifact, deadline,
+				this.environment.settings().pollTimeout(), retries, ticker);
+		return new ApprovalExchange(pairedCalls, artifact, deadline, receiver, retries, ticker).run(interruption);
+	}
+
+	/**
+	 * Acknowledge a decision in the background.
+	 */
+	void acknowledge(PairingRequest request, DecisionDelivery delivery) {
+		this.acknowledger.acknowledge(request.id(), delivery.msgId());
+	}
+
+	/**
+	 * Return the keys whose decisions on a request are currently accepted.
+	 * @return the keys, or an empty list if the pairing is no longer in force
+	 * @throws RuntimeException if the pairing cannot be read
+	 */
+	List<SignerKey> keysInForce(PairingRequest request) {
+		return this.pairings.keysFor(request.asked().name(), request.asked().pairing().signerKeys());
+	}
+
+	/**
+	 * Return the raw keys of a requester's pairing, including retired ones. Those of a
+	 * pairing that is no longer in force are the last ones that were read.
+	 * @param pairingName the name of the pairing
+	 * @return the keys as base64, or an empty set if there were none
+	 */
+	Set<String> requesterKeys(String pairingName) {
+		Pairing pairing = this.environment.pairingSource().getPairing(pairingName);
+		if (pairing != null) {
+			this.requesterKeys.put(pairingName,
+					Stream.concat(pairing.signerKeys().stream(), pairing.retiredKeys().stream())
+						.map(SignerKey::encode)
+						.collect(Collectors.toUnmodifiableSet()));
+		}
+		return this.requesterKeys.getOrDefault(pairingName, Set.of());
+	}
+
+	/**
+	 * Perform a step of the verification until it succeeds or the deadline is reached.
+	 * @param requestId the id of the request or call
+	 * @param deadline the time until which a decision is accepted
+	 * @param step the step, which fails with an exception other than those of approvals
+	 * if the pairing or the journal of nonces cannot be read
+	 */
+	<T> T retried(String requestId, ApprovalDeadline deadline, Supplier<T> step) {
+		Backoff backoff = new Backoff(this.environment.random());
+		while (true) {
+			try {
+				return step.get();
+			}
+			catch (ApprovalUnavailableException | ApprovalVerificationException ex) {
+				// The pairing is no longer in force, or the decision does not verify
+				throw ex;
+			}
+			catch (Throwable ex) {
+				if (!pause(backoff.next(null), deadline)) {
+					throw new ApprovalUnavailableException(
+							"The decision on request %s cannot be checked, since the pairing or the journal of used nonces cannot be read: %s"
+								.formatted(requestId, AirlockGatewayException.safeMessage(ex)),
+							requestId, ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Pause before the decision is verified again.
+	 * @return {@code false} if there is no time left
+	 */
+	private boolean pause(Duration pause, ApprovalDeadline deadline) {
+		if (pause.compareTo(deadline.remaining()) >= 0) {
+			return false;
+		}
+		try {
+			this.environment.ticker().sleep(pause);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			WaitScope.interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Pairing for a new request.
+	 *
+	 * @param pairing the pairing in force
+	 * @param revocations the number of its revocations before it was read
+	 */
+	record AskedPairing(String name, Pairing pairing, int revocations) {
+	}
+
+	/**
+	 * Request to the approvers of one pairing on behalf of a call.
+	 */
+	record PairingRequest(ApprovalCall call, AskedPairing asked, EncryptedArtifact artifact) {
+
+		String id() {
+			return this.artifact.requestId();
+		}
+
+	}
+
+}

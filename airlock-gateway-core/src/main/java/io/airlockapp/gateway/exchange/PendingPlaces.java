@@ -1,0 +1,103 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the places of pending approvals, and refuses those beyond the limits.
+ */
+final class PendingPlaces {
+
+	private final PendingLimits limits;
+
+	private final List<RequestOrigin> approvals = new ArrayList<>();
+
+	/**
+	 * The pairings that the approvals ask or may ask, each as often as it is.
+	 */
+	private final List<String> asked = new ArrayList<>();
+
+	PendingPlaces(PendingLimits limits) {
+		this.limits = limits;
+	}
+
+	/**
+	 * Take a place for an approval, and one for each pairing that it may ask.
+	 * @throws ApprovalUnavailableException if too many approvals are pending
+	 */
+	synchronized Admission take(RequestOrigin origin, List<String> pairings) {
+		requirePlaces(pairings.size());
+		requirePlace(origin);
+		pairings.forEach(this::requirePlace);
+		this.approvals.add(origin);
+		this.asked.addAll(pairings);
+		return new Admission(this, origin, pairings);
+	}
+
+	synchronized void release(@Nullable RequestOrigin origin, List<String> pairings) {
+		if (origin != null) {
+			this.approvals.remove(origin);
+		}
+		pairings.forEach(this.asked::remove);
+	}
+
+	/**
+	 * Return the number of places that are taken by pairings.
+	 */
+	synchronized int taken() {
+		return this.asked.size();
+	}
+
+	private void requirePlace(RequestOrigin origin) {
+		if (origin.gate() != null) {
+			require(count(RequestOrigin::gate, origin.gate()), this.limits.perMethod(),
+					"%s approvals of " + origin.gate() + " are being waited for already", "limits.pending-per-gate");
+		}
+		boolean known = origin.requester() != null;
+		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
+		// One method cannot keep the others out, even if nobody has a name
+		boolean firstOfMethod = !known && origin.gate() != null && count(RequestOrigin::gate, origin.gate()) == 0;
+		if (limit != null && !firstOfMethod) {
+			String whose = known ? "the same requester" : "callers without a requester";
+			require(count(RequestOrigin::requester, origin.requester()), limit,
+					"%s approvals of " + whose + " are being waited for already", "limits.pending-per-requester");
+		}
+	}
+
+	private void requirePlaces(int number) {
+		require(this.asked.size() + number - 1, this.limits.total(),
+				(number > 1) ? "The approval can ask " + number + " pairings, and too few of the %s places are free"
+						: "%s approvals are being waited for already",
+				"max-pending");
+	}
+
+	private void requirePlace(String pairing) {
+		if (this.limits.perPairing() != null) {
+			require(this.asked.stream().filter(pairing::equals).count(), this.limits.perPairing(),
+					"%s approvals by the pairing '" + pairing + "' are being waited for already",
+					"limits.pending-per-pairing");
+		}
+	}
+
+	private long count(Function<RequestOrigin, @Nullable String> key, @Nullable String value) {
+		return this.approvals.stream().filter((taken) -> Objects.equals(value, key.apply(taken))).count();
+	}
+
+	private static void require(long count, int limit, String message, String property) {
+		if (count >= limit) {
+			throw new ApprovalUnavailableException(message.replace("%s", String.valueOf(limit))
+					+ ", and more would only be decided late. Ask for fewer "
+					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
+		}
+	}
+
+}

@@ -15,7 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -166,6 +168,16 @@ class GroupApprovalTests {
 		assertThat(votes()).containsExactly("a APPROVE true", "b REJECT true");
 		assertThat(elapsed()).isLessThan(seconds(3));
 		assertThat(exchange("c").isWithdrawn()).isTrue();
+	}
+
+	@Test
+	void quorumRow06NoThatHasArrivedWithTheLastYesEndsTheCall() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(Duration.ofMillis(2_010));
+		phone("c").rejectsAfter(Duration.ofMillis(2_020));
+		request();
+		assertThat(this.decision.isApproved()).isFalse();
+		assertThat(votes()).containsExactly("a APPROVE true", "b APPROVE true", "c REJECT true");
 	}
 
 	@Test
@@ -975,7 +987,7 @@ class GroupApprovalTests {
 
 		private final GroupApprovalTests test = new GroupApprovalTests();
 
-		private final Random random;
+		private final RandomGenerator random;
 
 		private final long seed;
 
@@ -992,7 +1004,7 @@ class GroupApprovalTests {
 
 		private RandomCall(long seed) {
 			this.seed = seed;
-			this.random = new Random(seed);
+			this.random = new SplittableRandom(seed);
 			// At a step, between steps, when the withdrawals begin, and at the deadline
 			this.moment = List.of(seconds(20), seconds(40), seconds(58), DEADLINE).get(this.random.nextInt(4));
 		}

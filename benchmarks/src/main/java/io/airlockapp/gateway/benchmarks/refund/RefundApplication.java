@@ -23,8 +23,8 @@ public class RefundApplication {
 			"airlock.gateway.rate-limit.period", "1s", "airlock.gateway.approval.max-pending", 100_000,
 			"airlock.gateway.approval.limits.duplicates", "allow", "airlock.gateway.approval.poll-timeout", "60s",
 			"airlock.gateway.approvers.refunds.pairings", "default,second,third",
-			"airlock.gateway.approvers.refunds.quorum", 2, "spring.application.name", "benchmarks", "logging.level.root",
-			"warn");
+			"airlock.gateway.approvers.refunds.quorum", 2, "spring.application.name", "benchmarks",
+			"logging.level.root", "warn");
 
 	/**
 	 * Start the application.

@@ -95,7 +95,11 @@ final class BallotExchange implements Interruption {
 		if (this.whyCancelled == null) {
 			this.whyCancelled = why;
 			this.yielding = nobodyWaits;
-			this.scope.cancel();
+			// After the wait, the request is being withdrawn already, and an interrupt
+			// would lose a decision that is found by that
+			if (!this.prepared.times().deadlines().waiting().isOver()) {
+				this.scope.cancel();
+			}
 		}
 	}
 

@@ -11,11 +11,16 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalHaltedException;
@@ -56,9 +61,11 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -157,6 +164,16 @@ class GroupApprovalTests {
 		assertThat(votes()).containsExactly("a APPROVE true", "b REJECT true");
 		assertThat(elapsed()).isLessThan(seconds(3));
 		assertThat(exchange("c").isWithdrawn()).isTrue();
+	}
+
+	@Test
+	void quorumRow06NoThatHasArrivedWithTheLastYesEndsTheCall() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").approvesAfter(Duration.ofMillis(2_010));
+		phone("c").rejectsAfter(Duration.ofMillis(2_020));
+		request();
+		assertThat(this.decision.isApproved()).isFalse();
+		assertThat(votes()).containsExactly("a APPROVE true", "b APPROVE true", "c REJECT true");
 	}
 
 	@Test
@@ -317,6 +334,21 @@ class GroupApprovalTests {
 		at(seconds(10), scope::cancel);
 		request(scope);
 		assertApproved("a", "b");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void quorumRow13VoteFoundIfTheCallIsLeftDuringTheWithdrawalCounts(boolean decisionInStatus) {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").decidesDuringWithdrawal()
+			.decisionInStatus(decisionInStatus)
+			.withdrawalTakes(seconds(1).dividedBy(2));
+		phone("c");
+		WaitScope scope = new WaitScope();
+		at(TIMEOUT.minusMillis(1_800), scope::cancel);
+		request(scope);
+		assertApproved("a", "b");
+		assertThat(exchange("c").isWithdrawn()).isTrue();
 	}
 
 	@Test
@@ -665,9 +697,28 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void randomCallsOpenOnlyWithAQuorumOfDistinctKeys() {
-		for (long seed = 1; seed <= Integer.getInteger("test.calls", 300); seed++) {
-			new RandomCall(seed).run();
+	void racesOpenWithAQuorumInForceAndLoseNoApproval() {
+		race(300);
+	}
+
+	@Tag("slow")
+	@Test
+	void tenThousandRacesOpenWithAQuorumInForceAndLoseNoApproval() {
+		race(Integer.getInteger("test.calls", 10_000));
+	}
+
+	private static void race(int calls) {
+		Logger logger = (Logger) LoggerFactory.getLogger("io.airlockapp.gateway");
+		logger.setLevel(Level.OFF);
+		try {
+			Map<String, Integer> results = new TreeMap<>();
+			for (long seed = 1; seed <= calls; seed++) {
+				results.merge(new RandomCall(seed).run(), 1, Integer::sum);
+			}
+			System.out.println("%d races: %s".formatted(calls, results));
+		}
+		finally {
+			logger.setLevel(null);
 		}
 	}
 
@@ -869,39 +920,83 @@ class GroupApprovalTests {
 	}
 
 	/**
-	 * Call with random phones and events at nearly the same times, whose result is
-	 * checked against what was signed.
+	 * Call with random phones and events at nearly the same time: decisions, the
+	 * revocation of a key, the withdrawal by an operator, an interrupt, the shutdown, a
+	 * step, and the deadline. Its result is checked against what was signed and when.
 	 */
 	private static final class RandomCall {
 
+		private static final Duration DEADLINE = seconds(60);
+
+		/**
+		 * The time between the withdrawal that finds a decision and its receipt.
+		 */
+		private static final Duration RECEIPT = Duration.ofMillis(500);
+
 		private final GroupApprovalTests test = new GroupApprovalTests();
 
-		private final Random random;
+		private final RandomGenerator random;
 
 		private final long seed;
 
+		private final Duration moment;
+
+		private final WaitScope scope = new WaitScope();
+
+		/**
+		 * The pairings whose key was revoked before the call had ended.
+		 */
 		private final Set<String> revoked = new HashSet<>();
+
+		private boolean withdrawn;
 
 		private RandomCall(long seed) {
 			this.seed = seed;
-			this.random = new Random(seed);
+			this.random = new SplittableRandom(seed);
+			// At a step, between steps, when the withdrawals begin, and at the deadline
+			this.moment = List.of(seconds(20), seconds(40), seconds(58), DEADLINE).get(this.random.nextInt(4));
 		}
 
-		private void run() {
+		private String run() {
 			List<String> first = List.of("a", "b", "c").subList(0, 1 + this.random.nextInt(3));
 			EscalationStep step = new EscalationStep(seconds(20 + this.random.nextInt(5)), List.of("d", "e"),
 					this.random.nextBoolean());
 			int quorum = 1 + this.random.nextInt(3);
-			this.test.group = new ApproverGroup("refunds", first, quorum, seconds(60), false, false,
+			this.test.pending = new PendingApprovals(PendingLimits.of(20), Duration.ZERO, this.test.halt);
+			this.test.group = new ApproverGroup("refunds", first, quorum, DEADLINE, false, false,
 					this.random.nextBoolean() ? List.of(step) : List.of());
+			if (this.random.nextInt(4) == 0) {
+				this.test.principals.put("b", List.of("ann"));
+				this.test.principals.put(this.random.nextBoolean() ? "a" : "d", List.of("Ann"));
+			}
 			this.test.group.members().forEach(this::script);
-			this.test.request();
+			switch (this.random.nextInt(8)) {
+				case 0 -> this.test.at(near(), this.test.pending::stop);
+				case 1 -> this.test.at(near(), this::withdraw);
+				case 2 -> this.test.at(near(), this.scope::cancel);
+				default -> {
+					// It is left to the approvers
+				}
+			}
+			this.test.request(this.scope);
 			check(quorum);
+			return (this.test.decision == null) ? this.test.failure.getClass().getSimpleName()
+					: this.test.decision.isApproved() ? "approved" : "denied";
+		}
+
+		private Duration near() {
+			return this.moment.plusMillis(this.random.nextInt(201) - 100);
+		}
+
+		private void withdraw() {
+			this.withdrawn = this.test.pending.list()
+				.stream()
+				.anyMatch((approval) -> this.test.pending.withdraw(approval.requestId()));
 		}
 
 		private void script(String name) {
-			VirtualPhones.Phone phone = this.test.phone(name);
-			Duration after = Duration.ofMillis(19_900 + this.random.nextInt(200) + 20_000L * this.random.nextInt(3));
+			VirtualPhones.Phone phone = this.test.phone(name).decisionInStatus(this.random.nextBoolean());
+			Duration after = (this.random.nextInt(3) == 0) ? seconds(this.random.nextInt(20)) : near();
 			switch (this.random.nextInt(12)) {
 				case 0 -> phone.rejectsAfter(after);
 				case 1 -> phone.refusedWith(422, null);
@@ -911,30 +1006,58 @@ class GroupApprovalTests {
 				case 5 -> phone.approvesAfter(after).sharesKeyOf(this.test.phone("a"));
 				case 6 -> {
 					phone.approvesAfter(after);
-					this.revoked.add(name);
-					this.test.at(seconds(19), () -> {
+					this.test.at(near(), () -> {
 						phone.unpair();
+						revoked(name);
 						this.test.pending.pairingRevoked(name);
 					});
 				}
 				case 7 -> {
+					phone.approvesAfter(after);
+					this.test.at(near(), () -> {
+						phone.replaceKey();
+						revoked(name);
+					});
+				}
+				case 8 -> {
 					// Silent
 				}
 				default -> phone.approvesAfter(after);
 			}
 		}
 
+		private void revoked(String name) {
+			if (this.test.recorder.outcome == null) {
+				this.revoked.add(name);
+			}
+		}
+
 		private void check(int quorum) {
-			String call = "seed " + this.seed + " " + this.test.recorder.votes;
-			if (this.test.decision != null && this.test.decision.isApproved()) {
+			String call = "seed %s: %s %s %s".formatted(this.seed, this.test.group, this.test.recorder.votes,
+					this.test.failure);
+			Instant ended = this.test.endedAt;
+			Instant last = this.test.recorder.begunAt.plus(DEADLINE).minus(RECEIPT);
+			List<Opinion> given = opinions(last.isBefore(ended) ? last : ended);
+			boolean denied = this.test.phones.exchanges()
+				.stream()
+				.anyMatch((exchange) -> exchange.isDecided("reject", ended));
+			boolean approved = this.test.decision != null && this.test.decision.isApproved();
+			if (!approved && !denied && !this.withdrawn) {
+				assertThat(Opinion.count(given)).as(call).isLessThan(quorum);
+			}
+			if (approved) {
+				assertThat(this.withdrawn).as(call).isFalse();
+				assertThat(this.test.phones.exchanges()).as(call)
+					.noneMatch((exchange) -> exchange.isHandedOver("reject", ended));
 				List<ApprovalVote> counted = this.test.decision.votes().stream().filter(ApprovalVote::counted).toList();
 				assertThat(counted).as(call)
 					.hasSizeGreaterThanOrEqualTo(quorum)
 					.allMatch((vote) -> vote.verdict() == Verdict.APPROVE)
 					.noneMatch((vote) -> this.revoked.contains(vote.pairing()));
-				assertThat(counted.stream().map((vote) -> vote.evidence().publicKey()).collect(Collectors.toSet()))
+				assertThat(Opinion.count(
+						counted.stream().map((vote) -> opinion(vote.pairing(), vote.evidence().publicKey())).toList()))
 					.as(call)
-					.hasSameSizeAs(counted);
+					.isEqualTo(counted.size());
 				assertThat(this.test.decision.votes()).as(call).noneMatch((vote) -> vote.verdict() == Verdict.REJECT);
 			}
 			else if (this.test.decision != null) {
@@ -944,10 +1067,23 @@ class GroupApprovalTests {
 				assertThat(this.test.failure).as(call)
 					.isInstanceOfAny(ApprovalTimeoutException.class, ApprovalUnavailableException.class,
 							ApprovalVerificationException.class);
-				long votes = this.test.recorder.outcome.votes().stream().filter(ApprovalVote::counted).count();
-				assertThat(votes).as(call).isLessThan(quorum);
 			}
 			assertThat(this.test.freePlaces()).as(call).isEqualTo(20);
+		}
+
+		private List<Opinion> opinions(Instant before) {
+			return this.test.phones.exchanges()
+				.stream()
+				.filter((exchange) -> exchange.isDecided("approve", before)
+						&& !this.revoked.contains(exchange.pairing()))
+				.map((exchange) -> opinion(exchange.pairing(),
+						this.test.phone(exchange.pairing()).key().signerKey().encode()))
+				.toList();
+		}
+
+		private Opinion opinion(String pairing, String key) {
+			List<String> owners = this.test.principals.getOrDefault(pairing, List.of(pairing));
+			return new Opinion(owners.get(0).toLowerCase(Locale.ROOT), key);
 		}
 
 	}

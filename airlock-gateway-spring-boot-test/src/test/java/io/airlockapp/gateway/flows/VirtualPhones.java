@@ -27,6 +27,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
+import org.mockito.stubbing.Answer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,13 +39,14 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
 
 /**
  * Several phones in virtual time, and a gateway that relays to them.
  */
 final class VirtualPhones implements PairingSource {
 
-	final AirlockGatewayApi api = mock();
+	final AirlockGatewayApi api = mock(withSettings().stubOnly());
 
 	private final Map<String, Phone> phones = new LinkedHashMap<>();
 
@@ -52,20 +54,37 @@ final class VirtualPhones implements PairingSource {
 
 	private final List<String> acknowledged = new ArrayList<>();
 
+	private final List<Instant> calls = new ArrayList<>();
+
 	private final VirtualTime time;
 
 	VirtualPhones(VirtualTime time) {
 		this.time = time;
-		given(this.api.submitArtifact(any(), any())).willAnswer((call) -> submit(call.getArgument(0)));
-		given(this.api.getExchange(any(), any())).willAnswer((call) -> exchange(call.getArgument(0)).status());
-		given(this.api.awaitDecision(any(), anyInt(), any())).willAnswer(
-				(call) -> exchange(call.getArgument(0)).await(Duration.ofSeconds(call.getArgument(1, Integer.class))));
-		given(this.api.withdraw(any(), any())).willAnswer((call) -> withdraw(call.getArgument(0)));
-		willAnswer((call) -> {
+		given(this.api.submitArtifact(any(), any())).willAnswer(counted((call) -> submit(call.getArgument(0))));
+		given(this.api.getExchange(any(), any())).willAnswer(counted((call) -> exchange(call.getArgument(0)).status()));
+		given(this.api.awaitDecision(any(), anyInt(), any())).willAnswer(counted(
+				(call) -> exchange(call.getArgument(0)).await(Duration.ofSeconds(call.getArgument(1, Integer.class)))));
+		given(this.api.withdraw(any(), any())).willAnswer(counted((call) -> withdraw(call.getArgument(0))));
+		willAnswer(counted((call) -> {
 			Envelope<?> envelope = call.getArgument(0);
 			pause(Duration.ofMillis(5));
 			return this.acknowledged.add(String.valueOf(envelope.requestId()));
-		}).given(this.api).acknowledge(any());
+		})).given(this.api).acknowledge(any());
+		willAnswer(counted((call) -> null)).given(this.api).sendHeartbeat(any());
+	}
+
+	private Answer<?> counted(Answer<?> answer) {
+		return (call) -> {
+			this.calls.add(now());
+			return answer.answer(call);
+		};
+	}
+
+	/**
+	 * Return the times of all requests to the gateway.
+	 */
+	List<Instant> calls() {
+		return this.calls;
 	}
 
 	Phone phone(String name) {
@@ -132,7 +151,7 @@ final class VirtualPhones implements PairingSource {
 		Exchange exchange = exchange(requestId);
 		pause(exchange.phone.withdrawalTakes);
 		if (exchange.isDecided() || exchange.phone.decidesDuringWithdrawal) {
-			exchange.decidedAt = now();
+			exchange.decidedAt = exchange.isDecided() ? exchange.decidedAt : now();
 			throw new GatewayResponseException(new GatewayError(409, "AlreadyDecidedConflict", null, null, null));
 		}
 		exchange.withdrawn = true;
@@ -164,6 +183,8 @@ final class VirtualPhones implements PairingSource {
 
 		private boolean decidesDuringWithdrawal;
 
+		private boolean decisionInStatus;
+
 		private Duration withdrawalTakes = Duration.ofMillis(20);
 
 		private Phone(String name) {
@@ -173,6 +194,10 @@ final class VirtualPhones implements PairingSource {
 			this.encryptionKey = EncryptionKey.of(raw);
 			this.key = ApproverKey.generate("key-" + name);
 			this.signer = this.key;
+		}
+
+		private boolean isGenuine() {
+			return this.signer.signerKey().encode().equals(this.key.signerKey().encode());
 		}
 
 		private String token() {
@@ -222,6 +247,14 @@ final class VirtualPhones implements PairingSource {
 			return this;
 		}
 
+		/**
+		 * Have the gateway include decisions of this phone in the status of a request.
+		 */
+		Phone decisionInStatus(boolean included) {
+			this.decisionInStatus = included;
+			return this;
+		}
+
 		Phone withdrawalTakes(Duration duration) {
 			this.withdrawalTakes = duration;
 			return this;
@@ -255,6 +288,8 @@ final class VirtualPhones implements PairingSource {
 		private boolean withdrawn;
 
 		private @Nullable ObjectNode decision;
+
+		private @Nullable Instant handedOverAt;
 
 		private Exchange(Phone phone, String requestId, ArtifactSubmission submission, Instant now) {
 			this.phone = phone;
@@ -292,6 +327,23 @@ final class VirtualPhones implements PairingSource {
 			return (ObjectNode) HarpJson.mapper().readTree(canonicalPlaintext());
 		}
 
+		/**
+		 * Return whether the phone's own key decided in this way before a time, and the
+		 * request was not withdrawn before.
+		 */
+		boolean isDecided(String word, Instant before) {
+			return isDecided() && this.decidedAt.isBefore(before) && this.phone.word.equals(word)
+					&& this.phone.isGenuine();
+		}
+
+		/**
+		 * Return whether the application had this decision of the phone's own key before
+		 * a time.
+		 */
+		boolean isHandedOver(String word, Instant before) {
+			return isDecided(word, before) && this.handedOverAt != null && this.handedOverAt.isBefore(before);
+		}
+
 		private boolean isDecided() {
 			return !this.withdrawn && this.decidedAt != null && !this.decidedAt.isAfter(now());
 		}
@@ -300,8 +352,9 @@ final class VirtualPhones implements PairingSource {
 			pause(Duration.ofMillis(10));
 			ExchangeState state = isDecided() ? ExchangeState.DECIDED
 					: this.withdrawn ? ExchangeState.WITHDRAWN : ExchangeState.PENDING_APPROVAL;
+			JsonNode found = (isDecided() && this.phone.decisionInStatus) ? decision().get("body") : null;
 			return new Envelope<>("msg", "exchange.status", this.requestId, null, null, null, null, null,
-					new ExchangeStatus(this.requestId, state, null, null, hash(), null));
+					new ExchangeStatus(this.requestId, state, null, null, hash(), found));
 		}
 
 		private ResponseEntity<Envelope<JsonNode>> await(Duration hold) {
@@ -312,14 +365,19 @@ final class VirtualPhones implements PairingSource {
 			if (!isDecided()) {
 				return ResponseEntity.noContent().build();
 			}
+			return ResponseEntity.ok(new Envelope<>("msg-" + this.requestId, "decision.deliver", this.requestId, null,
+					null, null, null, null, decision().get("body")));
+		}
+
+		private ObjectNode decision() {
 			if (this.decision == null) {
+				this.handedOverAt = now();
 				this.decision = Decision
 					.signed(SignatureForm.TEXT, this.phone.signer, this.phone.word, this.requestId, hash())
 					.envelope();
 				((ObjectNode) this.decision.get("body")).put("signerKeyId", this.phone.key.id());
 			}
-			return ResponseEntity.ok(new Envelope<>("msg-" + this.requestId, "decision.deliver", this.requestId, null,
-					null, null, null, null, this.decision.get("body")));
+			return this.decision;
 		}
 
 	}

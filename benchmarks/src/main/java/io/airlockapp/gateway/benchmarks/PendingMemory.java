@@ -47,7 +47,8 @@ public final class PendingMemory {
 	/**
 	 * Run the measurement.
 	 * @param args the kind of requester ({@code guarded}: guarded methods that return
-	 * futures, {@code template}: the template, {@code hand}: a client without the
+	 * futures, {@code group}: the same with two of three approvers, of which each request
+	 * counts, {@code template}: the template, {@code hand}: a client without the
 	 * starter), the number of pending approvals, by default 1000, and {@code histogram}
 	 * to print the classes on the heap
 	 * @throws Exception if the gateway does not start
@@ -63,7 +64,7 @@ public final class PendingMemory {
 		}
 		gateway.hold();
 		Usage before = Usage.measure(histogram);
-		for (int i = 0; i < count; i++) {
+		for (int i = 0; i < count / requests(kind); i++) {
 			question.get();
 		}
 		gateway.awaitWaiting(count);
@@ -77,6 +78,13 @@ public final class PendingMemory {
 		Runtime.getRuntime().halt(0);
 	}
 
+	/**
+	 * Return the number of requests of one approval.
+	 */
+	private static int requests(String kind) {
+		return kind.equals("group") ? 3 : 1;
+	}
+
 	private static Supplier<CompletableFuture<?>> question(String kind, Map<String, String> pairing) throws Exception {
 		if (kind.equals("hand")) {
 			return byHand(new HandWrittenApprovals(pairing));
@@ -88,6 +96,9 @@ public final class PendingMemory {
 				.requestApprovalAsync(ApprovalRequest.builder("Refund", COMMAND).description(DESCRIPTION).build());
 		}
 		RefundService service = context.getBean(RefundService.class);
+		if (kind.equals("group")) {
+			return () -> service.refundByTwo("A-17", new BigDecimal("2.50"));
+		}
 		return () -> service.refundLater("A-17", new BigDecimal("2.50"));
 	}
 

@@ -22,7 +22,9 @@ public class RefundApplication {
 	private static final Map<String, Object> UNLIMITED = Map.of("airlock.gateway.rate-limit.requests", 100_000,
 			"airlock.gateway.rate-limit.period", "1s", "airlock.gateway.approval.max-pending", 100_000,
 			"airlock.gateway.approval.limits.duplicates", "allow", "airlock.gateway.approval.poll-timeout", "60s",
-			"spring.application.name", "benchmarks", "logging.level.root", "warn");
+			"airlock.gateway.approvers.refunds.pairings", "default,second,third",
+			"airlock.gateway.approvers.refunds.quorum", 2, "spring.application.name", "benchmarks",
+			"logging.level.root", "warn");
 
 	/**
 	 * Start the application.

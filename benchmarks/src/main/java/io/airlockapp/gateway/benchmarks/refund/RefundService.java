@@ -38,4 +38,17 @@ public class RefundService {
 		return CompletableFuture.completedFuture(System.nanoTime());
 	}
 
+	/**
+	 * Refund an amount after its approval by two of three persons, without blocking the
+	 * caller.
+	 * @param order the order
+	 * @param amount the amount
+	 * @return the time at which the method started, in nanoseconds
+	 */
+	@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}",
+			approvers = "refunds")
+	public CompletableFuture<Long> refundByTwo(String order, BigDecimal amount) {
+		return CompletableFuture.completedFuture(System.nanoTime());
+	}
+
 }

@@ -14,8 +14,11 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -44,19 +47,27 @@ public final class BenchmarkGateway {
 
 	private static final String EXCHANGES = "/v1/exchanges/";
 
+	private static final List<String> PAIRINGS = List.of("pairing", "pairings.second", "pairings.third");
+
 	private final JsonMapper json = new JsonMapper();
 
 	private final Map<String, Pending> exchanges = new ConcurrentHashMap<>();
 
 	private final ScheduledThreadPoolExecutor timeouts = new ScheduledThreadPoolExecutor(1);
 
-	private final DecisionSigner signer = new DecisionSigner();
+	/**
+	 * The approvers of the default pairing and of two others, by routing token.
+	 */
+	private final Map<String, DecisionSigner> signers = new LinkedHashMap<>();
 
 	private final HttpServer server;
 
 	private volatile boolean holding;
 
 	private BenchmarkGateway() throws IOException, GeneralSecurityException {
+		for (int i = 0; i < PAIRINGS.size(); i++) {
+			this.signers.put(UUID.randomUUID().toString(), new DecisionSigner());
+		}
 		this.timeouts.setRemoveOnCancelPolicy(true);
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
 		this.server.setExecutor(Executors.newFixedThreadPool(THREADS));
@@ -90,11 +101,16 @@ public final class BenchmarkGateway {
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("airlock.gateway.base-url", "http://127.0.0.1:" + this.server.getAddress().getPort());
 		properties.put("airlock.gateway.auth.pat", "airpat_" + UUID.randomUUID());
-		properties.put("airlock.gateway.pairing.routing-token", UUID.randomUUID().toString());
 		byte[] encryptionKey = new byte[32];
 		new SecureRandom().nextBytes(encryptionKey);
-		properties.put("airlock.gateway.pairing.encryption-key", Base64.getEncoder().encodeToString(encryptionKey));
-		properties.put("airlock.gateway.pairing.signer-keys." + DecisionSigner.KEY_ID, this.signer.publicKey());
+		Iterator<Map.Entry<String, DecisionSigner>> approvers = this.signers.entrySet().iterator();
+		for (String pairing : PAIRINGS) {
+			Map.Entry<String, DecisionSigner> approver = approvers.next();
+			String prefix = "airlock.gateway." + pairing;
+			properties.put(prefix + ".routing-token", approver.getKey());
+			properties.put(prefix + ".encryption-key", Base64.getEncoder().encodeToString(encryptionKey));
+			properties.put(prefix + ".signer-keys." + DecisionSigner.KEY_ID, approver.getValue().publicKey());
+		}
 		return properties;
 	}
 
@@ -147,7 +163,9 @@ public final class BenchmarkGateway {
 	private void submit(HttpExchange http, JsonNode envelope) throws IOException, GeneralSecurityException {
 		String requestId = envelope.path("requestId").asString();
 		String hash = envelope.path("body").path("artifactHash").asString();
-		String decision = envelope("decision.deliver", requestId, this.signer.approve(hash));
+		String token = envelope.at("/body/metadata/routingToken").asString();
+		DecisionSigner signer = Objects.requireNonNull(this.signers.get(token));
+		String decision = envelope("decision.deliver", requestId, signer.approve(hash));
 		this.exchanges.put(requestId, new Pending(decision));
 		answer(http, 202, envelope("artifact.accepted", requestId, """
 				{"requestId":"%s","state":"pendingApproval"}""".formatted(requestId)));

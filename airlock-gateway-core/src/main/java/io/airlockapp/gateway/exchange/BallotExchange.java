@@ -97,7 +97,7 @@ final class BallotExchange implements Interruption {
 			this.yielding = nobodyWaits;
 			// After the wait, the request is being withdrawn already, and an interrupt
 			// would lose a decision that is found by that
-			if (!this.prepared.times().deadlines().waiting().isOver()) {
+			if (!this.call.isWaitOver()) {
 				this.scope.cancel();
 			}
 		}

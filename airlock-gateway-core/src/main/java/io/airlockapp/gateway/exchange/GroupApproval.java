@@ -198,7 +198,7 @@ final class GroupApproval implements RequestedApproval {
 	 * Ask more approvers if a step of the escalation is due.
 	 */
 	private boolean isStepAsked(Tally.Result result) {
-		if (this.whyLeft != null || this.call.deadline().waiting().isOver()) {
+		if (this.whyLeft != null || isWaitOver()) {
 			return isAnyGivenUp();
 		}
 		Escalation.Step due = this.escalation.findDue(result);
@@ -232,6 +232,13 @@ final class GroupApproval implements RequestedApproval {
 		this.exchanges.stream()
 			.filter((exchange) -> exchange.pairing().equals(pairing) && !exchange.isInThread())
 			.forEach((exchange) -> exchange.cancel(why, true));
+	}
+
+	/**
+	 * Return whether the wait for decisions is over, after which requests are withdrawn.
+	 */
+	boolean isWaitOver() {
+		return this.call.deadline().waiting().isOver();
 	}
 
 	/**
@@ -321,7 +328,7 @@ final class GroupApproval implements RequestedApproval {
 		if (why != null && this.waiter != null) {
 			return this.failures.interrupted(why, this.waiter);
 		}
-		return this.call.deadline().waiting().isOver() ? this.failures.timeout(result)
+		return isWaitOver() ? this.failures.timeout(result)
 				: this.failures.outOfReach(result.outcome(), this.ballots.lost());
 	}
 

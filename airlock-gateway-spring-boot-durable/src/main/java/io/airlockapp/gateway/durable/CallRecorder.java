@@ -24,12 +24,13 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.durable.PendingCounts.Places;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.WrittenCall;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -277,7 +278,8 @@ public final class CallRecorder {
 		String plaintext = this.steps.createPlaintext(request, id, now, expiresAt,
 				members(recorded, approvers, context, startBy));
 		DurableApproval approval = new DurableApproval(id, gate(recorded), request.getLabel(), DurableState.RECORDED,
-				null, now, expiresAt, startBy, null, null, null, null, null, null);
+				null, now, expiresAt, startBy, null, null, null, null, null, null, approvers.quorum(),
+				approvers.pairings(), List.of());
 		String artifactType = request.getArtifactType(this.settings.artifactType());
 		return new DurableCall(approval, recorded.target(), approvers, artifactType, plaintext, recorded.arguments(),
 				trace, 0, keys, List.of());

@@ -11,19 +11,19 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.ReplayJournal;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -39,9 +39,12 @@ final class CallTransitions {
 	 */
 	static final String PROCESS_STOPPED = "PROCESS_STOPPED";
 
-	private static final Log logger = LogFactory.getLog(CallTransitions.class);
-
 	private static final String PAIRING_REVOKED = "PAIRING_REVOKED";
+
+	/**
+	 * The problem of a ballot whose vote came after its call was decided.
+	 */
+	private static final String LATE = "LATE";
 
 	static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
 
@@ -110,17 +113,17 @@ final class CallTransitions {
 	 * no longer undecided
 	 */
 	boolean decide(AskedBallot asked, List<StoredBallot> struck, DecisionVerification verification) {
-		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return changeBallot(asked, verified::get, (call) -> {
+		AtomicReference<@Nullable DurableCall> counted = new AtomicReference<>();
+		return changeBallot(asked, counted::get, (call) -> {
 			boolean undecided = UNDECIDED.contains(call.state());
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
 			if (!(undecided || call.isOfGroup()) || !this.store.keep(asked.ballot(), decision, now())) {
 				return false;
 			}
 			DurableCall voted = (undecided ? strike(call, struck) : call).with(asked.ballot().decided(decision, now()));
-			verified.set(voted.decision(this.persons));
+			counted.set(voted);
 			return undecided ? judge(voted, DurableState.REFUSED, PAIRING_REVOKED)
-					: judgeLate(voted, asked.ballot(), decision);
+					: judgeLate(voted, voted.ballot(asked.id()), counted::set);
 		});
 	}
 
@@ -137,17 +140,15 @@ final class CallTransitions {
 	 * Apply a vote on a locked call that was decided without it. A rejection ends the
 	 * call unless it was claimed. Later, it prevents further starts.
 	 */
-	private boolean judgeLate(DurableCall call, StoredBallot ballot, StoredDecision decision) {
+	private boolean judgeLate(DurableCall call, StoredBallot ballot, Consumer<DurableCall> counted) {
 		if (call.state() == DurableState.CANCELLING) {
 			return endCancelled(call);
 		}
-		logger.warn("A decision on request %s of approval %s was received after the approval was decided"
-			.formatted(ballot.id(), call.id()));
-		if (call.approval().claimedAt() == null && call.state() == DurableState.DECIDED
-				&& !decision.decision().isApproved()) {
+		if (call.approval().claimedAt() == null && call.state() == DurableState.DECIDED && ballot.isRejected()) {
 			return following(this.store.denied(call.id(), now()), Step.TELL, call);
 		}
-		this.store.lose(ballot, "LATE");
+		this.store.lose(ballot, LATE);
+		counted.accept(call.with(ballot.lost(LATE)));
 		return true;
 	}
 
@@ -213,16 +214,17 @@ final class CallTransitions {
 	 */
 	boolean endUnused(AskedBallot asked, DurableState state, @Nullable String problem,
 			DecisionVerification verification) {
-		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return changeBallot(asked, verified::get, (call) -> {
+		AtomicReference<@Nullable DurableCall> counted = new AtomicReference<>();
+		return changeBallot(asked, counted::get, (call) -> {
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
-			verified.set(decision);
 			if (call.state() != asked.call().state()) {
 				return false;
 			}
 			this.store.keepDecision(asked.ballot(), decision, now());
+			DurableCall voted = call.with(asked.ballot().decided(decision, now()));
+			counted.set(voted);
 			if (state == DurableState.CANCELLED) {
-				return endCancelled(call.with(asked.ballot().decided(decision, now())));
+				return endCancelled(voted);
 			}
 			return following(this.store.end(call, state, problem, now()), Step.TELL, call);
 		});
@@ -328,8 +330,9 @@ final class CallTransitions {
 
 	/**
 	 * Change a ballot of a locked call, which need not change the state of the call.
+	 * @param counted supplies the call with the vote on the ballot, if there is one
 	 */
-	private boolean changeBallot(AskedBallot asked, Supplier<@Nullable StoredDecision> decision,
+	private boolean changeBallot(AskedBallot asked, Supplier<@Nullable DurableCall> counted,
 			Predicate<DurableCall> change) {
 		String id = asked.call().id();
 		AtomicReference<@Nullable DurableCall> locked = new AtomicReference<>();
@@ -340,7 +343,16 @@ final class CallTransitions {
 		});
 		DurableCall before = locked.get();
 		boolean sameState = changed != null && before != null && changed.state() == before.state();
-		this.publisher.changed(sameState ? null : changed, asked.call(), decision.get());
+		DurableCall voted = counted.get();
+		if (changed != null && voted != null && voted.isOfGroup()) {
+			voted.votes(this.persons)
+				.toList()
+				.stream()
+				.filter((vote) -> vote.requestId().equals(asked.id()))
+				.forEach((vote) -> this.publisher.voted(voted, vote));
+		}
+		this.publisher.changed(sameState ? null : changed, asked.call(),
+				(voted != null) ? voted.decision(this.persons) : null);
 		return changed != null;
 	}
 

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.support.Ticker;
 
 import org.springframework.transaction.support.TransactionOperations;

@@ -16,8 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
@@ -36,6 +38,7 @@ import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
+import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -80,12 +83,18 @@ final class TestInstance implements AutoCloseable {
 
 	final List<DurableApproval> events = new CopyOnWriteArrayList<>();
 
+	/**
+	 * The votes on calls of groups, and the steps of their escalations.
+	 */
+	final List<String> progress = new CopyOnWriteArrayList<>();
+
 	final JdbcConnectionPool dataSource = JdbcConnectionPool
 		.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000", "sa", "");
 
 	final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 
-	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, STORE_KEY, List.of(), false);
+	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, STORE_KEY, List.of(), false,
+			GROUPS.persons());
 
 	final DbStepScheduler scheduler = new DbStepScheduler(this.dataSource, this.clock);
 
@@ -112,7 +121,7 @@ final class TestInstance implements AutoCloseable {
 
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
 			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
-					ApprovalListener.of(List.of())),
+					new ProgressListener()),
 			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
 	final ApprovalSteps exchange = new ApprovalSteps(this.gateway, environment());
@@ -242,6 +251,42 @@ final class TestInstance implements AutoCloseable {
 	public void close() {
 		this.jdbc.execute("SHUTDOWN");
 		this.dataSource.dispose();
+	}
+
+	/**
+	 * Listener that keeps the progress of calls.
+	 */
+	private final class ProgressListener implements ApprovalListener {
+
+		@Override
+		public Attempt begin(ApprovalRequest request, String artifactType) {
+			return (outcome) -> TestInstance.this.progress.add(outcome.result().name());
+		}
+
+		@Override
+		public Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
+			return new Attempt() {
+
+				@Override
+				public void voted(ApprovalVote vote) {
+					TestInstance.this.progress
+						.add("%s %s%s".formatted(vote.pairing(), vote.verdict(), vote.counted() ? "" : " uncounted"));
+				}
+
+				@Override
+				public void escalated(int step, List<String> pairings, boolean unavailable) {
+					TestInstance.this.progress
+						.add("step %s %s%s".formatted(step, pairings, unavailable ? " unavailable" : ""));
+				}
+
+				@Override
+				public void ended(ApprovalOutcome outcome) {
+					throw new AssertionError("reported elsewhere");
+				}
+
+			};
+		}
+
 	}
 
 	/**

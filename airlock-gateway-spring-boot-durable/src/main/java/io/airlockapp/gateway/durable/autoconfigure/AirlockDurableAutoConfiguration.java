@@ -134,9 +134,11 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, TableInitializer tables,
-			AirlockDurableProperties properties, DurableStoreKeys keys) {
+			AirlockDurableProperties properties, DurableStoreKeys keys,
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
 		database.initialize(tables);
-		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext());
+		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext(),
+				environment.approvers().persons());
 	}
 
 	@Bean

@@ -5,7 +5,7 @@ package io.airlockapp.gateway.durable.engine;
 
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 
 /**
  * Enumeration of the engine's tables. Each has its own threads, so that a slow method

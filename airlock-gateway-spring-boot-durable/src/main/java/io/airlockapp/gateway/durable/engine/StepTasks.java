@@ -11,11 +11,11 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
 import io.airlockapp.gateway.durable.AskStep;
-import io.airlockapp.gateway.durable.NextStep;
 import io.airlockapp.gateway.durable.RunStep;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TellStep;
 import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;

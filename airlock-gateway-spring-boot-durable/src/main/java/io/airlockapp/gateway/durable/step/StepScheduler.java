@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.step;
 
 import java.time.Instant;
 

@@ -89,15 +89,6 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	}
 
 	/**
-	 * Return whether a group can decide on recorded calls.
-	 * @param group the group
-	 * @return {@code false} if it excludes the requester, or has an escalation
-	 */
-	public static boolean isSupported(ApproverGroup group) {
-		return !group.excludeRequester() && group.escalation().isEmpty();
-	}
-
-	/**
 	 * Return whether a group is asked, whose ballots have ids of their own.
 	 */
 	boolean isOfGroup() {
@@ -114,7 +105,7 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 		return this.ballots.stream()
 			.filter((ballot) -> ballot.id().equals(ballotId))
 			.findFirst()
-			.orElseGet(() -> StoredBallot.of(ballotId, id(), this.approvers.pairings().get(0), 0,
+			.orElseGet(() -> StoredBallot.ofFirst(ballotId, id(), this.approvers.members().get(0),
 					isOfGroup() ? null : this.plaintext));
 	}
 
@@ -123,9 +114,14 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	 */
 	DurableCall with(StoredBallot changed) {
 		List<StoredBallot> all = new ArrayList<>(this.ballots);
-		all.removeIf((ballot) -> ballot.id().equals(changed.id()));
 		// Votes are counted in the order of their arrival
-		all.add(changed);
+		if (ballot(changed.id()).decision() != null) {
+			all.replaceAll((ballot) -> ballot.id().equals(changed.id()) ? changed : ballot);
+		}
+		else {
+			all.removeIf((ballot) -> ballot.id().equals(changed.id()));
+			all.add(changed);
+		}
 		return new DurableCall(this.approval, this.target, this.approvers, this.artifactType, this.plaintext,
 				this.arguments, this.trace, this.starts, this.keys, all);
 	}

@@ -5,10 +5,12 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalTimeoutException;
@@ -133,8 +135,21 @@ public final class TransitionPublisher {
 	 * @param vote the vote
 	 */
 	void voted(DurableCall call, ApprovalVote vote) {
-		this.listener.resume(request(call.approval().verifiedBy(call), call), artifactType(call), call.id())
-			.voted(vote);
+		attempt(call).voted(vote);
+	}
+
+	/**
+	 * Publish a step of an escalation after it was committed.
+	 * @param call the call
+	 * @param step the number of the step, as a ballot has it
+	 * @param pairings the names of the pairings that are asked in addition
+	 */
+	void escalated(DurableCall call, int step, List<String> pairings) {
+		attempt(call).escalated(Math.abs(step), pairings, step < 0);
+	}
+
+	private Attempt attempt(DurableCall call) {
+		return this.listener.resume(request(call.approval().verifiedBy(call), call), artifactType(call), call.id());
 	}
 
 	private void notifyListener(DurableApproval approval, DurableCall before, @Nullable ApprovalDecision decision) {

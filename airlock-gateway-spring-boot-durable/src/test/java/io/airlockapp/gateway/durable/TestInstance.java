@@ -25,6 +25,7 @@ import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
@@ -71,9 +72,23 @@ final class TestInstance implements AutoCloseable {
 	/**
 	 * Four pairings of three persons, of whom two have to approve.
 	 */
-	static final ApproverGroups GROUPS = new ApproverGroups(List
-		.of(new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of())),
-			new Persons(Map.of("cleo", List.of("Cleo"), "cleo-2", List.of("cleo"))));
+	static final ApproverGroups GROUPS = new ApproverGroups(List.of(
+			new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of()),
+			group("shifts", List.of("ann", "bob"), false, true, List.of("cleo", "cleo-2")),
+			group("patient", List.of("ann", "bob"), false, false, List.of("cleo")),
+			group("twins", List.of("cleo", "ann"), false, true, List.of("cleo-2", "bob")),
+			new ApproverGroup("four-eyes", List.of("ann", "bob", "cleo"), 2, Duration.ofMinutes(10), true, false,
+					List.of()),
+			new ApproverGroup("anybody", List.of("ann", "bob", "cleo"), 2, null, true, true, List.of()),
+			group("deputies", List.of("ann"), true, false, List.of("bob", "cleo"))),
+			new Persons(Map.of("ann", List.of("Ann"), "bob", List.of("Bob"), "cleo", List.of("Cleo"), "cleo-2",
+					List.of("cleo"))));
+
+	private static ApproverGroup group(String name, List<String> pairings, boolean excludeRequester,
+			boolean onUnavailable, List<String> later) {
+		return new ApproverGroup(name, pairings, 2, null, excludeRequester, false,
+				List.of(new EscalationStep(Duration.ofMinutes(2), later, onUnavailable)));
+	}
 
 	Instant now = START;
 
@@ -161,9 +176,13 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	static WrittenCall call(@Nullable String approvers) {
+		return call(approvers, null);
+	}
+
+	static WrittenCall call(@Nullable String approvers, @Nullable String requester) {
 		ApprovalRequest.Builder request = ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay");
 		return new WrittenCall("payouts#pay(java.lang.String)",
-				((approvers != null) ? request.approvers(approvers) : request).build(), "{}", "{}", null);
+				((approvers != null) ? request.approvers(approvers) : request).build(), "{}", "{}", requester);
 	}
 
 	MissingStepScheduler missingSteps() {

@@ -39,7 +39,7 @@ enum EngineTable {
 
 	static EngineTable of(Step step) {
 		return switch (step) {
-			case ASK_FIRST, ASK -> ASK;
+			case ASK_FIRST, ASK, ESCALATE -> ASK;
 			case RUN, TELL -> RUN;
 		};
 	}

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
@@ -115,7 +116,7 @@ final class DurableRows {
 			List<StoredBallot> ballots = new ArrayList<>();
 			do {
 				if (rows.getString("BALLOT_ID") != null) {
-					ballots.add(readBallot(rows, approval, plaintext));
+					ballots.add(readBallot(rows, fixed, plaintext));
 				}
 			}
 			while (rows.next());
@@ -144,7 +145,7 @@ final class DurableRows {
 	 * Read a ballot without its content. Its vote is missing if it cannot be decrypted.
 	 */
 	StoredBallot readVote(ResultSet row, String callId) throws SQLException {
-		StoredBallot ballot = ballot(row, callId, null);
+		StoredBallot ballot = ballot(row, callId, null, List.of());
 		try {
 			return read(row, ballot, null, readDecision(row, ballot));
 		}
@@ -153,13 +154,13 @@ final class DurableRows {
 		}
 	}
 
-	private StoredBallot readBallot(ResultSet row, DurableApproval approval, @Nullable String plaintext)
+	private StoredBallot readBallot(ResultSet row, DurableCall call, @Nullable String plaintext)
 			throws SQLException, GeneralSecurityException {
-		StoredBallot ballot = ballot(row, approval.id(), plaintext);
+		StoredBallot ballot = ballot(row, call.id(), plaintext, call.approvers().escalation());
 		String artifact = this.cipher.decrypt(place(ballot, "ARTIFACT"), row.getString("ARTIFACT"));
 		// The end of a call deletes the content by which its changed row was found
 		return read(row, ballot, (artifact != null) ? StoredJson.readArtifact(artifact) : null,
-				NOT_VERIFIED.equals(approval.problem()) ? null : readDecision(row, ballot));
+				NOT_VERIFIED.equals(call.approval().problem()) ? null : readDecision(row, ballot));
 	}
 
 	private @Nullable StoredDecision readDecision(ResultSet row, StoredBallot ballot)
@@ -168,9 +169,10 @@ final class DurableRows {
 		return (decision != null) ? StoredJson.readDecision(decision) : null;
 	}
 
-	private static StoredBallot ballot(ResultSet row, String callId, @Nullable String plaintext) throws SQLException {
+	private static StoredBallot ballot(ResultSet row, String callId, @Nullable String plaintext,
+			List<EscalationStep> escalation) throws SQLException {
 		return StoredBallot.of(row.getString("BALLOT_ID"), callId, row.getString("BALLOT_PAIRING"), row.getInt("STEP"),
-				plaintext);
+				plaintext, escalation);
 	}
 
 	private static StoredBallot read(ResultSet row, StoredBallot ballot, @Nullable SealedArtifact artifact,

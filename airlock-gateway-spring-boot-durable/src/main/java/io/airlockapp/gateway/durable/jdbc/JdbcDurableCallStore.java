@@ -199,6 +199,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		String condition = switch (step) {
 			case ASK_FIRST, ASK -> needing("AIRLOCK_DURABLE_ASK", "C.STATE IN ('RECORDED', 'SUBMITTED', 'CANCELLING')",
 					Step.ASK_FIRST, Step.ASK);
+			case ESCALATE -> needing("AIRLOCK_DURABLE_ASK",
+					"C.STATE IN ('RECORDED', 'SUBMITTED') AND C.APPROVERS LIKE '%\"" + StoredJson.ESCALATION
+							+ "\":%' AND EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_BALLOT B WHERE B.CALL_ID = C.ID)",
+					Step.ESCALATE);
 			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
 			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
 		};

@@ -56,6 +56,11 @@ public interface StepScheduler {
 		ASK("airlock-ask"),
 
 		/**
+		 * Ask more approvers of a group.
+		 */
+		ESCALATE("airlock-escalate"),
+
+		/**
 		 * Run an approved call.
 		 */
 		RUN("airlock-run"),

@@ -74,7 +74,7 @@ class PostgresLockedTableTests {
 				Duration.ofMinutes(5), 1000, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
 				ApproverGroups.none());
 		ApprovalSteps steps = mock(ApprovalSteps.class);
-		given(steps.createPlaintext(any(), any(), any(), any(), any())).willReturn("{}");
+		given(steps.createPlaintext(any(), any(), any(), any(), any(), any(), any())).willReturn("{}");
 		this.recorder = new CallRecorder(store, scheduler, transactions, steps, counts, publisher, CallObserver.none(),
 				List.of(), settings, TestCalls.STORE_KEY, () -> this.now);
 		this.approvals = new DurableSteps(store, scheduler, new WorkerTransactions(this.database.dataSource()),

@@ -66,7 +66,7 @@ final class TestCalls {
 	 * Return the ballot with which a call is stored that has only one.
 	 */
 	static StoredBallot ballot(String id) {
-		return StoredBallot.of(id, id, "default", 0, null);
+		return StoredBallot.ofFirst(id, id, "default", null);
 	}
 
 	static StoredBallot ballot(String id, @Nullable SealedArtifact artifact) {

@@ -63,9 +63,10 @@ public final class AskStep {
 
 	private final InstantSource clock;
 
-	AskStep(DurableCallStore store, CallTransitions transitions, BallotTransitions ballots, ApprovalSteps steps, PendingCounts counts,
-			AskSchedule schedule, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
-			Runnable onUnverified, BooleanSupplier halted, Persons persons, InstantSource clock) {
+	AskStep(DurableCallStore store, CallTransitions transitions, BallotTransitions ballots, ApprovalSteps steps,
+			PendingCounts counts, AskSchedule schedule, Predicate<DurableCall> deniedByPolicy,
+			WaitingCalls otherPairings, Runnable onUnverified, BooleanSupplier halted, Persons persons,
+			InstantSource clock) {
 		this.store = store;
 		this.transitions = transitions;
 		this.steps = steps;

@@ -82,14 +82,12 @@ final class BallotTransitions {
 	 * asked, which can end the call.
 	 */
 	void escalate(String id) {
-		change(id, null,
-				(call) -> (CallTransitions.UNDECIDED.contains(call.state()) && call.plaintext() != null)
-						? judge(this.escalation.askDue(call), DurableState.TIMED_OUT, null) : null);
+		change(id, null, (call) -> (CallTransitions.UNDECIDED.contains(call.state()) && call.plaintext() != null)
+				? judge(this.escalation.askDue(call), DurableState.TIMED_OUT, null) : null);
 	}
 
 	boolean submitted(AskedBallot asked) {
-		return change(asked.call().id(), null,
-				(call) -> this.store.submitted(asked.ballot(), now()) ? call : null);
+		return change(asked.call().id(), null, (call) -> this.store.submitted(asked.ballot(), now()) ? call : null);
 	}
 
 	/**

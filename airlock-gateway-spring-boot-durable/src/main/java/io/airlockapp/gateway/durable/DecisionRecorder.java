@@ -94,8 +94,8 @@ final class DecisionRecorder {
 	private Set<String> requesterKeys(AskedBallot asked) {
 		String plaintext = asked.ballot().plaintext();
 		try {
-			return (plaintext != null)
-					? this.steps.keysOf(ExcludedRequester.of(HarpJson.mapper().readTree(plaintext))) : Set.of();
+			return (plaintext != null) ? this.steps.keysOf(ExcludedRequester.of(HarpJson.mapper().readTree(plaintext)))
+					: Set.of();
 		}
 		catch (Exception ex) {
 			throw new ApprovalUnavailableException("The pairings of the requester cannot be read", asked.id(), ex);

@@ -42,8 +42,9 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 */
 	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
 			Runnable onUnverified, BooleanSupplier halted, RandomGenerator random) {
-		return new AskStep(this.store, transitions(), ballots(), steps, this.counts, new AskSchedule(this.settings, random),
-				deniedByPolicy, otherPairings, onUnverified, halted, this.settings.approvers().persons(), this.clock);
+		return new AskStep(this.store, transitions(), ballots(), steps, this.counts,
+				new AskSchedule(this.settings, random), deniedByPolicy, otherPairings, onUnverified, halted,
+				this.settings.approvers().persons(), this.clock);
 	}
 
 	/**

@@ -114,8 +114,7 @@ final class Escalation {
 					call.approvers().escalation()))
 			.toList();
 		this.store.insert(added);
-		added
-			.forEach((ballot) -> this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), this.clock.instant()));
+		added.forEach((ballot) -> this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), this.clock.instant()));
 		DurableCall asked = call;
 		for (StoredBallot ballot : added) {
 			asked = asked.with(ballot);

@@ -70,14 +70,17 @@ class CallTransitionsTests {
 				(transitions, call) -> transitions.ballots().submitted(asked(call))),
 
 		APPROVE(DurableState.SUBMITTED, DurableState.DECIDED, Step.RUN,
-				(transitions, call) -> transitions.ballots().decide(asked(call), NONE, verification(call, Verdict.APPROVE))),
+				(transitions, call) -> transitions.ballots()
+					.decide(asked(call), NONE, verification(call, Verdict.APPROVE))),
 
 		REJECT(DurableState.SUBMITTED, DurableState.DENIED, Step.TELL,
-				(transitions, call) -> transitions.ballots().decide(asked(call), NONE, verification(call, Verdict.REJECT))),
+				(transitions, call) -> transitions.ballots()
+					.decide(asked(call), NONE, verification(call, Verdict.REJECT))),
 
 		FIND_TOO_LATE(DurableState.SUBMITTED, DurableState.TIMED_OUT, Step.TELL,
-				(transitions, call) -> transitions.ballots().endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
-						verification(call, Verdict.APPROVE))),
+				(transitions, call) -> transitions.ballots()
+					.endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
+							verification(call, Verdict.APPROVE))),
 
 		REFUSE(DurableState.DECIDED, DurableState.REFUSED, Step.TELL,
 				(transitions, call) -> transitions.calls().end(call, DurableState.REFUSED, "NOT_VERIFIED")),
@@ -88,7 +91,8 @@ class CallTransitionsTests {
 		FINISH(DurableState.CLAIMED, DurableState.DONE, Step.TELL,
 				(transitions, call) -> transitions.calls().endRun(call, RUN, DurableState.DONE, null)),
 
-		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null, (transitions, call) -> transitions.calls().lose(call.id(), 1));
+		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null,
+				(transitions, call) -> transitions.calls().lose(call.id(), 1));
 
 		private final DurableState from;
 

@@ -390,8 +390,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 				call.target(), call.approvers(), call.artifactType(), call.plaintext(), call.arguments(), call.trace(),
 				1, new CallKeys(call.keys().requester(), null),
 				List.of(new StoredBallot(id, id, "default", 0,
-						StoredBallot.ofFirst(id, id, "default", call.plaintext()).plaintext(), TestCalls.artifact("data"),
-						decision, null, NOW.plusSeconds(1), NOW.plusSeconds(2)))));
+						StoredBallot.ofFirst(id, id, "default", call.plaintext()).plaintext(),
+						TestCalls.artifact("data"), decision, null, NOW.plusSeconds(1), NOW.plusSeconds(2)))));
 		assertThat(store.find(id).votes()).singleElement().satisfies((vote) -> {
 			assertThat(vote.counted()).isTrue();
 			assertThat(vote.at()).isEqualTo(NOW.plusSeconds(2));

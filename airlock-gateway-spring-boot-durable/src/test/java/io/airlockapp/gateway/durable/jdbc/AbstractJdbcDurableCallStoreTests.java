@@ -28,6 +28,8 @@ import com.github.kagkarlsson.scheduler.testhelper.TestHelper;
 import com.github.kagkarlsson.scheduler.testhelper.TestHelper.ManualSchedulerBuilder;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
@@ -661,6 +663,25 @@ abstract class AbstractJdbcDurableCallStoreTests {
 			}
 			assertThat(this.store.findWithoutStep(needed, 10)).isEmpty();
 		}
+	}
+
+	@Test
+	void askedCallWithAnEscalationNeedsItsStepUntilItIsDecided() {
+		insert();
+		ApproverGroup group = new ApproverGroup("shifts", List.of("ann"), 1, null, false, false,
+				List.of(new EscalationStep(Duration.ofMinutes(2), List.of("bob", "cleo"), false)));
+		DurableCall call = TestCalls.call();
+		this.store.insert(new DurableCall(call.approval(), call.target(), group, call.artifactType(), call.plaintext(),
+				call.arguments(), call.trace(), 0, CallKeys.NONE, List.of()));
+		assertThat(this.store.findCall(call.id()).approvers()).isEqualTo(group);
+		assertThat(this.store.findWithoutStep(Step.ESCALATE, 10)).isEmpty();
+		assertThat(this.store.seal(TestCalls.ballot(call.id()), TestCalls.artifact("data"))).isTrue();
+		assertThat(this.store.findWithoutStep(Step.ESCALATE, 10)).containsExactly(call.id());
+		schedule(Step.ESCALATE, call.id());
+		assertThat(this.store.findWithoutStep(Step.ESCALATE, 10)).isEmpty();
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		assertThat(this.store.decided(call.id(), NOW)).isTrue();
+		assertThat(this.store.findWithoutStep(Step.ESCALATE, 10)).isEmpty();
 	}
 
 	@Test

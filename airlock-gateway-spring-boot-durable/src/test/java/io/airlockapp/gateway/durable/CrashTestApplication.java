@@ -120,6 +120,8 @@ class CrashTestApplication {
 					switch (kind) {
 						case "briefly" -> payouts.payBriefly(name);
 						case "restartably" -> payouts.payRestartably(name);
+						case "jointly" -> payouts.payJointly(name);
+						case "escalated" -> payouts.payEscalated(name);
 						default -> payouts.pay(name);
 					}
 				});
@@ -164,6 +166,10 @@ class CrashTestApplication {
 		@Transactional
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void pay(String name) {
+			execute(name);
+		}
+
+		private void execute(String name) {
 			String id = DurableApprovals.current().orElseThrow().id();
 			this.direct.update("INSERT INTO STARTED (ID, PID) VALUES (?, ?)", id, ProcessHandle.current().pid());
 			this.dataSource.haltAt(CrashPoint.INSIDE_METHOD);
@@ -195,6 +201,18 @@ class CrashTestApplication {
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void payRestartably(String name) {
 			pay(name);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", approvers = "board", durable = true)
+		public void payJointly(String name) {
+			execute(name);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", approvers = "shifts", durable = true)
+		public void payEscalated(String name) {
+			execute(name);
 		}
 
 		private void awaitLock() {

@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -149,9 +150,10 @@ class RunStepResultTests {
 				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
 			DurableCall released = this.instance.store.findCall(call.id());
 			assertThat(released.starts()).isZero();
-			assertThat(released.approval()).isEqualTo(new DurableApproval(call.id(), call.gate(), call.label(),
-					DurableState.DECIDED, null, call.recordedAt(), call.expiresAt(), call.startBy(), this.instance.now,
-					this.instance.now, null, null, null, null));
+			assertThat(released.approval())
+				.isEqualTo(new DurableApproval(call.id(), call.gate(), call.label(), DurableState.DECIDED, null,
+						call.recordedAt(), call.expiresAt(), call.startBy(), this.instance.now, this.instance.now, null,
+						null, null, null, 1, List.of(), this.instance.store.find(call.id()).votes()));
 			assertThat(perform(call, claiming(Result.DONE))).isNull();
 			assertEnded(call, DurableState.DONE, null);
 		}

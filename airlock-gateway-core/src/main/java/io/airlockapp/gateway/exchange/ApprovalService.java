@@ -101,7 +101,7 @@ public final class ApprovalService {
 
 	private RequestedApproval prepare(ApprovalCall call) {
 		if (call.request().getApprovers() == null) {
-			return new SingleApproval(this,
+			return new SingleApproval(
 					this.requests.prepare(call, this.requests.require(call.request().getPairing()), null));
 		}
 		GroupApproval ofGroup = new GroupApproval(this, this.requests, this.environment, call);
@@ -113,7 +113,8 @@ public final class ApprovalService {
 		PendingApproval pending = approval.pending();
 		record(pending);
 		call.attempt().submitting(pending);
-		List<ApprovalVote> votes = approval.decide(waiter);
+		List<ApprovalVote> votes = (approval instanceof GroupApproval ofGroup) ? ofGroup.decide(waiter)
+				: List.of(vote(((SingleApproval) approval).request(), waiter));
 		ApprovalDecision decision = ApprovalDecision.of(pending.requestId(), deciding(votes), votes);
 		if (decision.isApproved() && call.deadline().isOver()) {
 			throw tooLate("approved", pending.requestId());
@@ -140,7 +141,7 @@ public final class ApprovalService {
 	 * @return the verified vote, which may be too late
 	 */
 	ApprovalVote vote(PairingRequest request, Interruption interruption) {
-		DecisionDelivery delivery = this.requests.exchange(request, interruption);
+		DecisionDelivery delivery = this.requests.exchange(request).run(interruption);
 		VerifiedDecision decision;
 		try {
 			decision = this.requests.retried(request.id(), request.call().deadline(), () -> verify(delivery, request));

@@ -146,9 +146,12 @@ final class GroupApproval implements RequestedApproval {
 	/**
 	 * Submit the requests, and wait until the call is decided. Remaining requests are
 	 * then withdrawn in their own threads.
+	 * @param registration the registration of this thread
+	 * @return the verified votes, which may be too late: of a denied call, those that
+	 * count include a rejection, and otherwise they are sufficient
+	 * @throws AirlockGatewayException if there is no decision
 	 */
-	@Override
-	public List<ApprovalVote> decide(Waiter registration) {
+	List<ApprovalVote> decide(Waiter registration) {
 		this.waiter = registration;
 		this.escalation.start();
 		boolean alone = this.exchanges.size() == 1 && this.group.escalation().isEmpty();

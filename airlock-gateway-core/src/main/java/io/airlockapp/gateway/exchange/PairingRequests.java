@@ -19,15 +19,14 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks single pairings: encrypts a request for the pairing in force, runs its exchange,
- * and provides the keys that its decision needs.
+ * Prepares requests to single pairings: encrypts them for the pairing in force, creates
+ * their exchanges, and provides the keys that their decisions need.
  */
 final class PairingRequests {
 
@@ -86,12 +85,10 @@ final class PairingRequests {
 	}
 
 	/**
-	 * Run the exchange of a request.
-	 * @param request the request
-	 * @param interruption the reason for an interrupt of this thread
-	 * @return the decision as received
+	 * Create the exchange of a request.
+	 * @throws ApprovalUnavailableException if the pairing was revoked since it was read
 	 */
-	DecisionDelivery exchange(PairingRequest request, Interruption interruption) {
+	ApprovalExchange exchange(PairingRequest request) {
 		AskedPairing asked = request.asked();
 		if (this.environment.pending().revocations(asked.name()) != asked.revocations()) {
 			throw new ExchangeFailures(request.id()).interrupted(null, PendingApprovals.PAIRING_REVOKED);
@@ -105,7 +102,7 @@ final class PairingRequests {
 				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
 		DecisionReceiver receiver = new DecisionReceiver(pairedCalls, artifact, deadline,
 				this.environment.settings().pollTimeout(), retries, ticker);
-		return new ApprovalExchange(pairedCalls, artifact, deadline, receiver, retries, ticker).run(interruption);
+		return new ApprovalExchange(pairedCalls, artifact, deadline, receiver, retries, ticker);
 	}
 
 	/**

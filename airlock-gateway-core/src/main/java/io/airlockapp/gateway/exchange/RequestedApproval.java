@@ -8,7 +8,6 @@ import java.util.List;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.PendingApproval;
-import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 
 /**
  * Strategy interface for an approval whose requests are prepared: by one pairing, or by a
@@ -21,15 +20,6 @@ interface RequestedApproval {
 	 * requests.
 	 */
 	PendingApproval pending();
-
-	/**
-	 * Submit the requests, and wait for the decision.
-	 * @param waiter the registration of this thread
-	 * @return the verified votes, which may be too late: of a denied call, those that
-	 * count include a rejection, and otherwise they are sufficient
-	 * @throws AirlockGatewayException if there is no decision
-	 */
-	List<ApprovalVote> decide(Waiter waiter);
 
 	/**
 	 * Return the votes of an approval that was not decided, in the order of their

@@ -54,6 +54,20 @@ public interface ApprovalListener {
 	}
 
 	/**
+	 * Return the callback for the votes on a request for whose decision no thread waits,
+	 * such as that of a durable call, and for the steps of its escalation. Its end is
+	 * reported by {@link #onDecidedLater} instead.
+	 * @param request the request
+	 * @param artifactType the type of review that was requested
+	 * @param requestId the id of the request
+	 * @return the callback, which does nothing by default
+	 */
+	default Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
+		return (outcome) -> {
+		};
+	}
+
+	/**
 	 * Return a composite listener. A failure of one listener does not affect the others.
 	 * @param listeners the listeners to notify
 	 * @return the composite listener

@@ -30,8 +30,17 @@ final class CompositeApprovalListener implements ApprovalListener {
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
+		return composite((listener) -> listener.begin(request, artifactType));
+	}
+
+	@Override
+	public Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
+		return composite((listener) -> listener.resume(request, artifactType, requestId));
+	}
+
+	private Attempt composite(Function<ApprovalListener, @Nullable Attempt> begin) {
 		List<Attempt> attempts = this.listeners.stream()
-			.map((listener) -> call(listener, (target) -> target.begin(request, artifactType)))
+			.map((listener) -> call(listener, begin))
 			.filter(Objects::nonNull)
 			.toList();
 		return new Attempt() {

@@ -30,7 +30,12 @@ final class LoggingApprovalListener implements ApprovalListener {
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
-		return new LoggedAttempt(request);
+		return new LoggedAttempt(request, "of");
+	}
+
+	@Override
+	public Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
+		return new LoggedAttempt(request, requestId);
 	}
 
 	private static String describe(ApprovalOutcome outcome) {
@@ -82,10 +87,13 @@ final class LoggingApprovalListener implements ApprovalListener {
 
 		private final ApprovalRequest request;
 
+		private final String knownId;
+
 		private @Nullable PendingApproval approval;
 
-		private LoggedAttempt(ApprovalRequest request) {
+		private LoggedAttempt(ApprovalRequest request, String knownId) {
 			this.request = request;
+			this.knownId = knownId;
 		}
 
 		@Override
@@ -123,7 +131,7 @@ final class LoggingApprovalListener implements ApprovalListener {
 		}
 
 		private String id() {
-			return (this.approval != null) ? this.approval.requestId() : "of";
+			return (this.approval != null) ? this.approval.requestId() : this.knownId;
 		}
 
 		@Override

@@ -54,4 +54,39 @@ class CompositeApprovalListenerTests {
 		assertThat(this.notified).containsExactly("later");
 	}
 
+	@Test
+	void progressOfALaterDecisionIsNoBeginning() {
+		ApprovalListener other = (request, artifactType) -> {
+			throw new AssertionError("not begun");
+		};
+		ApprovalListener resumed = new ApprovalListener() {
+
+			@Override
+			public Attempt begin(ApprovalRequest request, String artifactType) {
+				throw new AssertionError("not begun");
+			}
+
+			@Override
+			public Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
+				return new Attempt() {
+
+					@Override
+					public void escalated(int step, List<String> pairings, boolean unavailable) {
+						CompositeApprovalListenerTests.this.notified.add(requestId + " " + pairings);
+					}
+
+					@Override
+					public void ended(ApprovalOutcome outcome) {
+					}
+
+				};
+			}
+
+		};
+		ApprovalListener.logging(ApprovalListener.of(List.of(other, resumed)))
+			.resume(this.request, "command.review", "call-1")
+			.escalated(1, List.of("ann"), false);
+		assertThat(this.notified).containsExactly("call-1 [ann]");
+	}
+
 }

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approvers;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.airlockapp.gateway.VisibleText;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,14 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 
 	private static final int MAX_REQUESTER = 100;
 
+	private static final String CALL = "call";
+
+	private static final String STEP = "step";
+
+	private static final String DESCRIPTION = "description";
+
+	private static final String SEPARATOR = ". ";
+
 	/**
 	 * Create the terms for those who are asked first.
 	 * @param callId the id of the call
@@ -46,10 +55,13 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 	 * @return the terms
 	 */
 	public CallTerms atStep(int number, EscalationStep configured, boolean unavailable) {
-		String why = unavailable ? "since too few others can be asked"
-				: "after " + text(configured.after()) + " without a decision";
-		return new CallTerms(this.callId, this.approvers, this.quorum, this.of, number, "Asked in addition " + why,
+		return new CallTerms(this.callId, this.approvers, this.quorum, this.of, number, note(configured, unavailable),
 				this.requester);
+	}
+
+	private static String note(EscalationStep configured, boolean unavailable) {
+		return "Asked in addition " + (unavailable ? "since too few others can be asked"
+				: "after " + text(configured.after()) + " without a decision");
 	}
 
 	private static String text(Duration duration) {
@@ -62,23 +74,65 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 	 * @param plaintext the plaintext of the request
 	 */
 	public void addTo(ObjectNode plaintext) {
-		ObjectNode call = plaintext.putObject("call")
+		ObjectNode call = plaintext.putObject(CALL)
 			.put("id", this.callId)
 			.put("approvers", this.approvers)
 			.put("quorum", this.quorum)
 			.put("of", this.of)
-			.put("step", this.step);
+			.put(STEP, this.step);
 		StringBuilder line = new StringBuilder(
 				"%s of the %s approvers of '%s' must approve".formatted(this.quorum, this.of, this.approvers));
 		if (this.requester != null) {
 			String shown = VisibleText.ofValue(shown(this.requester));
 			call.put("requestedBy", shown);
-			line.append(". Asked by ").append(shown);
+			line.append(SEPARATOR).append("Asked by ").append(shown);
 		}
 		if (this.note != null) {
-			line.append(". ").append(this.note);
+			line.append(SEPARATOR).append(this.note);
 		}
-		plaintext.put("description", line + "\n" + plaintext.path("description").asString(""));
+		plaintext.put(DESCRIPTION, line + "\n" + plaintext.path(DESCRIPTION).asString(""));
+	}
+
+	/**
+	 * Change the plaintext for those who are asked first to that for those whom a step
+	 * asks.
+	 * @param plaintext the plaintext with terms
+	 * @param number the number of the step, beginning with 1
+	 * @param configured the step
+	 * @param unavailable whether the step does not wait for its time
+	 */
+	public static void addStep(ObjectNode plaintext, int number, EscalationStep configured, boolean unavailable) {
+		setStep(plaintext, number);
+		String text = plaintext.path(DESCRIPTION).asString("");
+		int end = text.indexOf('\n');
+		plaintext.put(DESCRIPTION,
+				text.substring(0, end) + SEPARATOR + note(configured, unavailable) + text.substring(end));
+	}
+
+	/**
+	 * Change the plaintext for those whom a step asks to that for those who are asked
+	 * first. Another plaintext is left as it is.
+	 * @param plaintext the plaintext with terms
+	 * @param escalation the steps of the group
+	 */
+	public static void removeStep(ObjectNode plaintext, List<EscalationStep> escalation) {
+		int number = plaintext.path(CALL).path(STEP).asInt(0);
+		String text = plaintext.path(DESCRIPTION).asString("");
+		int end = text.indexOf('\n');
+		if (number < 1 || number > escalation.size() || end < 0) {
+			return;
+		}
+		for (boolean unavailable : new boolean[] { false, true }) {
+			String added = SEPARATOR + note(escalation.get(number - 1), unavailable);
+			if (text.substring(0, end).endsWith(added)) {
+				setStep(plaintext, 0);
+				plaintext.put(DESCRIPTION, text.substring(0, end - added.length()) + text.substring(end));
+			}
+		}
+	}
+
+	private static void setStep(ObjectNode plaintext, int number) {
+		plaintext.withObject(CALL).put(STEP, number);
 	}
 
 	/**

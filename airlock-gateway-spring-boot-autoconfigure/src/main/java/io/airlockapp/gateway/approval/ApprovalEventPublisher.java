@@ -33,9 +33,18 @@ public final class ApprovalEventPublisher implements ApprovalListener {
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
+		return attempt(request, artifactType, null);
+	}
+
+	@Override
+	public Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
+		return attempt(request, artifactType, requestId);
+	}
+
+	private Attempt attempt(ApprovalRequest request, String artifactType, @Nullable String knownId) {
 		return new Attempt() {
 
-			private volatile @Nullable String callId;
+			private volatile @Nullable String callId = knownId;
 
 			@Override
 			public void submitting(PendingApproval approval) {

@@ -101,9 +101,13 @@ public interface DurableOperations {
 	 * @param claimedAt the time at which that instance claimed the call, or {@code null}
 	 * @param committedAt the time at which a transaction of the method was last committed
 	 * in the database of the calls, or {@code null}
+	 * @param approvals the number of persons who have approved
+	 * @param quorum the number of persons who have to approve
+	 * @param asked the names of the pairings whose decisions are waited for
 	 */
 	record DurableApprovalState(String requestId, String gate, String label, String state, @Nullable String problem,
-			long ageSeconds, @Nullable String instance, @Nullable Instant claimedAt, @Nullable Instant committedAt) {
+			long ageSeconds, @Nullable String instance, @Nullable Instant claimedAt, @Nullable Instant committedAt,
+			int approvals, int quorum, List<String> asked) {
 	}
 
 }

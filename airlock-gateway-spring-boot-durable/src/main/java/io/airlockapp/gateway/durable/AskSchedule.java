@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 
 /**
  * Computes how long the gateway may hold a request for a decision, and the time of the

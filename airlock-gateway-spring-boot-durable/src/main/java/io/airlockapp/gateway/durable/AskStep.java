@@ -13,9 +13,11 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approvers.Persons;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepFailedException;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
@@ -39,6 +41,8 @@ public final class AskStep {
 
 	private final CallTransitions transitions;
 
+	private final BallotTransitions ballots;
+
 	private final ApprovalSteps steps;
 
 	private final CallSubmitter submitter;
@@ -59,14 +63,15 @@ public final class AskStep {
 
 	private final InstantSource clock;
 
-	AskStep(DurableCallStore store, CallTransitions transitions, ApprovalSteps steps, PendingCounts counts,
+	AskStep(DurableCallStore store, CallTransitions transitions, BallotTransitions ballots, ApprovalSteps steps, PendingCounts counts,
 			AskSchedule schedule, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
 			Runnable onUnverified, BooleanSupplier halted, Persons persons, InstantSource clock) {
 		this.store = store;
 		this.transitions = transitions;
 		this.steps = steps;
-		this.submitter = new CallSubmitter(transitions, steps);
-		this.decisions = new DecisionRecorder(transitions, steps, onUnverified);
+		this.ballots = ballots;
+		this.submitter = new CallSubmitter(ballots, steps);
+		this.decisions = new DecisionRecorder(ballots, steps, onUnverified);
 		this.counts = counts;
 		this.schedule = schedule;
 		this.deniedByPolicy = deniedByPolicy;
@@ -124,7 +129,7 @@ public final class AskStep {
 		if (this.deniedByPolicy.test(call)) {
 			return end(asked, DurableState.REFUSED, "POLICY");
 		}
-		this.transitions.open(call);
+		this.ballots.open(call.id());
 		return null;
 	}
 
@@ -202,7 +207,7 @@ public final class AskStep {
 			}
 			requireSettled(asked, report);
 		}
-		this.transitions.lose(asked, DurableState.REFUSED, "WITHDRAWN");
+		this.ballots.lose(asked, DurableState.REFUSED, "WITHDRAWN");
 		return null;
 	}
 
@@ -397,7 +402,7 @@ public final class AskStep {
 	 * Give a ballot up, and its call, if the others cannot decide it.
 	 */
 	private @Nullable NextStep lose(AskedBallot asked, DurableState state, @Nullable String problem) {
-		this.transitions.lose(asked, state, problem);
+		this.ballots.lose(asked, state, problem);
 		return null;
 	}
 

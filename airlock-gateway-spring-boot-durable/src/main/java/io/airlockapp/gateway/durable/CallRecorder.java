@@ -24,12 +24,13 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.durable.PendingCounts.Places;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.WrittenCall;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -271,13 +272,13 @@ public final class CallRecorder {
 		ApproverGroup approvers = approvers(recorded);
 		String id = ((request.getApprovers() != null) ? DurableCall.GROUP : "req-") + UUID.randomUUID();
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
-		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : this.settings.timeout();
-		Instant expiresAt = now.plus(timeout);
+		Instant expiresAt = now.plus(timeout(request, approvers));
 		Instant startBy = expiresAt.plus(this.settings.grace());
-		String plaintext = this.steps.createPlaintext(request, id, now, expiresAt,
+		String plaintext = this.steps.createPlaintext(request, approvers, recorded.requester(), id, now, expiresAt,
 				members(recorded, approvers, context, startBy));
 		DurableApproval approval = new DurableApproval(id, gate(recorded), request.getLabel(), DurableState.RECORDED,
-				null, now, expiresAt, startBy, null, null, null, null, null, null);
+				null, now, expiresAt, startBy, null, null, null, null, null, null, approvers.quorum(),
+				approvers.pairings(), List.of());
 		String artifactType = request.getArtifactType(this.settings.artifactType());
 		return new DurableCall(approval, recorded.target(), approvers, artifactType, plaintext, recorded.arguments(),
 				trace, 0, keys, List.of());
@@ -288,21 +289,21 @@ public final class CallRecorder {
 		if (name == null) {
 			return DurableCall.onePairing(recorded.request().getPairing());
 		}
-		ApproverGroup group = this.settings.approvers().require(name);
-		if (!DurableCall.isSupported(group)) {
-			throw new InvalidApprovalUsageException(
-					"The approvers '%s' of the durable method %s exclude the requester, or have an escalation, which durable methods do not support: use other approvers"
-						.formatted(group.name(), gate(recorded)),
-					null);
+		return this.settings.approvers().forRequester(name, recorded.requester());
+	}
+
+	private Duration timeout(ApprovalRequest request, ApproverGroup approvers) {
+		if (request.getTimeout() != null) {
+			return request.getTimeout();
 		}
-		return group;
+		return (approvers.timeout() != null) ? approvers.timeout() : this.settings.timeout();
 	}
 
 	private static ObjectNode members(WrittenCall recorded, ApproverGroup approvers, ObjectNode context,
 			Instant startBy) {
 		return JsonNodeFactory.instance.objectNode()
 			.put(ApprovedCall.TARGET, recorded.target())
-			.put(StoredBallot.PAIRING, approvers.pairings().get(0))
+			.put(StoredBallot.PAIRING, approvers.members().get(0))
 			.put(ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(recorded.arguments())))
 			.put(ApprovedCall.START_BY, Envelope.timestamp(startBy))
 			.setAll(context);

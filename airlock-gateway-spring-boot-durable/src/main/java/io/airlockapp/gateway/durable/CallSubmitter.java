@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallSubmitter {
 
-	private final CallTransitions transitions;
+	private final BallotTransitions transitions;
 
 	private final ApprovalSteps steps;
 
-	CallSubmitter(CallTransitions transitions, ApprovalSteps steps) {
+	CallSubmitter(BallotTransitions transitions, ApprovalSteps steps) {
 		this.transitions = transitions;
 		this.steps = steps;
 	}

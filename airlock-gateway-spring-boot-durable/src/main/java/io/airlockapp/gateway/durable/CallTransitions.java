@@ -6,24 +6,15 @@ package io.airlockapp.gateway.durable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approvers.Persons;
-import io.airlockapp.gateway.approvers.Tally;
-import io.airlockapp.gateway.approvers.Tally.Outcome;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.durable.exchange.SealedArtifact;
-import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
-import io.airlockapp.gateway.harp.ReplayJournal;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -38,10 +29,6 @@ final class CallTransitions {
 	 * The problem of a call that starts again after its process stopped.
 	 */
 	static final String PROCESS_STOPPED = "PROCESS_STOPPED";
-
-	private static final Log logger = LogFactory.getLog(CallTransitions.class);
-
-	private static final String PAIRING_REVOKED = "PAIRING_REVOKED";
 
 	static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
 
@@ -68,174 +55,16 @@ final class CallTransitions {
 	}
 
 	/**
-	 * Store the encrypted plaintext in place of that which was read. A pool without auto
-	 * commit would otherwise roll it back.
-	 */
-	boolean seal(AskedBallot asked, SealedArtifact artifact) {
-		return Boolean.TRUE.equals(this.transactions.execute((status) -> this.store.seal(asked.ballot(), artifact)));
-	}
-
-	/**
-	 * Store the ballots of a call, each with its first step.
-	 */
-	void open(DurableCall call) {
-		this.transactions.executeWithoutResult((status) -> {
-			DurableCall locked = this.store.lock(call.id());
-			if (locked == null || locked.state() != DurableState.RECORDED || !locked.ballots().isEmpty()) {
-				return;
-			}
-			List<StoredBallot> ballots = call.approvers()
-				.pairings()
-				.stream()
-				.map((pairing) -> StoredBallot.of("req-" + UUID.randomUUID(), call.id(), pairing, 0, call.plaintext()))
-				.toList();
-			this.store.insert(ballots);
-			ballots.forEach((ballot) -> this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), now()));
-		});
-	}
-
-	boolean submitted(AskedBallot asked) {
-		return changeBallot(asked, () -> null, (call) -> this.store.submitted(asked.ballot(), now()));
-	}
-
-	/**
-	 * Store a decision, and count the votes of its call. The state of the call at that
-	 * time matters, not the one that was read before the decision was received. The
-	 * decision is verified in the same transaction, so that its nonce is used up only if
-	 * the decision is stored.
-	 * @param asked the undecided ballot
-	 * @param struck the ballots whose votes do not count any more
-	 * @param verification the verification of the decision
-	 * @return {@code false} if the ballot is settled, or the only one of a call that is
-	 * no longer undecided
-	 */
-	boolean decide(AskedBallot asked, List<StoredBallot> struck, DecisionVerification verification) {
-		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return changeBallot(asked, verified::get, (call) -> {
-			boolean undecided = UNDECIDED.contains(call.state());
-			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
-			if (!(undecided || call.isOfGroup()) || !this.store.keep(asked.ballot(), decision, now())) {
-				return false;
-			}
-			DurableCall voted = (undecided ? strike(call, struck) : call).with(asked.ballot().decided(decision, now()));
-			verified.set(voted.decision(this.persons));
-			return undecided ? judge(voted, DurableState.REFUSED, PAIRING_REVOKED)
-					: judgeLate(voted, asked.ballot(), decision);
-		});
-	}
-
-	private DurableCall strike(DurableCall call, List<StoredBallot> struck) {
-		DurableCall left = call;
-		for (StoredBallot ballot : struck) {
-			this.store.lose(ballot, PAIRING_REVOKED);
-			left = left.with(ballot.lost(PAIRING_REVOKED));
-		}
-		return left;
-	}
-
-	/**
-	 * Apply a vote on a locked call that was decided without it. A rejection ends the
-	 * call unless it was claimed. Later, it prevents further starts.
-	 */
-	private boolean judgeLate(DurableCall call, StoredBallot ballot, StoredDecision decision) {
-		if (call.state() == DurableState.CANCELLING) {
-			return endCancelled(call);
-		}
-		logger.warn("A decision on request %s of approval %s was received after the approval was decided"
-			.formatted(ballot.id(), call.id()));
-		if (call.approval().claimedAt() == null && call.state() == DurableState.DECIDED
-				&& !decision.decision().isApproved()) {
-			return following(this.store.denied(call.id(), now()), Step.TELL, call);
-		}
-		this.store.lose(ballot, "LATE");
-		return true;
-	}
-
-	/**
-	 * Store that there will be no vote on a ballot. Its call ends if the others cannot
-	 * decide it.
-	 * @param asked the ballot
-	 * @param state the state in which the call ends
-	 * @param problem the problem, if any
-	 */
-	boolean lose(AskedBallot asked, DurableState state, @Nullable String problem) {
-		String reason = (problem != null) ? problem : state.name();
-		return changeBallot(asked, () -> null, (call) -> {
-			DurableState read = asked.call().state();
-			boolean isAsked = UNDECIDED.contains(read) || read == DurableState.CANCELLING;
-			if ((isAsked && call.state() != read) || call.ballot(asked.id()).isSettled()) {
-				return false;
-			}
-			this.store.lose(asked.ballot(), reason);
-			DurableCall left = call.with(asked.ballot().lost(reason));
-			if (UNDECIDED.contains(call.state())) {
-				return judge(left, state, problem);
-			}
-			return call.state() != DurableState.CANCELLING || endCancelled(left);
-		});
-	}
-
-	/**
-	 * Apply the count of the votes of a locked call.
-	 */
-	private boolean judge(DurableCall call, DurableState lostState, @Nullable String lostProblem) {
-		Tally.Result result = call.count(this.persons);
-		switch (result.outcome()) {
-			case APPROVED -> following(this.store.decided(call.id(), now()), Step.RUN, call);
-			case DENIED -> following(this.store.denied(call.id(), now()), Step.TELL, call);
-			case OUT_OF_REACH, UNVERIFIED ->
-				following(this.store.end(call, lostState, lostProblem, now()), Step.TELL, call);
-			case UNDECIDED -> {
-				// The others are still needed
-			}
-		}
-		boolean undecided = result.outcome() == Outcome.UNDECIDED;
-		askNow(call.ballots().stream().filter((ballot) -> !undecided || result.isNeedless(ballot.pairing())).toList());
-		return true;
-	}
-
-	/**
-	 * Let ballots be withdrawn that nobody needs.
-	 */
-	private void askNow(List<StoredBallot> ballots) {
-		ballots.stream()
-			.filter((ballot) -> !ballot.isSettled())
-			.forEach((ballot) -> this.scheduler.askNow(ballot.id(), now()));
-	}
-
-	private boolean endCancelled(DurableCall call) {
-		return call.ballots().stream().anyMatch((ballot) -> !ballot.isSettled())
-				|| following(this.store.end(call, DurableState.CANCELLED, null, now()), Step.TELL, call);
-	}
-
-	/**
-	 * End a call by a decision that is kept, but not used.
-	 */
-	boolean endUnused(AskedBallot asked, DurableState state, @Nullable String problem,
-			DecisionVerification verification) {
-		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
-		return changeBallot(asked, verified::get, (call) -> {
-			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
-			verified.set(decision);
-			if (call.state() != asked.call().state()) {
-				return false;
-			}
-			this.store.keepDecision(asked.ballot(), decision, now());
-			if (state == DurableState.CANCELLED) {
-				return endCancelled(call.with(asked.ballot().decided(decision, now())));
-			}
-			return following(this.store.end(call, state, problem, now()), Step.TELL, call);
-		});
-	}
-
-	/**
 	 * End a call in the state that was read, unless it was started since.
 	 */
 	boolean end(DurableCall call, DurableState state, @Nullable String problem) {
 		return change(call, () -> call.decision(this.persons), () -> {
 			boolean ended = following(this.store.end(call, state, problem, now()), Step.TELL, call);
 			if (ended && call.isOfGroup()) {
-				askNow(call.ballots());
+				call.ballots()
+					.stream()
+					.filter((ballot) -> !ballot.isSettled())
+					.forEach((ballot) -> this.scheduler.askNow(ballot.id(), now()));
 			}
 			return ended;
 		});
@@ -327,24 +156,6 @@ final class CallTransitions {
 	}
 
 	/**
-	 * Change a ballot of a locked call, which need not change the state of the call.
-	 */
-	private boolean changeBallot(AskedBallot asked, Supplier<@Nullable StoredDecision> decision,
-			Predicate<DurableCall> change) {
-		String id = asked.call().id();
-		AtomicReference<@Nullable DurableCall> locked = new AtomicReference<>();
-		DurableApproval changed = inTransaction(id, () -> {
-			DurableCall call = this.store.lock(id);
-			locked.set(call);
-			return call != null && change.test(call);
-		});
-		DurableCall before = locked.get();
-		boolean sameState = changed != null && before != null && changed.state() == before.state();
-		this.publisher.changed(sameState ? null : changed, asked.call(), decision.get());
-		return changed != null;
-	}
-
-	/**
 	 * Change a state in a transaction, and read it there, since the following step may
 	 * change it again once the transaction is committed.
 	 * @return the call in its new state, or {@code null} if it was not changed
@@ -365,35 +176,6 @@ final class CallTransitions {
 
 	private Instant now() {
 		return this.clock.instant();
-	}
-
-	/**
-	 * Exception thrown when a received decision does not verify, to roll back the
-	 * transaction.
-	 */
-	@SuppressWarnings("serial")
-	static final class UnverifiedDecisionException extends RuntimeException {
-
-		UnverifiedDecisionException(Exception cause) {
-			super(cause.getMessage(), cause);
-		}
-
-	}
-
-	/**
-	 * Verification of a received decision.
-	 */
-	@FunctionalInterface
-	interface DecisionVerification {
-
-		/**
-		 * Verify the decision.
-		 * @param journal the journal of used nonces
-		 * @return the verified decision
-		 * @throws UnverifiedDecisionException if it does not verify
-		 */
-		StoredDecision verify(ReplayJournal journal);
-
 	}
 
 }

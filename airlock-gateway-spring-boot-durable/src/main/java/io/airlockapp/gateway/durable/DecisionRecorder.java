@@ -4,19 +4,24 @@
 package io.airlockapp.gateway.durable;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
-import io.airlockapp.gateway.durable.CallTransitions.UnverifiedDecisionException;
+import io.airlockapp.gateway.durable.BallotTransitions.DecisionVerification;
+import io.airlockapp.gateway.durable.BallotTransitions.UnverifiedDecisionException;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.ExcludedRequester;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
@@ -33,13 +38,13 @@ final class DecisionRecorder {
 
 	private final WarnOnceLog unverified = new WarnOnceLog(logger);
 
-	private final CallTransitions transitions;
+	private final BallotTransitions transitions;
 
 	private final ApprovalSteps steps;
 
 	private final Runnable onUnverified;
 
-	DecisionRecorder(CallTransitions transitions, ApprovalSteps steps, Runnable onUnverified) {
+	DecisionRecorder(BallotTransitions transitions, ApprovalSteps steps, Runnable onUnverified) {
 		this.transitions = transitions;
 		this.steps = steps;
 		this.onUnverified = onUnverified;
@@ -65,15 +70,16 @@ final class DecisionRecorder {
 	 */
 	boolean decide(AskedBallot asked, DecisionDelivery delivery) {
 		boolean counted = CallTransitions.UNDECIDED.contains(asked.call().state());
-		return store(asked, delivery,
-				(verification) -> this.transitions.decide(asked, counted ? struck(asked) : List.of(), verification));
+		StruckVotes struck = counted ? new StruckVotes(revoked(asked), requesterKeys(asked))
+				: new StruckVotes(Set.of(), Set.of());
+		return store(asked, delivery, (verification) -> this.transitions.decide(asked, struck, verification));
 	}
 
 	/**
-	 * Return the ballots of a call whose votes were signed by keys that are no longer in
-	 * force.
+	 * Return the ids of the ballots of a call whose votes were signed by keys that are no
+	 * longer in force.
 	 */
-	private List<StoredBallot> struck(AskedBallot asked) {
+	private Set<String> revoked(AskedBallot asked) {
 		return asked.call()
 			.ballots()
 			.stream()
@@ -81,7 +87,19 @@ final class DecisionRecorder {
 			.filter((ballot) -> keys(new AskedBallot(asked.call(), ballot)).stream()
 				.noneMatch((key) -> ballot.decision() != null
 						&& key.encode().equals(ballot.decision().decision().evidence().publicKey())))
-			.toList();
+			.map(StoredBallot::id)
+			.collect(Collectors.toSet());
+	}
+
+	private Set<String> requesterKeys(AskedBallot asked) {
+		String plaintext = asked.ballot().plaintext();
+		try {
+			return (plaintext != null)
+					? this.steps.keysOf(ExcludedRequester.of(HarpJson.mapper().readTree(plaintext))) : Set.of();
+		}
+		catch (Exception ex) {
+			throw new ApprovalUnavailableException("The pairings of the requester cannot be read", asked.id(), ex);
+		}
 	}
 
 	/**

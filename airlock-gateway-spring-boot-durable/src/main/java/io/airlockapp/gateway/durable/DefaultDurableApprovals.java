@@ -11,8 +11,9 @@ import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.approvers.Persons;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;

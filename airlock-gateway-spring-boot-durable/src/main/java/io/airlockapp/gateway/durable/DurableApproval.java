@@ -4,8 +4,12 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.durable.exchange.StoredVotes;
+import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +31,16 @@ import org.jspecify.annotations.Nullable;
  * this database
  * @param endedAt the time at which the call ended
  * @param instance the instance that claimed the call
+ * @param quorum the number of persons who have to approve
+ * @param asked the names of the pairings whose decisions are waited for
+ * @param votes the verified decisions so far in the order of their arrival, those that do
+ * not count included. Ones that cannot be decrypted are missing
  */
 public record DurableApproval(String id, String gate, String label, DurableState state, @Nullable String problem,
 		Instant recordedAt, Instant expiresAt, Instant startBy, @Nullable Instant submittedAt,
 		@Nullable Instant decidedAt, @Nullable Instant claimedAt, @Nullable Instant committedAt,
-		@Nullable Instant endedAt, @Nullable String instance) {
+		@Nullable Instant endedAt, @Nullable String instance, int quorum, List<String> asked,
+		List<ApprovalVote> votes) {
 
 	static final String UNVERIFIED = "unverified";
 
@@ -47,6 +56,8 @@ public record DurableApproval(String id, String gate, String label, DurableState
 		label = safe(label);
 		problem = (problem != null) ? safe(problem) : null;
 		instance = (instance != null) ? safe(instance) : null;
+		asked = asked.stream().map(DurableApproval::safe).toList();
+		votes = List.copyOf(votes);
 	}
 
 	private static String safe(String text) {
@@ -54,15 +65,37 @@ public record DurableApproval(String id, String gate, String label, DurableState
 	}
 
 	/**
+	 * Return the number of persons who have approved.
+	 * @return the number of approvals that count
+	 */
+	public int approvals() {
+		return (int) this.votes.stream().filter((vote) -> vote.counted() && vote.verdict() == Verdict.APPROVE).count();
+	}
+
+	/**
+	 * Return the approval with the votes on its call.
+	 * @param counted the votes
+	 * @return the approval, which names those who are still asked if it is undecided
+	 */
+	public DurableApproval with(StoredVotes counted) {
+		boolean undecided = CallTransitions.UNDECIDED.contains(this.state);
+		return new DurableApproval(this.id, this.gate, this.label, this.state, this.problem, this.recordedAt,
+				this.expiresAt, this.startBy, this.submittedAt, this.decidedAt, this.claimedAt, this.committedAt,
+				this.endedAt, this.instance, counted.approvers().quorum(), undecided ? counted.asked() : List.of(),
+				counted.toList());
+	}
+
+	/**
 	 * Return the approval with the guarded method and the label of the call before a
-	 * change, or without them if the call is not what was recorded.
+	 * change, or without them and the votes if the call is not what was recorded.
 	 */
 	DurableApproval verifiedBy(@Nullable DurableCall before) {
 		DurableApproval recorded = (before != null && before.plaintext() != null) ? before.approval() : null;
 		return new DurableApproval(this.id, (recorded != null) ? recorded.gate() : UNVERIFIED,
 				(recorded != null) ? recorded.label() : UNVERIFIED, this.state, this.problem, this.recordedAt,
 				this.expiresAt, this.startBy, this.submittedAt, this.decidedAt, this.claimedAt, this.committedAt,
-				this.endedAt, this.instance);
+				this.endedAt, this.instance, this.quorum, (recorded != null) ? this.asked : List.of(),
+				(recorded != null) ? this.votes : List.of());
 	}
 
 }

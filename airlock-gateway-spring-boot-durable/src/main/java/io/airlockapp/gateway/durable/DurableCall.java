@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +10,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalDecision;
-import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
-import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.exchange.StoredVotes;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
 
@@ -91,15 +89,6 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	}
 
 	/**
-	 * Return whether a group can decide on recorded calls.
-	 * @param group the group
-	 * @return {@code false} if it excludes the requester, or has an escalation
-	 */
-	public static boolean isSupported(ApproverGroup group) {
-		return !group.excludeRequester() && group.escalation().isEmpty();
-	}
-
-	/**
 	 * Return whether a group is asked, whose ballots have ids of their own.
 	 */
 	boolean isOfGroup() {
@@ -116,7 +105,7 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 		return this.ballots.stream()
 			.filter((ballot) -> ballot.id().equals(ballotId))
 			.findFirst()
-			.orElseGet(() -> StoredBallot.of(ballotId, id(), this.approvers.pairings().get(0), 0,
+			.orElseGet(() -> StoredBallot.ofFirst(ballotId, id(), this.approvers.members().get(0),
 					isOfGroup() ? null : this.plaintext));
 	}
 
@@ -125,9 +114,14 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	 */
 	DurableCall with(StoredBallot changed) {
 		List<StoredBallot> all = new ArrayList<>(this.ballots);
-		all.removeIf((ballot) -> ballot.id().equals(changed.id()));
 		// Votes are counted in the order of their arrival
-		all.add(changed);
+		if (ballot(changed.id()).decision() != null) {
+			all.replaceAll((ballot) -> ballot.id().equals(changed.id()) ? changed : ballot);
+		}
+		else {
+			all.removeIf((ballot) -> ballot.id().equals(changed.id()));
+			all.add(changed);
+		}
 		return new DurableCall(this.approval, this.target, this.approvers, this.artifactType, this.plaintext,
 				this.arguments, this.trace, this.starts, this.keys, all);
 	}
@@ -136,11 +130,14 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	 * Count the votes.
 	 */
 	Tally.Result count(Persons persons) {
-		return count(this.ballots, persons);
+		return new Tally(this.approvers, persons).judge(this.ballots.stream().map(StoredBallot::toBallot).toList(), 0);
 	}
 
-	private Tally.Result count(List<StoredBallot> votes, Persons persons) {
-		return new Tally(this.approvers, persons).judge(votes.stream().map(StoredBallot::toBallot).toList(), 0);
+	/**
+	 * Return the votes.
+	 */
+	StoredVotes votes(Persons persons) {
+		return new StoredVotes(this.approvers, this.ballots, persons, this.approval.claimedAt() != null);
 	}
 
 	/**
@@ -164,37 +161,14 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 				.findFirst()
 				.orElse(null);
 		}
-		boolean claimed = this.approval.claimedAt() != null;
-		Tally.Result result = count(this.ballots.stream().filter((ballot) -> !claimed || !ballot.isRejected()).toList(),
-				persons);
-		ApprovalVote deciding = null;
-		String msgId = null;
-		List<ApprovalVote> votes = new ArrayList<>();
-		for (StoredBallot ballot : this.ballots) {
-			StoredDecision decision = ballot.decision();
-			if (decision != null) {
-				ApprovalVote vote = vote(ballot, decision.decision(),
-						result.isCounted(ballot.pairing(), decision.decision().verdict()));
-				votes.add(vote);
-				Outcome outcome = ballot.isRejected() ? Outcome.DENIED : Outcome.APPROVED;
-				if (vote.counted() && result.outcome() == outcome
-						&& (deciding == null || outcome == Outcome.APPROVED)) {
-					deciding = vote;
-					msgId = decision.msgId();
-				}
-			}
-		}
-		if (deciding == null) {
+		StoredVotes votes = votes(persons);
+		StoredBallot deciding = votes.deciding();
+		if (deciding == null || deciding.decision() == null) {
 			return null;
 		}
-		return new StoredDecision(new ApprovalDecision(id(), deciding.verdict(), deciding.reason(),
-				deciding.signerKeyId(), deciding.signerKeyFingerprint(), deciding.evidence(), votes), msgId);
-	}
-
-	private ApprovalVote vote(StoredBallot ballot, ApprovalDecision decision, boolean counted) {
-		Instant at = (ballot.decidedAt() != null) ? ballot.decidedAt() : this.approval.recordedAt();
-		return new ApprovalVote(ballot.pairing(), ballot.id(), decision.verdict(), decision.reason(),
-				decision.signerKeyId(), decision.signerKeyFingerprint(), at, counted, decision.evidence());
+		ApprovalDecision vote = deciding.decision().decision();
+		return new StoredDecision(new ApprovalDecision(id(), vote.verdict(), vote.reason(), vote.signerKeyId(),
+				vote.signerKeyFingerprint(), vote.evidence(), votes.toList()), deciding.decision().msgId());
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.support.Ticker;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -41,7 +42,7 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 */
 	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
 			Runnable onUnverified, BooleanSupplier halted, RandomGenerator random) {
-		return new AskStep(this.store, transitions(), steps, this.counts, new AskSchedule(this.settings, random),
+		return new AskStep(this.store, transitions(), ballots(), steps, this.counts, new AskSchedule(this.settings, random),
 				deniedByPolicy, otherPairings, onUnverified, halted, this.settings.approvers().persons(), this.clock);
 	}
 
@@ -81,6 +82,19 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 			TransactionOperations reading) {
 		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, reading,
 				this.publisher, this.settings.approvers().persons(), this.clock);
+	}
+
+	/**
+	 * Create the step that asks more approvers of a group.
+	 * @return the step
+	 */
+	public EscalateStep escalate() {
+		return new EscalateStep(this.store, ballots(), this.clock);
+	}
+
+	private BallotTransitions ballots() {
+		return new BallotTransitions(this.store, this.scheduler, this.transactions, this.publisher,
+				this.settings.approvers().persons(), this.clock);
 	}
 
 	private CallTransitions transitions() {

@@ -9,7 +9,8 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -15,13 +15,14 @@ import java.util.concurrent.ExecutionException;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.method.RestartUncommitted;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;

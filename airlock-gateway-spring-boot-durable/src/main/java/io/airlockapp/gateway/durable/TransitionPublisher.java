@@ -5,14 +5,17 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -24,7 +27,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Publishes changes of states on a best-effort basis: as an event, in the log, and to the
- * {@link ApprovalListener}s once for each decision, or end without a decision.
+ * {@link ApprovalListener}s once for each vote, each decision, and each end without one.
  */
 public final class TransitionPublisher {
 
@@ -126,20 +129,47 @@ public final class TransitionPublisher {
 				: "no transaction of it was committed here";
 	}
 
+	/**
+	 * Publish a vote on the call of a group after it was committed.
+	 * @param call the call
+	 * @param vote the vote
+	 */
+	void voted(DurableCall call, ApprovalVote vote) {
+		attempt(call).voted(vote);
+	}
+
+	/**
+	 * Publish a step of an escalation after it was committed.
+	 * @param call the call
+	 * @param step the number of the step, as a ballot has it
+	 * @param pairings the names of the pairings that are asked in addition
+	 */
+	void escalated(DurableCall call, int step, List<String> pairings) {
+		attempt(call).escalated(Math.abs(step), pairings, step < 0);
+	}
+
+	private Attempt attempt(DurableCall call) {
+		return this.listener.resume(request(call.approval().verifiedBy(call), call), artifactType(call), call.id());
+	}
+
 	private void notifyListener(DurableApproval approval, DurableCall before, @Nullable ApprovalDecision decision) {
 		ApprovalOutcome outcome = outcome(approval, decision);
 		if (outcome != null) {
-			boolean verified = before.plaintext() != null;
-			String type = verified ? before.artifactType() : DurableApproval.UNVERIFIED;
-			String approvers = verified ? before.approvers().name() : DurableApproval.UNVERIFIED;
-			ApprovalRequest.Builder request = ApprovalRequest.builder(approval.label(), approval.gate())
-				.actionType("method_invocation")
-				.artifactType(type)
-				.gate(approval.gate());
-			this.listener.onDecidedLater(
-					(before.isOfGroup() ? request.approvers(approvers) : request.pairing(approvers)).build(), type,
-					outcome);
+			this.listener.onDecidedLater(request(approval, before), artifactType(before), outcome);
 		}
+	}
+
+	private static ApprovalRequest request(DurableApproval approval, DurableCall call) {
+		String approvers = (call.plaintext() != null) ? call.approvers().name() : DurableApproval.UNVERIFIED;
+		ApprovalRequest.Builder request = ApprovalRequest.builder(approval.label(), approval.gate())
+			.actionType("method_invocation")
+			.artifactType(artifactType(call))
+			.gate(approval.gate());
+		return (call.isOfGroup() ? request.approvers(approvers) : request.pairing(approvers)).build();
+	}
+
+	private static String artifactType(DurableCall call) {
+		return (call.plaintext() != null) ? call.artifactType() : DurableApproval.UNVERIFIED;
 	}
 
 	private static @Nullable ApprovalOutcome outcome(DurableApproval approval, @Nullable ApprovalDecision decision) {

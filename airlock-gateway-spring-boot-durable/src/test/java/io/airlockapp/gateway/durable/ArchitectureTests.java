@@ -59,9 +59,9 @@ class ArchitectureTests {
 	/**
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
-	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".argument", ROOT + ".exchange"),
-			List.of(ROOT + ".method"), List.of(ROOT), List.of(ROOT + ".maintenance"),
-			List.of(ROOT + ".jdbc", ROOT + ".engine", ROOT + ".actuator", ROOT + ".ai"),
+	private static final List<List<String>> LAYERS = List.of(
+			List.of(ROOT + ".argument", ROOT + ".exchange", ROOT + ".step"), List.of(ROOT + ".method"), List.of(ROOT),
+			List.of(ROOT + ".maintenance"), List.of(ROOT + ".jdbc", ROOT + ".engine", ROOT + ".actuator", ROOT + ".ai"),
 			List.of(ROOT + ".autoconfigure"));
 
 	private static final int MAX_TYPES = 35;

@@ -5,10 +5,12 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +33,8 @@ class AskScheduleTests {
 	private final AskSchedule schedule = new AskSchedule(SETTINGS, () -> Long.MIN_VALUE >>> 1);
 
 	private final DurableApproval call = new DurableApproval("req-1", "Refunds.refund", "Refund",
-			DurableState.SUBMITTED, null, RECORDED, EXPIRES, START_BY, null, null, null, null, null, null);
+			DurableState.SUBMITTED, null, RECORDED, EXPIRES, START_BY, null, null, null, null, null, null, 1, List.of(),
+			List.of());
 
 	@Test
 	void gatewayHoldsRequestsForAllOfTheTimeWhileThereAreThreads() {

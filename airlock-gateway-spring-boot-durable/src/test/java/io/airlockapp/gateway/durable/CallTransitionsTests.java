@@ -5,15 +5,17 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approvers.Persons;
-import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.BallotTransitions.DecisionVerification;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.exchange.StruckVotes;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
@@ -39,46 +41,54 @@ class CallTransitionsTests {
 
 	private static final String RUN = "run-1";
 
+	private static final StruckVotes NONE = new StruckVotes(Set.of(), Set.of());
+
 	private final TestInstance instance = new TestInstance();
 
 	private final ApprovalListener listener = mock();
 
-	private final CallTransitions transitions = new CallTransitions(this.instance.store, this.instance.scheduler,
-			this.instance.transactions,
-			new TransitionPublisher((event) -> this.instance.events.add(((DurableApprovalEvent) event).approval()),
-					this.listener),
-			Persons.unknown(), this.instance.clock);
+	private final TransitionPublisher publisher = new TransitionPublisher(
+			(event) -> this.instance.events.add(((DurableApprovalEvent) event).approval()), this.listener);
+
+	private final Transitions transitions = new Transitions(
+			new CallTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
+					this.publisher, Persons.unknown(), this.instance.clock),
+			new BallotTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
+					this.publisher, Persons.unknown(), this.instance.clock));
 
 	@AfterEach
 	void close() {
 		this.instance.close();
 	}
 
+	private record Transitions(CallTransitions calls, BallotTransitions ballots) {
+	}
+
 	enum Change {
 
 		SUBMIT(DurableState.RECORDED, DurableState.SUBMITTED, null,
-				(transitions, call) -> transitions.submitted(asked(call))),
+				(transitions, call) -> transitions.ballots().submitted(asked(call))),
 
 		APPROVE(DurableState.SUBMITTED, DurableState.DECIDED, Step.RUN,
-				(transitions, call) -> transitions.decide(asked(call), List.of(), verification(call, Verdict.APPROVE))),
+				(transitions, call) -> transitions.ballots().decide(asked(call), NONE, verification(call, Verdict.APPROVE))),
 
 		REJECT(DurableState.SUBMITTED, DurableState.DENIED, Step.TELL,
-				(transitions, call) -> transitions.decide(asked(call), List.of(), verification(call, Verdict.REJECT))),
+				(transitions, call) -> transitions.ballots().decide(asked(call), NONE, verification(call, Verdict.REJECT))),
 
 		FIND_TOO_LATE(DurableState.SUBMITTED, DurableState.TIMED_OUT, Step.TELL,
-				(transitions, call) -> transitions.endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
+				(transitions, call) -> transitions.ballots().endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
 						verification(call, Verdict.APPROVE))),
 
 		REFUSE(DurableState.DECIDED, DurableState.REFUSED, Step.TELL,
-				(transitions, call) -> transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED")),
+				(transitions, call) -> transitions.calls().end(call, DurableState.REFUSED, "NOT_VERIFIED")),
 
 		CLAIM(DurableState.DECIDED, DurableState.CLAIMED, null,
-				(transitions, call) -> transitions.claim(call, RUN, "one", 10)),
+				(transitions, call) -> transitions.calls().claim(call, RUN, "one", 10)),
 
 		FINISH(DurableState.CLAIMED, DurableState.DONE, Step.TELL,
-				(transitions, call) -> transitions.endRun(call, RUN, DurableState.DONE, null)),
+				(transitions, call) -> transitions.calls().endRun(call, RUN, DurableState.DONE, null)),
 
-		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null, (transitions, call) -> transitions.lose(call.id(), 1));
+		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null, (transitions, call) -> transitions.calls().lose(call.id(), 1));
 
 		private final DurableState from;
 
@@ -86,10 +96,10 @@ class CallTransitionsTests {
 
 		private final @Nullable Step following;
 
-		private final BiPredicate<CallTransitions, DurableCall> change;
+		private final BiPredicate<Transitions, DurableCall> change;
 
 		Change(DurableState from, DurableState to, @Nullable Step following,
-				BiPredicate<CallTransitions, DurableCall> change) {
+				BiPredicate<Transitions, DurableCall> change) {
 			this.from = from;
 			this.to = to;
 			this.following = following;
@@ -162,9 +172,9 @@ class CallTransitionsTests {
 			throw new IllegalStateException("forged");
 		};
 		assertThatExceptionOfType(IllegalStateException.class)
-			.isThrownBy(() -> this.transitions.decide(asked(call), List.of(), forged));
+			.isThrownBy(() -> this.transitions.ballots().decide(asked(call), NONE, forged));
 		assertThatExceptionOfType(IllegalStateException.class)
-			.isThrownBy(() -> this.transitions.endUnused(asked(call), DurableState.TIMED_OUT, null, forged));
+			.isThrownBy(() -> this.transitions.ballots().endUnused(asked(call), DurableState.TIMED_OUT, null, forged));
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
 		assertThat(following(call)).isNull();
 	}

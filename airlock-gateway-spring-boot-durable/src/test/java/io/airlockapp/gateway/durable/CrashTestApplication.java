@@ -120,6 +120,8 @@ class CrashTestApplication {
 					switch (kind) {
 						case "briefly" -> payouts.payBriefly(name);
 						case "restartably" -> payouts.payRestartably(name);
+						case "jointly" -> payouts.payJointly(name);
+						case "escalated" -> payouts.payEscalated(name);
 						default -> payouts.pay(name);
 					}
 				});
@@ -194,6 +196,18 @@ class CrashTestApplication {
 		@RestartUncommitted
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void payRestartably(String name) {
+			pay(name);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", approvers = "board", durable = true)
+		public void payJointly(String name) {
+			pay(name);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", approvers = "shifts", durable = true)
+		public void payEscalated(String name) {
 			pay(name);
 		}
 

@@ -254,7 +254,7 @@ class DurableAttackTests {
 		StoredCalls.change(jdbc(), forged.id(), (call) -> {
 			DurableCall changed = withPlaintext(call,
 					(plaintext) -> plaintext.put("target", call.target().replace("first#", "accounts#lazy#")));
-			String hash = StoredBallot.of(call.id(), call.id(), "default", 0, changed.plaintext()).hash();
+			String hash = StoredBallot.ofFirst(call.id(), call.id(), "default", changed.plaintext()).hash();
 			DecisionEvidence evidence = new DecisionEvidence(call.id(), hash, "approve", SignatureForm.TEXT,
 					hash + "|approve|n", "c2ln", "key-1", this.simulator.signerKey().encode());
 			return new DurableCall(changed.approval(), call.target().replace("first#", "accounts#lazy#"),

@@ -134,6 +134,7 @@ class DurableCrashTests {
 
 	@BeforeAll
 	void createDatabase() {
+		List.of("ann", "bob", "cleo").forEach(this.simulator::addApprover);
 		this.url = newDatabase();
 		this.jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
 		this.lock = new JdbcTemplate(new SingleConnectionDataSource(this.url, true));
@@ -413,6 +414,68 @@ class DurableCrashTests {
 	}
 
 	/**
+	 * A process that is killed between the two votes of a group, before and after the
+	 * second one is stored with what follows from it, and between a step of an escalation
+	 * and its submission.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "WHILE_POLLING", "BEFORE_DECISION_IS_STORED", "DECISION_STORED", "ARTIFACT_STORED" })
+	void killedWhileAGroupDecides(CrashPoint point) throws Exception {
+		useInstances(1);
+		Crash crash = new Crash(new Case(point, Answer.APPROVE, false));
+		boolean escalated = point == CrashPoint.ARTIFACT_STORED;
+		send(ready(), "record %s %s".formatted(crash.name, escalated ? "escalated" : "jointly"));
+		crash.findId();
+		PendingRequest first = awaitRequest("ann");
+		PendingRequest second = awaitRequest("bob");
+		if (escalated) {
+			this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", point.name());
+		}
+		this.simulator.approver("ann").approve(first);
+		String votes = "AIRLOCK_DURABLE_BALLOT WHERE DECISION IS NOT NULL AND CALL_ID = ?";
+		await().until(() -> count(votes, crash.id) == 1);
+		if (point == CrashPoint.WHILE_POLLING) {
+			kill(alive().get(0));
+		}
+		else if (!escalated) {
+			this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", point.name());
+			this.simulator.approver("bob").approve(second);
+		}
+		await().until(() -> alive().isEmpty());
+		assertThat(count(votes, crash.id)).isEqualTo((point == CrashPoint.DECISION_STORED) ? 2 : 1);
+		assertThat(crash.stateOfCall())
+			.isEqualTo((point == CrashPoint.DECISION_STORED) ? DurableState.DECIDED : DurableState.SUBMITTED);
+		assertThat(count("AIRLOCK_DURABLE_BALLOT WHERE SUBMITTED_AT IS NULL AND CALL_ID = ?", crash.id))
+			.isEqualTo(escalated ? 1 : 0);
+		startInstances(1);
+		if (escalated) {
+			this.simulator.approver("cleo").approve(awaitRequest("cleo"));
+		}
+		else if (point == CrashPoint.WHILE_POLLING) {
+			this.simulator.approver("bob").approve(second);
+		}
+		await().untilAsserted(() -> assertThat(crash.stateOfCall()).as(this::logged).isEqualTo(DurableState.DONE));
+		await().until(() -> crash.handled().size() == 1);
+		assertThat(crash.handled()).containsExactly("DONE APPROVE");
+		assertThat(count(votes, crash.id)).isEqualTo(2);
+		assertThat(count("AIRLOCK_NONCE WHERE REQUEST_ID IN (SELECT ID FROM AIRLOCK_DURABLE_BALLOT WHERE CALL_ID = ?)",
+				crash.id))
+			.isEqualTo(2);
+		assertThat(count("STARTED WHERE ID = ?", crash.id)).isOne();
+		assertThat(count("PAID WHERE ID = ?", crash.id)).isOne();
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)
+			.stream()
+			.map((call) -> call.json().path("body").path("ciphertext"))
+			.distinct()).hasSize(escalated ? 3 : 2);
+		// The next case begins anew, since the simulator knows more requests than one
+	}
+
+	private PendingRequest awaitRequest(String approver) {
+		await().until(() -> !this.simulator.approver(approver).pending().isEmpty());
+		return this.simulator.approver(approver).pending().get(0);
+	}
+
+	/**
 	 * A gateway that delivers a decision once, to the process that is killed.
 	 */
 	@Test
@@ -646,6 +709,11 @@ class DurableCrashTests {
 						"--airlock.gateway.jdbc.initialize-schema=always",
 						"--airlock.gateway.durable.polling-interval=200ms", "--airlock.gateway.durable.grace=30s",
 						"--airlock.gateway.durable.attempts=2", "--airlock.gateway.durable.calls-per-minute=10000",
+						"--airlock.gateway.approvers.board.pairings=ann,bob", "--airlock.gateway.approvers.board.quorum=2",
+						"--airlock.gateway.approvers.shifts.pairings=ann,bob",
+						"--airlock.gateway.approvers.shifts.quorum=2",
+						"--airlock.gateway.approvers.shifts.escalation[0].after=10s",
+						"--airlock.gateway.approvers.shifts.escalation[0].pairings=cleo",
 						"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
 		command.addAll(this.options);
 		this.simulator.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
@@ -1013,6 +1081,11 @@ class DurableCrashTests {
 
 		boolean isCommitted() {
 			return count("AIRLOCK_DURABLE_COMMIT WHERE ID = ?", this.id) > 0;
+		}
+
+		DurableState stateOfCall() {
+			return DurableState.valueOf(DurableCrashTests.this.jdbc
+				.queryForObject("SELECT STATE FROM AIRLOCK_DURABLE WHERE ID = ?", String.class, this.id));
 		}
 
 		DurableState state() {

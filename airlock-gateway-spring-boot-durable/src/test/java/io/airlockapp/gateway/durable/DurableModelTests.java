@@ -19,12 +19,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepFailedException;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -431,6 +433,7 @@ class DurableModelTests {
 			try {
 				NextStep next = switch (row.step()) {
 					case ASK, ASK_FIRST -> this.ask.perform(row.id());
+					case ESCALATE -> this.instance.steps.escalate().perform(row.id());
 					case RUN -> this.run.perform(row.id(), picked.version());
 					case TELL -> {
 						this.instance.steps.tell(List.of(), this.instance.transactions).perform(row.id());

@@ -18,6 +18,8 @@ import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.step.StepFailedException;
+import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.Verdict;
 import org.junit.jupiter.api.AfterEach;

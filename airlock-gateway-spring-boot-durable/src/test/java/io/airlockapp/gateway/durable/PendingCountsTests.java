@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
 import io.airlockapp.gateway.durable.PendingCounts.Places;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
@@ -138,7 +139,7 @@ class PendingCountsTests {
 			pool.setDataSource(this.instance.dataSource);
 			pool.setMaximumPoolSize(1);
 			PendingCounts slow = new PendingCounts(
-					new JdbcDurableCallStore(pool, TestInstance.STORE_KEY, List.of(), false),
+					new JdbcDurableCallStore(pool, TestInstance.STORE_KEY, List.of(), false, Persons.unknown()),
 					new SimpleAsyncTaskExecutor("count-"), this.instance.clock);
 			this.instance.record();
 			new TransactionTemplate(new JdbcTransactionManager(pool))

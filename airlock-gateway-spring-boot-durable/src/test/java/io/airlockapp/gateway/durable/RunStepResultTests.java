@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -151,7 +152,8 @@ class RunStepResultTests {
 			assertThat(released.starts()).isZero();
 			assertThat(released.approval()).isEqualTo(new DurableApproval(call.id(), call.gate(), call.label(),
 					DurableState.DECIDED, null, call.recordedAt(), call.expiresAt(), call.startBy(), this.instance.now,
-					this.instance.now, null, null, null, null));
+					this.instance.now, null, null, null, null, 1, List.of(),
+					this.instance.store.find(call.id()).votes()));
 			assertThat(perform(call, claiming(Result.DONE))).isNull();
 			assertEnded(call, DurableState.DONE, null);
 		}

@@ -13,12 +13,14 @@ import java.util.Map;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approvers.Persons;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
@@ -109,7 +111,7 @@ class RunStepTakeoverTests {
 	private static DurableApproval approval(DurableState state) {
 		Instant expiresAt = NOW.plus(Duration.ofHours(1));
 		return new DurableApproval(ID, "gate", "Label", state, null, NOW, expiresAt,
-				expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null);
+				expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null, 1, List.of(), List.of());
 	}
 
 }

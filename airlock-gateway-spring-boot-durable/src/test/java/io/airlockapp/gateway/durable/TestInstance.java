@@ -16,13 +16,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
@@ -36,6 +39,7 @@ import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
+import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -68,9 +72,23 @@ final class TestInstance implements AutoCloseable {
 	/**
 	 * Four pairings of three persons, of whom two have to approve.
 	 */
-	static final ApproverGroups GROUPS = new ApproverGroups(List
-		.of(new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of())),
-			new Persons(Map.of("cleo", List.of("Cleo"), "cleo-2", List.of("cleo"))));
+	static final ApproverGroups GROUPS = new ApproverGroups(List.of(
+			new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of()),
+			group("shifts", List.of("ann", "bob"), false, true, List.of("cleo", "cleo-2")),
+			group("patient", List.of("ann", "bob"), false, false, List.of("cleo")),
+			group("twins", List.of("cleo", "ann"), false, true, List.of("cleo-2", "bob")),
+			new ApproverGroup("four-eyes", List.of("ann", "bob", "cleo"), 2, Duration.ofMinutes(10), true, false,
+					List.of()),
+			new ApproverGroup("anybody", List.of("ann", "bob", "cleo"), 2, null, true, true, List.of()),
+			group("deputies", List.of("ann"), true, false, List.of("bob", "cleo"))),
+			new Persons(Map.of("ann", List.of("Ann"), "bob", List.of("Bob"), "cleo", List.of("Cleo"), "cleo-2",
+					List.of("cleo"))));
+
+	private static ApproverGroup group(String name, List<String> pairings, boolean excludeRequester,
+			boolean onUnavailable, List<String> later) {
+		return new ApproverGroup(name, pairings, 2, null, excludeRequester, false,
+				List.of(new EscalationStep(Duration.ofMinutes(2), later, onUnavailable)));
+	}
 
 	Instant now = START;
 
@@ -80,12 +98,18 @@ final class TestInstance implements AutoCloseable {
 
 	final List<DurableApproval> events = new CopyOnWriteArrayList<>();
 
+	/**
+	 * The votes on calls of groups, and the steps of their escalations.
+	 */
+	final List<String> progress = new CopyOnWriteArrayList<>();
+
 	final JdbcConnectionPool dataSource = JdbcConnectionPool
 		.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000", "sa", "");
 
 	final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 
-	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, STORE_KEY, List.of(), false);
+	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, STORE_KEY, List.of(), false,
+			GROUPS.persons());
 
 	final DbStepScheduler scheduler = new DbStepScheduler(this.dataSource, this.clock);
 
@@ -112,7 +136,7 @@ final class TestInstance implements AutoCloseable {
 
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
 			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
-					ApprovalListener.of(List.of())),
+					new ProgressListener()),
 			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
 	final ApprovalSteps exchange = new ApprovalSteps(this.gateway, environment());
@@ -152,9 +176,13 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	static WrittenCall call(@Nullable String approvers) {
+		return call(approvers, null);
+	}
+
+	static WrittenCall call(@Nullable String approvers, @Nullable String requester) {
 		ApprovalRequest.Builder request = ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay");
 		return new WrittenCall("payouts#pay(java.lang.String)",
-				((approvers != null) ? request.approvers(approvers) : request).build(), "{}", "{}", null);
+				((approvers != null) ? request.approvers(approvers) : request).build(), "{}", "{}", requester);
 	}
 
 	MissingStepScheduler missingSteps() {
@@ -242,6 +270,42 @@ final class TestInstance implements AutoCloseable {
 	public void close() {
 		this.jdbc.execute("SHUTDOWN");
 		this.dataSource.dispose();
+	}
+
+	/**
+	 * Listener that keeps the progress of calls.
+	 */
+	private final class ProgressListener implements ApprovalListener {
+
+		@Override
+		public Attempt begin(ApprovalRequest request, String artifactType) {
+			return (outcome) -> TestInstance.this.progress.add(outcome.result().name());
+		}
+
+		@Override
+		public Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
+			return new Attempt() {
+
+				@Override
+				public void voted(ApprovalVote vote) {
+					TestInstance.this.progress
+						.add("%s %s%s".formatted(vote.pairing(), vote.verdict(), vote.counted() ? "" : " uncounted"));
+				}
+
+				@Override
+				public void escalated(int step, List<String> pairings, boolean unavailable) {
+					TestInstance.this.progress
+						.add("step %s %s%s".formatted(step, pairings, unavailable ? " unavailable" : ""));
+				}
+
+				@Override
+				public void ended(ApprovalOutcome outcome) {
+					throw new AssertionError("reported elsewhere");
+				}
+
+			};
+		}
+
 	}
 
 	/**

@@ -282,8 +282,9 @@ class AirlockEndpointTests {
 
 	@Test
 	void tellsHowDurableApprovalsStand() {
-		DurableApprovalsState durable = new DurableApprovalsState(Map.of("SUBMITTED", 1), List
-			.of(new DurableApprovalState("req-1", "Payouts.pay", "Payout", "SUBMITTED", null, 90, null, null, null)),
+		DurableApprovalsState durable = new DurableApprovalsState(Map.of("SUBMITTED", 1),
+				List.of(new DurableApprovalState("req-1", "Payouts.pay", "Payout", "SUBMITTED", null, 90, null, null,
+						null, 1, 2, List.of("ben"))),
 				null);
 		withDurable((operations) -> given(operations.getState()).willReturn(durable), (endpoint) -> {
 			assertThat(endpoint.state().durable()).isEqualTo(durable);
@@ -306,9 +307,9 @@ class AirlockEndpointTests {
 		withDurable((operations) -> {
 			given(operations.cancel("req-1")).willReturn(true);
 			given(operations.exists("req-2")).willReturn(true);
-			given(operations.getState()).willReturn(new DurableApprovalsState(Map.of(), List
-				.of(new DurableApprovalState("req-2", "Payouts.pay", "Payout", "CLAIMED", null, 90, null, null, null)),
-					null));
+			given(operations.getState())
+				.willReturn(new DurableApprovalsState(Map.of(), List.of(new DurableApprovalState("req-2", "Payouts.pay",
+						"Payout", "CLAIMED", null, 90, null, null, null, 1, 1, List.of())), null));
 		}, (endpoint) -> {
 			assertThat(cancel(endpoint, "req-1").getBody()).isEqualTo(Map.of("cancelled", "req-1"));
 			assertThat(cancel(endpoint, "req-2").getStatus()).isEqualTo(409);

@@ -55,7 +55,8 @@ public final class DurableEndpointOperations implements DurableOperations {
 	private static DurableApprovalState describe(DurableApproval approval, Instant now) {
 		return new DurableApprovalState(approval.id(), approval.gate(), approval.label(), approval.state().name(),
 				approval.problem(), Math.max(0, Duration.between(approval.recordedAt(), now).toSeconds()),
-				approval.instance(), approval.claimedAt(), approval.committedAt());
+				approval.instance(), approval.claimedAt(), approval.committedAt(), approval.approvals(),
+				approval.quorum(), approval.asked());
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockDataSource;
@@ -134,9 +135,11 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, TableInitializer tables,
-			AirlockDurableProperties properties, DurableStoreKeys keys) {
+			AirlockDurableProperties properties, DurableStoreKeys keys,
+			ObjectProvider<ApproverGroups> approvers) {
 		database.initialize(tables);
-		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext());
+		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext(),
+				approvers.getIfAvailable(ApproverGroups::none).persons());
 	}
 
 	@Bean
@@ -297,7 +300,7 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	DurableApproversVerifier airlockDurableApproversVerifier(DurableTargets targets, DurableSettings settings) {
-		return new DurableApproversVerifier(targets, settings.approvers());
+		return new DurableApproversVerifier(targets, settings);
 	}
 
 	@Bean
@@ -322,6 +325,7 @@ public final class AirlockDurableAutoConfiguration {
 		return new StepTasks(scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), otherPairings,
 						monitor::countUnverified, halt::isHalted, () -> ThreadLocalRandom.current().nextLong()),
+				steps.escalate(),
 				steps.run(
 						observer.getIfAvailable(CallObserver::none).observe(new TransactionEndingCalls(approvedCalls)),
 						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system()),

@@ -4,37 +4,37 @@
 package io.airlockapp.gateway.durable.autoconfigure;
 
 import io.airlockapp.gateway.approvers.ApproverGroup;
-import io.airlockapp.gateway.approvers.ApproverGroups;
-import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * Verifies that the groups of approvers of durable methods are ones that recorded calls
- * support.
+ * Verifies that the escalations of the groups of durable methods leave time to decide.
  */
 final class DurableApproversVerifier implements SmartInitializingSingleton {
 
 	private final DurableTargets targets;
 
-	private final ApproverGroups groups;
+	private final DurableSettings settings;
 
-	DurableApproversVerifier(DurableTargets targets, ApproverGroups groups) {
+	DurableApproversVerifier(DurableTargets targets, DurableSettings settings) {
 		this.targets = targets;
-		this.groups = groups;
+		this.settings = settings;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		for (String name : this.targets.approvers()) {
-			ApproverGroup group = this.groups.require(name);
-			if (!DurableCall.isSupported(group)) {
-				throw new DurableConfigurationException(
-						"The approvers '%s' of a method with @RequiresAirlockApproval(durable = true) exclude the requester, or have an escalation, which recorded calls do not support"
-							.formatted(name),
-						"Remove 'airlock.gateway.approvers.%s.%s', or use other approvers.".formatted(name,
-								group.excludeRequester() ? "exclude-requester" : "escalation"));
+			ApproverGroup group = this.settings.approvers().require(name);
+			try {
+				group.requireTimeAfterEscalation(
+						(group.timeout() != null) ? group.timeout() : this.settings.timeout());
+			}
+			catch (IllegalArgumentException ex) {
+				throw DurableConfigurationException.ofProperty("timeout",
+						"it is too short for the escalation of the approvers '%s': %s".formatted(name, ex.getMessage()),
+						"Raise it, or set 'airlock.gateway.approvers.%s.timeout'.".formatted(name));
 			}
 		}
 	}

@@ -5,7 +5,7 @@ package io.airlockapp.gateway.durable.engine;
 
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 
 /**
  * Enumeration of the engine's tables. Each has its own threads, so that a slow method
@@ -39,7 +39,7 @@ enum EngineTable {
 
 	static EngineTable of(Step step) {
 		return switch (step) {
-			case ASK_FIRST, ASK -> ASK;
+			case ASK_FIRST, ASK, ESCALATE -> ASK;
 			case RUN, TELL -> RUN;
 		};
 	}

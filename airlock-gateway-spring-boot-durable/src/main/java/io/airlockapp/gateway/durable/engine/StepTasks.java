@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 import io.airlockapp.gateway.durable.AskStep;
-import io.airlockapp.gateway.durable.NextStep;
+import io.airlockapp.gateway.durable.EscalateStep;
 import io.airlockapp.gateway.durable.RunStep;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TellStep;
 import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -46,17 +48,19 @@ public final class StepTasks {
 	 * @param stepScheduler the scheduler of steps
 	 * @param transactions the transactions of workers
 	 * @param ask the step that asks for decisions
+	 * @param escalate the step that asks more approvers of a group
 	 * @param run the step that runs approved calls
 	 * @param tell the step that calls handlers
 	 * @param clock the time of day
 	 */
-	public StepTasks(DbStepScheduler stepScheduler, TransactionOperations transactions, AskStep ask, RunStep run,
-			TellStep tell, InstantSource clock) {
+	public StepTasks(DbStepScheduler stepScheduler, TransactionOperations transactions, AskStep ask,
+			EscalateStep escalate, RunStep run, TellStep tell, InstantSource clock) {
 		this.scheduler = (next, id) -> Boolean.TRUE
 			.equals(transactions.execute((status) -> stepScheduler.scheduleIfAbsent(next.step(), id, next.time())));
 		this.clock = clock;
 		this.runStep = run;
-		this.ask = List.of(askTask(Step.ASK_FIRST, ask), askTask(Step.ASK, ask));
+		this.ask = List.of(askTask(Step.ASK_FIRST, ask::perform), askTask(Step.ASK, ask::perform),
+				askTask(Step.ESCALATE, escalate::perform));
 		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_BACKOFF),
 				create(Step.TELL, (id, execution) -> {
 					tell.perform(id);
@@ -64,8 +68,8 @@ public final class StepTasks {
 				}, (id, execution) -> now(Step.TELL), TELL_BACKOFF));
 	}
 
-	private StepTask askTask(Step step, AskStep ask) {
-		return create(step, (id, execution) -> ask.perform(id), (id, execution) -> now(step), ASK_BACKOFF);
+	private StepTask askTask(Step step, Function<String, @Nullable NextStep> handler) {
+		return create(step, (id, execution) -> handler.apply(id), (id, execution) -> now(step), ASK_BACKOFF);
 	}
 
 	private StepTask create(Step step, BiFunction<String, Long, @Nullable NextStep> handler,

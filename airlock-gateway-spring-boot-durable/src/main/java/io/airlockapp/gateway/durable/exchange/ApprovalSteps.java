@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
@@ -16,6 +18,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
@@ -81,20 +84,24 @@ public final class ApprovalSteps {
 	 * Create the plaintext of a request: exactly what is encrypted for the approver, and
 	 * what the artifact hash covers.
 	 * @param request the request
+	 * @param approvers the approvers: a group without the pairings of an excluded
+	 * requester, or those of one pairing
+	 * @param requester the requester, or {@code null} if unknown
 	 * @param requestId the request's id
 	 * @param createdAt the time of creation
 	 * @param expiresAt the time of expiry
 	 * @param more additional members. The approver sees the contexts among them
 	 * @return the plaintext as canonical JSON
 	 */
-	public String createPlaintext(ApprovalRequest request, String requestId, Instant createdAt, Instant expiresAt,
-			ObjectNode more) {
+	public String createPlaintext(ApprovalRequest request, ApproverGroup approvers, @Nullable String requester,
+			String requestId, Instant createdAt, Instant expiresAt, ObjectNode more) {
 		ObjectNode plaintext = EncryptedArtifact.plaintext(request, this.environment.enforcer(), requestId, createdAt,
 				expiresAt);
 		if (request.getApprovers() != null) {
 			ApproverGroups groups = this.environment.approvers();
-			CallTerms.of(requestId, groups.require(request.getApprovers()), groups.persons(), request.getRequester())
-				.addTo(plaintext);
+			CallTerms.of(requestId, approvers, groups.persons(), requester).addTo(plaintext);
+			Set<String> excluded = groups.excludedPairings(request.getApprovers(), requester);
+			new ExcludedRequester(excluded, keysOf(new ExcludedRequester(excluded, Set.of()))).addTo(plaintext);
 		}
 		plaintext.setAll(more);
 		plaintext.put(COMMAND, commandText(request, plaintext));
@@ -261,6 +268,25 @@ public final class ApprovalSteps {
 			}
 		}
 		return inspect(requestId, hash);
+	}
+
+	/**
+	 * Return the keys with which an excluded requester could approve.
+	 * @param requester the requester
+	 * @return the keys of the requester's pairings when the call was recorded and now,
+	 * those that were replaced included, as base64
+	 * @throws RuntimeException if a pairing cannot be read
+	 */
+	public Set<String> keysOf(ExcludedRequester requester) {
+		Set<String> keys = new HashSet<>(requester.keys());
+		for (String name : requester.pairings()) {
+			Pairing pairing = this.environment.pairingSource().getPairing(name);
+			if (pairing != null) {
+				pairing.signerKeys().forEach((key) -> keys.add(key.encode()));
+				pairing.retiredKeys().forEach((key) -> keys.add(key.encode()));
+			}
+		}
+		return keys;
 	}
 
 	/**

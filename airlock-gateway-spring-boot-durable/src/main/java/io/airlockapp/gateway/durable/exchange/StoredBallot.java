@@ -4,9 +4,12 @@
 package io.airlockapp.gateway.durable.exchange;
 
 import java.time.Instant;
+import java.util.List;
 
 import io.airlockapp.gateway.approvers.Ballot;
 import io.airlockapp.gateway.approvers.Ballot.State;
+import io.airlockapp.gateway.approvers.CallTerms;
+import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -22,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param id the id of the approval request
  * @param callId the id of the call
  * @param pairing the name of the pairing that is asked
- * @param step the number of the step in which it is asked
+ * @param step the number of the step of the escalation in which it is asked, or 0 for
+ * those who are asked first. It is negative if the step did not wait for its time
  * @param plaintext the canonical plaintext that the approver sees, or {@code null} if it
  * was deleted or changed
  * @param artifact the encrypted plaintext, or {@code null} if it was not encrypted, or
@@ -47,11 +51,6 @@ public record StoredBallot(String id, String callId, String pairing, int step, @
 	 */
 	public static final String CALL = "call";
 
-	/**
-	 * The member of the call with the number of the step in which a ballot is asked.
-	 */
-	public static final String STEP = "step";
-
 	private static final String REQUEST_ID = "requestId";
 
 	/**
@@ -59,20 +58,44 @@ public record StoredBallot(String id, String callId, String pairing, int step, @
 	 * @param id the id of the approval request
 	 * @param callId the id of the call
 	 * @param pairing the name of the pairing
-	 * @param step the number of the step
+	 * @param step the step, as this ballot has it
 	 * @param common the plaintext of the call, or {@code null} if there is none
+	 * @param escalation the steps of the escalation
 	 * @return the ballot
 	 */
-	public static StoredBallot of(String id, String callId, String pairing, int step, @Nullable String common) {
+	public static StoredBallot of(String id, String callId, String pairing, int step, @Nullable String common,
+			List<EscalationStep> escalation) {
 		String plaintext = null;
-		if (common != null) {
+		int number = Math.abs(step);
+		// A changed number has no content
+		if (common != null && number <= escalation.size()) {
 			ObjectNode members = (ObjectNode) HarpJson.mapper().readTree(common);
-			if (members.get(CALL) instanceof ObjectNode call) {
-				call.put(STEP, step);
+			if (number > 0) {
+				CallTerms.addStep(members, number, escalation.get(number - 1), step < 0);
 			}
 			plaintext = CanonicalJson.toText(members.put(REQUEST_ID, id).put(PAIRING, pairing));
 		}
 		return new StoredBallot(id, callId, pairing, step, plaintext, null, null, null, null, null);
+	}
+
+	/**
+	 * Create a ballot of one of those who are asked first, that nobody was asked about.
+	 * @param id the id of the approval request
+	 * @param callId the id of the call
+	 * @param pairing the name of the pairing
+	 * @param common the plaintext of the call, or {@code null} if there is none
+	 * @return the ballot
+	 */
+	public static StoredBallot ofFirst(String id, String callId, String pairing, @Nullable String common) {
+		return of(id, callId, pairing, 0, common, List.of());
+	}
+
+	/**
+	 * Return the number of the step in which this ballot is asked.
+	 * @return the number, or 0 for those who are asked first
+	 */
+	public int stepNumber() {
+		return Math.abs(this.step);
 	}
 
 	/**

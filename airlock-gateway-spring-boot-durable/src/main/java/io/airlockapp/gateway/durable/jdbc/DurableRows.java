@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.EscalationStep;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
@@ -22,6 +24,8 @@ import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.UnreadableCallException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.exchange.StoredVotes;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -44,20 +48,33 @@ final class DurableRows {
 	static final String HAS_ID = "AIRLOCK_DURABLE.ID = COALESCE((SELECT D.ID FROM AIRLOCK_DURABLE D WHERE D.ID = :id), "
 			+ "(SELECT CALL_ID FROM AIRLOCK_DURABLE_BALLOT WHERE ID = :id))";
 
+	static final String BALLOT_COLUMNS = "B.ID AS BALLOT_ID, B.PAIRING AS BALLOT_PAIRING, STEP, B.PROBLEM AS BALLOT_PROBLEM, "
+			+ "ARTIFACT, DECISION, B.SUBMITTED_AT AS BALLOT_SUBMITTED_AT, B.DECIDED_AT AS BALLOT_DECIDED_AT";
+
+	/**
+	 * The order in which votes have arrived.
+	 */
+	static final String BALLOT_ORDER = "CASE WHEN B.DECIDED_AT IS NULL THEN 1 ELSE 0 END, B.DECIDED_AT, STEP, B.ID";
+
 	static final String FIND_CALL = "SELECT " + APPROVAL_COLUMNS + ", TARGET, APPROVERS, ARTIFACT_TYPE, "
-			+ "PLAINTEXT, ARGUMENTS, TRACE, STARTS, REQUESTER, OPEN_KEY, B.ID AS BALLOT_ID, B.PAIRING AS BALLOT_PAIRING, "
-			+ "STEP, B.PROBLEM AS BALLOT_PROBLEM, ARTIFACT, DECISION, B.SUBMITTED_AT AS BALLOT_SUBMITTED_AT, B.DECIDED_AT AS BALLOT_DECIDED_AT "
-			+ "FROM AIRLOCK_DURABLE LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = AIRLOCK_DURABLE.ID WHERE "
-			+ HAS_ID + " ORDER BY CASE WHEN B.DECIDED_AT IS NULL THEN 1 ELSE 0 END, B.DECIDED_AT, STEP, B.ID";
+			+ "PLAINTEXT, ARGUMENTS, TRACE, STARTS, REQUESTER, OPEN_KEY, " + BALLOT_COLUMNS
+			+ " FROM AIRLOCK_DURABLE LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = AIRLOCK_DURABLE.ID WHERE "
+			+ HAS_ID + " ORDER BY " + BALLOT_ORDER;
 
 	private static final String NOT_VERIFIED = "NOT_VERIFIED";
 
 	private final ColumnCipher cipher;
 
-	DurableRows(ColumnCipher cipher) {
+	private final Persons persons;
+
+	DurableRows(ColumnCipher cipher, Persons persons) {
 		this.cipher = cipher;
+		this.persons = persons;
 	}
 
+	/**
+	 * Read the state of a call, without the votes on it.
+	 */
 	static DurableApproval readApproval(ResultSet row) throws SQLException {
 		String id = row.getString("ID");
 		String state = row.getString("STATE");
@@ -68,7 +85,8 @@ final class DurableRows {
 				row.getString("PROBLEM"), Instant.ofEpochMilli(row.getLong("RECORDED_AT")),
 				Instant.ofEpochMilli(row.getLong("EXPIRES_AT")), Instant.ofEpochMilli(row.getLong("START_BY")),
 				readInstant(row, "SUBMITTED_AT"), readInstant(row, "DECIDED_AT"), readInstant(row, "CLAIMED_AT"),
-				readInstant(row, "COMMITTED_AT"), readInstant(row, "ENDED_AT"), row.getString("INSTANCE"));
+				readInstant(row, "COMMITTED_AT"), readInstant(row, "ENDED_AT"), row.getString("INSTANCE"), 1, List.of(),
+				List.of());
 	}
 
 	private static @Nullable Instant readInstant(ResultSet row, String column) throws SQLException {
@@ -87,10 +105,10 @@ final class DurableRows {
 		if (!rows.next()) {
 			return Optional.empty();
 		}
-		DurableApproval approval = readApproval(rows);
-		DurableCall fixed = new DurableCall(approval, rows.getString("TARGET"),
-				readApprovers(rows.getString("APPROVERS")), rows.getString("ARTIFACT_TYPE"), null, null,
-				readTrace(rows.getString("TRACE")), rows.getInt("STARTS"),
+		ApproverGroup approvers = readApprovers(rows);
+		DurableApproval approval = withVotes(readApproval(rows), approvers, List.of());
+		DurableCall fixed = new DurableCall(approval, rows.getString("TARGET"), approvers,
+				rows.getString("ARTIFACT_TYPE"), null, null, readTrace(rows.getString("TRACE")), rows.getInt("STARTS"),
 				new CallKeys(rows.getString("REQUESTER"), rows.getString("OPEN_KEY")), List.of());
 		try {
 			String plaintext = this.cipher.decrypt(placeOfPlaintext(fixed), rows.getString("PLAINTEXT"));
@@ -98,12 +116,12 @@ final class DurableRows {
 			List<StoredBallot> ballots = new ArrayList<>();
 			do {
 				if (rows.getString("BALLOT_ID") != null) {
-					ballots.add(readBallot(rows, approval, plaintext));
+					ballots.add(readBallot(rows, fixed, plaintext));
 				}
 			}
 			while (rows.next());
-			return Optional.of(new DurableCall(approval, fixed.target(), fixed.approvers(), fixed.artifactType(),
-					plaintext, arguments, fixed.trace(), fixed.starts(), fixed.keys(), ballots));
+			return Optional.of(new DurableCall(withVotes(approval, approvers, ballots), fixed.target(), approvers,
+					fixed.artifactType(), plaintext, arguments, fixed.trace(), fixed.starts(), fixed.keys(), ballots));
 		}
 		catch (GeneralSecurityException ex) {
 			return Optional.of(fixed);
@@ -115,18 +133,53 @@ final class DurableRows {
 		}
 	}
 
-	private StoredBallot readBallot(ResultSet row, DurableApproval approval, @Nullable String plaintext)
+	/**
+	 * Return the state of a call with the votes on it.
+	 */
+	DurableApproval withVotes(DurableApproval approval, ApproverGroup approvers, List<StoredBallot> ballots) {
+		List<StoredBallot> verified = NOT_VERIFIED.equals(approval.problem()) ? List.of() : ballots;
+		return approval.with(new StoredVotes(approvers, verified, this.persons, approval.claimedAt() != null));
+	}
+
+	/**
+	 * Read a ballot without its content. Its vote is missing if it cannot be decrypted.
+	 */
+	StoredBallot readVote(ResultSet row, String callId) throws SQLException {
+		StoredBallot ballot = ballot(row, callId, null, List.of());
+		try {
+			return read(row, ballot, null, readDecision(row, ballot));
+		}
+		catch (GeneralSecurityException | UnreadableCallException | JacksonException | IllegalArgumentException ex) {
+			return read(row, ballot, null, null);
+		}
+	}
+
+	private StoredBallot readBallot(ResultSet row, DurableCall call, @Nullable String plaintext)
 			throws SQLException, GeneralSecurityException {
-		StoredBallot ballot = StoredBallot.of(row.getString("BALLOT_ID"), approval.id(),
-				row.getString("BALLOT_PAIRING"), row.getInt("STEP"), plaintext);
+		StoredBallot ballot = ballot(row, call.id(), plaintext, call.approvers().escalation());
 		String artifact = this.cipher.decrypt(place(ballot, "ARTIFACT"), row.getString("ARTIFACT"));
 		// The end of a call deletes the content by which its changed row was found
-		String decision = NOT_VERIFIED.equals(approval.problem()) ? null
-				: this.cipher.decrypt(place(ballot, "DECISION"), row.getString("DECISION"));
+		return read(row, ballot, (artifact != null) ? StoredJson.readArtifact(artifact) : null,
+				NOT_VERIFIED.equals(call.approval().problem()) ? null : readDecision(row, ballot));
+	}
+
+	private @Nullable StoredDecision readDecision(ResultSet row, StoredBallot ballot)
+			throws SQLException, GeneralSecurityException {
+		String decision = this.cipher.decrypt(place(ballot, "DECISION"), row.getString("DECISION"));
+		return (decision != null) ? StoredJson.readDecision(decision) : null;
+	}
+
+	private static StoredBallot ballot(ResultSet row, String callId, @Nullable String plaintext,
+			List<EscalationStep> escalation) throws SQLException {
+		return StoredBallot.of(row.getString("BALLOT_ID"), callId, row.getString("BALLOT_PAIRING"), row.getInt("STEP"),
+				plaintext, escalation);
+	}
+
+	private static StoredBallot read(ResultSet row, StoredBallot ballot, @Nullable SealedArtifact artifact,
+			@Nullable StoredDecision decision) throws SQLException {
 		return new StoredBallot(ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), ballot.plaintext(),
-				(artifact != null) ? StoredJson.readArtifact(artifact) : null,
-				(decision != null) ? StoredJson.readDecision(decision) : null, row.getString("BALLOT_PROBLEM"),
-				readInstant(row, "BALLOT_SUBMITTED_AT"), readInstant(row, "BALLOT_DECIDED_AT"));
+				artifact, decision, row.getString("BALLOT_PROBLEM"), readInstant(row, "BALLOT_SUBMITTED_AT"),
+				readInstant(row, "BALLOT_DECIDED_AT"));
 	}
 
 	/**
@@ -141,9 +194,9 @@ final class DurableRows {
 		}
 	}
 
-	private static ApproverGroup readApprovers(String text) {
+	static ApproverGroup readApprovers(ResultSet row) throws SQLException {
 		try {
-			return StoredJson.readApprovers(text);
+			return StoredJson.readApprovers(row.getString("APPROVERS"));
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
 			// The plaintext is bound to the approvers, so that it is not decrypted

@@ -19,16 +19,17 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.jdbc.JdbcReplayJournal;
@@ -92,6 +93,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	private final DurableRows rows;
 
+	private final DurableApprovalQueries approvals;
+
 	private final String ended;
 
 	/**
@@ -100,14 +103,16 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	 * @param storeKey the key from which the encryption key is derived
 	 * @param previousStoreKeys keys that decrypt what was encrypted with them
 	 * @param keepPlaintext whether the plaintext of a call is kept after its end
+	 * @param persons the persons who own the pairings
 	 */
 	public JdbcDurableCallStore(DataSource dataSource, EncryptionKey storeKey, List<EncryptionKey> previousStoreKeys,
-			boolean keepPlaintext) {
+			boolean keepPlaintext, Persons persons) {
 		this.jdbc = new JdbcTemplate(BoundConnections.withoutTransactionAwareness(dataSource));
 		this.client = JdbcClient.create(this.jdbc);
 		this.claims = new RunClaims(this.jdbc);
 		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);
-		this.rows = new DurableRows(this.cipher);
+		this.rows = new DurableRows(this.cipher, persons);
+		this.approvals = new DurableApprovalQueries(this.client, this.rows);
 		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
 	}
 
@@ -159,13 +164,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public @Nullable DurableApproval find(String id) {
-		return approvals("WHERE " + DurableRows.HAS_ID, Map.of("id", id)).optional().orElse(null);
+		return this.approvals.find("WHERE " + DurableRows.HAS_ID, Map.of("id", id)).stream().findFirst().orElse(null);
 	}
 
 	@Override
 	public @Nullable DurableApproval findOpen(CallKeys keys) {
 		String key = keys.equal();
-		return (key != null) ? approvals("WHERE OPEN_KEY = :key", Map.of("key", key)).optional().orElse(null) : null;
+		return (key != null)
+				? this.approvals.find("WHERE OPEN_KEY = :key", Map.of("key", key)).stream().findFirst().orElse(null)
+				: null;
 	}
 
 	@Override
@@ -173,16 +180,14 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (states.isEmpty()) {
 			return List.of();
 		}
-		return approvals("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID LIMIT :limit",
-				Map.of("states", names(states), "afterId", (afterId != null) ? afterId : "", "limit", limit))
-			.list();
+		return this.approvals.find("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID LIMIT :limit",
+				Map.of("states", names(states), "afterId", (afterId != null) ? afterId : "", "limit", limit));
 	}
 
 	@Override
 	public List<DurableApproval> findNewestOpen(int limit) {
-		return approvals("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID LIMIT :limit",
-				Map.of("states", names(DurableState.open()), "limit", limit))
-			.list();
+		return this.approvals.find("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID LIMIT :limit",
+				Map.of("states", names(DurableState.open()), "limit", limit));
 	}
 
 	/**
@@ -194,6 +199,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		String condition = switch (step) {
 			case ASK_FIRST, ASK -> needing("AIRLOCK_DURABLE_ASK", "C.STATE IN ('RECORDED', 'SUBMITTED', 'CANCELLING')",
 					Step.ASK_FIRST, Step.ASK);
+			case ESCALATE -> needing("AIRLOCK_DURABLE_ASK",
+					"C.STATE IN ('RECORDED', 'SUBMITTED') AND C.APPROVERS LIKE '%\"" + StoredJson.ESCALATION
+							+ "\":%' AND EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_BALLOT B WHERE B.CALL_ID = C.ID)",
+					Step.ESCALATE);
 			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
 			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
 		};
@@ -210,12 +219,6 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			.collect(Collectors.joining(", "));
 		return condition + " AND NOT EXISTS (SELECT 1 FROM " + table + " S WHERE S.TASK_INSTANCE = C.ID "
 				+ "AND S.TASK_NAME IN (" + names + "))";
-	}
-
-	private JdbcClient.MappedQuerySpec<DurableApproval> approvals(String condition, Map<String, ?> parameters) {
-		return this.client.sql("SELECT " + DurableRows.APPROVAL_COLUMNS + " FROM AIRLOCK_DURABLE " + condition)
-			.params(parameters)
-			.query((row, number) -> DurableRows.readApproval(row));
 	}
 
 	@Override

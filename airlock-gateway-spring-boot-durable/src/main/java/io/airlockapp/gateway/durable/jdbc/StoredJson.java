@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.harp.Ciphertext;
@@ -33,6 +35,11 @@ import org.springframework.util.Assert;
  * member is missing or has another type.
  */
 final class StoredJson {
+
+	/**
+	 * The member with the steps of an escalation, by which calls with one are found.
+	 */
+	static final String ESCALATION = "escalation";
 
 	private StoredJson() {
 	}
@@ -101,16 +108,34 @@ final class StoredJson {
 		json.put("name", approvers.name()).put("quorum", approvers.quorum());
 		ArrayNode pairings = json.putArray("pairings");
 		approvers.pairings().forEach(pairings::add);
+		for (EscalationStep step : approvers.escalation()) {
+			ObjectNode written = json.withArray(ESCALATION).addObject();
+			written.put("after", step.after().toMillis()).put("onUnavailable", step.onUnavailable());
+			ArrayNode added = written.putArray("pairings");
+			step.pairings().forEach(added::add);
+		}
 		return HarpJson.mapper().writeValueAsString(json);
 	}
 
 	static ApproverGroup readApprovers(String text) {
 		JsonNode json = HarpJson.mapper().readTree(text);
+		List<EscalationStep> escalation = new ArrayList<>();
+		if (json.has(ESCALATION)) {
+			for (JsonNode step : array(json, ESCALATION)) {
+				escalation.add(new EscalationStep(Duration.ofMillis(step.required("after").longValue()), pairings(step),
+						step.required("onUnavailable").booleanValue()));
+			}
+		}
+		ApproverGroup approvers = new ApproverGroup(text(json, "name"), pairings(json),
+				json.required("quorum").intValue(), null, false, false, escalation);
+		Assert.isTrue(!approvers.members().isEmpty(), "A stored group has no pairings");
+		return approvers;
+	}
+
+	private static List<String> pairings(JsonNode json) {
 		List<String> pairings = new ArrayList<>();
 		array(json, "pairings").forEach((pairing) -> pairings.add(pairing.stringValue()));
-		Assert.isTrue(!pairings.isEmpty(), "A stored group has no pairings");
-		return new ApproverGroup(text(json, "name"), pairings, json.required("quorum").intValue(), null, false, false,
-				List.of());
+		return pairings;
 	}
 
 	static String write(Map<String, String> values) {

@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 import io.airlockapp.gateway.durable.DurableCallStore;
-import io.airlockapp.gateway.durable.StepScheduler;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -24,7 +24,7 @@ public final class MissingStepScheduler {
 
 	private static final Log logger = LogFactory.getLog(MissingStepScheduler.class);
 
-	private static final List<Step> STEPS = List.of(Step.ASK_FIRST, Step.RUN, Step.TELL);
+	private static final List<Step> STEPS = List.of(Step.ASK_FIRST, Step.ESCALATE, Step.RUN, Step.TELL);
 
 	private static final int LIMIT = 1000;
 

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalVerificationException;
@@ -16,11 +17,13 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approvers.Ballot;
 import io.airlockapp.gateway.approvers.Ballot.State;
+import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.ExcludedRequester;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
@@ -82,7 +85,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		if (this.halt.isHalted()) {
 			return Result.UNAVAILABLE;
 		}
-		Result refusal = verifyVotes(call);
+		Result refusal = verifyVotes(call, Set.of());
 		if (refusal != null) {
 			return refusal;
 		}
@@ -92,11 +95,15 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			.toList();
 		for (int i = 0; i < plaintexts.size(); i++) {
 			if (!isOf(plaintexts.get(i), call.votes().get(i), call)
-					|| !common(plaintexts.get(i)).equals(common(plaintexts.get(0)))) {
+					|| !common(plaintexts.get(i), call).equals(common(plaintexts.get(0), call))) {
 				return Result.NOT_VERIFIED;
 			}
 		}
 		JsonNode plaintext = plaintexts.get(0);
+		refusal = verifyRequester(call, plaintext);
+		if (refusal != null) {
+			return refusal;
+		}
 		Target target = isOfThisApplication(plaintext) ? this.targets.find(call.target()) : null;
 		if (target == null) {
 			return Result.TARGET_MISSING;
@@ -110,10 +117,29 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	}
 
 	/**
+	 * Verify that no vote that is necessary was signed by a key of an excluded requester.
+	 */
+	private @Nullable Result verifyRequester(ApprovedCall call, JsonNode plaintext) {
+		ExcludedRequester requester = ExcludedRequester.of(plaintext);
+		if (requester.pairings().isEmpty()) {
+			return null;
+		}
+		Set<String> keys;
+		try {
+			keys = this.steps.keysOf(requester);
+		}
+		catch (Exception ex) {
+			return Result.UNAVAILABLE;
+		}
+		return verifyVotes(call, keys);
+	}
+
+	/**
 	 * Verify that as many persons as necessary approved their plaintexts by keys in
 	 * force.
+	 * @param excludedKeys the keys that do not count, as base64
 	 */
-	private @Nullable Result verifyVotes(ApprovedCall call) {
+	private @Nullable Result verifyVotes(ApprovedCall call, Set<String> excludedKeys) {
 		List<Ballot> ballots = new ArrayList<>();
 		Result missing = Result.NOT_VERIFIED;
 		for (Vote vote : call.votes()) {
@@ -128,7 +154,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 					missing = Result.PAIRING_REVOKED;
 				}
 				keys.stream()
-					.filter(evidence::isSignedBy)
+					.filter((key) -> evidence.isSignedBy(key) && !excludedKeys.contains(key.encode()))
 					.findFirst()
 					.ifPresent((key) -> ballots.add(new Ballot(vote.pairing(), State.APPROVED, key.encode())));
 			}
@@ -167,14 +193,12 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	}
 
 	/**
-	 * Return what all approvers of a call saw.
+	 * Return what all approvers of a call saw, whichever step asked them.
 	 */
-	private static JsonNode common(JsonNode plaintext) {
+	private static JsonNode common(JsonNode plaintext, ApprovedCall call) {
 		ObjectNode common = (ObjectNode) plaintext.deepCopy();
 		common.remove(List.of("requestId", StoredBallot.PAIRING));
-		if (common.get(StoredBallot.CALL) instanceof ObjectNode shared) {
-			shared.remove(StoredBallot.STEP);
-		}
+		CallTerms.removeStep(common, call.approvers().escalation());
 		return common;
 	}
 

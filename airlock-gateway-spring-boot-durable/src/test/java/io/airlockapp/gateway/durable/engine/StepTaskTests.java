@@ -17,10 +17,10 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
-import io.airlockapp.gateway.durable.NextStep;
-import io.airlockapp.gateway.durable.StepFailedException;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepFailedException;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

@@ -28,6 +28,7 @@ import com.github.kagkarlsson.scheduler.testhelper.TestHelper;
 import com.github.kagkarlsson.scheduler.testhelper.TestHelper.ManualSchedulerBuilder;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
@@ -35,11 +36,11 @@ import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableCallStore.UndecidedCalls;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.UnreadableCallException;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.Verdict;
 import org.assertj.core.api.Assertions;
@@ -99,7 +100,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	private JdbcDurableCallStore store(EncryptionKey key, EncryptionKey... previous) {
-		return new JdbcDurableCallStore(this.database.dataSource(), key, List.of(previous), false);
+		return new JdbcDurableCallStore(this.database.dataSource(), key, List.of(previous), false, Persons.unknown());
 	}
 
 	private static EncryptionKey key(int number) {
@@ -384,12 +385,17 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(store.findCall(id)).isEqualTo(new DurableCall(
 				new DurableApproval(id, approval.gate(), approval.label(), DurableState.CLAIMED, null,
 						approval.recordedAt(), approval.expiresAt(), approval.startBy(), NOW.plusSeconds(1),
-						NOW.plusSeconds(2), NOW.plusSeconds(3), null, null, "instance-1"),
+						NOW.plusSeconds(2), NOW.plusSeconds(3), null, null, "instance-1", 1, List.of(),
+						store.find(id).votes()),
 				call.target(), call.approvers(), call.artifactType(), call.plaintext(), call.arguments(), call.trace(),
 				1, new CallKeys(call.keys().requester(), null),
 				List.of(new StoredBallot(id, id, "default", 0,
-						StoredBallot.of(id, id, "default", 0, call.plaintext()).plaintext(), TestCalls.artifact("data"),
+						StoredBallot.ofFirst(id, id, "default", call.plaintext()).plaintext(), TestCalls.artifact("data"),
 						decision, null, NOW.plusSeconds(1), NOW.plusSeconds(2)))));
+		assertThat(store.find(id).votes()).singleElement().satisfies((vote) -> {
+			assertThat(vote.counted()).isTrue();
+			assertThat(vote.at()).isEqualTo(NOW.plusSeconds(2));
+		});
 		assertThat(store.endRun(id, "run-1", DurableState.FAILED, "java.io.IOException", NOW.plusSeconds(4))).isTrue();
 		assertThat(store.find(id)).satisfies((ended) -> {
 			assertThat(ended.problem()).isEqualTo("java.io.IOException");
@@ -435,7 +441,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	@Test
 	void keepsThePlaintextIfSo() {
-		this.store = new JdbcDurableCallStore(this.database.dataSource(), STORE_KEY, List.of(), true);
+		this.store = new JdbcDurableCallStore(this.database.dataSource(), STORE_KEY, List.of(), true,
+				Persons.unknown());
 		String id = insert();
 		assertThat(Arrow.REJECT.go(this.store, id)).isTrue();
 		assertThat(this.store.findCall(id)).satisfies((call) -> {

@@ -10,6 +10,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
 import org.junit.jupiter.api.AfterEach;
@@ -507,7 +508,7 @@ abstract class AbstractRecordingTransactionsTests {
 			this.dataSource = dataSource;
 			this.listener = new RunTransactionListener(dataSource, () -> TestCalls.NOW);
 			this.transactions = new RecordingTransactions(dataSource, this.listener);
-			this.store = new JdbcDurableCallStore(dataSource, TestCalls.STORE_KEY, List.of(), false);
+			this.store = new JdbcDurableCallStore(dataSource, TestCalls.STORE_KEY, List.of(), false, Persons.unknown());
 		}
 
 		String record() {

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableState;
@@ -78,8 +79,9 @@ abstract class AbstractRunTransactionListenerTests {
 		this.database = database();
 		this.listener = new RunTransactionListener(this.database.dataSource(), () -> COMMITTED);
 		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), TestCalls.STORE_KEY, List.of(),
-				false);
-		this.joining = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY, List.of(), false);
+				false, Persons.unknown());
+		this.joining = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY, List.of(), false,
+				Persons.unknown());
 		this.workers = new WorkerTransactions(this.database.dataSource());
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
@@ -587,7 +589,7 @@ abstract class AbstractRunTransactionListenerTests {
 	void callThatIsLostAtThisMomentIsNotResolvedBesideItsClaim() {
 		start(Kind.JDBC);
 		JdbcDurableCallStore racing = new JdbcDurableCallStore(before("UPDATE AIRLOCK_DURABLE SET STATE", this::lose),
-				TestCalls.STORE_KEY, List.of(), false);
+				TestCalls.STORE_KEY, List.of(), false, Persons.unknown());
 		assertThat(racing.resolve(this.call.id(), Resolution.RAN, NOW)).isFalse();
 		run(() -> pay(this.application.transaction()));
 		resolve();

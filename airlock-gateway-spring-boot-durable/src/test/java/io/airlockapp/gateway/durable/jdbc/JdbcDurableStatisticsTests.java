@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableState;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,7 +44,7 @@ class JdbcDurableStatisticsTests {
 	void readsTables(String platform) {
 		try (TestDatabase database = database(platform)) {
 			JdbcDurableCallStore store = new JdbcDurableCallStore(database.dataSource(), TestCalls.STORE_KEY, List.of(),
-					false);
+					false, Persons.unknown());
 			JdbcDurableStatistics source = new JdbcDurableStatistics(store, database.dataSource());
 			assertThat(source.get()).isEqualTo(new DurableStatistics(Map.of(), null, null, 0));
 			store.insert(TestCalls.call("req-1", NOW.minusSeconds(60), NOW.plusSeconds(60)));

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableApprovals;
@@ -64,7 +65,7 @@ class PostgresLockedTableTests {
 		this.application = kind.start(this.database).with(listener);
 		RecordingTransactions transactions = new RecordingTransactions(this.database.dataSource(), listener);
 		JdbcDurableCallStore store = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY,
-				List.of(), false);
+				List.of(), false, Persons.unknown());
 		DbStepScheduler scheduler = new DbStepScheduler(this.database.dataSource(), () -> this.now);
 		PendingCounts counts = new PendingCounts(store, new SimpleAsyncTaskExecutor("count-"), () -> this.now);
 		TransitionPublisher publisher = new TransitionPublisher((event) -> {
@@ -73,7 +74,7 @@ class PostgresLockedTableTests {
 				Duration.ofMinutes(5), 1000, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
 				ApproverGroups.none());
 		ApprovalSteps steps = mock(ApprovalSteps.class);
-		given(steps.createPlaintext(any(), any(), any(), any(), any())).willReturn("{}");
+		given(steps.createPlaintext(any(), any(), any(), any(), any(), any(), any())).willReturn("{}");
 		this.recorder = new CallRecorder(store, scheduler, transactions, steps, counts, publisher, CallObserver.none(),
 				List.of(), settings, TestCalls.STORE_KEY, () -> this.now);
 		this.approvals = new DurableSteps(store, scheduler, new WorkerTransactions(this.database.dataSource()),
@@ -136,7 +137,7 @@ class PostgresLockedTableTests {
 		start(Kind.JDBC);
 		String id = record();
 		JdbcDurableCallStore store = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY,
-				List.of(), false);
+				List.of(), false, Persons.unknown());
 		WorkerTransactions workers = new WorkerTransactions(this.database.dataSource(), Duration.ofSeconds(1));
 		SingleConnectionDataSource other = new SingleConnectionDataSource(this.database.url(), true);
 		other.setAutoCommit(false);

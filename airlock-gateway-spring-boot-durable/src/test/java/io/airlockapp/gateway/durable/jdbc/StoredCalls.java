@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -36,7 +37,7 @@ public final class StoredCalls {
 	}
 
 	public static DurableCall find(JdbcTemplate jdbc, String id) {
-		return new JdbcDurableCallStore(jdbc.getDataSource(), KEY, List.of(), false).findCall(id);
+		return new JdbcDurableCallStore(jdbc.getDataSource(), KEY, List.of(), false, Persons.unknown()).findCall(id);
 	}
 
 	public static void change(JdbcTemplate jdbc, String id, UnaryOperator<DurableCall> change) {

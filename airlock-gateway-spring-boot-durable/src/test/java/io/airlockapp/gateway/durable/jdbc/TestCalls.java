@@ -54,7 +54,8 @@ final class TestCalls {
 	static DurableCall call(String id, Instant recordedAt, Instant expiresAt) {
 		return new DurableCall(
 				new DurableApproval(id, "RefundService.refund", "Refund", DurableState.RECORDED, null, recordedAt,
-						expiresAt, expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null),
+						expiresAt, expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null, 1,
+						List.of("default"), List.of()),
 				"refundService#refund(java.lang.String)", DurableCall.onePairing("default"), "command.review",
 				"{\"arguments\":\"%s\"}".formatted(SECRET), "{\"order\":\"%s\",\"mask\":\"k\"}".formatted(SECRET),
 				Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), 0, CallKeys.NONE,
@@ -65,7 +66,7 @@ final class TestCalls {
 	 * Return the ballot with which a call is stored that has only one.
 	 */
 	static StoredBallot ballot(String id) {
-		return StoredBallot.of(id, id, "default", 0, null);
+		return StoredBallot.ofFirst(id, id, "default", null);
 	}
 
 	static StoredBallot ballot(String id, @Nullable SealedArtifact artifact) {

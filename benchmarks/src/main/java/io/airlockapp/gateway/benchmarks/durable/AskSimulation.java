@@ -23,6 +23,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
@@ -100,7 +101,7 @@ final class AskSimulation {
 		database.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
 		new TableInitializer((any) -> true).initialize(database, "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT",
 				"AIRLOCK_DURABLE_CLAIM", "AIRLOCK_DURABLE_COMMIT", "AIRLOCK_NONCE", "AIRLOCK_REQUEST_BUDGET");
-		this.store = new JdbcDurableCallStore(database, STORE_KEY, List.of(), false);
+		this.store = new JdbcDurableCallStore(database, STORE_KEY, List.of(), false, Persons.unknown());
 		VirtualEngine engine = new VirtualEngine(this.time, THREADS);
 		TransactionOperations transactions = new WorkerTransactions(database);
 		DurableSettings settings = new DurableSettings("simulation", "command.review", Duration.ofDays(7),

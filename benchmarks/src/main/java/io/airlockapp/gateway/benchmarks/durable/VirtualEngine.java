@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.durable.AskStep;
-import io.airlockapp.gateway.durable.NextStep;
-import io.airlockapp.gateway.durable.StepFailedException;
-import io.airlockapp.gateway.durable.StepScheduler;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepFailedException;
+import io.airlockapp.gateway.durable.step.StepScheduler;
 
 /**
  * Executes the steps that ask for decisions in virtual time, by the rules of the engine

@@ -41,7 +41,7 @@ record PaymentView(Order order, Kind kind, String title, String time, String det
 		return switch (approval.state()) {
 			case RECORDED, SUBMITTED ->
 				new PaymentView(order, Kind.WAITING, "Waiting for approval", "since " + at(approval.recordedAt()),
-						"The approver can decide until %s.".formatted(at(approval.expiresAt())));
+						waiting(approval));
 			case DECIDED -> new PaymentView(order, Kind.WAITING, "Approved", at(approval.decidedAt()),
 					"The payment can start until %s.".formatted(at(approval.startBy())));
 			case CLAIMED -> new PaymentView(order, Kind.RUNNING, "Being paid", "since " + at(approval.claimedAt()),
@@ -61,6 +61,16 @@ record PaymentView(Order order, Kind kind, String title, String time, String det
 			case TIMED_OUT -> new PaymentView(order, Kind.ENDED, "Expired", at(approval.endedAt()), note(order));
 			case REFUSED -> new PaymentView(order, Kind.ENDED, "Refused", at(approval.endedAt()), note(order));
 		};
+	}
+
+	private static String waiting(DurableApproval approval) {
+		String until = at(approval.expiresAt());
+		if (approval.quorum() == 1) {
+			return "The approver can decide until %s.".formatted(until);
+		}
+		return "%s of %s approvals, %s %s asked. The approvers can decide until %s.".formatted(approval.approvals(),
+				approval.quorum(), String.join(" and ", approval.asked()), (approval.asked().size() == 1) ? "is" : "are",
+				until);
 	}
 
 	private static PaymentView resolved(Order order, DurableApproval approval) {

@@ -93,7 +93,7 @@ class OrderPaymentsTests {
 		ann.approve(ann.awaitRequest());
 		PendingRequest request = ben.awaitRequest();
 		assertThat(this.approver).wasNotAsked();
-		assertThat(this.page.order(id)).contains("Waiting for approval", "1000.01");
+		awaitShown(id, "Waiting for approval", "1000.01", "1 of 2 approvals, ben is asked");
 		assertThat(this.bank.transfers()).doesNotContainKey(order(id).requestId());
 		ben.approve(request);
 		awaitShown(id, "Paid", order(id).requestId());

@@ -2,6 +2,7 @@ package io.airlockapp.samples.orders;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableState;
@@ -51,13 +52,26 @@ class PaymentViewTests {
 		assertThat(view.title()).isEqualTo(title);
 	}
 
+	@Test
+	void showsWhoIsStillAsked() {
+		assertThat(PaymentView.of(order(State.OPEN), approval(DurableState.SUBMITTED, 2, List.of("ann", "ben"))).detail())
+			.startsWith("0 of 2 approvals, ann and ben are asked. The approvers can decide until");
+		assertThat(PaymentView.of(order(State.OPEN), approval(DurableState.SUBMITTED, 2, List.of("ben"))).detail())
+			.startsWith("0 of 2 approvals, ben is asked.");
+	}
+
 	private static Order order(State state) {
 		return new Order(1, "Ann Baker", new BigDecimal("20.00"), OrderPage.IBAN, state, "the note", "req-1");
 	}
 
 	private static DurableApproval approval(DurableState state, String problem, Instant committedAt) {
 		return new DurableApproval("req-1", "PaymentService.pay", "Payment", state, problem, NOW, NOW, NOW, NOW, NOW,
-				NOW, committedAt, NOW, "host-1");
+				NOW, committedAt, NOW, "host-1", 1, List.of("default"), List.of());
+	}
+
+	private static DurableApproval approval(DurableState state, int quorum, List<String> asked) {
+		return new DurableApproval("call-1", "PaymentService.payLarge", "Payment", state, null, NOW, NOW, NOW, NOW,
+				null, null, null, null, null, quorum, asked, List.of());
 	}
 
 }

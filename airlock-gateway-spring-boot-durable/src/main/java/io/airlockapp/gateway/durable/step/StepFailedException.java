@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.step;
 
 import java.time.Instant;
 
@@ -14,7 +14,13 @@ public final class StepFailedException extends RuntimeException {
 
 	private final transient Instant latest;
 
-	StepFailedException(String message, Throwable cause, Instant latest) {
+	/**
+	 * Create an exception.
+	 * @param message the message
+	 * @param cause the cause
+	 * @param latest the time at which the step has to be repeated at the latest
+	 */
+	public StepFailedException(String message, Throwable cause, Instant latest) {
 		super(message, cause);
 		this.latest = latest;
 	}

@@ -1,11 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.step;
 
 import java.time.Instant;
 
-import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 
 /**
  * Holds the step that follows for a call, and its time.

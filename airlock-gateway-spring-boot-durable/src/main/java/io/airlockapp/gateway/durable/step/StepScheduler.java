@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.step;
 
 import java.time.Instant;
 
@@ -54,6 +54,11 @@ public interface StepScheduler {
 		 * Ask for the decision on another call.
 		 */
 		ASK("airlock-ask"),
+
+		/**
+		 * Ask more approvers of a group.
+		 */
+		ESCALATE("airlock-escalate"),
 
 		/**
 		 * Run an approved call.

@@ -1,0 +1,323 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.approvers.Tally.Outcome;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.exchange.StruckVotes;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.harp.ReplayJournal;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Changes the ballots of calls, and the states of their calls by the votes that count.
+ * Each change locks the call, and is one transaction with the schedule of the steps that
+ * follow from it. Votes, steps of an escalation and states are published after the
+ * commit.
+ */
+final class BallotTransitions {
+
+	/**
+	 * The problem of a ballot whose vote came after its call was decided.
+	 */
+	private static final String LATE = "LATE";
+
+	private final DurableCallStore store;
+
+	private final StepScheduler scheduler;
+
+	private final TransactionOperations transactions;
+
+	private final TransitionPublisher publisher;
+
+	private final Persons persons;
+
+	private final InstantSource clock;
+
+	private final Escalation escalation;
+
+	BallotTransitions(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
+			TransitionPublisher publisher, Persons persons, InstantSource clock) {
+		this.store = store;
+		this.scheduler = scheduler;
+		this.transactions = transactions;
+		this.publisher = publisher;
+		this.persons = persons;
+		this.clock = clock;
+		this.escalation = new Escalation(store, scheduler, persons, clock);
+	}
+
+	/**
+	 * Store the encrypted plaintext in place of that which was read. A pool without auto
+	 * commit would otherwise roll it back.
+	 */
+	boolean seal(AskedBallot asked, SealedArtifact artifact) {
+		return Boolean.TRUE.equals(this.transactions.execute((status) -> this.store.seal(asked.ballot(), artifact)));
+	}
+
+	/**
+	 * Store the ballots of those of a group who are asked first.
+	 */
+	void open(String id) {
+		change(id, null, (call) -> (call.state() == DurableState.RECORDED && call.ballots().isEmpty())
+				? this.escalation.begin(call) : null);
+	}
+
+	/**
+	 * Ask the steps of an escalation that are due. After the expiry, nobody else is
+	 * asked, which can end the call.
+	 */
+	void escalate(String id) {
+		change(id, null,
+				(call) -> (CallTransitions.UNDECIDED.contains(call.state()) && call.plaintext() != null)
+						? judge(this.escalation.askDue(call), DurableState.TIMED_OUT, null) : null);
+	}
+
+	boolean submitted(AskedBallot asked) {
+		return change(asked.call().id(), null,
+				(call) -> this.store.submitted(asked.ballot(), now()) ? call : null);
+	}
+
+	/**
+	 * Store a decision, and count the votes of its call. The state of the call at that
+	 * time matters, not the one that was read before the decision was received. The
+	 * decision is verified in the same transaction, so that its nonce is used up only if
+	 * the decision is stored.
+	 * @param asked the undecided ballot
+	 * @param struck the votes that do not count any more
+	 * @param verification the verification of the decision
+	 * @return {@code false} if the ballot is settled, or the only one of a call that is
+	 * no longer undecided
+	 */
+	boolean decide(AskedBallot asked, StruckVotes struck, DecisionVerification verification) {
+		return change(asked.call().id(), asked, (call) -> {
+			boolean undecided = CallTransitions.UNDECIDED.contains(call.state());
+			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
+			if (!(undecided || call.isOfGroup()) || !this.store.keep(asked.ballot(), decision, now())) {
+				return null;
+			}
+			DurableCall voted = call.with(asked.ballot().decided(decision, now()));
+			if (!undecided) {
+				return judgeLate(voted, voted.ballot(asked.id()));
+			}
+			DurableCall left = strike(voted, struck);
+			String problem = left.ballot(asked.id()).problem();
+			return judge(left, DurableState.REFUSED, (problem != null) ? problem : StruckVotes.PAIRING_REVOKED);
+		});
+	}
+
+	private DurableCall strike(DurableCall call, StruckVotes struck) {
+		DurableCall left = call;
+		for (StoredBallot ballot : call.ballots()) {
+			String problem = call.isOfGroup() ? struck.findProblem(ballot) : null;
+			if (problem != null) {
+				this.store.lose(ballot, problem);
+				left = left.with(ballot.lost(problem));
+			}
+		}
+		return left;
+	}
+
+	/**
+	 * Apply a vote on a locked call that was decided without it. A rejection ends the
+	 * call unless it was claimed. Later, it prevents further starts.
+	 */
+	private DurableCall judgeLate(DurableCall call, StoredBallot ballot) {
+		if (call.state() == DurableState.CANCELLING) {
+			endCancelled(call);
+			return call;
+		}
+		if (call.approval().claimedAt() == null && call.state() == DurableState.DECIDED && ballot.isRejected()) {
+			follow(this.store.denied(call.id(), now()), Step.TELL, call);
+			return call;
+		}
+		this.store.lose(ballot, LATE);
+		return call.with(ballot.lost(LATE));
+	}
+
+	/**
+	 * Store that there will be no vote on a ballot. Its call ends if the others cannot
+	 * decide it.
+	 * @param asked the ballot
+	 * @param state the state in which the call ends
+	 * @param problem the problem, if any
+	 */
+	boolean lose(AskedBallot asked, DurableState state, @Nullable String problem) {
+		String reason = (problem != null) ? problem : state.name();
+		return change(asked.call().id(), null, (call) -> {
+			DurableState read = asked.call().state();
+			boolean isAsked = CallTransitions.UNDECIDED.contains(read) || read == DurableState.CANCELLING;
+			if ((isAsked && call.state() != read) || call.ballot(asked.id()).isSettled()) {
+				return null;
+			}
+			this.store.lose(asked.ballot(), reason);
+			DurableCall left = call.with(asked.ballot().lost(reason));
+			if (CallTransitions.UNDECIDED.contains(call.state())) {
+				return judge(left, state, problem);
+			}
+			if (call.state() == DurableState.CANCELLING) {
+				endCancelled(left);
+			}
+			return left;
+		});
+	}
+
+	/**
+	 * Apply the count of the votes of a locked call, after asking the steps of an
+	 * escalation without which the quorum is out of reach.
+	 */
+	private DurableCall judge(DurableCall voted, DurableState lostState, @Nullable String lostProblem) {
+		DurableCall call = this.escalation.askUnavailable(voted);
+		Tally.Result result = this.escalation.count(call);
+		switch (result.outcome()) {
+			case APPROVED -> follow(this.store.decided(call.id(), now()), Step.RUN, call);
+			case DENIED -> follow(this.store.denied(call.id(), now()), Step.TELL, call);
+			case OUT_OF_REACH, UNVERIFIED ->
+				follow(this.store.end(call, lostState, lostProblem, now()), Step.TELL, call);
+			case UNDECIDED -> {
+				// The others are still needed
+			}
+		}
+		boolean undecided = result.outcome() == Outcome.UNDECIDED;
+		call.ballots()
+			.stream()
+			.filter((ballot) -> !undecided || result.isNeedless(ballot.pairing()))
+			.filter((ballot) -> !ballot.isSettled())
+			.forEach((ballot) -> this.scheduler.askNow(ballot.id(), now()));
+		return call;
+	}
+
+	private void endCancelled(DurableCall call) {
+		if (call.ballots().stream().allMatch(StoredBallot::isSettled)) {
+			follow(this.store.end(call, DurableState.CANCELLED, null, now()), Step.TELL, call);
+		}
+	}
+
+	/**
+	 * End a call by a decision that is kept, but not used.
+	 */
+	boolean endUnused(AskedBallot asked, DurableState state, @Nullable String problem,
+			DecisionVerification verification) {
+		return change(asked.call().id(), asked, (call) -> {
+			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
+			if (call.state() != asked.call().state()) {
+				return null;
+			}
+			this.store.keepDecision(asked.ballot(), decision, now());
+			DurableCall voted = call.with(asked.ballot().decided(decision, now()));
+			if (state == DurableState.CANCELLED) {
+				endCancelled(voted);
+			}
+			else if (!follow(this.store.end(call, state, problem, now()), Step.TELL, call)) {
+				return null;
+			}
+			return voted;
+		});
+	}
+
+	private boolean follow(boolean changed, Step step, DurableCall call) {
+		if (changed) {
+			this.scheduler.schedule(step, call.id(), now());
+		}
+		return changed;
+	}
+
+	/**
+	 * Change a locked call, and read its state in the same transaction, since the
+	 * following step may change it again once that is committed.
+	 * @param voted the ballot on which a vote is stored, or {@code null} if none is
+	 * @param change changes the call and returns it with its ballots, or {@code null} if
+	 * nothing is changed
+	 */
+	private boolean change(String id, @Nullable AskedBallot voted,
+			Function<DurableCall, @Nullable DurableCall> change) {
+		AtomicReference<@Nullable Runnable> publication = new AtomicReference<>();
+		this.transactions.executeWithoutResult((status) -> {
+			DurableCall before = this.store.lock(id);
+			DurableCall after = (before != null) ? change.apply(before) : null;
+			if (before == null || after == null) {
+				status.setRollbackOnly();
+				return;
+			}
+			DurableApproval changed = this.store.find(id);
+			publication.set(() -> publish(before, after, voted, changed));
+		});
+		Runnable committed = publication.get();
+		if (committed != null) {
+			committed.run();
+		}
+		return committed != null;
+	}
+
+	private void publish(DurableCall before, DurableCall after, @Nullable AskedBallot voted,
+			@Nullable DurableApproval changed) {
+		if (voted != null && after.isOfGroup()) {
+			after.votes(this.persons)
+				.toList()
+				.stream()
+				.filter((vote) -> vote.requestId().equals(voted.id()))
+				.forEach((vote) -> this.publisher.voted(before, vote));
+		}
+		List<StoredBallot> added = after.ballots()
+			.stream()
+			.filter((ballot) -> before.ballots().stream().noneMatch((known) -> known.id().equals(ballot.id())))
+			.toList();
+		added.stream()
+			.map(StoredBallot::step)
+			.filter((step) -> step != 0)
+			.distinct()
+			.forEach((step) -> this.publisher.escalated(before, step,
+					added.stream().filter((ballot) -> ballot.step() == step).map(StoredBallot::pairing).toList()));
+		boolean sameState = changed != null && changed.state() == before.state();
+		StoredDecision decision = after.decision(this.persons);
+		this.publisher.changed(sameState ? null : changed, before, decision);
+	}
+
+	private Instant now() {
+		return this.clock.instant();
+	}
+
+	/**
+	 * Exception thrown when a received decision does not verify, to roll back the
+	 * transaction.
+	 */
+	@SuppressWarnings("serial")
+	static final class UnverifiedDecisionException extends RuntimeException {
+
+		UnverifiedDecisionException(Exception cause) {
+			super(cause.getMessage(), cause);
+		}
+
+	}
+
+	/**
+	 * Verification of a received decision.
+	 */
+	@FunctionalInterface
+	interface DecisionVerification {
+
+		/**
+		 * Verify the decision.
+		 * @param journal the journal of used nonces
+		 * @return the verified decision
+		 * @throws UnverifiedDecisionException if it does not verify
+		 */
+		StoredDecision verify(ReplayJournal journal);
+
+	}
+
+}

@@ -1,0 +1,150 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+import io.airlockapp.gateway.approvers.Ballot;
+import io.airlockapp.gateway.approvers.Ballot.State;
+import io.airlockapp.gateway.approvers.EscalationStep;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.approvers.Tally;
+import io.airlockapp.gateway.approvers.Tally.Outcome;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the approvers of groups: those who are asked first, and those of the steps of an
+ * escalation, each of whom gets a ballot with a step of its own. All of it takes place in
+ * the transaction that has locked the call. Which steps were asked follows from the
+ * ballots and the time.
+ */
+final class Escalation {
+
+	private final DurableCallStore store;
+
+	private final StepScheduler scheduler;
+
+	private final Persons persons;
+
+	private final InstantSource clock;
+
+	Escalation(DurableCallStore store, StepScheduler scheduler, Persons persons, InstantSource clock) {
+		this.store = store;
+		this.scheduler = scheduler;
+		this.persons = persons;
+		this.clock = clock;
+	}
+
+	/**
+	 * Ask those who are asked first, and schedule the escalation.
+	 * @return the call with its ballots
+	 */
+	DurableCall begin(DurableCall call) {
+		DurableCall asked = ask(call, call.approvers().pairings(), 0);
+		List<EscalationStep> steps = call.approvers().escalation();
+		if (!steps.isEmpty()) {
+			this.scheduler.schedule(Step.ESCALATE, call.id(), this.clock.instant().plus(steps.get(0).after()));
+		}
+		return askUnavailable(asked);
+	}
+
+	/**
+	 * Ask the steps that are due.
+	 * @return the call with the added ballots
+	 */
+	DurableCall askDue(DurableCall call) {
+		return ask(call, call.approval().recordedAt());
+	}
+
+	/**
+	 * Ask the steps without which the quorum is out of reach, and those that are due.
+	 * Nothing is due before the first submission.
+	 * @return the call with the added ballots
+	 */
+	DurableCall askUnavailable(DurableCall call) {
+		return ask(call, null);
+	}
+
+	/**
+	 * Ask the steps in their order. A step that was asked before asks those whom it left
+	 * out, if they are needed after all.
+	 * @param begin the time from which steps are due if nothing was submitted, if any
+	 */
+	private DurableCall ask(DurableCall call, @Nullable Instant begin) {
+		DurableCall asked = call;
+		boolean undecided = !isOver(call.approval().expiresAt()) && count(call).outcome() == Outcome.UNDECIDED;
+		int steps = undecided ? call.approvers().escalation().size() : 0;
+		for (int index = 0; index < steps; index++) {
+			EscalationStep step = call.approvers().escalation().get(index);
+			Instant from = (call.approval().submittedAt() != null) ? call.approval().submittedAt() : begin;
+			boolean due = from != null && isOver(from.plus(step.after()));
+			if (!due && !wasAsked(asked, index + 1) && !isNeededNow(asked, index)) {
+				return asked;
+			}
+			List<String> pairings = new Tally(call.approvers(), this.persons).toAsk(index, ballots(asked));
+			asked = ask(asked, pairings, due ? index + 1 : -(index + 1));
+		}
+		return asked;
+	}
+
+	private static boolean wasAsked(DurableCall call, int number) {
+		return call.ballots().stream().anyMatch((ballot) -> ballot.stepNumber() >= number);
+	}
+
+	/**
+	 * Return whether a step asks regardless of its time. That is also so if nobody else
+	 * was asked, since all who come first are the requester's.
+	 */
+	private boolean isNeededNow(DurableCall call, int index) {
+		return call.ballots().isEmpty()
+				|| new Tally(call.approvers(), this.persons).judge(ballots(call), index).stepDue();
+	}
+
+	private DurableCall ask(DurableCall call, List<String> pairings, int step) {
+		List<StoredBallot> added = pairings.stream()
+			.map((pairing) -> StoredBallot.of("req-" + UUID.randomUUID(), call.id(), pairing, step, call.plaintext(),
+					call.approvers().escalation()))
+			.toList();
+		this.store.insert(added);
+		added
+			.forEach((ballot) -> this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), this.clock.instant()));
+		DurableCall asked = call;
+		for (StoredBallot ballot : added) {
+			asked = asked.with(ballot);
+		}
+		return asked;
+	}
+
+	/**
+	 * Count the votes. After the expiry, those who were not asked are not asked any more.
+	 */
+	Tally.Result count(DurableCall call) {
+		List<Ballot> ballots = new ArrayList<>(ballots(call));
+		if (isOver(call.approval().expiresAt())) {
+			call.approvers()
+				.members()
+				.stream()
+				.filter((member) -> ballots.stream().noneMatch((ballot) -> ballot.pairing().equals(member)))
+				.toList()
+				.forEach((member) -> ballots.add(Ballot.of(member, State.LOST)));
+		}
+		return new Tally(call.approvers(), this.persons).judge(ballots, 0);
+	}
+
+	private static List<Ballot> ballots(DurableCall call) {
+		return call.ballots().stream().map(StoredBallot::toBallot).toList();
+	}
+
+	private boolean isOver(Instant time) {
+		return !this.clock.instant().isBefore(time);
+	}
+
+}

@@ -1,0 +1,259 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.harp.HarpJson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * Tests for the escalation of recorded calls: two of Ann and Bob, and after two minutes
+ * Cleo, have to approve.
+ */
+class GroupEscalationTests {
+
+	private static final Duration STEP = Duration.ofMinutes(2);
+
+	private final TestInstance instance = new TestInstance();
+
+	private final AskStep ask = this.instance.ask();
+
+	private final EscalateStep escalate = this.instance.steps.escalate();
+
+	private String id;
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void stepAsksInAdditionAtItsTime() {
+		submitted("shifts");
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ESCALATE, this.id)).isOne();
+		vote("ann", "approve");
+		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, TestInstance.START.plus(STEP)));
+		assertThat(ballots()).containsOnlyKeys("ann", "bob");
+		this.instance.now = TestInstance.START.plus(STEP);
+		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
+		assertThat(ballots()).containsOnlyKeys("ann", "bob", "cleo", "cleo-2");
+		assertThat(this.escalate.perform(this.id)).isNotNull();
+		assertThat(ballots()).hasSize(4);
+		JsonNode shown = shown("cleo");
+		assertThat(shown.path("description").asString()).startsWith(
+				"2 of the 3 approvers of 'shifts' must approve. Asked in addition after 2 min without a decision\n");
+		assertThat(shown.path("call").path("step").asInt()).isOne();
+		assertThat(shown("bob").path("description").asString())
+			.startsWith("2 of the 3 approvers of 'shifts' must approve\n");
+		assertThat(this.instance.progress).containsExactly("ann APPROVE", "step 1 [cleo, cleo-2]");
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, ballots().get("cleo"))).isOne();
+		assertThat(this.instance.approvals().find(this.id).orElseThrow().asked()).containsExactly("bob", "cleo",
+				"cleo-2");
+		assertThat(this.ask.perform(ballots().get("cleo"))).isNotNull();
+		vote("cleo", "approve");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertThat(this.escalate.perform(this.id)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "approve", "reject" })
+	void decidedCallIsNotEscalated(String decision) {
+		submitted("shifts");
+		vote("ann", "approve");
+		vote("bob", decision);
+		this.instance.pass(STEP);
+		assertThat(this.escalate.perform(this.id)).isNull();
+		assertThat(ballots()).hasSize(2);
+	}
+
+	@Test
+	void voteThatDecidesAfterTheTimeOfAStepAsksNobodyElse() {
+		submitted("shifts");
+		vote("ann", "approve");
+		this.instance.pass(STEP);
+		vote("bob", "approve");
+		assertThat(ballots()).hasSize(2);
+		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE", "APPROVED");
+	}
+
+	@Test
+	void stepAsksAtOnceIfTheQuorumIsOutOfReach() {
+		submitted("shifts");
+		this.instance.phones.remove("bob");
+		this.ask.perform(ballots().get("bob"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertThat(ballots()).hasSize(4);
+		assertThat(shown("cleo-2").path("description").asString()).startsWith(
+				"2 of the 3 approvers of 'shifts' must approve. Asked in addition since too few others can be asked\n");
+		assertThat(this.instance.progress).containsExactly("step 1 [cleo, cleo-2] unavailable");
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		assertThat(ballots()).hasSize(4);
+		assertThat(this.instance.progress).hasSize(1);
+	}
+
+	@Test
+	void stepThatDoesNotAskAtOnceWaitsForItsTime() {
+		submitted("patient");
+		this.instance.phones.remove("bob");
+		this.ask.perform(ballots().get("bob"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertThat(ballots()).hasSize(2);
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		assertThat(this.instance.progress).containsExactly("step 1 [cleo]");
+	}
+
+	@Test
+	void personWhoApprovedIsNotAskedUntilTheApprovalIsStruck() {
+		submitted("twins");
+		vote("cleo", "approve");
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		assertThat(ballots()).containsOnlyKeys("ann", "cleo", "bob");
+		this.instance.phones.remove("cleo");
+		vote("ann", "approve");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertThat(ballots()).containsOnlyKeys("ann", "cleo", "bob", "cleo-2");
+	}
+
+	@Test
+	void nobodyElseIsAskedAfterTheExpiry() {
+		recorded("patient");
+		this.instance.pass(Duration.ofMinutes(29));
+		submit();
+		vote("ann", "approve");
+		this.instance.phones.remove("bob");
+		this.ask.perform(ballots().get("bob"));
+		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
+		this.instance.now = call().approval().expiresAt();
+		assertThat(this.escalate.perform(this.id)).isNull();
+		assertThat(ballots()).hasSize(2);
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.TIMED_OUT);
+	}
+
+	@Test
+	void othersCanStillDecideAfterTheExpiry() {
+		submitted("shifts");
+		this.instance.gateway.decide(ballots().get("ann"), "approve", "ann");
+		this.instance.gateway.decide(ballots().get("bob"), "approve", "bob");
+		this.instance.now = call().approval().expiresAt().plusSeconds(6);
+		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, call().approval().startBy()));
+		this.ask.perform(ballots().get("ann"));
+		this.ask.perform(ballots().get("bob"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void callThatCannotBeSubmittedIsEscalated() {
+		recorded("shifts");
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		assertThat(ballots()).containsOnlyKeys("ann", "bob", "cleo", "cleo-2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void stopOfTheProcessAsksEachPhoneOnce(boolean committed) {
+		submitted("shifts");
+		this.instance.pass(STEP);
+		this.instance.transactions.fail(0, 1, committed);
+		assertThat(catchThrowable(() -> this.escalate.perform(this.id))).isNotNull();
+		this.escalate.perform(this.id);
+		assertThat(ballots()).hasSize(4);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballots().get("cleo"))).isOne();
+	}
+
+	@Test
+	void missingStepIsScheduled() {
+		submitted("board");
+		submitted("shifts");
+		assertThat(this.instance.missingSteps().schedule()).isZero();
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_NAME = 'airlock-escalate'");
+		assertThat(this.instance.missingSteps().schedule()).isOne();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ESCALATE, this.id)).isOne();
+		vote("bob", "reject");
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_NAME = 'airlock-escalate'");
+		this.instance.missingSteps().schedule();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ESCALATE, this.id)).isZero();
+	}
+
+	@Test
+	void cancellationWithdrawsTheRequestsOfAStep() {
+		submitted("shifts");
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		this.ask.perform(ballots().get("cleo"));
+		assertThat(this.instance.approvals().cancel(this.id)).isTrue();
+		assertThat(this.escalate.perform(this.id)).isNull();
+		ballots().values().forEach(this.ask::perform);
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CANCELLED);
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "AIRLOCK_DURABLE_BALLOT SET STEP = 2 WHERE PAIRING = 'cleo'",
+			"AIRLOCK_DURABLE SET APPROVERS = REPLACE(APPROVERS, '120000', '1')" })
+	void changedRowEndsTheCall(String change) {
+		submitted("shifts");
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		String cleo = ballots().get("cleo");
+		assertThat(this.instance.jdbc.update("UPDATE " + change)).isOne();
+		this.escalate.perform(this.id);
+		this.ask.perform(cleo);
+		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("NOT_VERIFIED");
+	}
+
+	private void submitted(String approvers) {
+		recorded(approvers);
+		submit();
+		this.instance.progress.clear();
+	}
+
+	private void recorded(String approvers) {
+		List.of("ann", "bob", "cleo", "cleo-2")
+			.forEach((name) -> this.instance.phones.computeIfAbsent(name, this.instance.gateway::pair));
+		CallRecorder recorder = this.instance.recorder();
+		this.id = recorder.recording(null, () -> recorder.record(TestInstance.call(approvers))).orElseThrow().id();
+		this.ask.perform(this.id);
+	}
+
+	private void submit() {
+		ballots().values().forEach((ballot) -> assertThat(this.ask.perform(ballot)).isNotNull());
+	}
+
+	private void vote(String name, String decision) {
+		String ballot = ballots().get(name);
+		assertThat(this.instance.gateway.decide(ballot, decision, name)).isTrue();
+		assertThat(this.ask.perform(ballot)).isNull();
+	}
+
+	private JsonNode shown(String name) {
+		return HarpJson.mapper().readTree(call().ballot(ballots().get(name)).plaintext());
+	}
+
+	private Map<String, String> ballots() {
+		return call().ballots().stream().collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
+	}
+
+	private DurableCall call() {
+		return this.instance.store.findCall(this.id);
+	}
+
+}

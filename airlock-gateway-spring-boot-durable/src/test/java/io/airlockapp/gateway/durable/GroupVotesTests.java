@@ -1,0 +1,209 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what applications see of the votes on a recorded call: of Ann, Bob and Cleo,
+ * who has two devices, two have to approve.
+ */
+class GroupVotesTests {
+
+	private static final List<String> PHONES = List.of("ann", "bob", "cleo", "cleo-2");
+
+	private final TestInstance instance = new TestInstance();
+
+	private final AskStep ask = this.instance.ask();
+
+	private String id;
+
+	private Map<String, String> ballots;
+
+	@BeforeEach
+	void record() {
+		PHONES.forEach((name) -> this.instance.phones.put(name, this.instance.gateway.pair(name)));
+		CallRecorder recorder = this.instance.recorder();
+		DurableApproval recorded = recorder.recording(null, () -> recorder.record(TestInstance.call("board")))
+			.orElseThrow();
+		this.id = recorded.id();
+		assertThat(recorded.asked()).isEqualTo(PHONES);
+		assertThat(recorded).isEqualTo(found());
+		this.ask.perform(this.id);
+		this.ballots = this.instance.store.findCall(this.id)
+			.ballots()
+			.stream()
+			.collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
+		this.ballots.values().forEach(this.ask::perform);
+		this.instance.progress.clear();
+	}
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void votesAndThoseWhoAreStillAskedAreShown() {
+		vote("cleo", "approve");
+		DurableApproval approval = found();
+		assertThat(approval.quorum()).isEqualTo(2);
+		assertThat(approval.approvals()).isOne();
+		assertThat(approval.asked()).containsExactly("ann", "bob");
+		assertThat(approval.votes()).singleElement().satisfies((vote) -> {
+			assertThat(vote.pairing()).isEqualTo("cleo");
+			assertThat(vote.requestId()).isEqualTo(this.ballots.get("cleo"));
+			assertThat(vote.counted()).isTrue();
+		});
+		assertThat(this.instance.approvals().find(Set.of(DurableState.SUBMITTED), null, 10)).containsExactly(approval);
+		assertThat(this.instance.store.findNewestOpen(10)).containsExactly(approval);
+		assertThat(this.instance.store.findCall(this.id).approval()).isEqualTo(approval);
+		assertThat(approval.toString()).doesNotContain("ciphertext", "signature");
+	}
+
+	@Test
+	void votesAreInTheOrderOfTheirArrival() {
+		vote("bob", "approve");
+		vote("ann", "approve");
+		assertThat(found().votes()).extracting(ApprovalVote::pairing).containsExactly("bob", "ann");
+		assertThat(found().asked()).isEmpty();
+		assertThat(this.instance.progress).containsExactly("bob APPROVE", "ann APPROVE", "APPROVED");
+		assertThat(this.instance.events.get(this.instance.events.size() - 1)).isEqualTo(found());
+	}
+
+	@Test
+	void lateApprovalDoesNotCount() {
+		this.instance.gateway.decide(this.ballots.get("cleo"), "approve", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactly(true, true, false);
+		assertThat(found().approvals()).isEqualTo(2);
+		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE", "APPROVED",
+				"cleo APPROVE uncounted");
+	}
+
+	@Test
+	void lateDenialCountsUntilTheMethodStarts() {
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE", "APPROVED", "cleo REJECT",
+				"DENIED");
+	}
+
+	@Test
+	void denialAfterTheStartDoesNotCount() {
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(this.instance.progress).endsWith("cleo REJECT uncounted");
+		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactly(true, true, false);
+	}
+
+	@Test
+	void struckVoteDoesNotCount() {
+		vote("ann", "approve");
+		this.instance.phones.remove("ann");
+		vote("bob", "approve");
+		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactlyInAnyOrder(true, false);
+		assertThat(found().approvals()).isOne();
+		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE");
+	}
+
+	@Test
+	void voteThatIsRolledBackIsNotPublished() {
+		this.instance.gateway.decide(this.ballots.get("ann"), "approve", "ann");
+		this.instance.transactions.fail(0, 1, false);
+		assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> this.ask.perform(this.ballots.get("ann"))))
+			.isNotNull();
+		assertThat(this.instance.progress).isEmpty();
+		this.ask.perform(this.ballots.get("ann"));
+		assertThat(this.instance.progress).containsExactly("ann APPROVE");
+	}
+
+	@Test
+	void handlersGetTheVotesOfACallWithoutADecision() {
+		vote("ann", "approve");
+		this.instance.now = found().expiresAt().plus(Duration.ofMinutes(1));
+		List.of("bob", "cleo", "cleo-2").forEach((name) -> this.ask.perform(this.ballots.get(name)));
+		List<DurableApproval> ended = new ArrayList<>();
+		this.instance.steps.tell(List.of((approval, decision) -> {
+			assertThat(decision).isNull();
+			ended.add(approval);
+		}), this.instance.transactions).perform(this.id);
+		assertThat(ended).singleElement().satisfies((approval) -> {
+			assertThat(approval.state()).isEqualTo(DurableState.TIMED_OUT);
+			assertThat(approval.asked()).isEmpty();
+			assertThat(approval.votes()).extracting(ApprovalVote::pairing).containsExactly("ann");
+		});
+	}
+
+	@Test
+	void stateIsFoundWithoutTheKeyOfTheVotes() {
+		vote("ann", "approve");
+		byte[] other = new byte[32];
+		other[0] = 1;
+		DurableApproval approval = new JdbcDurableCallStore(this.instance.dataSource, EncryptionKey.of(other),
+				List.of(), false, Persons.unknown())
+			.find(this.id);
+		assertThat(approval.state()).isEqualTo(DurableState.SUBMITTED);
+		assertThat(approval.votes()).isEmpty();
+	}
+
+	@Test
+	void changedVoteIsNotShown() {
+		vote("ann", "approve");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = 'bob' WHERE ID = ?",
+				this.ballots.get("ann"));
+		assertThat(found().votes()).isEmpty();
+	}
+
+	@Test
+	void callOfOnePairingHasOneVote() {
+		DurableApproval call = this.instance.record();
+		assertThat(call.quorum()).isOne();
+		assertThat(call.asked()).containsExactly("default");
+		this.ask.perform(call.id());
+		this.instance.gateway.decide(call.id(), "approve");
+		this.instance.progress.clear();
+		this.ask.perform(call.id());
+		assertThat(this.instance.store.find(call.id())).satisfies((approval) -> {
+			assertThat(approval.approvals()).isOne();
+			assertThat(approval.votes()).singleElement().matches((vote) -> vote.requestId().equals(call.id()));
+		});
+		assertThat(this.instance.progress).containsExactly("APPROVED");
+	}
+
+	private DurableApproval found() {
+		return this.instance.approvals().find(this.id).orElseThrow();
+	}
+
+	private void vote(String name, String decision) {
+		String ballot = this.ballots.get(name);
+		assertThat(this.instance.gateway.decide(ballot, decision, name)).isTrue();
+		assertThat(this.ask.perform(ballot)).isNull();
+		this.instance.pass(Duration.ofSeconds(1));
+	}
+
+}

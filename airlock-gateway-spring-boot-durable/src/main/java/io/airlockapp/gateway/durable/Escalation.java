@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,12 +35,15 @@ final class Escalation {
 
 	private final Persons persons;
 
+	private final Duration pace;
+
 	private final InstantSource clock;
 
-	Escalation(DurableCallStore store, StepScheduler scheduler, Persons persons, InstantSource clock) {
+	Escalation(DurableCallStore store, StepScheduler scheduler, Persons persons, Duration pace, InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.persons = persons;
+		this.pace = pace;
 		this.clock = clock;
 	}
 
@@ -114,8 +118,12 @@ final class Escalation {
 					call.approvers().escalation()))
 			.toList();
 		this.store.insert(added);
-		added
-			.forEach((ballot) -> this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), this.clock.instant()));
+		Instant turn = this.clock.instant();
+		for (StoredBallot ballot : added) {
+			this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), turn);
+			// So that the requests of one call do not delay those of others
+			turn = turn.plus(this.pace);
+		}
 		DurableCall asked = call;
 		for (StoredBallot ballot : added) {
 			asked = asked.with(ballot);

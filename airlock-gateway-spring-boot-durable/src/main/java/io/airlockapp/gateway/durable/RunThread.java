@@ -7,15 +7,42 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
+import io.airlockapp.gateway.durable.step.OpenTransactions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes a run in a thread of its own, so that what a method leaves in its thread is
- * not there in the run of another caller.
+ * Executes code of the application in a thread of its own, so that what a method or a
+ * listener leaves in its thread is not there for another caller.
  */
 final class RunThread {
 
 	private RunThread() {
+	}
+
+	/**
+	 * Execute code of the application for which no call runs, and wait for its end. What
+	 * it leaves in its thread, such as an open transaction, affects no other call.
+	 * @param code the code
+	 */
+	static void run(Runnable code) {
+		try {
+			execute(() -> {
+				try {
+					code.run();
+				}
+				finally {
+					OpenTransactions.end();
+				}
+				return null;
+			});
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof Error error) {
+				throw error;
+			}
+			throw (ex.getCause() instanceof RuntimeException failure) ? failure
+					: new IllegalStateException(ex.getCause());
+		}
 	}
 
 	/**

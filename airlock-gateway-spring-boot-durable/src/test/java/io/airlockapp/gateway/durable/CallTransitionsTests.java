@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
@@ -41,7 +42,7 @@ class CallTransitionsTests {
 
 	private static final String RUN = "run-1";
 
-	private static final StruckVotes NONE = new StruckVotes(Set.of(), Set.of());
+	private static final StruckVotes NONE = new StruckVotes(Map.of(), Set.of());
 
 	private final TestInstance instance = new TestInstance();
 
@@ -54,7 +55,7 @@ class CallTransitionsTests {
 			new CallTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
 					this.publisher, Persons.unknown(), this.instance.clock),
 			new BallotTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
-					this.publisher, Persons.unknown(), this.instance.clock));
+					this.publisher, Persons.unknown(), Duration.ofSeconds(2), this.instance.clock));
 
 	@AfterEach
 	void close() {
@@ -70,14 +71,17 @@ class CallTransitionsTests {
 				(transitions, call) -> transitions.ballots().submitted(asked(call))),
 
 		APPROVE(DurableState.SUBMITTED, DurableState.DECIDED, Step.RUN,
-				(transitions, call) -> transitions.ballots().decide(asked(call), NONE, verification(call, Verdict.APPROVE))),
+				(transitions, call) -> transitions.ballots()
+					.decide(asked(call), NONE, verification(call, Verdict.APPROVE))),
 
 		REJECT(DurableState.SUBMITTED, DurableState.DENIED, Step.TELL,
-				(transitions, call) -> transitions.ballots().decide(asked(call), NONE, verification(call, Verdict.REJECT))),
+				(transitions, call) -> transitions.ballots()
+					.decide(asked(call), NONE, verification(call, Verdict.REJECT))),
 
 		FIND_TOO_LATE(DurableState.SUBMITTED, DurableState.TIMED_OUT, Step.TELL,
-				(transitions, call) -> transitions.ballots().endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
-						verification(call, Verdict.APPROVE))),
+				(transitions, call) -> transitions.ballots()
+					.endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
+							verification(call, Verdict.APPROVE))),
 
 		REFUSE(DurableState.DECIDED, DurableState.REFUSED, Step.TELL,
 				(transitions, call) -> transitions.calls().end(call, DurableState.REFUSED, "NOT_VERIFIED")),
@@ -88,7 +92,8 @@ class CallTransitionsTests {
 		FINISH(DurableState.CLAIMED, DurableState.DONE, Step.TELL,
 				(transitions, call) -> transitions.calls().endRun(call, RUN, DurableState.DONE, null)),
 
-		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null, (transitions, call) -> transitions.calls().lose(call.id(), 1));
+		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null,
+				(transitions, call) -> transitions.calls().lose(call.id(), 1));
 
 		private final DurableState from;
 

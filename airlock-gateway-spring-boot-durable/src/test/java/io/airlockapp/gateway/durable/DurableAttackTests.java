@@ -293,7 +293,7 @@ class DurableAttackTests {
 		awaitState(recorded.id(), DurableState.REFUSED);
 		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
-		assertThat(output).contains("WARN").contains(recorded.id()).contains("NOT_VERIFIED");
+		await().untilAsserted(() -> assertThat(output).contains("WARN", recorded.id(), "NOT_VERIFIED"));
 	}
 
 	@Test

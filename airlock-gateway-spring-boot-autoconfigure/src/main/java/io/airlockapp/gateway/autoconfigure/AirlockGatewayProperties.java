@@ -178,7 +178,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * @param quorum Number of persons who have to approve; required if there are several
 	 * pairings.
 	 * @param timeout Time within which they have to decide, from 1s to 7d; by default
-	 * 'airlock.gateway.approval.timeout'.
+	 * 'airlock.gateway.approval.timeout', or 'airlock.gateway.durable.timeout' for
+	 * durable methods.
 	 * @param excludeRequester Whether the requester of an invocation cannot approve it.
 	 * @param unknownRequester Whether an invocation is denied or approval is requested if
 	 * the requester is excluded, but unknown.

@@ -12,7 +12,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
  *
  * @param instance the name of this instance
  * @param artifactType the type of review of calls whose annotation does not set it
- * @param timeout the time to decide for calls whose annotation does not set it
+ * @param timeout the time to decide for calls whose annotation or group does not set it
  * @param grace the time after the expiry until which an approved call may start
  * @param maxPending the maximum number of undecided calls
  * @param equalCalls the maximum number of equal undecided calls, or 0 for no limit

@@ -41,7 +41,8 @@ public final class EscalateStep {
 	public @Nullable NextStep perform(String id) {
 		this.transitions.escalate(id);
 		DurableCall call = this.store.findCall(id);
-		if (call == null || !CallTransitions.UNDECIDED.contains(call.state()) || call.approvers().escalation().isEmpty()) {
+		if (call == null || !CallTransitions.UNDECIDED.contains(call.state())
+				|| call.approvers().escalation().isEmpty()) {
 			return null;
 		}
 		DurableApproval approval = call.approval();

@@ -166,6 +166,10 @@ class CrashTestApplication {
 		@Transactional
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void pay(String name) {
+			execute(name);
+		}
+
+		private void execute(String name) {
 			String id = DurableApprovals.current().orElseThrow().id();
 			this.direct.update("INSERT INTO STARTED (ID, PID) VALUES (?, ?)", id, ProcessHandle.current().pid());
 			this.dataSource.haltAt(CrashPoint.INSIDE_METHOD);
@@ -202,13 +206,13 @@ class CrashTestApplication {
 		@Transactional
 		@RequiresAirlockApproval(value = "Payout", approvers = "board", durable = true)
 		public void payJointly(String name) {
-			pay(name);
+			execute(name);
 		}
 
 		@Transactional
 		@RequiresAirlockApproval(value = "Payout", approvers = "shifts", durable = true)
 		public void payEscalated(String name) {
-			pay(name);
+			execute(name);
 		}
 
 		private void awaitLock() {

@@ -701,20 +701,19 @@ class DurableCrashTests {
 	}
 
 	private Process start() throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-						CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
-						"--" + StoredCalls.KEY_PROPERTY, "--spring.main.banner-mode=off",
-						"--airlock.gateway.jdbc.initialize-schema=always",
-						"--airlock.gateway.durable.polling-interval=200ms", "--airlock.gateway.durable.grace=30s",
-						"--airlock.gateway.durable.attempts=2", "--airlock.gateway.durable.calls-per-minute=10000",
-						"--airlock.gateway.approvers.board.pairings=ann,bob", "--airlock.gateway.approvers.board.quorum=2",
-						"--airlock.gateway.approvers.shifts.pairings=ann,bob",
-						"--airlock.gateway.approvers.shifts.quorum=2",
-						"--airlock.gateway.approvers.shifts.escalation[0].after=10s",
-						"--airlock.gateway.approvers.shifts.escalation[0].pairings=cleo",
-						"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
+		List<String> command = new ArrayList<>(List.of(
+				System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+				CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
+				"--" + StoredCalls.KEY_PROPERTY, "--spring.main.banner-mode=off",
+				"--airlock.gateway.jdbc.initialize-schema=always", "--airlock.gateway.durable.polling-interval=200ms",
+				"--airlock.gateway.durable.grace=30s", "--airlock.gateway.durable.attempts=2",
+				"--airlock.gateway.durable.calls-per-minute=10000",
+				"--airlock.gateway.approvers.board.pairings=ann,bob", "--airlock.gateway.approvers.board.quorum=2",
+				"--airlock.gateway.approvers.shifts.pairings=ann,bob", "--airlock.gateway.approvers.shifts.quorum=2",
+				"--airlock.gateway.approvers.shifts.escalation[0].after=10s",
+				"--airlock.gateway.approvers.shifts.escalation[0].pairings=cleo",
+				"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
 		command.addAll(this.options);
 		this.simulator.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
 		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(this.logs++)).start();

@@ -150,8 +150,7 @@ class FourEyesCallTests {
 		vote("bob", "bob");
 		this.instance.gateway.decide(ballots().get("cleo"), "approve", "cleo");
 		this.instance.pairingsFail = true;
-		assertThatExceptionOfType(StepFailedException.class)
-			.isThrownBy(() -> this.ask.perform(ballots().get("cleo")));
+		assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> this.ask.perform(ballots().get("cleo")));
 		this.instance.pairingsFail = false;
 		this.ask.perform(ballots().get("cleo"));
 		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);

@@ -47,10 +47,12 @@ class GroupEscalationTests {
 		submitted("shifts");
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ESCALATE, this.id)).isOne();
 		vote("ann", "approve");
-		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, TestInstance.START.plus(STEP)));
+		assertThat(this.escalate.perform(this.id))
+			.isEqualTo(new NextStep(Step.ESCALATE, TestInstance.START.plus(STEP)));
 		assertThat(ballots()).containsOnlyKeys("ann", "bob");
 		this.instance.now = TestInstance.START.plus(STEP);
-		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
+		assertThat(this.escalate.perform(this.id))
+			.isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
 		assertThat(ballots()).containsOnlyKeys("ann", "bob", "cleo", "cleo-2");
 		assertThat(this.escalate.perform(this.id)).isNotNull();
 		assertThat(ballots()).hasSize(4);
@@ -140,7 +142,8 @@ class GroupEscalationTests {
 		vote("ann", "approve");
 		this.instance.phones.remove("bob");
 		this.ask.perform(ballots().get("bob"));
-		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
+		assertThat(this.escalate.perform(this.id))
+			.isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
 		this.instance.now = call().approval().expiresAt();
 		assertThat(this.escalate.perform(this.id)).isNull();
 		assertThat(ballots()).hasSize(2);

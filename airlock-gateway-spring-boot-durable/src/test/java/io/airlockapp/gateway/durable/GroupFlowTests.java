@@ -97,8 +97,7 @@ class GroupFlowTests {
 		Application application = this.context.getBean(Application.class);
 		assertThat(application.votes).extracting(ApprovalVoteEvent::callId).containsOnly(recorded.id());
 		assertThat(application.votes).extracting((event) -> event.vote().pairing()).containsExactly("cleo", "bob");
-		assertThat(application.votes)
-			.allSatisfy((event) -> assertThat(event.gate()).isEqualTo(recorded.gate()))
+		assertThat(application.votes).allSatisfy((event) -> assertThat(event.gate()).isEqualTo(recorded.gate()))
 			.allSatisfy((event) -> assertThat(event.approvers()).isEqualTo("board"));
 		assertThat(application.escalations).singleElement().satisfies((event) -> {
 			assertThat(event.callId()).isEqualTo(recorded.id());

@@ -31,8 +31,8 @@ class ManualStepExecutorTests {
 			: ApprovedCalls.Result.NOT_STARTED;
 
 	private final ManualStepExecutor executor = new ManualStepExecutor(this.instance.dataSource, this.instance.store,
-			new StepTasks(this.instance.scheduler, this.instance.transactions, this.instance.ask(), this.instance.steps.escalate(),
-					this.instance.run(this.calls, new StandingTicker()),
+			new StepTasks(this.instance.scheduler, this.instance.transactions, this.instance.ask(),
+					this.instance.steps.escalate(), this.instance.run(this.calls, new StandingTicker()),
 					this.instance.steps.tell(List.of(this::ended), this.instance.transactions), this.instance.clock),
 			this.instance.clock);
 

@@ -150,10 +150,10 @@ class RunStepResultTests {
 				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
 			DurableCall released = this.instance.store.findCall(call.id());
 			assertThat(released.starts()).isZero();
-			assertThat(released.approval()).isEqualTo(new DurableApproval(call.id(), call.gate(), call.label(),
-					DurableState.DECIDED, null, call.recordedAt(), call.expiresAt(), call.startBy(), this.instance.now,
-					this.instance.now, null, null, null, null, 1, List.of(),
-					this.instance.store.find(call.id()).votes()));
+			assertThat(released.approval())
+				.isEqualTo(new DurableApproval(call.id(), call.gate(), call.label(), DurableState.DECIDED, null,
+						call.recordedAt(), call.expiresAt(), call.startBy(), this.instance.now, this.instance.now, null,
+						null, null, null, 1, List.of(), this.instance.store.find(call.id()).votes()));
 			assertThat(perform(call, claiming(Result.DONE))).isNull();
 			assertEnded(call, DurableState.DONE, null);
 		}

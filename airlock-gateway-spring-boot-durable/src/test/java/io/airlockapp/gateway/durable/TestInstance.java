@@ -72,15 +72,15 @@ final class TestInstance implements AutoCloseable {
 	/**
 	 * Four pairings of three persons, of whom two have to approve.
 	 */
-	static final ApproverGroups GROUPS = new ApproverGroups(List.of(
-			new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of()),
-			group("shifts", List.of("ann", "bob"), false, true, List.of("cleo", "cleo-2")),
-			group("patient", List.of("ann", "bob"), false, false, List.of("cleo")),
-			group("twins", List.of("cleo", "ann"), false, true, List.of("cleo-2", "bob")),
-			new ApproverGroup("four-eyes", List.of("ann", "bob", "cleo"), 2, Duration.ofMinutes(10), true, false,
-					List.of()),
-			new ApproverGroup("anybody", List.of("ann", "bob", "cleo"), 2, null, true, true, List.of()),
-			group("deputies", List.of("ann"), true, false, List.of("bob", "cleo"))),
+	static final ApproverGroups GROUPS = new ApproverGroups(
+			List.of(new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false,
+					List.of()), group("shifts", List.of("ann", "bob"), false, true, List.of("cleo", "cleo-2")),
+					group("patient", List.of("ann", "bob"), false, false, List.of("cleo")),
+					group("twins", List.of("cleo", "ann"), false, true, List.of("cleo-2", "bob")),
+					new ApproverGroup("four-eyes", List.of("ann", "bob", "cleo"), 2, Duration.ofMinutes(10), true,
+							false, List.of()),
+					new ApproverGroup("anybody", List.of("ann", "bob", "cleo"), 2, null, true, true, List.of()),
+					group("deputies", List.of("ann"), true, false, List.of("bob", "cleo"))),
 			new Persons(Map.of("ann", List.of("Ann"), "bob", List.of("Bob"), "cleo", List.of("Cleo"), "cleo-2",
 					List.of("cleo"))));
 

@@ -135,8 +135,7 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, TableInitializer tables,
-			AirlockDurableProperties properties, DurableStoreKeys keys,
-			ObjectProvider<ApproverGroups> approvers) {
+			AirlockDurableProperties properties, DurableStoreKeys keys, ObjectProvider<ApproverGroups> approvers) {
 		database.initialize(tables);
 		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext(),
 				approvers.getIfAvailable(ApproverGroups::none).persons());

@@ -15,8 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether calls of durable methods are recorded; if not, they are refused.
  * @param worker Whether this instance asks for decisions and runs approved calls; if not,
  * it only records calls.
- * @param timeout Time that the approver has to decide, unless the annotation sets it,
- * from 1s to 7d.
+ * @param timeout Time that the approver has to decide, unless the annotation or a group
+ * sets it, from 1s to 7d.
  * @param grace Time after the timeout until which an approved call may start.
  * @param maxPending Maximum number of calls that wait for a decision; further calls are
  * refused.

@@ -28,8 +28,7 @@ final class DurableApproversVerifier implements SmartInitializingSingleton {
 		for (String name : this.targets.approvers()) {
 			ApproverGroup group = this.settings.approvers().require(name);
 			try {
-				group.requireTimeAfterEscalation(
-						(group.timeout() != null) ? group.timeout() : this.settings.timeout());
+				group.requireTimeAfterEscalation((group.timeout() != null) ? group.timeout() : this.settings.timeout());
 			}
 			catch (IllegalArgumentException ex) {
 				throw DurableConfigurationException.ofProperty("timeout",

@@ -32,12 +32,13 @@ class DurableApproversVerifierTests {
 
 	private final DurableTargets targets = mock();
 
-	private final DurableApproversVerifier verifier = new DurableApproversVerifier(this.targets,
-			new DurableSettings("one", "command.review", Duration.ofMinutes(10), Duration.ofMinutes(5), 1000, 0, 4, 4,
-					30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
-					new ApproverGroups(List.of(group("soon", Duration.ofMinutes(8), null),
-							group("late", Duration.ofMinutes(9), null),
-							group("patient", Duration.ofMinutes(9), Duration.ofMinutes(20))), Persons.unknown())));
+	private final DurableApproversVerifier verifier = new DurableApproversVerifier(this.targets, new DurableSettings(
+			"one", "command.review", Duration.ofMinutes(10), Duration.ofMinutes(5), 1000, 0, 4, 4, 30,
+			Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
+			new ApproverGroups(
+					List.of(group("soon", Duration.ofMinutes(8), null), group("late", Duration.ofMinutes(9), null),
+							group("patient", Duration.ofMinutes(9), Duration.ofMinutes(20))),
+					Persons.unknown())));
 
 	private static ApproverGroup group(String name, Duration after, @Nullable Duration timeout) {
 		return new ApproverGroup(name, List.of("ann", "bob"), 2, timeout, true, false,

@@ -9,13 +9,16 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -23,10 +26,13 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.CallTerms;
+import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.ExcludedRequester;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
@@ -301,11 +307,56 @@ class VerifyingApprovedCallsTests {
 		assertThat(this.order).isEmpty();
 	}
 
+	@Test
+	void voteWithAKeyOfTheRequesterDoesNotCount() throws Exception {
+		KeyPair key = keyPair();
+		this.plaintext.putArray("requesterPairings").add("eve");
+		given(this.steps.keysOf(new ExcludedRequester(Set.of("eve"), Set.of())))
+			.willReturn(Set.of(signerKey(key).encode()));
+		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", key)), Result.NOT_VERIFIED);
+		assertThat(run(groupCall(vote("ann", keyPair()), vote("bob", key), vote("cleo", keyPair()))))
+			.isEqualTo(Result.DONE);
+	}
+
+	@Test
+	void callDoesNotStartWhileTheKeysOfTheRequesterCannotBeRead() throws Exception {
+		this.plaintext.putArray("requesterPairings").add("eve");
+		given(this.steps.keysOf(any())).willThrow(new IllegalStateException("no"));
+		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.UNAVAILABLE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void votesOfDifferentStepsCountTogether(boolean unavailable) throws Exception {
+		this.plaintext.put("description", "2 of the 3 approvers of 'board' must approve\nPay 1 of 2");
+		Vote cleo = vote("cleo", keyPair(), (shown) -> CallTerms.addStep(shown, 1, STEP, unavailable));
+		assertThat(run(groupCall(vote("ann", keyPair()), cleo))).isEqualTo(Result.DONE);
+		assertThat(run(groupCall(cleo, vote("ann", keyPair())))).isEqualTo(Result.DONE);
+	}
+
+	@Test
+	void votesWithAnotherNoteThanThatOfTheirStepDoNotCountTogether() throws Exception {
+		this.plaintext.put("description", "2 of the 3 approvers of 'board' must approve\nPay 1 of 2");
+		EscalationStep later = new EscalationStep(Duration.ofMinutes(3), List.of("cleo"), true);
+		List<Consumer<ObjectNode>> changes = List.of((shown) -> CallTerms.addStep(shown, 1, later, false),
+				(shown) -> CallTerms.addStep(shown, 2, STEP, false), (shown) -> shown.withObject("call").put("step", 1),
+				(shown) -> {
+					CallTerms.addStep(shown, 1, STEP, false);
+					shown.withObject("call").put("step", 0);
+				}, (shown) -> shown.put("description", "2 of the 3 approvers of 'board' must approve\nPay 2 of 2"));
+		for (Consumer<ObjectNode> change : changes) {
+			assertRefused(groupCall(vote("ann", keyPair()), vote("cleo", keyPair(), change)), Result.NOT_VERIFIED);
+		}
+	}
+
+	private static final EscalationStep STEP = new EscalationStep(Duration.ofMinutes(2), List.of("cleo", "cleo-2"),
+			true);
+
 	private ApprovedCall groupCall(Vote... votes) {
 		given(this.method.approvers()).willReturn("board");
 		return new ApprovedCall("call-1", TARGET,
-				new ApproverGroup("board", List.of("ann", "bob", "cleo", "cleo-2"), 2, null, false, false, List.of()),
-				ARGUMENTS, List.of(votes));
+				new ApproverGroup("board", List.of("ann", "bob"), 2, null, false, false, List.of(STEP)), ARGUMENTS,
+				List.of(votes));
 	}
 
 	private final ObjectNode shared = HarpJson.mapper()
@@ -317,10 +368,16 @@ class VerifyingApprovedCallsTests {
 		.put("step", 0);
 
 	private Vote vote(String pairing, KeyPair pair) {
+		return vote(pairing, pair, (shown) -> {
+		});
+	}
+
+	private Vote vote(String pairing, KeyPair pair, Consumer<ObjectNode> change) {
 		ObjectNode shown = this.plaintext.deepCopy().put("requestId", "req-" + pairing).put("pairing", pairing);
 		if (this.plaintext.has("pairing")) {
 			shown.set("call", this.shared.deepCopy());
 		}
+		change.accept(shown);
 		DecisionEvidence evidence = evidence("req-" + pairing, shown.toString(), "approve", pair);
 		given(this.steps.keysFor(pairing, List.of(signerKey(pair)))).willReturn(List.of(signerKey(pair)));
 		return new Vote(shown.toString(), pairing, evidence, List.of(signerKey(pair)));

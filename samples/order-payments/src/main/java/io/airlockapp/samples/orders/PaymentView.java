@@ -39,9 +39,8 @@ record PaymentView(Order order, Kind kind, String title, String time, String det
 			};
 		}
 		return switch (approval.state()) {
-			case RECORDED, SUBMITTED ->
-				new PaymentView(order, Kind.WAITING, "Waiting for approval", "since " + at(approval.recordedAt()),
-						waiting(approval));
+			case RECORDED, SUBMITTED -> new PaymentView(order, Kind.WAITING, "Waiting for approval",
+					"since " + at(approval.recordedAt()), waiting(approval));
 			case DECIDED -> new PaymentView(order, Kind.WAITING, "Approved", at(approval.decidedAt()),
 					"The payment can start until %s.".formatted(at(approval.startBy())));
 			case CLAIMED -> new PaymentView(order, Kind.RUNNING, "Being paid", "since " + at(approval.claimedAt()),
@@ -69,8 +68,8 @@ record PaymentView(Order order, Kind kind, String title, String time, String det
 			return "The approver can decide until %s.".formatted(until);
 		}
 		return "%s of %s approvals, %s %s asked. The approvers can decide until %s.".formatted(approval.approvals(),
-				approval.quorum(), String.join(" and ", approval.asked()), (approval.asked().size() == 1) ? "is" : "are",
-				until);
+				approval.quorum(), String.join(" and ", approval.asked()),
+				(approval.asked().size() == 1) ? "is" : "are", until);
 	}
 
 	private static PaymentView resolved(Order order, DurableApproval approval) {

@@ -54,7 +54,8 @@ class PaymentViewTests {
 
 	@Test
 	void showsWhoIsStillAsked() {
-		assertThat(PaymentView.of(order(State.OPEN), approval(DurableState.SUBMITTED, 2, List.of("ann", "ben"))).detail())
+		assertThat(
+				PaymentView.of(order(State.OPEN), approval(DurableState.SUBMITTED, 2, List.of("ann", "ben"))).detail())
 			.startsWith("0 of 2 approvals, ann and ben are asked. The approvers can decide until");
 		assertThat(PaymentView.of(order(State.OPEN), approval(DurableState.SUBMITTED, 2, List.of("ben"))).detail())
 			.startsWith("0 of 2 approvals, ben is asked.");

@@ -1,0 +1,69 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.approvers;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link CallTerms}.
+ */
+class CallTermsTests {
+
+	private static final EscalationStep STEP = new EscalationStep(Duration.ofSeconds(90), List.of("cleo"), true);
+
+	private final CallTerms first = new CallTerms("call-1", "board", 2, 3, 0, null, "Dave");
+
+	@ParameterizedTest
+	@CsvSource({ "false, after 90 s without a decision", "true, since too few others can be asked" })
+	void addedStepIsThatOfTheTerms(boolean unavailable, String why) {
+		ObjectNode expected = plaintext();
+		this.first.atStep(1, STEP, unavailable).addTo(expected);
+		ObjectNode added = plaintext();
+		this.first.addTo(added);
+		CallTerms.addStep(added, 1, STEP, unavailable);
+		assertThat(added).isEqualTo(expected);
+		assertThat(added.path("description").asString())
+			.isEqualTo("2 of the 3 approvers of 'board' must approve. Asked by Dave. Asked in addition " + why
+					+ "\nPay\n2 of 3");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void removedStepIsThatOfThoseWhoAreAskedFirst(boolean unavailable) {
+		ObjectNode expected = plaintext();
+		this.first.addTo(expected);
+		ObjectNode removed = plaintext();
+		this.first.atStep(1, STEP, unavailable).addTo(removed);
+		CallTerms.removeStep(removed, List.of(STEP));
+		assertThat(removed).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2, -1 })
+	void otherPlaintextIsLeftAsItIs(int step) {
+		ObjectNode changed = plaintext();
+		this.first.addTo(changed);
+		changed.withObject("call").put("step", step);
+		ObjectNode expected = changed.deepCopy();
+		CallTerms.removeStep(changed, List.of(STEP));
+		assertThat(changed).isEqualTo(expected);
+		ObjectNode without = plaintext();
+		CallTerms.removeStep(without, List.of(STEP));
+		assertThat(without).isEqualTo(plaintext());
+	}
+
+	private static ObjectNode plaintext() {
+		return HarpJson.mapper().createObjectNode().put("description", "Pay\n2 of 3");
+	}
+
+}

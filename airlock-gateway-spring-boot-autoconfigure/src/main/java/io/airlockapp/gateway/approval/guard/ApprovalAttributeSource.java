@@ -6,8 +6,8 @@ package io.airlockapp.gateway.approval.guard;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -18,18 +18,15 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionParser;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
-import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.MethodClassKey;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.expression.ParseException;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -120,25 +117,37 @@ public final class ApprovalAttributeSource {
 
 	private static @Nullable RequiresAirlockApproval findAnyAnnotation(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
-		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass);
+		return findAnnotations(method, AopUtils.getMostSpecificMethod(method, userClass), userClass).stream()
+			.findFirst()
+			.orElse(null);
 	}
 
 	private @Nullable ApprovalAttribute resolve(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
 		Method specificMethod = AopUtils.getMostSpecificMethod(method, userClass);
-		RequiresAirlockApproval annotation = findAnnotation(method, specificMethod, userClass);
-		return (annotation != null) ? attribute(annotation, Declaration.of(specificMethod, userClass)) : null;
+		Set<RequiresAirlockApproval> annotations = findAnnotations(method, specificMethod, userClass);
+		if (annotations.isEmpty()) {
+			return null;
+		}
+		Declaration declaration = Declaration.of(specificMethod, userClass);
+		if (annotations.size() > 1) {
+			throw UnguardableMethodException.withRemedy(
+					"%s has several annotations @RequiresAirlockApproval that differ, on itself or on methods or types that it implements"
+						.formatted(declaration.qualifiedName()),
+					"Annotate the method in its class, once");
+		}
+		return attribute(annotations.iterator().next(), declaration);
 	}
 
 	private static Class<?> userClass(Method method, @Nullable Class<?> targetClass) {
 		return ClassUtils.getUserClass((targetClass != null) ? targetClass : method.getDeclaringClass());
 	}
 
-	private static @Nullable RequiresAirlockApproval findAnnotation(Method method, Method specificMethod,
+	private static Set<RequiresAirlockApproval> findAnnotations(Method method, Method specificMethod,
 			Class<?> userClass) {
-		RequiresAirlockApproval annotation = findAnnotation(specificMethod, userClass);
-		return (annotation != null || specificMethod == method) ? annotation
-				: findAnnotation(method, method.getDeclaringClass());
+		Set<RequiresAirlockApproval> annotations = ApprovalAnnotations.find(specificMethod, userClass);
+		return (!annotations.isEmpty() || specificMethod == method) ? annotations
+				: ApprovalAnnotations.find(method, userClass);
 	}
 
 	/**
@@ -148,26 +157,11 @@ public final class ApprovalAttributeSource {
 	 * @return the annotation, or {@code null} if there is none
 	 */
 	public static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
-		RequiresAirlockApproval annotation = findOwnAnnotation(method, targetClass);
-		if (annotation != null || ReflectionUtils.isObjectMethod(method)) {
-			return annotation;
-		}
-		annotation = AnnotatedElementUtils.findMergedAnnotation(targetClass, RequiresAirlockApproval.class);
-		return (annotation != null) ? annotation
-				: AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), RequiresAirlockApproval.class);
+		return ApprovalAnnotations.find(method, targetClass).stream().findFirst().orElse(null);
 	}
 
 	public static @Nullable RequiresAirlockApproval findOwnAnnotation(Method method, Class<?> targetClass) {
-		RequiresAirlockApproval annotation = AnnotatedElementUtils.findMergedAnnotation(method,
-				RequiresAirlockApproval.class);
-		return (annotation != null) ? annotation
-				: InheritedImplementations.implementedBy(method, targetClass)
-					.stream()
-					.map((implemented) -> AnnotatedElementUtils.findMergedAnnotation(implemented,
-							RequiresAirlockApproval.class))
-					.filter(Objects::nonNull)
-					.findFirst()
-					.orElse(null);
+		return ApprovalAnnotations.findOwn(method, targetClass).stream().findFirst().orElse(null);
 	}
 
 	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Declaration declaration) {

@@ -146,6 +146,8 @@ public final class DurableMethod {
 			invocation.start(this.attribute::isApprovedWith, (started) -> {
 				started.requireGuardedArguments(null);
 				lastCheck.run();
+			}, () -> {
+				// A durable method returns nothing
 			});
 		}
 		catch (Throwable ex) {

@@ -152,7 +152,7 @@ final class GuardedInvocationExecutor {
 		}
 		try {
 			return invocation.start((called) -> this.gate.get() instanceof BypassApprovalGate || call.covers(called),
-					(started) -> starting(started, call));
+					(started) -> starting(started, call), call::returned);
 		}
 		catch (AirlockGatewayException denial) {
 			if (invocation.take()) {

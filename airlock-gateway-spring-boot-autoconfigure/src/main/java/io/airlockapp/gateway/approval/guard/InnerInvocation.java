@@ -64,6 +64,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private Consumer<InnerInvocation> lastCheck = (invocation) -> {
 	};
 
+	private Runnable returned = () -> {
+	};
+
 	/**
 	 * Create an invocation.
 	 * @param attribute the attributes of the guard
@@ -171,11 +174,22 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * @param lastCheck the check directly before the method, after the interceptors
 	 * inside the guard, which may have waited for a transaction. It is applied to the
 	 * invocation with which the last interceptor proceeded
+	 * @param returned the callback for a method that has returned, and whose result
+	 * starts later
 	 */
-	@Nullable Object start(Predicate<Method> ownCalls, Consumer<InnerInvocation> lastCheck) throws Throwable {
+	@Nullable Object start(Predicate<Method> ownCalls, Consumer<InnerInvocation> lastCheck, Runnable returned) throws Throwable {
 		this.ownCalls = ownCalls;
 		this.lastCheck = lastCheck;
+		this.returned = returned;
 		return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
+	}
+
+	/**
+	 * Record that the method has returned what starts later, for which the last check is
+	 * repeated.
+	 */
+	void returned() {
+		this.returned.run();
 	}
 
 	/**

@@ -296,6 +296,16 @@ final class MethodGuardedCall implements DurableCalls.Call {
 	}
 
 	/**
+	 * Let the arguments that the method has changed itself count as unchanged, for what
+	 * it has returned and starts later.
+	 */
+	void returned() {
+		if (this.snapshot != null) {
+			this.snapshot = this.snapshot.again();
+		}
+	}
+
+	/**
 	 * Require that the arguments are equal to their snapshot, if one was taken. This is
 	 * the last check directly before the method.
 	 * @throws ApprovalVerificationException if they were changed

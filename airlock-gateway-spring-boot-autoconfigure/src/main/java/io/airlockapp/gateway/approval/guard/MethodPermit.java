@@ -54,6 +54,8 @@ public final class MethodPermit {
 
 	private final Predicate<Method> ownCalls;
 
+	private boolean bridged;
+
 	private boolean taken;
 
 	private MethodPermit(@Nullable Object target, Method method, Predicate<Method> ownCalls) {
@@ -104,8 +106,7 @@ public final class MethodPermit {
 	public static void enter(Object target, String name, String descriptor) {
 		MethodPermit permit = current.get();
 		if (permit != null && permit.target == target) {
-			if (!permit.taken && permit.isFor(target, name, descriptor)) {
-				permit.taken = true;
+			if (permit.take(target, name, descriptor)) {
 				return;
 			}
 			if (isOwnCall(target) && permit.covers(target, name, descriptor)) {
@@ -119,6 +120,24 @@ public final class MethodPermit {
 			.formatted(ClassUtils.getUserClass(target).getName(), name);
 		logger.warn(message);
 		throw new InvalidApprovalUsageException(message, null);
+	}
+
+	/**
+	 * Take the permit. A bridge only calls the method that it stands for, which takes it
+	 * then.
+	 */
+	private boolean take(Object target, String name, String descriptor) {
+		if (this.taken || !isFor(target, name, descriptor)) {
+			return false;
+		}
+		Method specific = AopUtils.getMostSpecificMethod(this.method, target.getClass());
+		if (descriptor.equals(descriptor(specific))) {
+			this.taken = true;
+			return true;
+		}
+		boolean first = !this.bridged;
+		this.bridged = true;
+		return first;
 	}
 
 	private boolean covers(Object target, String name, String descriptor) {
@@ -160,8 +179,12 @@ public final class MethodPermit {
 	}
 
 	private static boolean hasParameters(Method method, String descriptor) {
-		String permitted = descriptors.computeIfAbsent(method, Type::getMethodDescriptor);
+		String permitted = descriptor(method);
 		return descriptor.equals(permitted) || descriptor.regionMatches(0, permitted, 0, permitted.indexOf(')') + 1);
+	}
+
+	private static String descriptor(Method method) {
+		return descriptors.computeIfAbsent(method, Type::getMethodDescriptor);
 	}
 
 	/**

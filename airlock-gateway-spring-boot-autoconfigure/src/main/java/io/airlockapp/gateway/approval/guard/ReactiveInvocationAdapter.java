@@ -58,6 +58,7 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 	 * guard must not subscribe again, and may subscribe late.
 	 */
 	private Object subscribedOnce(InnerInvocation invocation, @Nullable Object result) {
+		invocation.returned();
 		AtomicBoolean subscribed = new AtomicBoolean();
 		// An empty publisher could be taken for a success
 		Publisher<Object> publisher = (result != null) ? this.adapter.toPublisher(result)

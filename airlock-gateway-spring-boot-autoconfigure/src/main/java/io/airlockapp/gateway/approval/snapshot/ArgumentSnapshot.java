@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
@@ -98,6 +99,25 @@ public final class ArgumentSnapshot {
 			}
 		}
 		return all;
+	}
+
+	/**
+	 * Return a snapshot of the arguments that were read, as they are now. It contains
+	 * none that cannot be read any more.
+	 * @return the snapshot
+	 */
+	public ArgumentSnapshot again() {
+		ArgumentSnapshot snapshot = new ArgumentSnapshot(this.writer, this.call, this.masking, this.complete);
+		for (int i = 0; i < this.nodes.length; i++) {
+			try {
+				snapshot.nodes[i] = (this.nodes[i] != null) ? read(i, snapshot.reading) : null;
+			}
+			catch (AirlockGatewayException ex) {
+				// The method may have put into it what cannot be shown
+				snapshot.nodes[i] = null;
+			}
+		}
+		return snapshot;
 	}
 
 	/**

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -21,7 +20,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotatedMethod;
 
 /**
  * Holds a method and the arguments it is called with.
@@ -58,10 +56,8 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 
 	private List<Argument> readParameters() {
 		List<String> names = names(this.method);
-		List<MethodParameter[]> declarations = Stream
-			.concat(Stream.of(this.method),
-					InheritedImplementations.implementedBy(this.method, this.targetClass).stream())
-			.map((declaration) -> new AnnotatedMethod(declaration).getMethodParameters())
+		List<Annotation[][]> declarations = MethodDeclarations.of(this.method, this.targetClass)
+			.map(Method::getParameterAnnotations)
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < names.size(); i++) {
@@ -115,10 +111,10 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 				? Objects.requireNonNullElse(UnreadableTypes.KotlinSignatures.findName(method), name) : name;
 	}
 
-	private static boolean isMarked(List<MethodParameter[]> declarations, int index,
+	private static boolean isMarked(List<Annotation[][]> declarations, int index,
 			Class<? extends Annotation> annotation) {
 		return declarations.stream()
-			.map((parameters) -> AnnotatedElementUtils.forAnnotations(parameters[index].getParameterAnnotations()))
+			.map((parameters) -> AnnotatedElementUtils.forAnnotations(parameters[index]))
 			.anyMatch((parameter) -> AnnotatedElementUtils.isAnnotated(parameter, annotation));
 	}
 

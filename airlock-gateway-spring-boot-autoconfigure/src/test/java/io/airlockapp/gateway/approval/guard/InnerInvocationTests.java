@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -26,8 +27,8 @@ import io.airlockapp.gateway.approval.guard.Interceptors.Repetition;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
-import org.jspecify.annotations.Nullable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,6 +110,30 @@ class InnerInvocationTests {
 				.withCauseInstanceOf(InvalidApprovalUsageException.class);
 			assertThat(this.started).hasValue(1);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void reactiveMethodMayChangeItsArgument(boolean intercepted) {
+		(intercepted ? inside(MethodInvocation::proceed) : this.contextRunner).run((context) -> {
+			List<Integer> amounts = new ArrayList<>(List.of(5, 6));
+			assertThat(context.getBean(Payouts.class).payOutFirst(amounts).block()).isEqualTo(5);
+			assertThat(amounts).containsExactly(6);
+			assertThat(this.started).hasValue(1);
+		});
+	}
+
+	@Test
+	void argumentThatIsChangedBeforeALateSubscriptionIsRefused() {
+		List<Integer> amounts = new ArrayList<>(List.of(5, 6));
+		inside((invocation) -> Mono.just(1)
+			.doOnNext((number) -> amounts.set(0, 5000))
+			.then((Mono<?>) Objects.requireNonNull(invocation.proceed()))).run((context) -> {
+				assertThatExceptionOfType(ApprovalVerificationException.class)
+					.isThrownBy(() -> context.getBean(Payouts.class).payOutFirst(amounts).block())
+					.withMessageContaining("is no longer the same");
+				assertThat(this.started).hasValue(0);
+			});
 	}
 
 	@Test
@@ -391,6 +416,15 @@ class InnerInvocationTests {
 		@RequiresAirlockApproval
 		public Flux<String> payOutInParts(int amount) {
 			return Flux.defer(() -> Flux.just("part " + this.started.incrementAndGet()));
+		}
+
+		@RequiresAirlockApproval
+		public Mono<Integer> payOutFirst(List<Integer> amounts) {
+			Integer first = amounts.remove(0);
+			return Mono.fromSupplier(() -> {
+				this.started.incrementAndGet();
+				return first;
+			});
 		}
 
 		@RequiresAirlockApproval

@@ -230,6 +230,21 @@ class LockedClassesTests {
 			});
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { OfAType.class, WithCovariantResult.class })
+	@SuppressWarnings("unchecked")
+	void bridgeMayBeCalledWithoutAnApproval(Class<? extends Operation<String>> type) {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean("operation", type)
+			.run((context) -> {
+				Operation<String> operation = (Operation<String>) context.getBean("operation");
+				operation.run("small");
+				operation.run("small");
+				assertThat(ran).containsExactly("small", "small");
+				assertThat(this.asked).isEmpty();
+			});
+	}
+
 	@Test
 	void ownCallOfAMethodWithOtherApproversIsDenied() {
 		this.contextRunner.withBean(Bulk.class).run((context) -> {
@@ -995,6 +1010,33 @@ class LockedClassesTests {
 		@RequiresAirlockApproval
 		public void cancelOf(@AirlockOmitted Chain other) {
 			other.cancel();
+		}
+
+	}
+
+	interface Operation<T> {
+
+		Object run(T name);
+
+	}
+
+	static class OfAType implements Operation<String> {
+
+		@Override
+		@RequiresAirlockApproval(condition = "#name == 'big'")
+		public Object run(String name) {
+			return ran.add(name);
+		}
+
+	}
+
+	static class WithCovariantResult implements Operation<String> {
+
+		@Override
+		@RequiresAirlockApproval(condition = "#name == 'big'")
+		public String run(String name) {
+			ran.add(name);
+			return name;
 		}
 
 	}

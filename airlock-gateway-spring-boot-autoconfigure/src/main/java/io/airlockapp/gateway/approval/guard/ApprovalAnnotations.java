@@ -1,0 +1,118 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
+
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds all annotations that apply to a method: those on its declarations, or else those
+ * on its types. One of a subtype that declares the method replaces those of its
+ * supertypes. No other one is chosen, since each of them may have been written in the
+ * belief that it applies.
+ */
+final class ApprovalAnnotations {
+
+	private ApprovalAnnotations() {
+	}
+
+	/**
+	 * Find the annotations of a method.
+	 * @param method the method of the class of the target
+	 * @param targetClass the class of the target
+	 * @return the annotations, of which there are several only if they contradict each
+	 * other
+	 */
+	static Set<RequiresAirlockApproval> find(Method method, Class<?> targetClass) {
+		List<Found> ofMethods = ofMethods(method, targetClass);
+		if (ReflectionUtils.isObjectMethod(method)) {
+			return annotations(ofMethods, Found::isReplacedBy);
+		}
+		List<Found> ofTypes = find(targetClass, SearchStrategy.TYPE_HIERARCHY);
+		if (ofMethods.isEmpty()) {
+			return annotations(
+					!ofTypes.isEmpty() ? ofTypes : find(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY),
+					(one, other) -> one.isReplacedBy(other) && other.declares(method, targetClass));
+		}
+		Stream<Found> unrelated = ofTypes.stream()
+			.filter((found) -> ofMethods.stream().noneMatch(found::isRelated) && LibraryTypes.hierarchy(found.type())
+				.anyMatch((type) -> MethodDeclarations.isDeclared(method, type, targetClass)));
+		return annotations(Stream.concat(ofMethods.stream(), unrelated).toList(), Found::isReplacedBy);
+	}
+
+	/**
+	 * Find the annotations of a method that are not on its types.
+	 * @param method the method of the class of the target
+	 * @param targetClass the class of the target
+	 */
+	static Set<RequiresAirlockApproval> findOwn(Method method, Class<?> targetClass) {
+		return annotations(ofMethods(method, targetClass), Found::isReplacedBy);
+	}
+
+	private static List<Found> ofMethods(Method method, Class<?> targetClass) {
+		return MethodDeclarations.of(method, targetClass)
+			.flatMap((declaration) -> find(declaration, SearchStrategy.DIRECT).stream())
+			.toList();
+	}
+
+	private static List<Found> find(AnnotatedElement element, SearchStrategy strategy) {
+		MergedAnnotations annotations = MergedAnnotations.from(element, strategy);
+		if (!annotations.isPresent(RequiresAirlockApproval.class)) {
+			return List.of();
+		}
+		return annotations.stream(RequiresAirlockApproval.class).map(Found::of).toList();
+	}
+
+	private static Set<RequiresAirlockApproval> annotations(List<Found> found, BiPredicate<Found, Found> replaced) {
+		return found.stream()
+			.filter((one) -> found.stream().noneMatch((other) -> replaced.test(one, other)))
+			.map(Found::annotation)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * Holds an annotation.
+	 *
+	 * @param type the type that is annotated, or declares the annotated method
+	 * @param annotation the annotation
+	 */
+	private record Found(Class<?> type, RequiresAirlockApproval annotation) {
+
+		static Found of(MergedAnnotation<RequiresAirlockApproval> found) {
+			Object source = Objects.requireNonNull(found.getSource());
+			return new Found((source instanceof Method method) ? method.getDeclaringClass() : (Class<?>) source,
+					found.synthesize());
+		}
+
+		boolean isReplacedBy(Found other) {
+			return this.type != other.type && this.type.isAssignableFrom(other.type);
+		}
+
+		boolean declares(Method method, Class<?> targetClass) {
+			return MethodDeclarations.isDeclared(method, this.type, targetClass);
+		}
+
+		boolean isRelated(Found other) {
+			return this.type.isAssignableFrom(other.type) || other.type.isAssignableFrom(this.type);
+		}
+
+	}
+
+}

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -239,7 +240,8 @@ public final class AskStep {
 			}
 			requireSettled(asked, report);
 		}
-		this.ballots.lose(asked, DurableState.REFUSED, "WITHDRAWN");
+		boolean undecided = CallTransitions.UNDECIDED.contains(asked.call().state());
+		this.ballots.lose(asked, DurableState.REFUSED, undecided ? StruckVotes.NEEDLESS : "WITHDRAWN");
 		return null;
 	}
 

@@ -153,7 +153,7 @@ final class BallotTransitions {
 				left = left.with(ballot.lost(problem));
 			}
 		}
-		return left;
+		return (left != call) ? this.escalation.askNeedless(left) : left;
 	}
 
 	/**

@@ -78,6 +78,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public Optional<ApprovalDecision> decision(String id) {
 		return this.reading.execute((status) -> Optional.ofNullable(this.store.findCall(id)))
+			.filter((call) -> !call.waitsForKeys(this.settings.approvers().persons()))
 			.map((call) -> call.decision(this.settings.approvers().persons()))
 			.map(StoredDecision::decision);
 	}

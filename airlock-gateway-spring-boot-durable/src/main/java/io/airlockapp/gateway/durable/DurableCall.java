@@ -190,7 +190,7 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 		}
 		StoredVotes votes = votes(persons);
 		StoredBallot deciding = votes.deciding();
-		if (deciding == null || deciding.decision() == null || waitsForKeys(persons)) {
+		if (deciding == null || deciding.decision() == null) {
 			return null;
 		}
 		ApprovalDecision vote = deciding.decision().decision();

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,25 @@ final class Escalation {
 	private boolean isNeededNow(DurableCall call, int index) {
 		return call.ballots().isEmpty()
 				|| new Tally(call.approvers(), this.persons).judge(ballots(call), index).stepDue();
+	}
+
+	/**
+	 * Ask those again who were needless because of votes that do not count any more. Who
+	 * still is, is not sent a request.
+	 * @return the call with the added ballots
+	 */
+	DurableCall askNeedless(DurableCall call) {
+		DurableCall asked = call;
+		if (!isOver(call.approval().expiresAt())) {
+			for (StoredBallot ballot : call.ballots()) {
+				if (StruckVotes.NEEDLESS.equals(ballot.problem()) && asked.ballots()
+					.stream()
+					.noneMatch((other) -> other.pairing().equals(ballot.pairing()) && !other.isSettled())) {
+					asked = ask(asked, List.of(ballot.pairing()), ballot.step());
+				}
+			}
+		}
+		return asked;
 	}
 
 	private DurableCall ask(DurableCall call, List<String> pairings, int step) {

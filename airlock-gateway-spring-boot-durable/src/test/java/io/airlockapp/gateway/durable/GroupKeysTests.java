@@ -63,6 +63,7 @@ class GroupKeysTests {
 		pair("ann");
 		vote("bob", "approve");
 		assertThat(call().ballot(this.ballots.get("bob")).isApproved()).isTrue();
+		assertThat(this.instance.approvals().decision(this.id)).isEmpty();
 		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
 		assertThat(perform("bob")).isNotNull();
 		assertThat(perform("cleo")).isNotNull();
@@ -147,6 +148,28 @@ class GroupKeysTests {
 		this.instance.phones.put("cleo-2", other);
 		assertThat(perform("cleo-2")).isNull();
 		assertThat(state()).isEqualTo(DurableState.DENIED);
+	}
+
+	@Test
+	void needlessPhoneIsAskedAgainOnceTheOtherVoteOfItsPersonIsStruck() {
+		submit("ann", "bob", "cleo", "cleo-2");
+		vote("cleo", "approve");
+		assertThat(perform("cleo-2")).isNull();
+		assertThat(this.instance.gateway.withdrawals).isOne();
+		this.instance.phones.remove("cleo");
+		vote("bob", "approve");
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		String again = call().ballots()
+			.stream()
+			.filter((ballot) -> ballot.pairing().equals("cleo-2") && !ballot.isSettled())
+			.map(StoredBallot::id)
+			.findFirst()
+			.orElseThrow();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", again)).isOne();
+		assertThat(this.ask.perform(again)).isNotNull();
+		assertThat(this.instance.gateway.decide(again, "approve", "cleo-2")).isTrue();
+		this.ask.perform(again);
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
 	}
 
 	@Test

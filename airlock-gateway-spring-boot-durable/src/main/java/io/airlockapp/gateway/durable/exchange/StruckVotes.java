@@ -22,6 +22,12 @@ public record StruckVotes(Map<String, KeyState> keys, Set<String> requesterKeys)
 	 */
 	public static final String PAIRING_REVOKED = "PAIRING_REVOKED";
 
+	/**
+	 * The problem of a ballot that was withdrawn since another vote of the same person
+	 * counts.
+	 */
+	public static final String NEEDLESS = "NEEDLESS";
+
 	private static final String KEY_OF_REQUESTER = "KEY_OF_REQUESTER";
 
 	public StruckVotes {

@@ -21,7 +21,8 @@ final class RunThread {
 
 	/**
 	 * Execute code of the application for which no call runs, and wait for its end. What
-	 * it leaves in its thread, such as an open transaction, affects no other call.
+	 * it leaves in its thread, such as an open transaction, affects no other call. It has
+	 * the inheritable values of the caller, by which tests record events.
 	 * @param code the code
 	 */
 	static void run(Runnable code) {
@@ -34,7 +35,7 @@ final class RunThread {
 					OpenTransactions.end();
 				}
 				return null;
-			});
+			}, true);
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof Error error) {
@@ -46,16 +47,21 @@ final class RunThread {
 	}
 
 	/**
-	 * Execute a run, and wait for its end. An interrupt is passed on to it.
+	 * Execute a run without the inheritable values of the caller, and wait for its end. An
+	 * interrupt is passed on to it.
 	 * @param run the run
 	 * @return its result
 	 * @throws ExecutionException if the run throws anything, which is the cause
 	 */
 	static <T extends @Nullable Object> T execute(Callable<T> run) throws ExecutionException {
+		return execute(run, false);
+	}
+
+	private static <T extends @Nullable Object> T execute(Callable<T> run, boolean inheriting)
+			throws ExecutionException {
 		FutureTask<T> task = new FutureTask<>(run);
 		Thread caller = Thread.currentThread();
-		// Without the inheritable values of the caller
-		Thread thread = new Thread(null, task, caller.getName() + "-call", 0, false);
+		Thread thread = new Thread(null, task, caller.getName() + "-call", 0, inheriting);
 		thread.setContextClassLoader(caller.getContextClassLoader());
 		thread.start();
 		while (true) {

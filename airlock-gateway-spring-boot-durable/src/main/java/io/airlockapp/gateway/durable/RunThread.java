@@ -47,8 +47,8 @@ final class RunThread {
 	}
 
 	/**
-	 * Execute a run without the inheritable values of the caller, and wait for its end. An
-	 * interrupt is passed on to it.
+	 * Execute a run without the inheritable values of the caller, and wait for its end.
+	 * An interrupt is passed on to it.
 	 * @param run the run
 	 * @return its result
 	 * @throws ExecutionException if the run throws anything, which is the cause

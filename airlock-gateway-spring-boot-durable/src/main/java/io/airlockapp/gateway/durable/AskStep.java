@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -102,6 +103,13 @@ public final class AskStep {
 			NextStep next = (call.isOfGroup() && id.equals(call.id())) ? open(asked) : perform(asked);
 			return (next != null) ? next : unlessEnded(id);
 		}
+		catch (UnreadableCallException ex) {
+			if (!isOver(approval.startBy())) {
+				throw failed(approval, ex);
+			}
+			this.transitions.endUnreadable(approval);
+			return null;
+		}
 		catch (Exception ex) {
 			throw failed(approval, ex);
 		}
@@ -146,25 +154,30 @@ public final class AskStep {
 	 */
 	private @Nullable NextStep unlessEnded(String id) {
 		DurableCall call = this.store.findCall(id);
-		boolean open = call != null && ASKED.contains(call.state()) && !call.ballot(id).isSettled()
+		boolean open = call != null && ASKED.contains(call.state())
+				&& (!call.ballot(id).isSettled() || call.waitsForKeys(this.persons))
 				&& (call.ballots().isEmpty() || !id.startsWith(DurableCall.GROUP));
 		return open ? new NextStep(Step.ASK_FIRST, this.clock.instant()) : null;
 	}
 
 	private @Nullable NextStep perform(AskedBallot asked) {
 		if (asked.ballot().isSettled()) {
+			return asked.call().waitsForKeys(this.persons) ? recount(asked) : null;
+		}
+		boolean needless = !ASKED.contains(asked.call().state()) || isNeedless(asked);
+		if (needless && !asked.call().isOfGroup()) {
 			return null;
 		}
-		if (!ASKED.contains(asked.call().state()) || isNeedless(asked)) {
-			return asked.call().isOfGroup() ? withdrawNeedless(asked) : null;
-		}
-		if (asked.ballot().plaintext() == null) {
-			// Changed after it was recorded, and possibly submitted before
-			withdrawQuietly(asked);
+		if (!needless && asked.ballot().plaintext() == null) {
+			// Changed after it was recorded. Only what this application has encrypted for
+			// an approver is its own request
+			if (asked.artifact() != null) {
+				withdrawQuietly(asked);
+			}
 			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
 		}
 		try {
-			NextStep next = performVerified(asked);
+			NextStep next = needless ? withdrawNeedless(asked) : performVerified(asked);
 			this.otherPairings.remove(asked.call().id());
 			return next;
 		}
@@ -172,6 +185,19 @@ public final class AskStep {
 			this.otherPairings.add(asked.approval());
 			return later(asked);
 		}
+	}
+
+	/**
+	 * Count the votes of a call again, until the others decide or more is known of the
+	 * keys.
+	 */
+	private @Nullable NextStep recount(AskedBallot asked) {
+		if (isOver(asked.approval().startBy())) {
+			return end(asked, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+		}
+		this.decisions.recount(asked);
+		DurableCall call = this.store.findCall(asked.id());
+		return (call != null && call.waitsForKeys(this.persons)) ? later(asked) : null;
 	}
 
 	private @Nullable NextStep performVerified(AskedBallot asked) {
@@ -191,15 +217,21 @@ public final class AskStep {
 
 	/**
 	 * Withdraw the request of a ballot without which its call was decided, or ended. A
-	 * rejection that was made before ends a call that was not claimed.
+	 * rejection that was made before ends a call that was not claimed. A decision that
+	 * this instance cannot verify is left to others while the call can start.
 	 */
 	private @Nullable NextStep withdrawNeedless(AskedBallot asked) {
-		boolean known = asked.artifact() != null && asked.ballot().plaintext() != null;
-		if (asked.artifact() != null || asked.call().ballots().isEmpty()) {
+		if (asked.artifact() != null) {
 			ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
-			if (known && report.delivery() != null && isPairedHere(asked)
-					&& this.decisions.decide(asked, report.delivery())) {
-				return null;
+			boolean over = isOver(asked.approval().startBy());
+			if (report.delivery() != null && asked.ballot().plaintext() != null
+					&& (over ? isPairedHere(asked) : this.decisions.isPaired(asked))) {
+				if (this.decisions.decide(asked, report.delivery())) {
+					return null;
+				}
+				if (!over) {
+					return later(asked);
+				}
 			}
 			if (report.standing() == Standing.UNKNOWN && asked.ballot().submittedAt() == null
 					&& !isOver(asked.approval().expiresAt())) {
@@ -208,7 +240,8 @@ public final class AskStep {
 			}
 			requireSettled(asked, report);
 		}
-		this.ballots.lose(asked, DurableState.REFUSED, "WITHDRAWN");
+		boolean undecided = CallTransitions.UNDECIDED.contains(asked.call().state());
+		this.ballots.lose(asked, DurableState.REFUSED, undecided ? StruckVotes.NEEDLESS : "WITHDRAWN");
 		return null;
 	}
 
@@ -220,7 +253,8 @@ public final class AskStep {
 		if (this.halted.getAsBoolean()) {
 			return later(asked);
 		}
-		if (this.deniedByPolicy.test(asked.call())) {
+		// Later, others may have voted on what is one submission to all
+		if (asked.call().state() == DurableState.RECORDED && this.deniedByPolicy.test(asked.call())) {
 			return deny(asked);
 		}
 		AirlockGatewayException refusal = this.submitter.submit(asked);

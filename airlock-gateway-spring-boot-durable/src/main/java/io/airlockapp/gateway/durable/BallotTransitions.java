@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -51,14 +52,14 @@ final class BallotTransitions {
 	private final Escalation escalation;
 
 	BallotTransitions(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
-			TransitionPublisher publisher, Persons persons, InstantSource clock) {
+			TransitionPublisher publisher, Persons persons, Duration pace, InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.transactions = transactions;
 		this.publisher = publisher;
 		this.persons = persons;
 		this.clock = clock;
-		this.escalation = new Escalation(store, scheduler, persons, clock);
+		this.escalation = new Escalation(store, scheduler, persons, pace, clock);
 	}
 
 	/**
@@ -83,7 +84,7 @@ final class BallotTransitions {
 	 */
 	void escalate(String id) {
 		change(id, null, (call) -> (CallTransitions.UNDECIDED.contains(call.state()) && call.plaintext() != null)
-				? judge(this.escalation.askDue(call), DurableState.TIMED_OUT, null) : null);
+				? judge(this.escalation.askDue(call), false, DurableState.TIMED_OUT, null) : null);
 	}
 
 	boolean submitted(AskedBallot asked) {
@@ -96,7 +97,7 @@ final class BallotTransitions {
 	 * decision is verified in the same transaction, so that its nonce is used up only if
 	 * the decision is stored.
 	 * @param asked the undecided ballot
-	 * @param struck the votes that do not count any more
+	 * @param struck the votes that do not count any more, or may not
 	 * @param verification the verification of the decision
 	 * @return {@code false} if the ballot is settled, or the only one of a call that is
 	 * no longer undecided
@@ -112,10 +113,35 @@ final class BallotTransitions {
 			if (!undecided) {
 				return judgeLate(voted, voted.ballot(asked.id()));
 			}
-			DurableCall left = strike(voted, struck);
-			String problem = left.ballot(asked.id()).problem();
-			return judge(left, DurableState.REFUSED, (problem != null) ? problem : StruckVotes.PAIRING_REVOKED);
+			return judge(voted, asked, struck);
 		});
+	}
+
+	/**
+	 * Count the votes of a call again.
+	 * @param asked a ballot with a vote
+	 * @param struck the votes that do not count any more, or may not
+	 */
+	void recount(AskedBallot asked, StruckVotes struck) {
+		change(asked.call().id(), null,
+				(call) -> CallTransitions.UNDECIDED.contains(call.state()) ? judge(call, asked, struck) : null);
+	}
+
+	/**
+	 * Apply the count of the votes of a locked call. An approval that may not count
+	 * decides nothing, and prevents nothing, until more is known.
+	 */
+	private DurableCall judge(DurableCall voted, AskedBallot asked, StruckVotes struck) {
+		DurableCall left = strike(voted, struck);
+		String problem = left.ballot(asked.id()).problem();
+		DurableCall judged = judge(
+				left.map((ballot) -> (left.isOfGroup() && struck.isUncertain(ballot)) ? ballot.undecided() : ballot),
+				true, DurableState.REFUSED, (problem != null) ? problem : StruckVotes.PAIRING_REVOKED);
+		return judged.map((ballot) -> left.ballots()
+			.stream()
+			.filter((known) -> known.id().equals(ballot.id()))
+			.findFirst()
+			.orElse(ballot));
 	}
 
 	private DurableCall strike(DurableCall call, StruckVotes struck) {
@@ -127,7 +153,7 @@ final class BallotTransitions {
 				left = left.with(ballot.lost(problem));
 			}
 		}
-		return left;
+		return (left != call) ? this.escalation.askNeedless(left) : left;
 	}
 
 	/**
@@ -165,7 +191,7 @@ final class BallotTransitions {
 			this.store.lose(asked.ballot(), reason);
 			DurableCall left = call.with(asked.ballot().lost(reason));
 			if (CallTransitions.UNDECIDED.contains(call.state())) {
-				return judge(left, state, problem);
+				return judge(left, false, state, problem);
 			}
 			if (call.state() == DurableState.CANCELLING) {
 				endCancelled(left);
@@ -177,11 +203,15 @@ final class BallotTransitions {
 	/**
 	 * Apply the count of the votes of a locked call, after asking the steps of an
 	 * escalation without which the quorum is out of reach.
+	 * @param verified whether the keys of the approvals are known to be in force.
+	 * Otherwise, approvals decide nothing, since the step of a vote does
 	 */
-	private DurableCall judge(DurableCall voted, DurableState lostState, @Nullable String lostProblem) {
+	private DurableCall judge(DurableCall voted, boolean verified, DurableState lostState,
+			@Nullable String lostProblem) {
 		DurableCall call = this.escalation.askUnavailable(voted);
 		Tally.Result result = this.escalation.count(call);
-		switch (result.outcome()) {
+		Outcome outcome = (verified || result.outcome() != Outcome.APPROVED) ? result.outcome() : Outcome.UNDECIDED;
+		switch (outcome) {
 			case APPROVED -> follow(this.store.decided(call.id(), now()), Step.RUN, call);
 			case DENIED -> follow(this.store.denied(call.id(), now()), Step.TELL, call);
 			case OUT_OF_REACH, UNVERIFIED ->
@@ -190,7 +220,7 @@ final class BallotTransitions {
 				// The others are still needed
 			}
 		}
-		boolean undecided = result.outcome() == Outcome.UNDECIDED;
+		boolean undecided = outcome == Outcome.UNDECIDED;
 		call.ballots()
 			.stream()
 			.filter((ballot) -> !undecided || result.isNeedless(ballot.pairing()))
@@ -256,7 +286,7 @@ final class BallotTransitions {
 		});
 		Runnable committed = publication.get();
 		if (committed != null) {
-			committed.run();
+			RunThread.run(committed);
 		}
 		return committed != null;
 	}

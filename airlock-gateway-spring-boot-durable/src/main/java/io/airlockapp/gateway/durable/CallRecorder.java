@@ -180,6 +180,7 @@ public final class CallRecorder {
 		requirePlace(gate, requester);
 		DurableCall call = this.observer.record(gate, insertion);
 		this.counts.added(gate, requester);
+		this.counts.addedRequests(gate, requester, call.approvers().pairings().size() - 1);
 		return call.approval();
 	}
 
@@ -260,10 +261,10 @@ public final class CallRecorder {
 	 * pace of all requests, so that many calls of one do not delay those of others.
 	 */
 	private Instant turn(DurableCall call) {
-		int before = this.counts.unsent(call.approval().gate(), call.keys().requester());
 		Instant turn = call.approval()
 			.recordedAt()
-			.plus(Duration.ofMinutes(before).dividedBy(this.settings.requestsPerMinute()));
+			.plus(this.counts.delay(call.approval().gate(), call.keys().requester(), 0,
+					this.settings.requestsPerMinute()));
 		return turn.isBefore(call.approval().expiresAt()) ? turn : call.approval().expiresAt();
 	}
 

@@ -43,6 +43,8 @@ final class CallRun implements Claim, AutoCloseable {
 
 	private final Predicate<String> claim;
 
+	private final Predicate<String> claimed;
+
 	private boolean prepared;
 
 	private boolean claiming;
@@ -50,6 +52,8 @@ final class CallRun implements Claim, AutoCloseable {
 	private boolean refused;
 
 	private volatile boolean repeatable = true;
+
+	private volatile boolean entered;
 
 	private volatile @Nullable InvalidApprovalUsageException obstacle;
 
@@ -59,12 +63,15 @@ final class CallRun implements Claim, AutoCloseable {
 	 * @param plaintext the plaintext of the call
 	 * @param contexts the contexts to restore
 	 * @param claim claims the call for the run with an id
+	 * @param claimed whether the run with an id has the claim of the call
 	 */
-	CallRun(DurableCall call, String plaintext, List<DurableContext> contexts, Predicate<String> claim) {
+	CallRun(DurableCall call, String plaintext, List<DurableContext> contexts, Predicate<String> claim,
+			Predicate<String> claimed) {
 		this.call = call;
 		this.plaintext = plaintext;
 		this.contexts = contexts;
 		this.claim = claim;
+		this.claimed = claimed;
 	}
 
 	String id() {
@@ -116,6 +123,20 @@ final class CallRun implements Claim, AutoCloseable {
 			this.obstacle = ex;
 			throw ex;
 		}
+		if (!this.claimed.test(this.id)) {
+			throw new ApprovalUnavailableException(
+					"Its claim was taken back while the process was paused, so that the method is not entered",
+					this.call.id(), null);
+		}
+		this.entered = true;
+	}
+
+	/**
+	 * Return whether the method was entered. Whatever is thrown afterwards, the method
+	 * has started.
+	 */
+	boolean isEntered() {
+		return this.entered;
 	}
 
 	/**

@@ -30,6 +30,14 @@ final class CallTransitions {
 	 */
 	static final String PROCESS_STOPPED = "PROCESS_STOPPED";
 
+	/**
+	 * The problem of a call that has ended without its content.
+	 */
+	static final String UNREADABLE = "UNREADABLE";
+
+	private static final Set<DurableState> UNSTARTED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED,
+			DurableState.DECIDED, DurableState.CANCELLING);
+
 	static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
 
 	private final DurableCallStore store;
@@ -68,6 +76,25 @@ final class CallTransitions {
 			}
 			return ended;
 		});
+	}
+
+	/**
+	 * End a call whose content cannot be read until its time to start is over, such as
+	 * without the key, in the state that was read.
+	 */
+	void endUnreadable(DurableApproval approval) {
+		String id = approval.id();
+		DurableState state = (approval.state() == DurableState.CANCELLING) ? DurableState.CANCELLED
+				: DurableState.TIMED_OUT;
+		if (UNSTARTED.contains(approval.state())) {
+			change(id, () -> {
+				boolean ended = this.store.end(id, EnumSet.of(approval.state()), state, UNREADABLE, now());
+				if (ended) {
+					this.scheduler.schedule(Step.TELL, id, now());
+				}
+				return ended;
+			});
+		}
 	}
 
 	/**
@@ -131,6 +158,13 @@ final class CallTransitions {
 		});
 	}
 
+	private void publish(@Nullable DurableApproval changed, @Nullable DurableCall before,
+			@Nullable StoredDecision decision) {
+		if (changed != null) {
+			RunThread.run(() -> this.publisher.changed(changed, before, decision));
+		}
+	}
+
 	private boolean following(boolean changed, Step step, DurableCall call) {
 		return following(changed, step, call, now());
 	}
@@ -145,13 +179,13 @@ final class CallTransitions {
 	private boolean change(String id, BooleanSupplier change) {
 		DurableCall before = this.store.findReadable(id);
 		DurableApproval changed = inTransaction(id, change);
-		this.publisher.changed(changed, before, null);
+		publish(changed, before, null);
 		return changed != null;
 	}
 
 	private boolean change(DurableCall call, Supplier<@Nullable StoredDecision> decision, BooleanSupplier change) {
 		DurableApproval changed = inTransaction(call.id(), change);
-		this.publisher.changed(changed, call, decision.get());
+		publish(changed, call, (changed != null) ? decision.get() : null);
 		return changed != null;
 	}
 

@@ -3,7 +3,9 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -16,6 +18,7 @@ import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.ExcludedRequester;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.KeyState;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.StruckVotes;
@@ -70,25 +73,36 @@ final class DecisionRecorder {
 	 */
 	boolean decide(AskedBallot asked, DecisionDelivery delivery) {
 		boolean counted = CallTransitions.UNDECIDED.contains(asked.call().state());
-		StruckVotes struck = counted ? new StruckVotes(revoked(asked), requesterKeys(asked))
-				: new StruckVotes(Set.of(), Set.of());
+		Map<String, KeyState> keys = new HashMap<>(counted ? keyStates(asked) : Map.of());
+		keys.put(asked.id(), KeyState.IN_FORCE);
+		StruckVotes struck = new StruckVotes(keys, counted ? requesterKeys(asked) : Set.of());
 		return store(asked, delivery, (verification) -> this.transitions.decide(asked, struck, verification));
 	}
 
 	/**
-	 * Return the ids of the ballots of a call whose votes were signed by keys that are no
-	 * longer in force.
+	 * Count the votes of a call again, whose keys were not known to be in force.
+	 * @param asked a ballot with a vote
 	 */
-	private Set<String> revoked(AskedBallot asked) {
+	void recount(AskedBallot asked) {
+		this.transitions.recount(asked, new StruckVotes(keyStates(asked), requesterKeys(asked)));
+	}
+
+	/**
+	 * Return the states of the keys of the approvals of a call.
+	 */
+	private Map<String, KeyState> keyStates(AskedBallot asked) {
 		return asked.call()
 			.ballots()
 			.stream()
 			.filter(StoredBallot::isApproved)
-			.filter((ballot) -> keys(new AskedBallot(asked.call(), ballot)).stream()
-				.noneMatch((key) -> ballot.decision() != null
-						&& key.encode().equals(ballot.decision().decision().evidence().publicKey())))
-			.map(StoredBallot::id)
-			.collect(Collectors.toSet());
+			.collect(Collectors.toMap(StoredBallot::id, this::keyState));
+	}
+
+	private KeyState keyState(StoredBallot ballot) {
+		StoredDecision vote = ballot.decision();
+		return (ballot.artifact() == null || vote == null) ? KeyState.REVOKED
+				: KeyState.of(this.steps, ballot.pairing(), ballot.artifact().signerKeys(),
+						(key) -> key.encode().equals(vote.decision().evidence().publicKey()));
 	}
 
 	private Set<String> requesterKeys(AskedBallot asked) {

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -10,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalDecision;
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -38,20 +39,23 @@ final class DefaultDurableApprovals implements DurableApprovals {
 
 	private final TransitionPublisher publisher;
 
-	private final Persons persons;
+	private final PendingCounts counts;
+
+	private final DurableSettings settings;
 
 	private final InstantSource clock;
 
 	DefaultDurableApprovals(DurableCallStore store, StepScheduler scheduler, CallRecorder recorder,
 			TransactionOperations transactions, TransactionOperations reading, TransitionPublisher publisher,
-			Persons persons, InstantSource clock) {
+			PendingCounts counts, DurableSettings settings, InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.recorder = recorder;
 		this.transactions = transactions;
 		this.reading = reading;
 		this.publisher = publisher;
-		this.persons = persons;
+		this.counts = counts;
+		this.settings = settings;
 		this.clock = clock;
 	}
 
@@ -74,7 +78,8 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public Optional<ApprovalDecision> decision(String id) {
 		return this.reading.execute((status) -> Optional.ofNullable(this.store.findCall(id)))
-			.map((call) -> call.decision(this.persons))
+			.filter((call) -> !call.waitsForKeys(this.settings.approvers().persons()))
+			.map((call) -> call.decision(this.settings.approvers().persons()))
 			.map(StoredDecision::decision);
 	}
 
@@ -89,16 +94,21 @@ final class DefaultDurableApprovals implements DurableApprovals {
 
 	@Override
 	public boolean cancel(String id) {
+		this.counts.get();
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+			DurableApproval found = this.store.find(id);
+			if (found == null || !found.id().equals(id)) {
+				// In MariaDB, an update of no row can keep others from insertions
+				return false;
+			}
 			DurableCall before = this.store.findReadable(id);
 			// In the order of the states, since a decision may be stored between the two
 			if (this.store.cancelling(id)) {
-				askNow(id);
+				withdraw(id, before);
 				this.publisher.changedInTransaction(() -> this.store.find(id), before);
 				return true;
 			}
-			if (this.store.end(id, EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED, null,
-					this.clock.instant())) {
+			if (this.store.cancelled(id, this.clock.instant())) {
 				follow(Step.TELL, id, before);
 				if (id.startsWith(DurableCall.GROUP)) {
 					askNow(id);
@@ -114,6 +124,10 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public boolean resolve(String id, Resolution resolution) {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+			DurableApproval found = this.store.find(id);
+			if (found == null || !found.id().equals(id)) {
+				return false;
+			}
 			DurableCall before = this.store.findReadable(id);
 			boolean resolved = this.store.resolve(id, resolution, this.clock.instant());
 			if (resolved) {
@@ -121,6 +135,27 @@ final class DefaultDurableApprovals implements DurableApprovals {
 			}
 			return resolved;
 		}));
+	}
+
+	/**
+	 * Schedule the withdrawal of the requests of a call. They follow the requests of the
+	 * same caller at the pace of all requests, as those of recorded calls do.
+	 */
+	private void withdraw(String id, @Nullable DurableCall before) {
+		List<String> asked = this.store.findAsked(id);
+		Instant turn = this.clock.instant();
+		if (before != null) {
+			String gate = before.approval().gate();
+			int own = (before.state() == DurableState.RECORDED) ? asked.size() : 0;
+			turn = turn
+				.plus(this.counts.delay(gate, before.keys().requester(), own, this.settings.requestsPerMinute()));
+			this.counts.addedRequests(gate, before.keys().requester(), asked.size() - own);
+		}
+		Instant expiry = (before != null) ? before.approval().expiresAt() : turn;
+		for (String ballot : asked) {
+			this.scheduler.askNow(ballot, turn.isBefore(expiry) ? turn : expiry);
+			turn = turn.plus(Duration.ofMinutes(1).dividedBy(this.settings.requestsPerMinute()));
+		}
 	}
 
 	private void askNow(String id) {

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -49,7 +50,7 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	 * The beginning of the id of a call about which a group is asked. The id of another
 	 * call is that of its only ballot.
 	 */
-	static final String GROUP = "call-";
+	public static final String GROUP = "call-";
 
 	private static final Pattern VALID_TRACEPARENT = Pattern
 		.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
@@ -124,6 +125,32 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 		}
 		return new DurableCall(this.approval, this.target, this.approvers, this.artifactType, this.plaintext,
 				this.arguments, this.trace, this.starts, this.keys, all);
+	}
+
+	/**
+	 * Return the call with other ballots.
+	 * @param others the ballots
+	 * @return the call
+	 */
+	public DurableCall with(List<StoredBallot> others) {
+		return new DurableCall(this.approval, this.target, this.approvers, this.artifactType, this.plaintext,
+				this.arguments, this.trace, this.starts, this.keys, others);
+	}
+
+	/**
+	 * Return the call with changed ballots in the same order.
+	 */
+	DurableCall map(UnaryOperator<StoredBallot> change) {
+		return with(this.ballots.stream().map(change).toList());
+	}
+
+	/**
+	 * Return whether the approvals suffice for a call of a group that is undecided
+	 * nevertheless, since it is not known whether their keys are in force.
+	 */
+	boolean waitsForKeys(Persons persons) {
+		return isOfGroup() && CallTransitions.UNDECIDED.contains(state())
+				&& count(persons).outcome() == Tally.Outcome.APPROVED;
 	}
 
 	/**

@@ -43,8 +43,8 @@ public interface DurableCallStore {
 
 	/**
 	 * Find a call with all that is stored of it. If it is not what this application
-	 * stored, it has neither a plaintext nor arguments, and its ballots have no artifact
-	 * or decision.
+	 * stored, it has neither a plaintext nor arguments, and its ballots are those whose
+	 * request this application has encrypted, without a decision.
 	 * @param id the id of the call, or of one of its ballots
 	 * @return the call, or {@code null} if there is none
 	 * @throws UnreadableCallException if the call cannot be decrypted by this instance
@@ -126,14 +126,16 @@ public interface DurableCallStore {
 	Map<DurableState, Integer> countOpen();
 
 	/**
-	 * Count the calls in {@code RECORDED} and {@code SUBMITTED}.
-	 * @return the numbers by guarded method and requester
+	 * Count the calls in {@code RECORDED} and {@code SUBMITTED}, and those that are
+	 * cancelled until they have ended, with their requests.
+	 * @return the numbers by guarded method and requester, of which there can be several
 	 */
 	List<UndecidedCalls> countUndecided();
 
 	/**
-	 * Count the calls in {@code RECORDED} and {@code SUBMITTED} that are asked about with
-	 * priority: those that were recorded after a time or expire before another.
+	 * Count the requests about calls in {@code RECORDED} and {@code SUBMITTED} that are
+	 * asked about with priority: those that were recorded after a time or expire before
+	 * another.
 	 * @param recordedAfter the time of recording
 	 * @param expiringBefore the time of expiry
 	 * @return the number
@@ -229,6 +231,14 @@ public interface DurableCallStore {
 	boolean claim(String id, String runId, String instance, int attempts, Instant now);
 
 	/**
+	 * Return whether a run has the claim of a call.
+	 * @param id the id
+	 * @param runId the id of the run
+	 * @return {@code false} if the claim was taken back, or the outcome is not known
+	 */
+	boolean isClaimed(String id, String runId);
+
+	/**
 	 * Find the run of a call in {@code CLAIMED} that may start again after its process
 	 * stopped, and keep it from commits until the transaction of the current thread has
 	 * ended. There is none while another execution of its step is in progress, after one
@@ -322,6 +332,15 @@ public interface DurableCallStore {
 	boolean cancelling(String id);
 
 	/**
+	 * End a call in {@code DECIDED} as {@code CANCELLED}. If its method has started
+	 * before, that failure is its outcome.
+	 * @param id the id
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean cancelled(String id, Instant now);
+
+	/**
 	 * Change {@code UNKNOWN} to {@code RESOLVED}.
 	 * @param id the id
 	 * @param resolution the outcome
@@ -358,9 +377,11 @@ public interface DurableCallStore {
 	 * @param gate the guarded method
 	 * @param requester the key of the requester, or {@code null} if there is none
 	 * @param number the number of calls
-	 * @param unsent the number of those for which no request was accepted yet
+	 * @param requests the number of requests about those that are not cancelled
+	 * @param unsent the number of requests that the gateway has not accepted yet, or that
+	 * are to be withdrawn
 	 */
-	record UndecidedCalls(String gate, @Nullable String requester, int number, int unsent) {
+	record UndecidedCalls(String gate, @Nullable String requester, int number, int requests, int unsent) {
 	}
 
 }

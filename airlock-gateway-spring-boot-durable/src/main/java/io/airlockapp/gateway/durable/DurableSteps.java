@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -69,7 +70,8 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * @return the step
 	 */
 	public TellStep tell(List<DurableApprovalHandler> handlers, TransactionOperations handlerTransactions) {
-		return new TellStep(this.store, handlers, handlerTransactions, this.settings.approvers().persons(), this.clock);
+		return new TellStep(this.store, handlers, handlerTransactions, this.settings.approvers().persons(),
+				(this.settings.runThreads() + 1) / 2, this.clock);
 	}
 
 	/**
@@ -82,7 +84,7 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	public DurableApprovals approvals(CallRecorder recorder, TransactionOperations callerTransactions,
 			TransactionOperations reading) {
 		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, reading,
-				this.publisher, this.settings.approvers().persons(), this.clock);
+				this.publisher, this.counts, this.settings, this.clock);
 	}
 
 	/**
@@ -95,7 +97,8 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 
 	private BallotTransitions ballots() {
 		return new BallotTransitions(this.store, this.scheduler, this.transactions, this.publisher,
-				this.settings.approvers().persons(), this.clock);
+				this.settings.approvers().persons(), Duration.ofMinutes(1).dividedBy(this.settings.requestsPerMinute()),
+				this.clock);
 	}
 
 	private CallTransitions transitions() {

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +36,15 @@ final class Escalation {
 
 	private final Persons persons;
 
+	private final Duration pace;
+
 	private final InstantSource clock;
 
-	Escalation(DurableCallStore store, StepScheduler scheduler, Persons persons, InstantSource clock) {
+	Escalation(DurableCallStore store, StepScheduler scheduler, Persons persons, Duration pace, InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.persons = persons;
+		this.pace = pace;
 		this.clock = clock;
 	}
 
@@ -108,13 +113,37 @@ final class Escalation {
 				|| new Tally(call.approvers(), this.persons).judge(ballots(call), index).stepDue();
 	}
 
+	/**
+	 * Ask those again who were needless because of votes that do not count any more. Who
+	 * still is, is not sent a request.
+	 * @return the call with the added ballots
+	 */
+	DurableCall askNeedless(DurableCall call) {
+		DurableCall asked = call;
+		if (!isOver(call.approval().expiresAt())) {
+			for (StoredBallot ballot : call.ballots()) {
+				if (StruckVotes.NEEDLESS.equals(ballot.problem()) && asked.ballots()
+					.stream()
+					.noneMatch((other) -> other.pairing().equals(ballot.pairing()) && !other.isSettled())) {
+					asked = ask(asked, List.of(ballot.pairing()), ballot.step());
+				}
+			}
+		}
+		return asked;
+	}
+
 	private DurableCall ask(DurableCall call, List<String> pairings, int step) {
 		List<StoredBallot> added = pairings.stream()
 			.map((pairing) -> StoredBallot.of("req-" + UUID.randomUUID(), call.id(), pairing, step, call.plaintext(),
 					call.approvers().escalation()))
 			.toList();
 		this.store.insert(added);
-		added.forEach((ballot) -> this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), this.clock.instant()));
+		Instant turn = this.clock.instant();
+		for (StoredBallot ballot : added) {
+			this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), turn);
+			// So that the requests of one call do not delay those of others
+			turn = turn.plus(this.pace);
+		}
 		DurableCall asked = call;
 		for (StoredBallot ballot : added) {
 			asked = asked.with(ballot);

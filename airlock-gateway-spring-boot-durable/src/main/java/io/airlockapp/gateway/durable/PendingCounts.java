@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
@@ -67,6 +68,9 @@ public final class PendingCounts {
 
 	private Numbers counted = new Numbers();
 
+	/**
+	 * The numbers of requests.
+	 */
 	private Numbers unsent = new Numbers();
 
 	/**
@@ -77,6 +81,13 @@ public final class PendingCounts {
 	private final Numbers added = new Numbers();
 
 	private final Numbers uncommitted = new Numbers();
+
+	/**
+	 * The requests in addition to one for each added call, that may be counted now.
+	 */
+	private final Numbers moreBefore = new Numbers();
+
+	private final Numbers more = new Numbers();
 
 	/**
 	 * Create the counts.
@@ -116,20 +127,24 @@ public final class PendingCounts {
 	private void read(Instant now) {
 		synchronized (this) {
 			this.addedBefore.moveFrom(this.added);
+			this.moreBefore.moveFrom(this.more);
 		}
 		try {
 			Numbers undecided = new Numbers();
 			Numbers recorded = new Numbers();
+			AtomicInteger requests = new AtomicInteger();
 			this.store.countUndecided().forEach((calls) -> {
 				undecided.add(calls.gate(), calls.requester(), calls.number());
 				recorded.add(calls.gate(), calls.requester(), calls.unsent());
+				requests.addAndGet(calls.requests());
 			});
 			int young = this.store.countYoung(now.minus(YOUNG), now.plus(SHORTLY));
 			synchronized (this) {
 				this.addedBefore.clear();
+				this.moreBefore.clear();
 				this.counted = undecided;
 				this.unsent = recorded;
-				this.counts = new Counts(now, undecided.total, Math.min(young, undecided.total));
+				this.counts = new Counts(now, requests.get(), Math.min(young, requests.get()));
 			}
 			this.warnings.reset();
 		}
@@ -166,12 +181,27 @@ public final class PendingCounts {
 	}
 
 	/**
-	 * Return the number of calls of a requester whose requests may not have been sent
-	 * yet. Those without a requester are of one guarded method.
+	 * Return the time that the requests of a requester take at the pace of all requests
+	 * which may not have been sent yet, or are to be withdrawn, so that many calls of one
+	 * do not delay those of others. Those without a requester are of one guarded method.
+	 * @param own the number of requests that do not count
+	 * @param perMinute the pace
 	 */
-	synchronized int unsent(String gate, @Nullable String requester) {
-		int ofRequester = sum(this.unsent, ofRequester(requester));
-		return (requester != null) ? ofRequester : Math.min(ofRequester, sum(this.unsent, ofGate(gate)));
+	synchronized Duration delay(String gate, @Nullable String requester, int own, int perMinute) {
+		int ofRequester = unsent(ofRequester(requester));
+		int unsent = (requester != null) ? ofRequester : Math.min(ofRequester, unsent(ofGate(gate)));
+		return Duration.ofMinutes(Math.max(0, unsent - own)).dividedBy(perMinute);
+	}
+
+	private int unsent(ToIntFunction<Numbers> number) {
+		return sum(this.unsent, number) + number.applyAsInt(this.moreBefore) + number.applyAsInt(this.more);
+	}
+
+	/**
+	 * Add requests to those of a call that was added.
+	 */
+	synchronized void addedRequests(String gate, @Nullable String requester, int number) {
+		this.more.add(gate, requester, number);
 	}
 
 	private static ToIntFunction<Numbers> ofGate(String gate) {
@@ -216,7 +246,7 @@ public final class PendingCounts {
 	 * Numbers of undecided calls.
 	 *
 	 * @param time the time at which they were counted
-	 * @param pending the number of all undecided calls
+	 * @param pending the number of requests about all undecided calls
 	 * @param young the number of those that are asked about with priority
 	 */
 	record Counts(Instant time, int pending, int young) {

@@ -111,6 +111,10 @@ public final class RunStep {
 		}
 		catch (UnreadableCallException ex) {
 			logger.warn("Approval %s cannot be read: %s".formatted(id, ex.getMessage()));
+			if (isOver(approval)) {
+				this.transitions.endUnreadable(approval);
+				return null;
+			}
 			return later(approval, TARGET_RETRY);
 		}
 		return (call != null) ? takeTurn(call) : null;
@@ -175,10 +179,10 @@ public final class RunStep {
 		}
 		ApprovedCall approved = new ApprovedCall(call.id(), call.target(), call.approvers(), arguments, votes);
 		CallRun run = new CallRun(call, plaintext, this.contexts,
-				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), maxStarts));
+				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), maxStarts),
+				(runId) -> this.store.isClaimed(call.id(), runId));
 		Result result = null;
 		Throwable failure = null;
-		Throwable methodFailure = null;
 		try {
 			// Ends before the outcome is stored and published, which is no part of the
 			// run
@@ -189,12 +193,7 @@ public final class RunStep {
 			});
 		}
 		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof InvocationTargetException thrown) {
-				methodFailure = (thrown.getCause() != null) ? thrown.getCause() : thrown;
-			}
-			else {
-				failure = ex.getCause();
-			}
+			failure = ex.getCause();
 		}
 		if (result != Result.TARGET_MISSING) {
 			this.missingTargets.remove(call.id());
@@ -205,7 +204,14 @@ public final class RunStep {
 		if (result != null) {
 			return conclude(call, run, result);
 		}
-		return (methodFailure != null) ? failed(call, run, methodFailure) : notEntered(call, run, failure);
+		if (failure instanceof InvocationTargetException thrown) {
+			return failed(call, run, (thrown.getCause() != null) ? thrown.getCause() : thrown);
+		}
+		if (failure != null && run.isEntered()) {
+			// The method may have returned, so that there is no further attempt
+			return this.outcomes.failed(call, run.id(), failure, className(failure), 1);
+		}
+		return notEntered(call, run, failure);
 	}
 
 	private @Nullable NextStep failed(DurableCall call, CallRun run, Throwable failure) {
@@ -269,8 +275,8 @@ public final class RunStep {
 				this.outcomes.ended(call, run.id(), DurableState.DONE, null);
 				yield null;
 			}
-			case ARGUMENTS_CHANGED -> end(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
-			case PAIRING_REVOKED -> end(call, DurableState.REFUSED, "PAIRING_REVOKED");
+			case ARGUMENTS_CHANGED -> endUnstarted(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
+			case PAIRING_REVOKED -> endUnstarted(call, DurableState.REFUSED, "PAIRING_REVOKED");
 			case NOT_VERIFIED -> end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
@@ -302,8 +308,8 @@ public final class RunStep {
 	}
 
 	/**
-	 * End a call that cannot start in time. If it has started before, that failure is its
-	 * outcome.
+	 * End a call that does not start any more. If it has started before, that failure is
+	 * its outcome.
 	 */
 	private @Nullable NextStep endUnstarted(DurableCall call, DurableState state, @Nullable String problem) {
 		boolean started = call.starts() > 0;

@@ -3,11 +3,16 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -17,6 +22,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class TellStep {
 
+	private static final Duration TURN = Duration.ofSeconds(2);
+
 	private final DurableCallStore store;
 
 	private final List<DurableApprovalHandler> handlers;
@@ -25,32 +32,53 @@ public final class TellStep {
 
 	private final Persons persons;
 
+	private final int maxThreads;
+
 	private final InstantSource clock;
 
+	private final AtomicInteger running = new AtomicInteger();
+
 	TellStep(DurableCallStore store, List<DurableApprovalHandler> handlers, TransactionOperations transactions,
-			Persons persons, InstantSource clock) {
+			Persons persons, int maxThreads, InstantSource clock) {
 		this.store = store;
 		this.handlers = List.copyOf(handlers);
 		this.transactions = transactions;
 		this.persons = persons;
+		this.maxThreads = maxThreads;
 		this.clock = clock;
 	}
 
 	/**
 	 * Call the handlers, unless they were called before.
 	 * @param id the id of the call
+	 * @return the next step, or {@code null} if the handlers were called
 	 * @throws RuntimeException if a handler fails, so that all are called again
 	 */
-	public void perform(String id) {
-		DurableCall call = this.store.findCall(id);
-		if (call == null || !call.state().isEnded()) {
+	public @Nullable NextStep perform(String id) {
+		try {
+			// So that slow handlers do not keep approved calls from a start in time
+			if (this.running.incrementAndGet() > this.maxThreads) {
+				return new NextStep(Step.TELL, this.clock.instant().plus(TURN));
+			}
+			RunThread.run(() -> tell(id));
+			return null;
+		}
+		finally {
+			this.running.decrementAndGet();
+		}
+	}
+
+	private void tell(String id) {
+		DurableApproval approval = this.store.find(id);
+		if (approval == null || !approval.state().isEnded()) {
 			return;
 		}
+		DurableCall call = CallTransitions.UNREADABLE.equals(approval.problem()) ? null : this.store.findCall(id);
 		this.transactions.executeWithoutResult((status) -> {
 			if (this.store.told(id, this.clock.instant())) {
-				StoredDecision decision = call.decision(this.persons);
-				this.handlers.forEach(
-						(handler) -> handler.ended(call.approval(), (decision != null) ? decision.decision() : null));
+				StoredDecision decision = (call != null) ? call.decision(this.persons) : null;
+				this.handlers
+					.forEach((handler) -> handler.ended(approval, (decision != null) ? decision.decision() : null));
 			}
 		});
 	}

@@ -298,7 +298,7 @@ class AskStepEndTests {
 		approve(call);
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL");
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.REFUSED, "PAIRING_REVOKED");
+		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
@@ -41,7 +42,7 @@ class CallTransitionsTests {
 
 	private static final String RUN = "run-1";
 
-	private static final StruckVotes NONE = new StruckVotes(Set.of(), Set.of());
+	private static final StruckVotes NONE = new StruckVotes(Map.of(), Set.of());
 
 	private final TestInstance instance = new TestInstance();
 
@@ -54,7 +55,7 @@ class CallTransitionsTests {
 			new CallTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
 					this.publisher, Persons.unknown(), this.instance.clock),
 			new BallotTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
-					this.publisher, Persons.unknown(), this.instance.clock));
+					this.publisher, Persons.unknown(), Duration.ofSeconds(2), this.instance.clock));
 
 	@AfterEach
 	void close() {

@@ -3,13 +3,14 @@
  */
 package io.airlockapp.gateway.durable;
 
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.never;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
@@ -205,16 +206,31 @@ class DefaultDurableApprovalsTests {
 		this.ask.perform(call.id());
 		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
 		willAnswer((invocation) -> {
-			boolean ended = this.instance.store.end(call.id(), EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED,
-					null, this.instance.now);
+			boolean ended = this.instance.store.cancelled(call.id(), this.instance.now);
 			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE STATE = 'SUBMITTED'");
 			return ended;
-		}).given(store).end(any(), any(), any(), any(), any());
+		}).given(store).cancelled(any(), any());
 		DurableApprovals racing = new DefaultDurableApprovals(store, this.instance.scheduler, this.instance.recorder(),
 				this.instance.callers, this.instance.callers.reading(), this.instance.steps.publisher(),
-				Persons.unknown(), this.instance.clock);
+				this.instance.steps.counts(), this.instance.settings, this.instance.clock);
 		assertThat(racing.cancel(call.id())).isTrue();
 		assertThat(this.instance.state(call.id())).isNotEqualTo(DurableState.DECIDED);
+	}
+
+	/**
+	 * Such an update keeps others from insertions in MariaDB.
+	 */
+	@Test
+	void nothingIsUpdatedForACallThatDoesNotExist() {
+		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
+		DurableApprovals unknown = new DefaultDurableApprovals(store, this.instance.scheduler, this.instance.recorder(),
+				this.instance.callers, this.instance.callers.reading(), this.instance.steps.publisher(),
+				this.instance.steps.counts(), this.instance.settings, this.instance.clock);
+		assertThat(unknown.cancel("req-unknown")).isFalse();
+		assertThat(unknown.resolve("req-unknown", Resolution.RAN)).isFalse();
+		verify(store, never()).cancelling(any());
+		verify(store, never()).cancelled(any(), any());
+		verify(store, never()).resolve(any(), any(), any());
 	}
 
 	@Test
@@ -244,7 +260,7 @@ class DefaultDurableApprovalsTests {
 	}
 
 	@Test
-	void callThatIsToStartAgainMeanwhileIsCancelled() {
+	void callThatIsToStartAgainMeanwhileEndsAsFailed() {
 		DurableApproval call = claimed();
 		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
 		willAnswer((cancelling) -> {
@@ -256,7 +272,7 @@ class DefaultDurableApprovalsTests {
 				this.instance.clock)
 			.approvals(this.instance.recorder(), this.instance.callers, this.instance.callers.reading());
 		assertThat(racing.cancel(call.id())).isTrue();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 	}
 

@@ -293,7 +293,8 @@ class DurableAttackTests {
 		awaitState(recorded.id(), DurableState.REFUSED);
 		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
-		assertThat(output).contains("WARN").contains(recorded.id()).contains("NOT_VERIFIED");
+		await(() -> output.getAll().contains("NOT_VERIFIED"));
+		assertThat(output).contains("WARN").contains(recorded.id());
 	}
 
 	@Test

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.ZoneOffset;
+import java.time.OffsetDateTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,65 @@ class PendingCountsTests {
 		this.instance.ask().perform(this.instance.record().id());
 		assertThat(this.instance.approvals().cancel(this.instance.record().id())).isTrue();
 		assertThat(this.counts.get()).isEqualTo(new Counts(TestInstance.START, 2, 2));
+	}
+
+	@Test
+	void requestsOfGroupsAreCounted() {
+		CallRecorder recorder = this.instance.recorder();
+		String id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
+		assertThat(this.counts.get()).isEqualTo(new Counts(TestInstance.START, 4, 1));
+		assertThat(this.counts.delay("Payouts.pay", null, 0, 30)).isEqualTo(Duration.ofSeconds(8));
+		this.instance.ask().perform(id);
+		this.instance.pass(Duration.ofSeconds(15));
+		assertThat(this.counts.get().pending()).isEqualTo(4);
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(1, 1, 1));
+		assertThat(this.counts.delay("Payouts.pay", null, 0, 30)).isEqualTo(Duration.ofSeconds(8));
+	}
+
+	@Test
+	void cancelledCallsHaveTheirPlacesUntilTheyEnd() {
+		String id = this.instance.record().id();
+		this.instance.ask().perform(id);
+		assertThat(this.instance.approvals().cancel(id)).isTrue();
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(1, 1, 1));
+		assertThat(this.counts.delay("Payouts.pay", null, 0, 30)).isEqualTo(Duration.ofSeconds(2));
+		this.instance.ask().perform(id);
+		this.instance.pass(Duration.ofSeconds(15));
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(0, 0, 0));
+	}
+
+	@Test
+	void withdrawalsOfOneCallerAreSpread() {
+		List<String> calls = new ArrayList<>();
+		for (int call = 0; call < 3; call++) {
+			calls.add(this.instance.record().id());
+			this.instance.ask().perform(calls.get(call));
+		}
+		this.instance.pass(Duration.ofSeconds(15));
+		DurableApprovals approvals = this.instance.approvals();
+		calls.forEach((id) -> assertThat(approvals.cancel(id)).isTrue());
+		assertThat(times()).containsExactlyInAnyOrder(0L, 2L, 4L);
+	}
+
+	@Test
+	void requestsOfOneCallAreSpread() {
+		CallRecorder recorder = this.instance.recorder();
+		String id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		this.instance.ask().perform(id);
+		assertThat(times()).containsExactlyInAnyOrder(0L, 2L, 4L, 6L);
+	}
+
+	/**
+	 * Return the times of the steps in seconds from now.
+	 */
+	private List<Long> times() {
+		return this.instance.jdbc
+			.queryForList("SELECT DISTINCT EXECUTION_TIME FROM AIRLOCK_DURABLE_ASK WHERE EXECUTION_TIME >= ?",
+					OffsetDateTime.class, this.instance.now.atOffset(ZoneOffset.UTC))
+			.stream()
+			.map((time) -> Duration.between(this.instance.now, time).toSeconds())
+			.toList();
 	}
 
 	@Test

@@ -3,6 +3,13 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.util.concurrent.CompletableFuture;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.dao.QueryTimeoutException;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.SQLTimeoutException;
@@ -733,6 +740,112 @@ class RunStepTests {
 		}
 		assertThat(run.perform(further.id(), 1)).isNull();
 		assertThat(this.instance.state(further.id())).isEqualTo(DurableState.DONE);
+	}
+
+	/**
+	 * As a pool that fails while the connection is closed which the method has left open.
+	 */
+	@Test
+	void methodThatWasEnteredIsNotStartedAgainWhateverFailsAfterIt() {
+		DurableApproval call = decided();
+		RunStep run = this.instance.run(3, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			claim.enter();
+			this.order.add("started");
+			throw new AssertionError("Active Connection is required");
+		}, new StandingTicker());
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(this.order).containsExactly("started");
+		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+			assertThat(failed.problem()).isEqualTo(AssertionError.class.getName());
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void runThatWasPausedAfterItsClaimDoesNotEnterWithoutIt(boolean resolved) {
+		DurableApproval call = decided();
+		RunStep run = this.instance.run((approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			assertThat(this.instance.store.lose(call.id(), 99)).isTrue();
+			if (resolved) {
+				CompletableFuture.runAsync(() -> this.instance.approvals().resolve(call.id(), Resolution.DID_NOT_RUN))
+					.join();
+			}
+			claim.enter();
+			this.order.add("entered");
+			return ApprovedCalls.Result.DONE;
+		}, new StandingTicker());
+		run.perform(call.id(), 1);
+		assertThat(this.order).isEmpty();
+		assertThat(this.instance.state(call.id())).isEqualTo(resolved ? DurableState.RESOLVED : DurableState.DECIDED);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = ApprovedCalls.Result.class, names = { "PAIRING_REVOKED", "ARGUMENTS_CHANGED" })
+	void callThatHasStartedEndsAsFailed(ApprovedCalls.Result result) {
+		DurableApproval call = decided();
+		attempts(3, RunStepTests::fail).perform(call.id(), 1);
+		this.instance.run(3, (approved, claim) -> result, new StandingTicker()).perform(call.id(), 2);
+		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+		});
+	}
+
+	@Test
+	void callThatHasStartedIsCancelledAsFailed() {
+		DurableApproval call = decided();
+		attempts(3, RunStepTests::fail).perform(call.id(), 1);
+		assertThat(this.instance.approvals().cancel(call.id())).isTrue();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+	}
+
+	/**
+	 * The commit of the claim goes on although the driver has given up.
+	 */
+	@Test
+	void claimWhoseCommitIsInProgressIsWaitedFor() {
+		DurableApproval call = decided();
+		TransactionTemplate separate = new TransactionTemplate(new JdbcTransactionManager(this.instance.dataSource));
+		separate.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		separate.executeWithoutResult((committing) -> {
+			assertThat(this.instance.store.claim(call.id(), "run-1", "one", 1, this.instance.now)).isTrue();
+			assertThatExceptionOfType(QueryTimeoutException.class)
+				.isThrownBy(() -> separate.executeWithoutResult((status) -> {
+					this.instance.jdbc.execute("SET LOCK_TIMEOUT 1");
+					this.instance.store.release(call.id(), "run-1", null);
+				}));
+		});
+	}
+
+	@Test
+	void callThatCannotBeReadEndsAfterTheTimeToStart() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = 'abcdefgh' || SUBSTR(PLAINTEXT, 9)");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET DECISION = 'abcdefgh' || SUBSTR(DECISION, 9)");
+		assertThat(perform(call, method(() -> this.order.add("started")))).isNotNull();
+		this.instance.now = call.startBy();
+		assertThat(perform(call, method(() -> this.order.add("started")))).isNull();
+		assertThat(this.instance.store.find(call.id())).satisfies((ended) -> {
+			assertThat(ended.state()).isEqualTo(DurableState.TIMED_OUT);
+			assertThat(ended.problem()).isEqualTo("UNREADABLE");
+		});
+		this.instance.steps
+			.tell(List.of((approval, decision) -> this.order.add("told " + decision)), this.instance.transactions)
+			.perform(call.id());
+		assertThat(this.order).containsExactly("told null");
+	}
+
+	@Test
+	void negativeNumberOfStartsIsNotWhatWasStored() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STARTS = -3");
+		attempts(1, RunStepTests::fail).perform(call.id(), 1);
+		assertThat(this.order).isEmpty();
+		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("NOT_VERIFIED");
 	}
 
 	@SuppressWarnings("unchecked")

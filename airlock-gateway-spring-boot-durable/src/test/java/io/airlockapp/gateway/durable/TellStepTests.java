@@ -3,6 +3,14 @@
  */
 package io.airlockapp.gateway.durable;
 
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.durable.step.NextStep;
+import java.util.concurrent.CountDownLatch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +28,8 @@ class TellStepTests {
 	private final TestInstance instance = new TestInstance();
 
 	private final List<String> told = new ArrayList<>();
+
+	private final ThreadLocal<String> handed = new ThreadLocal<>();
 
 	private final DurableApprovalHandler handler = (approval, decision) -> this.told
 		.add(approval.state() + " " + ((decision != null) ? decision.verdict() : null));
@@ -63,6 +73,63 @@ class TellStepTests {
 		assertThat(this.told).hasSize(1);
 		tell(call, this.handler);
 		assertThat(this.told).hasSize(2);
+	}
+
+	@Test
+	void handlersHaveHalfOfTheThreads() throws InterruptedException {
+		CountDownLatch running = new CountDownLatch(2);
+		CountDownLatch end = new CountDownLatch(1);
+		TellStep step = this.instance.steps.tell(List.of((approval, decision) -> {
+			running.countDown();
+			try {
+				end.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}), this.instance.transactions);
+		List<Thread> workers = new ArrayList<>();
+		for (DurableApproval slow : List.of(denied(), denied())) {
+			workers.add(new Thread(() -> step.perform(slow.id())));
+		}
+		DurableApproval further = denied();
+		workers.forEach(Thread::start);
+		running.await();
+		assertThat(step.perform(further.id())).isEqualTo(new NextStep(Step.TELL, this.instance.now.plusSeconds(2)));
+		end.countDown();
+		for (Thread worker : workers) {
+			worker.join();
+		}
+		assertThat(step.perform(further.id())).isNull();
+	}
+
+	@Test
+	void transactionThatAHandlerLeavesOpenIsEnded() {
+		List<DurableApproval> calls = List.of(denied(), denied());
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
+		calls.forEach((call) -> tell(call, (approval, decision) -> {
+			assertThat(this.handed.get()).isNull();
+			this.handed.set(approval.id());
+			manager.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+		}));
+		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+	}
+
+	@Test
+	void transactionThatAListenerLeavesOpenIsEnded() {
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
+		AskStep ask = new DurableSteps(this.instance.store, this.instance.scheduler, this.instance.transactions,
+				new TransitionPublisher((event) -> manager.getTransaction(new DefaultTransactionDefinition()),
+						ApprovalListener.of(List.of())),
+				this.instance.steps.counts(), this.instance.settings, this.instance.clock)
+			.ask(this.instance.exchange, (call) -> false, this.instance.otherPairings, () -> {
+			}, () -> false, () -> Long.MIN_VALUE >>> 1);
+		String id = this.instance.record().id();
+		ask.perform(id);
+		assertThat(this.instance.gateway.decide(id, "approve")).isTrue();
+		ask.perform(id);
+		assertThat(this.instance.state(id)).isEqualTo(DurableState.DECIDED);
+		assertThat(this.instance.dataSource.getActiveConnections()).isZero();
 	}
 
 	private void tell(DurableApproval call, DurableApprovalHandler... handlers) {

@@ -36,6 +36,12 @@ final class StepTask extends AbstractTask<Void> {
 
 	private static final Log logger = LogFactory.getLog(StepTask.class);
 
+	/**
+	 * The longest pause after a failure of which the step does not know how long it may
+	 * last, such as one of the database, while a call has a time to start.
+	 */
+	private static final Duration LONGEST_UNLIMITED = Duration.ofSeconds(30);
+
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final Step step;
@@ -47,6 +53,8 @@ final class StepTask extends AbstractTask<Void> {
 	private final BiPredicate<NextStep, String> scheduler;
 
 	private final Backoff backoff;
+
+	private final Duration longestUnlimited;
 
 	private final BooleanSupplier stopping;
 
@@ -76,6 +84,7 @@ final class StepTask extends AbstractTask<Void> {
 		this.deadHandler = deadHandler;
 		this.scheduler = scheduler;
 		this.backoff = backoff;
+		this.longestUnlimited = (step == Step.TELL) ? backoff.longest() : LONGEST_UNLIMITED;
 		this.stopping = stopping;
 		this.clock = clock;
 	}
@@ -146,7 +155,11 @@ final class StepTask extends AbstractTask<Void> {
 				: "unknown";
 		this.problem = reason;
 		this.warnings.warn("The step %s of approval %s failed, and is repeated: %s".formatted(getName(), id, reason));
-		Instant next = now.plus(this.backoff.pause(complete.getExecution().consecutiveFailures));
+		Duration pause = this.backoff.pause(complete.getExecution().consecutiveFailures);
+		if (!(cause instanceof StepFailedException) && pause.compareTo(this.longestUnlimited) > 0) {
+			pause = this.longestUnlimited;
+		}
+		Instant next = now.plus(pause);
 		if (cause instanceof StepFailedException failure && failure.getLatest().isBefore(next)) {
 			next = failure.getLatest().isAfter(now) ? failure.getLatest() : next;
 		}

@@ -61,11 +61,8 @@ public final class StepTasks {
 		this.runStep = run;
 		this.ask = List.of(askTask(Step.ASK_FIRST, ask::perform), askTask(Step.ASK, ask::perform),
 				askTask(Step.ESCALATE, escalate::perform));
-		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_BACKOFF),
-				create(Step.TELL, (id, execution) -> {
-					tell.perform(id);
-					return null;
-				}, (id, execution) -> now(Step.TELL), TELL_BACKOFF));
+		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_BACKOFF), create(Step.TELL,
+				(id, execution) -> tell.perform(id), (id, execution) -> now(Step.TELL), TELL_BACKOFF));
 	}
 
 	private StepTask askTask(Step step, Function<String, @Nullable NextStep> handler) {

@@ -128,6 +128,24 @@ public record StoredBallot(String id, String callId, String pairing, int step, @
 	}
 
 	/**
+	 * Return the ballot without its content: it has only what was sent.
+	 * @return the ballot
+	 */
+	public StoredBallot withoutContent() {
+		return new StoredBallot(this.id, this.callId, this.pairing, this.step, null, this.artifact, null, this.problem,
+				this.submittedAt, null);
+	}
+
+	/**
+	 * Return the ballot as if there was no decision yet.
+	 * @return the ballot
+	 */
+	public StoredBallot undecided() {
+		return new StoredBallot(this.id, this.callId, this.pairing, this.step, this.plaintext, this.artifact, null,
+				this.problem, this.submittedAt, null);
+	}
+
+	/**
 	 * Return whether nobody is asked any more.
 	 * @return whether there is a decision, or there will be none
 	 */

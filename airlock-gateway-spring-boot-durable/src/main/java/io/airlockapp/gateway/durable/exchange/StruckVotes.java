@@ -3,28 +3,35 @@
  */
 package io.airlockapp.gateway.durable.exchange;
 
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds why approvals do not count any more, as known when another decision is received.
- * A rejection is never struck.
+ * Holds which approvals do not count any more, or may not, as known when the votes are
+ * counted. A rejection is never struck.
  *
- * @param revoked the ids of the ballots whose keys are no longer in force
+ * @param keys the states of the keys of approvals by the ids of their ballots
  * @param requesterKeys the keys of an excluded requester, as base64
  */
-public record StruckVotes(Set<String> revoked, Set<String> requesterKeys) {
+public record StruckVotes(Map<String, KeyState> keys, Set<String> requesterKeys) {
 
 	/**
 	 * The problem of a ballot whose key is revoked.
 	 */
 	public static final String PAIRING_REVOKED = "PAIRING_REVOKED";
 
+	/**
+	 * The problem of a ballot that was withdrawn since another vote of the same person
+	 * counts.
+	 */
+	public static final String NEEDLESS = "NEEDLESS";
+
 	private static final String KEY_OF_REQUESTER = "KEY_OF_REQUESTER";
 
 	public StruckVotes {
-		revoked = Set.copyOf(revoked);
+		keys = Map.copyOf(keys);
 		requesterKeys = Set.copyOf(requesterKeys);
 	}
 
@@ -40,7 +47,19 @@ public record StruckVotes(Set<String> revoked, Set<String> requesterKeys) {
 		if (this.requesterKeys.contains(ballot.decision().decision().evidence().publicKey())) {
 			return KEY_OF_REQUESTER;
 		}
-		return this.revoked.contains(ballot.id()) ? PAIRING_REVOKED : null;
+		KeyState key = this.keys.get(ballot.id());
+		return (key == KeyState.REVOKED || key == KeyState.OTHER_KEY) ? PAIRING_REVOKED : null;
+	}
+
+	/**
+	 * Return whether it is not known whether the vote on a ballot counts: its key is not
+	 * known here, or it has arrived since.
+	 * @param ballot the ballot
+	 * @return whether it is an approval that is neither in force nor struck
+	 */
+	public boolean isUncertain(StoredBallot ballot) {
+		KeyState key = this.keys.get(ballot.id());
+		return ballot.isApproved() && (key == null || key.isUncertain());
 	}
 
 }

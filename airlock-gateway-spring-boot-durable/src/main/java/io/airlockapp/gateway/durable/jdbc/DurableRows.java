@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approvers.ApproverGroup;
@@ -63,6 +64,13 @@ final class DurableRows {
 
 	private static final String NOT_VERIFIED = "NOT_VERIFIED";
 
+	/**
+	 * The text of a ballot that was not encrypted for its approver yet.
+	 */
+	private static final String UNSEALED = "";
+
+	private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
+
 	private final ColumnCipher cipher;
 
 	private final Persons persons;
@@ -70,6 +78,14 @@ final class DurableRows {
 	DurableRows(ColumnCipher cipher, Persons persons) {
 		this.cipher = cipher;
 		this.persons = persons;
+	}
+
+	/**
+	 * Return whether an id has the form of those of this application. That of another row
+	 * is not used, and does not reach a log.
+	 */
+	static boolean isId(String id) {
+		return ID.matcher(id).matches();
 	}
 
 	/**
@@ -96,7 +112,8 @@ final class DurableRows {
 
 	/**
 	 * Read a call with its ballots. If its columns are not what was stored, it has no
-	 * content: neither a plaintext nor arguments or ballots.
+	 * content: neither a plaintext nor arguments or decisions. Its ballots are then those
+	 * whose artifact is one of this application.
 	 * @param rows one row for each ballot, which has the columns of the call, too
 	 * @return the call, or empty if there is none
 	 * @throws UnreadableCallException if the content is encrypted with an unknown key
@@ -111,20 +128,33 @@ final class DurableRows {
 				rows.getString("ARTIFACT_TYPE"), null, null, readTrace(rows.getString("TRACE")), rows.getInt("STARTS"),
 				new CallKeys(rows.getString("REQUESTER"), rows.getString("OPEN_KEY")), List.of());
 		try {
-			String plaintext = this.cipher.decrypt(placeOfPlaintext(fixed), rows.getString("PLAINTEXT"));
-			String arguments = this.cipher.decrypt(place(fixed.id(), "ARGUMENTS"), rows.getString("ARGUMENTS"));
+			boolean genuine = fixed.starts() >= 0;
+			String plaintext = null;
+			String arguments = null;
+			try {
+				plaintext = this.cipher.decrypt(placeOfPlaintext(fixed), rows.getString("PLAINTEXT"));
+				arguments = this.cipher.decrypt(place(fixed.id(), "ARGUMENTS"), rows.getString("ARGUMENTS"));
+			}
+			catch (GeneralSecurityException ex) {
+				genuine = false;
+			}
 			List<StoredBallot> ballots = new ArrayList<>();
 			do {
-				if (rows.getString("BALLOT_ID") != null) {
-					ballots.add(readBallot(rows, fixed, plaintext));
+				try {
+					if (rows.getString("BALLOT_ID") != null) {
+						ballots.add(readBallot(rows, fixed, plaintext));
+					}
+				}
+				catch (GeneralSecurityException ex) {
+					genuine = false;
 				}
 			}
 			while (rows.next());
+			if (!genuine) {
+				return Optional.of(fixed.with(ballots.stream().map(StoredBallot::withoutContent).toList()));
+			}
 			return Optional.of(new DurableCall(withVotes(approval, approvers, ballots), fixed.target(), approvers,
 					fixed.artifactType(), plaintext, arguments, fixed.trace(), fixed.starts(), fixed.keys(), ballots));
-		}
-		catch (GeneralSecurityException ex) {
-			return Optional.of(fixed);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
 			// The cause is omitted, since parsers include parts of the text in their
@@ -158,8 +188,12 @@ final class DurableRows {
 			throws SQLException, GeneralSecurityException {
 		StoredBallot ballot = ballot(row, call.id(), plaintext, call.approvers().escalation());
 		String artifact = this.cipher.decrypt(place(ballot, "ARTIFACT"), row.getString("ARTIFACT"));
+		if (artifact == null && !call.state().isEnded()) {
+			throw new GeneralSecurityException("A ballot that this application has not stored");
+		}
 		// The end of a call deletes the content by which its changed row was found
-		return read(row, ballot, (artifact != null) ? StoredJson.readArtifact(artifact) : null,
+		return read(row, ballot,
+				(artifact != null && !artifact.equals(UNSEALED)) ? StoredJson.readArtifact(artifact) : null,
 				NOT_VERIFIED.equals(call.approval().problem()) ? null : readDecision(row, ballot));
 	}
 
@@ -183,11 +217,21 @@ final class DurableRows {
 	}
 
 	/**
-	 * Return whether a stored text is that of an artifact.
+	 * Encrypt the artifact of a ballot. Also one without an artifact has a text, by which
+	 * its row is known to be one of this application.
 	 */
-	boolean isArtifact(StoredBallot ballot, @Nullable String stored, SealedArtifact artifact) {
+	@Nullable String encryptArtifact(StoredBallot ballot, @Nullable SealedArtifact artifact) {
+		return this.cipher.encrypt(place(ballot, "ARTIFACT"),
+				(artifact != null) ? StoredJson.write(artifact) : UNSEALED);
+	}
+
+	/**
+	 * Return whether a stored text is that of an artifact, or of none.
+	 */
+	boolean isArtifact(StoredBallot ballot, @Nullable String stored, @Nullable SealedArtifact artifact) {
 		try {
-			return StoredJson.write(artifact).equals(this.cipher.decrypt(place(ballot, "ARTIFACT"), stored));
+			return ((artifact != null) ? StoredJson.write(artifact) : UNSEALED)
+				.equals(this.cipher.decrypt(place(ballot, "ARTIFACT"), stored));
 		}
 		catch (GeneralSecurityException ex) {
 			return false;

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -64,6 +65,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	private static final String KEPT_KEY = "CASE WHEN OPEN_KEY LIKE '%s%%' THEN OPEN_KEY END".formatted(CallKeys.KEPT);
 
 	private static final String ASKED = "DECISION IS NULL AND PROBLEM IS NULL";
+
+	/**
+	 * One row for each request that is open, or for each call without one.
+	 */
+	private static final String REQUESTS = "FROM AIRLOCK_DURABLE C LEFT JOIN AIRLOCK_DURABLE_BALLOT B "
+			+ "ON B.CALL_ID = C.ID AND B.DECISION IS NULL AND B.PROBLEM IS NULL WHERE STATE IN (:states)";
 
 	private static final String ASKED_ROWS = "(SELECT COALESCE(B.ID, D.ID) AS ID, STATE FROM AIRLOCK_DURABLE D "
 			+ "LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = D.ID WHERE B.ID IS NULL OR (DECISION IS NULL AND B.PROBLEM IS NULL))";
@@ -159,11 +166,17 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public @Nullable DurableCall findCall(String id) {
+		if (!DurableRows.isId(id)) {
+			return null;
+		}
 		return this.client.sql(DurableRows.FIND_CALL).param("id", id).query(this.rows::readCall).orElse(null);
 	}
 
 	@Override
 	public @Nullable DurableApproval find(String id) {
+		if (!DurableRows.isId(id)) {
+			return null;
+		}
 		return this.approvals.find("WHERE " + DurableRows.HAS_ID, Map.of("id", id)).stream().findFirst().orElse(null);
 	}
 
@@ -210,7 +223,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		return this.client.sql("SELECT C.ID FROM " + rows + " C WHERE " + condition + " LIMIT :limit")
 			.param("limit", limit)
 			.query(String.class)
-			.list();
+			.list()
+			.stream()
+			.filter(DurableRows::isId)
+			.toList();
 	}
 
 	private static String needing(String table, String condition, Step... steps) {
@@ -234,20 +250,38 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public List<UndecidedCalls> countUndecided() {
-		return this.client
-			.sql("SELECT GATE, REQUESTER, COUNT(*), COUNT(CASE WHEN STATE = 'RECORDED' THEN 1 END) "
-					+ "FROM AIRLOCK_DURABLE WHERE STATE IN (:states) GROUP BY GATE, REQUESTER")
-			.param("states", names(UNDECIDED))
-			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3),
-					row.getInt(4)))
+		List<UndecidedCalls> counts = new ArrayList<>(this.client
+			.sql("SELECT GATE, REQUESTER, COUNT(DISTINCT C.ID), COUNT(CASE WHEN STATE <> 'CANCELLING' THEN 1 END), "
+					+ "COUNT(CASE WHEN STATE = 'CANCELLING' OR (B.ID IS NULL AND STATE = 'RECORDED') "
+					+ "OR (B.ID IS NOT NULL AND B.SUBMITTED_AT IS NULL) THEN 1 END) " + REQUESTS
+					+ " GROUP BY GATE, REQUESTER")
+			.param("states", names(EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.CANCELLING)))
+			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4),
+					row.getInt(5)))
+			.list());
+		counts.addAll(countUnopened());
+		return counts;
+	}
+
+	/**
+	 * Count the requests, in addition to one for each call, about calls of groups whose
+	 * ballots are not stored yet.
+	 */
+	private List<UndecidedCalls> countUnopened() {
+		return this.client.sql(
+				"SELECT GATE, REQUESTER, APPROVERS FROM AIRLOCK_DURABLE C WHERE STATE = 'RECORDED' AND ID LIKE '%s%%' AND NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_BALLOT B WHERE B.CALL_ID = C.ID)"
+					.formatted(DurableCall.GROUP))
+			.query((row, number) -> {
+				int more = DurableRows.readApprovers(row).pairings().size() - 1;
+				return new UndecidedCalls(row.getString(1), row.getString(2), 0, more, more);
+			})
 			.list();
 	}
 
 	@Override
 	public int countYoung(Instant recordedAfter, Instant expiringBefore) {
 		return this.client
-			.sql("SELECT COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) "
-					+ "AND (RECORDED_AT > :recordedAfter OR EXPIRES_AT < :expiringBefore)")
+			.sql("SELECT COUNT(*) " + REQUESTS + " AND (RECORDED_AT > :recordedAfter OR EXPIRES_AT < :expiringBefore)")
 			.param("states", names(UNDECIDED))
 			.param("recordedAfter", recordedAfter.toEpochMilli())
 			.param("expiringBefore", expiringBefore.toEpochMilli())
@@ -279,7 +313,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public void insert(List<StoredBallot> ballots) {
-		ballots.forEach((ballot) -> insert(ballot, null));
+		ballots.forEach((ballot) -> insert(ballot, this.rows.encryptArtifact(ballot, null)));
 	}
 
 	private void insert(StoredBallot ballot, @Nullable String artifact) {
@@ -303,7 +337,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (!lockRow(ballot.callId(), UNDECIDED)) {
 			return false;
 		}
-		String text = this.cipher.encrypt(DurableRows.place(ballot, "ARTIFACT"), StoredJson.write(artifact));
+		String text = this.rows.encryptArtifact(ballot, artifact);
 		List<@Nullable String> stored = this.jdbc
 			.queryForList("SELECT ARTIFACT FROM AIRLOCK_DURABLE_BALLOT WHERE ID = ?", String.class, ballot.id());
 		SealedArtifact replaced = ballot.artifact();
@@ -313,9 +347,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			}
 			return replaced == null;
 		}
-		boolean expected = (replaced != null) ? this.rows.isArtifact(ballot, stored.get(0), replaced)
-				: stored.get(0) == null;
-		return expected && this.jdbc.update(
+		return this.rows.isArtifact(ballot, stored.get(0), replaced) && this.jdbc.update(
 				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = ? WHERE ID = ? AND SUBMITTED_AT IS NULL AND " + ASKED,
 				text, ballot.id()) == 1;
 	}
@@ -387,7 +419,16 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public boolean isClaimed(String id, String runId) {
+		return !this.jdbc
+			.queryForList("SELECT ID FROM AIRLOCK_DURABLE WHERE ID = ? AND RUN_ID = ? AND STATE = 'CLAIMED'",
+					String.class, id, runId)
+			.isEmpty();
+	}
+
+	@Override
 	public @Nullable String lockRestartableRun(String id, long execution, int attempts, Instant time) {
+		lockRow(id, Set.of(DurableState.CLAIMED));
 		return this.client.sql(
 				"SELECT RUN_ID FROM AIRLOCK_DURABLE WHERE ID = :id AND STATE = 'CLAIMED' AND RUN_ID LIKE '%s%%' AND %s AND %s"
 					.formatted(RESTARTABLE_RUN, NO_OTHER_EXECUTION, String.join(" AND ", MAY_START_AGAIN)))
@@ -407,7 +448,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	 */
 	@Override
 	public boolean startAgain(String id, String runId, String problem, int attempts, Instant time) {
-		this.claims.delete(id, runId);
+		permitNoCommit(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'DECIDED', RUN_ID = NULL, PROBLEM = :problem",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL", String.join(" AND ", MAY_START_AGAIN))
 			.param("problem", problem)
@@ -434,7 +475,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean release(String id, String runId, @Nullable String problem) {
-		this.claims.delete(id, runId);
+		permitNoCommit(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN),
 				"STATE = 'DECIDED', RUN_ID = NULL, CLAIMED_AT = NULL, INSTANCE = NULL, STARTS = STARTS - 1, "
 						+ "PROBLEM = :problem",
@@ -445,10 +486,20 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean endRun(String id, String runId, DurableState state, @Nullable String problem, Instant now) {
-		this.claims.delete(id, runId);
+		permitNoCommit(id, runId);
 		return isEnded(id, end(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), state, problem, now, "",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL")
 			.param("runId", runId));
+	}
+
+	/**
+	 * Permit a run no further commit. The row of the call is locked before: the commit of
+	 * its claim may still be in progress although it seemed to fail, and an update would
+	 * not wait for it, since the row before the claim does not match.
+	 */
+	private void permitNoCommit(String id, String runId) {
+		lockRow(id, EnumSet.allOf(DurableState.class));
+		this.claims.delete(id, runId);
 	}
 
 	@Override
@@ -477,11 +528,24 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING', OPEN_KEY = NULL"));
 	}
 
+	@Override
+	public boolean cancelled(String id, Instant now) {
+		return isEnded(id,
+				update(id, Set.of(DurableState.DECIDED),
+						"STATE = CASE WHEN STARTS > 0 THEN 'FAILED' ELSE 'CANCELLED' END, "
+								+ "PROBLEM = CASE WHEN STARTS > 0 THEN PROBLEM END, " + this.ended,
+						"ENDED_AT IS NULL")
+					.param("now", now.toEpochMilli()));
+	}
+
 	/**
 	 * A call whose outcome becomes unknown between the two statements is not resolved.
 	 */
 	@Override
 	public boolean resolve(String id, Resolution resolution, Instant now) {
+		if (!lockRow(id, Set.of(DurableState.UNKNOWN))) {
+			return false;
+		}
 		this.claims.deleteUnknown(id);
 		return isEnded(id,
 				end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,

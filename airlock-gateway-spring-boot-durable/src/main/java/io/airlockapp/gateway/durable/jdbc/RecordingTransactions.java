@@ -32,6 +32,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class RecordingTransactions implements TransactionOperations {
 
+	private static final int MARIADB_CHANGED_SINCE_SNAPSHOT = 1020;
+
 	private final DataSource dataSource;
 
 	private final BoundConnections connections;
@@ -149,6 +151,12 @@ public final class RecordingTransactions implements TransactionOperations {
 			}
 			catch (Throwable ex) {
 				rollBack(connection, savepoint, ex);
+				if (isSnapshotOutdated(ex)) {
+					throw new ApprovalUnavailableException(
+							"The database has rolled back the whole transaction, since the approval was changed after its "
+									+ "snapshot. Use a transaction with the isolation level READ COMMITTED",
+							null, ex);
+				}
 				throw ex;
 			}
 		}
@@ -158,6 +166,16 @@ public final class RecordingTransactions implements TransactionOperations {
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);
 		}
+	}
+
+	private static boolean isSnapshotOutdated(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException ex && ex.getErrorCode() == MARIADB_CHANGED_SINCE_SNAPSHOT
+					&& "HY000".equals(ex.getSQLState())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

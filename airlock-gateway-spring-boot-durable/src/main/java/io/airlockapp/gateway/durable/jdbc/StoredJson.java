@@ -134,7 +134,7 @@ final class StoredJson {
 
 	private static List<String> pairings(JsonNode json) {
 		List<String> pairings = new ArrayList<>();
-		array(json, "pairings").forEach((pairing) -> pairings.add(pairing.stringValue()));
+		array(json, "pairings").forEach((pairing) -> pairings.add(text(pairing)));
 		return pairings;
 	}
 
@@ -159,7 +159,11 @@ final class StoredJson {
 	}
 
 	private static String text(JsonNode json, String name) {
-		return json.required(name).stringValue();
+		return text(json.required(name));
+	}
+
+	private static String text(JsonNode json) {
+		return require(json, JsonNodeType.STRING).stringValue();
 	}
 
 	private static @Nullable String optionalText(JsonNode json, String name) {

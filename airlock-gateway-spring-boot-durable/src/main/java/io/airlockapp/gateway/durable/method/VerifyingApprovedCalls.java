@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -24,7 +25,7 @@ import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.ExcludedRequester;
-import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.exchange.KeyState;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
@@ -32,7 +33,6 @@ import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -140,33 +140,37 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * @param excludedKeys the keys that do not count, as base64
 	 */
 	private @Nullable Result verifyVotes(ApprovedCall call, Set<String> excludedKeys) {
-		List<Ballot> ballots = new ArrayList<>();
-		Result missing = Result.NOT_VERIFIED;
+		List<Ballot> inForce = new ArrayList<>();
+		List<Ballot> possible = new ArrayList<>();
+		Set<KeyState> states = EnumSet.noneOf(KeyState.class);
 		for (Vote vote : call.votes()) {
 			DecisionEvidence evidence = vote.evidence();
 			if (!evidence.covers(StrictUtf8.encode(vote.plaintext())) || !evidence.decision().equals("approve")
 					|| !call.approvers().members().contains(vote.pairing())) {
 				return Result.NOT_VERIFIED;
 			}
-			try {
-				List<SignerKey> keys = this.steps.keysFor(vote.pairing(), vote.askedKeys());
-				if (keys.isEmpty()) {
-					missing = Result.PAIRING_REVOKED;
-				}
-				keys.stream()
-					.filter((key) -> evidence.isSignedBy(key) && !excludedKeys.contains(key.encode()))
-					.findFirst()
-					.ifPresent((key) -> ballots.add(new Ballot(vote.pairing(), State.APPROVED, key.encode())));
+			KeyState state = KeyState.of(this.steps, vote.pairing(), vote.askedKeys(), evidence::isSignedBy);
+			states.add(state);
+			Ballot ballot = new Ballot(vote.pairing(), State.APPROVED, evidence.publicKey());
+			if (state == KeyState.IN_FORCE && !excludedKeys.contains(evidence.publicKey())) {
+				inForce.add(ballot);
+				possible.add(ballot);
 			}
-			catch (OtherPairingException ex) {
-				return Result.OTHER_PAIRING;
-			}
-			catch (Exception ex) {
-				return Result.UNAVAILABLE;
+			else if (state.isUncertain()) {
+				possible.add(ballot);
 			}
 		}
-		return (new Tally(call.approvers(), this.persons).judge(ballots, 0).outcome() == Outcome.APPROVED) ? null
-				: missing;
+		if (isQuorum(call, inForce)) {
+			return null;
+		}
+		if (isQuorum(call, possible)) {
+			return states.contains(KeyState.UNREADABLE) ? Result.UNAVAILABLE : Result.OTHER_PAIRING;
+		}
+		return states.contains(KeyState.REVOKED) ? Result.PAIRING_REVOKED : Result.NOT_VERIFIED;
+	}
+
+	private boolean isQuorum(ApprovedCall call, List<Ballot> ballots) {
+		return new Tally(call.approvers(), this.persons).judge(ballots, 0).outcome() == Outcome.APPROVED;
 	}
 
 	/**
@@ -256,9 +260,23 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 							.formatted(method, requestId),
 						requestId, null);
 			}
+			requireVotes(call, plaintext, method);
 			claim.enter();
 		});
 		return started ? Result.DONE : Result.NOT_STARTED;
+	}
+
+	/**
+	 * Require that the votes still count. The process may have been paused since they
+	 * were verified, and the next start is told why they do not.
+	 */
+	private void requireVotes(ApprovedCall call, JsonNode plaintext, DurableMethod method) {
+		if (verifyVotes(call, Set.of()) != null || verifyRequester(call, plaintext) != null) {
+			throw new ApprovalVerificationException(
+					"%s is not entered, since the keys by which request %s was approved are no longer in force, or cannot be read"
+						.formatted(method, call.id()),
+					call.id(), null);
+		}
 	}
 
 	/**

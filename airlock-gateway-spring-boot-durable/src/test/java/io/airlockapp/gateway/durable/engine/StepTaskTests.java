@@ -104,8 +104,14 @@ class StepTaskTests {
 		verify(this.operations).reschedule(this.complete, NOW.plusSeconds(10));
 		fail(1, new IllegalStateException("second"));
 		verify(this.operations).reschedule(this.complete, NOW.plusSeconds(15));
-		fail(1000, new IllegalStateException("last"));
+		fail(1000, failure(Instant.MAX));
 		verify(this.operations).reschedule(this.complete, NOW.plus(Duration.ofMinutes(5)));
+	}
+
+	@Test
+	void executionThatFailsWithoutALatestTimeIsRepeatedSoon() {
+		fail(1000, new IllegalStateException("The pool is exhausted"));
+		verify(this.operations).reschedule(this.complete, NOW.plusSeconds(30));
 	}
 
 	@Test

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import org.springframework.jdbc.UncategorizedSQLException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -489,6 +491,18 @@ abstract class AbstractRecordingTransactionsTests {
 			status.setRollbackOnly();
 		});
 		assertThat(recorder.store.find(id).state()).isEqualTo(DurableState.RECORDED);
+	}
+
+	@Test
+	void transactionThatMariaDbRollsBackIsExplained() {
+		Recorder recorder = start(Kind.JDBC);
+		this.application.transaction()
+			.executeWithoutResult((status) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> recorder.transactions.executeWithoutResult((joined) -> {
+					throw new UncategorizedSQLException("update", null,
+							new SQLException("Record has changed since last read", "HY000", 1020));
+				}))
+				.withMessageContaining("READ COMMITTED"));
 	}
 
 	/**

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable.method;
 
+import static org.mockito.BDDMockito.willReturn;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -386,6 +387,29 @@ class VerifyingApprovedCallsTests {
 		assertThat(run(call)).isEqualTo(result);
 		assertThat(this.order).isEmpty();
 		verify(this.targets, never()).find(any());
+	}
+
+	@Test
+	void voteOfAnotherPairingPreventsNoQuorumOfOthers() throws Exception {
+		Vote ann = vote("ann", keyPair());
+		Vote bob = vote("bob", keyPair());
+		Vote cleo = vote("cleo-2", keyPair());
+		for (Class<? extends Throwable> unknown : List.of(OtherPairingException.class, IllegalStateException.class)) {
+			willThrow(unknown).given(this.steps).keysFor("cleo-2", cleo.askedKeys());
+			assertRefused(groupCall(cleo, ann),
+					(unknown == OtherPairingException.class) ? Result.OTHER_PAIRING : Result.UNAVAILABLE);
+		}
+		assertThat(run(groupCall(cleo, ann, bob))).isEqualTo(Result.DONE);
+		willReturn(List.of()).given(this.steps).keysFor("ann", ann.askedKeys());
+		assertThat(run(groupCall(cleo, ann))).isEqualTo(Result.PAIRING_REVOKED);
+	}
+
+	@Test
+	void callWhoseKeyIsRevokedWhileItIsClaimedDoesNotStart() {
+		this.inside = () -> given(this.steps.keysFor(any(), any())).willReturn(List.of());
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> run(call()))
+			.withMessageContaining("no longer in force");
+		assertThat(this.order).containsExactly("prepared false", "claimed");
 	}
 
 	private Result run(ApprovedCall call) throws Exception {

@@ -1,0 +1,51 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable.step;
+
+import java.sql.Connection;
+import java.util.Map;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Ends the transactions that code of the application leaves open in its thread. They are
+ * rolled back.
+ */
+public final class OpenTransactions {
+
+	private static final Log logger = LogFactory.getLog(OpenTransactions.class);
+
+	private OpenTransactions() {
+	}
+
+	/**
+	 * End the transactions of the current thread.
+	 * @return whether there was one
+	 */
+	public static boolean end() {
+		boolean open = TransactionSynchronizationManager.isActualTransactionActive();
+		Map.copyOf(TransactionSynchronizationManager.getResourceMap()).forEach(OpenTransactions::end);
+		TransactionSynchronizationManager.clear();
+		return open;
+	}
+
+	private static void end(Object key, Object resource) {
+		if (resource instanceof ConnectionHolder holder) {
+			TransactionSynchronizationManager.unbindResourceIfPossible(key);
+			try (Connection connection = holder.getConnection()) {
+				connection.rollback();
+			}
+			catch (Throwable ex) {
+				// Also an unchecked one of a pool, which would hide the outcome of the
+				// code
+				logger.warn("A connection that was left open cannot be closed: " + ex.getClass().getName());
+			}
+		}
+	}
+
+}

@@ -1,0 +1,304 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.Pairing;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for recorded calls that a group decides on while the pairings of some members are
+ * replaced, revoked or unreadable, and for ballots that somebody else has stored.
+ */
+class GroupKeysTests {
+
+	private static final List<String> PHONES = List.of("ann", "bob", "cleo", "cleo-2");
+
+	private final TestInstance instance = new TestInstance();
+
+	private boolean denied;
+
+	private final AskStep ask = this.instance.steps.ask(this.instance.exchange, (call) -> this.denied,
+			this.instance.otherPairings, () -> {
+			}, () -> false, () -> Long.MIN_VALUE >>> 1);
+
+	private final List<ApprovedCall> started = new ArrayList<>();
+
+	private String id;
+
+	private Map<String, String> ballots;
+
+	@BeforeEach
+	void record() {
+		PHONES.forEach(this::pair);
+		CallRecorder recorder = this.instance.recorder();
+		this.id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
+		this.ask.perform(this.id);
+		this.ballots = call().ballots().stream().collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
+	}
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void othersDecideWhileThePairingOfAVoteIsAnotherOne() {
+		submit("ann", "bob", "cleo");
+		vote("ann", "approve");
+		pair("ann");
+		vote("bob", "approve");
+		assertThat(call().ballot(this.ballots.get("bob")).isApproved()).isTrue();
+		assertThat(this.instance.approvals().decision(this.id)).isEmpty();
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		assertThat(perform("bob")).isNotNull();
+		assertThat(perform("cleo")).isNotNull();
+		vote("cleo", "approve");
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+		assertThat(perform("bob")).isNull();
+	}
+
+	@Test
+	void votesDecideOnceTheirPairingsCanBeRead() {
+		submit("ann", "bob");
+		vote("ann", "approve");
+		Pairing ann = this.instance.phones.get("ann");
+		pair("ann");
+		vote("bob", "approve");
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		perform("cleo");
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		this.instance.phones.put("ann", ann);
+		assertThat(perform("bob")).isNull();
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", this.id)).isOne();
+	}
+
+	@Test
+	void votesOfAPairingThatStaysAnotherOneEndTheCall() {
+		submit("ann", "bob");
+		vote("ann", "approve");
+		pair("ann");
+		vote("bob", "approve");
+		this.instance.now = call().approval().startBy();
+		assertThat(perform("bob")).isNull();
+		assertThat(this.instance.store.find(this.id)).satisfies((ended) -> {
+			assertThat(ended.state()).isEqualTo(DurableState.TIMED_OUT);
+			assertThat(ended.problem()).isEqualTo("FOUND_TOO_LATE");
+		});
+	}
+
+	@Test
+	void voteThatArrivesWhileAnotherIsReceivedIsCountedByItsKey() {
+		submit("ann", "bob", "cleo");
+		this.instance.gateway.decide(this.ballots.get("bob"), "approve", "bob");
+		this.instance.gateway.onWait = () -> {
+			this.instance.gateway.onWait = () -> {
+			};
+			vote("ann", "approve");
+			this.instance.phones.remove("ann");
+		};
+		assertThat(perform("bob")).isNotNull();
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		perform("bob");
+		assertThat(call().ballot(this.ballots.get("ann")).problem()).isEqualTo("PAIRING_REVOKED");
+		vote("cleo", "approve");
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void denialIsLeftToTheInstanceThatCanVerifyIt() {
+		submit("ann", "bob", "cleo");
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		vote("ann", "approve");
+		vote("bob", "approve");
+		Pairing cleo = this.instance.phones.get("cleo");
+		pair("cleo");
+		assertThat(perform("cleo")).isNotNull();
+		assertThat(this.instance.otherPairings.findGates()).isNotEmpty();
+		this.instance.phones.put("cleo", cleo);
+		assertThat(perform("cleo")).isNull();
+		assertThat(state()).isEqualTo(DurableState.DENIED);
+		run();
+		assertThat(this.started).isEmpty();
+	}
+
+	@Test
+	void needlessDenialIsLeftToTheInstanceThatCanVerifyIt() {
+		submit("cleo", "cleo-2");
+		this.instance.gateway.decide(this.ballots.get("cleo-2"), "reject", "cleo-2");
+		vote("cleo", "approve");
+		Pairing other = this.instance.phones.get("cleo-2");
+		pair("cleo-2");
+		assertThat(perform("cleo-2")).isNotNull();
+		this.instance.phones.put("cleo-2", other);
+		assertThat(perform("cleo-2")).isNull();
+		assertThat(state()).isEqualTo(DurableState.DENIED);
+	}
+
+	@Test
+	void needlessPhoneIsAskedAgainOnceTheOtherVoteOfItsPersonIsStruck() {
+		submit("ann", "bob", "cleo", "cleo-2");
+		vote("cleo", "approve");
+		assertThat(perform("cleo-2")).isNull();
+		assertThat(this.instance.gateway.withdrawals).isOne();
+		this.instance.phones.remove("cleo");
+		vote("bob", "approve");
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		String again = call().ballots()
+			.stream()
+			.filter((ballot) -> ballot.pairing().equals("cleo-2") && !ballot.isSettled())
+			.map(StoredBallot::id)
+			.findFirst()
+			.orElseThrow();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", again)).isOne();
+		assertThat(this.ask.perform(again)).isNotNull();
+		assertThat(this.instance.gateway.decide(again, "approve", "cleo-2")).isTrue();
+		this.ask.perform(again);
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void policyThatDeniesAfterTheFirstSubmissionEndsNoCall() {
+		submit("ann", "bob");
+		vote("ann", "approve");
+		this.denied = true;
+		submit("cleo");
+		vote("bob", "approve");
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void ballotThatSomebodyElseHasInsertedIsNotAsked() {
+		this.instance.jdbc.update(
+				"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP) VALUES ('req-x', ?, 'default', 0)",
+				this.id);
+		assertThat(this.ask.perform("req-x")).isNull();
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+		assertNotVerified(this.id);
+	}
+
+	@Test
+	void firstBallotThatSomebodyElseHasInsertedIsNotAsked() {
+		DurableApproval single = this.instance.record();
+		this.instance.jdbc.update(
+				"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP) VALUES (?, ?, 'ann', 0)", single.id(),
+				single.id());
+		assertThat(this.ask.perform(single.id())).isNull();
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+		assertNotVerified(single.id());
+	}
+
+	@Test
+	void ballotIsNotAskedOfAnotherPairing() {
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = ? WHERE ID = ?", "x\n2026 INFO forged",
+				this.ballots.get("ann"));
+		assertThat(perform("ann")).isNull();
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+		assertNotVerified(this.id);
+	}
+
+	@Test
+	void ballotsThatWereSentAreWithdrawnFromAChangedCall() {
+		submit("ann", "bob");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET LABEL = 'other'");
+		assertThat(perform("ann")).isNull();
+		assertNotVerified(this.id);
+		assertThat(perform("bob")).isNull();
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(2);
+	}
+
+	@Test
+	void requestThatThisApplicationHasNotSentIsNotWithdrawn() {
+		submit("ann");
+		this.instance.gateway.exchanges.put("req-other", this.instance.gateway.exchanges.get(this.ballots.get("ann")));
+		this.instance.jdbc
+			.update("INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, APPROVERS, ARTIFACT_TYPE, "
+					+ "TRACE, RECORDED_AT, EXPIRES_AT, START_BY, PLAINTEXT) SELECT 'req-other', 'SUBMITTED', TARGET, GATE, "
+					+ "LABEL, APPROVERS, ARTIFACT_TYPE, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, PLAINTEXT "
+					+ "FROM AIRLOCK_DURABLE");
+		assertThat(this.ask.perform("req-other")).isNull();
+		assertThat(this.instance.gateway.withdrawals).isZero();
+		assertNotVerified("req-other");
+	}
+
+	@Test
+	void approversThatWereNotStoredAreNotRead() {
+		submit("ann");
+		for (String approvers : List.of("{\"name\":\"board\",\"quorum\":2,\"pairings\":[null]}",
+				"{\"name\":null,\"quorum\":2,\"pairings\":[\"ann\"]}", "null")) {
+			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET APPROVERS = ?", approvers);
+			assertThat(call().plaintext()).isNull();
+		}
+		perform("ann");
+		assertNotVerified(this.id);
+	}
+
+	@Test
+	void idThatIsNotOneOfThisApplicationIsNotUsed() {
+		String id = "req-1\n2026-11-29 INFO Approval req-7 is now DENIED";
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ID = ?, STATE = 'DECIDED'", id);
+		assertThat(this.instance.store.find(id)).isNull();
+		assertThat(this.instance.store.findCall(id)).isNull();
+		assertThat(this.ask.perform(id)).isNull();
+		assertThat(this.instance.missingSteps().schedule()).isZero();
+	}
+
+	private void assertNotVerified(String call) {
+		assertThat(this.instance.store.find(call)).satisfies((ended) -> {
+			assertThat(ended.state()).isEqualTo(DurableState.REFUSED);
+			assertThat(ended.problem()).isEqualTo("NOT_VERIFIED");
+		});
+	}
+
+	private void pair(String name) {
+		this.instance.phones.put(name, this.instance.gateway.pair(name));
+	}
+
+	private void submit(String... names) {
+		for (String name : names) {
+			assertThat(perform(name)).isNotNull();
+		}
+	}
+
+	private Object perform(String name) {
+		return this.ask.perform(this.ballots.get(name));
+	}
+
+	private void vote(String name, String decision) {
+		assertThat(this.instance.gateway.decide(this.ballots.get(name), decision, name)).isTrue();
+		perform(name);
+		this.instance.pass(Duration.ofSeconds(1));
+	}
+
+	private DurableState state() {
+		return this.instance.state(this.id);
+	}
+
+	private void run() {
+		ApprovedCalls calls = (approved, claim) -> {
+			this.started.add(approved);
+			return claim.getAsBoolean() ? ApprovedCalls.Result.DONE : ApprovedCalls.Result.NOT_STARTED;
+		};
+		this.instance.run(calls, new StandingTicker()).perform(this.id, 1);
+	}
+
+	private DurableCall call() {
+		return this.instance.store.findCall(this.id);
+	}
+
+}

@@ -58,13 +58,10 @@ public final class ApprovalAttributeSource {
 	}
 
 	public @Nullable ApprovalAttribute find(Method method, @Nullable Class<?> targetClass) {
-		Object key = new MethodClassKey(method, targetClass);
-		Optional<ApprovalAttribute> cached = this.cache.get(key);
-		if (cached == null) {
-			cached = Optional.ofNullable(resolve(method, targetClass));
-			this.cache.put(key, cached);
-		}
-		return cached.orElse(null);
+		return this.cache
+			.computeIfAbsent(new MethodClassKey(method, targetClass),
+					(added) -> Optional.ofNullable(resolve(method, targetClass)))
+			.orElse(null);
 	}
 
 	/**
@@ -147,7 +144,7 @@ public final class ApprovalAttributeSource {
 	 * @param targetClass the class of the target
 	 * @return the annotation, or {@code null} if there is none
 	 */
-	public static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
+	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
 		RequiresAirlockApproval annotation = findOwnAnnotation(method, targetClass);
 		if (annotation != null || ReflectionUtils.isObjectMethod(method)) {
 			return annotation;

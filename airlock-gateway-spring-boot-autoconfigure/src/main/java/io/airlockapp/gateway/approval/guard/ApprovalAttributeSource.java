@@ -193,13 +193,7 @@ public final class ApprovalAttributeSource {
 		if (!StringUtils.hasText(text)) {
 			return null;
 		}
-		Duration timeout;
-		try {
-			timeout = DurationStyle.detectAndParse(text);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("'%s' is not a duration such as '5m' or '90s'".formatted(text), ex);
-		}
+		Duration timeout = DurationStyle.detectAndParse(text);
 		ApprovalSettings.requireTimeout("timeout", timeout);
 		return timeout;
 	}

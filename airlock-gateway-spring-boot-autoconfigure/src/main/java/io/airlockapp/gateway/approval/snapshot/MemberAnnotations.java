@@ -136,10 +136,6 @@ final class MemberAnnotations {
 		return this.members.getOrDefault(property(field.getName()), List.of());
 	}
 
-	boolean isSensitive(Field field) {
-		return this.sensitive.contains(property(field.getName()));
-	}
-
 	/**
 	 * Return whether something is sensitive that belongs to none of the given fields.
 	 */
@@ -211,10 +207,12 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return whether a field is not part of the JSON.
+	 * Return whether a field is sensitive, or not part of the JSON.
 	 */
-	boolean isIgnored(Field field) {
-		return of(field).stream().anyMatch(MemberAnnotations::isIgnored) || names(field).stream().anyMatch(this.ignored)
+	boolean isHidden(Field field) {
+		return this.sensitive.contains(property(field.getName()))
+				|| of(field).stream().anyMatch(MemberAnnotations::isIgnored)
+				|| names(field).stream().anyMatch(this.ignored)
 				|| withMixIns(field.getType()).map((type) -> find(type, JsonIgnoreType.class))
 					.anyMatch((ignore) -> ignore != null && ignore.value());
 	}

@@ -96,26 +96,15 @@ public final class SnapshotWriter {
 		reading.begin();
 		try {
 			reading.count(argument.name());
-			return argument.sensitive() ? writer.writeSensitive(argument.value(), argument.type())
+			return argument.sensitive() ? writer.writeHidden(argument.value(), argument.type())
 					: writer.write(argument.value(), argument.type());
 		}
 		catch (AirlockGatewayException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			if (reading.isTooLarge()) {
-				throw tooLarge(arguments, argument);
-			}
 			throw unreadable(arguments, argument, reading.path(), ex);
 		}
-	}
-
-	private InvalidApprovalUsageException tooLarge(MethodArguments arguments, Argument argument) {
-		return new InvalidApprovalUsageException(
-				("The arguments of %s are larger than %s bytes ('%s' is where the limit was reached), so approval is not requested. "
-						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
-					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
-				null);
 	}
 
 	private static AirlockGatewayException unreadable(MethodArguments arguments, Argument argument, String path,

@@ -188,16 +188,13 @@ public final class StateFields {
 					&& PlainAccessors.returns(method, field))) {
 			return Visibility.OMITTED;
 		}
-		if (annotations.isSensitive(field)) {
-			return Visibility.SENSITIVE;
-		}
 		boolean visible = field.isAnnotationPresent(JsonProperty.class)
 				|| (!accessors.isEmpty() && annotations.areDetected(JsonAutoDetect::getterVisibility))
 				|| (Modifier.isPublic(field.getModifiers())
 						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
 		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
 				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
-		return (shown && !annotations.isIgnored(field)) ? Visibility.SHOWN : Visibility.MASKED;
+		return (shown && !annotations.isHidden(field)) ? Visibility.SHOWN : Visibility.MASKED;
 	}
 
 	/**
@@ -267,11 +264,6 @@ public final class StateFields {
 		 * A mask. The value is bound to the approval.
 		 */
 		MASKED,
-
-		/**
-		 * A mask, because the value is sensitive.
-		 */
-		SENSITIVE,
 
 		/**
 		 * A note. The value is not bound to the approval.

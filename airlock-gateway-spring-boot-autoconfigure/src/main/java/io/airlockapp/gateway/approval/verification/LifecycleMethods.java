@@ -91,11 +91,8 @@ final class LifecycleMethods {
 	 * that Spring calls itself. That annotation is meant for calls by others.
 	 */
 	static boolean isExempt(Method method, Class<?> type) {
-		return isGuardedByType(method, type) && isCalledBySpring(method, type, new RootBeanDefinition(type));
-	}
-
-	private static boolean isGuardedByType(Method method, Class<?> type) {
-		return ApprovalAttributeSource.findOwnAnnotation(method, type) == null;
+		return ApprovalAttributeSource.findOwnAnnotation(method, type) == null
+				&& isCalledBySpring(method, type, new RootBeanDefinition(type));
 	}
 
 	private static boolean isCalledBySpring(Method method, Class<?> type, RootBeanDefinition definition) {

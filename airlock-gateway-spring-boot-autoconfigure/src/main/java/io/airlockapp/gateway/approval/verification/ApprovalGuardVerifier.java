@@ -18,6 +18,7 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.BeanCreationException;
@@ -61,7 +62,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	/**
 	 * The objects that the current thread makes beans of, and that require approval.
 	 */
-	private final ThreadLocal<Map<String, Object>> objects = NamedThreadLocal
+	private final ThreadLocal<Map<String, GuardedObject>> objects = NamedThreadLocal
 		.withInitial("Objects that require approval", HashMap::new);
 
 	private @Nullable ObjectVerifier verifier;
@@ -143,9 +144,9 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	 * Take the object that the current thread makes a bean of.
 	 * @return the object, or {@code null} if it requires no approval
 	 */
-	@Nullable Object takeObject(String beanName) {
-		Map<String, Object> objects = this.objects.get();
-		Object object = objects.remove(beanName);
+	@Nullable GuardedObject takeObject(String beanName) {
+		Map<String, GuardedObject> objects = this.objects.get();
+		GuardedObject object = objects.remove(beanName);
 		if (objects.isEmpty()) {
 			this.objects.remove();
 		}
@@ -222,6 +223,33 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	/**
+	 * Holds an object that requires approval, as it was before post-processors.
+	 *
+	 * @param object the object
+	 * @param advisors the number of its advisors if it is a proxy, such as a repository
+	 */
+	record GuardedObject(Object object, int advisors) {
+
+		private static GuardedObject of(Object object) {
+			return new GuardedObject(object, countAdvisors(object));
+		}
+
+		/**
+		 * Return whether a bean is the object, or proxies around it, and no interceptor
+		 * was added to it.
+		 */
+		boolean isWithin(Object bean) {
+			return GuardedProxies.isAround(this.object, bean)
+					&& countAdvisors(this.object) == this.advisors;
+		}
+
+		private static int countAdvisors(Object object) {
+			return (object instanceof Advised proxy) ? proxy.getAdvisorCount() : 0;
+		}
+
+	}
+
+	/**
 	 * {@link BeanPostProcessor} that verifies objects before all other post-processors,
 	 * and before Spring calls their methods.
 	 */
@@ -256,7 +284,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		public boolean postProcessAfterInstantiation(Object bean, String beanName) {
 			// What has no definition may be initialized later, or never
 			if (verify(bean, beanName) && this.beanFactory.containsBeanDefinition(beanName)) {
-				ApprovalGuardVerifier.this.objects.get().put(beanName, bean);
+				ApprovalGuardVerifier.this.objects.get().put(beanName, GuardedObject.of(bean));
 			}
 			return true;
 		}
@@ -300,15 +328,15 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		}
 
 		private Object verifyNext(Object bean, String beanName) {
-			Object object = takeObject(beanName);
-			if (object != null && !GuardedProxies.isAround(object, bean)) {
+			GuardedObject object = takeObject(beanName);
+			if (object != null && !object.isWithin(bean)) {
 				throw UnguardableMethodException.withRemedy(
 						"Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
-							.formatted(beanName, object.getClass().getName(), bean.getClass().getName()),
+							.formatted(beanName, object.object().getClass().getName(), bean.getClass().getName()),
 						"Annotate another bean, or exclude this one from that BeanPostProcessor.");
 			}
 			if (verify(bean, beanName)) {
-				ApprovalGuardVerifier.this.objects.get().put(beanName, bean);
+				ApprovalGuardVerifier.this.objects.get().put(beanName, GuardedObject.of(bean));
 				if (isFactory(beanName)) {
 					this.factories.add(beanName);
 				}

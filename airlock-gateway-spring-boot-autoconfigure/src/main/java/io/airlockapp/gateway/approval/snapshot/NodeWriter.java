@@ -316,14 +316,15 @@ final class NodeWriter {
 		if (obstacle != null) {
 			throw new UnreadableValueException("a %s %s".formatted(type.getName(), obstacle));
 		}
-		if (!this.hidden && state.sensitive()) {
+		if (!this.hidden && state.hidden()) {
 			return mask(() -> fields(value, kind, declared, NOTHING));
 		}
 		boolean known = isDeclared(type, declared);
 		ResolvableType owner = known ? declared : ResolvableType.forClass(type);
 		this.reading.count(known ? 2 : type.getName().length());
 		SnapshotNode content = (kind != null)
-				? this.reading.deeper(1, () -> content(value, kind, Containers.named(type, kind), owner, ignored))
+				? this.reading.deeper(1, () -> content(value, kind, Containers.named(type, kind), owner,
+						ignored.or(state.ignored())))
 				: null;
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
 		for (StateField field : state.fields()) {

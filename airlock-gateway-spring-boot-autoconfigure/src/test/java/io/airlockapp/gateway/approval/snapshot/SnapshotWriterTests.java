@@ -310,7 +310,7 @@ class SnapshotWriterTests {
 			}
 
 		};
-		return new SnapshotWriter(new JsonMapper(), DataSize.ofKilobytes(64), List.of(formatter));
+		return new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofKilobytes(64), List.of(formatter));
 	}
 
 	static class Methods {

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
-
-
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.PointcutAdvisor;

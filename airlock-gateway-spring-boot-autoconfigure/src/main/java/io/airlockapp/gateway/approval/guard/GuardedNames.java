@@ -67,7 +67,8 @@ public final class GuardedNames {
 			return false;
 		}
 		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-		return !definition.isSingleton() || definition.isLazyInit();
+		// The product of a factory is created when it is first looked up
+		return !definition.isSingleton() || definition.isLazyInit() || this.beanFactory.isFactoryBean(beanName);
 	}
 
 	/**

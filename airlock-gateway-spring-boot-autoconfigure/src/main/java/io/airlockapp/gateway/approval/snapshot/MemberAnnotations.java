@@ -207,8 +207,7 @@ final class MemberAnnotations {
 	boolean isHidden(Field field) {
 		return this.sensitive.contains(property(field.getName()))
 				|| of(field).stream().anyMatch(MemberAnnotations::isIgnored)
-				|| names(field).stream().anyMatch(this.ignored)
-				|| isIgnored(withMixIns(field.getType()));
+				|| names(field).stream().anyMatch(this.ignored) || isIgnored(withMixIns(field.getType()));
 	}
 
 	/**

@@ -323,8 +323,8 @@ final class NodeWriter {
 		ResolvableType owner = known ? declared : ResolvableType.forClass(type);
 		this.reading.count(known ? 2 : type.getName().length());
 		SnapshotNode content = (kind != null)
-				? this.reading.deeper(1, () -> content(value, kind, Containers.named(type, kind), owner,
-						ignored.or(state.ignored())))
+				? this.reading.deeper(1,
+						() -> content(value, kind, Containers.named(type, kind), owner, ignored.or(state.ignored())))
 				: null;
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
 		for (StateField field : state.fields()) {

@@ -54,7 +54,8 @@ public final class StateFields {
 
 	/**
 	 * Create an instance.
-	 * @param mixIns returns the classes whose annotations Jackson adds to those of a class
+	 * @param mixIns returns the classes whose annotations Jackson adds to those of a
+	 * class
 	 */
 	public StateFields(Function<Class<?>, Stream<Class<?>>> mixIns) {
 		this.mixIns = mixIns;

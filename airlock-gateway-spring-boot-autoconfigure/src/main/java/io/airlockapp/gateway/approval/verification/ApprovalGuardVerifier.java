@@ -239,8 +239,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		 * was added to it.
 		 */
 		boolean isWithin(Object bean) {
-			return GuardedProxies.isAround(this.object, bean)
-					&& countAdvisors(this.object) == this.advisors;
+			return GuardedProxies.isAround(this.object, bean) && countAdvisors(this.object) == this.advisors;
 		}
 
 		private static int countAdvisors(Object object) {

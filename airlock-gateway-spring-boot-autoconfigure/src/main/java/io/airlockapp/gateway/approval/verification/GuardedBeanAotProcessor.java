@@ -70,8 +70,10 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		if (executable instanceof Method factoryMethod) {
 			String factoryName = definition.getFactoryBeanName();
 			Class<?> owner = (factoryName != null) ? registeredBean.getBeanFactory().getType(factoryName, false) : null;
-			LockingInstantiationStrategy.requireUnguarded(factoryMethod,
-					(owner != null) ? owner : factoryMethod.getDeclaringClass(), registeredBean.getBeanName());
+			Class<?> configuration = (owner != null) ? owner : factoryMethod.getDeclaringClass();
+			LockingInstantiationStrategy.requireUnguarded(factoryMethod, configuration, registeredBean.getBeanName());
+			LockingInstantiationStrategy.requireNotCalled(factoryMethod, configuration, type,
+					registeredBean.getBeanName());
 			return null;
 		}
 		// The object that a factory creates has the bean name of the factory

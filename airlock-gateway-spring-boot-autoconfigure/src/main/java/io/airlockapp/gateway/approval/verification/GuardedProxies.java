@@ -19,6 +19,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalMethodInterceptor;
 import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
 import org.jspecify.annotations.Nullable;
 
@@ -236,7 +237,8 @@ public final class GuardedProxies {
 	}
 
 	private static boolean isMistaken(Object layer) {
-		return GuardedMethods.isMistaken(layer.getClass()) && !LockedClasses.isLocked(layer);
+		return LibraryTypes.hierarchy(layer.getClass())
+			.anyMatch((type) -> GuardedMethods.isMistaken(type) && !LockedClasses.isLocked(type));
 	}
 
 	/**

@@ -64,7 +64,14 @@ final class LockedClasses {
 	 */
 	static boolean isLocked(Object object) {
 		Object target = AopProxyUtils.getSingletonTarget(object);
-		return (target != null) ? isLocked(target) : complete.get(object.getClass());
+		return (target != null) ? isLocked(target) : isLocked(object.getClass());
+	}
+
+	/**
+	 * Return whether a class is a generated one that locks the guarded methods.
+	 */
+	static boolean isLocked(Class<?> type) {
+		return complete.get(type);
 	}
 
 	/**

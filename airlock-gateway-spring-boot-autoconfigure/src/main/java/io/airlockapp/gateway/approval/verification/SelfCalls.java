@@ -19,6 +19,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -239,7 +240,7 @@ final class SelfCalls {
 						boolean direct = bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS)
 								|| name.endsWith(OF_INTERFACE);
 						boolean same = generated ? declaredName(name).equals(declaredName(method))
-								: direct && called.equals(callers);
+								: direct && areSame(callers, called);
 						boolean inGuarded = isCall && !callers.isEmpty();
 						boolean covered = inGuarded && (same || cover(callers, called));
 						boolean denied = inGuarded && !direct && !generated && LibraryTypes.contain(Calls.this.member);
@@ -252,6 +253,16 @@ final class SelfCalls {
 				}
 
 			};
+		}
+
+		/**
+		 * Return whether the called methods are the callers, or are overridden by them.
+		 */
+		private boolean areSame(List<Method> callers, List<Method> called) {
+			return called.equals(callers) || (!callers.isEmpty() && callers.stream()
+				.flatMap((caller) -> MethodDeclarations.of(caller, SelfCalls.this.type))
+				.toList()
+				.containsAll(called));
 		}
 
 		/**

@@ -264,7 +264,8 @@ class StateFieldsTests {
 
 	@Test
 	void fieldsOfSuperclassesComeFirst() {
-		assertThat(new StateFields((type) -> Stream.empty()).of(Shadowing.class)).extracting(StateFields.StateField::name)
+		assertThat(new StateFields((type) -> Stream.empty()).of(Shadowing.class))
+			.extracting(StateFields.StateField::name)
 			.containsExactly(Hidden.class.getName() + ".amount", Shadowing.class.getName() + ".amount");
 	}
 

@@ -36,13 +36,16 @@ class KotlinRepositoriesTests {
 			}
 	}
 
-	private fun repository() = Proxy.newProxyInstance(javaClass.classLoader, arrayOf(Owners::class.java)) { proxy, method, arguments ->
-		when (method.name) {
-			"save" -> arguments[0]
-			"hashCode" -> System.identityHashCode(proxy)
-			else -> null
-		}
-	} as Owners
+	private fun repository(): Owners {
+		val types = arrayOf<Class<*>>(Owners::class.java)
+		return Proxy.newProxyInstance(javaClass.classLoader, types) { proxy, method, arguments ->
+			when (method.name) {
+				"save" -> arguments[0]
+				"hashCode" -> System.identityHashCode(proxy)
+				else -> null
+			}
+		} as Owners
+	}
 
 	data class Owner(val name: String)
 

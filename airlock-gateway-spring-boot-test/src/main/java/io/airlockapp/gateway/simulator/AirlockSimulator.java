@@ -421,6 +421,23 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
+	 * Let all approvers approve all requests from now on, including those that are
+	 * already pending.
+	 */
+	public void approveAll() {
+		decideAutomatically((request) -> SimulatedDecision.approve());
+	}
+
+	/**
+	 * Let all approvers reject all requests from now on, including those that are already
+	 * pending.
+	 * @param reason the approvers' reason
+	 */
+	public void rejectAll(String reason) {
+		decideAutomatically((request) -> SimulatedDecision.reject(reason));
+	}
+
+	/**
 	 * Decide the requests of all approvers by a function from now on, including those
 	 * that are already pending. The function is called on a separate thread for each
 	 * request.

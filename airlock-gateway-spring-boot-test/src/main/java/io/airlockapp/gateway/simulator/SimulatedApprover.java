@@ -248,4 +248,10 @@ public final class SimulatedApprover {
 		this.faults.add(call, name(), 1, fault);
 	}
 
+	@Override
+	public String toString() {
+		return "%s, asked about %s".formatted(name(),
+				asked().stream().map((request) -> request.requestId() + " " + request.label()).toList());
+	}
+
 }

@@ -4,7 +4,10 @@
 package io.airlockapp.gateway.test;
 
 import java.lang.reflect.Method;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -20,15 +23,27 @@ import org.springframework.boot.convert.DurationStyle;
  */
 final class SimulatedTest {
 
+	private static final Set<AirlockSimulator> begun = Collections
+		.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
 	private SimulatedTest() {
 	}
 
 	/**
 	 * Reset the simulator, and let the approver decide according to the test's
 	 * annotations.
+	 * @throws AssertionError if there were undecided requests before the first test
 	 */
 	static void begin(AirlockSimulator simulator, Class<?> testClass, Method testMethod) {
+		List<PendingRequest> undecided = begun.add(simulator) ? simulator.undecided() : List.of();
 		simulator.reset();
+		if (!undecided.isEmpty()) {
+			throw new AssertionError(
+					("Nobody decided about these requests while the application started, so they were rejected in the "
+							+ "end:%s%n@ApproveAll and @RejectAll apply to tests. Replace what makes the calls by a mock, "
+							+ "or declare an AirlockSimulator bean, and call 'approveAll()' in its method")
+						.formatted(titles(undecided)));
+		}
 		SimulatedDecision decision = DecisionAnnotations.find(testClass, testMethod);
 		if (decision != null) {
 			simulator.decideAutomatically((request) -> decision);
@@ -50,15 +65,16 @@ final class SimulatedTest {
 	static void end(AirlockSimulator simulator) {
 		List<PendingRequest> undecided = simulator.undecided();
 		if (!undecided.isEmpty()) {
-			String requests = undecided.stream()
-				.map((request) -> "%n  %s".formatted(title(request)))
-				.collect(Collectors.joining());
 			throw new AssertionError(
 					("Nobody decided about these requests, so they were rejected in the end:%s%nPut @ApproveAll or "
 							+ "@RejectAll on the test, or decide with the SimulatedApprover while another thread makes "
 							+ "the call")
-						.formatted(requests));
+						.formatted(titles(undecided)));
 		}
+	}
+
+	private static String titles(List<PendingRequest> requests) {
+		return requests.stream().map((request) -> "%n  %s".formatted(title(request))).collect(Collectors.joining());
 	}
 
 	private static @Nullable String title(PendingRequest request) {

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.test;
 
 import java.net.ConnectException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Exchanger;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.test.autoconfigure.json.JsonTest;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -101,6 +103,18 @@ class SimulatorContextTests {
 		AssertionError failure = TestRun.of(Forgetful.class).onlyFailure(AssertionError.class);
 		assertThat(failure).hasMessageContainingAll("Nobody decided", "Open the vault for Kim", "@ApproveAll",
 				"@RejectAll");
+	}
+
+	@Test
+	void forgottenDecisionDuringTheStartFailsTheFirstTest() {
+		AssertionError failure = TestRun.of(CallsAtStart.class).onlyFailure(AssertionError.class);
+		assertThat(failure).hasMessageContainingAll("while the application started", "Open the vault for \"the start\"",
+				"by a mock", "AirlockSimulator bean");
+	}
+
+	@Test
+	void callsDuringTheStartAreDecidedByTheSimulatorBean() {
+		TestRun.of(ApprovesAtStart.class).assertSucceeded(1);
 	}
 
 	@Test
@@ -249,6 +263,69 @@ class SimulatorContextTests {
 		@Test
 		void isDenied() {
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> this.vault.open("Kim"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ImpatientSimulator {
+
+		@Bean
+		AirlockSimulator impatientSimulator() {
+			return AirlockSimulator.builder().patience(Duration.ofMillis(50)).start();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ApprovingSimulator {
+
+		@Bean
+		AirlockSimulator approvingSimulator() {
+			AirlockSimulator simulator = AirlockSimulator.start();
+			simulator.approveAll();
+			return simulator;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallAtStart {
+
+		@Bean
+		ApplicationRunner callAtStart(Vault vault) {
+			return (arguments) -> {
+				try {
+					vault.open("the start");
+				}
+				catch (ApprovalDeniedException ex) {
+					// As a framework that turns it into a text
+				}
+			};
+		}
+
+	}
+
+	@Import({ ImpatientSimulator.class, CallAtStart.class })
+	@ApproveAll
+	static class CallsAtStart extends WithSimulator {
+
+		@Test
+		void first() {
+		}
+
+		@Test
+		void second() {
+		}
+
+	}
+
+	@Import({ ApprovingSimulator.class, CallAtStart.class })
+	static class ApprovesAtStart extends WithSimulator {
+
+		@Test
+		void first() {
+			assertThat(this.simulator.undecided()).isEmpty();
 		}
 
 	}

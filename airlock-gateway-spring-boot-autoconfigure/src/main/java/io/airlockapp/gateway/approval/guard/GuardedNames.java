@@ -49,9 +49,10 @@ public final class GuardedNames {
 	 */
 	public void add(Collection<Method> methods, Class<?> type, String beanName) {
 		for (Method method : methods) {
-			Set<String> names = names(Declaration.of(method, type).type());
+			Class<?> named = Declaration.of(method, type).type();
+			Set<String> names = names(named);
 			if (names.add(withoutScope(beanName))) {
-				if (isCreatedLater(beanName)) {
+				if (isCreatedLater(beanName, named)) {
 					this.createdLater.add(withoutScope(beanName));
 				}
 				for (String other : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true,
@@ -62,13 +63,24 @@ public final class GuardedNames {
 		}
 	}
 
-	private boolean isCreatedLater(String beanName) {
+	private boolean isCreatedLater(String beanName, Class<?> named) {
 		if (!this.beanFactory.containsBeanDefinition(beanName)) {
 			return false;
 		}
 		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-		// The product of a factory is created when it is first looked up
-		return !definition.isSingleton() || definition.isLazyInit() || this.beanFactory.isFactoryBean(beanName);
+		return !definition.isSingleton() || definition.isLazyInit() || isUndeclaredProduct(beanName, named);
+	}
+
+	/**
+	 * Return whether a bean is the product of a factory that does not declare its class.
+	 * Such a product is known when it is first looked up.
+	 */
+	private boolean isUndeclaredProduct(String beanName, Class<?> named) {
+		if (!this.beanFactory.isFactoryBean(beanName)) {
+			return false;
+		}
+		Class<?> declared = this.beanFactory.getType(beanName, false);
+		return declared == null || !MethodArguments.namedType(named).isAssignableFrom(declared);
 	}
 
 	/**

@@ -85,6 +85,14 @@ class GuardedNamesTests {
 	}
 
 	@Test
+	void productOfADeclaredClassIsNotNamed() {
+		this.contextRunner.withBean("repository", Repository.class).run((context) -> {
+			delete(context.getBean("repository"));
+			assertThat(this.asked).containsExactly("Job.delete(id=1)");
+		});
+	}
+
+	@Test
 	void singletonRegisteredLaterIsNamed() {
 		this.contextRunner.withBean("sandbox", Accounts.class).run((context) -> {
 			delete(context.getBean("sandbox"));
@@ -276,6 +284,20 @@ class GuardedNamesTests {
 		@Override
 		public Class<?> getObjectType() {
 			return Deleting.class;
+		}
+
+	}
+
+	static class Repository implements FactoryBean<Job> {
+
+		@Override
+		public Job getObject() {
+			return ProxyFactory.getProxy(Job.class, (MethodInterceptor) (invocation) -> null);
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Job.class;
 		}
 
 	}

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -88,7 +87,12 @@ final class MemberAnnotations {
 			.filter((property) -> property.getValue().stream().anyMatch((member) -> isSensitive(property, member)))
 			.map(Map.Entry::getKey)
 			.collect(Collectors.toUnmodifiableSet());
-		this.ignored = ignored(this.owners);
+		this.ignored = ignored(this.owners).or(this.members.values()
+			.stream()
+			.flatMap(List::stream)
+			.filter(MemberAnnotations::isIgnored)
+			.flatMap(MemberAnnotations::jsonName)
+			.collect(Collectors.toUnmodifiableSet())::contains);
 	}
 
 	/**
@@ -233,13 +237,14 @@ final class MemberAnnotations {
 	 * Return the names by which an annotation can refer to a field.
 	 */
 	Set<String> names(Field field) {
-		return Stream.concat(Stream.of(field.getName()),
-				of(field).stream()
-					.map((member) -> find(member, JsonProperty.class))
-					.filter(Objects::nonNull)
-					.map(JsonProperty::value)
-					.filter((name) -> !name.isEmpty()))
+		return Stream.concat(Stream.of(field.getName()), of(field).stream().flatMap(MemberAnnotations::jsonName))
 			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	private static Stream<String> jsonName(AnnotatedElement member) {
+		return Stream.ofNullable(find(member, JsonProperty.class))
+			.map(JsonProperty::value)
+			.filter((name) -> !name.isEmpty());
 	}
 
 	/**

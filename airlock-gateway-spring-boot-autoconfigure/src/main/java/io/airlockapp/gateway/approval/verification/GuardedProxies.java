@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -19,7 +20,6 @@ import io.airlockapp.gateway.approval.guard.ApprovalMethodInterceptor;
 import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
-import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
 import org.jspecify.annotations.Nullable;
 
@@ -237,7 +237,7 @@ public final class GuardedProxies {
 	}
 
 	private static boolean isMistaken(Object layer) {
-		return LibraryTypes.hierarchy(layer.getClass())
+		return Stream.<Class<?>>iterate(layer.getClass(), Objects::nonNull, Class::getSuperclass)
 			.anyMatch((type) -> GuardedMethods.isMistaken(type) && !LockedClasses.isLocked(type));
 	}
 

@@ -38,7 +38,8 @@ import org.springframework.util.ClassUtils;
  * class, so that constructors and their parameters are resolved as usual. The lock does
  * not cover objects that the application creates, such as in {@code @Bean} methods and
  * suppliers. Refuses methods that require approval and create beans, since approval would
- * be requested once for the creation, and never for a call of the bean.
+ * be requested once for the creation, and never for a call of the bean, and calls of bean
+ * methods that create an object besides the guarded bean.
  */
 final class LockingInstantiationStrategy implements InstantiationStrategy {
 

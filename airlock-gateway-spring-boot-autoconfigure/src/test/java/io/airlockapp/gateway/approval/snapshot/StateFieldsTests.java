@@ -142,6 +142,7 @@ class StateFieldsTests {
 				hiding("of ignored type", OfIgnoredType::new), hiding("getters not detected", NoGetters::new),
 				hiding("fields not detected", NoFields::new),
 				hiding("on parameter of a factory method", WriteOnlyByFactory::of),
+				hiding("on parameter of another name of a constructor", WriteOnlyByName::new),
 				hiding("by the name in JSON of a parameter of a factory method", NamedByFactory::of),
 				hiding("ignored type", Ignored::new),
 				hiding("ignored type as type argument", (number) -> new Box<>(new Ignored(number))),
@@ -803,6 +804,20 @@ class StateFieldsTests {
 		static WriteOnlyByFactory of(
 				@JsonProperty(value = "number", access = JsonProperty.Access.WRITE_ONLY) String number) {
 			return new WriteOnlyByFactory(number);
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class WriteOnlyByName {
+
+		private final String number;
+
+		WriteOnlyByName(@JsonProperty(value = "number", access = JsonProperty.Access.WRITE_ONLY) String other) {
+			this.number = other;
 		}
 
 		public String getNumber() {

@@ -71,9 +71,8 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 			String factoryName = definition.getFactoryBeanName();
 			Class<?> owner = (factoryName != null) ? registeredBean.getBeanFactory().getType(factoryName, false) : null;
 			Class<?> configuration = (owner != null) ? owner : factoryMethod.getDeclaringClass();
-			LockingInstantiationStrategy.requireUnguarded(factoryMethod, configuration, registeredBean.getBeanName());
-			LockingInstantiationStrategy.requireNotCalled(factoryMethod, configuration, type,
-					registeredBean.getBeanName());
+			BeanMethods.requireUnguarded(factoryMethod, configuration, registeredBean.getBeanName());
+			BeanMethods.requireNotCalled(factoryMethod, configuration, type, registeredBean.getBeanName());
 			return null;
 		}
 		// The object that a factory creates has the bean name of the factory

@@ -31,9 +31,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for methods that ask for approval and make beans.
+ * Tests for {@link BeanMethods}: no method that makes a bean leaves it without the guard.
  */
-class LockingInstantiationStrategyTests {
+class BeanMethodsTests {
 
 	private static final List<String> asked = new CopyOnWriteArrayList<>();
 

@@ -128,9 +128,9 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
-	SnapshotWriter airlockSnapshotWriter(AirlockGatewayProperties properties, ObjectProvider<JsonMapper> jsonMapper,
+	SnapshotWriter airlockSnapshotWriter(AirlockGatewayProperties properties, ObjectProvider<JsonMapper> jsonMappers,
 			ObjectProvider<ArgumentFormatter<?>> formatters) {
-		return new SnapshotWriter(jsonMapper.getIfUnique(JsonMapper::new), properties.approval().maxSize(),
+		return new SnapshotWriter(jsonMappers.orderedStream().toList(), properties.approval().maxSize(),
 				formatters.orderedStream().toList());
 	}
 

@@ -131,7 +131,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	private void logClassesWithoutBean() {
 		try {
 			if (this.context.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory beanFactory) {
-				Set<String> classes = new ClassesWithoutBean(beanFactory).find();
+				Set<String> classes = ClassesWithoutBean.find(beanFactory, this.guards);
 				if (!classes.isEmpty()) {
 					logger.warn(
 							("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, so the methods run "

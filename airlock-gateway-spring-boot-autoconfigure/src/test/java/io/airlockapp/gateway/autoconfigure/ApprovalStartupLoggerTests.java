@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.forgotten.Forecasts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherAlerts;
@@ -75,7 +76,9 @@ class ApprovalStartupLoggerTests {
 			.withBean(Forecasts.Implementation.class)
 			.withBean(WeatherService.class)
 			.withBean(WeatherAlerts.class)
-			.run((context) -> assertThat(new ClassesWithoutBean(context.getBeanFactory()).find()).isEmpty());
+			.run((context) -> assertThat(
+					ClassesWithoutBean.find(context.getBeanFactory(), context.getBean(ApprovalGuardVerifier.class)))
+				.isEmpty());
 	}
 
 	@Test

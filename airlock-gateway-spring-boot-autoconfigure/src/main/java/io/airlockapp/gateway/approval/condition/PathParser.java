@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
@@ -45,7 +46,7 @@ record PathParser(Class<?> type, Method method) {
 	 * The fields by class. Mix-ins decide on what is shown of them, and not on their
 	 * names.
 	 */
-	private static final StateFields FIELDS = new StateFields((type) -> null);
+	private static final StateFields FIELDS = new StateFields((type) -> Stream.empty());
 
 	/**
 	 * Parse a path.

@@ -27,8 +27,6 @@ import org.springframework.core.ResolvableType;
  */
 record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType type) {
 
-	private static final Leaf NULL = new Leaf(Leaf.Kind.NULL, "null", "null", true);
-
 	SnapshotPath {
 		steps = List.copyOf(steps);
 	}
@@ -65,7 +63,7 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 		if (!(node instanceof Elements optional) || !optional.isOptional() || !optional.declared()) {
 			return node;
 		}
-		return optional.elements().isEmpty() ? NULL : unwrap(optional.elements().get(0));
+		return optional.elements().isEmpty() ? Leaf.NULL : unwrap(optional.elements().get(0));
 	}
 
 	/**

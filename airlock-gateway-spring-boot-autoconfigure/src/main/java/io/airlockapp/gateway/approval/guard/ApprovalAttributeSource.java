@@ -55,13 +55,10 @@ public final class ApprovalAttributeSource {
 	}
 
 	public @Nullable ApprovalAttribute find(Method method, @Nullable Class<?> targetClass) {
-		Object key = new MethodClassKey(method, targetClass);
-		Optional<ApprovalAttribute> cached = this.cache.get(key);
-		if (cached == null) {
-			cached = Optional.ofNullable(resolve(method, targetClass));
-			this.cache.put(key, cached);
-		}
-		return cached.orElse(null);
+		return this.cache
+			.computeIfAbsent(new MethodClassKey(method, targetClass),
+					(added) -> Optional.ofNullable(resolve(method, targetClass)))
+			.orElse(null);
 	}
 
 	/**
@@ -156,7 +153,7 @@ public final class ApprovalAttributeSource {
 	 * @param targetClass the class of the target
 	 * @return the annotation, or {@code null} if there is none
 	 */
-	public static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
+	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
 		return ApprovalAnnotations.find(method, targetClass).stream().findFirst().orElse(null);
 	}
 
@@ -190,13 +187,7 @@ public final class ApprovalAttributeSource {
 		if (!StringUtils.hasText(text)) {
 			return null;
 		}
-		Duration timeout;
-		try {
-			timeout = DurationStyle.detectAndParse(text);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("'%s' is not a duration such as '5m' or '90s'".formatted(text), ex);
-		}
+		Duration timeout = DurationStyle.detectAndParse(text);
 		ApprovalSettings.requireTimeout("timeout", timeout);
 		return timeout;
 	}

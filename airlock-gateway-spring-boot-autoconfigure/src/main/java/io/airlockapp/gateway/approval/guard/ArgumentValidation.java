@@ -3,16 +3,10 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
-import java.util.Arrays;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.framework.Advised;
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.Pointcuts;
 import org.springframework.validation.beanvalidation.MethodValidationInterceptor;
@@ -25,8 +19,6 @@ import org.springframework.validation.beanvalidation.MethodValidationInterceptor
  */
 public final class ArgumentValidation {
 
-	private static final Log logger = LogFactory.getLog(ArgumentValidation.class);
-
 	private ArgumentValidation() {
 	}
 
@@ -34,9 +26,8 @@ public final class ArgumentValidation {
 	 * Add the validation to the proxy of a bean, if it has a guard with method validation
 	 * inside.
 	 * @param proxy the proxy, with all other advisors
-	 * @param beanName the name of the bean
 	 */
-	public static void addTo(Advised proxy, String beanName) {
+	public static void addTo(Advised proxy) {
 		Advisor[] advisors = proxy.getAdvisors();
 		int guard = 0;
 		while (guard < advisors.length && !(advisors[guard] instanceof ApprovalAdvisor)) {
@@ -50,25 +41,10 @@ public final class ArgumentValidation {
 				proxy.addAdvisor(guard, new DefaultPointcutAdvisor(pointcut, advisors[i].getAdvice()));
 			}
 		}
-		if (guard < advisors.length && isValidatedWithin(proxy)) {
-			logger.warn(("The arguments of bean '%s' are validated only after a person approved them. Leave it to a "
-					+ "MethodValidationPostProcessor without an order of its own to apply method validation")
-				.formatted(beanName));
-		}
 	}
 
 	private static boolean isValidating(Advisor advisor) {
 		return advisor.getAdvice() instanceof MethodValidationInterceptor;
-	}
-
-	/**
-	 * Return whether a proxy behind the guarded proxy applies method validation.
-	 */
-	private static boolean isValidatedWithin(Advised proxy) {
-		Object inner = AopProxyUtils.getSingletonTarget(proxy);
-		return inner instanceof Advised other
-				&& (Arrays.stream(other.getAdvisors()).anyMatch(ArgumentValidation::isValidating)
-						|| isValidatedWithin(other));
 	}
 
 }

@@ -22,17 +22,11 @@ import org.springframework.util.ClassUtils;
  * does not wait. An invocation is abandoned when its result is no longer needed: the
  * request is withdrawn and the method does not run. A method that is already running is
  * not interrupted.
+ *
+ * @param guard executes the invocations
+ * @param threads the executor with the guard's own threads
  */
-final class AsyncInvocations {
-
-	private final GuardedInvocationExecutor guard;
-
-	private final Supplier<ApprovalTaskExecutor> threads;
-
-	AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskExecutor> threads) {
-		this.guard = guard;
-		this.threads = threads;
-	}
+record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskExecutor> threads) {
 
 	/**
 	 * Start an invocation. It is admitted before a thread is started.

@@ -28,41 +28,23 @@ import org.springframework.beans.factory.BeanFactory;
  * Invokes a guarded method after the gate authorized the invocation, in the thread that
  * waits for the gate, or records the call of a durable method. This is the only path of
  * an invocation to {@code proceed()}, regardless of how it arrives and its result is
- * returned. Any exception on this path prevents the invocation.
+ * returned. Any exception on this path prevents the invocation. Its collaborators are
+ * looked up at the first invocation, since advisors are created before most beans.
+ *
+ * @param beanFactory the factory that resolves beans in conditions
+ * @param snapshotWriter the writer of the arguments
+ * @param gate the gate that authorizes calls
+ * @param denialHandler the handler of denied calls
+ * @param publisher the publisher of the denials of the guard itself
+ * @param durableCalls the recorder of calls of durable methods; supplies {@code null} if
+ * these wait like others
+ * @param halt the switch that halts all calls
  */
-final class GuardedInvocationExecutor {
+record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter,
+		Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
+		Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 
 	private static final Log logger = LogFactory.getLog(GuardedInvocationExecutor.class);
-
-	private final BeanFactory beanFactory;
-
-	private final Supplier<SnapshotWriter> snapshotWriter;
-
-	private final Supplier<ApprovalGate> gate;
-
-	private final Supplier<ApprovalDenialHandler> denialHandler;
-
-	private final Supplier<DenialPublisher> publisher;
-
-	private final Supplier<@Nullable DurableCalls> durableCalls;
-
-	private final Supplier<Halt> halt;
-
-	/**
-	 * Create an executor. Its dependencies are looked up at the first invocation, since
-	 * advisors are created before most beans.
-	 */
-	GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter,
-			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
-			Supplier<DenialPublisher> publisher, Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
-		this.beanFactory = beanFactory;
-		this.snapshotWriter = snapshotWriter;
-		this.gate = gate;
-		this.denialHandler = denialHandler;
-		this.publisher = publisher;
-		this.durableCalls = durableCalls;
-		this.halt = halt;
-	}
 
 	/**
 	 * Create the guarded call of an invocation.

@@ -29,14 +29,7 @@ public final class GuardedMethods {
 	 * Each class and interface is inspected once, since nearly all beans of an
 	 * application have no guarded methods, and must cost little.
 	 */
-	private static final ClassValue<Boolean> known = new ClassValue<>() {
-
-		@Override
-		protected Boolean computeValue(Class<?> type) {
-			return inherits(type) || declares(type);
-		}
-
-	};
+	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> inherits(type) || declares(type));
 
 	private GuardedMethods() {
 	}

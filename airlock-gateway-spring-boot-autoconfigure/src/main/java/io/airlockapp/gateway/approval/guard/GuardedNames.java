@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,10 +49,14 @@ public final class GuardedNames {
 	 * @param beanName the name of the bean
 	 */
 	public void add(Collection<Method> methods, Class<?> type, String beanName) {
-		for (Method method : methods) {
-			Set<String> names = names(Declaration.of(method, type).type());
+		List<Class<?>> types = methods.stream()
+			.<Class<?>>map((method) -> Declaration.of(method, type).type())
+			.distinct()
+			.toList();
+		for (Class<?> named : types) {
+			Set<String> names = names(named);
 			if (names.add(withoutScope(beanName))) {
-				if (isCreatedLater(beanName)) {
+				if (isCreatedLater(beanName, types)) {
 					this.createdLater.add(withoutScope(beanName));
 				}
 				for (String other : BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true,
@@ -62,12 +67,25 @@ public final class GuardedNames {
 		}
 	}
 
-	private boolean isCreatedLater(String beanName) {
+	private boolean isCreatedLater(String beanName, List<Class<?>> types) {
 		if (!this.beanFactory.containsBeanDefinition(beanName)) {
 			return false;
 		}
 		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-		return !definition.isSingleton() || definition.isLazyInit();
+		return !definition.isSingleton() || definition.isLazyInit() || isUndeclaredProduct(beanName, types);
+	}
+
+	/**
+	 * Return whether a bean is the product of a factory that declares none of its types.
+	 * Such a product is known when it is first looked up.
+	 */
+	private boolean isUndeclaredProduct(String beanName, List<Class<?>> types) {
+		if (!this.beanFactory.isFactoryBean(beanName)) {
+			return false;
+		}
+		Class<?> declared = this.beanFactory.getType(beanName, false);
+		return declared == null
+				|| types.stream().noneMatch((type) -> MethodArguments.namedType(type).isAssignableFrom(declared));
 	}
 
 	/**

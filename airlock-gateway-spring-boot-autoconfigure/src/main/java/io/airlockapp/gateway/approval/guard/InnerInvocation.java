@@ -120,7 +120,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * @throws ApprovalVerificationException if one did
 	 */
 	void requireGuardedArguments(@Nullable String requestId) {
-		int replaced = Arrays.mismatch(this.guarded, getArguments(), (one, other) -> (one == other) ? 0 : 1);
+		int replaced = Arrays.mismatch(this.guarded, getArguments(), (one, other) -> isSame(one, other) ? 0 : 1);
 		if (replaced != -1) {
 			List<String> names = MethodArguments.names(this.attribute.declaration().method());
 			throw new ApprovalVerificationException(
@@ -130,6 +130,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 								(replaced < names.size()) ? names.get(replaced) : "arg" + replaced),
 					requestId, null);
 		}
+	}
+
+	/**
+	 * Return whether two arguments are one. Advice that passes a primitive value on boxes
+	 * it again.
+	 */
+	private static boolean isSame(@Nullable Object one, @Nullable Object other) {
+		return one == other || (one != null && ClassUtils.isPrimitiveWrapper(one.getClass()) && one.equals(other));
 	}
 
 	/**

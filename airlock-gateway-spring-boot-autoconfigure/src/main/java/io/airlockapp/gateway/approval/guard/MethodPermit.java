@@ -18,7 +18,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.asm.Type;
 import org.springframework.core.NamedThreadLocal;
@@ -66,7 +65,7 @@ public final class MethodPermit {
 
 	/**
 	 * Permit the current thread to call a method, for the duration of a join point.
-	 * @param target the target of the call, which may be another proxy
+	 * @param target the target of the call
 	 * @param method the method
 	 * @param ownCalls whether the approval of the call covers calls of another guarded
 	 * method on the object itself
@@ -76,12 +75,8 @@ public final class MethodPermit {
 	 */
 	static @Nullable Object around(@Nullable Object target, Method method, Predicate<Method> ownCalls,
 			JoinPoint joinPoint) throws Throwable {
-		Object object = target;
-		for (Object inner = target; inner != null; inner = AopProxyUtils.getSingletonTarget(inner)) {
-			object = inner;
-		}
 		MethodPermit outer = current.get();
-		current.set(new MethodPermit(object, method, ownCalls));
+		current.set(new MethodPermit(target, method, ownCalls));
 		try {
 			return joinPoint.proceed();
 		}

@@ -23,21 +23,13 @@ import org.springframework.util.ClassUtils;
  * type. Each subscription is a separate invocation with its own approval, and the
  * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor
  * is present.
+ *
+ * @param asyncInvocations starts the invocations
+ * @param requesterSource supplies the source of the requester of a call, if there is one
+ * @param adapter the adapter of the reactive type
  */
-final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
-
-	private final AsyncInvocations asyncInvocations;
-
-	private final Supplier<@Nullable RequesterSource> requesterSource;
-
-	private final ReactiveAdapter adapter;
-
-	ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource,
-			ReactiveAdapter adapter) {
-		this.asyncInvocations = asyncInvocations;
-		this.requesterSource = requesterSource;
-		this.adapter = adapter;
-	}
+record ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource,
+		ReactiveAdapter adapter) implements ApprovalMethodInterceptor.InvocationAdapter {
 
 	@Override
 	public Object answer(InnerInvocation invocation) {

@@ -64,6 +64,13 @@ final class Containers {
 			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap");
 
 	/**
+	 * The names of Guava's immutable collections, which keep views of themselves.
+	 */
+	private static final List<String> OF_GUAVA = Stream.of("Immutable", "Regular", "Singleton", "JdkBacked")
+		.map("com.google.common.collect."::concat)
+		.toList();
+
+	/**
 	 * Classes of Java with defaults, comparators or ways to compare keys that are not
 	 * among their elements.
 	 */
@@ -100,7 +107,8 @@ final class Containers {
 	 * @param type the class
 	 */
 	static boolean isPlain(Class<?> type) {
-		return OF_LIBRARIES.contains(type.getName()) || PersistentValues.isCollection(type);
+		return OF_LIBRARIES.contains(type.getName()) || PersistentValues.isCollection(type)
+				|| (kind(type) != null && OF_GUAVA.stream().anyMatch(type.getName()::startsWith));
 	}
 
 	/**

@@ -41,9 +41,10 @@ public final class LibraryTypes {
 	 * Return a cache of what is known of classes. It is stored with each class, so that
 	 * the classes of a restarted application can be unloaded.
 	 * @param inspection computes what is known of a class
+	 * @param <T> the type of what is known
 	 * @return the cache
 	 */
-	static <T extends @Nullable Object> ClassValue<T> cache(Function<Class<?>, T> inspection) {
+	public static <T extends @Nullable Object> ClassValue<T> cache(Function<Class<?>, T> inspection) {
 		return new ClassValue<>() {
 
 			@Override

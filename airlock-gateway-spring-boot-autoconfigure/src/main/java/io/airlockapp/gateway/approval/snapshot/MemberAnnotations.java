@@ -16,11 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,13 +48,14 @@ final class MemberAnnotations {
 	 */
 	private static final String UNKNOWN = "*";
 
-	private final Function<Class<?>, @Nullable Class<?>> mixIns;
+	private final Function<Class<?>, Stream<Class<?>>> mixIns;
 
 	private final List<Class<?>> owners;
 
+	private final Set<String> fields;
+
 	/**
-	 * The fields, methods and annotated constructor parameters by the property to which
-	 * they belong.
+	 * The fields, methods and annotated parameters by the property to which they belong.
 	 */
 	private final Map<String, List<AnnotatedElement>> members;
 
@@ -67,34 +66,41 @@ final class MemberAnnotations {
 	/**
 	 * Create an instance.
 	 * @param type the class
-	 * @param mixIns returns the class whose annotations are added to those of a class
+	 * @param mixIns returns the classes whose annotations are added to those of a class
 	 */
-	MemberAnnotations(Class<?> type, Function<Class<?>, @Nullable Class<?>> mixIns) {
+	MemberAnnotations(Class<?> type, Function<Class<?>, Stream<Class<?>>> mixIns) {
 		this.mixIns = mixIns;
 		this.owners = withMixIns(type).flatMap(LibraryTypes::hierarchy)
 			.distinct()
 			.filter((owner) -> !LibraryTypes.isOfJava(owner))
 			.toList();
+		this.fields = this.owners.stream()
+			.flatMap((owner) -> Arrays.stream(owner.getDeclaredFields()))
+			.map((field) -> property(field.getName()))
+			.collect(Collectors.toSet());
 		this.members = this.owners.stream()
 			.flatMap((owner) -> members(owner, owner.isAssignableFrom(type)))
 			.collect(Collectors.groupingBy(Map.Entry::getKey,
 					Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
-		this.sensitive = Stream
-			.concat(this.members.entrySet()
-				.stream()
-				.filter((property) -> property.getValue().stream().anyMatch((member) -> isSensitive(property, member)))
-				.map(Map.Entry::getKey),
-					this.owners.stream().flatMap((owner) -> sensitiveParameters(owner, owner.isAssignableFrom(type))))
+		this.sensitive = this.members.entrySet()
+			.stream()
+			.filter((property) -> property.getValue().stream().anyMatch((member) -> isSensitive(property, member)))
+			.map(Map.Entry::getKey)
 			.collect(Collectors.toUnmodifiableSet());
-		this.ignored = ignored(this.owners);
+		this.ignored = ignored(this.owners).or(this.members.values()
+			.stream()
+			.flatMap(List::stream)
+			.filter(MemberAnnotations::isIgnored)
+			.flatMap(MemberAnnotations::jsonName)
+			.collect(Collectors.toUnmodifiableSet())::contains);
 	}
 
 	/**
-	 * Return the superclasses and interfaces of a class, each with its mix-in.
+	 * Return the superclasses and interfaces of a class, each with its mix-ins.
 	 */
 	private Stream<Class<?>> withMixIns(Class<?> type) {
 		return LibraryTypes.hierarchy(type)
-			.flatMap((current) -> Stream.concat(Stream.of(current), Stream.ofNullable(this.mixIns.apply(current))));
+			.flatMap((current) -> Stream.concat(Stream.of(current), this.mixIns.apply(current)));
 	}
 
 	/**
@@ -102,13 +108,28 @@ final class MemberAnnotations {
 	 * @param owner the class
 	 * @param named whether the names of parameters are those of properties
 	 */
-	private static Stream<Map.Entry<String, AnnotatedElement>> members(Class<?> owner, boolean named) {
+	private Stream<Map.Entry<String, AnnotatedElement>> members(Class<?> owner, boolean named) {
 		Stream<AccessibleObject> members = Stream.concat(Arrays.stream(owner.getDeclaredFields()),
 				Arrays.stream(owner.getDeclaredMethods()));
 		return Stream.concat(
 				members.map((member) -> Map.entry(property(((Member) member).getName()), (AnnotatedElement) member)),
-				constructorParameters(owner).map((parameter) -> Map
-					.entry(named ? property(parameter.getKey()) : UNKNOWN, parameter.getValue())));
+				executables(owner).flatMap((executable) -> parameters(executable).map((parameter) -> Map
+					.entry(property(executable, named ? parameter.getKey() : UNKNOWN), parameter.getValue()))));
+	}
+
+	private static Stream<Executable> executables(Class<?> owner) {
+		return Stream.concat(Arrays.stream(owner.getDeclaredConstructors()), Arrays.stream(owner.getDeclaredMethods()))
+			.filter((executable) -> !executable.isSynthetic() || executable instanceof Constructor<?>);
+	}
+
+	/**
+	 * Return the property of a parameter. That of a setter, also a fluent one, is the
+	 * property of the method.
+	 */
+	private String property(Executable executable, String parameter) {
+		boolean setter = executable instanceof Method && executable.getParameterCount() == 1
+				&& (executable.getName().startsWith("set") || this.fields.contains(property(executable.getName())));
+		return property(setter ? executable.getName() : parameter);
 	}
 
 	/**
@@ -136,38 +157,12 @@ final class MemberAnnotations {
 		return this.members.getOrDefault(property(field.getName()), List.of());
 	}
 
-	boolean isSensitive(Field field) {
-		return this.sensitive.contains(property(field.getName()));
-	}
-
 	/**
 	 * Return whether something is sensitive that belongs to none of the given fields.
 	 */
 	boolean isSensitiveBesides(List<Field> fields) {
 		List<String> known = fields.stream().map((field) -> property(field.getName())).toList();
 		return !known.containsAll(this.sensitive);
-	}
-
-	/**
-	 * Return the properties of the sensitive parameters of methods. That of a setter,
-	 * also a fluent one, is the property of the method.
-	 * @param owner the class
-	 * @param named whether the names of other parameters are those of properties
-	 */
-	private Stream<String> sensitiveParameters(Class<?> owner, boolean named) {
-		UnaryOperator<String> byName = (name) -> named ? property(name) : UNKNOWN;
-		return Arrays.stream(owner.getDeclaredMethods())
-			.filter((method) -> !method.isSynthetic())
-			.flatMap((method) -> parameters(method)
-				.filter((parameter) -> find(parameter.getValue(), AirlockSensitive.class) != null)
-				.map((parameter) -> isSetter(method) ? property(method.getName()) : byName.apply(parameter.getKey())));
-	}
-
-	private boolean isSetter(Method method) {
-		return method.getParameterCount() == 1 && (method.getName().startsWith("set")
-				|| this.members.getOrDefault(property(method.getName()), List.of())
-					.stream()
-					.anyMatch(Field.class::isInstance));
 	}
 
 	/**
@@ -211,12 +206,24 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return whether a field is not part of the JSON.
+	 * Return whether a field is sensitive, or not part of the JSON.
 	 */
-	boolean isIgnored(Field field) {
-		return of(field).stream().anyMatch(MemberAnnotations::isIgnored) || names(field).stream().anyMatch(this.ignored)
-				|| withMixIns(field.getType()).map((type) -> find(type, JsonIgnoreType.class))
-					.anyMatch((ignore) -> ignore != null && ignore.value());
+	boolean isHidden(Field field) {
+		return this.sensitive.contains(property(field.getName()))
+				|| of(field).stream().anyMatch(MemberAnnotations::isIgnored)
+				|| names(field).stream().anyMatch(this.ignored) || isIgnored(withMixIns(field.getType()));
+	}
+
+	/**
+	 * Return whether the values of the class are not part of the JSON.
+	 */
+	boolean isTypeIgnored() {
+		return isIgnored(this.owners.stream());
+	}
+
+	private static boolean isIgnored(Stream<Class<?>> types) {
+		return types.map((type) -> find(type, JsonIgnoreType.class))
+			.anyMatch((ignore) -> ignore != null && ignore.value());
 	}
 
 	private static boolean isIgnored(AnnotatedElement member) {
@@ -230,13 +237,14 @@ final class MemberAnnotations {
 	 * Return the names by which an annotation can refer to a field.
 	 */
 	Set<String> names(Field field) {
-		return Stream.concat(Stream.of(field.getName()),
-				of(field).stream()
-					.map((member) -> find(member, JsonProperty.class))
-					.filter(Objects::nonNull)
-					.map(JsonProperty::value)
-					.filter((name) -> !name.isEmpty()))
+		return Stream.concat(Stream.of(field.getName()), of(field).stream().flatMap(MemberAnnotations::jsonName))
 			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	private static Stream<String> jsonName(AnnotatedElement member) {
+		return Stream.ofNullable(find(member, JsonProperty.class))
+			.map(JsonProperty::value)
+			.filter((name) -> !name.isEmpty());
 	}
 
 	/**
@@ -244,6 +252,13 @@ final class MemberAnnotations {
 	 */
 	Predicate<String> ignoredParts(Field field) {
 		return ignored(of(field));
+	}
+
+	/**
+	 * Return the names of the parts that the class ignores.
+	 */
+	Predicate<String> ignoredParts() {
+		return this.ignored;
 	}
 
 	private static Predicate<String> ignored(List<? extends AnnotatedElement> elements) {

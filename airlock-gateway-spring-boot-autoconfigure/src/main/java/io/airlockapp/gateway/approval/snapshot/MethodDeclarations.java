@@ -6,6 +6,9 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -24,15 +27,28 @@ public final class MethodDeclarations {
 
 	/**
 	 * Return the declarations of a method. Two methods are one if they have the same name
-	 * and, resolved in the class, the same types of parameters.
+	 * and, resolved in the class, the same types of parameters, or, as with a lambda
+	 * expression and a proxy, if one is declared by the erasure of the other.
 	 * @param method the method
 	 * @param targetClass the class of the target
 	 * @return the declarations, of which the method is the first
 	 */
 	public static Stream<Method> of(Method method, Class<?> targetClass) {
-		Stream<Method> others = LibraryTypes.hierarchy(targetClass)
-			.flatMap((type) -> declaredBy(type, method, targetClass));
-		return Stream.concat(Stream.of(method), others).distinct();
+		List<Method> others = LibraryTypes.hierarchy(targetClass)
+			.filter((type) -> type != Object.class)
+			.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
+				.filter((candidate) -> candidate.getDeclaringClass() == type && isAlike(candidate, method)))
+			.toList();
+		Set<List<Class<?>>> parameterTypes = Stream
+			.concat(Stream.of(method),
+					others.stream()
+						.filter((other) -> Arrays.equals(other.getParameterTypes(), method.getParameterTypes())))
+			.map((declaration) -> parameterTypes(declaration, targetClass))
+			.collect(Collectors.toSet());
+		return Stream
+			.concat(Stream.of(method),
+					others.stream().filter((other) -> parameterTypes.contains(parameterTypes(other, targetClass))))
+			.distinct();
 	}
 
 	/**
@@ -42,31 +58,19 @@ public final class MethodDeclarations {
 	 * @param targetClass the class of the target
 	 */
 	public static boolean isDeclared(Method method, Class<?> type, Class<?> targetClass) {
-		return declaredBy(type, method, targetClass).findAny().isPresent();
+		return of(method, targetClass).anyMatch((declaration) -> declaration.getDeclaringClass() == type);
 	}
 
-	private static Stream<Method> declaredBy(Class<?> type, Method method, Class<?> targetClass) {
-		if (type == Object.class) {
-			return Stream.empty();
-		}
-		return Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
-			.filter((candidate) -> candidate.getName().equals(method.getName())
-					&& candidate.getParameterCount() == method.getParameterCount()
-					&& candidate.getDeclaringClass() == type && isInherited(candidate)
-					&& haveSameParameters(candidate, method, targetClass));
+	private static boolean isAlike(Method candidate, Method method) {
+		return candidate.getName().equals(method.getName())
+				&& candidate.getParameterCount() == method.getParameterCount()
+				&& !Modifier.isStatic(candidate.getModifiers()) && !Modifier.isPrivate(candidate.getModifiers());
 	}
 
-	private static boolean isInherited(Method candidate) {
-		return !Modifier.isStatic(candidate.getModifiers()) && !Modifier.isPrivate(candidate.getModifiers());
-	}
-
-	private static boolean haveSameParameters(Method one, Method other, Class<?> targetClass) {
-		return IntStream.range(0, one.getParameterCount())
-			.allMatch((index) -> parameterType(one, index, targetClass) == parameterType(other, index, targetClass));
-	}
-
-	private static Class<?> parameterType(Method method, int index, Class<?> targetClass) {
-		return ResolvableType.forMethodParameter(method, index, targetClass).toClass();
+	private static List<Class<?>> parameterTypes(Method method, Class<?> targetClass) {
+		return IntStream.range(0, method.getParameterCount())
+			.<Class<?>>mapToObj((index) -> ResolvableType.forMethodParameter(method, index, targetClass).toClass())
+			.toList();
 	}
 
 }

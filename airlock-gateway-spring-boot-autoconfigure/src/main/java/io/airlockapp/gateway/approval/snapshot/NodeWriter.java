@@ -88,17 +88,13 @@ final class NodeWriter {
 	}
 
 	/**
-	 * Write a sensitive value.
+	 * Write a value that is not shown.
 	 * @param value the value
 	 * @param declared the type that its position declares
 	 * @return the mask
 	 */
-	SnapshotNode writeSensitive(@Nullable Object value, ResolvableType declared) {
-		return sensitive(() -> write(value, declared));
-	}
-
-	private SnapshotNode sensitive(Supplier<SnapshotNode> value) {
-		return this.reading.secret(() -> mask(value));
+	SnapshotNode writeHidden(@Nullable Object value, ResolvableType declared) {
+		return mask(() -> write(value, declared));
 	}
 
 	/**
@@ -108,7 +104,7 @@ final class NodeWriter {
 	private SnapshotNode mask(Supplier<SnapshotNode> value) {
 		boolean outerHidden = this.hidden;
 		this.hidden = true;
-		SnapshotNode full = value.get();
+		SnapshotNode full = this.reading.secret(value);
 		this.hidden = outerHidden;
 		return outerHidden ? full : this.masking.mask(CanonicalJson.toBytes(full.toJson(Masked::digest)));
 	}
@@ -261,8 +257,7 @@ final class NodeWriter {
 		Leaf key = key(entry.getKey(), declared(of.getGeneric(0)));
 		Object value = entry.getValue();
 		ResolvableType type = declared(of.getGeneric(1));
-		boolean masked = !this.hidden && ignored.test(key.text());
-		return new Entry(key, masked ? mask(() -> write(value, type)) : write(value, type, ignored));
+		return new Entry(key, ignored.test(key.text()) ? writeHidden(value, type) : write(value, type, ignored));
 	}
 
 	private Leaf key(@Nullable Object key, ResolvableType declared) {
@@ -321,14 +316,15 @@ final class NodeWriter {
 		if (obstacle != null) {
 			throw new UnreadableValueException("a %s %s".formatted(type.getName(), obstacle));
 		}
-		if (!this.hidden && state.sensitive()) {
-			return sensitive(() -> fields(value, kind, declared, NOTHING));
+		if (!this.hidden && state.hidden()) {
+			return mask(() -> fields(value, kind, declared, NOTHING));
 		}
 		boolean known = isDeclared(type, declared);
 		ResolvableType owner = known ? declared : ResolvableType.forClass(type);
 		this.reading.count(known ? 2 : type.getName().length());
 		SnapshotNode content = (kind != null)
-				? this.reading.deeper(1, () -> content(value, kind, Containers.named(type, kind), owner, ignored))
+				? this.reading.deeper(1,
+						() -> content(value, kind, Containers.named(type, kind), owner, ignored.or(state.ignored())))
 				: null;
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
 		for (StateField field : state.fields()) {
@@ -348,11 +344,8 @@ final class NodeWriter {
 		}
 		Object value = field.value(owner);
 		ResolvableType type = field.type(ownerType);
-		if (field.visibility() == Visibility.SENSITIVE && !this.hidden) {
-			return writeSensitive(value, type);
-		}
 		boolean shown = field.visibility() == Visibility.SHOWN && field.jsonNames().stream().noneMatch(ignored);
-		return (this.hidden || !shown) ? mask(() -> write(value, type)) : write(value, type, field.ignored());
+		return shown ? write(value, type, field.ignored()) : writeHidden(value, type);
 	}
 
 	/**
@@ -368,7 +361,7 @@ final class NodeWriter {
 	}
 
 	private SnapshotNode credential(Object value, ResolvableType declared) {
-		return sensitive(() -> LibraryTypes.isOfJava(value.getClass()) ? credentialText(value)
+		return mask(() -> LibraryTypes.isOfJava(value.getClass()) ? credentialText(value)
 				: enclosing(value, declared, NOTHING));
 	}
 

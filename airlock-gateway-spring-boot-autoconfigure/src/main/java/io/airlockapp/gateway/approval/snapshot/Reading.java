@@ -25,6 +25,8 @@ final class Reading {
 
 	private final List<Object> enclosing = new ArrayList<>();
 
+	private final long maxSize;
+
 	private int depth;
 
 	private long left;
@@ -39,6 +41,7 @@ final class Reading {
 	 * @param maxSize the maximum size of all arguments in bytes
 	 */
 	Reading(long maxSize) {
+		this.maxSize = maxSize;
 		this.left = maxSize;
 	}
 
@@ -122,12 +125,12 @@ final class Reading {
 
 	/**
 	 * Count a text, and require that it has a canonical form.
-	 * @throws IllegalStateException if the arguments are too large
+	 * @throws UnreadableValueException if the arguments are too large
 	 */
 	void count(String text) {
 		count(2);
 		int c;
-		for (int i = 0; i < text.length() && !isTooLarge(); i += Character.charCount(c)) {
+		for (int i = 0; i < text.length() && this.left >= 0; i += Character.charCount(c)) {
 			c = text.codePointAt(i);
 			if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
 				throw new UnreadableValueException("a text has half of a surrogate pair");
@@ -139,17 +142,15 @@ final class Reading {
 
 	/**
 	 * Count a number of bytes.
-	 * @throws IllegalStateException if the arguments are too large
+	 * @throws UnreadableValueException if the arguments are too large
 	 */
 	void count(long bytes) {
 		this.left -= bytes;
-		if (isTooLarge()) {
-			throw new IllegalStateException("The arguments are too large");
+		if (this.left < 0) {
+			throw new UnreadableValueException(
+					"the arguments are larger than %s bytes. Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'"
+						.formatted(this.maxSize));
 		}
-	}
-
-	boolean isTooLarge() {
-		return this.left < 0;
 	}
 
 }

@@ -67,7 +67,10 @@ public sealed interface SnapshotNode {
 
 		private static final BigInteger MAX_SAFE_INTEGER = BigInteger.valueOf((1L << 53) - 1);
 
-		static final Leaf NULL = new Leaf(Kind.NULL, "null", "null", true);
+		/**
+		 * The only value of its kind.
+		 */
+		public static final Leaf NULL = new Leaf(Kind.NULL, "null", "null", true);
 
 		@Override
 		public JsonNode toJson(Function<Masked, String> masks) {

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -35,17 +36,19 @@ public final class SnapshotWriter {
 	 * @param applicationMapper the mapper whose mix-ins annotate classes of libraries
 	 */
 	public SnapshotWriter(JsonMapper applicationMapper) {
-		this(applicationMapper, DataSize.ofKilobytes(64), List.of());
+		this(List.of(applicationMapper), DataSize.ofKilobytes(64), List.of());
 	}
 
 	/**
 	 * Create a writer.
-	 * @param applicationMapper the mapper whose mix-ins annotate classes of libraries
+	 * @param applicationMappers the mappers whose mix-ins annotate classes of libraries
 	 * @param maxSize the maximum size of the arguments of one call
 	 * @param formatters the formatters of the application
 	 */
-	public SnapshotWriter(JsonMapper applicationMapper, DataSize maxSize, List<ArgumentFormatter<?>> formatters) {
-		this.stateFields = new StateFields(applicationMapper.serializationConfig()::findMixInClassFor);
+	public SnapshotWriter(List<JsonMapper> applicationMappers, DataSize maxSize,
+			List<ArgumentFormatter<?>> formatters) {
+		this.stateFields = new StateFields((type) -> applicationMappers.stream()
+			.flatMap((mapper) -> Stream.ofNullable(mapper.serializationConfig().findMixInClassFor(type))));
 		this.valueTypes = new ValueTypes(formatters);
 		this.maxSize = maxSize;
 	}
@@ -96,26 +99,15 @@ public final class SnapshotWriter {
 		reading.begin();
 		try {
 			reading.count(argument.name());
-			return argument.sensitive() ? writer.writeSensitive(argument.value(), argument.type())
+			return argument.sensitive() ? writer.writeHidden(argument.value(), argument.type())
 					: writer.write(argument.value(), argument.type());
 		}
 		catch (AirlockGatewayException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			if (reading.isTooLarge()) {
-				throw tooLarge(arguments, argument);
-			}
 			throw unreadable(arguments, argument, reading.path(), ex);
 		}
-	}
-
-	private InvalidApprovalUsageException tooLarge(MethodArguments arguments, Argument argument) {
-		return new InvalidApprovalUsageException(
-				("The arguments of %s are larger than %s bytes ('%s' is where the limit was reached), so approval is not requested. "
-						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
-					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
-				null);
 	}
 
 	private static AirlockGatewayException unreadable(MethodArguments arguments, Argument argument, String path,

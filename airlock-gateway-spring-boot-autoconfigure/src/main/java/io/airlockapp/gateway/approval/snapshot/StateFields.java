@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -49,14 +50,14 @@ public final class StateFields {
 
 	private final ClassValue<ClassState> known = LibraryTypes.cache(this::inspect);
 
-	private final Function<Class<?>, @Nullable Class<?>> mixIns;
+	private final Function<Class<?>, Stream<Class<?>>> mixIns;
 
 	/**
 	 * Create an instance.
-	 * @param mixIns returns the class whose annotations Jackson adds to those of a class,
-	 * or {@code null} if there is none
+	 * @param mixIns returns the classes whose annotations Jackson adds to those of a
+	 * class
 	 */
-	public StateFields(Function<Class<?>, @Nullable Class<?>> mixIns) {
+	public StateFields(Function<Class<?>, Stream<Class<?>>> mixIns) {
 		this.mixIns = mixIns;
 	}
 
@@ -98,10 +99,14 @@ public final class StateFields {
 		}
 		MemberAnnotations annotations = new MemberAnnotations(type, this.mixIns);
 		List<String> names = new ArrayList<>(fields.stream().map(StateFields::plainName).toList());
-		return new ClassState(fields.stream()
+		// The elements of a container may come from a hidden field
+		boolean hidden = annotations.isSensitiveBesides(fields) || annotations.isTypeIgnored()
+				|| (Containers.kind(type) != null && fields.stream().anyMatch(annotations::isHidden));
+		List<StateField> state = fields.stream()
 			.filter(Field::trySetAccessible)
-			.map((field) -> field(field, type, annotations, names))
-			.toList(), obstacle, annotations.isSensitiveBesides(fields));
+			.map((field) -> field(field, name(field, names, fields, type), type, annotations))
+			.toList();
+		return new ClassState(state, obstacle, hidden, annotations.ignoredParts());
 	}
 
 	/**
@@ -145,21 +150,22 @@ public final class StateFields {
 			.distinct();
 	}
 
-	private static StateField field(Field field, Class<?> type, MemberAnnotations annotations, List<String> names) {
+	private static StateField field(Field field, String name, Class<?> type, MemberAnnotations annotations) {
 		ResolvableType fixed = ResolvableType.forField(field);
-		return new StateField(field, name(field, names), annotations.names(field), visibility(field, type, annotations),
+		return new StateField(field, name, annotations.names(field), visibility(field, type, annotations),
 				annotations.ignoredParts(field),
 				(fixed.resolve() == null || fixed.hasUnresolvableGenerics()) ? null : fixed);
 	}
 
 	/**
 	 * Return the name under which a field is shown. A name that several fields have
-	 * belongs to none of them, so that a condition cannot read another field than the
+	 * belongs to none of them, and that of another field or of an accessor not to the
+	 * field that has it in JSON, so that a condition cannot read another field than the
 	 * method.
 	 */
-	private static String name(Field field, List<String> names) {
+	private static String name(Field field, List<String> names, List<Field> fields, Class<?> type) {
 		String name = plainName(field);
-		if (Collections.frequency(names, name) == 1) {
+		if (Collections.frequency(names, name) == 1 && !isOfAnother(name, field, fields, type)) {
 			return name;
 		}
 		name = field.getDeclaringClass().getName() + "." + field.getName();
@@ -177,6 +183,16 @@ public final class StateFields {
 		return named ? property.value() : field.getName();
 	}
 
+	private static boolean isOfAnother(String name, Field field, List<Field> fields, Class<?> type) {
+		if (name.equals(field.getName())) {
+			return false;
+		}
+		Predicate<Member> named = (member) -> MemberAnnotations.property(member.getName())
+			.equals(MemberAnnotations.property(name));
+		return fields.stream().anyMatch((other) -> !other.equals(field) && named.test(other))
+				|| accessors(type).anyMatch((method) -> named.test(method) && !PlainAccessors.returns(method, field));
+	}
+
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
 		List<Method> accessors = accessors(type)
 			.filter((method) -> MemberAnnotations.property(method.getName())
@@ -188,16 +204,13 @@ public final class StateFields {
 					&& PlainAccessors.returns(method, field))) {
 			return Visibility.OMITTED;
 		}
-		if (annotations.isSensitive(field)) {
-			return Visibility.SENSITIVE;
-		}
 		boolean visible = field.isAnnotationPresent(JsonProperty.class)
 				|| (!accessors.isEmpty() && annotations.areDetected(JsonAutoDetect::getterVisibility))
 				|| (Modifier.isPublic(field.getModifiers())
 						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
 		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
 				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
-		return (shown && !annotations.isIgnored(field)) ? Visibility.SHOWN : Visibility.MASKED;
+		return (shown && !annotations.isHidden(field)) ? Visibility.SHOWN : Visibility.MASKED;
 	}
 
 	/**
@@ -218,9 +231,10 @@ public final class StateFields {
 	 *
 	 * @param fields the fields
 	 * @param obstacle the reason why they are not the complete state
-	 * @param sensitive whether something is sensitive that belongs to no field
+	 * @param hidden whether its objects are hidden as a whole
+	 * @param ignored the names of entries of a map that are not shown
 	 */
-	record ClassState(List<StateField> fields, @Nullable String obstacle, boolean sensitive) {
+	record ClassState(List<StateField> fields, @Nullable String obstacle, boolean hidden, Predicate<String> ignored) {
 	}
 
 	/**
@@ -267,11 +281,6 @@ public final class StateFields {
 		 * A mask. The value is bound to the approval.
 		 */
 		MASKED,
-
-		/**
-		 * A mask, because the value is sensitive.
-		 */
-		SENSITIVE,
 
 		/**
 		 * A note. The value is not bound to the approval.

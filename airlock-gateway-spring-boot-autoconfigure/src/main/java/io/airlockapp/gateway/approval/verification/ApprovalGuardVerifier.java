@@ -4,22 +4,21 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.BeanCreationException;
@@ -41,7 +40,6 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.NamedThreadLocal;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
-import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
@@ -57,9 +55,14 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
 
 	/**
+	 * The package of the factories whose products are part of advisors.
+	 */
+	private static final String SPRING_AOP = "org.springframework.aop.";
+
+	/**
 	 * The objects that the current thread makes beans of, and that require approval.
 	 */
-	private final ThreadLocal<Map<String, Object>> objects = NamedThreadLocal
+	private final ThreadLocal<Map<String, GuardedObject>> objects = NamedThreadLocal
 		.withInitial("Objects that require approval", HashMap::new);
 
 	private @Nullable ObjectVerifier verifier;
@@ -113,8 +116,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		ExistingBeans.forEach(beanFactory, (bean, name) -> {
-			// Mocking libraries must not be loaded for beans that need no guard
-			if (!(GuardedProxies.mayGuard(bean) && Mocks.isMock(bean))) {
+			if (!Mocks.isMock(bean)) {
 				getVerifier().verify(bean, name);
 			}
 		});
@@ -142,9 +144,9 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	 * Take the object that the current thread makes a bean of.
 	 * @return the object, or {@code null} if it requires no approval
 	 */
-	@Nullable Object takeObject(String beanName) {
-		Map<String, Object> objects = this.objects.get();
-		Object object = objects.remove(beanName);
+	@Nullable GuardedObject takeObject(String beanName) {
+		Map<String, GuardedObject> objects = this.objects.get();
+		GuardedObject object = objects.remove(beanName);
 		if (objects.isEmpty()) {
 			this.objects.remove();
 		}
@@ -158,26 +160,37 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	 * @return the number of guarded methods
 	 */
 	public int countGuardedMethods() {
-		ConfigurableListableBeanFactory beanFactory = getBeanFactory();
-		Set<String> methods = new HashSet<>();
-		Set<String> names = new LinkedHashSet<>(List.of(beanFactory.getBeanDefinitionNames()));
-		names.addAll(List.of(beanFactory.getSingletonNames()));
-		for (String name : names) {
-			Class<?> type = guardedType(name, beanFactory);
-			if (type != null) {
-				GuardedMethods.of(type)
-					.forEach((method) -> methods.add(ClassUtils.getQualifiedMethodName(method, type)
-							+ Arrays.toString(method.getParameterTypes())));
-			}
-		}
-		return methods.size();
+		return (int) findTypes((bean) -> !Mocks.isMock(bean))
+			.flatMap((type) -> GuardedMethods.of(type)
+				.stream()
+				.map((method) -> ClassUtils.getQualifiedMethodName(method, type)
+						+ Arrays.toString(method.getParameterTypes())))
+			.distinct()
+			.count();
 	}
 
-	private static @Nullable Class<?> guardedType(String name, ConfigurableListableBeanFactory beanFactory) {
+	/**
+	 * Return the user classes of the beans, as far as they are known without creating
+	 * them.
+	 * @return the classes, possibly with duplicates
+	 */
+	public Stream<Class<?>> findTypes() {
+		return findTypes((bean) -> true);
+	}
+
+	private Stream<Class<?>> findTypes(Predicate<Object> singletons) {
+		ConfigurableListableBeanFactory beanFactory = getBeanFactory();
+		return Stream.of(beanFactory.getBeanDefinitionNames(), beanFactory.getSingletonNames())
+			.flatMap(Arrays::stream)
+			.distinct()
+			.flatMap((name) -> Stream.ofNullable(findType(name, beanFactory, singletons)));
+	}
+
+	private static @Nullable Class<?> findType(String name, ConfigurableListableBeanFactory beanFactory,
+			Predicate<Object> singletons) {
 		Object bean = beanFactory.getSingleton(name);
 		if (bean != null && !(bean instanceof FactoryBean)) {
-			return (GuardedProxies.mayGuard(bean) && !Mocks.isMock(bean))
-					? ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean)) : null;
+			return singletons.test(bean) ? GuardedProxies.userClass(bean) : null;
 		}
 		try {
 			Class<?> type = beanFactory.getType(name, false);
@@ -199,7 +212,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	static void exposeSynthetic(RootBeanDefinition definition, Class<?> type, String beanName,
 			ConfigurableListableBeanFactory beanFactory) {
 		if (definition.isSynthetic() && (GuardedMethods.mayGuard(type)
-				|| (FactoryBean.class.isAssignableFrom(type) && !isFactoryOfFinalClass(type)))) {
+				|| (FactoryBean.class.isAssignableFrom(type) && !type.getName().startsWith(SPRING_AOP)))) {
 			definition.setSynthetic(false);
 			// Spring may merge the definition again
 			if (beanFactory.containsBeanDefinition(beanName)
@@ -210,12 +223,29 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	/**
-	 * Return whether the products are such as Spring's own of {@code Method}, which are
-	 * part of its advisors.
+	 * Holds an object that requires approval, as it was before post-processors.
+	 *
+	 * @param object the object
+	 * @param advisors the number of its advisors if it is a proxy, such as a repository
 	 */
-	private static boolean isFactoryOfFinalClass(Class<?> type) {
-		Class<?> product = ResolvableType.forClass(type).as(FactoryBean.class).resolveGeneric();
-		return product != null && Modifier.isFinal(product.getModifiers());
+	record GuardedObject(Object object, int advisors) {
+
+		private static GuardedObject of(Object object) {
+			return new GuardedObject(object, countAdvisors(object));
+		}
+
+		/**
+		 * Return whether a bean is the object, or proxies around it, and no interceptor
+		 * was added to it.
+		 */
+		boolean isWithin(Object bean) {
+			return GuardedProxies.isAround(this.object, bean) && countAdvisors(this.object) == this.advisors;
+		}
+
+		private static int countAdvisors(Object object) {
+			return (object instanceof Advised proxy) ? proxy.getAdvisorCount() : 0;
+		}
+
 	}
 
 	/**
@@ -253,7 +283,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		public boolean postProcessAfterInstantiation(Object bean, String beanName) {
 			// What has no definition may be initialized later, or never
 			if (verify(bean, beanName) && this.beanFactory.containsBeanDefinition(beanName)) {
-				ApprovalGuardVerifier.this.objects.get().put(beanName, bean);
+				ApprovalGuardVerifier.this.objects.get().put(beanName, GuardedObject.of(bean));
 			}
 			return true;
 		}
@@ -297,15 +327,15 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		}
 
 		private Object verifyNext(Object bean, String beanName) {
-			Object object = takeObject(beanName);
-			if (object != null && !GuardedProxies.isAround(object, bean)) {
+			GuardedObject object = takeObject(beanName);
+			if (object != null && !object.isWithin(bean)) {
 				throw UnguardableMethodException.withRemedy(
 						"Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
-							.formatted(beanName, object.getClass().getName(), bean.getClass().getName()),
+							.formatted(beanName, object.object().getClass().getName(), bean.getClass().getName()),
 						"Annotate another bean, or exclude this one from that BeanPostProcessor.");
 			}
 			if (verify(bean, beanName)) {
-				ApprovalGuardVerifier.this.objects.get().put(beanName, bean);
+				ApprovalGuardVerifier.this.objects.get().put(beanName, GuardedObject.of(bean));
 				if (isFactory(beanName)) {
 					this.factories.add(beanName);
 				}

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ArgumentValidation;
+import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier.GuardedObject;
 
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
@@ -60,8 +61,8 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		Object object = this.guardVerifier.takeObject(beanName);
-		if (object != null && !(GuardedProxies.hasGuard(bean) && GuardedProxies.isAround(object, bean))) {
+		GuardedObject object = this.guardVerifier.takeObject(beanName);
+		if (object != null && !(GuardedProxies.hasGuard(bean) && object.isWithin(bean))) {
 			throw UnguardableMethodException.withRemedy(
 					("Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps it before Spring could "
 							+ "make a proxy, or Spring never makes one of it, such as of an aspect (it is a %s)")
@@ -149,7 +150,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			if (bean instanceof Advised proxy) {
-				ArgumentValidation.addTo(proxy, beanName);
+				ArgumentValidation.addTo(proxy);
 			}
 			GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 			GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());

@@ -70,8 +70,9 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		if (executable instanceof Method factoryMethod) {
 			String factoryName = definition.getFactoryBeanName();
 			Class<?> owner = (factoryName != null) ? registeredBean.getBeanFactory().getType(factoryName, false) : null;
-			LockingInstantiationStrategy.requireUnguarded(factoryMethod,
-					(owner != null) ? owner : factoryMethod.getDeclaringClass(), registeredBean.getBeanName());
+			Class<?> configuration = (owner != null) ? owner : factoryMethod.getDeclaringClass();
+			BeanMethods.requireUnguarded(factoryMethod, configuration, registeredBean.getBeanName());
+			BeanMethods.requireNotCalled(factoryMethod, configuration, type, registeredBean.getBeanName());
 			return null;
 		}
 		// The object that a factory creates has the bean name of the factory
@@ -101,14 +102,44 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		}
 	}
 
+	/**
+	 * Marks the definition, and creates objects with a lock.
+	 */
 	private record Contribution(RegisteredBean registeredBean, Class<?> type,
 			@Nullable Constructor<?> locked) implements BeanRegistrationAotContribution {
 
 		@Override
 		public BeanRegistrationCodeFragments customizeBeanRegistrationCodeFragments(GenerationContext generationContext,
 				BeanRegistrationCodeFragments codeFragments) {
-			return FactoryBean.class.isAssignableFrom(this.type) ? codeFragments
-					: new CodeFragments(codeFragments, this.registeredBean, this.locked);
+			return FactoryBean.class.isAssignableFrom(this.type) ? codeFragments : decorate(codeFragments);
+		}
+
+		private BeanRegistrationCodeFragments decorate(BeanRegistrationCodeFragments codeFragments) {
+			return new BeanRegistrationCodeFragmentsDecorator(codeFragments) {
+
+				@Override
+				public CodeBlock generateSetBeanDefinitionPropertiesCode(GenerationContext generationContext,
+						BeanRegistrationCode beanRegistrationCode, RootBeanDefinition beanDefinition,
+						Predicate<String> attributeFilter) {
+					beanDefinition.setAttribute(MARK, Contribution.this.locked != null);
+					return super.generateSetBeanDefinitionPropertiesCode(generationContext, beanRegistrationCode,
+							beanDefinition, attributeFilter.or(MARK::equals));
+				}
+
+				@Override
+				public CodeBlock generateInstanceSupplierCode(GenerationContext generationContext,
+						BeanRegistrationCode beanRegistrationCode, boolean allowDirectSupplierShortcut) {
+					Constructor<?> constructor = Contribution.this.locked;
+					return (constructor != null)
+							? new InstanceSupplierCodeGenerator(generationContext, beanRegistrationCode.getClassName(),
+									beanRegistrationCode.getMethods(), allowDirectSupplierShortcut)
+								.generateCode(Contribution.this.registeredBean,
+										new InstantiationDescriptor(constructor))
+							: super.generateInstanceSupplierCode(generationContext, beanRegistrationCode,
+									allowDirectSupplierShortcut);
+				}
+
+			};
 		}
 
 		@Override
@@ -126,44 +157,6 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 						}
 					});
 			}
-		}
-
-	}
-
-	/**
-	 * Generates code that marks the definition, and creates objects with a lock.
-	 */
-	private static final class CodeFragments extends BeanRegistrationCodeFragmentsDecorator {
-
-		private final RegisteredBean registeredBean;
-
-		private final @Nullable Constructor<?> locked;
-
-		private CodeFragments(BeanRegistrationCodeFragments delegate, RegisteredBean registeredBean,
-				@Nullable Constructor<?> locked) {
-			super(delegate);
-			this.registeredBean = registeredBean;
-			this.locked = locked;
-		}
-
-		@Override
-		public CodeBlock generateSetBeanDefinitionPropertiesCode(GenerationContext generationContext,
-				BeanRegistrationCode beanRegistrationCode, RootBeanDefinition beanDefinition,
-				Predicate<String> attributeFilter) {
-			beanDefinition.setAttribute(MARK, this.locked != null);
-			return super.generateSetBeanDefinitionPropertiesCode(generationContext, beanRegistrationCode,
-					beanDefinition, attributeFilter.or(MARK::equals));
-		}
-
-		@Override
-		public CodeBlock generateInstanceSupplierCode(GenerationContext generationContext,
-				BeanRegistrationCode beanRegistrationCode, boolean allowDirectSupplierShortcut) {
-			return (this.locked != null)
-					? new InstanceSupplierCodeGenerator(generationContext, beanRegistrationCode.getClassName(),
-							beanRegistrationCode.getMethods(), allowDirectSupplierShortcut)
-						.generateCode(this.registeredBean, new InstantiationDescriptor(this.locked))
-					: super.generateInstanceSupplierCode(generationContext, beanRegistrationCode,
-							allowDirectSupplierShortcut);
 		}
 
 	}

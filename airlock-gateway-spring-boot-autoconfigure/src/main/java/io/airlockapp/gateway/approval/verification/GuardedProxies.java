@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -115,6 +116,33 @@ public final class GuardedProxies {
 							+ "Spring make its proxy")
 						.formatted(bean.getClass().getName()));
 		}
+		requireTarget(bean, beanName);
+	}
+
+	/**
+	 * Require that the target of the guard's proxy is the object with the method, and not
+	 * another proxy of it, whose interceptors could change the arguments of an approved
+	 * call or repeat it. The proxy of a repository or of a client is the object itself.
+	 */
+	private static void requireTarget(Object bean, String beanName) {
+		layers(bean).stream()
+			.dropWhile((layer) -> !hasGuard(layer))
+			.skip(1)
+			.filter((layer) -> layer instanceof Advised proxy && isAroundGuarded(proxy))
+			.findFirst()
+			.ifPresent((proxy) -> {
+				throw UnguardableMethodException.withRemedy(
+						("Bean '%s' requires approval, but cannot be guarded: inside the proxy with the guard is another one, "
+								+ "a %s, whose interceptors could change the arguments of an approved call or repeat it")
+							.formatted(beanName, proxy.getClass().getName()),
+						"Return the object itself from a @Bean method, define advisors as beans, and set no order on "
+								+ "@EnableAsync, @EnableResilientMethods and a BeanPostProcessor that makes proxies.");
+			});
+	}
+
+	private static boolean isAroundGuarded(Advised proxy) {
+		Class<?> targetClass = proxy.getTargetSource().getTargetClass();
+		return targetClass != null && GuardedMethods.mayGuard(targetClass);
 	}
 
 	private static Stream<Advisor> guards(Object layer) {
@@ -209,7 +237,8 @@ public final class GuardedProxies {
 	}
 
 	private static boolean isMistaken(Object layer) {
-		return GuardedMethods.isMistaken(layer.getClass()) && !LockedClasses.isLocked(layer);
+		return Stream.<Class<?>>iterate(layer.getClass(), Objects::nonNull, Class::getSuperclass)
+			.anyMatch((type) -> GuardedMethods.isMistaken(type) && !LockedClasses.isLocked(type));
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.ClassFiles;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -28,22 +29,7 @@ import org.springframework.util.StringUtils;
  */
 final class KotlinFunctions {
 
-	private static final ClassValue<Optional<Method>> known = new ClassValue<>() {
-
-		@Override
-		protected Optional<Method> computeValue(Class<?> type) {
-			try {
-				return Stream.concat(companions(type), topLevel(type))
-					.flatMap((owner) -> GuardedMethods.of(owner).stream())
-					.findFirst();
-			}
-			catch (LinkageError ex) {
-				// A class that cannot be loaded has no function that is called
-				return Optional.empty();
-			}
-		}
-
-	};
+	private static final ClassValue<Optional<Method>> known = LibraryTypes.cache(KotlinFunctions::findGuarded);
 
 	private KotlinFunctions() {
 	}
@@ -61,6 +47,18 @@ final class KotlinFunctions {
 							.formatted(ClassUtils.getQualifiedMethodName(method), beanName),
 						"Make it a function of the class.");
 			});
+		}
+	}
+
+	private static Optional<Method> findGuarded(Class<?> type) {
+		try {
+			return Stream.concat(companions(type), topLevel(type))
+				.flatMap((owner) -> GuardedMethods.of(owner).stream())
+				.findFirst();
+		}
+		catch (LinkageError ex) {
+			// A class that cannot be loaded has no function that is called
+			return Optional.empty();
 		}
 	}
 

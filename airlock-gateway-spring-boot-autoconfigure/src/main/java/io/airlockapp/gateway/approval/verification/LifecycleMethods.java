@@ -8,10 +8,10 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 
 import org.springframework.beans.BeanUtils;
@@ -91,11 +91,8 @@ final class LifecycleMethods {
 	 * that Spring calls itself. That annotation is meant for calls by others.
 	 */
 	static boolean isExempt(Method method, Class<?> type) {
-		return isGuardedByType(method, type) && isCalledBySpring(method, type, new RootBeanDefinition(type));
-	}
-
-	private static boolean isGuardedByType(Method method, Class<?> type) {
-		return ApprovalAttributeSource.findOwnAnnotation(method, type) == null;
+		return ApprovalAttributeSource.findOwnAnnotation(method, type) == null
+				&& isCalledBySpring(method, type, new RootBeanDefinition(type));
 	}
 
 	private static boolean isCalledBySpring(Method method, Class<?> type, RootBeanDefinition definition) {
@@ -138,9 +135,7 @@ final class LifecycleMethods {
 			.filter(Class::isInterface)
 			.filter((callback) -> CALLBACKS.contains(callback) || Aware.class.isAssignableFrom(callback)
 					|| (callback == AutoCloseable.class && definition.getDestroyMethodNames() == null))
-			.flatMap((callback) -> Stream.of(callback.getDeclaredMethods()))
-			.anyMatch((callback) -> callback.getName().equals(method.getName())
-					&& callback.getParameterCount() == method.getParameterCount());
+			.anyMatch((callback) -> MethodDeclarations.isDeclared(method, callback, type));
 	}
 
 	/**

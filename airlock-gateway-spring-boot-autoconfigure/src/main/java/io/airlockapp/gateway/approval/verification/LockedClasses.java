@@ -18,6 +18,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.MethodPermit;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.ClassFiles;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -47,35 +48,13 @@ final class LockedClasses {
 
 	private static final String METADATA_OF_KOTLIN = "Lkotlin/Metadata;";
 
-	private static final ClassValue<Class<?>> known = new ClassValue<>() {
-
-		@Override
-		protected Class<?> computeValue(Class<?> type) {
-			Class<?> generated = findGenerated(type);
-			if (generated == null) {
-				return define(type, type.getName() + SUFFIX + "0");
-			}
-			return complete.get(generated) ? generated : define(type, type.getName() + SUFFIX + "1");
-		}
-
-	};
+	private static final ClassValue<Class<?>> known = LibraryTypes.cache(LockedClasses::findOrDefine);
 
 	/**
 	 * Whether a class locks exactly the guarded methods of its superclass. A class file
 	 * that was generated ahead of time may be older than the superclass.
 	 */
-	private static final ClassValue<Boolean> complete = new ClassValue<>() {
-
-		@Override
-		protected Boolean computeValue(Class<?> type) {
-			Class<?> superclass = type.getSuperclass();
-			return type.getName().contains(SUFFIX) && superclass != null
-					&& signatures(Arrays.stream(type.getDeclaredMethods())
-						.filter((method) -> !Modifier.isStatic(method.getModifiers())))
-						.equals(signatures(findMethods(superclass).stream()));
-		}
-
-	};
+	private static final ClassValue<Boolean> complete = LibraryTypes.cache(LockedClasses::isComplete);
 
 	private LockedClasses() {
 	}
@@ -85,7 +64,14 @@ final class LockedClasses {
 	 */
 	static boolean isLocked(Object object) {
 		Object target = AopProxyUtils.getSingletonTarget(object);
-		return (target != null) ? isLocked(target) : complete.get(object.getClass());
+		return (target != null) ? isLocked(target) : isLocked(object.getClass());
+	}
+
+	/**
+	 * Return whether a class is a generated one that locks the guarded methods.
+	 */
+	static boolean isLocked(Class<?> type) {
+		return complete.get(type);
 	}
 
 	/**
@@ -144,6 +130,22 @@ final class LockedClasses {
 	private static boolean hasDefaultArguments(Class<?> type) {
 		return KotlinDetector.isKotlinType(type)
 				&& Arrays.stream(type.getDeclaredConstructors()).anyMatch(Constructor::isSynthetic);
+	}
+
+	private static boolean isComplete(Class<?> type) {
+		Class<?> superclass = type.getSuperclass();
+		return type.getName().contains(SUFFIX) && superclass != null
+				&& signatures(Arrays.stream(type.getDeclaredMethods())
+					.filter((method) -> !Modifier.isStatic(method.getModifiers())))
+					.equals(signatures(findMethods(superclass).stream()));
+	}
+
+	private static Class<?> findOrDefine(Class<?> type) {
+		Class<?> generated = findGenerated(type);
+		if (generated == null) {
+			return define(type, type.getName() + SUFFIX + "0");
+		}
+		return complete.get(generated) ? generated : define(type, type.getName() + SUFFIX + "1");
 	}
 
 	/**

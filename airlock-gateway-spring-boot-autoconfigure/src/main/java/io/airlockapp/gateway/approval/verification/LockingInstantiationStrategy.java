@@ -5,10 +5,7 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 
-import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -24,8 +21,7 @@ import org.springframework.util.ClassUtils;
  * subclass, with the same constructor and arguments. The bean definition keeps the user's
  * class, so that constructors and their parameters are resolved as usual. The lock does
  * not cover objects that the application creates, such as in {@code @Bean} methods and
- * suppliers. Refuses methods that require approval and create beans, since approval would
- * be requested once for the creation, and never for a call of the bean.
+ * suppliers.
  */
 final class LockingInstantiationStrategy implements InstantiationStrategy {
 
@@ -63,9 +59,11 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 	@Override
 	public Object instantiate(RootBeanDefinition definition, @Nullable String beanName, BeanFactory owner,
 			@Nullable Object factoryBean, Method factoryMethod, @Nullable Object... arguments) {
-		requireUnguarded(factoryMethod,
-				(factoryBean != null) ? factoryBean.getClass() : factoryMethod.getDeclaringClass(), beanName);
-		return this.delegate.instantiate(definition, beanName, owner, factoryBean, factoryMethod, arguments);
+		Class<?> type = (factoryBean != null) ? factoryBean.getClass() : factoryMethod.getDeclaringClass();
+		BeanMethods.requireUnguarded(factoryMethod, type, beanName);
+		Object object = this.delegate.instantiate(definition, beanName, owner, factoryBean, factoryMethod, arguments);
+		BeanMethods.requireNotCalled(factoryMethod, type, ClassUtils.getUserClass(object), beanName);
+		return object;
 	}
 
 	@Override
@@ -76,28 +74,6 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 	private static @Nullable Constructor<?> lock(RootBeanDefinition definition, Class<?> type,
 			Class<?>... parameterTypes) {
 		return definition.hasMethodOverrides() ? null : LockedClasses.findConstructor(type, parameterTypes);
-	}
-
-	/**
-	 * Require that a method that creates a bean requires no approval.
-	 * @param factoryMethod the method
-	 * @param type the class of the object that has the method
-	 * @param beanName the name of the bean
-	 * @throws UnguardableMethodException if it does
-	 */
-	static void requireUnguarded(Method factoryMethod, Class<?> type, @Nullable String beanName) {
-		// An annotation on the type is not meant for its static methods
-		boolean guarded = Modifier.isStatic(factoryMethod.getModifiers())
-				? ApprovalAttributeSource.findOwnAnnotation(factoryMethod, type) != null
-				: ApprovalAttributeSource.requiresApproval(factoryMethod, type);
-		if (guarded) {
-			throw UnguardableMethodException.withRemedy(
-					("%s requires approval, but cannot be guarded: it makes the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
-						.formatted(ClassUtils.getQualifiedMethodName(factoryMethod, ClassUtils.getUserClass(type)),
-								beanName),
-					"Put @RequiresAirlockApproval on the bean's class, or on a method of what %s returns, and not on the "
-						.formatted(factoryMethod.getName()) + "method that makes it nor on the class of that method.");
-		}
 	}
 
 }

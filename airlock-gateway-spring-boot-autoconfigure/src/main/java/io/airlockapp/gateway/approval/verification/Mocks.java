@@ -27,9 +27,13 @@ final class Mocks {
 	private Mocks() {
 	}
 
+	/**
+	 * Return whether an object is a mock in the place of one that may have guarded
+	 * methods. Mocking libraries must not be loaded for others.
+	 */
 	static boolean isMock(Object object) {
-		return isMockOfMockito(object) || (isMockOfMockK != null && Boolean.TRUE
-			.equals(ReflectionUtils.invokeMethod(isMockOfMockK, null, object, true, true, false, false, false)));
+		return GuardedProxies.mayGuard(object) && (isMockOfMockito(object) || (isMockOfMockK != null && Boolean.TRUE
+			.equals(ReflectionUtils.invokeMethod(isMockOfMockK, null, object, true, true, false, false, false))));
 	}
 
 	private static boolean isMockOfMockito(Object object) {

@@ -17,12 +17,16 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
  * Refuses methods that a proxy cannot guard.
  */
 final class ProxyabilityChecks {
+
+	private static final String TRANSACTIONAL_LISTENER = "org.springframework.transaction.event.TransactionalEventListener";
 
 	private ProxyabilityChecks() {
 	}
@@ -47,7 +51,6 @@ final class ProxyabilityChecks {
 			}
 		}
 		LifecycleMethods.requireNone(guarded, type, beanName, beanFactory);
-		TransactionalListeners.requireCallable(guarded, type, beanName, beanFactory);
 		SelfCalls.requireNone(type, beanName, locked);
 	}
 
@@ -75,6 +78,10 @@ final class ProxyabilityChecks {
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method";
+		}
+		if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(TRANSACTIONAL_LISTENER)) {
+			return "it is a @TransactionalEventListener, in whose thread the transaction counts as open, so that each call would be "
+					+ "refused; let a listener with @Async call a guarded method of another bean, or use @EventListener for a durable one";
 		}
 		return UnreadableTypes.find(method, type);
 	}

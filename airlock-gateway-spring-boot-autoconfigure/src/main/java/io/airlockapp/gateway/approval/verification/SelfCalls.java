@@ -13,11 +13,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -43,14 +45,7 @@ import org.springframework.util.ClassUtils;
  */
 final class SelfCalls {
 
-	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
-
-		@Override
-		protected SelfCalls computeValue(Class<?> type) {
-			return new SelfCalls(type);
-		}
-
-	};
+	private static final ClassValue<SelfCalls> known = LibraryTypes.cache(SelfCalls::new);
 
 	/**
 	 * The names of functions, with what Kotlin adds to those of the methods that it
@@ -122,13 +117,19 @@ final class SelfCalls {
 		}
 	}
 
-	private List<Method> find(String name, String descriptor, boolean byName) {
-		Method method = this.guarded.get(name + descriptor);
-		if (byName) {
-			String declared = Calls.declaredName(name);
-			return this.guarded.values().stream().filter((each) -> each.getName().equals(declared)).toList();
+	/**
+	 * Return the guarded methods that a method is, or that Kotlin generated it for.
+	 */
+	private List<Method> find(String owner, String name, String descriptor) {
+		boolean ofKotlin = owner.endsWith(DEFAULT_IMPLEMENTATIONS);
+		String type = ofKotlin ? owner.substring(0, owner.length() - DEFAULT_IMPLEMENTATIONS.length()) : owner;
+		if (!this.hierarchy.contains(type)) {
+			return List.of();
 		}
-		return (method != null) ? List.of(method) : List.of();
+		String declared = Calls.declaredName(name);
+		return (ofKotlin || !declared.equals(name))
+				? this.guarded.values().stream().filter((method) -> method.getName().equals(declared)).toList()
+				: Stream.ofNullable(this.guarded.get(name + descriptor)).toList();
 	}
 
 	private void refuse(boolean unlocked, boolean locked, String obstacle) {
@@ -186,7 +187,10 @@ final class SelfCalls {
 		@Override
 		public MethodVisitor visitMethod(int access, String method, String methodDescriptor, @Nullable String signature,
 				String @Nullable [] exceptions) {
-			List<Method> callers = callers(method, methodDescriptor, (access & Opcodes.ACC_STATIC) != 0);
+			// Static code is approved with a method only if Kotlin generated it for that
+			boolean ofKotlin = isGenerated(method) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS);
+			List<Method> callers = (ofKotlin == ((access & Opcodes.ACC_STATIC) != 0))
+					? find(this.owner, method, methodDescriptor) : List.of();
 			boolean generated = isGenerated(method) || (access & Opcodes.ACC_BRIDGE) != 0;
 			return new MethodVisitor(SpringAsmInfo.ASM_VERSION) {
 
@@ -231,12 +235,12 @@ final class SelfCalls {
 
 				private void visitReference(boolean bySuper, boolean isCall, String type, String name,
 						String descriptor) {
-					List<Method> called = called(type, name, descriptor);
+					List<Method> called = find(type, name, descriptor);
 					if (!called.isEmpty()) {
 						boolean direct = bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS)
 								|| name.endsWith(OF_INTERFACE);
 						boolean same = generated ? declaredName(name).equals(declaredName(method))
-								: direct && called.equals(callers);
+								: direct && areSame(callers, called);
 						boolean inGuarded = isCall && !callers.isEmpty();
 						boolean covered = inGuarded && (same || cover(callers, called));
 						boolean denied = inGuarded && !direct && !generated && LibraryTypes.contain(Calls.this.member);
@@ -252,25 +256,13 @@ final class SelfCalls {
 		}
 
 		/**
-		 * Return the guarded methods that a method is, or that Kotlin generated it for.
+		 * Return whether the called methods are the callers, or are overridden by them.
 		 */
-		private List<Method> callers(String method, String descriptor, boolean isStatic) {
-			if (!isStatic) {
-				return SelfCalls.this.hierarchy.contains(this.owner) ? SelfCalls.this.find(method, descriptor, false)
-						: List.of();
-			}
-			boolean ofKotlin = isGenerated(method) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS);
-			return ofKotlin ? SelfCalls.this.find(method, descriptor, true) : List.of();
-		}
-
-		/**
-		 * Return the guarded methods that an instruction refers to.
-		 */
-		private List<Method> called(String type, String name, String descriptor) {
-			boolean ofKotlin = type.endsWith(DEFAULT_IMPLEMENTATIONS);
-			String declared = ofKotlin ? type.substring(0, type.length() - DEFAULT_IMPLEMENTATIONS.length()) : type;
-			return SelfCalls.this.hierarchy.contains(declared)
-					? SelfCalls.this.find(name, descriptor, ofKotlin || isGenerated(name)) : List.of();
+		private boolean areSame(List<Method> callers, List<Method> called) {
+			return called.equals(callers) || (!callers.isEmpty() && callers.stream()
+				.flatMap((caller) -> MethodDeclarations.of(caller, SelfCalls.this.type))
+				.toList()
+				.containsAll(called));
 		}
 
 		/**

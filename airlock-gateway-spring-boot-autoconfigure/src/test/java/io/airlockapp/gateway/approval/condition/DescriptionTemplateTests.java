@@ -143,7 +143,7 @@ class DescriptionTemplateTests {
 		@Nullable Object[] values = Arrays.stream(method.getParameters())
 			.map((parameter) -> this.arguments.get(parameter.getName()))
 			.toArray();
-		ArgumentSnapshot snapshot = new SnapshotWriter(new JsonMapper(), DataSize.ofMegabytes(1), List.of())
+		ArgumentSnapshot snapshot = new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofMegabytes(1), List.of())
 			.snapshot(new MethodArguments(Service.class, method, values), new Masking());
 		return DescriptionTemplate.parse(template, Service.class, method).describe(snapshot::get);
 	}

@@ -74,6 +74,8 @@ class ApprovalAnnotationsTests {
 		assertThat(ApprovalAttributeSource.requiresApproval(generic, target.getClass())).isTrue();
 		assertThat(ApprovalAttributeSource.requiresApproval(generic, Purchases.class)).isTrue();
 		assertThat(ApprovalAttributeSource.requiresApproval(generic, Crud.class)).isFalse();
+		Method erased = target.getClass().getMethod("delete", Object.class);
+		assertThat(ApprovalAttributeSource.requiresApproval(erased, target.getClass())).isTrue();
 	}
 
 	private ApprovalAttribute find(Class<?> type) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.EmptyTargetSource;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -70,6 +71,24 @@ class GuardedNamesTests {
 			delete(context.getBean("production"));
 			assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
 					"Accounts[production].delete(id=1)");
+		});
+	}
+
+	@Test
+	void productsOfFactoriesAreNamedBeforeTheOtherOneIsCreated() {
+		this.contextRunner.withBean("sandbox", Factory.class).withBean("production", Factory.class).run((context) -> {
+			delete(context.getBean("sandbox"));
+			delete(context.getBean("production"));
+			assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
+					"Accounts[production].delete(id=1)");
+		});
+	}
+
+	@Test
+	void productOfADeclaredClassIsNotNamed() {
+		this.contextRunner.withBean("repository", Repository.class).run((context) -> {
+			delete(context.getBean("repository"));
+			assertThat(this.asked).containsExactly("Job.delete(id=1)");
 		});
 	}
 
@@ -161,17 +180,6 @@ class GuardedNamesTests {
 	}
 
 	@Test
-	void proxyMadeByHandIsNamedByTheClassBehindIt() {
-		this.contextRunner.withBean("account", Deleting.class, () -> proxy(new Accounts()))
-			.withBean("bill", Deleting.class, () -> proxy(new Bills()))
-			.run((context) -> {
-				delete(context.getBean("account"));
-				delete(context.getBean("bill"));
-				assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Bills.delete(id=1)");
-			});
-	}
-
-	@Test
 	void lambdaExpressionOfTwoInterfacesIsNamedByNeither() {
 		this.contextRunner.withBean("x", Deleting.class, () -> (Deleting<Integer>) (Look & Wipe) (id) -> {
 		}).run((context) -> {
@@ -230,12 +238,6 @@ class GuardedNamesTests {
 		((Deleting<Integer>) bean).delete(1);
 	}
 
-	private static Deleting<?> proxy(Object target) {
-		ProxyFactory factory = new ProxyFactory(target);
-		factory.setInterfaces(Deleting.class);
-		return (Deleting<?>) factory.getProxy();
-	}
-
 	private static Job job() {
 		return (id) -> {
 		};
@@ -269,6 +271,34 @@ class GuardedNamesTests {
 	}
 
 	static class Accounts extends Service<Integer> {
+
+	}
+
+	static class Factory implements FactoryBean<Deleting<Integer>> {
+
+		@Override
+		public Deleting<Integer> getObject() {
+			return new Accounts();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Deleting.class;
+		}
+
+	}
+
+	static class Repository implements FactoryBean<Job> {
+
+		@Override
+		public Job getObject() {
+			return ProxyFactory.getProxy(Job.class, (MethodInterceptor) (invocation) -> null);
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Job.class;
+		}
 
 	}
 

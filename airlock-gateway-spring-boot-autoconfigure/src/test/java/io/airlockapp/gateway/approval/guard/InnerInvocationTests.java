@@ -244,6 +244,21 @@ class InnerInvocationTests {
 		assertThat(this.started).hasValue(2);
 	}
 
+	@ParameterizedTest
+	@EnumSource(Replacement.class)
+	void argumentThatAnInterceptorInsideBoxesAgainIsTheSame(Replacement replacement) {
+		inside((invocation) -> replacement
+			.apply((ProxyMethodInvocation) invocation, boxAgain(invocation.getArguments()[0]))
+			.proceed())
+			.run((context) -> assertThat(context.getBean(Payouts.class).payOutNow(1000)).isEqualTo("paid 1000"));
+		assertThat(this.started).hasValue(1);
+	}
+
+	private static Object boxAgain(@Nullable Object argument) {
+		int value = (Integer) Objects.requireNonNull(argument);
+		return value;
+	}
+
 	@Test
 	void changeBeforeAnInterceptorThatReplacesTheMethodIsDenied() {
 		AtomicInteger replaced = new AtomicInteger();

@@ -249,7 +249,8 @@ class HiddenStateTests {
 
 	@Test
 	void formatterIsTheDoorForValuesOfTheApplication() {
-		this.writer = new SnapshotWriter(new JsonMapper(), DataSize.ofKilobytes(64), List.of(new MoneyFormatter()));
+		this.writer = new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofKilobytes(64),
+				List.of(new MoneyFormatter()));
 		assertThat(text("any", new Money(5))).isEqualTo(Money.class.getName() + "(\"EUR 5\")");
 		assertThat(json("any", new Money(5))).contains(Money.class.getName()).isNotEqualTo(json("any", "EUR 5"));
 	}

@@ -48,6 +48,9 @@ import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 
 import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +144,32 @@ class NodeWriterTests {
 		String before = digest(map);
 		map.put("a", map.remove("a"));
 		assertThat(digest(map)).isNotEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@MethodSource("immutable")
+	void immutableCollectionOfGuavaIsItsElements(Object value, Consumer<?> view, String text) {
+		assertThat(command(value)).isEqualTo(text);
+		assertViewIsNoChange(value, view);
+	}
+
+	@SuppressWarnings("unchecked")
+	private void assertViewIsNoChange(Object value, Consumer<?> view) {
+		String before = digest(value);
+		((Consumer<Object>) view).accept(value);
+		assertThat(digest(value)).isEqualTo(before);
+	}
+
+	static Stream<Arguments> immutable() {
+		return Stream.of(immutable(ImmutableList.of(1), ImmutableList::reverse, "[1]"),
+				immutable(ImmutableList.of(1, 2), ImmutableList::hashCode, "[1, 2]"),
+				immutable(ImmutableSet.of(1, 2), ImmutableSet::asList, "java.util.Set[1, 2]"),
+				immutable(ImmutableMap.of("a", 1), ImmutableMap::values, "{\"a\"=1}"),
+				immutable(ImmutableMap.of("a", 1, "b", 2), ImmutableMap::entrySet, "{\"a\"=1, \"b\"=2}"));
+	}
+
+	private static <T> Arguments immutable(T value, Consumer<T> view, String text) {
+		return arguments(value, view, text);
 	}
 
 	@Test

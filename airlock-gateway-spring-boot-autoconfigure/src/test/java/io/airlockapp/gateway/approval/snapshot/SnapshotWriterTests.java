@@ -253,8 +253,9 @@ class SnapshotWriterTests {
 			Endless endless = new Endless();
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> this.argument.write(method, endless))
-				.withMessageContaining("larger than 65536 bytes ('value' is where the limit was reached)")
-				.withMessageContaining("airlock.gateway.approval.max-size");
+				.withMessageContaining("Argument 'value' of ")
+				.withMessageContaining(
+						"larger than 65536 bytes. Pass less, such as an id, or raise 'airlock.gateway.approval.max-size");
 			assertThat(endless.read).isLessThan(70_000);
 		}
 	}
@@ -309,7 +310,7 @@ class SnapshotWriterTests {
 			}
 
 		};
-		return new SnapshotWriter(new JsonMapper(), DataSize.ofKilobytes(64), List.of(formatter));
+		return new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofKilobytes(64), List.of(formatter));
 	}
 
 	static class Methods {

@@ -110,6 +110,10 @@ class StateFieldsTests {
 				arguments("object", new Shadowing(), "Shadowing{\"Hidden.amount\"=•••, \"Shadowing.amount\"=0}"),
 				arguments("object", new NamedByJson(), "NamedByJson{\"the name\"=a, number=b}"),
 				arguments("object", new OfHiddenClass(), "OfHiddenClass{number=a}"),
+				arguments("object", new NamedLikeAnAccessor(),
+						"NamedLikeAnAccessor{\"NamedLikeAnAccessor.fee\"=1, total=•••}"),
+				arguments("object", new Swapped(1, 2), "Swapped{\"Swapped.fee\"=1, \"Swapped.amount\"=2}"),
+				arguments("object", new NamedLikeItsAccessor(), "NamedLikeItsAccessor{amount=1}"),
 				arguments("object", new Nothing(), "Nothing{}"),
 				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
 						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
@@ -136,7 +140,16 @@ class StateFieldsTests {
 				hiding("in an object, not included", InObjectNotIncluded::new), hiding("in a list", InList::new),
 				hiding("in a map", InMap::new), hiding("back reference", BackReference::new),
 				hiding("of ignored type", OfIgnoredType::new), hiding("getters not detected", NoGetters::new),
-				hiding("fields not detected", NoFields::new));
+				hiding("fields not detected", NoFields::new),
+				hiding("on parameter of a factory method", WriteOnlyByFactory::of),
+				hiding("on parameter of another name of a constructor", WriteOnlyByName::new),
+				hiding("by the name in JSON of a parameter of a factory method", NamedByFactory::of),
+				hiding("ignored type", Ignored::new),
+				hiding("ignored type as type argument", (number) -> new Box<>(new Ignored(number))),
+				hiding("ignored type as type argument of a superclass", BoxOfIgnored::new),
+				hiding("ignored type in a list", (number) -> List.of(new Ignored(number))),
+				hiding("by name on a map of its own", IgnoringMap::new),
+				hiding("field of a collection of its own", IgnoringList::new));
 	}
 
 	private static Named<Function<String, Object>> hiding(String name, Function<String, Object> type) {
@@ -197,7 +210,10 @@ class StateFieldsTests {
 				hiding("parameter of a factory method of another name", Parsed::parse),
 				hiding("getter of an interface", Inheriting::new), hiding("field without accessor", NoAccessor::new),
 				hiding("field and property", Secret::new), hiding("in a list", (iban) -> List.of(new Iban(iban))),
-				hiding("in a map", (iban) -> Map.of("a", new Iban(iban))));
+				hiding("in a map", (iban) -> Map.of("a", new Iban(iban))),
+				hiding("field of a collection of its own", SensitiveList::new),
+				hiding("field of a map of its own", SensitiveMap::new),
+				hiding("field of an entry of its own", SensitiveEntry::new));
 	}
 
 	@Test
@@ -249,7 +265,8 @@ class StateFieldsTests {
 
 	@Test
 	void fieldsOfSuperclassesComeFirst() {
-		assertThat(new StateFields((type) -> null).of(Shadowing.class)).extracting(StateFields.StateField::name)
+		assertThat(new StateFields((type) -> Stream.empty()).of(Shadowing.class))
+			.extracting(StateFields.StateField::name)
 			.containsExactly(Hidden.class.getName() + ".amount", Shadowing.class.getName() + ".amount");
 	}
 
@@ -771,6 +788,213 @@ class StateFieldsTests {
 
 		BackReference(String number) {
 			this.owner = new Numbered(number);
+		}
+
+	}
+
+	static final class WriteOnlyByFactory {
+
+		private final String number;
+
+		private WriteOnlyByFactory(String number) {
+			this.number = number;
+		}
+
+		@JsonCreator
+		static WriteOnlyByFactory of(
+				@JsonProperty(value = "number", access = JsonProperty.Access.WRITE_ONLY) String number) {
+			return new WriteOnlyByFactory(number);
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class WriteOnlyByName {
+
+		private final String number;
+
+		WriteOnlyByName(@JsonProperty(value = "number", access = JsonProperty.Access.WRITE_ONLY) String other) {
+			this.number = other;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	@JsonIgnoreProperties("pan")
+	static final class NamedByFactory {
+
+		private final String number;
+
+		private NamedByFactory(String number) {
+			this.number = number;
+		}
+
+		@JsonCreator
+		static NamedByFactory of(@JsonProperty("pan") String number) {
+			return new NamedByFactory(number);
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class Box<T> {
+
+		private final T value;
+
+		Box(T value) {
+			this.value = value;
+		}
+
+		public T getValue() {
+			return this.value;
+		}
+
+	}
+
+	static class BoxOfIgnored extends Box<Ignored> {
+
+		BoxOfIgnored(String number) {
+			super(new Ignored(number));
+		}
+
+	}
+
+	@JsonIgnoreProperties("pan")
+	static class IgnoringMap extends AbstractMap<String, String> {
+
+		private final Map<String, String> values;
+
+		IgnoringMap(String number) {
+			this.values = Map.of("pan", number);
+		}
+
+		@Override
+		public Set<Map.Entry<String, String>> entrySet() {
+			return this.values.entrySet();
+		}
+
+	}
+
+	static class IgnoringList extends AbstractList<String> {
+
+		@JsonIgnore
+		private final String number;
+
+		IgnoringList(String number) {
+			this.number = number;
+		}
+
+		@Override
+		public String get(int index) {
+			return this.number;
+		}
+
+		@Override
+		public int size() {
+			return 1;
+		}
+
+	}
+
+	static class SensitiveList extends AbstractList<String> {
+
+		@AirlockSensitive
+		private final List<String> pins;
+
+		SensitiveList(String pin) {
+			this.pins = List.of(pin);
+		}
+
+		@Override
+		public String get(int index) {
+			return this.pins.get(index);
+		}
+
+		@Override
+		public int size() {
+			return this.pins.size();
+		}
+
+	}
+
+	static class SensitiveMap extends AbstractMap<String, String> {
+
+		@AirlockSensitive
+		private final Map<String, String> values;
+
+		SensitiveMap(String token) {
+			this.values = Map.of("Authorization", token);
+		}
+
+		@Override
+		public Set<Map.Entry<String, String>> entrySet() {
+			return this.values.entrySet();
+		}
+
+	}
+
+	static class SensitiveEntry implements Map.Entry<String, String> {
+
+		@AirlockSensitive
+		private final String value;
+
+		SensitiveEntry(String value) {
+			this.value = value;
+		}
+
+		@Override
+		public String getKey() {
+			return "pan";
+		}
+
+		@Override
+		public String getValue() {
+			return this.value;
+		}
+
+		@Override
+		public String setValue(String value) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	static class NamedLikeAnAccessor {
+
+		@JsonProperty("amount")
+		private long fee = 1;
+
+		private long total = 2;
+
+		public long getAmount() {
+			return this.total;
+		}
+
+		long sum() {
+			return this.fee + this.total;
+		}
+
+	}
+
+	record Swapped(@JsonProperty("amount") long fee, @JsonProperty("fee") long amount) {
+	}
+
+	static class NamedLikeItsAccessor {
+
+		@JsonProperty("amount")
+		private long cents = 1;
+
+		public long getAmount() {
+			return this.cents;
 		}
 
 	}

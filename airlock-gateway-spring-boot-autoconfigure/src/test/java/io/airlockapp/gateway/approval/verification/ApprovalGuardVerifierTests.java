@@ -146,7 +146,8 @@ class ApprovalGuardVerifierTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Generated$$Looking.class, Generated$$Inheriting.class })
+	@ValueSource(classes = { Generated$$Looking.class, Generated$$Inheriting.class, Generated$$Below.class,
+			BelowAGeneratedOne.class })
 	void classWithTheNameOfAGeneratedOne(Class<? extends Account> type) {
 		ApplicationContextRunner[] runners = { this.contextRunner.withBean(type),
 				this.contextRunner.withBean("account", Account.class, () -> BeanUtils.instantiateClass(type)) };
@@ -227,6 +228,14 @@ class ApprovalGuardVerifierTests {
 	}
 
 	static class Generated$$Inheriting extends Account implements GuardedAccount {
+
+	}
+
+	static class Generated$$Below extends Generated$$Inheriting {
+
+	}
+
+	static class BelowAGeneratedOne extends Generated$$Looking {
 
 	}
 

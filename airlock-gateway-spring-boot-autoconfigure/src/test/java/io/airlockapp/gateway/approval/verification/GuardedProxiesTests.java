@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 
+import org.springframework.aop.framework.AbstractAdvisingBeanPostProcessor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
@@ -44,6 +45,9 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.resilience.annotation.EnableResilientMethods;
+import org.springframework.resilience.annotation.Retryable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -82,9 +86,43 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void proxyMadeByHandThatShowsAllAnnotationsIsGuarded() {
-		this.contextRunner.withUserConfiguration(HonestOwnProxy.class)
-			.run((context) -> assertThat(context).hasNotFailed());
+	void proxyMadeByHandThatShowsAllAnnotations() {
+		assertRefused(this.contextRunner.withUserConfiguration(HonestOwnProxy.class),
+				"inside the proxy with the guard is another one");
+	}
+
+	@Test
+	void proxyOfAClassMadeByHand() {
+		assertRefused(this.contextRunner.withUserConfiguration(OwnProxyOfAClass.class),
+				"inside the proxy with the guard is another one");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void proxyOfAPostProcessorBeforeTheGuard(boolean locked) {
+		assertRefused(withObject(locked).withBean(EarlyAdvice.class), "inside the proxy with the guard is another one");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void resilientMethodsBeforeTheGuard(boolean locked) {
+		assertRefused(withObject(locked).withUserConfiguration(EarlyRetries.class),
+				"inside the proxy with the guard is another one");
+	}
+
+	@Test
+	void interceptorThatIsAddedToAClientBeforeTheGuard() {
+		this.contextRunner.withUserConfiguration(Client.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(GuardedProxies.hasGuard(context.getBean(GuardedClient.class))).isTrue();
+		});
+		assertRefused(this.contextRunner.withUserConfiguration(Client.class).withBean(EarlyAdvice.class),
+				"a BeanPostProcessor wraps it before Spring could make a proxy");
+	}
+
+	private ApplicationContextRunner withObject(boolean locked) {
+		return locked ? this.contextRunner.withBean(Guarded.class)
+				: this.contextRunner.withBean(Guarded.class, Guarded::new);
 	}
 
 	@ParameterizedTest
@@ -347,12 +385,65 @@ class GuardedProxiesTests {
 
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	static class OwnProxyOfAClass {
+
+		@Bean
+		Guarded guarded() {
+			ProxyFactory factory = new ProxyFactory(new Guarded());
+			factory.setProxyTargetClass(true);
+			factory.addAdvice((MethodInterceptor) MethodInvocation::proceed);
+			return (Guarded) factory.getProxy();
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class EarlyAdvice extends AbstractAdvisingBeanPostProcessor implements PriorityOrdered {
+
+		EarlyAdvice() {
+			setOrder(HIGHEST_PRECEDENCE);
+			setProxyTargetClass(true);
+			this.advisor = new DefaultPointcutAdvisor((MethodInterceptor) MethodInvocation::proceed);
+		}
+
+		@Override
+		protected boolean isEligible(Class<?> type) {
+			return Guarded.class.isAssignableFrom(type) || GuardedClient.class.isAssignableFrom(type);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableResilientMethods(order = Ordered.HIGHEST_PRECEDENCE)
+	static class EarlyRetries {
+
+	}
+
+	interface GuardedClient {
+
+		@RequiresAirlockApproval
+		void post();
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Client {
+
+		@Bean
+		GuardedClient client() {
+			return ProxyFactory.getProxy(GuardedClient.class, (MethodInterceptor) (invocation) -> null);
+		}
+
+	}
+
 	static class Guarded {
 
 		Guarded() {
 			made.add("guarded");
 		}
 
+		@Retryable
 		@RequiresAirlockApproval
 		public void refund() {
 		}

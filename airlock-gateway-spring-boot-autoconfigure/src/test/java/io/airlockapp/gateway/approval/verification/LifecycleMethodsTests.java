@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.Aware;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.FactoryBean;
@@ -114,7 +115,8 @@ class LifecycleMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { AnnotatedResult.class, NamedLikeAnAccessor.class, OverridingInjection.class })
+	@ValueSource(classes = { AnnotatedResult.class, NamedLikeAnAccessor.class, OverridingInjection.class,
+			NamedLikeACallback.class })
 	void otherMethodsOfAGuardedTypeAreLocked(Class<? extends Reporting> type) {
 		this.contextRunner.withPropertyValues("desk.limit=7").withBean(type).run((context) -> {
 			Reporting bean = context.getBean(type);
@@ -448,6 +450,27 @@ class LifecycleMethodsTests {
 	@RequiresAirlockApproval
 	@ConfigurationProperties("desk")
 	static class NamedLikeAnAccessor implements Reporting {
+
+		@Override
+		public void issueReport(int number) {
+			ran.add("report " + number);
+		}
+
+	}
+
+	interface NumberAware extends Aware {
+
+		void issueReport(String number);
+
+	}
+
+	@RequiresAirlockApproval
+	static class NamedLikeACallback implements NumberAware, Reporting {
+
+		@Override
+		public void issueReport(String number) {
+			ran.add("aware " + number);
+		}
 
 		@Override
 		public void issueReport(int number) {

@@ -39,9 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Sinks;
 
 import org.springframework.aop.ClassFilter;
-import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -394,20 +392,6 @@ class LockedClassesTests {
 	}
 
 	@Test
-	void proxiesAroundTheObjectShareItsPermit() {
-		this.contextRunner.withBean(Direct.class)
-			.withBean("wrapping", BeanPostProcessor.class, () -> new WrappingPostProcessor((invocation) -> {
-				ran.add("wrapped");
-				return invocation.proceed();
-			}))
-			.run((context) -> {
-				context.getBean(Direct.class).refund("o-1");
-				assertThat(ran).containsExactly("wrapped", "o-1");
-				assertDenied(context.getBean(Direct.class)::attempt);
-			});
-	}
-
-	@Test
 	void classOfTheUserIsNamed() {
 		this.contextRunner.withBean(Direct.class).run((context) -> {
 			Direct bean = context.getBean(Direct.class);
@@ -492,17 +476,6 @@ class LockedClassesTests {
 			beanBySuperclass.payOut("o-3");
 			assertThat(ran).containsExactly("o-2", "o-3");
 		});
-	}
-
-	@Test
-	void permitIsUsedUpWhenTheMethodReturns() {
-		this.contextRunner.withBean(Direct.class)
-			.withBean("wrapping", BeanPostProcessor.class,
-					() -> new WrappingPostProcessor((invocation) -> List
-						.of(((ProxyMethodInvocation) invocation).invocableClone().proceed(), invocation.proceed())))
-			.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
-				.isThrownBy(() -> context.getBean(Direct.class).refund("o-1")));
-		assertThat(ran).containsExactly("o-1");
 	}
 
 	@Test
@@ -1451,29 +1424,6 @@ class LockedClassesTests {
 				this.kept.add(direct);
 			}
 			return bean;
-		}
-
-		@Override
-		public int getOrder() {
-			return Ordered.HIGHEST_PRECEDENCE;
-		}
-
-	}
-
-	private record WrappingPostProcessor(MethodInterceptor advice) implements BeanPostProcessor, PriorityOrdered {
-
-		@Override
-		public Object postProcessBeforeInitialization(Object bean, String beanName) {
-			if (!(bean instanceof Direct)) {
-				return bean;
-			}
-			ProxyFactory factory = new ProxyFactory(bean);
-			factory.setProxyTargetClass(true);
-			factory.addAdvice((MethodInterceptor) (invocation) -> {
-				return invocation.getMethod().getName().equals("refund") ? this.advice.invoke(invocation)
-						: invocation.proceed();
-			});
-			return factory.getProxy();
 		}
 
 		@Override

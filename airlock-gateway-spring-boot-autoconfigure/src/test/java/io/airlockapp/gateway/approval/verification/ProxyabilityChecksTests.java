@@ -21,6 +21,9 @@ import reactor.core.publisher.Mono;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.transaction.event.TransactionPhase;
+import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.validation.BindingResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +83,17 @@ class ProxyabilityChecksTests {
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(type.getName() + ".refund", "cannot be guarded"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AfterCommitListener.class, BeforeCommitListener.class, AsyncListener.class })
+	void listenerInTheThreadOfATransaction(Class<?> type) {
+		this.contextRunner.withBean("desk", type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund of bean 'desk'", "@TransactionalEventListener",
+						"let a listener with @Async call a guarded method of another bean"));
 	}
 
 	@ParameterizedTest
@@ -216,6 +230,34 @@ class ProxyabilityChecksTests {
 
 		@RequiresAirlockApproval
 		void refund(BindingResult order) {
+		}
+
+	}
+
+	static class AfterCommitListener {
+
+		@TransactionalEventListener
+		@RequiresAirlockApproval
+		void refund(String order) {
+		}
+
+	}
+
+	static class BeforeCommitListener {
+
+		@TransactionalEventListener(phase = TransactionPhase.BEFORE_COMMIT)
+		@RequiresAirlockApproval
+		void refund(String order) {
+		}
+
+	}
+
+	@Async
+	@RequiresAirlockApproval
+	static class AsyncListener {
+
+		@TransactionalEventListener
+		void refund(String order) {
 		}
 
 	}

@@ -114,7 +114,8 @@ class SelfCallsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { WithinTheGuardedMethod.class, OverridingWithSuper.class, OnAGuardedType.class,
 			OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class, GuardedDecorator.class,
-			RefundSupplier.class, ConditionalOverridingWithSuper.class, ConditionalBridge.class })
+			RefundSupplier.class, ConditionalOverridingWithSuper.class, ConditionalBridge.class,
+			GenericOverridingWithSuper.class })
 	void otherCalls(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -849,6 +850,23 @@ class SelfCallsTests {
 		@RequiresAirlockApproval(condition = "#amount > 100")
 		public void refund(long amount) {
 			super.refund(amount);
+		}
+
+	}
+
+	abstract static class GenericDesk<T> {
+
+		@RequiresAirlockApproval(condition = "#item != 'tea'")
+		public void refund(T item) {
+		}
+
+	}
+
+	static class GenericOverridingWithSuper extends GenericDesk<String> {
+
+		@Override
+		public void refund(String item) {
+			super.refund(item);
 		}
 
 	}

@@ -428,7 +428,7 @@ class ArgumentRecorderTests {
 	@Test
 	void argumentsThatCannotBeShownAreNotApproved() {
 		ArgumentRecorder recorder = new ArgumentRecorder(this.mapper,
-				new SnapshotWriter(this.mapper, DataSize.ofBytes(4), List.of()));
+				new SnapshotWriter(List.of(this.mapper), DataSize.ofBytes(4), List.of()));
 		String recorded = record(method("text"), "a long text");
 		RebuiltArguments rebuilt = recorder.rebuild(recorded, method("text"), Target.class);
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)

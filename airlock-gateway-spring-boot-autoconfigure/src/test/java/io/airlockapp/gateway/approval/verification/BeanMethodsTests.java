@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -27,11 +28,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for methods that ask for approval and make beans.
+ * Tests for {@link BeanMethods}: no method that makes a bean leaves it without the guard.
  */
-class LockingInstantiationStrategyTests {
+class BeanMethodsTests {
 
 	private static final List<String> asked = new CopyOnWriteArrayList<>();
 
@@ -88,6 +90,34 @@ class LockingInstantiationStrategyTests {
 		this.contextRunner.withUserConfiguration(OnOtherMethod.class).run((context) -> {
 			context.getBean(OnOtherMethod.class).rotate();
 			assertThat(asked).containsExactly("OnOtherMethod.rotate");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { CallInALiteConfiguration.class, CallInAComponent.class, CallOfAStaticMethod.class,
+			ReferenceInALiteConfiguration.class, CallOfASuperclass.class })
+	void callOfABeanMethodThatMakesAnotherObject(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(configuration)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("Bean 'payouts' requires approval, but cannot be guarded",
+						"calls the method 'payouts'")
+				.extracting((failure) -> ((UnguardableMethodException) failure).getRemedy(),
+						InstanceOfAssertFactories.STRING)
+				.startsWith("Inject the bean as a parameter"));
+		assertThatException().isThrownBy(() -> ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			context.register(configuration);
+		})).havingRootCause().isInstanceOf(UnguardableMethodException.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { CallInAFullConfiguration.class, Parameter.class, OverridingBeanMethod.class })
+	void otherBeanMethods(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
+			context.getBean(Client.class).payouts().payOut();
+			assertThat(asked).containsExactly("Payouts.payOut");
 		});
 	}
 
@@ -215,6 +245,134 @@ class LockingInstantiationStrategyTests {
 
 		@RequiresAirlockApproval
 		public void rotate() {
+		}
+
+	}
+
+	static class Payouts {
+
+		@RequiresAirlockApproval
+		public void payOut() {
+		}
+
+	}
+
+	record Client(Payouts payouts) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallInALiteConfiguration {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Component
+	static class CallInAComponent {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration
+	static class CallOfAStaticMethod {
+
+		@Bean
+		static Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReferenceInALiteConfiguration {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Supplier<Client> client() {
+			Supplier<Payouts> payouts = this::payouts;
+			return () -> new Client(payouts.get());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WithPayouts {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallOfASuperclass extends WithPayouts {
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration
+	static class CallInAFullConfiguration {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Parameter extends WithPayouts {
+
+		@Bean
+		Client client(Payouts payouts) {
+			return new Client(payouts);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OverridingBeanMethod extends Parameter {
+
+		@Bean
+		@Override
+		Payouts payouts() {
+			return super.payouts();
 		}
 
 	}

@@ -1,0 +1,110 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.approval.verification;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.asm.ClassReader;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Finds guarded classes by their class files, and loads only these.
+ */
+public final class GuardedClassFiles {
+
+	private GuardedClassFiles() {
+	}
+
+	/**
+	 * Find the guarded classes among the class files that contain one of the given texts,
+	 * the name of the annotation or that of a composed annotation. A class that cannot be
+	 * loaded is not among them: it cannot be a bean.
+	 * @param pattern the location pattern of the class files
+	 * @param texts the texts
+	 * @param classLoader the class loader
+	 * @return the classes, and the composed annotations
+	 */
+	public static Set<Class<?>> find(String pattern, List<String> texts, @Nullable ClassLoader classLoader) {
+		Set<Class<?>> types = new LinkedHashSet<>();
+		List<String> names = new ArrayList<>(texts);
+		names.add(RequiresAirlockApproval.class.descriptorString());
+		try {
+			Resource[] files = new PathMatchingResourcePatternResolver(classLoader).getResources(pattern);
+			while (!names.isEmpty()) {
+				List<String> sought = List.copyOf(names);
+				names.clear();
+				for (Resource file : files) {
+					Class<?> type = file.toString().contains("!/META-INF/versions/") ? null
+							: findGuarded(file, sought, classLoader);
+					if (type != null && types.add(type) && type.isAnnotation()) {
+						names.add(type.descriptorString());
+					}
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return types;
+	}
+
+	private static @Nullable Class<?> findGuarded(Resource file, List<String> sought, @Nullable ClassLoader classLoader)
+			throws IOException {
+		try (InputStream content = file.getInputStream()) {
+			byte[] bytes = content.readAllBytes();
+			String text = new String(bytes, StandardCharsets.ISO_8859_1);
+			if (sought.stream().noneMatch(text::contains)) {
+				return null;
+			}
+			Class<?> type = ClassUtils.forName(new ClassReader(bytes).getClassName().replace('/', '.'), classLoader);
+			return GuardedMethods.mayGuard(type) ? type : null;
+		}
+		catch (ClassNotFoundException | IllegalStateException | LinkageError ex) {
+			// Also one with methods whose types are missing
+			return null;
+		}
+	}
+
+	/**
+	 * Registers the guarded classes of the application, and of its libraries, that no
+	 * bean definition names, such as the implementation of an interface that a bean
+	 * method returns. In a native image without metadata of their methods, their beans
+	 * would be left without a guard.
+	 */
+	static final class AotProcessor implements BeanFactoryInitializationAotProcessor {
+
+		@Override
+		public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
+				ConfigurableListableBeanFactory beanFactory) {
+			if (!AutoConfigurationPackages.has(beanFactory)) {
+				return null;
+			}
+			// All class files of a package contain its name
+			Set<Class<?>> types = find("classpath*:**/*.class",
+					AutoConfigurationPackages.get(beanFactory).stream().map((name) -> name.replace('.', '/')).toList(),
+					beanFactory.getBeanClassLoader());
+			return types.isEmpty() ? null : (generationContext, code) -> types.forEach(
+					(type) -> ApprovalRuntimeHints.register(type, generationContext.getRuntimeHints().reflection()));
+		}
+
+	}
+
+}

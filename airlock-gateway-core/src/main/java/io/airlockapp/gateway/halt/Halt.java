@@ -59,7 +59,7 @@ public final class Halt implements SmartLifecycle {
 	private final HaltStoreThread thread;
 
 	/**
-	 * Completed by the next reading, and replaced then.
+	 * Completed by the next reading that can be used, and replaced then.
 	 */
 	private volatile CompletableFuture<Reading> next = new CompletableFuture<>();
 
@@ -177,10 +177,14 @@ public final class Halt implements SmartLifecycle {
 			return state;
 		}
 		Reading reading = this.last;
-		if (reading == null || reading.elapsed().isOver() || !this.clock.instant().isBefore(reading.until())) {
+		if (reading == null || !isUsable(reading)) {
 			throw HaltStoreThread.failed("started", this.problem, null);
 		}
 		return reading.state();
+	}
+
+	private boolean isUsable(Reading reading) {
+		return !reading.elapsed().isOver() && this.clock.instant().isBefore(reading.until());
 	}
 
 	private @Nullable HaltState currentOrNext() {
@@ -308,9 +312,11 @@ public final class Halt implements SmartLifecycle {
 		this.last = reading;
 		this.unstored.compareAndSet(halt, null);
 		this.events.publish(find(), null);
-		CompletableFuture<Reading> awaited = this.next;
-		this.next = new CompletableFuture<>();
-		awaited.complete(reading);
+		if (isUsable(reading)) {
+			CompletableFuture<Reading> awaited = this.next;
+			this.next = new CompletableFuture<>();
+			awaited.complete(reading);
+		}
 		return reading;
 	}
 

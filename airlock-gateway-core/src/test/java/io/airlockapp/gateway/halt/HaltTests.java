@@ -168,6 +168,22 @@ class HaltTests {
 	}
 
 	@Test
+	void approvedCallWaitsForAnotherReadingIfTheProcessWasPausedDuringOne() throws Exception {
+		this.now = this.now.plus(Halt.LEASE);
+		FutureTask<Boolean> call = new FutureTask<>(() -> this.halt.requireAtStart("A.a", "req-1"), true);
+		Thread thread = new Thread(call);
+		thread.start();
+		await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+		this.store.duringRead = () -> pass(Halt.LEASE);
+		this.halt.poll();
+		thread.join(100);
+		this.store.duringRead = () -> {
+		};
+		this.halt.poll();
+		assertThat(call).succeedsWithin(Duration.ofSeconds(10));
+	}
+
+	@Test
 	void interruptedCallDoesNotWaitForAReading() {
 		this.now = this.now.plus(Halt.LEASE);
 		Thread.currentThread().interrupt();

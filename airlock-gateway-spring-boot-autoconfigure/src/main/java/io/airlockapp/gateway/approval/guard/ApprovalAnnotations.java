@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
@@ -25,8 +24,8 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Finds all annotations that apply to a method: those on its declarations, or else those
  * on its types. One of a subtype that declares the method replaces those of its
- * supertypes. No other one is chosen, since each of them may have been written in the
- * belief that it applies.
+ * supertypes, unless it is on the type itself and theirs is on the method. No other one
+ * is chosen, since each of them may have been written in the belief that it applies.
  */
 final class ApprovalAnnotations {
 
@@ -51,10 +50,14 @@ final class ApprovalAnnotations {
 					!ofTypes.isEmpty() ? ofTypes : find(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY),
 					(one, other) -> one.isReplacedBy(other) && other.declares(method, targetClass));
 		}
-		Stream<Found> unrelated = ofTypes.stream()
-			.filter((found) -> ofMethods.stream().noneMatch(found::isRelated) && LibraryTypes.hierarchy(found.type())
-				.anyMatch((type) -> MethodDeclarations.isDeclared(method, type, targetClass)));
-		return annotations(Stream.concat(ofMethods.stream(), unrelated).toList(), Found::isReplacedBy);
+		List<Found> others = ofTypes.stream().filter((found) -> !found.isLessSpecific(ofMethods)).filter((found) -> {
+			boolean related = ofMethods.stream().anyMatch(found::isRelated);
+			return related ? found.declares(method, targetClass) : LibraryTypes.hierarchy(found.type())
+				.anyMatch((type) -> MethodDeclarations.isDeclared(method, type, targetClass));
+		}).toList();
+		Set<RequiresAirlockApproval> all = annotations(ofMethods, Found::isReplacedBy);
+		all.addAll(annotations(others, Found::isReplacedBy));
+		return all;
 	}
 
 	/**
@@ -111,6 +114,10 @@ final class ApprovalAnnotations {
 
 		boolean isRelated(Found other) {
 			return this.type.isAssignableFrom(other.type) || other.type.isAssignableFrom(this.type);
+		}
+
+		boolean isLessSpecific(List<Found> ofMethods) {
+			return ofMethods.stream().anyMatch((own) -> this.type.isAssignableFrom(own.type));
 		}
 
 	}

@@ -32,7 +32,8 @@ class ApprovalAnnotationsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfTwoMethods.class, OfTwoTypes.class, OfMethodAndType.class,
-			OfTwoComposedAnnotations.class, OfSuperclassAndInterface.class })
+			OfTwoComposedAnnotations.class, OfSuperclassAndInterface.class, OfTypeAndMethodOfInterface.class,
+			OfTypeAndMethodOfSuperclass.class })
 	void annotationsThatDifferFailTheStart(Class<?> type) {
 		assertThat(ApprovalAttributeSource.requiresApproval(pay(type), type)).isTrue();
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> find(type))
@@ -49,6 +50,7 @@ class ApprovalAnnotationsTests {
 		assertThat(find(OwnAnnotation.class).pairing()).isEqualTo("own");
 		assertThat(find(OfSubinterface.class).pairing()).isEqualTo("sub");
 		assertThat(find(OwnAnnotationOfType.class).pairing()).isEqualTo("own");
+		assertThat(find(OfTypeThatInheritsTheMethod.class).pairing()).isEqualTo("operations");
 	}
 
 	@Test
@@ -235,6 +237,35 @@ class ApprovalAnnotationsTests {
 
 	@RequiresAirlockApproval(pairing = "operations")
 	static class OfTwoClasses extends FinanceService {
+
+		public void restart() {
+			throw new AssertionError();
+		}
+
+	}
+
+	@RequiresAirlockApproval(approvers = "finance")
+	static class OfTypeAndMethodOfInterface implements Conditional {
+
+		@Override
+		public void pay(long amount) {
+			throw new AssertionError();
+		}
+
+	}
+
+	@RequiresAirlockApproval(approvers = "finance")
+	static class OfTypeAndMethodOfSuperclass extends Base {
+
+		@Override
+		public void pay(long amount) {
+			throw new AssertionError();
+		}
+
+	}
+
+	@RequiresAirlockApproval(pairing = "finance")
+	static class OfTypeThatInheritsTheMethod extends Base {
 
 		public void restart() {
 			throw new AssertionError();

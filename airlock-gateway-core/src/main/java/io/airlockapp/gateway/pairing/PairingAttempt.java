@@ -31,6 +31,8 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	/**
 	 * The validity of a code that was created in advance.
 	 */
+	private static final Duration SHORTEST = Duration.ofMinutes(5);
+
 	private static final Duration USUAL = Duration.ofMinutes(30);
 
 	private static final Duration LONGEST = Duration.ofHours(24);
@@ -63,11 +65,16 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	}
 
 	/**
-	 * Return the deadline specified by the gateway, limited to a maximum, or a default.
+	 * Return the deadline specified by the gateway, limited to a minimum, since its clock
+	 * may be behind, and to a maximum, or a default.
 	 */
 	static Instant deadline(@Nullable Instant expiresAt, Instant now) {
 		if (expiresAt == null) {
 			return now.plus(USUAL);
+		}
+		Instant shortest = now.plus(SHORTEST);
+		if (expiresAt.isBefore(shortest)) {
+			return shortest;
 		}
 		Instant longest = now.plus(LONGEST);
 		return expiresAt.isAfter(longest) ? longest : expiresAt;

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.security.AuthorizedClientTokenSource;
+import io.airlockapp.gateway.auth.security.RetainingClientService;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -90,7 +91,8 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 						"there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
 			}
 			RestClient restClient = restClient(properties.connectTimeout(), properties.readTimeout());
-			return new AuthorizedClientTokenSource(registration, service, manager(repository, service, restClient),
+			OAuth2AuthorizedClientService retaining = new RetainingClientService(service);
+			return new AuthorizedClientTokenSource(registration, retaining, manager(repository, retaining, restClient),
 					properties.auth().matchUsersByName(), InstantSource.system());
 		}
 

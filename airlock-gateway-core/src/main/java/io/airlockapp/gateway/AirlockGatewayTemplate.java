@@ -44,22 +44,16 @@ public abstract class AirlockGatewayTemplate implements AirlockGatewayOperations
 
 	private final GatewayRequestExecutor executor;
 
-	private final GatewayRequestExecutor pairedExecutor;
-
 	private volatile boolean olderConsentPath;
 
 	/**
 	 * Create a template.
 	 * @param api the gateway's endpoints
 	 * @param executor the executor for all requests except those of exchanges
-	 * @param pairingSource the source to notify of pairings that the gateway reports as
-	 * revoked
 	 */
-	protected AirlockGatewayTemplate(AirlockGatewayApi api, GatewayRequestExecutor executor,
-			PairingSource pairingSource) {
+	protected AirlockGatewayTemplate(AirlockGatewayApi api, GatewayRequestExecutor executor) {
 		this.api = api;
 		this.executor = executor;
-		this.pairedExecutor = executor.onPairingRevoked(() -> pairingSource.pairingRevoked(null));
 	}
 
 	@Override
@@ -89,20 +83,18 @@ public abstract class AirlockGatewayTemplate implements AirlockGatewayOperations
 
 	@Override
 	public ClaimedPairing claimPairing(PairingClaim request) {
-		return this.executor.redacting(request.pairingCode())
-			.execute(RequestPriority.SHORT, MAX_WAIT, () -> this.api.claimPairing(request));
+		return call(() -> this.api.claimPairing(request));
 	}
 
 	@Override
 	public @Nullable RevokedPairing revokePairing(String routingToken) {
-		return this.executor.redacting(routingToken)
-			.executeNullable(RequestPriority.SHORT, MAX_WAIT,
-					() -> this.api.revokePairing(new PairingRevocation(routingToken)));
+		return this.executor.executeNullable(RequestPriority.SHORT, MAX_WAIT,
+				() -> this.api.revokePairing(new PairingRevocation(routingToken)));
 	}
 
 	@Override
 	public void sendHeartbeat(Heartbeat heartbeat) {
-		this.pairedExecutor.executeNullable(RequestPriority.CONTROL, CONTROL_PATIENCE, () -> {
+		this.executor.executeNullable(RequestPriority.CONTROL, CONTROL_PATIENCE, () -> {
 			this.api.sendHeartbeat(heartbeat);
 			return null;
 		});
@@ -110,7 +102,7 @@ public abstract class AirlockGatewayTemplate implements AirlockGatewayOperations
 
 	@Override
 	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId) {
-		return this.pairedExecutor.execute(RequestPriority.SHORT, CONTROL_PATIENCE,
+		return this.executor.execute(RequestPriority.SHORT, CONTROL_PATIENCE,
 				() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
 	}
 
@@ -141,7 +133,7 @@ public abstract class AirlockGatewayTemplate implements AirlockGatewayOperations
 	}
 
 	private <T> T check(Supplier<T> call) {
-		return this.pairedExecutor.execute(RequestPriority.HEALTH, Duration.ZERO, call);
+		return this.executor.execute(RequestPriority.HEALTH, Duration.ZERO, call);
 	}
 
 	private <T> T call(Supplier<T> call) {

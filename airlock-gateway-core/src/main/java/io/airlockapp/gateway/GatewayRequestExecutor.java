@@ -21,7 +21,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.StringUtils;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;
 
@@ -34,7 +33,14 @@ public final class GatewayRequestExecutor {
 
 	private static final Log logger = LogFactory.getLog(GatewayRequestExecutor.class);
 
+	private static final int UNAUTHORIZED = 401;
+
 	private static final int TOO_MANY_REQUESTS = 429;
+
+	/**
+	 * The maximum time to renew the identity of a request, and to queue again.
+	 */
+	private static final Duration MAX_RENEWAL = Duration.ofSeconds(5);
 
 	/**
 	 * The time by which urgent requests may be sent before their turn in the budget of
@@ -47,13 +53,11 @@ public final class GatewayRequestExecutor {
 
 	private final @Nullable GatewayContact contact;
 
-	private final @Nullable String secret;
-
 	private final @Nullable Runnable onPairingRevoked;
 
 	private final @Nullable SharedBudget sharedBudget;
 
-	private final @Nullable RequestOrigin origin;
+	private final RequestOrigin origin;
 
 	private final Identification identification;
 
@@ -62,15 +66,14 @@ public final class GatewayRequestExecutor {
 	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
 	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
-		this(rateLimiter, null, null, null, null, null, Identification.NONE);
+		this(rateLimiter, null, null, null, RequestOrigin.APPLICATION, Identification.NONE);
 	}
 
 	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, @Nullable GatewayContact contact,
-			@Nullable String secret, @Nullable Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget,
-			@Nullable RequestOrigin origin, Identification identification) {
+			@Nullable Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget, RequestOrigin origin,
+			Identification identification) {
 		this.rateLimiter = rateLimiter;
 		this.contact = contact;
-		this.secret = secret;
 		this.onPairingRevoked = onPairingRevoked;
 		this.sharedBudget = sharedBudget;
 		this.origin = origin;
@@ -83,8 +86,8 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor identifiedBy(Identification otherIdentification) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
-				this.sharedBudget, this.origin, otherIdentification);
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.onPairingRevoked, this.sharedBudget,
+				this.origin, otherIdentification);
 	}
 
 	/**
@@ -108,19 +111,8 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
-		return new GatewayRequestExecutor(this.rateLimiter, contact, this.secret, this.onPairingRevoked,
-				this.sharedBudget, this.origin, this.identification);
-	}
-
-	/**
-	 * Return an executor for requests that transmit a secret. The secret is removed from
-	 * the failures of these requests.
-	 * @param secret the secret
-	 * @return an executor with the same rate limiter
-	 */
-	public GatewayRequestExecutor redacting(@Nullable String secret) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, secret, this.onPairingRevoked,
-				this.sharedBudget, this.origin, this.identification);
+		return new GatewayRequestExecutor(this.rateLimiter, contact, this.onPairingRevoked, this.sharedBudget,
+				this.origin, this.identification);
 	}
 
 	/**
@@ -129,19 +121,18 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, listener, this.sharedBudget,
-				this.origin, this.identification);
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, listener, this.sharedBudget, this.origin,
+				this.identification);
 	}
 
 	/**
 	 * Return an executor whose requests take turns with those of other origins.
-	 * @param newOrigin the guarded method and the requester, or {@code null} if there are
-	 * none
+	 * @param newOrigin the origin
 	 * @return an executor with the same rate limiter
 	 */
-	public GatewayRequestExecutor onBehalfOf(@Nullable RequestOrigin newOrigin) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
-				this.sharedBudget, newOrigin, this.identification);
+	public GatewayRequestExecutor onBehalfOf(RequestOrigin newOrigin) {
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.onPairingRevoked, this.sharedBudget,
+				newOrigin, this.identification);
 	}
 
 	/**
@@ -152,7 +143,7 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor withBudget(RequestBudget budget, Ticker ticker) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.onPairingRevoked,
 				new SharedBudget(budget, ticker), this.origin, this.identification);
 	}
 
@@ -187,16 +178,36 @@ public final class GatewayRequestExecutor {
 	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> call) {
 		try (Scope scope = this.identification.identify(patience)) {
 			awaitTurn(priority, scope.remaining());
-			return recorded(priority, call);
+			return recorded(priority, () -> identified(priority, scope, patience, call));
 		}
 		catch (Throwable ex) {
 			throw failure(ex);
 		}
 	}
 
+	/**
+	 * Send a request, and repeat it once if its identity is refused and can be renewed.
+	 * The repetition is a request like any other, with a turn of its own.
+	 */
+	private <T> @Nullable T identified(RequestPriority priority, Scope scope, Duration patience,
+			Supplier<@Nullable T> call) {
+		// A request that does not queue is repeated, too
+		Duration longest = (patience.isZero() || patience.compareTo(MAX_RENEWAL) > 0) ? MAX_RENEWAL : patience;
+		try {
+			return call(call);
+		}
+		catch (AirlockGatewayException ex) {
+			if (ex.getStatus() != UNAUTHORIZED || !scope.renew(longest)) {
+				throw ex;
+			}
+		}
+		awaitTurn(priority, longest);
+		return call(call);
+	}
+
 	private <T> @Nullable T recorded(RequestPriority priority, Supplier<@Nullable T> call) {
 		try {
-			T answer = call(call);
+			T answer = call.get();
 			if (this.contact != null) {
 				this.contact.succeeded();
 			}
@@ -242,8 +253,7 @@ public final class GatewayRequestExecutor {
 					this.sharedBudget.pause(ex.getError().retryAfter());
 				}
 			}
-			AirlockGatewayException failure = new AirlockGatewayException(
-					StringUtils.hasText(this.secret) ? ex.getError().without(this.secret) : ex.getError());
+			AirlockGatewayException failure = new AirlockGatewayException(ex.getError());
 			if (failure.isPairingRevoked()) {
 				tellPairingRevoked();
 			}
@@ -341,6 +351,15 @@ public final class GatewayRequestExecutor {
 		 */
 		Duration remaining();
 
+		/**
+		 * Renew the identity, which the gateway refused.
+		 * @param patience the maximum time to wait
+		 * @return whether there is another one, with which the request can be repeated
+		 */
+		default boolean renew(Duration patience) {
+			return false;
+		}
+
 		@Override
 		void close();
 
@@ -354,6 +373,11 @@ public final class GatewayRequestExecutor {
 		@Override
 		public Duration remaining() {
 			return this.identity.remaining().plus(this.extension);
+		}
+
+		@Override
+		public boolean renew(Duration patience) {
+			return this.identity.renew(patience);
 		}
 
 		@Override

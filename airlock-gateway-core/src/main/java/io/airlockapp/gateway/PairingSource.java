@@ -79,10 +79,9 @@ public interface PairingSource {
 	/**
 	 * Notify this source that the gateway reports a revoked pairing. The gateway is not
 	 * trusted: this is a reason to stop requesting approvals, not to destroy keys.
-	 * @param pairing the pairing that was used, or {@code null} if the request was not
-	 * about a particular pairing
+	 * @param pairing the pairing that was used
 	 */
-	default void pairingRevoked(@Nullable Pairing pairing) {
+	default void pairingRevoked(Pairing pairing) {
 		// The gateway reports it again for the next request
 	}
 

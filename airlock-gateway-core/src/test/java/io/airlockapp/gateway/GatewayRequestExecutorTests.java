@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.airlockapp.gateway.GatewayRequestExecutor.Scope;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
@@ -99,6 +100,38 @@ class GatewayRequestExecutorTests {
 	}
 
 	@Test
+	void repetitionWithARenewedIdentityTakesATurnLikeAnyOther() {
+		List<String> sent = new ArrayList<>();
+		List<Duration> patience = new ArrayList<>();
+		GatewayRequestExecutor identified = this.executor.identifiedBy((available) -> new Scope() {
+
+			@Override
+			public Duration remaining() {
+				return available;
+			}
+
+			@Override
+			public boolean renew(Duration longest) {
+				patience.add(longest);
+				return true;
+			}
+
+			@Override
+			public void close() {
+			}
+
+		});
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> identified.execute(RequestPriority.SHORT, Duration.ofSeconds(30), () -> {
+				sent.add("with the turn before " + this.longest);
+				throw new GatewayResponseException(new GatewayError(401, null, null, null, null));
+			}))
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(401));
+		assertThat(patience).containsExactly(Duration.ofSeconds(5));
+		assertThat(sent).containsExactly("with the turn before PT30S", "with the turn before PT5S");
+	}
+
+	@Test
 	void checkedExceptionOfAnInterceptorIsTranslated() {
 		assertThatExceptionOfType(AirlockGatewayException.class)
 			.isThrownBy(() -> this.executor.execute(RequestPriority.SHORT, Duration.ofSeconds(30),
@@ -121,7 +154,7 @@ class GatewayRequestExecutorTests {
 	}
 
 	private String send() {
-		return this.executor.redacting("secret").execute(RequestPriority.SHORT, Duration.ofSeconds(30), () -> "sent");
+		return this.executor.execute(RequestPriority.SHORT, Duration.ofSeconds(30), () -> "sent");
 	}
 
 }

@@ -48,6 +48,8 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	 */
 	private static final Duration MAX_AGE = Duration.ofSeconds(5);
 
+	private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(30);
+
 	private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
 	private static final int MAX_THREADS = 1000;
@@ -55,6 +57,11 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	private final ThreadLocal<@Nullable IdentifiedRequest> current = new ThreadLocal<>();
 
 	private final Map<CallKey, Call> calls = new ConcurrentHashMap<>();
+
+	/**
+	 * The latest renewals, by user or, if the source knows none, by token.
+	 */
+	private final Map<Object, Renewal> renewals = new ConcurrentHashMap<>();
 
 	private final GatewayCredentials credentials;
 
@@ -120,7 +127,13 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	 */
 	@Nullable String currentToken(Duration patience) {
 		IdentifiedRequest request = this.current.get();
-		return (request != null && !request.maxAge.isOver()) ? request.token : findToken(patience);
+		if (request == null) {
+			return findToken(patience);
+		}
+		if (request.maxAge.isOver()) {
+			request.use(findToken(patience));
+		}
+		return request.token;
 	}
 
 	private @Nullable String findToken(Duration patience) {
@@ -139,7 +152,9 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	/**
-	 * Return another token than the refused one.
+	 * Return another token than the refused one. The source is called at most once within
+	 * {@link #RENEWAL_INTERVAL} for each user: if the gateway refuses a token that was
+	 * just renewed, another one does not help, and would burden the identity provider.
 	 * @param refused the refused token, if the request had one
 	 * @param patience the maximum time to wait
 	 * @return another token, or {@code null} if there is none
@@ -148,8 +163,17 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		if (this.source == null || refused == null) {
 			return null;
 		}
-		String token = call(this.source, refused, patience);
-		return refused.equals(token) ? null : token;
+		Object user = this.source.findUserKey();
+		Renewal last = this.renewals.get((user != null) ? user : refused);
+		if (last == null || last.end().isOver()) {
+			last = new Renewal(call(this.source, refused, patience), Deadline.in(RENEWAL_INTERVAL, this.ticker));
+			this.renewals.values().removeIf((renewal) -> renewal.end().isOver());
+			this.renewals.put((user != null) ? user : refused, last);
+			if (user == null && last.token() != null) {
+				this.renewals.put(last.token(), last);
+			}
+		}
+		return refused.equals(last.token()) ? null : last.token();
 	}
 
 	private @Nullable String call(AccessTokenSource tokens, @Nullable String refused, Duration patience) {
@@ -285,13 +309,28 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	/**
+	 * Result of the latest renewal.
+	 *
+	 * @param token the token, or {@code null} if there was no other one
+	 * @param end the end of the time in which the source is not called again
+	 */
+	private record Renewal(@Nullable String token, Deadline end) {
+
+		@Override
+		public String toString() {
+			return "Renewal[secret]";
+		}
+
+	}
+
+	/**
 	 * Request of the current thread whose token was obtained.
 	 */
 	private final class IdentifiedRequest implements GatewayRequestExecutor.Scope {
 
-		private final @Nullable String token;
+		private @Nullable String token;
 
-		private final Deadline maxAge = Deadline.in(MAX_AGE, AccessTokens.this.ticker);
+		private Deadline maxAge = Deadline.in(MAX_AGE, AccessTokens.this.ticker);
 
 		private final Deadline deadline;
 
@@ -302,6 +341,21 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			this.deadline = deadline;
 			this.outer = outer;
 			AccessTokens.this.current.set(this);
+		}
+
+		private void use(@Nullable String other) {
+			this.token = other;
+			this.maxAge = Deadline.in(MAX_AGE, AccessTokens.this.ticker);
+		}
+
+		@Override
+		public boolean renew(Duration patience) {
+			String renewed = AccessTokens.this.renew(this.token, patience);
+			if (renewed == null) {
+				return false;
+			}
+			use(renewed);
+			return true;
 		}
 
 		@Override

@@ -4,24 +4,15 @@
 package io.airlockapp.gateway.auth;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 
-import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.SentCredentials;
-import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RequestPriority;
-import io.airlockapp.gateway.support.Deadline;
-import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
@@ -29,9 +20,8 @@ import org.springframework.http.client.support.HttpRequestWrapper;
 
 /**
  * {@link ClientHttpRequestInterceptor} that adds the identity headers to requests to the
- * gateway, and fails other requests. A request whose access token is refused is repeated
- * once with a refreshed token, subject to the rate limiter. The token of a request is
- * normally obtained before, so that a request without a token takes no turn.
+ * gateway, and fails other requests. The token of a request is normally obtained before,
+ * so that a request without a token takes no turn.
  */
 public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
@@ -43,21 +33,16 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
 	private final AccessTokens tokens;
 
-	private final GatewayRateLimiter rateLimiter;
-
 	/**
 	 * Create an interceptor.
 	 * @param baseUrl the gateway's base URL; credentials are only sent to its origin
 	 * @param credentials the credentials
 	 * @param tokens the access tokens
-	 * @param rateLimiter the rate limiter for repeated requests
 	 */
-	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, AccessTokens tokens,
-			GatewayRateLimiter rateLimiter) {
+	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, AccessTokens tokens) {
 		this.baseUrl = baseUrl;
 		this.credentials = credentials;
 		this.tokens = tokens;
-		this.rateLimiter = rateLimiter;
 	}
 
 	@Override
@@ -77,54 +62,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 			headers.setBearerAuth(token);
 		}
 		SentCredentials.attach(headers, request);
-		ClientHttpResponse response = execution.execute(identified, body);
-		String renewed = isUnauthorized(response) ? renew(token, request, response) : null;
-		if (renewed == null) {
-			return response;
-		}
-		awaitTurn();
-		headers.setBearerAuth(renewed);
-		SentCredentials.attach(headers, request);
 		return execution.execute(identified, body);
-	}
-
-	/**
-	 * Return another token, and close the response unless there is none.
-	 */
-	private @Nullable String renew(@Nullable String refused, HttpRequest request, ClientHttpResponse response) {
-		boolean refusal = false;
-		try {
-			String renewed = this.tokens.renew(refused, timeLeft(request));
-			refusal = renewed == null;
-			return renewed;
-		}
-		finally {
-			if (!refusal) {
-				response.close();
-			}
-		}
-	}
-
-	private static Duration timeLeft(HttpRequest request) {
-		return (request.getAttributes().get(GatewayRequestFactory.DEADLINE) instanceof Deadline deadline)
-				? deadline.remaining() : MAX_WAIT;
-	}
-
-	private static boolean isUnauthorized(ClientHttpResponse response) throws IOException {
-		return response.getStatusCode().value() == HttpStatus.UNAUTHORIZED.value();
-	}
-
-	private void awaitTurn() throws IOException {
-		try {
-			this.rateLimiter.acquire(RequestPriority.SHORT, MAX_WAIT);
-		}
-		catch (TimeoutException ex) {
-			throw AirlockGatewayException.ofOwnLimit();
-		}
-		catch (InterruptedException ex) {
-			WaitScope.interrupt();
-			throw new InterruptedIOException("Interrupted while waiting to repeat a call");
-		}
 	}
 
 	private boolean isSameOrigin(URI uri) {

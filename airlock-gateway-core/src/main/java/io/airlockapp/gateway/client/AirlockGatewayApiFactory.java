@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.client;
 
-import java.time.InstantSource;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
@@ -36,14 +35,12 @@ public final class AirlockGatewayApiFactory {
 	 * @param builder a builder with base URL and request factory
 	 * @param customizer the customizer that adds the identity and the application's
 	 * settings
-	 * @param clock the clock for resolving a {@code Retry-After} date
 	 * @return the API
 	 */
-	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer,
-			InstantSource clock) {
+	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer) {
 		// The first handler for a status takes precedence, so it is registered before the
 		// customizer's
-		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
+		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler());
 		customizer.accept(builder);
 		// Built for the first request, since an application may never send one
 		return new RestClientGatewayApi(SingletonSupplier.of(() -> build(builder)));

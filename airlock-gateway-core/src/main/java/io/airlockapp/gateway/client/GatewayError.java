@@ -37,21 +37,4 @@ public record GatewayError(int status, @Nullable String code, @Nullable String m
 		this(status, code, message, requestId, retryAfter, null, null);
 	}
 
-	/**
-	 * Return a copy of this error from which a secret is removed, in case the gateway
-	 * repeats it.
-	 * @param secret the secret
-	 * @return an error whose texts do not contain the secret
-	 */
-	public GatewayError without(String secret) {
-		boolean repeated = this.consentUrl != null && this.consentUrl.contains(secret);
-		return new GatewayError(this.status, mask(this.code, secret), mask(this.message, secret),
-				mask(this.requestId, secret), this.retryAfter, repeated ? null : this.consentUrl,
-				mask(this.appName, secret));
-	}
-
-	private static @Nullable String mask(@Nullable String text, String secret) {
-		return (text != null) ? text.replace(secret, SafeText.MASK) : null;
-	}
-
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -40,25 +39,29 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 
 	private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]{1,255}(?=[/?#]|$)");
 
-	private final InstantSource clock;
-
-	GatewayErrorHandler(InstantSource clock) {
-		this.clock = clock;
-	}
+	private static final String CLAIM = "/v1/pairing/claim";
 
 	@Override
 	public void handle(HttpRequest request, ClientHttpResponse response) throws IOException {
-		throw new GatewayResponseException(decode(response, SentCredentials.of(request)));
+		String path = request.getURI().getPath();
+		throw new GatewayResponseException(
+				decode(response, SentCredentials.of(request), path == null || !path.endsWith(CLAIM)));
 	}
 
-	private GatewayError decode(ClientHttpResponse response, List<String> secrets) throws IOException {
+	/**
+	 * Decode an error.
+	 * @param quoted whether the gateway's text is quoted. It may repeat a pairing code in
+	 * a form in which it is not recognized
+	 */
+	private static GatewayError decode(ClientHttpResponse response, List<String> secrets, boolean quoted)
+			throws IOException {
 		JsonNode root = read(response);
 		JsonNode body = root.path("body").isObject() ? root.path("body") : root;
 		String target = redirectTarget(response, secrets);
 		return new GatewayError(response.getStatusCode().value(),
 				safe(text(body, "code", "errorCode", "error"), secrets),
 				(target != null) ? "it redirects to " + target
-						: safe(text(body, "message", "error_description"), secrets),
+						: safe(quoted ? text(body, "message", "error_description") : null, secrets),
 				safe(text(body.has("requestId") ? body : root, "requestId"), secrets),
 				retryAfter(response.getHeaders()), consentUrl(body, secrets),
 				safe(text(body.has("appName") ? body : body.path("details"), "appName"), secrets));
@@ -105,7 +108,7 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 		return fit ? matcher.group() : null;
 	}
 
-	private @Nullable Duration retryAfter(HttpHeaders headers) {
+	private static @Nullable Duration retryAfter(HttpHeaders headers) {
 		String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
 		if (value == null) {
 			return null;
@@ -114,19 +117,29 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 			return Duration.ofSeconds(Math.max(0, Integer.parseInt(value.trim())));
 		}
 		catch (NumberFormatException ex) {
-			return untilDate(value);
+			return between(headers.getFirst(HttpHeaders.DATE), value);
 		}
 	}
 
-	private @Nullable Duration untilDate(String value) {
+	/**
+	 * Return the time between two dates of the gateway's clock, which may differ from
+	 * that of this application.
+	 */
+	private static @Nullable Duration between(@Nullable String start, String end) {
+		if (start == null) {
+			return null;
+		}
 		try {
-			Instant date = ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-			Duration wait = Duration.between(this.clock.instant(), date);
+			Duration wait = Duration.between(date(start), date(end));
 			return wait.isNegative() ? Duration.ZERO : wait;
 		}
 		catch (DateTimeException ex) {
 			return null;
 		}
+	}
+
+	private static Instant date(String value) {
+		return ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
 	}
 
 }

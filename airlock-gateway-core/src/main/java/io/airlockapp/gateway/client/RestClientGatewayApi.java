@@ -49,7 +49,12 @@ final class RestClientGatewayApi implements AirlockGatewayApi {
 	@Override
 	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope,
 			@Nullable Deadline deadline) {
-		return until(deadline, post("/v1/artifacts").body(envelope)).retrieve().body(MESSAGE);
+		ArtifactSubmission submission = envelope.body();
+		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
+		return until(deadline, post("/v1/artifacts").body(envelope))
+			.attribute(SentCredentials.IN_BODY, SentCredentials.of(routingToken))
+			.retrieve()
+			.body(MESSAGE);
 	}
 
 	@Override
@@ -93,12 +98,18 @@ final class RestClientGatewayApi implements AirlockGatewayApi {
 
 	@Override
 	public ClaimedPairing claimPairing(PairingClaim request) {
-		return read(post("/v1/pairing/claim").body(request), ClaimedPairing.class);
+		return read(
+				post("/v1/pairing/claim").body(request)
+					.attribute(SentCredentials.IN_BODY, SentCredentials.of(request.pairingCode())),
+				ClaimedPairing.class);
 	}
 
 	@Override
 	public @Nullable RevokedPairing revokePairing(PairingRevocation request) {
-		return post("/v1/pairing/revoke").body(request).retrieve().body(RevokedPairing.class);
+		return post("/v1/pairing/revoke").body(request)
+			.attribute(SentCredentials.IN_BODY, SentCredentials.of(request.routingToken()))
+			.retrieve()
+			.body(RevokedPairing.class);
 	}
 
 	@Override

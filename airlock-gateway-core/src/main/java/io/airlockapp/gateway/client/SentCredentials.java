@@ -4,6 +4,9 @@
 package io.airlockapp.gateway.client;
 
 import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
@@ -16,7 +19,12 @@ import org.springframework.http.HttpRequest;
  */
 public final class SentCredentials {
 
-	private static final String ATTRIBUTE = SentCredentials.class.getName();
+	/**
+	 * Attribute for a secret in the body of a request.
+	 */
+	static final String IN_BODY = SentCredentials.class.getName() + ".body";
+
+	private static final String IN_HEADERS = SentCredentials.class.getName() + ".headers";
 
 	private static final List<String> HEADERS = List.of("X-PAT", HttpHeaders.AUTHORIZATION, "X-Client-Secret");
 
@@ -33,7 +41,7 @@ public final class SentCredentials {
 	 */
 	public static void attach(HttpHeaders headers, HttpRequest request) {
 		request.getAttributes()
-			.put(ATTRIBUTE,
+			.put(IN_HEADERS,
 					new SentCredentials(HEADERS.stream()
 						.flatMap((name) -> headers.getOrEmpty(name).stream())
 						.map((value) -> value.substring(value.indexOf(' ') + 1))
@@ -41,8 +49,23 @@ public final class SentCredentials {
 						.toList()));
 	}
 
+	/**
+	 * Return the value of the attribute for a secret in the body of a request.
+	 * @param secret the secret, if there is one
+	 */
+	static SentCredentials of(@Nullable String secret) {
+		return new SentCredentials((secret != null && !secret.isBlank()) ? List.of(secret) : List.of());
+	}
+
+	/**
+	 * Return the secrets that a request was sent with.
+	 */
 	static List<String> of(HttpRequest request) {
-		return (request.getAttributes().get(ATTRIBUTE) instanceof SentCredentials sent) ? sent.values : List.of();
+		return Stream.of(IN_HEADERS, IN_BODY)
+			.map(request.getAttributes()::get)
+			.filter(SentCredentials.class::isInstance)
+			.flatMap((sent) -> ((SentCredentials) sent).values.stream())
+			.toList();
 	}
 
 	@Override

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.exchange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
@@ -19,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission implements AutoCloseable {
 
-	private static final Admission NONE = new Admission(null, null, List.of());
+	private static final Admission NONE = new Admission(null, RequestOrigin.APPLICATION, false, List.of());
 
 	private final @Nullable PendingPlaces places;
 
-	private final @Nullable RequestOrigin origin;
+	private final RequestOrigin origin;
+
+	private final boolean approval;
 
 	private final List<String> pairings;
 
@@ -33,12 +34,14 @@ public final class Admission implements AutoCloseable {
 
 	/**
 	 * Create an admission whose places are taken.
-	 * @param origin the approval's origin, or {@code null} if this holds places of
-	 * pairings only
+	 * @param origin the approval's origin
+	 * @param approval whether this holds the place of the approval, and not only those of
+	 * pairings
 	 */
-	Admission(@Nullable PendingPlaces places, @Nullable RequestOrigin origin, Collection<String> pairings) {
+	Admission(@Nullable PendingPlaces places, RequestOrigin origin, boolean approval, Collection<String> pairings) {
 		this.places = places;
 		this.origin = origin;
+		this.approval = approval;
 		this.pairings = new ArrayList<>(pairings);
 	}
 
@@ -57,7 +60,7 @@ public final class Admission implements AutoCloseable {
 	 * usable
 	 */
 	boolean use(PendingApprovals registry) {
-		return this.places == registry.places() && this.origin != null && !this.closed.get()
+		return this.places == registry.places() && this.approval && !this.closed.get()
 				&& this.used.compareAndSet(false, true);
 	}
 
@@ -67,7 +70,7 @@ public final class Admission implements AutoCloseable {
 	 * @return the origin
 	 */
 	RequestOrigin origin() {
-		return Objects.requireNonNull(this.origin, "The admission of an approval is required");
+		return this.origin;
 	}
 
 	/**
@@ -77,7 +80,7 @@ public final class Admission implements AutoCloseable {
 	 */
 	synchronized Admission take(String pairing) {
 		return (!this.closed.get() && this.pairings.remove(pairing))
-				? new Admission(this.places, null, List.of(pairing)) : NONE;
+				? new Admission(this.places, this.origin, false, List.of(pairing)) : NONE;
 	}
 
 	/**
@@ -86,7 +89,7 @@ public final class Admission implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		if (this.places != null && this.closed.compareAndSet(false, true)) {
-			this.places.release(this.origin, this.pairings);
+			this.places.release(this.origin, this.approval, this.pairings);
 		}
 	}
 

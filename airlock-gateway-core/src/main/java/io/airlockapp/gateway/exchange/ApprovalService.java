@@ -168,7 +168,7 @@ public final class ApprovalService {
 		}
 		try {
 			return this.environment.verifier()
-				.verify(delivery.message(), request.id(), request.artifact().hash(), keys);
+				.verify(delivery.message(), request.id(), request.artifact().hash(), keys, delivery.receivedAt());
 		}
 		catch (DecisionVerificationException ex) {
 			throw new ApprovalVerificationException(

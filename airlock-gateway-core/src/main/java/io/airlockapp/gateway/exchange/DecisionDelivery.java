@@ -3,6 +3,9 @@
  */
 package io.airlockapp.gateway.exchange;
 
+import java.time.Instant;
+import java.util.List;
+
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.harp.DecisionMessage;
@@ -14,13 +17,16 @@ import tools.jackson.databind.JsonNode;
  *
  * @param message the decision, not verified
  * @param msgId the id of the message to acknowledge, or {@code null} if there was none
+ * @param receivedAt the time at which it was received
  */
-public record DecisionDelivery(DecisionMessage message, @Nullable String msgId) {
+public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, Instant receivedAt) {
 
-	static DecisionDelivery of(Envelope<JsonNode> envelope) {
-		return new DecisionDelivery(
-				new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(), envelope.body()),
-				envelope.msgId());
+	private static final List<String> REQUIRED = List.of("artifactHash", "decision", "nonce", "signerKeyId",
+			"signature");
+
+	static DecisionDelivery of(Envelope<JsonNode> envelope, Instant receivedAt) {
+		return new DecisionDelivery(new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.body()),
+				envelope.msgId(), receivedAt);
 	}
 
 	/**
@@ -28,14 +34,17 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId) 
 	 * of it, which cannot be verified.
 	 * @param status the status
 	 * @param requestId the exchange's id
-	 * @return the decision, or {@code null} if there is none with a signature
+	 * @param receivedAt the time at which it was received
+	 * @return the decision, or {@code null} if there is none with all signed members
 	 */
-	static @Nullable DecisionDelivery find(ExchangeStatus status, String requestId) {
+	static @Nullable DecisionDelivery find(ExchangeStatus status, String requestId, Instant receivedAt) {
 		JsonNode decision = status.decision();
-		if (decision == null || !decision.path("signature").isString() || !requestId.equals(status.requestId())) {
+		if (decision == null || !requestId.equals(status.requestId())
+				|| !REQUIRED.stream().allMatch((name) -> decision.path(name).isString())) {
 			return null;
 		}
-		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, decision), null);
+		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, decision), null,
+				receivedAt);
 	}
 
 }

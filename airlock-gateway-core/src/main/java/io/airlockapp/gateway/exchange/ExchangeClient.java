@@ -80,10 +80,10 @@ public final class ExchangeClient {
 
 	/**
 	 * Return a client whose requests take turns with those of other origins.
-	 * @param origin the gate and the requester, or {@code null} if there are none
+	 * @param origin the origin
 	 * @return the client
 	 */
-	ExchangeClient onBehalfOf(@Nullable RequestOrigin origin) {
+	ExchangeClient onBehalfOf(RequestOrigin origin) {
 		return new ExchangeClient(this.api, this.calls.onBehalfOf(origin), this.enforcerId, this.clock);
 	}
 
@@ -96,11 +96,8 @@ public final class ExchangeClient {
 	 */
 	public @Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience,
 			@Nullable Deadline deadline) {
-		ArtifactSubmission submission = envelope.body();
-		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
-		return this.calls.redacting(routingToken)
-			.executeNullable(RequestPriority.SHORT, limited(patience, deadline),
-					() -> this.api.submitArtifact(envelope, deadline));
+		return this.calls.executeNullable(RequestPriority.SHORT, limited(patience, deadline),
+				() -> this.api.submitArtifact(envelope, deadline));
 	}
 
 	ExchangeStatus getStatus(String requestId, RequestPriority priority, Duration patience,
@@ -144,7 +141,7 @@ public final class ExchangeClient {
 				|| !envelope.body().isObject()) {
 			throw new AirlockGatewayException("The gateway's response is no decision", requestId, null);
 		}
-		return DecisionDelivery.of(envelope);
+		return DecisionDelivery.of(envelope, now());
 	}
 
 	/**
@@ -189,6 +186,13 @@ public final class ExchangeClient {
 		Duration left = deadline.remaining();
 		Duration longest = left.minus(share(left));
 		return (patience.compareTo(longest) < 0) ? patience : longest.isNegative() ? Duration.ZERO : longest;
+	}
+
+	/**
+	 * Return the time at which a response is received.
+	 */
+	Instant now() {
+		return this.clock.instant();
 	}
 
 	/**

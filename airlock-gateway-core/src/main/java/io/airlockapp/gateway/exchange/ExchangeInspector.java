@@ -55,7 +55,9 @@ public final class ExchangeInspector {
 	 */
 	public ExchangeReport inspect(@Nullable Duration left) {
 		ExchangeReport byStatus = askStatus(left);
-		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
+		// The wait takes precedence, since a status may contain another form of a
+		// decision
+		boolean settled = byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
 				|| byStatus.standing() == Standing.OTHER_CONTENT
 				|| (byStatus.failure() != null && ExchangeFailures.isRefused(byStatus.failure()));
 		return settled ? byStatus : askWait(byStatus, left);
@@ -75,7 +77,7 @@ public final class ExchangeInspector {
 		if (status.artifactHash() != null && !status.artifactHash().equalsIgnoreCase(this.hash)) {
 			return ExchangeReport.of(Standing.OTHER_CONTENT);
 		}
-		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId);
+		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId, this.calls.now());
 		if (delivery != null) {
 			return ExchangeReport.of(delivery);
 		}
@@ -103,6 +105,9 @@ public final class ExchangeInspector {
 					: byStatus;
 		}
 		catch (AirlockGatewayException ex) {
+			if (byStatus.delivery() != null) {
+				return byStatus;
+			}
 			boolean gone = ex.getStatus() == 404 || ex.isExpired();
 			Standing standing = (gone || byStatus.standing() == Standing.DECIDED) ? byStatus.standing()
 					: Standing.UNCLEAR;

@@ -31,7 +31,7 @@ class ExchangeTemplate extends AirlockGatewayTemplate {
 	private final AsyncApprovals backgroundApprovals;
 
 	ExchangeTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
-		super(api, environment.requestExecutor(), environment.pairingSource());
+		super(api, environment.requestExecutor());
 		// The client of single steps does not report revoked pairings, since their
 		// exchange may belong to a former pairing
 		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),

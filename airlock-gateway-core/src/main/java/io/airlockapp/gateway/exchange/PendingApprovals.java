@@ -101,7 +101,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	 */
 	public Admission admit(@Nullable String method, @Nullable String requester, List<String> pairings) {
 		this.halt.require((method != null) ? method : "The request", null);
-		return this.places.take(new RequestOrigin(method, requester), pairings);
+		return this.places.take(RequestOrigin.of(method, requester), pairings);
 	}
 
 	/**

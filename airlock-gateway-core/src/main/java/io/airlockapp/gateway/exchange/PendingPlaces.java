@@ -24,7 +24,7 @@ final class PendingPlaces {
 	/**
 	 * The pairings that the approvals ask or may ask, each as often as it is.
 	 */
-	private final List<String> asked = new ArrayList<>();
+	private final List<Asked> asked = new ArrayList<>();
 
 	PendingPlaces(PendingLimits limits) {
 		this.limits = limits;
@@ -37,17 +37,22 @@ final class PendingPlaces {
 	synchronized Admission take(RequestOrigin origin, List<String> pairings) {
 		requirePlaces(pairings.size());
 		requirePlace(origin);
+		requireShares(origin, pairings.size());
 		pairings.forEach(this::requirePlace);
 		this.approvals.add(origin);
-		this.asked.addAll(pairings);
-		return new Admission(this, origin, pairings);
+		pairings.forEach((pairing) -> this.asked.add(new Asked(origin, pairing)));
+		return new Admission(this, origin, true, pairings);
 	}
 
-	synchronized void release(@Nullable RequestOrigin origin, List<String> pairings) {
-		if (origin != null) {
+	/**
+	 * Release places.
+	 * @param approval whether the place of the approval itself is released
+	 */
+	synchronized void release(RequestOrigin origin, boolean approval, List<String> pairings) {
+		if (approval) {
 			this.approvals.remove(origin);
 		}
-		pairings.forEach(this.asked::remove);
+		pairings.forEach((pairing) -> this.asked.remove(new Asked(origin, pairing)));
 	}
 
 	/**
@@ -58,18 +63,42 @@ final class PendingPlaces {
 	}
 
 	private void requirePlace(RequestOrigin origin) {
-		if (origin.gate() != null) {
-			require(count(RequestOrigin::gate, origin.gate()), this.limits.perMethod(),
+		long ofMethod = count(RequestOrigin::gate, origin.gate());
+		if (origin.isGuarded()) {
+			require(ofMethod, this.limits.perMethod(),
 					"%s approvals of " + origin.gate() + " are being waited for already", "limits.pending-per-gate");
 		}
 		boolean known = origin.requester() != null;
 		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
 		// One method cannot keep the others out, even if nobody has a name
-		boolean firstOfMethod = !known && origin.gate() != null && count(RequestOrigin::gate, origin.gate()) == 0;
-		if (limit != null && !firstOfMethod) {
+		if (limit != null && (known || !origin.isGuarded() || ofMethod > 0)) {
 			String whose = known ? "the same requester" : "callers without a requester";
 			require(count(RequestOrigin::requester, origin.requester()), limit,
 					"%s approvals of " + whose + " are being waited for already", "limits.pending-per-requester");
+		}
+	}
+
+	/**
+	 * Require that one method and one requester leave half of the places to others, even
+	 * if each of their approvals asks several pairings.
+	 */
+	private void requireShares(RequestOrigin origin, int number) {
+		if (origin.isGuarded()) {
+			requireShare(RequestOrigin::gate, origin.gate(), number, this.limits.perMethod(),
+					"approvals of " + origin.gate());
+		}
+		if (origin.requester() != null && this.limits.perRequester() != null) {
+			requireShare(RequestOrigin::requester, origin.requester(), number, this.limits.perRequester(),
+					"approvals of the same requester");
+		}
+	}
+
+	private void requireShare(Function<RequestOrigin, @Nullable String> key, String value, int number, int approvals,
+			String whose) {
+		long taken = this.asked.stream().filter((asked) -> value.equals(key.apply(asked.origin()))).count();
+		if (taken > 0) {
+			require(taken + number - 1, Math.max(this.limits.total() / 2, approvals),
+					"The " + whose + " can ask %s pairings at a time", "max-pending");
 		}
 	}
 
@@ -82,7 +111,8 @@ final class PendingPlaces {
 
 	private void requirePlace(String pairing) {
 		if (this.limits.perPairing() != null) {
-			require(this.asked.stream().filter(pairing::equals).count(), this.limits.perPairing(),
+			require(this.asked.stream().filter((asked) -> pairing.equals(asked.pairing())).count(),
+					this.limits.perPairing(),
 					"%s approvals by the pairing '" + pairing + "' are being waited for already",
 					"limits.pending-per-pairing");
 		}
@@ -98,6 +128,12 @@ final class PendingPlaces {
 					+ ", and more would only be decided late. Ask for fewer "
 					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
 		}
+	}
+
+	/**
+	 * Pairing that an approval asks or may ask.
+	 */
+	private record Asked(RequestOrigin origin, String pairing) {
 	}
 
 }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -61,8 +60,7 @@ public final class DecisionVerifier {
 	}
 
 	/**
-	 * Verify a decision. A decision that is delivered repeatedly for the same request
-	 * verifies repeatedly; the caller is responsible for using it only once.
+	 * Verify a decision that was just received.
 	 * @param message the decision as received
 	 * @param requestId the id of the submitted request
 	 * @param artifactHash the hash of the submitted artifact
@@ -72,6 +70,23 @@ public final class DecisionVerifier {
 	 */
 	public VerifiedDecision verify(DecisionMessage message, String requestId, String artifactHash,
 			Collection<SignerKey> signerKeys) throws DecisionVerificationException {
+		return verify(message, requestId, artifactHash, signerKeys, this.clock.instant());
+	}
+
+	/**
+	 * Verify a decision. A decision that is delivered repeatedly for the same request
+	 * verifies repeatedly; the caller is responsible for using it only once.
+	 * @param message the decision as received
+	 * @param requestId the id of the submitted request
+	 * @param artifactHash the hash of the submitted artifact
+	 * @param signerKeys the currently paired keys
+	 * @param receivedAt the time at which the decision was received, by which its signed
+	 * expiry is judged
+	 * @return the verified decision
+	 * @throws DecisionVerificationException if the decision does not verify
+	 */
+	public VerifiedDecision verify(DecisionMessage message, String requestId, String artifactHash,
+			Collection<SignerKey> signerKeys, Instant receivedAt) throws DecisionVerificationException {
 		JsonNode body = message.body();
 		if (!DecisionMessage.MSG_TYPE.equals(message.msgType()) || body == null || !body.isObject()) {
 			throw failure(Failure.MALFORMED, "The message is not a decision");
@@ -91,8 +106,9 @@ public final class DecisionVerifier {
 		String reason = body.has("reason") && !body.path("reason").isNull() ? text(body, "reason") : null;
 		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
 		DecisionEvidence evidence = verifySignature(requestId, body, key);
-		verifyNotExpired(message.expiresAt());
-		verifyNotExpired(body.has("expiresAt") ? text(body, "expiresAt") : null);
+		if (body.has("expiresAt")) {
+			verifyNotExpired(text(body, "expiresAt"), receivedAt);
+		}
 		// The nonce is recorded last, so that only signed decisions can use up a nonce
 		if (!this.journal.use(key, nonce, requestId)) {
 			throw failure(Failure.REPLAYED, "The decision's nonce was already used for another request");
@@ -173,10 +189,7 @@ public final class DecisionVerifier {
 		}
 	}
 
-	private void verifyNotExpired(@Nullable String expiresAt) throws DecisionVerificationException {
-		if (expiresAt == null) {
-			return;
-		}
+	private static void verifyNotExpired(String expiresAt, Instant receivedAt) throws DecisionVerificationException {
 		Instant expiry;
 		try {
 			expiry = OffsetDateTime.parse(expiresAt).toInstant();
@@ -184,7 +197,7 @@ public final class DecisionVerifier {
 		catch (DateTimeException ex) {
 			throw failure(Failure.MALFORMED, "'expiresAt' is not an RFC 3339 time");
 		}
-		if (this.clock.instant().isAfter(expiry.plus(SKEW))) {
+		if (receivedAt.isAfter(expiry.plus(SKEW))) {
 			throw failure(Failure.EXPIRED, "The decision has expired");
 		}
 	}

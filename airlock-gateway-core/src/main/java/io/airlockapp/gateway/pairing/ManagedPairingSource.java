@@ -121,27 +121,14 @@ public final class ManagedPairingSource implements PairingSource {
 	}
 
 	@Override
-	public void pairingRevoked(@Nullable Pairing pairing) {
-		// A report without a pairing is unambiguous only if there is a single pairing
-		List<String> candidates = this.names.all().stream().filter((name) -> isMeant(name, pairing)).toList();
-		if (pairing == null && candidates.size() > 1) {
-			logger
-				.warn("The gateway reports a revoked pairing without naming which of %s; the next request determines it"
-					.formatted(candidates));
-			return;
-		}
-		for (String name : candidates) {
+	public void pairingRevoked(Pairing pairing) {
+		for (String name : this.names.all()) {
 			Pairing inForce = getPairing(name);
-			if (inForce != null && isMarked(name, inForce)) {
+			if (inForce != null && isSame(inForce, pairing) && isMarked(name, inForce)) {
 				this.changes.revoked(name, fingerprints(inForce),
 						PairingMessages.revokedByGateway(name, this.clock.instant()));
 			}
 		}
-	}
-
-	private boolean isMeant(String name, @Nullable Pairing pairing) {
-		Pairing inForce = getPairing(name);
-		return inForce != null && (pairing == null || isSame(inForce, pairing));
 	}
 
 	/**

@@ -97,8 +97,24 @@ class AccessTokensTests {
 		this.source.answered.countDown();
 		assertThat(callers).allSatisfy((caller) -> assertThat(caller.join()).isEqualTo("jwt-2"));
 		assertThat(this.source.calls).hasValue(2);
-		this.tokens.renew("jwt-1", PATIENCE);
-		assertThat(this.source.calls).hasValue(3);
+	}
+
+	@Test
+	void tokenThatWasJustRenewedIsNotRenewedAgain() {
+		VirtualTicker ticker = new VirtualTicker();
+		this.tokens = new AccessTokens(GatewayCredentials.NONE, this.source, PATIENCE, ticker);
+		this.source.answered.countDown();
+		for (String user : new String[] { "alice", null }) {
+			int before = this.source.calls.get();
+			this.source.user = () -> user;
+			assertThat(this.tokens.renew("jwt-1", PATIENCE)).isEqualTo("jwt-2");
+			assertThat(this.tokens.renew("jwt-2", PATIENCE)).isNull();
+			assertThat(this.tokens.renew("jwt-1", PATIENCE)).isEqualTo("jwt-2");
+			assertThat(this.source.calls).hasValue(before + 1);
+			ticker.advance(Duration.ofSeconds(30));
+			this.tokens.renew("jwt-2", PATIENCE);
+			assertThat(this.source.calls).hasValue(before + 2);
+		}
 	}
 
 	@Test

@@ -109,9 +109,7 @@ public final class GatewayClients implements AfterAllCallback {
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(RestClient.builder(),
 				(builder) -> builder.requestFactory(requestFactory)
 					.baseUrl(uri)
-					.requestInterceptor(
-							new IdentityInterceptor(uri, credentials, AccessTokens.of(credentials), rateLimiter)),
-				clock);
+					.requestInterceptor(new IdentityInterceptor(uri, credentials, AccessTokens.of(credentials))));
 		Enforcer enforcer = new Enforcer("refunds", "refunds", "refunds", "default", "", "refunds");
 		return new ApprovalEnvironment(enforcer,
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,

@@ -5,8 +5,11 @@ package io.airlockapp.gateway.client;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Instant;
+import java.util.Map;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.harp.Ciphertext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -60,6 +63,33 @@ class HostileErrorTextTests extends EndpointTests {
 		for (String member : MEMBERS) {
 			assertThat(written(failure(member, text))).doesNotContain(secret.substring(0, 12));
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 180, 190, 195, 199 })
+	void doesNotRepeatAPartOfARoutingTokenThatIsCutOff(int length) {
+		String token = "rt:7f:91:0c:55";
+		ArtifactSubmission body = new ArtifactSubmission("command.review", "00ff",
+				new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), "2026-11-24T10:05:00Z",
+				Map.of("routingToken", token));
+		answer(400, JsonNodeFactory.instance.objectNode().put("message", "x ".repeat(length / 2) + token).toString());
+		AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, () -> template
+			.submitArtifact(Envelope.of(ArtifactSubmission.MSG_TYPE, "req-1", Instant.EPOCH, null, "refunds", body)));
+		assertThat(ex.getMessage()).doesNotContain("rt:");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kfdw-92xt", "KFDW-92XT", "KFDW92XT" })
+	void doesNotRepeatAPairingCodeInAnyForm(String form) {
+		answer(400,
+				JsonNodeFactory.instance.objectNode()
+					.put("error", "invalid_code")
+					.put("message", "Code " + form + " was not claimed")
+					.toString());
+		AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, () -> template
+			.claimPairing(new PairingClaim("kfdw-92xt", "device-1", "refunds", "Refunds", "payments", null, null)));
+		assertThat(ex).hasMessageContaining("400").hasMessageContaining("invalid_code");
+		assertThat(ex.getMessage()).doesNotContainIgnoringCase("kfdw");
 	}
 
 	@ParameterizedTest

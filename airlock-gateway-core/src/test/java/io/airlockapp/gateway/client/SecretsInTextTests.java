@@ -33,10 +33,8 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.AccessTokens;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
-import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,8 +101,7 @@ class SecretsInTextTests extends EndpointTests {
 	void isNotInTheTextOfWhatSendsIt() {
 		GatewayCredentials credentials = new GatewayCredentials("airpat_1", "jwt-1", "client-1", "secret-1", null);
 		assertThat(credentials.toString()).isEqualTo("GatewayCredentials[pat + client]");
-		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials, AccessTokens.of(credentials),
-				new GatewayRateLimiter(60, Duration.ofSeconds(60), Ticker.system()))
+		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials, AccessTokens.of(credentials))
 			.toString()).doesNotContain("airpat_1", "jwt-1", "secret-1");
 	}
 

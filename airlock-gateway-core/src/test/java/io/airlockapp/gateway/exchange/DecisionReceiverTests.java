@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -31,7 +32,8 @@ class DecisionReceiverTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-	private static final ExchangeReport DELIVERED = ExchangeReport.of(DecisionDelivery.of(SingleExchange.decision()));
+	private static final ExchangeReport DELIVERED = ExchangeReport
+		.of(DecisionDelivery.of(SingleExchange.decision(), Instant.EPOCH));
 
 	private static final ExchangeReport UNDECIDED = ExchangeReport.of(Standing.UNDECIDED);
 

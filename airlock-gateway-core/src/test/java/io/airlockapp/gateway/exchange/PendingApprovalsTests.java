@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Random;
 
 import io.airlockapp.gateway.ApprovalHaltedException;
@@ -50,6 +51,26 @@ class PendingApprovalsTests {
 		assertRefused(pending, "A.a", null, "default", "2 approvals of A.a",
 				"'airlock.gateway.approval.limits.pending-per-gate'");
 		pending.admit("B.b", null, "default");
+	}
+
+	@Test
+	void groupsOfOneMethodOrRequesterCannotKeepTheOthersOut() {
+		PendingApprovals pending = pending(PendingLimits.of(20));
+		List<String> ten = IntStream.range(0, 10).mapToObj((i) -> "phone-" + i).toList();
+		Admission first = pending.admit("A.a", "mallory", ten);
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> pending.admit("A.a", "alice", ten))
+			.withMessageContaining("The approvals of A.a can ask 10 pairings at a time")
+			.withMessageContaining("'airlock.gateway.approval.max-pending'");
+		assertRefused(pending, "B.b", "mallory", "default", "The approvals of the same requester",
+				"'airlock.gateway.approval.max-pending'");
+		Admission ringing = first.take("phone-0");
+		first.close();
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> pending.admit("A.a", "alice", ten));
+		pending.admit("B.b", "alice", ten.subList(0, 9));
+		ringing.close();
+		pending.admit("A.a", "mallory", ten);
 	}
 
 	@Test
@@ -118,15 +139,15 @@ class PendingApprovalsTests {
 
 	@Test
 	void approvalThatAsksSeveralPairingsIsOneOfItsMethodAndRequester() {
-		PendingApprovals pending = pending(new PendingLimits(4, 1, 1, null));
+		PendingApprovals pending = pending(new PendingLimits(6, 1, 1, null));
 		Admission group = pending.admit("A.a", "alice", List.of("a", "b", "c"));
 		assertRefused(pending, "A.a", "bob", "default", "1 approvals of A.a",
 				"'airlock.gateway.approval.limits.pending-per-gate'");
 		assertRefused(pending, "B.b", "alice", "default", "the same requester",
 				"'airlock.gateway.approval.limits.pending-per-requester'");
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> pending.admit("B.b", "bob", List.of("a", "b")))
-			.withMessageContaining("can ask 2 pairings, and too few of the 4 places are free")
+			.isThrownBy(() -> pending.admit("B.b", "bob", List.of("a", "b", "c", "d")))
+			.withMessageContaining("can ask 4 pairings, and too few of the 6 places are free")
 			.withMessageContaining("'airlock.gateway.approval.max-pending'");
 		Admission place = group.take("a");
 		group.close();

@@ -145,7 +145,12 @@ final class SingleExchange {
 	}
 
 	static ObjectNode body() {
-		return JsonNodeFactory.instance.objectNode().put("decision", "approve").put("signature", "c2ln");
+		return JsonNodeFactory.instance.objectNode()
+			.put("artifactHash", "00ff")
+			.put("decision", "approve")
+			.put("nonce", "bm9uY2U")
+			.put("signerKeyId", "key-1")
+			.put("signature", "c2ln");
 	}
 
 	static GatewayResponseException error(int status) {

@@ -113,7 +113,6 @@ class ManagedPairingSourceTests {
 		store("default", "rt-1");
 		this.source.pairingRevoked(pairing("rt-1"));
 		this.source.pairingRevoked(pairing("rt-1"));
-		this.source.pairingRevoked(null);
 		assertThat(this.world.events).hasSize(1);
 	}
 

@@ -115,7 +115,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
 				ApplicationRestClientCustomizers.apply(customizers, builder);
 				builder.requestFactory(requestFactory).baseUrl(baseUrl);
-			}, InstantSource.system());
+			});
 		}
 
 		private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties,

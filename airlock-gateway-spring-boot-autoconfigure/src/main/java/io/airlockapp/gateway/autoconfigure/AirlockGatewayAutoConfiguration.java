@@ -145,8 +145,7 @@ public final class AirlockGatewayAutoConfiguration {
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers,
 			ObjectProvider<AirlockGatewayRestClientCustomizer> gatewayCustomizers,
-			ObjectProvider<GatewayRequestObservationConvention> observationConvention, AccessTokens tokens,
-			GatewayRateLimiter rateLimiter) {
+			ObjectProvider<GatewayRequestObservationConvention> observationConvention, AccessTokens tokens) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
@@ -159,8 +158,8 @@ public final class AirlockGatewayAutoConfiguration {
 				.baseUrl(connectionDetails.getBaseUrl())
 				.observationConvention(observationConvention.getIfAvailable(GatewayRequestObservationConvention::new))
 				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
-						connectionDetails.getCredentials(), tokens, rateLimiter));
-		}, InstantSource.system());
+						connectionDetails.getCredentials(), tokens));
+		});
 	}
 
 	@Bean

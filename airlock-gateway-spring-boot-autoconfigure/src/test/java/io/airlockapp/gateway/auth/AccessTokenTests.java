@@ -145,6 +145,19 @@ class AccessTokenTests {
 		assertThat(SentRequests.all(gateway)).hasSize(2);
 	}
 
+	@Test
+	void renewsNoTokenThatWasJustRenewed() {
+		gateway.stubFor(any(anyUrl()).willReturn(jsonResponse("{\"error\":\"unauthorized\"}", 401)));
+		source.current("old", "new", "new").renewed("new").renewed("newer").renewed("newest");
+		AirlockGatewayTemplate template = template(Tokens.class);
+		for (int i = 0; i < 3; i++) {
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> template.withdraw("req-1"))
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(401));
+		}
+		assertThat(source.refused).containsExactly("old");
+		assertThat(SentRequests.all(gateway)).hasSize(4);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "old", "" })
 	void doesNotRepeatWithoutAnotherToken(String renewed) {

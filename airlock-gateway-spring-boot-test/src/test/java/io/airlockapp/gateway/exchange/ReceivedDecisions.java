@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.exchange;
 
+import java.time.Instant;
+
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.harp.DecisionMessage;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +18,7 @@ public final class ReceivedDecisions {
 	}
 
 	public static DecisionMessage message(Envelope<JsonNode> envelope) {
-		return DecisionDelivery.of(envelope).message();
+		return DecisionDelivery.of(envelope, Instant.EPOCH).message();
 	}
 
 }

@@ -295,7 +295,7 @@ class TenThousandApprovalsTests {
 		AirlockGatewayApi api(VirtualTime time, VirtualGateway gateway) {
 			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(gateway);
 			return AirlockGatewayApiFactory.create(builder, (client) -> {
-			}, time.clock());
+			});
 		}
 
 		@Bean

@@ -88,7 +88,7 @@ public final class GatewayRateLimiter {
 	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
 	public void acquire(RequestPriority priority, Duration patience) throws TimeoutException, InterruptedException {
-		acquire(priority, patience, null);
+		acquire(priority, patience, RequestOrigin.APPLICATION);
 	}
 
 	/**
@@ -97,17 +97,16 @@ public final class GatewayRateLimiter {
 	 * @param priority the request's priority
 	 * @param patience the maximum time to wait, to which the response time of a budget of
 	 * all instances is added
-	 * @param origin the gate and the requester, or {@code null} if there are none
+	 * @param origin the origin
 	 * @throws TimeoutException if no permit is available in time
 	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
-	public void acquire(RequestPriority priority, Duration patience, @Nullable RequestOrigin origin)
+	public void acquire(RequestPriority priority, Duration patience, RequestOrigin origin)
 			throws TimeoutException, InterruptedException {
 		if (WaitScope.interrupted()) {
 			throw new InterruptedException();
 		}
-		Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(),
-				(origin != null) ? origin : RequestOrigin.NONE, this.lock.newCondition());
+		Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(), origin, this.lock.newCondition());
 		this.lock.lock();
 		try {
 			this.queue.add(turn);

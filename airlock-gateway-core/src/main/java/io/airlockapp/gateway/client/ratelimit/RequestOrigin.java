@@ -8,12 +8,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds on whose behalf a request is sent. Requests of different origins take turns.
  *
- * @param gate the name of the guarded method, or {@code null} if there is none
+ * @param gate the name of the guarded method
  * @param requester the requester, or {@code null} if not known
  */
-public record RequestOrigin(@Nullable String gate, @Nullable String requester) {
+public record RequestOrigin(String gate, @Nullable String requester) {
 
-	static final RequestOrigin NONE = new RequestOrigin(null, null);
+	/**
+	 * Origin of the requests that the application sends by itself, such as those for
+	 * policies and pairing. Their rate is limited by the budget only.
+	 */
+	public static final RequestOrigin APPLICATION = new RequestOrigin("(application)", null);
+
+	private static final String NO_GATE = "requestApproval";
+
+	/**
+	 * Return the origin of an approval.
+	 * @param gate the name of the guarded method, or {@code null} if there is none. Such
+	 * approvals take turns like those of one method
+	 * @param requester the requester, or {@code null} if not known
+	 * @return the origin
+	 */
+	public static RequestOrigin of(@Nullable String gate, @Nullable String requester) {
+		return new RequestOrigin((gate != null) ? gate : NO_GATE, requester);
+	}
+
+	/**
+	 * Return whether the request is sent for a guarded method.
+	 * @return {@code true} if there is a gate
+	 */
+	public boolean isGuarded() {
+		return !this.gate.equals(NO_GATE) && !equals(APPLICATION);
+	}
 
 	@Override
 	public String toString() {

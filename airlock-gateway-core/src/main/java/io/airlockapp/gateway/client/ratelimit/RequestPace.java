@@ -46,23 +46,23 @@ final class RequestPace {
 	 * @return the lead, which is negative or 0 if it has sent nothing recently
 	 */
 	long lead(RequestOrigin origin, long now) {
-		return Math.max(lead(this.gates, origin.gate(), now), requesterLead(origin, now));
+		long lead = lead(this.gates, origin.gate(), now);
+		return (origin.requester() != null) ? Math.max(lead, requesterLead(origin, now)) : lead;
 	}
 
 	/**
-	 * Return how far the requester alone is ahead of its even rate.
+	 * Return how far the requester alone is ahead of its even rate. All callers without a
+	 * name are one requester here, so that they do not go before those with a name.
 	 */
 	long requesterLead(RequestOrigin origin, long now) {
-		return (origin.requester() != null) ? lead(this.requesters, origin.requester(), now) : IDLE;
+		return lead(this.requesters, origin.requester(), now);
 	}
 
 	/**
 	 * Return the delay of the next request of an origin.
 	 */
 	long delay(RequestOrigin origin, long now) {
-		// Requests without a gate are limited by their requester only
-		long lead = (origin.gate() != null) ? lead(origin, now) : requesterLead(origin, now);
-		return Math.max(0, lead - this.burst);
+		return origin.equals(RequestOrigin.APPLICATION) ? 0 : Math.max(0, lead(origin, now) - this.burst);
 	}
 
 	/**
@@ -70,9 +70,7 @@ final class RequestPace {
 	 */
 	void sent(RequestOrigin origin, long now) {
 		advance(this.gates, origin.gate(), now);
-		if (origin.requester() != null) {
-			advance(this.requesters, origin.requester(), now);
-		}
+		advance(this.requesters, origin.requester(), now);
 	}
 
 	private void advance(Map<@Nullable String, Long> times, @Nullable String key, long now) {

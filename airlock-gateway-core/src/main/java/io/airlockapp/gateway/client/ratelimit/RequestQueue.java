@@ -186,7 +186,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		 * Return on whose behalf the request is sent.
 		 */
 		default RequestOrigin origin() {
-			return RequestOrigin.NONE;
+			return RequestOrigin.APPLICATION;
 		}
 
 	}

@@ -55,7 +55,10 @@ class FairTurnsTests {
 		NO_TOKEN(50, -1, (i) -> new RequestOrigin("export", "mallory")),
 
 		/** Calls that wait for a decision for a long time. */
-		PATIENT(500, 90_000, (i) -> new RequestOrigin("export", null));
+		PATIENT(500, 90_000, (i) -> new RequestOrigin("export", null)),
+
+		/** Clients without a login that disconnect from calls that no gate guards. */
+		TEMPLATE(150, 250, (i) -> RequestOrigin.of(null, null));
 
 		private final long interval;
 
@@ -109,6 +112,35 @@ class FairTurnsTests {
 	}
 
 	@Test
+	void userWithANameTakesTurnsWithCallersWithoutOne() {
+		World world = new World();
+		for (int i = 0; i < 1_200; i++) {
+			world.call(i * SECOND / 2, new RequestOrigin("export", null), 90 * SECOND, Long.MAX_VALUE);
+		}
+		List<Call> others = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			others.add(world.call(2 * MINUTE + i * 50 * SECOND, new RequestOrigin("export", "alice"), 100 * SECOND, 0));
+		}
+		world.run();
+		assertThat(others).allSatisfy((call) -> assertThat(Duration.ofNanos(call.seen - call.started))
+			.isBetween(Duration.ZERO, Duration.ofSeconds(15)));
+	}
+
+	@Test
+	void applicationItselfIsNotHeldUpByCallsWithoutAGate() {
+		World world = new World();
+		for (int i = 0; i < 600; i++) {
+			world.call(i * SECOND, RequestOrigin.of(null, null), 90 * SECOND, Long.MAX_VALUE);
+		}
+		List<Call> policies = new ArrayList<>();
+		for (int i = 0; i < 15; i++) {
+			policies.add(world.call(MINUTE + i * 20 * SECOND, RequestOrigin.APPLICATION, 5 * SECOND, 0));
+		}
+		world.run();
+		assertThat(policies).allSatisfy((call) -> assertThat(call.submitted).isNotNegative());
+	}
+
+	@Test
 	void submissionsOfOneMethodAreSentAtAnEvenRateAfterABurst() {
 		World world = new World();
 		List<Call> calls = new ArrayList<>();
@@ -139,10 +171,10 @@ class FairTurnsTests {
 		RequestQueue<Call> queue = new RequestQueue<>(new SlidingWindow(LIMIT, PERIOD));
 		List<Call> submissions = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
-			submissions.add(new Call(RequestPriority.SHORT, RequestOrigin.NONE, 0));
+			submissions.add(new Call(RequestPriority.SHORT, RequestOrigin.APPLICATION, 0));
 			queue.add(submissions.get(i));
 		}
-		Call wait = new Call(RequestPriority.WAIT, RequestOrigin.NONE, 0);
+		Call wait = new Call(RequestPriority.WAIT, RequestOrigin.APPLICATION, 0);
 		queue.add(wait);
 		assertThat(queue.take(submissions.get(0), 0)).isTrue();
 		assertThat(queue.take(submissions.get(1), 0)).isFalse();

@@ -24,10 +24,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.auth.AccessTokens;
 import io.airlockapp.gateway.auth.GatewayCredentials;
-import io.airlockapp.gateway.auth.IdentityInterceptor;
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.support.Ticker;
@@ -132,15 +135,20 @@ class RotatingRefreshTokenTests {
 		 * Send requests whose token the gateway refuses.
 		 */
 		private void request() {
-			IdentityInterceptor interceptor = new IdentityInterceptor(GATEWAY, GatewayCredentials.NONE, this.tokens,
-					new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system()));
+			GatewayRequestExecutor executor = new GatewayRequestExecutor(
+					new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system()))
+				.identifiedBy(this.tokens);
 			for (int i = 0; i < 3; i++) {
 				AtomicInteger sent = new AtomicInteger();
 				try {
-					interceptor.intercept(new TestRequest(HttpMethod.GET, GATEWAY, (body) -> null), new byte[0],
-							(request, body) -> new TestResponse((sent.incrementAndGet() == 1) ? 401 : 200, "{}"));
+					executor.executeNullable(RequestPriority.SHORT, Duration.ofSeconds(10), () -> {
+						if (sent.incrementAndGet() == 1) {
+							throw new GatewayResponseException(new GatewayError(401, null, null, null, null));
+						}
+						return null;
+					});
 				}
-				catch (AirlockGatewayException | IOException ex) {
+				catch (AirlockGatewayException ex) {
 					// Interrupted, refreshed by the other instance, or stopped
 				}
 			}

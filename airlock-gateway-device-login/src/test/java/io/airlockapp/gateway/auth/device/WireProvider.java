@@ -145,7 +145,7 @@ final class WireProvider {
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(
 				RestClient.builder().requestFactory(requestFactory).baseUrl(URI.create(this.server.baseUrl())),
 				(builder) -> {
-				}, clock);
+				});
 		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system());
 		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateLimiter), requestFactory,
 				Duration.ofSeconds(5), store, clock, clock);

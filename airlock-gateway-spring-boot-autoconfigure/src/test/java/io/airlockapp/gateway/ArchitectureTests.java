@@ -241,7 +241,7 @@ class ArchitectureTests {
 			.containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");
 		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService");
-		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService");
+		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService", "DecisionVerifier");
 		assertThat(PRODUCTION.get(ROOT + ".ApprovalDecision")
 			.getConstructorCallsToSelf()
 			.stream()

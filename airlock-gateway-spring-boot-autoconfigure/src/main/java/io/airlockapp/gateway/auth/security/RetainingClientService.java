@@ -71,8 +71,9 @@ public final class RetainingClientService implements OAuth2AuthorizedClientServi
 		}
 		catch (RuntimeException ex) {
 			if (this.unsaved.put(id, new Unsaved(client, principal)) == null) {
-				logger.warn("A refreshed token of the client registration '%s' cannot be saved, so it is kept in memory: %s"
-					.formatted(registrationId, AirlockGatewayException.safeMessage(ex)));
+				logger.warn(
+						"A refreshed token of the client registration '%s' cannot be saved, so it is kept in memory: %s"
+							.formatted(registrationId, AirlockGatewayException.safeMessage(ex)));
 			}
 		}
 	}

@@ -115,11 +115,8 @@ class DecisionMutationTests {
 	@ValueSource(strings = { "2020-01-01T00:00:00Z", "2026-11-24T10:05:00", "" })
 	void expiryThatTheGatewayAddsIsIgnored(String expiresAt) {
 		Decision genuine = Decision.signed(SignatureForm.TEXT, key, "approve", REQUEST_ID, ARTIFACT_HASH);
-		this.answer.set(genuine.envelope()
-			.deepCopy()
-			.put("expiresAt", expiresAt)
-			.toString()
-			.getBytes(StandardCharsets.UTF_8));
+		this.answer
+			.set(genuine.envelope().deepCopy().put("expiresAt", expiresAt).toString().getBytes(StandardCharsets.UTF_8));
 		assertThat(verify(read())).isNotNull();
 	}
 

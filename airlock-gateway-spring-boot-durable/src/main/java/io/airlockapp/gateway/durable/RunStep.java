@@ -48,6 +48,8 @@ public final class RunStep {
 
 	private static final Duration RETRY = Duration.ofSeconds(10);
 
+	private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+
 	private static final Duration TURN = Duration.ofSeconds(2);
 
 	private final DurableCallStore store;
@@ -334,12 +336,17 @@ public final class RunStep {
 						? later(approval, RETRY) : null;
 	}
 
+	/**
+	 * Return a step after a pause that leaves time for another attempt. The last
+	 * execution ends the call.
+	 */
 	private NextStep later(DurableApproval approval, Duration pause) {
 		Instant now = this.clock.instant();
-		Instant wanted = now.plus(pause);
-		// The last execution ends the call
-		return new NextStep(Step.RUN,
-				(now.isBefore(approval.startBy()) && wanted.isAfter(approval.startBy())) ? approval.startBy() : wanted);
+		Duration half = Duration.between(now, approval.startBy()).dividedBy(2);
+		if (half.isNegative() || half.compareTo(pause) >= 0) {
+			return new NextStep(Step.RUN, now.plus(pause));
+		}
+		return new NextStep(Step.RUN, (half.compareTo(SHORTEST_PAUSE) >= 0) ? now.plus(half) : approval.startBy());
 	}
 
 	private boolean isOver(DurableApproval approval) {

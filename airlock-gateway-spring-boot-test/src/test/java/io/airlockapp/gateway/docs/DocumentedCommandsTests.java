@@ -106,9 +106,9 @@ class DocumentedCommandsTests {
 	}
 
 	private static void assertIsTest(String names, boolean slow) {
-		assertThat(names.split(",")).allSatisfy((name) -> assertThat(tests.entrySet())
-			.anyMatch((test) -> test.getKey().matches(name.replace("*", ".*"))
-					&& test.getValue() != (slow ? Slow.NONE : Slow.ALL)));
+		assertThat(names.split(",")).allSatisfy(
+				(name) -> assertThat(tests.entrySet()).anyMatch((test) -> test.getKey().matches(name.replace("*", ".*"))
+						&& test.getValue() != (slow ? Slow.NONE : Slow.ALL)));
 	}
 
 	private static String profiles() {

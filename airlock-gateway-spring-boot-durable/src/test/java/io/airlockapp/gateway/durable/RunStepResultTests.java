@@ -204,7 +204,8 @@ class RunStepResultTests {
 		ApprovedCalls calls = claimingAnd(new IllegalStateException("no connection"));
 		for (int left : List.of(20, 10, 5)) {
 			this.instance.now = call.startBy().minusSeconds(left);
-			assertThat(perform(call, calls)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusMillis(left * 500)));
+			assertThat(perform(call, calls))
+				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusMillis(left * 500)));
 		}
 		assertThat(perform(call, claiming(Result.DONE))).isNull();
 		assertEnded(call, DurableState.DONE, null);

@@ -250,8 +250,7 @@ class GroupVoteMutationTests {
 			this.approvers = Approvers.random(random);
 			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(this);
 			this.service = new ApprovalService(AirlockGatewayApiFactory.create(builder, (client) -> {
-			}), new ApprovalEnvironment(
-					new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+			}), new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), this,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 							InstantSource.system()),

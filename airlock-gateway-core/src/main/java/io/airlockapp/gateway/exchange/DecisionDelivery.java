@@ -25,7 +25,8 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, 
 			"signature");
 
 	static DecisionDelivery of(Envelope<JsonNode> envelope, Instant receivedAt) {
-		return new DecisionDelivery(new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.body()),
+		return new DecisionDelivery(
+				new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(), envelope.body()),
 				envelope.msgId(), receivedAt);
 	}
 
@@ -43,7 +44,7 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, 
 				|| !REQUIRED.stream().allMatch((name) -> decision.path(name).isString())) {
 			return null;
 		}
-		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, decision), null,
+		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, decision), null,
 				receivedAt);
 	}
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -80,8 +81,8 @@ public final class DecisionVerifier {
 	 * @param requestId the id of the submitted request
 	 * @param artifactHash the hash of the submitted artifact
 	 * @param signerKeys the currently paired keys
-	 * @param receivedAt the time at which the decision was received, by which its signed
-	 * expiry is judged
+	 * @param receivedAt the time at which the decision was received, by which its expiry is
+	 * judged
 	 * @return the verified decision
 	 * @throws DecisionVerificationException if the decision does not verify
 	 */
@@ -106,9 +107,8 @@ public final class DecisionVerifier {
 		String reason = body.has("reason") && !body.path("reason").isNull() ? text(body, "reason") : null;
 		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
 		DecisionEvidence evidence = verifySignature(requestId, body, key);
-		if (body.has("expiresAt")) {
-			verifyNotExpired(text(body, "expiresAt"), receivedAt);
-		}
+		verifyNotExpired(message.expiresAt(), receivedAt);
+		verifyNotExpired(body.has("expiresAt") ? text(body, "expiresAt") : null, receivedAt);
 		// The nonce is recorded last, so that only signed decisions can use up a nonce
 		if (!this.journal.use(key, nonce, requestId)) {
 			throw failure(Failure.REPLAYED, "The decision's nonce was already used for another request");
@@ -189,7 +189,11 @@ public final class DecisionVerifier {
 		}
 	}
 
-	private static void verifyNotExpired(String expiresAt, Instant receivedAt) throws DecisionVerificationException {
+	private static void verifyNotExpired(@Nullable String expiresAt, Instant receivedAt)
+			throws DecisionVerificationException {
+		if (expiresAt == null) {
+			return;
+		}
 		Instant expiry;
 		try {
 			expiry = OffsetDateTime.parse(expiresAt).toInstant();

@@ -83,8 +83,8 @@ class DecisionVerifierTests {
 	@NullSource
 	@ValueSource(strings = { "", "decision", "DECISION.DELIVER", "decision.deliver ", "exchange.status" })
 	void refusesAnotherMessageType(String msgType) {
-		assertRefused(Failure.MALFORMED,
-				new DecisionMessage(msgType, DecisionSigner.REQUEST_ID, this.signer.approval(SignatureForm.TEXT)));
+		assertRefused(Failure.MALFORMED, new DecisionMessage(msgType, DecisionSigner.REQUEST_ID, null,
+				this.signer.approval(SignatureForm.TEXT)));
 	}
 
 	static Stream<JsonNode> otherBodies() {
@@ -96,7 +96,7 @@ class DecisionVerifierTests {
 	@MethodSource("otherBodies")
 	void refusesBodyThatIsNotAnObject(JsonNode body) {
 		assertRefused(Failure.MALFORMED,
-				new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, body));
+				new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, null, body));
 	}
 
 	@ParameterizedTest
@@ -105,7 +105,7 @@ class DecisionVerifierTests {
 	void refusesDecisionForAnotherRequestByItsEnvelope(String requestId) {
 		for (SignatureForm form : SignatureForm.values()) {
 			assertRefused(Failure.OTHER_REQUEST,
-					new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, this.signer.approval(form)));
+					new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, this.signer.approval(form)));
 		}
 	}
 
@@ -214,6 +214,36 @@ class DecisionVerifierTests {
 			.isEqualTo(Failure.BAD_SIGNATURE);
 	}
 
+	/**
+	 * What is verified later, since the journal of nonces was not available, is judged by
+	 * the time at which it was received.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void judgesExpiryByTheTimeOfReceipt(SignatureForm form) throws DecisionVerificationException {
+		this.now = DecisionSigner.EXPIRY.plus(Duration.ofMinutes(3));
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+				DecisionSigner.EXPIRY.toString(), this.signer.approval(form));
+		assertRefused(Failure.EXPIRED, message);
+		assertThat(this.verifier
+			.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, List.of(this.signer.key()),
+					DecisionSigner.EXPIRY)
+			.verdict()).isEqualTo(Verdict.APPROVE);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void takesEnvelopeUpToSixtySecondsAfterItsExpiryAndNotOneNanosecondMore(SignatureForm form)
+			throws DecisionVerificationException {
+		ObjectNode body = this.signer.approval(form);
+		body.remove("expiresAt");
+		body = this.signer.sign(form, body);
+		this.now = DecisionSigner.EXPIRY.plusSeconds(60).plusNanos(1);
+		assertRefused(Failure.EXPIRED, body);
+		this.now = DecisionSigner.EXPIRY.plusSeconds(60);
+		assertThat(verify(body).verdict()).isEqualTo(Verdict.APPROVE);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void takesBodyUpToSixtySecondsAfterItsExpiryAndNotOneNanosecondMore(SignatureForm form)
@@ -236,23 +266,10 @@ class DecisionVerifierTests {
 			throws DecisionVerificationException {
 		this.now = DecisionSigner.EXPIRY.plus(Duration.ofDays(1));
 		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
-				this.signer.approval(form));
-		if (form == SignatureForm.CORE) {
-			assertRefused(Failure.EXPIRED, message);
-		}
+				DecisionSigner.EXPIRY.toString(), this.signer.approval(form));
+		assertRefused(Failure.EXPIRED, message);
 		assertThat(this.verifier.withoutExpiry(this.journal)
 			.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, List.of(this.signer.key()))
-			.verdict()).isEqualTo(Verdict.APPROVE);
-	}
-
-	@Test
-	void judgesExpiryByTheTimeOfReceipt() throws DecisionVerificationException {
-		this.now = DecisionSigner.EXPIRY.plus(Duration.ofMinutes(3));
-		DecisionMessage message = DecisionSigner.deliver(this.signer.approval(SignatureForm.CORE));
-		assertRefused(Failure.EXPIRED, message);
-		assertThat(this.verifier
-			.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, List.of(this.signer.key()),
-					DecisionSigner.EXPIRY)
 			.verdict()).isEqualTo(Verdict.APPROVE);
 	}
 
@@ -274,20 +291,23 @@ class DecisionVerifierTests {
 		for (SignatureForm form : SignatureForm.values()) {
 			ObjectNode body = this.signer.unsigned(form, "approve").put("expiresAt", expiresAt);
 			assertRefused(Failure.MALFORMED, this.signer.sign(form, body));
+			assertRefused(Failure.MALFORMED, new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+					expiresAt, this.signer.approval(form)));
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "+999999999-12-31T23:59:59Z", "+999999999-12-31T23:59:59-18:00" })
 	void takesTheLatestExpiry(String expiresAt) throws DecisionVerificationException {
-		ObjectNode body = this.signer.unsigned(SignatureForm.CORE, "approve").put("expiresAt", expiresAt);
-		assertThat(verify(this.signer.sign(SignatureForm.CORE, body)).verdict()).isEqualTo(Verdict.APPROVE);
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, expiresAt,
+				this.signer.approval(SignatureForm.TEXT));
+		assertThat(verify(message).verdict()).isEqualTo(Verdict.APPROVE);
 	}
 
 	@Test
 	void takesDecisionWithoutExpiry() throws DecisionVerificationException {
 		this.now = DecisionSigner.EXPIRY.plus(Duration.ofDays(1));
-		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, null,
 				this.signer.approval(SignatureForm.TEXT));
 		assertThat(verify(message).verdict()).isEqualTo(Verdict.APPROVE);
 	}
@@ -340,11 +360,9 @@ class DecisionVerifierTests {
 	void doesNotBurnTheNonceForDecisionThatDoesNotCount(SignatureForm form) throws DecisionVerificationException {
 		ObjectNode body = this.signer.approval(form);
 		assertRefused(Failure.BAD_SIGNATURE, new DecisionSigner("other").sign(form, body.deepCopy()));
-		if (form == SignatureForm.CORE) {
-			this.now = DecisionSigner.EXPIRY.plusSeconds(61);
-			assertRefused(Failure.EXPIRED, body);
-			this.now = DecisionSigner.EXPIRY;
-		}
+		this.now = DecisionSigner.EXPIRY.plusSeconds(61);
+		assertRefused(Failure.EXPIRED, body);
+		this.now = DecisionSigner.EXPIRY;
 		assertThat(this.usedNonces).isEmpty();
 		assertThat(verify(body).verdict()).isEqualTo(Verdict.APPROVE);
 	}
@@ -475,7 +493,8 @@ class DecisionVerifierTests {
 	}
 
 	private VerifiedDecision verify(ObjectNode body) throws DecisionVerificationException {
-		return verify(DecisionSigner.deliver(body));
+		return verify(new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+				DecisionSigner.EXPIRY.toString(), body));
 	}
 
 	private VerifiedDecision verify(DecisionMessage message) throws DecisionVerificationException {

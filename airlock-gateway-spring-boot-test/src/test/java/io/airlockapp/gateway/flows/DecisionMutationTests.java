@@ -32,7 +32,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -109,15 +108,6 @@ class DecisionMutationTests {
 		logger.info("%s %s: %d mutations, of which %s".formatted(form, word, MUTATIONS, outcomes));
 		assertThat(outcomes).containsOnlyKeys(Outcome.UNREADABLE, Outcome.REFUSED, Outcome.ACCEPTED_UNCHANGED)
 			.allSatisfy((outcome, count) -> assertThat(count).isGreaterThan(MUTATIONS / 50));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "2020-01-01T00:00:00Z", "2026-11-24T10:05:00", "" })
-	void expiryThatTheGatewayAddsIsIgnored(String expiresAt) {
-		Decision genuine = Decision.signed(SignatureForm.TEXT, key, "approve", REQUEST_ID, ARTIFACT_HASH);
-		this.answer
-			.set(genuine.envelope().deepCopy().put("expiresAt", expiresAt).toString().getBytes(StandardCharsets.UTF_8));
-		assertThat(verify(read())).isNotNull();
 	}
 
 	private Outcome outcome(byte[] mutation, Decision genuine) {

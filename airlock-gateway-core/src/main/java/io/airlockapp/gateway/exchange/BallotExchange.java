@@ -14,8 +14,8 @@ import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one pairing on behalf of a {@link GroupApproval} in a thread of its own, and
- * reports the vote or the failure.
+ * Runs the exchange with one pairing on behalf of a {@link GroupApproval} in a thread of
+ * its own, and reports the vote or the failure.
  */
 final class BallotExchange implements Interruption {
 

@@ -14,8 +14,8 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks more approvers of a group at the times of its escalation, while a call is
- * undecided. The last execution is after the expiry, when nobody else is asked any more.
+ * Performs the step that asks more approvers of a group at the times of its escalation,
+ * while a call is undecided. The last execution is after the expiry, when nobody else is asked any more.
  */
 public final class EscalateStep {
 

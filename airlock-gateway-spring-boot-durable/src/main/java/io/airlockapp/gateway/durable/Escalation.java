@@ -23,8 +23,8 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the approvers of groups: those who are asked first, and those of the steps of an
- * escalation, each of whom gets a ballot with a step of its own. All of it takes place in
+ * Opens the ballots of groups: of those who are asked first, and of those of the steps of
+ * an escalation, each with a step of its own. All of it takes place in
  * the transaction that has locked the call. Which steps were asked follows from the
  * ballots and the time.
  */

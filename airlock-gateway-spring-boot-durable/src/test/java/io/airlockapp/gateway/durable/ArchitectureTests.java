@@ -180,7 +180,8 @@ class ArchitectureTests {
 		assertThat(callers(DurableMethod.class, "start")).containsOnly("VerifyingApprovedCalls");
 		assertThat(callers(RebuiltArguments.class, "areThoseOf")).containsOnly("VerifyingApprovedCalls");
 		assertThat(callers(ApprovalDecision.class, "of")).containsOnly("ApprovalService", "ApprovalSteps");
-		assertThat(callers(DecisionVerifier.class, "verify")).containsOnly("ApprovalService", "ApprovalSteps");
+		assertThat(callers(DecisionVerifier.class, "verify")).containsOnly("ApprovalService", "ApprovalSteps",
+				"DecisionVerifier");
 	}
 
 	private static Stream<String> callers(Class<?> type, String method) {

@@ -394,7 +394,7 @@ class GroupCallTests {
 		StoredBallot read = call().ballot(other);
 		vote("cleo", "approve");
 		assertThat(this.ask.perform(other)).isNull();
-		assertThat(call().ballot(other).problem()).isEqualTo("WITHDRAWN");
+		assertThat(call().ballot(other).problem()).isEqualTo("NEEDLESS");
 		assertThat(this.instance.store.seal(read, call().ballot(this.ballots.get("ann")).artifact())).isFalse();
 	}
 

@@ -69,7 +69,7 @@ public final class RetainingClientService implements OAuth2AuthorizedClientServi
 			this.service.saveAuthorizedClient(client, principal);
 			this.unsaved.remove(id);
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			if (this.unsaved.put(id, new Unsaved(client, principal)) == null) {
 				logger.warn(
 						"A refreshed token of the client registration '%s' cannot be saved, so it is kept in memory: %s"

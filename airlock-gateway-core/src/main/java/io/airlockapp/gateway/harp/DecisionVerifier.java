@@ -81,8 +81,8 @@ public final class DecisionVerifier {
 	 * @param requestId the id of the submitted request
 	 * @param artifactHash the hash of the submitted artifact
 	 * @param signerKeys the currently paired keys
-	 * @param receivedAt the time at which the decision was received, by which its expiry is
-	 * judged
+	 * @param receivedAt the time at which the decision was received, by which its expiry
+	 * is judged
 	 * @return the verified decision
 	 * @throws DecisionVerificationException if the decision does not verify
 	 */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Performs the step that asks more approvers of a group at the times of its escalation,
- * while a call is undecided. The last execution is after the expiry, when nobody else is asked any more.
+ * while a call is undecided. The last execution is after the expiry, when nobody else is
+ * asked any more.
  */
 public final class EscalateStep {
 

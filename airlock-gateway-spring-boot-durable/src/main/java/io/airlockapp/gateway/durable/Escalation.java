@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the ballots of groups: of those who are asked first, and of those of the steps of
- * an escalation, each with a step of its own. All of it takes place in
- * the transaction that has locked the call. Which steps were asked follows from the
- * ballots and the time.
+ * an escalation, each with a step of its own. All of it takes place in the transaction
+ * that has locked the call. Which steps were asked follows from the ballots and the time.
  */
 final class Escalation {
 

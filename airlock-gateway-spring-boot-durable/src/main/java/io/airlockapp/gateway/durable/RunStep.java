@@ -266,7 +266,7 @@ public final class RunStep {
 				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"),
 				failure);
 		if (run.mayBeClaimed()) {
-			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), TARGET_RETRY));
+			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), RETRY));
 		}
 		return laterOrEnd(call, TARGET_RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 	}

@@ -443,8 +443,9 @@ class DurableCrashTests {
 		}
 		await().until(() -> alive().isEmpty());
 		assertThat(count(votes, crash.id)).isEqualTo((point == CrashPoint.DECISION_STORED) ? 2 : 1);
-		assertThat(crash.stateOfCall())
-			.isEqualTo((point == CrashPoint.DECISION_STORED) ? DurableState.DECIDED : DurableState.SUBMITTED);
+		// A vote that arrived meanwhile is counted by the next execution
+		assertThat(crash.stateOfCall()).isIn(DurableState.SUBMITTED,
+				(point == CrashPoint.DECISION_STORED) ? DurableState.DECIDED : DurableState.SUBMITTED);
 		assertThat(count("AIRLOCK_DURABLE_BALLOT WHERE SUBMITTED_AT IS NULL AND CALL_ID = ?", crash.id))
 			.isEqualTo(escalated ? 1 : 0);
 		startInstances(1);

@@ -147,7 +147,7 @@ class RunStepResultTests {
 				new IllegalStateException("no transaction"))) {
 			DurableApproval call = decided();
 			assertThat(perform(call, claimingAnd(failure)))
-				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
+				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(10)));
 			DurableCall released = this.instance.store.findCall(call.id());
 			assertThat(released.starts()).isZero();
 			assertThat(released.approval())
@@ -170,7 +170,7 @@ class RunStepResultTests {
 			assertThat(this.instance.store.lose(call.id(), 1)).isTrue();
 			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
 			throw new IllegalStateException("no transaction");
-		})).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
+		})).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(10)));
 		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 		assertThat(perform(call, claiming(Result.DONE))).isNull();
@@ -193,7 +193,7 @@ class RunStepResultTests {
 	void argumentsThatChangeAfterTheClaimAreNoStart() {
 		DurableApproval call = decided();
 		assertThat(perform(call, claiming(Result.NOT_STARTED)))
-			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
+			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(10)));
 		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -55,6 +56,8 @@ final class HaltingDataSource extends DelegatingDataSource {
 	private static void pause() {
 		try {
 			new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start().waitFor();
+			// This process stops a little later than the one that sent the signal ends
+			TimeUnit.MILLISECONDS.sleep(500);
 		}
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);

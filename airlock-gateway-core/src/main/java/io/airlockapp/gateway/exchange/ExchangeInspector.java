@@ -55,9 +55,7 @@ public final class ExchangeInspector {
 	 */
 	public ExchangeReport inspect(@Nullable Duration left) {
 		ExchangeReport byStatus = askStatus(left);
-		// The wait takes precedence, since a status may contain another form of a
-		// decision
-		boolean settled = byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
+		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
 				|| byStatus.standing() == Standing.OTHER_CONTENT
 				|| (byStatus.failure() != null && ExchangeFailures.isRefused(byStatus.failure()));
 		return settled ? byStatus : askWait(byStatus, left);

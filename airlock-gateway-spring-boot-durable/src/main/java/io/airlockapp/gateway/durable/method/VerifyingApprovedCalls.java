@@ -100,7 +100,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			}
 		}
 		JsonNode plaintext = plaintexts.get(0);
-		refusal = verifyRequester(call, plaintext);
+		ExcludedRequester requester = ExcludedRequester.of(plaintext);
+		refusal = requester.pairings().isEmpty() ? null : verifyVotes(call, requester);
 		if (refusal != null) {
 			return refusal;
 		}
@@ -117,13 +118,10 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	}
 
 	/**
-	 * Verify that no vote that is necessary was signed by a key of an excluded requester.
+	 * Verify that as many persons as necessary approved their plaintexts by keys in force
+	 * that are not those of an excluded requester.
 	 */
-	private @Nullable Result verifyRequester(ApprovedCall call, JsonNode plaintext) {
-		ExcludedRequester requester = ExcludedRequester.of(plaintext);
-		if (requester.pairings().isEmpty()) {
-			return null;
-		}
+	private @Nullable Result verifyVotes(ApprovedCall call, ExcludedRequester requester) {
 		Set<String> keys;
 		try {
 			keys = this.steps.keysOf(requester);
@@ -268,10 +266,10 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 
 	/**
 	 * Require that the votes still count. The process may have been paused since they
-	 * were verified, and the next start is told why they do not.
+	 * were verified. The next start finds the reason if they do not.
 	 */
 	private void requireVotes(ApprovedCall call, JsonNode plaintext, DurableMethod method) {
-		if (verifyVotes(call, Set.of()) != null || verifyRequester(call, plaintext) != null) {
+		if (verifyVotes(call, ExcludedRequester.of(plaintext)) != null) {
 			throw new ApprovalVerificationException(
 					"%s is not entered, since the keys by which request %s was approved are no longer in force, or cannot be read"
 						.formatted(method, call.id()),

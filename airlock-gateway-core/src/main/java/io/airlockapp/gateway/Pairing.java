@@ -5,7 +5,10 @@ package io.airlockapp.gateway;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -64,6 +67,16 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 					"The name of a pairing is one to 50 lower-case letters, digits and inner hyphens");
 		}
 		return name;
+	}
+
+	/**
+	 * Return the raw keys of this pairing, those that were replaced included.
+	 * @return the keys as base64
+	 */
+	public Set<String> rawKeys() {
+		return Stream.concat(this.signerKeys.stream(), this.retiredKeys.stream())
+			.map(SignerKey::encode)
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	/**

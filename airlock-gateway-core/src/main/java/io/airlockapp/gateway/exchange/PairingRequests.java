@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -130,10 +128,7 @@ final class PairingRequests {
 	Set<String> requesterKeys(String pairingName) {
 		Pairing pairing = this.environment.pairingSource().getPairing(pairingName);
 		if (pairing != null) {
-			this.requesterKeys.put(pairingName,
-					Stream.concat(pairing.signerKeys().stream(), pairing.retiredKeys().stream())
-						.map(SignerKey::encode)
-						.collect(Collectors.toUnmodifiableSet()));
+			this.requesterKeys.put(pairingName, pairing.rawKeys());
 		}
 		return this.requesterKeys.getOrDefault(pairingName, Set.of());
 	}

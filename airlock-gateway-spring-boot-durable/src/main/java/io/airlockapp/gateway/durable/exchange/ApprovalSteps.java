@@ -282,8 +282,7 @@ public final class ApprovalSteps {
 		for (String name : requester.pairings()) {
 			Pairing pairing = this.environment.pairingSource().getPairing(name);
 			if (pairing != null) {
-				pairing.signerKeys().forEach((key) -> keys.add(key.encode()));
-				pairing.retiredKeys().forEach((key) -> keys.add(key.encode()));
+				keys.addAll(pairing.rawKeys());
 			}
 		}
 		return keys;

@@ -310,9 +310,9 @@ final class BallotTransitions {
 			.distinct()
 			.forEach((step) -> this.publisher.escalated(before, step,
 					added.stream().filter((ballot) -> ballot.step() == step).map(StoredBallot::pairing).toList()));
-		boolean sameState = changed != null && changed.state() == before.state();
-		StoredDecision decision = after.decision(this.persons);
-		this.publisher.changed(sameState ? null : changed, before, decision);
+		if (changed != null && changed.state() != before.state()) {
+			this.publisher.changed(changed, before, after.decision(this.persons));
+		}
 	}
 
 	private Instant now() {

@@ -96,9 +96,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	public boolean cancel(String id) {
 		this.counts.get();
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-			DurableApproval found = this.store.find(id);
-			if (found == null || !found.id().equals(id)) {
-				// In MariaDB, an update of no row can keep others from insertions
+			if (!isCall(id)) {
 				return false;
 			}
 			DurableCall before = this.store.findReadable(id);
@@ -124,8 +122,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public boolean resolve(String id, Resolution resolution) {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-			DurableApproval found = this.store.find(id);
-			if (found == null || !found.id().equals(id)) {
+			if (!isCall(id)) {
 				return false;
 			}
 			DurableCall before = this.store.findReadable(id);
@@ -135,6 +132,15 @@ final class DefaultDurableApprovals implements DurableApprovals {
 			}
 			return resolved;
 		}));
+	}
+
+	/**
+	 * Return whether there is a call with an id. In MariaDB, an update of no row can keep
+	 * others from insertions.
+	 */
+	private boolean isCall(String id) {
+		DurableApproval found = this.store.find(id);
+		return found != null && found.id().equals(id);
 	}
 
 	/**

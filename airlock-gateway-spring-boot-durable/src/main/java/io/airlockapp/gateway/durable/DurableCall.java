@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.Ballot;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
@@ -123,8 +124,7 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 			all.removeIf((ballot) -> ballot.id().equals(changed.id()));
 			all.add(changed);
 		}
-		return new DurableCall(this.approval, this.target, this.approvers, this.artifactType, this.plaintext,
-				this.arguments, this.trace, this.starts, this.keys, all);
+		return with(all);
 	}
 
 	/**
@@ -157,7 +157,14 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	 * Count the votes.
 	 */
 	Tally.Result count(Persons persons) {
-		return new Tally(this.approvers, persons).judge(this.ballots.stream().map(StoredBallot::toBallot).toList(), 0);
+		return new Tally(this.approvers, persons).judge(toBallots(), 0);
+	}
+
+	/**
+	 * Return the ballots as they are counted.
+	 */
+	List<Ballot> toBallots() {
+		return this.ballots.stream().map(StoredBallot::toBallot).toList();
 	}
 
 	/**

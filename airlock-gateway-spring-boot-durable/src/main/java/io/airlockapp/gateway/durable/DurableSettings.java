@@ -28,4 +28,13 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
 		int equalCalls, int askThreads, int runThreads, int requestsPerMinute, Duration maxHold,
 		Duration maxPollInterval, int attempts, ApproverGroups approvers) {
+
+	/**
+	 * Return the number of run threads that one method, or all handlers, can use at a
+	 * time, so that slow ones do not keep other calls from a start in time.
+	 */
+	int halfOfRunThreads() {
+		return (this.runThreads + 1) / 2;
+	}
+
 }

@@ -71,7 +71,7 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 */
 	public TellStep tell(List<DurableApprovalHandler> handlers, TransactionOperations handlerTransactions) {
 		return new TellStep(this.store, handlers, handlerTransactions, this.settings.approvers().persons(),
-				(this.settings.runThreads() + 1) / 2, this.clock);
+				this.settings.halfOfRunThreads(), this.clock);
 	}
 
 	/**

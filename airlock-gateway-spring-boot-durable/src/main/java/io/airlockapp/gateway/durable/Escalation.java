@@ -93,7 +93,7 @@ final class Escalation {
 			if (!due && !wasAsked(asked, index + 1) && !isNeededNow(asked, index)) {
 				return asked;
 			}
-			List<String> pairings = new Tally(call.approvers(), this.persons).toAsk(index, ballots(asked));
+			List<String> pairings = new Tally(call.approvers(), this.persons).toAsk(index, asked.toBallots());
 			asked = ask(asked, pairings, due ? index + 1 : -(index + 1));
 		}
 		return asked;
@@ -109,7 +109,7 @@ final class Escalation {
 	 */
 	private boolean isNeededNow(DurableCall call, int index) {
 		return call.ballots().isEmpty()
-				|| new Tally(call.approvers(), this.persons).judge(ballots(call), index).stepDue();
+				|| new Tally(call.approvers(), this.persons).judge(call.toBallots(), index).stepDue();
 	}
 
 	/**
@@ -154,7 +154,7 @@ final class Escalation {
 	 * Count the votes. After the expiry, those who were not asked are not asked any more.
 	 */
 	Tally.Result count(DurableCall call) {
-		List<Ballot> ballots = new ArrayList<>(ballots(call));
+		List<Ballot> ballots = new ArrayList<>(call.toBallots());
 		if (isOver(call.approval().expiresAt())) {
 			call.approvers()
 				.members()
@@ -164,10 +164,6 @@ final class Escalation {
 				.forEach((member) -> ballots.add(Ballot.of(member, State.LOST)));
 		}
 		return new Tally(call.approvers(), this.persons).judge(ballots, 0);
-	}
-
-	private static List<Ballot> ballots(DurableCall call) {
-		return call.ballots().stream().map(StoredBallot::toBallot).toList();
 	}
 
 	private boolean isOver(Instant time) {

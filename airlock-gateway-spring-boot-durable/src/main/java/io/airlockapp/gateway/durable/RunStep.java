@@ -129,7 +129,7 @@ public final class RunStep {
 	private @Nullable NextStep takeTurn(DurableCall call) {
 		try {
 			int runs = this.running.merge(call.target(), 1, Integer::sum);
-			return (runs <= (this.settings.runThreads() + 1) / 2 || isOver(call.approval())) ? run(call)
+			return (runs <= this.settings.halfOfRunThreads() || isOver(call.approval())) ? run(call)
 					: later(call.approval(), TURN);
 		}
 		finally {

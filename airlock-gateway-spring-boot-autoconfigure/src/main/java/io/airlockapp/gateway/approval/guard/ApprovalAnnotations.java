@@ -40,21 +40,23 @@ final class ApprovalAnnotations {
 	 * other
 	 */
 	static Set<RequiresAirlockApproval> find(Method method, Class<?> targetClass) {
-		List<Found> ofMethods = ofMethods(method, targetClass);
+		List<Method> declarations = MethodDeclarations.of(method, targetClass).toList();
+		List<Found> ofMethods = find(declarations);
 		if (ReflectionUtils.isObjectMethod(method)) {
 			return annotations(ofMethods, Found::isReplacedBy);
 		}
+		Set<Class<?>> declaring = declarations.stream().map(Method::getDeclaringClass).collect(Collectors.toSet());
 		List<Found> ofTypes = find(targetClass, SearchStrategy.TYPE_HIERARCHY);
 		if (ofMethods.isEmpty()) {
 			return annotations(
 					!ofTypes.isEmpty() ? ofTypes : find(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY),
-					(one, other) -> one.isReplacedBy(other) && other.declares(method, targetClass));
+					(one, other) -> one.isReplacedBy(other) && declaring.contains(other.type()));
 		}
-		List<Found> others = ofTypes.stream().filter((found) -> !found.isLessSpecific(ofMethods)).filter((found) -> {
-			boolean related = ofMethods.stream().anyMatch(found::isRelated);
-			return related ? found.declares(method, targetClass) : LibraryTypes.hierarchy(found.type())
-				.anyMatch((type) -> MethodDeclarations.isDeclared(method, type, targetClass));
-		}).toList();
+		List<Found> others = ofTypes.stream()
+			.filter((found) -> !found.isLessSpecific(ofMethods))
+			.filter((found) -> ofMethods.stream().anyMatch(found::isMoreSpecific) ? declaring.contains(found.type())
+					: LibraryTypes.hierarchy(found.type()).anyMatch(declaring::contains))
+			.toList();
 		Set<RequiresAirlockApproval> all = annotations(ofMethods, Found::isReplacedBy);
 		all.addAll(annotations(others, Found::isReplacedBy));
 		return all;
@@ -66,11 +68,11 @@ final class ApprovalAnnotations {
 	 * @param targetClass the class of the target
 	 */
 	static Set<RequiresAirlockApproval> findOwn(Method method, Class<?> targetClass) {
-		return annotations(ofMethods(method, targetClass), Found::isReplacedBy);
+		return annotations(find(MethodDeclarations.of(method, targetClass).toList()), Found::isReplacedBy);
 	}
 
-	private static List<Found> ofMethods(Method method, Class<?> targetClass) {
-		return MethodDeclarations.of(method, targetClass)
+	private static List<Found> find(List<Method> declarations) {
+		return declarations.stream()
 			.flatMap((declaration) -> find(declaration, SearchStrategy.DIRECT).stream())
 			.toList();
 	}
@@ -108,12 +110,8 @@ final class ApprovalAnnotations {
 			return this.type != other.type && this.type.isAssignableFrom(other.type);
 		}
 
-		boolean declares(Method method, Class<?> targetClass) {
-			return MethodDeclarations.isDeclared(method, this.type, targetClass);
-		}
-
-		boolean isRelated(Found other) {
-			return this.type.isAssignableFrom(other.type) || other.type.isAssignableFrom(this.type);
+		boolean isMoreSpecific(Found other) {
+			return other.type.isAssignableFrom(this.type);
 		}
 
 		boolean isLessSpecific(List<Found> ofMethods) {

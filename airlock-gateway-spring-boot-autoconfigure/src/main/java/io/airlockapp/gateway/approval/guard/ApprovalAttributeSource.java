@@ -55,10 +55,14 @@ public final class ApprovalAttributeSource {
 	}
 
 	public @Nullable ApprovalAttribute find(Method method, @Nullable Class<?> targetClass) {
-		return this.cache
-			.computeIfAbsent(new MethodClassKey(method, targetClass),
-					(added) -> Optional.ofNullable(resolve(method, targetClass)))
-			.orElse(null);
+		Object key = new MethodClassKey(method, targetClass);
+		Optional<ApprovalAttribute> cached = this.cache.get(key);
+		if (cached == null) {
+			// Separately, since each guarded call finds it, and would create a function
+			cached = Optional.ofNullable(resolve(method, targetClass));
+			this.cache.put(key, cached);
+		}
+		return cached.orElse(null);
 	}
 
 	/**

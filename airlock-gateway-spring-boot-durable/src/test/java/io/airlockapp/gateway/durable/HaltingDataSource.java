@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -55,9 +54,13 @@ final class HaltingDataSource extends DelegatingDataSource {
 
 	private static void pause() {
 		try {
-			new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start().waitFor();
-			// This process stops a little later than the one that sent the signal ends
-			TimeUnit.MILLISECONDS.sleep(500);
+			// The sender of the signal ends after all threads of this process have
+			// stopped
+			new ProcessBuilder("sh", "-c",
+					"kill -STOP $0; while cat /proc/$0/task/*/status | grep -q '^State:.[RSD]'; do :; done",
+					Long.toString(ProcessHandle.current().pid()))
+				.start()
+				.waitFor();
 		}
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -164,11 +164,12 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			return null;
 		}
 		Object user = this.source.findUserKey();
-		Renewal last = this.renewals.get((user != null) ? user : refused);
+		Object key = (user != null) ? user : refused;
+		Renewal last = this.renewals.get(key);
 		if (last == null || last.end().isOver()) {
 			last = new Renewal(call(this.source, refused, patience), Deadline.in(RENEWAL_INTERVAL, this.ticker));
 			this.renewals.values().removeIf((renewal) -> renewal.end().isOver());
-			this.renewals.put((user != null) ? user : refused, last);
+			this.renewals.put(key, last);
 			if (user == null && last.token() != null) {
 				this.renewals.put(last.token(), last);
 			}

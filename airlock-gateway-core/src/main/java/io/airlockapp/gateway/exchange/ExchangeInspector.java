@@ -103,9 +103,6 @@ public final class ExchangeInspector {
 					: byStatus;
 		}
 		catch (AirlockGatewayException ex) {
-			if (byStatus.delivery() != null) {
-				return byStatus;
-			}
 			boolean gone = ex.getStatus() == 404 || ex.isExpired();
 			Standing standing = (gone || byStatus.standing() == Standing.DECIDED) ? byStatus.standing()
 					: Standing.UNCLEAR;

@@ -29,10 +29,13 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 		@Nullable String routingToken, Instant expiresAt, int tries) {
 
 	/**
-	 * The validity of a code that was created in advance.
+	 * The minimum time for which a code is polled, whatever the gateway's clock says.
 	 */
 	private static final Duration SHORTEST = Duration.ofMinutes(5);
 
+	/**
+	 * The validity of a code that was created in advance.
+	 */
 	private static final Duration USUAL = Duration.ofMinutes(30);
 
 	private static final Duration LONGEST = Duration.ofHours(24);

@@ -3,8 +3,8 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -15,6 +15,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
@@ -22,18 +23,21 @@ import org.springframework.context.PayloadApplicationEvent;
 /**
  * {@link ApplicationListener} that logs a warning about each group of approvers of whom
  * not all can approve, after the start and at each change of a pairing. At start, the
- * pairings are read in the background, since their store must not delay it.
+ * pairings are read in the background, since their store must not delay it. Nothing is
+ * logged after the end of the application.
  */
-final class ApproverGroupsLogger
-		implements SmartInitializingSingleton, ApplicationListener<PayloadApplicationEvent<PairingChangedEvent>> {
+final class ApproverGroupsLogger implements SmartInitializingSingleton,
+		ApplicationListener<PayloadApplicationEvent<PairingChangedEvent>>, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(ApproverGroupsLogger.class);
 
-	private final Map<String, String> logged = new ConcurrentHashMap<>();
+	private final Map<String, String> logged = new HashMap<>();
 
 	private final ApproverGroups groups;
 
 	private final Supplier<@Nullable PairingSource> pairings;
+
+	private boolean destroyed;
 
 	ApproverGroupsLogger(ApproverGroups groups, Supplier<@Nullable PairingSource> pairings) {
 		this.groups = groups;
@@ -58,19 +62,36 @@ final class ApproverGroupsLogger
 		}
 	}
 
+	@Override
+	public void destroy() {
+		synchronized (this.logged) {
+			this.destroyed = true;
+		}
+	}
+
 	private void log(PairingSource source) {
 		try {
-			this.groups.getStates(source).forEach((state) -> {
-				String warning = state.findWarning();
-				String name = state.group().name();
-				String before = (warning != null) ? this.logged.put(name, warning) : this.logged.remove(name);
-				if (warning != null && !warning.equals(before)) {
-					logger.warn(warning);
-				}
-			});
+			this.groups.getStates(source).forEach((state) -> log(state.group().name(), state.findWarning()));
 		}
 		catch (Throwable ex) {
-			logger.warn("The state of the approvers cannot be determined: " + AirlockGatewayException.safeMessage(ex));
+			warn("The state of the approvers cannot be determined: " + AirlockGatewayException.safeMessage(ex));
+		}
+	}
+
+	private void log(String name, @Nullable String warning) {
+		synchronized (this.logged) {
+			String before = (warning != null) ? this.logged.put(name, warning) : this.logged.remove(name);
+			if (warning != null && !warning.equals(before)) {
+				warn(warning);
+			}
+		}
+	}
+
+	private void warn(String message) {
+		synchronized (this.logged) {
+			if (!this.destroyed) {
+				logger.warn(message);
+			}
 		}
 	}
 

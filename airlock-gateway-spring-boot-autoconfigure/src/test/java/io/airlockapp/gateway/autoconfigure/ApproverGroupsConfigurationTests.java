@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -24,6 +26,7 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -320,6 +323,44 @@ class ApproverGroupsConfigurationTests {
 			assertThat(context.getBean(AirlockEndpoint.class).state().approvers()).singleElement()
 				.satisfies((state) -> assertThat(state.problem()).isNull());
 		});
+	}
+
+	@Test
+	void nothingIsLoggedAfterTheEndOfTheApplication(CapturedOutput output) throws InterruptedException {
+		CompletableFuture<Thread> reading = new CompletableFuture<>();
+		CountDownLatch closed = new CountDownLatch(1);
+		PairingStore store = new PairingStore() {
+
+			@Override
+			public @Nullable Entry read(String name) {
+				if (Thread.currentThread().getName().equals("airlock-approvers")) {
+					reading.complete(Thread.currentThread());
+					awaitEnd(closed);
+				}
+				return null;
+			}
+
+			@Override
+			public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
+				return false;
+			}
+
+		};
+		this.gateway.withBean(PairingStore.class, () -> store)
+			.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2")
+			.run((context) -> assertThat(reading).succeedsWithin(Duration.ofMinutes(1)));
+		closed.countDown();
+		reading.join().join();
+		assertThat(output).doesNotContain("The approvers '");
+	}
+
+	private static void awaitEnd(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@ParameterizedTest

@@ -6,7 +6,7 @@ package io.airlockapp.gateway.approvers;
 import java.time.Duration;
 import java.util.List;
 
-import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.support.VisibleText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.support.VisibleText;
 
 /**
  * Holds which pairings belong to the same person. Pairings that share a principal do,

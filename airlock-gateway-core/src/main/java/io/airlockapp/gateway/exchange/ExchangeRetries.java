@@ -7,6 +7,7 @@ import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.support.Backoff;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;

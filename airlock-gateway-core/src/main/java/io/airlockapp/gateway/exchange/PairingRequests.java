@@ -18,6 +18,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.Backoff;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;

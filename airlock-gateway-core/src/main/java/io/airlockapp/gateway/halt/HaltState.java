@@ -6,8 +6,8 @@ package io.airlockapp.gateway.halt;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.client.SafeText;
+import io.airlockapp.gateway.support.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;

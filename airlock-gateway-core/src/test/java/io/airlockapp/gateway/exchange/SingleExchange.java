@@ -24,6 +24,7 @@ import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.Ciphertext;
+import io.airlockapp.gateway.support.Backoff;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;

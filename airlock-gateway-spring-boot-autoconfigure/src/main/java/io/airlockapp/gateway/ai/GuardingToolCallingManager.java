@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.support.VisibleText;
 
 import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
 import org.springframework.ai.chat.model.ChatResponse;

@@ -13,11 +13,11 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
-import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.exchange.ApprovalService;
+import io.airlockapp.gateway.support.VisibleText;
 
 /**
  * Gate that authorizes a call only with a verified approval of exactly this call. It

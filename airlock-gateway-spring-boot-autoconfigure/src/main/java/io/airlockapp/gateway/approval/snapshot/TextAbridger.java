@@ -8,8 +8,8 @@ import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.support.VisibleText;
 
 /**
  * Abridges long texts to {@code "head"<980 of 1200 characters left out, SHA-256

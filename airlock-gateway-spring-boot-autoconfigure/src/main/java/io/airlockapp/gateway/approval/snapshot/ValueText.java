@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 
-import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Masked;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
+import io.airlockapp.gateway.support.VisibleText;
 
 /**
  * Formats values of a snapshot like source code: {@code {sku="A 1", count=2}}. No value

@@ -38,7 +38,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.support.VisibleText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

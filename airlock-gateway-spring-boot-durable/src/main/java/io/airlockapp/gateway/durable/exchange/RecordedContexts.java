@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.support.VisibleText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

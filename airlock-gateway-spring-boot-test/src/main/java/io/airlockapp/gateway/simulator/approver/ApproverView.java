@@ -6,7 +6,6 @@ package io.airlockapp.gateway.simulator.approver;
 import java.time.InstantSource;
 import java.util.List;
 
-import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
@@ -17,6 +16,7 @@ import io.airlockapp.gateway.simulator.RequestedAction;
 import io.airlockapp.gateway.simulator.gateway.ExchangeStore;
 import io.airlockapp.gateway.simulator.gateway.PairingRegistry;
 import io.airlockapp.gateway.simulator.gateway.Presence;
+import io.airlockapp.gateway.support.VisibleText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;

@@ -37,8 +37,9 @@ public class PayoutApplication {
 	private static final BigDecimal AMOUNT = new BigDecimal("2.50");
 
 	private static final String PLAIN_CALL = """
-			INSERT INTO PLAIN_CALL (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT, ARGUMENTS,
-			TRACE, RECORDED_AT, EXPIRES_AT, START_BY) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+			INSERT INTO PLAIN_CALL (ID, STATE, TARGET, GATE, LABEL, APPROVERS, ARTIFACT_TYPE, PLAINTEXT, ARGUMENTS,
+			TRACE, RECORDED_AT, EXPIRES_AT, START_BY, OPEN_KEY)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
 	private static final String PLAIN_STEP = """
 			INSERT INTO PLAIN_STEP (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
@@ -111,8 +112,8 @@ public class PayoutApplication {
 			long recorded = System.nanoTime();
 			transactions.executeWithoutResult((status) -> {
 				jdbc.update(PLAIN_CALL, id, "RECORDED", "payouts#pay(java.lang.String,java.math.BigDecimal)",
-						"Payouts.pay", "Payout", "default", "command.review", "a".repeat(64), "a".repeat(1000),
-						"a".repeat(200), "{}", begin, begin, begin);
+						"Payouts.pay", "Payout", "a".repeat(100), "command.review", "a".repeat(1000), "a".repeat(200),
+						"{}", begin, begin, begin, id);
 				jdbc.update(PLAIN_STEP, "airlock-ask-first", id);
 			});
 			recordings[i] = recorded - begin;

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.support;
 
 import java.time.Duration;
 import java.util.List;

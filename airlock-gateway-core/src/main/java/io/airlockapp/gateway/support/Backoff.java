@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.support;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Computes the delay before the next retry: exponential with full jitter, and at least
  * the gateway's {@code Retry-After} up to a limit.
  */
-final class Backoff {
+public final class Backoff {
 
 	private static final Duration BASE = Duration.ofMillis(500);
 
@@ -26,15 +26,20 @@ final class Backoff {
 
 	private int failures;
 
-	Backoff(RandomGenerator random) {
+	/**
+	 * Create a backoff without failures.
+	 * @param random the source of the jitter
+	 */
+	public Backoff(RandomGenerator random) {
 		this.random = random;
 	}
 
 	/**
 	 * Return the delay after a failure.
 	 * @param retryAfter the delay requested by the gateway, or {@code null}
+	 * @return the delay
 	 */
-	Duration next(@Nullable Duration retryAfter) {
+	public Duration next(@Nullable Duration retryAfter) {
 		long ceiling = BASE.toMillis() << Math.min(this.failures, MAX_DOUBLINGS);
 		this.failures++;
 		return pause(1, Math.min(ceiling, CAP.toMillis()), retryAfter);
@@ -45,7 +50,7 @@ final class Backoff {
 	 * @param retryAfter the delay requested by the gateway, or {@code null}
 	 * @return a delay close to the maximum
 	 */
-	Duration nextOfMany(@Nullable Duration retryAfter) {
+	public Duration nextOfMany(@Nullable Duration retryAfter) {
 		this.failures++;
 		return pause(CAP.toMillis() / 2, CAP.toMillis(), retryAfter);
 	}
@@ -62,7 +67,7 @@ final class Backoff {
 	/**
 	 * Reset the number of failures after a success.
 	 */
-	void reset() {
+	public void reset() {
 		this.failures = 0;
 	}
 

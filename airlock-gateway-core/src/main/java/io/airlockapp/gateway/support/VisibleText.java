@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway;
+package io.airlockapp.gateway.support;
 
 import java.text.Normalizer;
 import java.text.Normalizer.Form;

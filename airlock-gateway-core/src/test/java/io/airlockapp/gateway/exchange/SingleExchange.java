@@ -26,6 +26,7 @@ import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.support.Backoff;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.FixedRandom;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

@@ -3,6 +3,9 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,8 @@ import io.airlockapp.gateway.durable.DurableContext.Scope;
 import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +48,15 @@ final class CallRun implements Claim, AutoCloseable {
 
 	private final Predicate<String> claim;
 
-	private final Predicate<String> claimed;
+	private final Duration validity;
+
+	private final InstantSource clock;
+
+	private final Ticker ticker;
+
+	private @Nullable Deadline entry;
+
+	private @Nullable Instant entryUntil;
 
 	private boolean prepared;
 
@@ -63,15 +76,19 @@ final class CallRun implements Claim, AutoCloseable {
 	 * @param plaintext the plaintext of the call
 	 * @param contexts the contexts to restore
 	 * @param claim claims the call for the run with an id
-	 * @param claimed whether the run with an id has the claim of the call
+	 * @param validity the time after the claim in which the method can be entered
+	 * @param clock the time of day
+	 * @param ticker the ticker for elapsed time
 	 */
 	CallRun(DurableCall call, String plaintext, List<DurableContext> contexts, Predicate<String> claim,
-			Predicate<String> claimed) {
+			Duration validity, InstantSource clock, Ticker ticker) {
 		this.call = call;
 		this.plaintext = plaintext;
 		this.contexts = contexts;
 		this.claim = claim;
-		this.claimed = claimed;
+		this.validity = validity;
+		this.clock = clock;
+		this.ticker = ticker;
 	}
 
 	String id() {
@@ -123,12 +140,24 @@ final class CallRun implements Claim, AutoCloseable {
 			this.obstacle = ex;
 			throw ex;
 		}
-		if (!this.claimed.test(this.id)) {
+		if (!isClaimValid()) {
 			throw new ApprovalUnavailableException(
-					"Its claim was taken back while the process was paused, so that the method is not entered",
+					"It was claimed more than %ss ago, so that another instance may have taken the claim back: the method is not entered"
+						.formatted(this.validity.toSeconds()),
 					this.call.id(), null);
 		}
 		this.entered = true;
+	}
+
+	/**
+	 * Return whether no other instance can have taken the claim back. The database is not
+	 * asked: the first statement of the method's transaction is the method's own, since
+	 * it can determine the snapshot that the transaction reads. The time of day also
+	 * advances while the machine is suspended.
+	 */
+	private boolean isClaimValid() {
+		return this.entry != null && !this.entry.isOver() && this.entryUntil != null
+				&& this.clock.instant().isBefore(this.entryUntil);
 	}
 
 	/**
@@ -149,6 +178,8 @@ final class CallRun implements Claim, AutoCloseable {
 		}
 		prepare(false);
 		this.claiming = true;
+		this.entry = Deadline.in(this.validity, this.ticker);
+		this.entryUntil = this.clock.instant().plus(this.validity);
 		if (!this.claim.test(this.id)) {
 			this.refused = true;
 			return false;

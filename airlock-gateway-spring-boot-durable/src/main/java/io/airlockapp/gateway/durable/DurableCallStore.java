@@ -231,14 +231,6 @@ public interface DurableCallStore {
 	boolean claim(String id, String runId, String instance, int attempts, Instant now);
 
 	/**
-	 * Return whether a run has the claim of a call.
-	 * @param id the id
-	 * @param runId the id of the run
-	 * @return {@code false} if the claim was taken back, or the outcome is not known
-	 */
-	boolean isClaimed(String id, String runId);
-
-	/**
 	 * Find the run of a call in {@code CLAIMED} that may start again after its process
 	 * stopped, and keep it from commits until the transaction of the current thread has
 	 * ended. There is none while another execution of its step is in progress, after one

@@ -23,11 +23,13 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
  * @param maxPollInterval the longest time between two requests for one decision, unless
  * the number of calls requires a longer one
  * @param attempts the maximum number of starts of a call whose method fails
+ * @param claimValidity the time after a claim in which the method can be entered, which
+ * is less than the one after which other instances regard this one as stopped
  * @param approvers the groups of approvers
  */
 public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
 		int equalCalls, int askThreads, int runThreads, int requestsPerMinute, Duration maxHold,
-		Duration maxPollInterval, int attempts, ApproverGroups approvers) {
+		Duration maxPollInterval, int attempts, Duration claimValidity, ApproverGroups approvers) {
 
 	/**
 	 * Return the number of run threads that one method, or all handlers, can use at a

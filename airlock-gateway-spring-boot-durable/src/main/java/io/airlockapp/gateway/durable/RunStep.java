@@ -70,6 +70,8 @@ public final class RunStep {
 
 	private final InstantSource clock;
 
+	private final Ticker ticker;
+
 	/**
 	 * The numbers of runs of this instance by target.
 	 */
@@ -87,6 +89,7 @@ public final class RunStep {
 		this.contexts = List.copyOf(contexts);
 		this.settings = settings;
 		this.clock = clock;
+		this.ticker = ticker;
 	}
 
 	/**
@@ -182,7 +185,7 @@ public final class RunStep {
 		ApprovedCall approved = new ApprovedCall(call.id(), call.target(), call.approvers(), arguments, votes);
 		CallRun run = new CallRun(call, plaintext, this.contexts,
 				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), maxStarts),
-				(runId) -> this.store.isClaimed(call.id(), runId));
+				this.settings.claimValidity(), this.clock, this.ticker);
 		Result result = null;
 		Throwable failure = null;
 		try {

@@ -28,7 +28,7 @@ class AskScheduleTests {
 
 	private static final DurableSettings SETTINGS = new DurableSettings("one", "command.review", Duration.ofHours(24),
 			Duration.ofMinutes(5), 1000, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
-			ApproverGroups.none());
+			Duration.ofSeconds(40), ApproverGroups.none());
 
 	private final AskSchedule schedule = new AskSchedule(SETTINGS, () -> Long.MIN_VALUE >>> 1);
 

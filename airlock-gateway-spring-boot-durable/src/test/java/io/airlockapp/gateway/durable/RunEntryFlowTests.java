@@ -3,6 +3,12 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +34,7 @@ import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.NameMatchMethodPointcut;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -39,6 +46,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -195,6 +203,17 @@ class RunEntryFlowTests {
 		assertThat(payouts().starts()).isZero();
 	}
 
+	/**
+	 * The first statement can determine the snapshot of the transaction, or its level of
+	 * isolation.
+	 */
+	@Test
+	void firstStatementOfTheTransactionIsTheOneOfTheMethod() {
+		start();
+		assertThat(run(() -> payouts().payFirst("ann")).state()).isEqualTo(DurableState.DONE);
+		assertThat(payments()).isOne();
+	}
+
 	private DurableApproval run(Runnable call) {
 		String id = this.context.getBean(DurableApprovals.class).recording(call).orElseThrow().id();
 		this.context.getBean(ManualStepExecutor.class).execute();
@@ -221,6 +240,18 @@ class RunEntryFlowTests {
 	static class Application {
 
 		final List<Thread> late = new CopyOnWriteArrayList<>();
+
+		@Bean
+		static BeanPostProcessor statements() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					return (bean instanceof DataSource dataSource) ? new StatementDataSource(dataSource) : bean;
+				}
+
+			};
+		}
 
 		@Bean
 		Payouts payouts(DataSource dataSource) {
@@ -322,6 +353,40 @@ class RunEntryFlowTests {
 
 	}
 
+	/**
+	 * Data source that notes the statements since the beginning of the transaction in the
+	 * current thread.
+	 */
+	private static final class StatementDataSource extends DelegatingDataSource {
+
+		static final ThreadLocal<List<Object>> statements = ThreadLocal.withInitial(ArrayList::new);
+
+		StatementDataSource(DataSource delegate) {
+			super(delegate);
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection connection = super.getConnection();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, arguments) -> {
+						if (method.getName().equals("setAutoCommit")) {
+							statements.get().clear();
+						}
+						if (Statement.class.isAssignableFrom(method.getReturnType())) {
+							statements.get().add(arguments);
+						}
+						try {
+							return method.invoke(connection, arguments);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getCause();
+						}
+					});
+		}
+
+	}
+
 	static class Payouts {
 
 		private final JdbcTemplate jdbc;
@@ -341,6 +406,14 @@ class RunEntryFlowTests {
 		public void pay(String account) {
 			this.starts++;
 			this.jdbc.update("INSERT INTO PAYMENT VALUES (?)", account);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(durable = true)
+		public void payFirst(String account) {
+			assertThat(StatementDataSource.statements.get()).isEmpty();
+			pay(account);
+			assertThat(StatementDataSource.statements.get()).hasSize(1);
 		}
 
 		@Transactional

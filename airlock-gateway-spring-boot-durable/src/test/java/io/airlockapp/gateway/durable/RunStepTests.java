@@ -8,7 +8,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.dao.QueryTimeoutException;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -764,11 +764,18 @@ class RunStepTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void runThatWasPausedAfterItsClaimDoesNotEnterWithoutIt(boolean resolved) {
+	@CsvSource({ "true, true", "true, false", "false, true", "false, false" })
+	void runThatWasPausedAfterItsClaimDoesNotEnter(boolean resolved, boolean machine) {
 		DurableApproval call = decided();
+		AtomicLong nanos = new AtomicLong();
 		RunStep run = this.instance.run((approved, claim) -> {
 			assertThat(claim.getAsBoolean()).isTrue();
+			if (machine) {
+				this.instance.now = this.instance.now.plus(TestInstance.CLAIM_VALIDITY);
+			}
+			else {
+				nanos.addAndGet(TestInstance.CLAIM_VALIDITY.toNanos());
+			}
 			assertThat(this.instance.store.lose(call.id(), 99)).isTrue();
 			if (resolved) {
 				CompletableFuture.runAsync(() -> this.instance.approvals().resolve(call.id(), Resolution.DID_NOT_RUN))
@@ -777,10 +784,32 @@ class RunStepTests {
 			claim.enter();
 			this.order.add("entered");
 			return ApprovedCalls.Result.DONE;
-		}, new StandingTicker());
+		}, new StandingTicker() {
+
+			@Override
+			public long nanoTime() {
+				return nanos.get();
+			}
+
+		});
 		run.perform(call.id(), 1);
 		assertThat(this.order).isEmpty();
 		assertThat(this.instance.state(call.id())).isEqualTo(resolved ? DurableState.RESOLVED : DurableState.DECIDED);
+	}
+
+	@Test
+	void runThatWasPausedForAMomentEnters() {
+		DurableApproval call = decided();
+		RunStep run = this.instance.run((approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			this.instance.now = this.instance.now.plus(TestInstance.CLAIM_VALIDITY).minusMillis(1);
+			claim.enter();
+			this.order.add("entered");
+			return ApprovedCalls.Result.DONE;
+		}, new StandingTicker());
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(this.order).containsExactly("entered");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
 	}
 
 	@ParameterizedTest

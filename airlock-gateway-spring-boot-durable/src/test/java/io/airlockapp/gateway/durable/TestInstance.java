@@ -132,6 +132,8 @@ final class TestInstance implements AutoCloseable {
 
 	final DurableSettings settings = settings(Duration.ofMinutes(5), 0);
 
+	static final Duration CLAIM_VALIDITY = Duration.ofSeconds(40);
+
 	final WaitingCalls missingTargets = WaitingCalls.forTargets(this.store);
 
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
@@ -213,7 +215,7 @@ final class TestInstance implements AutoCloseable {
 
 	private static DurableSettings settings(Duration grace, int equalCalls, int attempts) {
 		return new DurableSettings("one", "command.review", TIMEOUT, grace, 1000, equalCalls, 4, 4, 30,
-				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, GROUPS);
+				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, CLAIM_VALIDITY, GROUPS);
 	}
 
 	DurableApprovals approvals() {

@@ -161,11 +161,14 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("ask-threads", properties.askThreads(), 1, 100);
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
 		requireInRange("attempts", properties.attempts(), 1, 10);
+		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
+				Duration.ofMinutes(10));
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), equalCalls.number(), properties.askThreads(),
 				properties.worker() ? properties.runThreads() : 1, properties.callsPerMinute(),
 				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
-				properties.attempts(), environment.approvers());
+				properties.attempts(), DurableEngine.claimValidity(properties.heartbeatInterval()),
+				environment.approvers());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -341,8 +344,6 @@ public final class AirlockDurableAutoConfiguration {
 			DbStepScheduler scheduler, AirlockDurableProperties properties) {
 		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
-		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
-				Duration.ofMinutes(10));
 		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
 		InstantSource clock = InstantSource.system();
 		return new DurableEngine(database.dataSource(), scheduler, tasks,

@@ -71,6 +71,17 @@ public final class DurableEngine implements SmartLifecycle {
 	private final List<Scheduler> schedulers = new ArrayList<>();
 
 	/**
+	 * Return the time after a claim in which a method can be entered. Heartbeats that are
+	 * missed before and after it are fewer than those after which other instances regard
+	 * this one as stopped.
+	 * @param heartbeatInterval the interval at which executions in progress are marked
+	 * @return the time
+	 */
+	public static Duration claimValidity(Duration heartbeatInterval) {
+		return heartbeatInterval.multipliedBy(MISSED_HEARTBEATS - 2);
+	}
+
+	/**
 	 * Create an engine.
 	 * @param dataSource the database
 	 * @param stepScheduler the scheduler of steps

@@ -419,14 +419,6 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean isClaimed(String id, String runId) {
-		return !this.jdbc
-			.queryForList("SELECT ID FROM AIRLOCK_DURABLE WHERE ID = ? AND RUN_ID = ? AND STATE = 'CLAIMED'",
-					String.class, id, runId)
-			.isEmpty();
-	}
-
-	@Override
 	public @Nullable String lockRestartableRun(String id, long execution, int attempts, Instant time) {
 		lockRow(id, Set.of(DurableState.CLAIMED));
 		return this.client.sql(

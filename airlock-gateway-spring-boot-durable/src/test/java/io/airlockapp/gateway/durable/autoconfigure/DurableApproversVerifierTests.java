@@ -34,7 +34,7 @@ class DurableApproversVerifierTests {
 
 	private final DurableApproversVerifier verifier = new DurableApproversVerifier(this.targets, new DurableSettings(
 			"one", "command.review", Duration.ofMinutes(10), Duration.ofMinutes(5), 1000, 0, 4, 4, 30,
-			Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
+			Duration.ofSeconds(25), Duration.ofMinutes(2), 1, Duration.ofSeconds(40),
 			new ApproverGroups(
 					List.of(group("soon", Duration.ofMinutes(8), null), group("late", Duration.ofMinutes(9), null),
 							group("patient", Duration.ofMinutes(9), Duration.ofMinutes(20))),

@@ -72,7 +72,7 @@ class PostgresLockedTableTests {
 		}, ApprovalListener.of(List.of()));
 		DurableSettings settings = new DurableSettings("one", "command.review", Duration.ofHours(1),
 				Duration.ofMinutes(5), 1000, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
-				ApproverGroups.none());
+				Duration.ofSeconds(40), ApproverGroups.none());
 		ApprovalSteps steps = mock(ApprovalSteps.class);
 		given(steps.createPlaintext(any(), any(), any(), any(), any(), any(), any())).willReturn("{}");
 		this.recorder = new CallRecorder(store, scheduler, transactions, steps, counts, publisher, CallObserver.none(),

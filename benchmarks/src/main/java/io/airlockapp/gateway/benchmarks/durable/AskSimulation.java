@@ -106,7 +106,7 @@ final class AskSimulation {
 		TransactionOperations transactions = new WorkerTransactions(database);
 		DurableSettings settings = new DurableSettings("simulation", "command.review", Duration.ofDays(7),
 				Duration.ofMinutes(5), 100_000, 0, THREADS, THREADS, REQUESTS_PER_MINUTE, Duration.ofSeconds(25),
-				Duration.ofMinutes(2), 1, ApproverGroups.none());
+				Duration.ofMinutes(2), 1, Duration.ofSeconds(40), ApproverGroups.none());
 		DurableSteps steps = new DurableSteps(this.store, engine, transactions, new TransitionPublisher((event) -> {
 		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
 				this.clock);

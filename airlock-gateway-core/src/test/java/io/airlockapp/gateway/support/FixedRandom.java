@@ -1,19 +1,19 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.support;
 
 import java.util.random.RandomGenerator;
 
 /**
  * A generator that always draws one end of the range.
  */
-final class FixedRandom {
+public final class FixedRandom {
 
 	private FixedRandom() {
 	}
 
-	static RandomGenerator highest() {
+	public static RandomGenerator highest() {
 		return new RandomGenerator() {
 
 			@Override
@@ -29,7 +29,7 @@ final class FixedRandom {
 		};
 	}
 
-	static RandomGenerator lowest() {
+	public static RandomGenerator lowest() {
 		return new RandomGenerator() {
 
 			@Override

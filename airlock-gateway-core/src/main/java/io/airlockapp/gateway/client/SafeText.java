@@ -25,14 +25,14 @@ public final class SafeText {
 
 	private static final String TOKEN_END = "(?!" + TOKEN_CHARACTER + ")";
 
-	private static final String MESSAGE_ID = "(?:req|msg)-\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}";
+	private static final String ID = "(?:req|call|msg)-\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}";
 
 	private static final String WORDS = "[a-z]{1,16}(?:_[a-z]{1,16})+";
 
 	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
 
-	private static final Pattern TOKEN = Pattern.compile("airpat_\\S+|" + TOKEN_START + "(?!(?:" + MESSAGE_ID + "|"
-			+ WORDS + ")" + TOKEN_END + ")" + TOKEN_CHARACTER + "{24,}");
+	private static final Pattern TOKEN = Pattern.compile("airpat_\\S+|" + TOKEN_START + "(?!(?:" + ID + "|" + WORDS
+			+ ")" + TOKEN_END + ")" + TOKEN_CHARACTER + "{24,}");
 
 	private static final Pattern CUT_TOKEN = Pattern.compile(TOKEN_START + TOKEN_CHARACTER + "+$");
 

@@ -176,7 +176,9 @@ public final class AirlockStoreAutoConfiguration {
 			if (dataSource == null) {
 				throw new AirlockConfigurationException(property,
 						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
-						"Make one DataSource primary, add @AirlockDataSource to it, define %s.".formatted(other));
+						("Make one DataSource primary, add @AirlockDataSource to it, define %s. In a test without a database, set "
+								+ "'airlock.gateway.enabled' to 'false'.")
+							.formatted(other));
 			}
 			return dataSource;
 		}

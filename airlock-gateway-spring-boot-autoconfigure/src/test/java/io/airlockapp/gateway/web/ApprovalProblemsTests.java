@@ -83,6 +83,13 @@ class ApprovalProblemsTests {
 	}
 
 	@Test
+	void idOfACallOfAGroupIsShown() {
+		String id = REQUEST_ID.replace("req-", "call-");
+		assertThat(describe(new ApprovalDeniedException(OPERATORS, id, "No")).getBody().getProperties())
+			.isEqualTo(Map.of("requestId", id));
+	}
+
+	@Test
 	void describesATimeout() {
 		ErrorResponse response = describe(new ApprovalTimeoutException(OPERATORS, REQUEST_ID));
 		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.GATEWAY_TIMEOUT);

@@ -460,6 +460,14 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
+	 * Return the maximum time for which requests can be pending.
+	 * @return the time, or {@code null} if there is no limit
+	 */
+	public @Nullable Duration patience() {
+		return this.patience.limit();
+	}
+
+	/**
 	 * Return the requests that were rejected since they were not decided within the
 	 * {@linkplain #patience(Duration) patience}.
 	 * @return the requests, oldest first

@@ -105,9 +105,10 @@ class SimulatorContextTests {
 				"@RejectAll");
 	}
 
-	@Test
-	void forgottenDecisionDuringTheStartFailsTheFirstTest() {
-		AssertionError failure = TestRun.of(CallsAtStart.class).onlyFailure(AssertionError.class);
+	@ParameterizedTest
+	@ValueSource(classes = { CallsAtStart.class, CallsAtStartWithOwnSimulator.class })
+	void forgottenDecisionDuringTheStartFailsTheFirstTest(Class<?> testClass) {
+		AssertionError failure = TestRun.of(testClass).onlyFailure(AssertionError.class);
 		assertThat(failure).hasMessageContainingAll("while the application started", "Open the vault for \"the start\"",
 				"by a mock", "AirlockSimulator bean");
 	}
@@ -309,6 +310,19 @@ class SimulatorContextTests {
 	@Import({ ImpatientSimulator.class, CallAtStart.class })
 	@ApproveAll
 	static class CallsAtStart extends WithSimulator {
+
+		@Test
+		void first() {
+		}
+
+		@Test
+		void second() {
+		}
+
+	}
+
+	@Import({ OwnSimulator.class, CallAtStart.class })
+	static class CallsAtStartWithOwnSimulator extends WithSimulator {
 
 		@Test
 		void first() {

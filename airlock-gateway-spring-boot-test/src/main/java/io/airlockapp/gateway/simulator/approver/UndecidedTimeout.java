@@ -45,6 +45,10 @@ public final class UndecidedTimeout {
 		this.limit = check(limit);
 	}
 
+	public @Nullable Duration limit() {
+		return this.limit;
+	}
+
 	/**
 	 * Return the requests that were not decided within the limit.
 	 */

@@ -7,6 +7,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.convert.DurationStyle;
@@ -24,10 +25,26 @@ public final class AirlockSimulatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockSimulator airlockSimulator() {
-		// For requests before the first test
-		return AirlockSimulator.builder()
-			.patience(DurationStyle.detectAndParse(AutoConfigureAirlockSimulator.DEFAULT_PATIENCE))
-			.start();
+		return AirlockSimulator.start();
+	}
+
+	/**
+	 * Limits the time for which requests before the first test can be pending, also if
+	 * the simulator is a bean of the application.
+	 */
+	@Bean
+	static BeanPostProcessor airlockSimulatorPatience() {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				if (bean instanceof AirlockSimulator simulator && simulator.patience() == null) {
+					simulator.patience(DurationStyle.detectAndParse(AutoConfigureAirlockSimulator.DEFAULT_PATIENCE));
+				}
+				return bean;
+			}
+
+		};
 	}
 
 }

@@ -17,8 +17,6 @@ import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.ratelimit.SharedBudget;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.client.ResourceAccessException;
@@ -30,8 +28,6 @@ import org.springframework.web.client.RestClientException;
  * it queues: a request that cannot be sent must not delay others.
  */
 public final class GatewayRequestExecutor {
-
-	private static final Log logger = LogFactory.getLog(GatewayRequestExecutor.class);
 
 	private static final int UNAUTHORIZED = 401;
 
@@ -117,7 +113,8 @@ public final class GatewayRequestExecutor {
 
 	/**
 	 * Return an executor for requests that require a pairing.
-	 * @param listener the callback for pairings that the gateway reports as revoked
+	 * @param listener the callback for pairings that the gateway reports as revoked,
+	 * which throws no exception
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
@@ -254,8 +251,8 @@ public final class GatewayRequestExecutor {
 				}
 			}
 			AirlockGatewayException failure = new AirlockGatewayException(ex.getError());
-			if (failure.isPairingRevoked()) {
-				tellPairingRevoked();
+			if (this.onPairingRevoked != null && failure.isPairingRevoked()) {
+				this.onPairingRevoked.run();
 			}
 			throw failure;
 		}
@@ -267,19 +264,6 @@ public final class GatewayRequestExecutor {
 			// A malformed content type results in an IllegalArgumentException. The cause
 			// is omitted, since its message can contain parts of the response
 			throw new AirlockGatewayException("The gateway's response cannot be read", null, null);
-		}
-	}
-
-	private void tellPairingRevoked() {
-		if (this.onPairingRevoked == null) {
-			return;
-		}
-		try {
-			this.onPairingRevoked.run();
-		}
-		catch (Throwable ex) {
-			logger.warn("The gateway says that the pairing was revoked, but that cannot be recorded: "
-					+ AirlockGatewayException.safeMessage(ex));
 		}
 	}
 

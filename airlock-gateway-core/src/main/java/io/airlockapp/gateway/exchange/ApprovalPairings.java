@@ -86,11 +86,18 @@ public final class ApprovalPairings {
 	}
 
 	/**
-	 * Notify the source that the gateway reports the pairing as revoked.
+	 * Notify the source that the gateway reports the pairing as revoked. Its failure does
+	 * not end the approval of other pairings.
 	 * @param pairing the pairing
 	 */
 	public void revoked(Pairing pairing) {
-		this.source.pairingRevoked(pairing);
+		try {
+			this.source.pairingRevoked(pairing);
+		}
+		catch (Throwable ex) {
+			logger.warn("The gateway says that the pairing was revoked, but that cannot be recorded: "
+					+ AirlockGatewayException.safeMessage(ex));
+		}
 	}
 
 }

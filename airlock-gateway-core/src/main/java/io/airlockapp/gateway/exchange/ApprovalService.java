@@ -14,19 +14,14 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
-import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
-import io.airlockapp.gateway.harp.DecisionVerificationException;
-import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
-import io.airlockapp.gateway.harp.VerifiedDecision;
 import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +45,8 @@ public final class ApprovalService {
 
 	private final PairingRequests requests;
 
+	private final VoteVerifier verifier;
+
 	/**
 	 * Create a service.
 	 * @param api the gateway's endpoints
@@ -59,6 +56,7 @@ public final class ApprovalService {
 		this.environment = environment;
 		this.listener = ApprovalListener.logging(environment.listener());
 		this.requests = new PairingRequests(api, environment);
+		this.verifier = new VoteVerifier(environment, this.requests);
 	}
 
 	/**
@@ -104,7 +102,7 @@ public final class ApprovalService {
 			return new SingleApproval(
 					this.requests.prepare(call, this.requests.require(call.request().getPairing()), null));
 		}
-		GroupApproval ofGroup = new GroupApproval(this, this.requests, this.environment, call);
+		GroupApproval ofGroup = new GroupApproval(this.requests, this.verifier, this.environment, call);
 		ofGroup.prepare();
 		return ofGroup;
 	}
@@ -117,7 +115,7 @@ public final class ApprovalService {
 				: List.of(vote(((SingleApproval) approval).request(), waiter));
 		ApprovalDecision decision = ApprovalDecision.of(pending.requestId(), deciding(votes), votes);
 		if (decision.isApproved() && call.deadline().isOver()) {
-			throw tooLate("approved", pending.requestId());
+			throw VoteVerifier.tooLate("approved", pending.requestId());
 		}
 		waiter.decided();
 		call.attempt().ended(ApprovalOutcome.decided(decision, elapsed(start)));
@@ -135,56 +133,12 @@ public final class ApprovalService {
 	}
 
 	/**
-	 * Run the exchange of a request, and verify and acknowledge the decision.
-	 * @param request the request
-	 * @param interruption the reason for an interrupt of this thread
-	 * @return the verified vote, which may be too late
+	 * Run the exchange of a request in this thread, and verify the decision.
 	 */
-	ApprovalVote vote(PairingRequest request, Interruption interruption) {
-		DecisionDelivery delivery = this.requests.exchange(request).run(interruption);
-		VerifiedDecision decision;
-		try {
-			decision = this.requests.retried(request.id(), request.call().deadline(), () -> verify(delivery, request));
-		}
-		catch (ApprovalVerificationException ex) {
-			if (isExpired(ex) && request.call().deadline().isOver()) {
-				// The artifact has expired as well: late rather than forged
-				throw tooLate("decided", request.id());
-			}
-			throw ex;
-		}
-		this.requests.acknowledge(request, delivery);
-		return ApprovalVote.of(decision, request.asked().name(), this.environment.clock().instant());
-	}
-
-	private VerifiedDecision verify(DecisionDelivery delivery, PairingRequest request) {
-		// The keys are resolved again, since one may have been revoked meanwhile
-		List<SignerKey> keys = this.requests.keysInForce(request);
-		if (keys.isEmpty()) {
-			throw new ApprovalUnavailableException(
-					"The pairing '%s' was revoked while a decision on request %s was pending: pair again"
-						.formatted(request.asked().name(), request.id()),
-					request.id(), null);
-		}
-		try {
-			return this.environment.verifier()
-				.verify(delivery.message(), request.id(), request.artifact().hash(), keys, delivery.receivedAt());
-		}
-		catch (DecisionVerificationException ex) {
-			throw new ApprovalVerificationException(
-					"The decision on request %s does not verify: %s".formatted(request.id(), ex.getMessage()),
-					request.id(), ex);
-		}
-	}
-
-	private static boolean isExpired(ApprovalVerificationException ex) {
-		return ex.getCause() instanceof DecisionVerificationException cause
-				&& cause.getFailure() == DecisionVerificationException.Failure.EXPIRED;
-	}
-
-	private static ApprovalTimeoutException tooLate(String what, String requestId) {
-		return new ApprovalTimeoutException(
-				"Request %s was %s too late, so that is not used".formatted(requestId, what), requestId);
+	private ApprovalVote vote(PairingRequest request, Interruption interruption) {
+		DecisionDelivery delivery = this.requests.exchange(request, Runnable::run).run(interruption);
+		return this.requests.retried(request.id(), request.call().deadline(),
+				() -> this.verifier.verify(request, delivery));
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import io.airlockapp.gateway.support.WaitScope;
@@ -15,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the exchange with one pairing on behalf of a {@link GroupApproval} in a thread of
- * its own, and reports the vote or the failure.
+ * its own, and hands over the decision, which is not verified, or the failure. That thread
+ * calls nothing of the application.
  */
 final class BallotExchange implements Interruption {
 
@@ -24,8 +24,6 @@ final class BallotExchange implements Interruption {
 	private final PairingRequest request;
 
 	private final WaitScope scope = new WaitScope();
-
-	private volatile @Nullable Thread thread;
 
 	private volatile @Nullable String whyCancelled;
 
@@ -64,12 +62,11 @@ final class BallotExchange implements Interruption {
 	}
 
 	private void run(Admission taken) {
-		ApprovalVote received = null;
+		DecisionDelivery received = null;
 		AirlockGatewayException why = null;
-		this.thread = Thread.currentThread();
 		try (taken; this.scope) {
 			this.scope.enter();
-			received = this.call.vote(this);
+			received = this.call.exchange(this).run(this);
 		}
 		catch (AirlockGatewayException ex) {
 			why = ex;
@@ -79,7 +76,7 @@ final class BallotExchange implements Interruption {
 				.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)), this.request.id(), ex);
 		}
 		if (received != null) {
-			this.call.arrived(received);
+			this.call.arrived(this.request, received);
 		}
 		else if (why != null) {
 			this.call.arrived(pairing(), why);
@@ -104,10 +101,12 @@ final class BallotExchange implements Interruption {
 	}
 
 	/**
-	 * Return whether the current thread runs this task.
+	 * Report that the gateway says that the pairing is revoked, by which this exchange
+	 * ends.
 	 */
-	boolean isInThread() {
-		return this.thread == Thread.currentThread();
+	void report(Runnable revoked) {
+		this.whyCancelled = PendingApprovals.PAIRING_REVOKED;
+		this.call.arrived(revoked);
 	}
 
 	@Override

@@ -41,8 +41,6 @@ final class GroupApproval implements RequestedApproval {
 
 	private final String id = "call-" + UUID.randomUUID();
 
-	private final ApprovalService approvals;
-
 	private final PairingRequests requests;
 
 	private final ApprovalEnvironment environment;
@@ -54,6 +52,8 @@ final class GroupApproval implements RequestedApproval {
 	private final CallTerms terms;
 
 	private final GroupBallots ballots;
+
+	private final BallotVerification verification;
 
 	private final CountedKeys keys;
 
@@ -72,9 +72,8 @@ final class GroupApproval implements RequestedApproval {
 
 	private @Nullable String whyLeft;
 
-	GroupApproval(ApprovalService approvals, PairingRequests requests, ApprovalEnvironment environment,
+	GroupApproval(PairingRequests requests, VoteVerifier verifier, ApprovalEnvironment environment,
 			ApprovalCall call) {
-		this.approvals = approvals;
 		this.requests = requests;
 		this.environment = environment;
 		this.call = call;
@@ -85,6 +84,7 @@ final class GroupApproval implements RequestedApproval {
 		this.group = groups.forRequester(approvers, requester);
 		this.terms = CallTerms.of(this.id, this.group, groups.persons(), requester);
 		this.ballots = new GroupBallots(this.group, groups.persons(), call.attempt());
+		this.verification = new BallotVerification(verifier, this.ballots, call.deadline(), environment);
 		this.keys = new CountedKeys(this.id, requests, this.ballots, call.deadline(),
 				groups.excludedPairings(approvers, requester));
 		this.escalation = new Escalation(this.group.escalation(), this.ballots, environment.ticker());
@@ -177,7 +177,7 @@ final class GroupApproval implements RequestedApproval {
 			Tally.Result result = judge();
 			if (result.outcome() == Outcome.UNDECIDED) {
 				result.needless().forEach((ballot) -> cancel(ballot.pairing(), VOTED));
-				if (!isStepAsked(result)) {
+				if (!this.verification.isAnyRepeated(this.whyLeft != null) && !isStepAsked(result)) {
 					await();
 				}
 			}
@@ -233,7 +233,7 @@ final class GroupApproval implements RequestedApproval {
 
 	private void cancel(String pairing, String why) {
 		this.exchanges.stream()
-			.filter((exchange) -> exchange.pairing().equals(pairing) && !exchange.isInThread())
+			.filter((exchange) -> exchange.pairing().equals(pairing))
 			.forEach((exchange) -> exchange.cancel(why, true));
 	}
 
@@ -245,11 +245,11 @@ final class GroupApproval implements RequestedApproval {
 	}
 
 	/**
-	 * Wait for the next report or the next step, but not beyond the deadline.
+	 * Wait for the next report, step or verification, but not beyond the deadline.
 	 */
 	private void await() {
 		try {
-			this.arrivals.await(this::untilNextStep);
+			this.arrivals.await(this::untilNext);
 		}
 		catch (InterruptedException ex) {
 			leave();
@@ -262,10 +262,13 @@ final class GroupApproval implements RequestedApproval {
 		}
 	}
 
-	private Duration untilNextStep() {
-		Duration left = this.call.deadline().remaining();
-		Duration untilStep = this.escalation.untilNext();
-		return (untilStep != null && untilStep.compareTo(left) < 0) ? untilStep : left;
+	private Duration untilNext() {
+		Duration left = earlier(this.call.deadline().remaining(), this.escalation.untilNext());
+		return earlier(left, this.verification.untilNext());
+	}
+
+	private static Duration earlier(Duration time, @Nullable Duration other) {
+		return (other != null && other.compareTo(time) < 0) ? other : time;
 	}
 
 	/**
@@ -284,18 +287,28 @@ final class GroupApproval implements RequestedApproval {
 	}
 
 	/**
-	 * Run the exchange of a request in its thread.
+	 * Create the exchange of a request in its thread.
 	 */
-	ApprovalVote vote(BallotExchange exchange) {
-		return this.approvals.vote(exchange.request(), exchange);
+	ApprovalExchange exchange(BallotExchange exchange) {
+		return this.requests.exchange(exchange.request(), exchange::report);
 	}
 
 	/**
-	 * Receive a vote in the thread of its request.
+	 * Receive a decision in the thread of its request.
 	 */
-	void arrived(ApprovalVote vote) {
-		if (!this.arrivals.add(() -> this.ballots.voted(vote))) {
-			this.ballots.notCounted(vote);
+	void arrived(PairingRequest request, DecisionDelivery delivery) {
+		if (!this.arrivals.add(() -> this.verification.verify(request, delivery))) {
+			this.verification.late(request, delivery);
+		}
+	}
+
+	/**
+	 * Receive a report on a pairing in the thread of its request. A late one has no other
+	 * thread.
+	 */
+	void arrived(Runnable report) {
+		if (!this.arrivals.add(report)) {
+			report.run();
 		}
 	}
 

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -85,15 +87,18 @@ final class PairingRequests {
 
 	/**
 	 * Create the exchange of a request.
+	 * @param reports the executor that notifies the source of pairings if the gateway
+	 * reports the pairing as revoked
 	 * @throws ApprovalUnavailableException if the pairing was revoked since it was read
 	 */
-	ApprovalExchange exchange(PairingRequest request) {
+	ApprovalExchange exchange(PairingRequest request, Executor reports) {
 		AskedPairing asked = request.asked();
 		if (this.environment.pending().revocations(asked.name()) != asked.revocations()) {
 			throw new ExchangeFailures(request.id()).interrupted(null, PendingApprovals.PAIRING_REVOKED);
 		}
 		EncryptedArtifact artifact = request.artifact();
-		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(asked.pairing()))
+		ExchangeClient pairedCalls = this.calls
+			.onPairingRevoked(() -> reports.execute(() -> this.pairings.revoked(asked.pairing())))
 			.onBehalfOf(request.call().admission().origin());
 		ApprovalDeadline deadline = request.call().deadline();
 		Ticker ticker = this.environment.ticker();
@@ -147,19 +152,23 @@ final class PairingRequests {
 			try {
 				return step.get();
 			}
-			catch (ApprovalUnavailableException | ApprovalVerificationException ex) {
-				// The pairing is no longer in force, or the decision does not verify
+			catch (ApprovalUnavailableException | ApprovalVerificationException | ApprovalTimeoutException ex) {
+				// The pairing is no longer in force, or the decision does not verify or is late
 				throw ex;
 			}
 			catch (Throwable ex) {
 				if (!pause(backoff.next(null), deadline)) {
-					throw new ApprovalUnavailableException(
-							"The decision on request %s cannot be checked, since the pairing or the journal of used nonces cannot be read: %s"
-								.formatted(requestId, AirlockGatewayException.safeMessage(ex)),
-							requestId, ex);
+					throw unverified(requestId, ex);
 				}
 			}
 		}
+	}
+
+	static ApprovalUnavailableException unverified(String requestId, Throwable cause) {
+		return new ApprovalUnavailableException(
+				"The decision on request %s cannot be checked, since the pairing or the journal of used nonces cannot be read: %s"
+					.formatted(requestId, AirlockGatewayException.safeMessage(cause)),
+				requestId, cause);
 	}
 
 	/**

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 import ch.qos.logback.classic.Level;
@@ -56,10 +57,14 @@ import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.QuorumEvidence;
+import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.jdbc.TableInitializer;
 import io.airlockapp.gateway.support.WaitScope;
+import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,6 +75,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -94,6 +100,10 @@ class GroupApprovalTests {
 
 	private final Recorder recorder = new Recorder();
 
+	private ApprovalJournal journal = this.recorder;
+
+	private ReplayJournal nonces = new InMemoryReplayJournal();
+
 	private final Map<String, List<String>> principals = new LinkedHashMap<>();
 
 	private ApproverGroup group = group(2);
@@ -103,6 +113,9 @@ class GroupApprovalTests {
 	private @Nullable String source;
 
 	private @Nullable Duration timeout;
+
+	private Runnable before = () -> {
+	};
 
 	private @Nullable Instant endedAt;
 
@@ -697,6 +710,59 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void pairingsAndJournalsAreReadInTheThreadOfTheCaller() {
+		Set<Thread> threads = new HashSet<>();
+		this.phones.onRead((pairing) -> threads.add(Thread.currentThread()));
+		this.nonces = (key, nonce, requestId) -> threads.add(Thread.currentThread()) || true;
+		phone("a").approvesAfter(seconds(1));
+		phone("b").refusedWith(403, "pairing_revoked");
+		phone("c").approvesAfter(seconds(2));
+		request();
+		assertApproved("a", "c");
+		assertThat(this.phones.revoked()).containsExactly("token-b");
+		assertThat(threads).hasSize(1);
+	}
+
+	@Test
+	void databaseCanDependOnTheThreadOfTheCaller() {
+		ThreadLocal<String> tenant = new ThreadLocal<>();
+		JdbcDataSource database = new JdbcDataSource();
+		database.setURL("jdbc:h2:mem:%s;DB_CLOSE_DELAY=-1".formatted(UUID.randomUUID()));
+		new TableInitializer((dataSource) -> true).initialize(database, "AIRLOCK_APPROVAL", "AIRLOCK_NONCE");
+		AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
+
+			@Override
+			protected @Nullable Object determineCurrentLookupKey() {
+				return tenant.get();
+			}
+
+		};
+		routing.setTargetDataSources(Map.of("acme", database));
+		routing.afterPropertiesSet();
+		JdbcApprovalJournal ofTenant = new JdbcApprovalJournal(routing, this.time.clock());
+		this.journal = ofTenant;
+		this.nonces = ofTenant;
+		this.before = () -> tenant.set("acme");
+		approveAfter(1, 2);
+		request();
+		assertApproved("a", "b");
+		assertThat(elapsed()).isLessThan(seconds(4));
+	}
+
+	@Test
+	void decisionThatCannotBeVerifiedAtTheMomentDelaysNoOther() {
+		this.phones.onRead((pairing) -> {
+			if (pairing.equals("a") && !this.phones.exchanges().isEmpty()) {
+				throw new IllegalStateException("Not readable");
+			}
+		});
+		approveAfter(1, 2, 3);
+		request();
+		assertApproved("b", "c");
+		assertThat(elapsed()).isLessThan(seconds(5));
+	}
+
+	@Test
 	void racesOpenWithAQuorumInForceAndLoseNoApproval() {
 		race(300);
 	}
@@ -808,6 +874,7 @@ class GroupApprovalTests {
 		this.time.start(() -> {
 			try (scope) {
 				scope.enter();
+				this.before.run();
 				this.decision = service.request(request, Admission.none());
 			}
 			catch (AirlockGatewayException ex) {
@@ -823,10 +890,9 @@ class GroupApprovalTests {
 	private ApprovalEnvironment environment() {
 		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(TIMEOUT, seconds(25), "command.review"), this.phones,
-				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
-						this.time.clock()),
-				this.pending, new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, SECOND, this.time)),
-				new RetryBudget(100, SECOND, this.time), this.recorder, this.recorder,
+				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), this.nonces, this.time.clock()), this.pending,
+				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, SECOND, this.time)),
+				new RetryBudget(100, SECOND, this.time), this.journal, this.recorder,
 				new TaskExecutorAdapter((task) -> {
 					this.recorder.started++;
 					this.time.start(task);

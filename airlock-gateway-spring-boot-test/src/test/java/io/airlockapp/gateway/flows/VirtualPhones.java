@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -56,6 +57,11 @@ final class VirtualPhones implements PairingSource {
 
 	private final List<Instant> calls = new ArrayList<>();
 
+	private final List<String> revoked = new ArrayList<>();
+
+	private Consumer<String> onRead = (pairing) -> {
+	};
+
 	private final VirtualTime time;
 
 	VirtualPhones(VirtualTime time) {
@@ -99,8 +105,29 @@ final class VirtualPhones implements PairingSource {
 		return this.acknowledged;
 	}
 
+	/**
+	 * Call back before a pairing is read or reported as revoked.
+	 */
+	void onRead(Consumer<String> callback) {
+		this.onRead = callback;
+	}
+
+	/**
+	 * Return the routing tokens of the pairings that were reported as revoked.
+	 */
+	List<String> revoked() {
+		return this.revoked;
+	}
+
+	@Override
+	public void pairingRevoked(Pairing pairing) {
+		this.onRead.accept(pairing.routingToken());
+		this.revoked.add(pairing.routingToken());
+	}
+
 	@Override
 	public @Nullable Pairing getPairing(String name) {
+		this.onRead.accept(name);
 		Phone phone = this.phones.get(name);
 		return (phone != null && phone.paired) ? phone.pairing() : null;
 	}

@@ -8,7 +8,6 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,20 +188,11 @@ final class ApprovalExchange {
 		if (!this.mayExist) {
 			return null;
 		}
-		// Requests fail in an interrupted thread
-		boolean interrupted = WaitScope.interrupted();
-		try {
-			ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
-					this.deadline, hurried, yielding, this.ticker)
-				.run();
-			boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;
-			return unseen ? ExchangeReport.of(Standing.DECIDED, report.failure()) : report;
-		}
-		finally {
-			if (interrupted) {
-				WaitScope.interrupt();
-			}
-		}
+		ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
+				this.deadline, hurried, yielding, this.ticker)
+			.run();
+		boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;
+		return unseen ? ExchangeReport.of(Standing.DECIDED, report.failure()) : report;
 	}
 
 	/**

@@ -17,7 +17,7 @@ import org.apache.commons.logging.LogFactory;
 /**
  * Withdraws a request whose decision is no longer awaited, so that it is not shown to the
  * approver. If the gateway refuses because a decision exists, the decision is retrieved,
- * since it must not be lost.
+ * since it must not be lost. An interrupt only shortens that, and is restored at the end.
  */
 final class ExchangeWithdrawal {
 
@@ -50,7 +50,7 @@ final class ExchangeWithdrawal {
 
 	private final ApprovalDeadline deadline;
 
-	private final boolean hurried;
+	private boolean hurried;
 
 	private final boolean yielding;
 
@@ -59,6 +59,8 @@ final class ExchangeWithdrawal {
 	private final Deadline limit;
 
 	private boolean decided;
+
+	private boolean interrupted;
 
 	/**
 	 * Create a withdrawal.
@@ -86,13 +88,36 @@ final class ExchangeWithdrawal {
 	 * @return the resulting state of the exchange
 	 */
 	ExchangeReport run() {
+		// Requests fail in an interrupted thread
+		this.interrupted = WaitScope.interrupted();
+		try {
+			return withdrawAndInspect();
+		}
+		finally {
+			if (this.interrupted) {
+				WaitScope.interrupt();
+			}
+		}
+	}
+
+	private ExchangeReport withdrawAndInspect() {
 		for (int tries = 1;; tries++) {
 			ExchangeReport report = this.decided ? this.receiver.inspect(left()) : withdraw();
 			// A decision exists regardless of later responses
 			this.decided |= report.standing() == Standing.DECIDED;
-			if (isSettled(report) || !isTriedAgain(tries) || !pause(tries)) {
+			if (isSettled(report)) {
 				return settled(report);
 			}
+			if (WaitScope.interrupted()) {
+				this.interrupted = true;
+				// The response was not read
+				tries = this.hurried ? tries : 1;
+				this.hurried = true;
+			}
+			if (!isTriedAgain(tries)) {
+				return settled(report);
+			}
+			pause(tries);
 		}
 	}
 
@@ -136,9 +161,6 @@ final class ExchangeWithdrawal {
 	}
 
 	private boolean isTriedAgain(int tries) {
-		if (WaitScope.isInterrupted()) {
-			return false;
-		}
 		if (this.decided) {
 			return !left().isZero();
 		}
@@ -152,7 +174,7 @@ final class ExchangeWithdrawal {
 		return (limited && allowed.compareTo(left) < 0) ? allowed : left;
 	}
 
-	private boolean pause(int tries) {
+	private void pause(int tries) {
 		Duration growing = FIRST_PAUSE.multipliedBy(1L << Math.min(tries - 1, 4));
 		Duration longest = left().dividedBy(3);
 		Duration pause = (growing.compareTo(longest) < 0) ? growing : longest;
@@ -161,11 +183,10 @@ final class ExchangeWithdrawal {
 		}
 		try {
 			this.ticker.sleep((pause.compareTo(SHORTEST_PAUSE) > 0) ? pause : SHORTEST_PAUSE);
-			return true;
 		}
 		catch (InterruptedException ex) {
-			WaitScope.interrupt();
-			return false;
+			this.interrupted = true;
+			this.hurried = true;
 		}
 	}
 

@@ -188,14 +188,30 @@ class ExchangeWithdrawalTests {
 	}
 
 	@Test
-	void row32_endsAtAnInterruptAndKeepsIt() {
+	void row32_findsTheDecisionDespiteAnInterruptAndKeepsThat() {
 		given(this.exchange.api.withdraw(any(), any())).willAnswer((invocation) -> {
 			Thread.currentThread().interrupt();
 			throw SingleExchange.connectionLost();
-		});
-		assertThat(withdraw().standing()).isEqualTo(Standing.UNCLEAR);
+		}).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(any(), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		assertThat(withdraw().delivery()).isNotNull();
 		assertThat(Thread.interrupted()).isTrue();
-		verify(this.exchange.api).withdraw(any(), any());
+	}
+
+	@Test
+	void row32_triesTwiceMoreAfterAnInterrupt() {
+		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(503))
+			.willThrow(SingleExchange.error(503))
+			.willThrow(SingleExchange.error(503))
+			.willAnswer((invocation) -> {
+				Thread.currentThread().interrupt();
+				throw SingleExchange.connectionLost();
+			})
+			.willThrow(SingleExchange.error(503));
+		assertThat(withdraw(Duration.ofMinutes(5), false).standing()).isEqualTo(Standing.UNCLEAR);
+		assertThat(Thread.interrupted()).isTrue();
+		verify(this.exchange.api, times(6)).withdraw(any(), any());
 	}
 
 	private void givenWithdrawalFails(RuntimeException failure) {

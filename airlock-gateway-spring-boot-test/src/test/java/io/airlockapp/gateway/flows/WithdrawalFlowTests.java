@@ -164,6 +164,16 @@ class WithdrawalFlowTests extends FaultTests {
 	}
 
 	@Test
+	void honoursAnApprovalIfTheCallerIsInterruptedWhileWithdrawing() {
+		start();
+		InterruptibleCall call = interruptAndDecideWhileWithdrawing(true);
+		call.thread.interrupt();
+		assertThat(call.failure.join()).isNull();
+		assertThat(call.interrupted.join()).isTrue();
+		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+	}
+
+	@Test
 	void tellsADenialThatArrivesWhileWithdrawing() {
 		start();
 		InterruptibleCall call = interruptAndDecideWhileWithdrawing(false);

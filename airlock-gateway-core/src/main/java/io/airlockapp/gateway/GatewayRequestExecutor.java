@@ -93,11 +93,11 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor identifiedWithin(Duration longest) {
-		return identifiedBy((patience) -> {
+		return identifiedBy((patience, from) -> {
 			if (patience.compareTo(longest) <= 0) {
-				return this.identification.identify(patience);
+				return this.identification.identify(patience, from);
 			}
-			return new ExtendedScope(this.identification.identify(longest), patience.minus(longest));
+			return new ExtendedScope(this.identification.identify(longest, from), patience.minus(longest));
 		});
 	}
 
@@ -173,7 +173,7 @@ public final class GatewayRequestExecutor {
 	 * request
 	 */
 	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> call) {
-		try (Scope scope = this.identification.identify(patience)) {
+		try (Scope scope = this.identification.identify(patience, this.origin)) {
 			awaitTurn(priority, scope.remaining());
 			return recorded(priority, () -> identified(priority, scope, patience, call));
 		}
@@ -299,7 +299,7 @@ public final class GatewayRequestExecutor {
 		/**
 		 * Requests without an identity.
 		 */
-		Identification NONE = (patience) -> new Scope() {
+		Identification NONE = (patience, origin) -> new Scope() {
 
 			@Override
 			public Duration remaining() {
@@ -316,11 +316,12 @@ public final class GatewayRequestExecutor {
 		/**
 		 * Obtain the identity of the request that the current thread is about to send.
 		 * @param patience the maximum time to wait
+		 * @param origin on whose behalf the request is sent
 		 * @return the scope of the request
 		 * @throws AccessTokenException if the identity cannot be obtained at the moment
 		 * @throws IdentityUnavailableException if a person has to act first
 		 */
-		Scope identify(Duration patience);
+		Scope identify(Duration patience, RequestOrigin origin);
 
 	}
 

@@ -103,7 +103,7 @@ class GatewayRequestExecutorTests {
 	void repetitionWithARenewedIdentityTakesATurnLikeAnyOther() {
 		List<String> sent = new ArrayList<>();
 		List<Duration> patience = new ArrayList<>();
-		GatewayRequestExecutor identified = this.executor.identifiedBy((available) -> new Scope() {
+		GatewayRequestExecutor identified = this.executor.identifiedBy((available, origin) -> new Scope() {
 
 			@Override
 			public Duration remaining() {

@@ -21,6 +21,7 @@ import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
@@ -54,9 +55,24 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	private static final int MAX_THREADS = 1000;
 
+	/**
+	 * Maximum number of calls on behalf of one user or requester that have not returned.
+	 */
+	private static final int MAX_CALLS = 50;
+
+	/**
+	 * Stands for all requests without a user and a requester.
+	 */
+	private static final Object NOBODY = new Object();
+
 	private final ThreadLocal<@Nullable IdentifiedRequest> current = new ThreadLocal<>();
 
 	private final Map<CallKey, Call> calls = new ConcurrentHashMap<>();
+
+	/**
+	 * The number of calls that have not returned, by user, requester or {@link #NOBODY}.
+	 */
+	private final Map<Object, Integer> unreturned = new ConcurrentHashMap<>();
 
 	/**
 	 * The latest renewals, by user or, if the source knows none, by token.
@@ -114,9 +130,10 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	@Override
-	public GatewayRequestExecutor.Scope identify(Duration patience) {
+	public GatewayRequestExecutor.Scope identify(Duration patience, RequestOrigin origin) {
 		Deadline deadline = Deadline.in(patience, this.ticker);
-		return new IdentifiedRequest(findToken(patience), deadline, this.current.get());
+		return new IdentifiedRequest(findToken(origin.requester(), patience), origin.requester(), deadline,
+				this.current.get());
 	}
 
 	/**
@@ -128,22 +145,22 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	@Nullable String currentToken(Duration patience) {
 		IdentifiedRequest request = this.current.get();
 		if (request == null) {
-			return findToken(patience);
+			return findToken(null, patience);
 		}
 		if (request.maxAge.isOver()) {
-			request.use(findToken(patience));
+			request.use(findToken(request.requester, patience));
 		}
 		return request.token;
 	}
 
-	private @Nullable String findToken(Duration patience) {
+	private @Nullable String findToken(@Nullable String requester, Duration patience) {
 		if (this.credentials.pat() != null) {
 			return null;
 		}
 		if (this.source == null) {
 			return this.credentials.bearerToken();
 		}
-		String token = call(this.source, null, patience);
+		String token = call(this.source, null, requester, patience);
 		if (token == null && this.credentials.clientId() == null) {
 			throw new IdentityUnavailableException(
 					"No user is signed in, so the request has no identity: sign in first", null);
@@ -156,10 +173,11 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	 * {@link #RENEWAL_INTERVAL} for each user: if the gateway refuses a token that was
 	 * just renewed, another one does not help, and would burden the identity provider.
 	 * @param refused the refused token, if the request had one
+	 * @param requester the requester, or {@code null} if not known
 	 * @param patience the maximum time to wait
 	 * @return another token, or {@code null} if there is none
 	 */
-	@Nullable String renew(@Nullable String refused, Duration patience) {
+	@Nullable String renew(@Nullable String refused, @Nullable String requester, Duration patience) {
 		if (this.source == null || refused == null) {
 			return null;
 		}
@@ -167,7 +185,8 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		Object key = (user != null) ? user : refused;
 		Renewal last = this.renewals.get(key);
 		if (last == null || last.end().isOver()) {
-			last = new Renewal(call(this.source, refused, patience), Deadline.in(RENEWAL_INTERVAL, this.ticker));
+			last = new Renewal(call(this.source, refused, requester, patience),
+					Deadline.in(RENEWAL_INTERVAL, this.ticker));
 			this.renewals.values().removeIf((renewal) -> renewal.end().isOver());
 			this.renewals.put(key, last);
 			if (user == null && last.token() != null) {
@@ -177,9 +196,10 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		return refused.equals(last.token()) ? null : last.token();
 	}
 
-	private @Nullable String call(AccessTokenSource tokens, @Nullable String refused, Duration patience) {
+	private @Nullable String call(AccessTokenSource tokens, @Nullable String refused, @Nullable String requester,
+			Duration patience) {
 		Deadline deadline = Deadline.in(patience.isZero() ? SHORT_WAIT : patience, this.ticker);
-		String token = await(start(tokens, refused), deadline);
+		String token = await(start(tokens, refused, requester), deadline);
 		if (token != null && !GatewayCredentials.isSendable(token)) {
 			throw new IdentityUnavailableException(
 					"The access token for the gateway cannot be sent, since it is empty "
@@ -195,7 +215,8 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	 * has lasted longer than it would be waited for on closing is no longer joined, since
 	 * it may never return.
 	 */
-	private CompletableFuture<@Nullable String> start(AccessTokenSource tokens, @Nullable String refused) {
+	private CompletableFuture<@Nullable String> start(AccessTokenSource tokens, @Nullable String refused,
+			@Nullable String requester) {
 		CompletableFuture<@Nullable String> result = new CompletableFuture<>();
 		try {
 			Object user = tokens.findUserKey();
@@ -209,6 +230,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 				}
 				result.whenComplete((token, ex) -> this.calls.remove(key, own));
 			}
+			count((user != null) ? user : (requester != null) ? requester : NOBODY, result);
 			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, result)));
 		}
 		catch (RejectedExecutionException ex) {
@@ -221,6 +243,20 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			result.completeExceptionally(ex);
 		}
 		return result;
+	}
+
+	/**
+	 * Count a call until it returns. One user, whose identity provider does not respond,
+	 * must not take the threads of all others.
+	 * @throws RejectedExecutionException if too many calls do not return
+	 */
+	private void count(Object caller, CompletableFuture<@Nullable String> result) {
+		int calls = this.unreturned.merge(caller, 1, Integer::sum);
+		result.whenComplete((token, ex) -> this.unreturned.computeIfPresent(caller,
+				(same, number) -> (number > 1) ? number - 1 : null));
+		if (calls > MAX_CALLS) {
+			throw new RejectedExecutionException();
+		}
 	}
 
 	private static void run(AccessTokenSource tokens, @Nullable String refused,
@@ -331,14 +367,18 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 		private @Nullable String token;
 
+		private final @Nullable String requester;
+
 		private Deadline maxAge = Deadline.in(MAX_AGE, AccessTokens.this.ticker);
 
 		private final Deadline deadline;
 
 		private final @Nullable IdentifiedRequest outer;
 
-		private IdentifiedRequest(@Nullable String token, Deadline deadline, @Nullable IdentifiedRequest outer) {
+		private IdentifiedRequest(@Nullable String token, @Nullable String requester, Deadline deadline,
+				@Nullable IdentifiedRequest outer) {
 			this.token = token;
+			this.requester = requester;
 			this.deadline = deadline;
 			this.outer = outer;
 			AccessTokens.this.current.set(this);
@@ -351,7 +391,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 		@Override
 		public boolean renew(Duration patience) {
-			String renewed = AccessTokens.this.renew(this.token, patience);
+			String renewed = AccessTokens.this.renew(this.token, this.requester, patience);
 			if (renewed == null) {
 				return false;
 			}

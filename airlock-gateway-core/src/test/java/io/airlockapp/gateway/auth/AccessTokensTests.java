@@ -20,6 +20,7 @@ import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.VirtualTicker;
@@ -56,7 +57,7 @@ class AccessTokensTests {
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 		Thread caller = new Thread(() -> {
 			try {
-				this.tokens.renew("jwt-1", PATIENCE);
+				this.tokens.renew("jwt-1", null, PATIENCE);
 			}
 			catch (AccessTokenException ex) {
 				interrupted.complete(Thread.currentThread().isInterrupted());
@@ -75,7 +76,7 @@ class AccessTokensTests {
 	@Test
 	void callerWaitsUntilItsDeadlineOnly() {
 		assertThatExceptionOfType(AccessTokenException.class)
-			.isThrownBy(() -> this.tokens.renew("jwt-1", Duration.ofMillis(10)))
+			.isThrownBy(() -> this.tokens.renew("jwt-1", null, Duration.ofMillis(10)))
 			.withMessageContaining("does not respond")
 			.satisfies((ex) -> {
 				assertThat(ex.isTransient()).isTrue();
@@ -100,6 +101,29 @@ class AccessTokensTests {
 	}
 
 	@Test
+	void sourceThatDoesNotRespondOccupiesFewThreadsOfEachRequesterIfItKnowsNoUser() {
+		List<Thread> callers = new ArrayList<>();
+		for (int i = 0; i < 60; i++) {
+			callers.add(new Thread(() -> isRefused(() -> this.tokens.renew("jwt-1", "mallory", PATIENCE))));
+		}
+		callers.forEach(Thread::start);
+		await().until(() -> this.source.calls.get() == 50);
+		callers.forEach(Thread::interrupt);
+		await().until(() -> callers.stream().noneMatch(Thread::isAlive));
+		assertThat(this.source.calls).hasValue(50);
+		assertThatExceptionOfType(AccessTokenException.class).isThrownBy(() -> identify("mallory"))
+			.withMessageContaining("too many calls of it do not return");
+		identify("anna");
+		identify(null);
+		this.source.answered.countDown();
+		await().until(() -> !isRefused(() -> identify("mallory")));
+	}
+
+	private void identify(@Nullable String requester) {
+		this.tokens.identify(PATIENCE, RequestOrigin.of("Refunds.pay", requester)).close();
+	}
+
+	@Test
 	void tokenThatWasJustRenewedIsNotRenewedAgain() {
 		VirtualTicker ticker = new VirtualTicker();
 		this.tokens = new AccessTokens(GatewayCredentials.NONE, this.source, PATIENCE, ticker);
@@ -107,12 +131,12 @@ class AccessTokensTests {
 		for (String user : new String[] { "alice", null }) {
 			int before = this.source.calls.get();
 			this.source.user = () -> user;
-			assertThat(this.tokens.renew("jwt-1", PATIENCE)).isEqualTo("jwt-2");
-			assertThat(this.tokens.renew("jwt-2", PATIENCE)).isNull();
-			assertThat(this.tokens.renew("jwt-1", PATIENCE)).isEqualTo("jwt-2");
+			assertThat(this.tokens.renew("jwt-1", null, PATIENCE)).isEqualTo("jwt-2");
+			assertThat(this.tokens.renew("jwt-2", null, PATIENCE)).isNull();
+			assertThat(this.tokens.renew("jwt-1", null, PATIENCE)).isEqualTo("jwt-2");
 			assertThat(this.source.calls).hasValue(before + 1);
 			ticker.advance(Duration.ofSeconds(30));
-			this.tokens.renew("jwt-2", PATIENCE);
+			this.tokens.renew("jwt-2", null, PATIENCE);
 			assertThat(this.source.calls).hasValue(before + 2);
 		}
 	}
@@ -151,10 +175,10 @@ class AccessTokensTests {
 
 	@Test
 	void closingWaitsForTheCallInProgress() throws Exception {
-		CompletableFuture<String> caller = CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", PATIENCE));
+		CompletableFuture<String> caller = CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", null, PATIENCE));
 		this.source.started.await();
 		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.tokens::close);
-		await().until(() -> isRefused(() -> this.tokens.renew("jwt-1", PATIENCE)));
+		await().until(() -> isRefused(() -> this.tokens.renew("jwt-1", null, PATIENCE)));
 		assertThat(closed).isNotDone();
 		this.source.answered.countDown();
 		closed.get();
@@ -165,7 +189,7 @@ class AccessTokensTests {
 	@Test
 	void sourceThatNeverRespondsDelaysClosingForALimitedTime() throws Exception {
 		this.tokens = new AccessTokens(GatewayCredentials.NONE, this.source, Duration.ofMillis(10), Ticker.system());
-		CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", PATIENCE));
+		CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", null, PATIENCE));
 		this.source.started.await();
 		this.tokens.close();
 		assertThat(this.source.finished).isNotDone();
@@ -176,7 +200,7 @@ class AccessTokensTests {
 		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
 		this.tokens = tokens(() -> String.valueOf(user.get()));
 		user.set("alice");
-		try (GatewayRequestExecutor.Scope request = this.tokens.identify(PATIENCE)) {
+		try (GatewayRequestExecutor.Scope request = this.tokens.identify(PATIENCE, RequestOrigin.APPLICATION)) {
 			assertThat(request.remaining()).isPositive();
 			assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("null");
 		}
@@ -188,9 +212,9 @@ class AccessTokensTests {
 		VirtualTicker ticker = new VirtualTicker();
 		this.tokens = new AccessTokens(GatewayCredentials.NONE, () -> "jwt-" + number.incrementAndGet(), PATIENCE,
 				ticker);
-		try (GatewayRequestExecutor.Scope outer = this.tokens.identify(PATIENCE)) {
+		try (GatewayRequestExecutor.Scope outer = this.tokens.identify(PATIENCE, RequestOrigin.APPLICATION)) {
 			assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-1");
-			try (GatewayRequestExecutor.Scope inner = this.tokens.identify(PATIENCE)) {
+			try (GatewayRequestExecutor.Scope inner = this.tokens.identify(PATIENCE, RequestOrigin.APPLICATION)) {
 				assertThat(inner.remaining()).isEqualTo(PATIENCE);
 				assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-2");
 			}
@@ -241,7 +265,7 @@ class AccessTokensTests {
 				new GatewayRateLimiter(10, Duration.ofMinutes(1), new VirtualTicker()))
 			.recordedBy(contact);
 		assertThatExceptionOfType(AccessTokenException.class).isThrownBy(() -> executor.execute(RequestPriority.SHORT,
-				PATIENCE, () -> this.tokens.renew("jwt-1", Duration.ofMillis(1))));
+				PATIENCE, () -> this.tokens.renew("jwt-1", null, Duration.ofMillis(1))));
 		assertThat(contact.getLastFailure()).isNull();
 	}
 
@@ -255,7 +279,7 @@ class AccessTokensTests {
 				called.countDown();
 				return user.get();
 			};
-			new Thread(() -> caller.complete(this.tokens.renew("jwt-1", PATIENCE))).start();
+			new Thread(() -> caller.complete(this.tokens.renew("jwt-1", null, PATIENCE))).start();
 			try {
 				called.await();
 			}

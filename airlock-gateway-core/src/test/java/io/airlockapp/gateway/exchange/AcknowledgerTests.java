@@ -35,7 +35,7 @@ class AcknowledgerTests {
 
 	@Test
 	void identityOfAnAcknowledgementIsAwaitedOnceForAShortTime() {
-		acknowledger((longest) -> {
+		acknowledger((longest, origin) -> {
 			this.patience.add(longest);
 			throw new AccessTokenException("The identity provider does not respond", null);
 		}).acknowledge("req-1", "msg-2");
@@ -44,9 +44,9 @@ class AcknowledgerTests {
 
 	@Test
 	void acknowledgementIsSentAfterItsIdentityIsObtained() {
-		acknowledger((longest) -> {
+		acknowledger((longest, origin) -> {
 			this.patience.add(longest);
-			return GatewayRequestExecutor.Identification.NONE.identify(longest);
+			return GatewayRequestExecutor.Identification.NONE.identify(longest, origin);
 		}).acknowledge("req-1", "msg-2");
 		assertThat(this.patience).hasSize(1);
 		verify(this.api).acknowledge(any());

@@ -53,6 +53,7 @@ final class RestClientGatewayApi implements AirlockGatewayApi {
 		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
 		return until(deadline, post("/v1/artifacts").body(envelope))
 			.attribute(SentCredentials.IN_BODY, SentCredentials.of(routingToken))
+			.attribute(GatewayRequestFactory.COMPLETED, true)
 			.retrieve()
 			.body(MESSAGE);
 	}

@@ -62,6 +62,19 @@ class WithdrawalFlowTests extends FaultTests {
 	}
 
 	@Test
+	void withdrawsARequestWhoseSubmissionWasInProgress() {
+		start();
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.delay(Duration.ofSeconds(2)));
+		InterruptibleCall call = new InterruptibleCall();
+		await().until(() -> !this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).isEmpty());
+		call.thread.interrupt();
+		assertThat(call.failure.join()).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("was withdrawn");
+		assertThat(call.interrupted.join()).isTrue();
+		assertWithdrawn(1);
+	}
+
+	@Test
 	void withdrawsWhenTheFutureIsCancelled() {
 		start();
 		CompletableFuture<ApprovalDecision> future = this.application.template()

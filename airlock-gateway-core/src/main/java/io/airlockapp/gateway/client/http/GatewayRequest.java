@@ -46,6 +46,11 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	private static final Set<String> SET_BY_CLIENT = Set.of("connection", "content-length", "expect", "host",
 			"upgrade");
 
+	/**
+	 * The maximum time to complete a request whose thread was interrupted.
+	 */
+	private static final Duration COMPLETION = Duration.ofSeconds(5);
+
 	private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
 	private final HttpClient httpClient;
@@ -149,15 +154,31 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	 */
 	private boolean await(GatewayRequestBody content, Duration left) throws IOException, InterruptedException {
 		if (left.compareTo(this.connectTimeout) <= 0) {
-			return WaitScope.await(this.received, left);
+			return await(content, left, left);
 		}
-		if (WaitScope.await(this.received, this.connectTimeout)) {
+		if (await(content, this.connectTimeout, left)) {
 			return true;
 		}
 		if (!content.isConnected()) {
 			throw new HttpConnectTimeoutException("%s within %s".formatted(noConnection(), this.connectTimeout));
 		}
-		return WaitScope.await(this.received, left.minus(this.connectTimeout));
+		Duration rest = left.minus(this.connectTimeout);
+		return await(content, rest, rest);
+	}
+
+	private boolean await(GatewayRequestBody content, Duration timeout, Duration left) throws InterruptedException {
+		try {
+			return WaitScope.await(this.received, timeout);
+		}
+		catch (InterruptedException ex) {
+			Duration completion = (left.compareTo(COMPLETION) < 0) ? left : COMPLETION;
+			if (getAttributes().containsKey(GatewayRequestFactory.COMPLETED) && content.isConnected()
+					&& WaitScope.await(this.received, completion)) {
+				WaitScope.interrupt();
+				return true;
+			}
+			throw ex;
+		}
 	}
 
 	private Duration timeLeft() {

@@ -43,6 +43,12 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	 */
 	public static final String HOLD = "airlock.hold";
 
+	/**
+	 * Name of the attribute of a request that is completed if its thread is interrupted:
+	 * its response is awaited for a short time, so that its effect is known.
+	 */
+	public static final String COMPLETED = "airlock.completed";
+
 	static final String CLOSED = "The client of the gateway is closed, since the application stops";
 
 	private static final int THREADS = 4;

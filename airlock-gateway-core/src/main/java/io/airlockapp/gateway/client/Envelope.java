@@ -8,6 +8,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -46,6 +48,26 @@ public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nul
 			String enforcerId, T body) {
 		return new Envelope<>("msg-" + UUID.randomUUID(), msgType, requestId, timestamp(createdAt),
 				(expiresAt != null) ? timestamp(expiresAt) : null, new Sender(enforcerId), null, null, body);
+	}
+
+	/**
+	 * Read an envelope. Members that nothing depends on are ignored if they have another
+	 * type, so that they do not make a decision unreadable.
+	 */
+	@JsonCreator
+	static <T> Envelope<T> read(@JsonProperty("msgId") @Nullable String msgId,
+			@JsonProperty("msgType") @Nullable String msgType, @JsonProperty("requestId") @Nullable String requestId,
+			@JsonProperty("createdAt") @Nullable JsonNode createdAt,
+			@JsonProperty("expiresAt") @Nullable String expiresAt, @JsonProperty("sender") @Nullable JsonNode sender,
+			@JsonProperty("recipient") @Nullable JsonNode recipient, @JsonProperty("trace") @Nullable JsonNode trace,
+			@JsonProperty("body") @Nullable T body) {
+		String enforcerId = (sender != null) ? text(sender.get("enforcerId")) : null;
+		return new Envelope<>(msgId, msgType, requestId, text(createdAt), expiresAt,
+				(enforcerId != null) ? new Sender(enforcerId) : null, recipient, trace, body);
+	}
+
+	static @Nullable String text(@Nullable JsonNode node) {
+		return (node != null && node.isString()) ? node.stringValue() : null;
 	}
 
 	/**

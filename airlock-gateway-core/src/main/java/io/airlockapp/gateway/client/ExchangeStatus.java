@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.client;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,4 +20,16 @@ import tools.jackson.databind.JsonNode;
  */
 public record ExchangeStatus(@Nullable String requestId, @Nullable ExchangeState state, @Nullable String createdAt,
 		@Nullable String expiresAt, @Nullable String artifactHash, @Nullable JsonNode decision) {
+
+	@JsonCreator
+	static ExchangeStatus read(@JsonProperty("requestId") @Nullable String requestId,
+			@JsonProperty("state") @Nullable ExchangeState state,
+			@JsonProperty("createdAt") @Nullable JsonNode createdAt,
+			@JsonProperty("expiresAt") @Nullable JsonNode expiresAt,
+			@JsonProperty("artifactHash") @Nullable String artifactHash,
+			@JsonProperty("decision") @Nullable JsonNode decision) {
+		return new ExchangeStatus(requestId, state, Envelope.text(createdAt), Envelope.text(expiresAt), artifactHash,
+				decision);
+	}
+
 }

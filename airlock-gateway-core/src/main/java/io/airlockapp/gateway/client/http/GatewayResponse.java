@@ -10,12 +10,13 @@ import java.net.ProtocolException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * HTTP response that has been read completely. Its status and content type are validated,
- * since Spring would otherwise throw unexpected exceptions that contain their values.
+ * HTTP response that has been read completely. Its status is validated, since Spring would
+ * otherwise throw an unexpected exception that contains it. The body is read as JSON
+ * whatever its content type is: only its content is evidence of a decision.
  */
 final class GatewayResponse implements ClientHttpResponse {
 
@@ -33,19 +34,7 @@ final class GatewayResponse implements ClientHttpResponse {
 		this.body = body;
 		headers.map().forEach(this.headers::addAll);
 		this.headers.setContentLength(body.length);
-		if (!hasValidContentType()) {
-			this.headers.remove(HttpHeaders.CONTENT_TYPE);
-		}
-	}
-
-	private boolean hasValidContentType() {
-		try {
-			this.headers.getContentType();
-			return true;
-		}
-		catch (InvalidMediaTypeException ex) {
-			return false;
-		}
+		this.headers.setContentType(MediaType.APPLICATION_JSON);
 	}
 
 	@Override

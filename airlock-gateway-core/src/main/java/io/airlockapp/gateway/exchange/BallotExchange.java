@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the exchange with one pairing on behalf of a {@link GroupApproval} in a thread of
- * its own, and hands over the decision, which is not verified, or the failure. That thread
- * calls nothing of the application.
+ * its own, and hands over the decision, which is not verified, or the failure. That
+ * thread calls nothing of the application.
  */
 final class BallotExchange implements Interruption {
 

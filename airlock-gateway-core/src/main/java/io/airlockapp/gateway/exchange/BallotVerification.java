@@ -64,8 +64,8 @@ final class BallotVerification {
 				this.ballots.failed(pairing, PairingRequests.unverified(request.id(), ex));
 			}
 			else {
-				this.postponed.add(new Postponed(request, delivery, backoff,
-						Deadline.in(pause, this.environment.ticker())));
+				this.postponed
+					.add(new Postponed(request, delivery, backoff, Deadline.in(pause, this.environment.ticker())));
 			}
 		}
 	}

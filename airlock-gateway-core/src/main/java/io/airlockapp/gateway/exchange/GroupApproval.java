@@ -72,8 +72,7 @@ final class GroupApproval implements RequestedApproval {
 
 	private @Nullable String whyLeft;
 
-	GroupApproval(PairingRequests requests, VoteVerifier verifier, ApprovalEnvironment environment,
-			ApprovalCall call) {
+	GroupApproval(PairingRequests requests, VoteVerifier verifier, ApprovalEnvironment environment, ApprovalCall call) {
 		this.requests = requests;
 		this.environment = environment;
 		this.call = call;

@@ -153,7 +153,8 @@ final class PairingRequests {
 				return step.get();
 			}
 			catch (ApprovalUnavailableException | ApprovalVerificationException | ApprovalTimeoutException ex) {
-				// The pairing is no longer in force, or the decision does not verify or is late
+				// The pairing is no longer in force, or the decision does not verify or
+				// is late
 				throw ex;
 			}
 			catch (Throwable ex) {

@@ -68,7 +68,8 @@ final class VoteVerifier {
 					delivery.receivedAt()), request.asked().name(), this.environment.clock().instant());
 		}
 		catch (DecisionVerificationException ex) {
-			if (ex.getFailure() == DecisionVerificationException.Failure.EXPIRED && request.call().deadline().isOver()) {
+			if (ex.getFailure() == DecisionVerificationException.Failure.EXPIRED
+					&& request.call().deadline().isOver()) {
 				// The artifact has expired as well: late rather than forged
 				throw tooLate("decided", request.id());
 			}

@@ -175,7 +175,8 @@ class AccessTokensTests {
 
 	@Test
 	void closingWaitsForTheCallInProgress() throws Exception {
-		CompletableFuture<String> caller = CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", null, PATIENCE));
+		CompletableFuture<String> caller = CompletableFuture
+			.supplyAsync(() -> this.tokens.renew("jwt-1", null, PATIENCE));
 		this.source.started.await();
 		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.tokens::close);
 		await().until(() -> isRefused(() -> this.tokens.renew("jwt-1", null, PATIENCE)));

@@ -7,6 +7,7 @@ import java.util.List;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param subject the call or its method
  * @param requester the requester, or {@code null} if unknown
  * @param pairing the name of the pairing, or that of the group of approvers after a colon
- * @param signerKeys the fingerprints of the approvers' keys, or an empty list if the
- * pairing is not in force, and for a group
+ * @param signerKeys the fingerprints of the keys of all approvers whose pairings are in
+ * force
  */
 public record CallKey(String subject, @Nullable String requester, String pairing, List<String> signerKeys) {
 
@@ -31,27 +32,29 @@ public record CallKey(String subject, @Nullable String requester, String pairing
 	 * Create the key of a call, which is the same for equal calls.
 	 * @param call the call
 	 * @param pairings the pairings in force
+	 * @param approvers the groups of approvers
 	 * @return the key
 	 */
-	public static CallKey ofCall(GuardedCall call, PairingSource pairings) {
-		return of(call.comparableDigest(), call, pairings);
+	public static CallKey ofCall(GuardedCall call, PairingSource pairings, ApproverGroups approvers) {
+		return of(call.comparableDigest(), call, pairings, approvers);
 	}
 
 	/**
 	 * Create the key of all calls of a method.
 	 * @param call a call of the method
 	 * @param pairings the pairings in force
+	 * @param approvers the groups of approvers
 	 * @return the key
 	 */
-	public static CallKey ofMethod(GuardedCall call, PairingSource pairings) {
-		return of(call.methodKey(), call, pairings);
+	public static CallKey ofMethod(GuardedCall call, PairingSource pairings, ApproverGroups approvers) {
+		return of(call.methodKey(), call, pairings, approvers);
 	}
 
-	private static CallKey of(String subject, GuardedCall call, PairingSource pairings) {
-		if (call.findApprovers() != null) {
-			return new CallKey(subject, call.findRequester(), ":" + call.findApprovers(), List.of());
-		}
-		return new CallKey(subject, call.findRequester(), call.getPairing(), signerKeys(pairings, call.getPairing()));
+	private static CallKey of(String subject, GuardedCall call, PairingSource pairings, ApproverGroups approvers) {
+		String group = call.findApprovers();
+		List<String> asked = (group != null) ? approvers.require(group).members() : List.of(call.getPairing());
+		return new CallKey(subject, call.findRequester(), (group != null) ? ":" + group : call.getPairing(),
+				asked.stream().flatMap((name) -> signerKeys(pairings, name).stream()).toList());
 	}
 
 	private static List<String> signerKeys(PairingSource pairings, String name) {

@@ -199,9 +199,8 @@ public final class AirlockApprovalAutoConfiguration {
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		PairingSource pairings = collaborators.pairingSource();
-		gate = withRests(withLimit(gate, duplicateLimit, pairings, publisher), properties.approval(), pairings,
-				publisher);
+		gate = withRests(withLimit(gate, duplicateLimit, collaborators, publisher), properties.approval(),
+				collaborators, publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
 		return new AdmittingApprovalGate(gate, collaborators.pending(), collaborators.approvers(),
@@ -254,18 +253,21 @@ public final class AirlockApprovalAutoConfiguration {
 		});
 	}
 
-	private static ApprovalGate withLimit(ApprovalGate gate, DuplicateApprovalGate.Limit limit, PairingSource pairings,
-			DenialPublisher publisher) {
-		return (limit.number() > 0) ? new DuplicateApprovalGate(gate, limit.number(), pairings, publisher) : gate;
+	private static ApprovalGate withLimit(ApprovalGate gate, DuplicateApprovalGate.Limit limit,
+			ApprovalEnvironment collaborators, DenialPublisher publisher) {
+		return (limit.number() > 0) ? new DuplicateApprovalGate(gate, limit.number(), collaborators.pairingSource(),
+				collaborators.approvers(), publisher) : gate;
 	}
 
-	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, PairingSource pairings,
+	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, ApprovalEnvironment collaborators,
 			DenialPublisher publisher) {
 		Duration cooldown = approval.denialCooldown();
 		boolean cooling = !cooldown.isNegative() && !cooldown.isZero();
 		RestingApprovalGate.Pause pause = pause(approval.pause());
-		return (cooling || pause != null) ? new RestingApprovalGate(gate, cooling ? cooldown : null, pause, pairings,
-				InstantSource.system(), Ticker.system(), publisher) : gate;
+		return (cooling || pause != null)
+				? new RestingApprovalGate(gate, cooling ? cooldown : null, pause, collaborators.pairingSource(),
+						collaborators.approvers(), InstantSource.system(), Ticker.system(), publisher)
+				: gate;
 	}
 
 	private static RestingApprovalGate.@Nullable Pause pause(Pause pause) {

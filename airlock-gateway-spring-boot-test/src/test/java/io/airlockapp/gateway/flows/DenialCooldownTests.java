@@ -14,6 +14,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
 import io.airlockapp.gateway.approval.guard.EnforcingApprovalGate;
 import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalService;
@@ -147,7 +148,8 @@ class DenialCooldownTests extends FaultTests {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 			return new RestingApprovalGate(
 					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
-					Duration.ofSeconds(60), null, (name) -> null, InstantSource.system(), ticker, reporter);
+					Duration.ofSeconds(60), null, (name) -> null, ApproverGroups.none(), InstantSource.system(), ticker,
+					reporter);
 		}
 
 	}

@@ -14,9 +14,9 @@ import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * HTTP response that has been read completely. Its status is validated, since Spring would
- * otherwise throw an unexpected exception that contains it. The body is read as JSON
- * whatever its content type is: only its content is evidence of a decision.
+ * HTTP response that has been read completely. Its status is validated, since Spring
+ * would otherwise throw an unexpected exception that contains it. The body is read as
+ * JSON whatever its content type is: only its content is evidence of a decision.
  */
 final class GatewayResponse implements ClientHttpResponse {
 

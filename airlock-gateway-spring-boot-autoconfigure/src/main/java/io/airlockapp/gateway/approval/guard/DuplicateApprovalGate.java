@@ -11,6 +11,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.CallKey;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 
 /**
  * Gate that refuses a call while equal calls are pending, so that the phone does not show
@@ -28,6 +29,8 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 
 	private final PairingSource pairings;
 
+	private final ApproverGroups approvers;
+
 	private final DenialPublisher publisher;
 
 	/**
@@ -35,19 +38,21 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 	 * @param delegate the gate to delegate to
 	 * @param allowed the number of equal calls that may be pending at the same time
 	 * @param pairings the pairings in force
+	 * @param approvers the groups of approvers
 	 * @param publisher the publisher of the denials of this gate
 	 */
-	public DuplicateApprovalGate(ApprovalGate delegate, int allowed, PairingSource pairings,
+	public DuplicateApprovalGate(ApprovalGate delegate, int allowed, PairingSource pairings, ApproverGroups approvers,
 			DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.allowed = allowed;
 		this.pairings = pairings;
+		this.approvers = approvers;
 		this.publisher = publisher;
 	}
 
 	@Override
 	public void authorize(GuardedCall call) {
-		CallKey key = CallKey.ofCall(call, this.pairings);
+		CallKey key = CallKey.ofCall(call, this.pairings, this.approvers);
 		if (!enter(key)) {
 			throw this.publisher.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so approval is not requested again. Wait for the decision, or "

@@ -21,6 +21,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.CallKey;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ public final class RestingApprovalGate implements ApprovalGate {
 
 	private final PairingSource pairings;
 
+	private final ApproverGroups approvers;
+
 	private final InstantSource clock;
 
 	private final DenialPublisher publisher;
@@ -60,24 +63,27 @@ public final class RestingApprovalGate implements ApprovalGate {
 	 * {@code null} for none
 	 * @param pause the pause of a method, or {@code null} for none
 	 * @param pairings the pairings in force
+	 * @param approvers the groups of approvers
 	 * @param clock the time of day
 	 * @param ticker the source of elapsed time
 	 * @param publisher the publisher of the denials of this gate
 	 */
 	public RestingApprovalGate(ApprovalGate delegate, @Nullable Duration cooldown, @Nullable Pause pause,
-			PairingSource pairings, InstantSource clock, Ticker ticker, DenialPublisher publisher) {
+			PairingSource pairings, ApproverGroups approvers, InstantSource clock, Ticker ticker,
+			DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.cooldowns = (cooldown != null) ? new Rests(new Pause(1, cooldown, cooldown), ticker) : null;
 		this.pause = pause;
 		this.pauses = (pause != null) ? new Rests(pause, ticker) : null;
 		this.pairings = pairings;
+		this.approvers = approvers;
 		this.clock = clock;
 		this.publisher = publisher;
 	}
 
 	@Override
 	public void authorize(GuardedCall call) {
-		CallKey method = CallKey.ofMethod(call, this.pairings);
+		CallKey method = CallKey.ofMethod(call, this.pairings, this.approvers);
 		CallKey sameCall = (this.cooldowns != null) ? method.withSubject(call.comparableDigest()) : method;
 		requireNotDenied(call, sameCall);
 		requireNotPaused(call, method);

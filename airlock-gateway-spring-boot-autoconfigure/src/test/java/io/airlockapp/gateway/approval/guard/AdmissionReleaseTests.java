@@ -101,8 +101,9 @@ class AdmissionReleaseTests {
 	private static Vault vault(Random random, PendingApprovals pending, ApprovalTaskExecutor threads) {
 		ApprovalGate person = (call) -> fail(random, new ApprovalUnavailableException("no", null, null),
 				new IllegalStateException("gate"), new NoClassDefFoundError("gate"));
-		ApprovalGate gate = new AdmittingApprovalGate(new DuplicateApprovalGate(person, 1, (name) -> null, REPORTER),
-				pending, ApproverGroups.none(), false, REPORTER);
+		ApprovalGate gate = new AdmittingApprovalGate(
+				new DuplicateApprovalGate(person, 1, (name) -> null, ApproverGroups.none(), REPORTER), pending,
+				ApproverGroups.none(), false, REPORTER);
 		ApprovalGate failing = new ApprovalGate() {
 
 			@Override

@@ -108,7 +108,7 @@ class ArgumentReadingsTests {
 	private Service service() {
 		ApprovalGate cooling = new RestingApprovalGate(
 				new EnforcingApprovalGate(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1), null,
-				(name) -> null, InstantSource.system(), Ticker.system(), this.publisher);
+				(name) -> null, ApproverGroups.none(), InstantSource.system(), Ticker.system(), this.publisher);
 		return service(new AdmittingApprovalGate(cooling,
 				new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory()), ApproverGroups.none(), true,
 				this.publisher));

@@ -27,6 +27,9 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.guard.RestingApprovalGate.Pause;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.VirtualTicker;
@@ -77,9 +80,13 @@ class RestingApprovalGateTests {
 
 	private final PairingSource pairings = this.paired::get;
 
+	private final ApproverGroups groups = new ApproverGroups(
+			List.of(new ApproverGroup("refunds", List.of("finance", "default"), 2, null, false, false, List.of())),
+			Persons.unknown());
+
 	private final ApprovalGate gate = new RestingApprovalGate(this.person, null,
-			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), this.pairings, () -> NOW, this.ticker,
-			this.publisher);
+			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), this.pairings, this.groups, () -> NOW,
+			this.ticker, this.publisher);
 
 	@Test
 	void restsAfterDenialsAndSilence() {
@@ -130,7 +137,7 @@ class RestingApprovalGateTests {
 	@Test
 	void denialAppliesToTheSameCallOfTheSameRequesterForTheSameApprovers() {
 		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				() -> NOW, this.ticker, this.publisher);
+				this.groups, () -> NOW, this.ticker, this.publisher);
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
 			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
@@ -155,7 +162,7 @@ class RestingApprovalGateTests {
 	@Test
 	void newApproversOfTheSameNameAreAskedAfterADenial() {
 		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				() -> NOW, this.ticker, this.publisher);
+				this.groups, () -> NOW, this.ticker, this.publisher);
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
@@ -170,9 +177,24 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
+	void newMemberOfAGroupIsAskedAfterADenial() {
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
+				this.groups, () -> NOW, this.ticker, this.publisher);
+		this.paired.put("default", pairing(STOLEN_PHONE));
+		this.failure = denied();
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> cooling.authorize(ofGroup(1)));
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> cooling.authorize(ofGroup(1)));
+		assertThat(this.asked).hasSize(1);
+		this.failure = null;
+		this.paired.put("default", pairing(NEW_PHONE));
+		cooling.authorize(ofGroup(1));
+		assertThat(this.asked).hasSize(2);
+	}
+
+	@Test
 	void reasonIsRepeatedToItsRequesterOnly() {
 		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				() -> NOW, this.ticker, this.publisher);
+				this.groups, () -> NOW, this.ticker, this.publisher);
 		for (String requester : new String[] { "mallory", null }) {
 			this.failure = new ApprovalDeniedException("no", "req-1", "suspected of fraud");
 			assertThatExceptionOfType(ApprovalDeniedException.class)
@@ -188,7 +210,7 @@ class RestingApprovalGateTests {
 	@Test
 	void silenceStartsNoCooldown() {
 		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				() -> NOW, this.ticker, this.publisher);
+				this.groups, () -> NOW, this.ticker, this.publisher);
 		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
 				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {
 			this.failure = each;
@@ -228,7 +250,7 @@ class RestingApprovalGateTests {
 
 	@Test
 	void equalCallIsRefusedWhileOthersWait() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.groups, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
@@ -250,7 +272,7 @@ class RestingApprovalGateTests {
 
 	@Test
 	void newApproversOfTheSameNameAreAskedWhileTheFormerOnesAre() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.groups, this.publisher);
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
@@ -264,7 +286,7 @@ class RestingApprovalGateTests {
 
 	@Test
 	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.groups, this.publisher);
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
 			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.authorize(call("pay", null, 1)));
@@ -275,7 +297,7 @@ class RestingApprovalGateTests {
 
 	@Test
 	void twoEqualCallsMayWaitByDefault() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 2, this.pairings, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 2, this.pairings, this.groups, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 				this.meanwhile = () -> {
@@ -328,12 +350,21 @@ class RestingApprovalGateTests {
 		return call(type, name, caller, amount, "default");
 	}
 
+	private static GuardedCall ofGroup(int amount) {
+		return call(Service.class, "pay", new Caller(false, "alice"), amount, "default", "refunds");
+	}
+
 	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount, String pairing) {
+		return call(type, name, caller, amount, pairing, null);
+	}
+
+	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount, String pairing,
+			@Nullable String approvers) {
 		Method method = ReflectionUtils.findMethod(type, name, int.class);
 		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
-				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, null, false,
-						false, false),
+				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, approvers,
+						false, false, false),
 				new MethodArguments(type, method, new Object[] { amount }), "service", new DefaultListableBeanFactory(),
 				() -> writer, caller);
 	}

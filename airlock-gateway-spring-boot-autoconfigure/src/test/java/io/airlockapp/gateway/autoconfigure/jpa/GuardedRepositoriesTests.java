@@ -23,6 +23,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.DenialPublisher;
 import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.support.Ticker;
 import jakarta.persistence.Entity;
@@ -178,7 +179,7 @@ class GuardedRepositoriesTests {
 	@Test
 	void cooldownOfARepositoryIsNotThatOfAnother() {
 		this.gate = new RestingApprovalGate(this.person, Duration.ofHours(1), null, (name) -> null,
-				InstantSource.system(), Ticker.system(), this.publisher);
+				ApproverGroups.none(), InstantSource.system(), Ticker.system(), this.publisher);
 		this.denying = true;
 		run((context) -> {
 			assertDenied(() -> context.getBean(Owners.class).deleteById(6));
@@ -196,7 +197,7 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void callsOfTwoRepositoriesAreNoDuplicates() {
-		this.gate = new DuplicateApprovalGate(this.person, 1, (name) -> null, this.publisher);
+		this.gate = new DuplicateApprovalGate(this.person, 1, (name) -> null, ApproverGroups.none(), this.publisher);
 		run((context) -> {
 			Pets pets = context.getBean(Pets.class);
 			this.meanwhile = () -> {

@@ -36,7 +36,6 @@ final class PendingPlaces {
 	 */
 	synchronized Admission take(RequestOrigin origin, List<String> pairings) {
 		requirePlaces(pairings.size());
-		requirePlace(origin);
 		requireShares(origin, pairings.size());
 		pairings.forEach(this::requirePlace);
 		this.approvals.add(origin);
@@ -62,42 +61,35 @@ final class PendingPlaces {
 		return this.asked.size();
 	}
 
-	private void requirePlace(RequestOrigin origin) {
-		long ofMethod = count(RequestOrigin::gate, origin.gate());
-		if (origin.isGuarded()) {
-			require(ofMethod, this.limits.perMethod(),
-					"%s approvals of " + origin.gate() + " are being waited for already", "limits.pending-per-gate");
-		}
-		boolean known = origin.requester() != null;
-		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
-		// One method cannot keep the others out, even if nobody has a name
-		if (limit != null && (known || !origin.isGuarded() || ofMethod > 0)) {
-			String whose = known ? "the same requester" : "callers without a requester";
-			require(count(RequestOrigin::requester, origin.requester()), limit,
-					"%s approvals of " + whose + " are being waited for already", "limits.pending-per-requester");
-		}
-	}
-
 	/**
-	 * Require that one method and one requester leave half of the places to others, even
-	 * if each of their approvals asks several pairings.
+	 * Require that one method, one requester, and all callers without a name leave half
+	 * of the places to others.
 	 */
 	private void requireShares(RequestOrigin origin, int number) {
 		if (origin.isGuarded()) {
 			requireShare(RequestOrigin::gate, origin.gate(), number, this.limits.perMethod(),
-					"approvals of " + origin.gate());
+					"approvals of " + origin.gate(), "limits.pending-per-gate");
 		}
-		if (origin.requester() != null && this.limits.perRequester() != null) {
-			requireShare(RequestOrigin::requester, origin.requester(), number, this.limits.perRequester(),
-					"approvals of the same requester");
+		boolean known = origin.requester() != null;
+		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
+		// One method cannot keep the others out, even if nobody has a name
+		if (limit != null && (known || !origin.isGuarded() || count(RequestOrigin::gate, origin.gate()) > 0)) {
+			requireShare(RequestOrigin::requester, origin.requester(), number, limit,
+					"approvals of " + (known ? "the same requester" : "callers without a requester"),
+					"limits.pending-per-requester");
 		}
 	}
 
-	private void requireShare(Function<RequestOrigin, @Nullable String> key, String value, int number, int approvals,
-			String whose) {
-		long taken = this.asked.stream().filter((asked) -> value.equals(key.apply(asked.origin()))).count();
+	/**
+	 * Require a share of the approvals, and of the pairings that they ask: an approval by
+	 * a group asks several.
+	 */
+	private void requireShare(Function<RequestOrigin, @Nullable String> key, @Nullable String value, int number,
+			int limit, String whose, String property) {
+		require(count(key, value), limit, "%s " + whose + " are being waited for already", property);
+		long taken = this.asked.stream().filter((asked) -> Objects.equals(value, key.apply(asked.origin()))).count();
 		if (taken > 0) {
-			require(taken + number - 1, Math.max(this.limits.total() / 2, approvals),
+			require(taken + number - 1, Math.max(this.limits.total() / 2, limit),
 					"The " + whose + " can ask %s pairings at a time", "max-pending");
 		}
 	}

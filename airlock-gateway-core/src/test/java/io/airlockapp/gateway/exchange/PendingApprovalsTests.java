@@ -74,6 +74,22 @@ class PendingApprovalsTests {
 	}
 
 	@Test
+	void groupsOfCallersWithoutANameCannotKeepTheOthersOut() {
+		PendingApprovals pending = pending(PendingLimits.of(20));
+		List<String> ten = IntStream.range(0, 10).mapToObj((i) -> "phone-" + i).toList();
+		pending.admit(null, null, ten);
+		for (String gate : new String[] { null, "A.a" }) {
+			Admission first = (gate != null) ? pending.admit(gate, null, "default") : Admission.none();
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> pending.admit(gate, null, ten.subList(0, 2)))
+				.withMessageContaining("The approvals of callers without a requester can ask 10 pairings at a time")
+				.withMessageContaining("'airlock.gateway.approval.max-pending'");
+			first.close();
+		}
+		pending.admit(null, "alice", ten);
+	}
+
+	@Test
 	void oneRequesterCannotKeepTheOthersOut() {
 		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
 		pending.admit("A.a", "mallory", "default");

@@ -66,6 +66,14 @@ final class RequestPace {
 	}
 
 	/**
+	 * Return the lead of an origin after the first requests of a withdrawal: the
+	 * withdrawal itself, the status, and the wait for the decision.
+	 */
+	long withdrawal() {
+		return 2 * this.interval;
+	}
+
+	/**
 	 * Record that a request was sent.
 	 */
 	void sent(RequestOrigin origin, long now) {

@@ -142,7 +142,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 
 	private int rank(RequestPriority priority, long now) {
 		return switch (priority) {
-			case CONTROL -> this.budget.isWithinShareOfControl(now) ? 0 : 3;
+			case CONTROL -> this.budget.isWithinShareOfControl(isNextFirst(priority, now), now) ? 0 : 3;
 			case SHORT -> this.turnOfWaits ? 2 : 1;
 			case WAIT -> this.turnOfWaits ? 1 : 2;
 			case ACKNOWLEDGE -> 4;
@@ -150,15 +150,21 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		};
 	}
 
+	private boolean isNextFirst(RequestPriority priority, long now) {
+		T next = next(priority, now);
+		return next != null && line(priority).isFirst(next, now);
+	}
+
 	private long delayInLine(T call, long now) {
-		RequestPace pace = line(call.priority()).pace;
-		long lead = pace.lead(call.origin(), now);
+		Line<T> line = line(call.priority());
+		long lead = line.lead(call, now);
 		long delay = this.budget.delay(call.priority(), lead <= 0, now);
 		if (lead > 0) {
 			// Without a lead, the origin can use the reserve
 			delay = Math.min(delay, lead);
 		}
-		return (call.priority() == RequestPriority.SHORT) ? Math.max(delay, pace.delay(call.origin(), now)) : delay;
+		return (call.priority() == RequestPriority.SHORT) ? Math.max(delay, line.pace.delay(call.origin(), now))
+				: delay;
 	}
 
 	private Line<T> line(RequestPriority priority) {
@@ -231,7 +237,16 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		 * Return whether the origin has sent little recently.
 		 */
 		boolean isFirst(T call, long now) {
-			return this.pace.lead(call.origin(), now) <= 0;
+			return lead(call, now) <= 0;
+		}
+
+		/**
+		 * Return how far the origin is ahead of those that have sent little recently,
+		 * such as the requests of one withdrawal.
+		 */
+		long lead(T call, long now) {
+			long lead = this.pace.lead(call.origin(), now);
+			return (call.priority() == RequestPriority.CONTROL) ? lead - this.pace.withdrawal() : lead;
 		}
 
 		@Nullable T next(long now) {

@@ -24,7 +24,12 @@ final class SlidingWindow {
 	 */
 	private static final int FIRST = RequestPriority.values().length;
 
-	private static final int KINDS = FIRST + 1;
+	/**
+	 * Kind of a withdrawal of such an origin.
+	 */
+	private static final int FIRST_CONTROL = FIRST + 1;
+
+	private static final int KINDS = FIRST_CONTROL + 1;
 
 	private final int limit;
 
@@ -107,10 +112,7 @@ final class SlidingWindow {
 	 * Record that a request is sent.
 	 */
 	void grant(RequestPriority priority, boolean first, long now) {
-		boolean inShare = priority == RequestPriority.WAIT
-				&& count(RequestPriority.WAIT) < part(this.share.current(now), 3);
-		boolean favored = first && !inShare && (priority == RequestPriority.SHORT || priority == RequestPriority.WAIT);
-		int kind = favored ? FIRST : priority.ordinal();
+		int kind = first ? kindOfFirst(priority, this.share.current(now)) : priority.ordinal();
 		this.counts[kind]++;
 		this.grants.add(new Grant(now, kind));
 		if (isSpread(priority)) {
@@ -119,6 +121,15 @@ final class SlidingWindow {
 		if (this.paused && now - this.resumeAt >= this.period) {
 			this.paused = false;
 		}
+	}
+
+	private int kindOfFirst(RequestPriority priority, int limit) {
+		return switch (priority) {
+			case CONTROL -> (this.counts[FIRST_CONTROL] < part(limit, 20)) ? FIRST_CONTROL : priority.ordinal();
+			case SHORT -> FIRST;
+			case WAIT -> (count(priority) < part(limit, 3)) ? priority.ordinal() : FIRST;
+			case ACKNOWLEDGE, HEALTH -> priority.ordinal();
+		};
 	}
 
 	/**
@@ -150,25 +161,34 @@ final class SlidingWindow {
 
 	/**
 	 * Return whether the withdrawals and heartbeats in the window leave a part of their
-	 * share.
+	 * share, half of which is for origins that have sent little recently.
+	 * @param first whether the origin of the next one is one of these
 	 */
-	boolean isWithinShareOfControl(long now) {
+	boolean isWithinShareOfControl(boolean first, long now) {
 		forgetUntil(now - this.period);
-		return count(RequestPriority.CONTROL) < part(this.share.current(now), 10);
+		return unusedControl(first, this.share.current(now)) > 0;
+	}
+
+	private int unusedControl(boolean first, int limit) {
+		int ofFirst = part(limit, 20);
+		int ofAll = unused(part(limit, 10) - ofFirst, count(RequestPriority.CONTROL));
+		return first ? ofAll + unused(ofFirst, this.counts[FIRST_CONTROL]) : ofAll;
 	}
 
 	/**
 	 * Return the number of requests in the window up to which a request can be sent. The
 	 * unused parts of the shares of others are left to them: a tenth for withdrawals and
 	 * heartbeats, a third for waits, and a thirtieth for origins that have sent little
-	 * recently. The latter can also use half of the tenth.
+	 * recently. The latter can also use the half of the tenth that is not for withdrawals
+	 * of such origins.
 	 */
 	private int capacity(RequestPriority priority, boolean first, int limit) {
 		int waits = unused(part(limit, 3), count(RequestPriority.WAIT));
-		int control = unused(part(limit, 10), count(RequestPriority.CONTROL));
-		int others = first ? control / 2 : control + unused(part(limit, 30), this.counts[FIRST]);
+		int control = unusedControl(true, limit);
+		int others = first ? control - unusedControl(false, limit)
+				: control + unused(part(limit, 30), this.counts[FIRST]);
 		return switch (priority) {
-			case CONTROL -> (control > 0) ? limit : limit - waits - others;
+			case CONTROL -> (unusedControl(first, limit) > 0) ? limit : limit - waits - others;
 			case WAIT -> (waits > 0) ? limit : limit - others;
 			case SHORT, ACKNOWLEDGE -> limit - waits - others;
 			case HEALTH -> (limit - waits - others) / 2;

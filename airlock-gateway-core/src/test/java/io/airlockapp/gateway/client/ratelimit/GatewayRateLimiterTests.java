@@ -115,6 +115,24 @@ class GatewayRateLimiterTests {
 		assertThat(isOpen(RequestPriority.WAIT)).isTrue();
 	}
 
+	@Test
+	void keepsHalfOfTheShareOfWithdrawalsForOriginsWithFew() {
+		RequestOrigin mallory = RequestOrigin.of("Export.run", "mallory");
+		for (int i = 0; i < 40; i++) {
+			assertThat(isOpen(RequestPriority.CONTROL, mallory)).isTrue();
+			this.ticker.advance(Duration.ofSeconds(2));
+		}
+		countOpen(RequestPriority.SHORT);
+		while (isOpen(RequestPriority.WAIT)) {
+			this.ticker.advance(Duration.ofMillis(1_100));
+		}
+		assertThat(isOpen(RequestPriority.CONTROL, mallory)).isFalse();
+		for (int i = 0; i < 3; i++) {
+			assertThat(isOpen(RequestPriority.CONTROL, RequestOrigin.of("Refunds.pay", "anna"))).isTrue();
+			this.ticker.advance(Duration.ofMillis(50));
+		}
+	}
+
 	private int countOpen(RequestPriority priority) {
 		int count = 0;
 		while (isOpen(priority)) {
@@ -151,8 +169,12 @@ class GatewayRateLimiterTests {
 	}
 
 	private boolean isOpen(RequestPriority priority) {
+		return isOpen(priority, RequestOrigin.APPLICATION);
+	}
+
+	private boolean isOpen(RequestPriority priority, RequestOrigin origin) {
 		try {
-			this.gate.acquire(priority, Duration.ZERO);
+			this.gate.acquire(priority, Duration.ZERO, origin);
 			return true;
 		}
 		catch (TimeoutException ex) {

@@ -79,8 +79,8 @@ public final class Admission implements AutoCloseable {
 	 * @return the place, or {@link #none()} if there is none
 	 */
 	synchronized Admission take(String pairing) {
-		return (!this.closed.get() && this.pairings.remove(pairing))
-				? new Admission(this.places, this.origin, false, List.of(pairing)) : NONE;
+		return (this.places != null && !this.closed.get() && this.pairings.remove(pairing))
+				? this.places.separate(this.origin, pairing) : NONE;
 	}
 
 	/**

@@ -61,7 +61,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * @param halt the switch that ends all waits
 	 */
 	public PendingApprovals(PendingLimits limits, Duration shutdownTimeout, Halt halt) {
-		this.places = new PendingPlaces(limits);
+		this.places = new PendingPlaces(limits, this::released);
 		this.shutdownTimeout = shutdownTimeout;
 		this.halt = halt;
 		halt.addListener(this::haltChanged);
@@ -192,22 +192,35 @@ public final class PendingApprovals implements SmartLifecycle {
 		this.running = false;
 		this.waiters.values().forEach((waiter) -> waiter.stop(Reason.SHUTDOWN));
 		if (!awaitEmpty()) {
-			logger.warn("%s approvals were not withdrawn before the shutdown; they expire at the gateway"
-				.formatted(this.waiters.size()));
+			logger.warn(
+					"%s approvals, and %s requests to approver groups, were not withdrawn before the shutdown; they expire at the gateway"
+						.formatted(this.waiters.size(), this.places.exchanges()));
 		}
 	}
 
 	private synchronized boolean awaitEmpty() {
 		Deadline deadline = Deadline.in(this.shutdownTimeout, Ticker.system());
 		try {
-			while (!this.waiters.isEmpty() && !deadline.isOver()) {
+			while (!isEmpty() && !deadline.isOver()) {
 				wait(Math.max(1, deadline.remaining().toMillis()));
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return this.waiters.isEmpty();
+		return isEmpty();
+	}
+
+	/**
+	 * Return whether nothing is waited for, and no request of a decided call is still
+	 * being withdrawn.
+	 */
+	private boolean isEmpty() {
+		return this.waiters.isEmpty() && this.places.exchanges() == 0;
+	}
+
+	private synchronized void released() {
+		notifyAll();
 	}
 
 	@Override
@@ -300,10 +313,8 @@ public final class PendingApprovals implements SmartLifecycle {
 		@Override
 		public void close() {
 			this.scope.close();
-			synchronized (PendingApprovals.this) {
-				PendingApprovals.this.waiters.remove(this.pending);
-				PendingApprovals.this.notifyAll();
-			}
+			PendingApprovals.this.waiters.remove(this.pending);
+			released();
 		}
 
 	}

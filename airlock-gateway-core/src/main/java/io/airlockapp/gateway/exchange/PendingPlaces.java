@@ -19,6 +19,8 @@ final class PendingPlaces {
 
 	private final PendingLimits limits;
 
+	private final Runnable onRelease;
+
 	private final List<RequestOrigin> approvals = new ArrayList<>();
 
 	/**
@@ -26,8 +28,18 @@ final class PendingPlaces {
 	 */
 	private final List<Asked> asked = new ArrayList<>();
 
-	PendingPlaces(PendingLimits limits) {
+	/**
+	 * The number of pairings whose requests are in progress by themselves.
+	 */
+	private int exchanges;
+
+	/**
+	 * Create the places.
+	 * @param onRelease the callback after places were released
+	 */
+	PendingPlaces(PendingLimits limits, Runnable onRelease) {
 		this.limits = limits;
+		this.onRelease = onRelease;
 	}
 
 	/**
@@ -44,14 +56,36 @@ final class PendingPlaces {
 	}
 
 	/**
+	 * Return an admission with the place of one pairing, which is already taken.
+	 */
+	synchronized Admission separate(RequestOrigin origin, String pairing) {
+		this.exchanges++;
+		return new Admission(this, origin, false, List.of(pairing));
+	}
+
+	/**
 	 * Release places.
 	 * @param approval whether the place of the approval itself is released
 	 */
-	synchronized void release(RequestOrigin origin, boolean approval, List<String> pairings) {
-		if (approval) {
-			this.approvals.remove(origin);
+	void release(RequestOrigin origin, boolean approval, List<String> pairings) {
+		synchronized (this) {
+			if (approval) {
+				this.approvals.remove(origin);
+			}
+			else {
+				this.exchanges--;
+			}
+			pairings.forEach((pairing) -> this.asked.remove(new Asked(origin, pairing)));
 		}
-		pairings.forEach((pairing) -> this.asked.remove(new Asked(origin, pairing)));
+		this.onRelease.run();
+	}
+
+	/**
+	 * Return the number of requests in progress to the pairings of groups. Their calls
+	 * may be decided.
+	 */
+	synchronized int exchanges() {
+		return this.exchanges;
 	}
 
 	/**

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -209,6 +210,19 @@ class PendingApprovalsTests {
 		pending.stop();
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> enter(pending, "req-1"));
 		assertThat(pending.list()).isEmpty();
+	}
+
+	@Test
+	void stopWaitsForTheWithdrawalsOfADecidedCall() {
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofMinutes(1), Halt.inMemory());
+		Admission decided = pending.admit("A.a", "alice", List.of("a", "b"));
+		Admission ringing = decided.take("a");
+		decided.close();
+		Thread stop = new Thread(pending::stop);
+		stop.start();
+		await().until(() -> stop.getState() == Thread.State.TIMED_WAITING);
+		ringing.close();
+		await().until(() -> !stop.isAlive());
 	}
 
 	@Test

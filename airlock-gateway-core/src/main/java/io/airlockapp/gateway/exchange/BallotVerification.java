@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BallotVerification {
 
-	private final VoteVerifier verifier;
+	private final ApprovalService approvals;
 
 	private final GroupBallots ballots;
 
@@ -35,9 +35,9 @@ final class BallotVerification {
 
 	private final List<Postponed> postponed = new ArrayList<>();
 
-	BallotVerification(VoteVerifier verifier, GroupBallots ballots, ApprovalDeadline deadline,
+	BallotVerification(ApprovalService approvals, GroupBallots ballots, ApprovalDeadline deadline,
 			ApprovalEnvironment environment) {
-		this.verifier = verifier;
+		this.approvals = approvals;
 		this.ballots = ballots;
 		this.deadline = deadline;
 		this.environment = environment;
@@ -53,7 +53,7 @@ final class BallotVerification {
 	private void verify(PairingRequest request, DecisionDelivery delivery, Backoff backoff, boolean last) {
 		String pairing = request.asked().name();
 		try {
-			this.ballots.voted(this.verifier.verify(request, delivery));
+			this.ballots.voted(this.approvals.verify(request, delivery));
 		}
 		catch (ApprovalUnavailableException | ApprovalVerificationException | ApprovalTimeoutException ex) {
 			this.ballots.failed(pairing, ex);
@@ -98,7 +98,7 @@ final class BallotVerification {
 	 */
 	void late(PairingRequest request, DecisionDelivery delivery) {
 		try {
-			this.ballots.notCounted(this.verifier.verifyUnused(request, delivery));
+			this.ballots.notCounted(this.approvals.verifyUnused(request, delivery));
 		}
 		catch (AirlockGatewayException ex) {
 			this.ballots.tampered(ex);

@@ -72,7 +72,8 @@ final class GroupApproval implements RequestedApproval {
 
 	private @Nullable String whyLeft;
 
-	GroupApproval(PairingRequests requests, VoteVerifier verifier, ApprovalEnvironment environment, ApprovalCall call) {
+	GroupApproval(ApprovalService approvals, PairingRequests requests, ApprovalEnvironment environment,
+			ApprovalCall call) {
 		this.requests = requests;
 		this.environment = environment;
 		this.call = call;
@@ -83,7 +84,7 @@ final class GroupApproval implements RequestedApproval {
 		this.group = groups.forRequester(approvers, requester);
 		this.terms = CallTerms.of(this.id, this.group, groups.persons(), requester);
 		this.ballots = new GroupBallots(this.group, groups.persons(), call.attempt());
-		this.verification = new BallotVerification(verifier, this.ballots, call.deadline(), environment);
+		this.verification = new BallotVerification(approvals, this.ballots, call.deadline(), environment);
 		this.keys = new CountedKeys(this.id, requests, this.ballots, call.deadline(),
 				groups.excludedPairings(approvers, requester));
 		this.escalation = new Escalation(this.group.escalation(), this.ballots, environment.ticker());

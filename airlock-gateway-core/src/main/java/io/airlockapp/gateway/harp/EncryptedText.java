@@ -5,7 +5,6 @@ package io.airlockapp.gateway.harp;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.Base64;
 
 /**
  * Encrypts texts with AES-256-GCM for storage. Each text has its own nonce and is bound
@@ -39,7 +38,7 @@ public final class EncryptedText {
 	 * @return the encrypted text
 	 */
 	public static String encrypt(EncryptionKey key, byte[] utf8, String place) {
-		return PREFIX + encode(AesGcm.encrypt(key, utf8, boundTo(place)));
+		return PREFIX + HarpBase64.encodeUrl(AesGcm.encrypt(key, utf8, boundTo(place)));
 	}
 
 	/**
@@ -59,24 +58,19 @@ public final class EncryptedText {
 		return (PREFIX + place).getBytes(StandardCharsets.UTF_8);
 	}
 
-	private static String encode(byte[] bytes) {
-		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-	}
-
 	private static byte[] decode(String text) throws GeneralSecurityException {
 		String encoded = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
-		byte[] bytes;
 		try {
-			bytes = Base64.getUrlDecoder().decode(encoded);
+			byte[] bytes = HarpBase64.decode(encoded);
+			// Peers may use other encodings, but texts are written in this one only
+			if (HarpBase64.encodeUrl(bytes).equals(encoded)) {
+				return bytes;
+			}
 		}
 		catch (IllegalArgumentException ex) {
-			throw new GeneralSecurityException("Not base64url");
+			// Reported below
 		}
-		// Rejects other encodings of the same bytes, which the decoder accepts
-		if (!encode(bytes).equals(encoded)) {
-			throw new GeneralSecurityException("Not of this format");
-		}
-		return bytes;
+		throw new GeneralSecurityException("Not of this format");
 	}
 
 }

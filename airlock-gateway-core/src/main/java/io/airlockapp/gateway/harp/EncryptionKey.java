@@ -66,8 +66,7 @@ public final class EncryptionKey {
 	 * @return the derived key
 	 */
 	public EncryptionKey derive(String purpose) {
-		return new EncryptionKey(
-				Hkdf.derive(this.key.getEncoded(), new byte[0], purpose.getBytes(StandardCharsets.UTF_8), SIZE));
+		return new EncryptionKey(Hkdf.derive(this.key.getEncoded(), purpose.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	SecretKey asSecretKey() {

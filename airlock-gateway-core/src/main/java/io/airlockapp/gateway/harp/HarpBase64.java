@@ -22,29 +22,20 @@ final class HarpBase64 {
 	 * contain the text, which may be secret
 	 */
 	static byte[] decode(String text) {
-		if (hasAny(text, '+', '/') && hasAny(text, '-', '_')) {
-			throw new IllegalArgumentException("Not base64 or base64url: a mixture of both");
-		}
-		String unpadded = text;
-		if (text.length() % 4 == 0 && text.endsWith("=")) {
-			unpadded = text.substring(0, text.length() - (text.endsWith("==") ? 2 : 1));
-		}
-		String urlSafe = unpadded.replace('+', '-').replace('/', '_');
+		boolean standard = text.indexOf('+') >= 0 || text.indexOf('/') >= 0;
 		byte[] bytes;
 		try {
-			bytes = Base64.getUrlDecoder().decode(urlSafe);
+			bytes = (standard ? Base64.getDecoder() : Base64.getUrlDecoder()).decode(text);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException("Not base64 or base64url");
 		}
-		if (urlSafe.endsWith("=") || !encodeUrl(bytes).equals(urlSafe)) {
+		Base64.Encoder encoder = standard ? Base64.getEncoder() : Base64.getUrlEncoder();
+		if (!text.equals(encoder.encodeToString(bytes))
+				&& !text.equals(encoder.withoutPadding().encodeToString(bytes))) {
 			throw new IllegalArgumentException("Not base64 or base64url: stray bits or padding at the end");
 		}
 		return bytes;
-	}
-
-	private static boolean hasAny(String text, char first, char second) {
-		return text.indexOf(first) >= 0 || text.indexOf(second) >= 0;
 	}
 
 	static String encode(byte[] bytes) {

@@ -10,7 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * HKDF with SHA-256 (RFC 5869).
+ * HKDF with SHA-256 (RFC 5869), without salt and with an output of one block, as HARP
+ * specifies it.
  */
 final class Hkdf {
 
@@ -21,17 +22,9 @@ final class Hkdf {
 	private Hkdf() {
 	}
 
-	static byte[] derive(byte[] inputKey, byte[] salt, byte[] info, int size) {
-		if (size < 1 || size > 255 * HASH_SIZE) {
-			throw new IllegalArgumentException("HKDF gives 1 to %s bytes".formatted(255 * HASH_SIZE));
-		}
-		byte[] pseudoRandomKey = hmac((salt.length > 0) ? salt : new byte[HASH_SIZE], inputKey);
-		byte[] output = new byte[size];
-		byte[] block = {};
-		for (int done = 0, counter = 1; done < size; done += block.length, counter++) {
-			block = hmac(pseudoRandomKey, block, info, new byte[] { (byte) counter });
-			System.arraycopy(block, 0, output, done, Math.min(block.length, size - done));
-		}
+	static byte[] derive(byte[] inputKey, byte[] info) {
+		byte[] pseudoRandomKey = hmac(new byte[HASH_SIZE], inputKey);
+		byte[] output = hmac(pseudoRandomKey, info, new byte[] { 1 });
 		Arrays.fill(pseudoRandomKey, (byte) 0);
 		return output;
 	}

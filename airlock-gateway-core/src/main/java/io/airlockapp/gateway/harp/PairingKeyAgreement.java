@@ -111,7 +111,7 @@ public final class PairingKeyAgreement {
 		byte[] secret = sharedSecret(
 				Curve25519Keys.raw(peerPublicKey, Curve25519Keys.X25519_SPKI_PREFIX, "The approver's X25519 key"));
 		try {
-			return EncryptionKey.of(Hkdf.derive(secret, new byte[0], INFO, EncryptionKey.SIZE));
+			return EncryptionKey.of(Hkdf.derive(secret, INFO));
 		}
 		finally {
 			Arrays.fill(secret, (byte) 0);

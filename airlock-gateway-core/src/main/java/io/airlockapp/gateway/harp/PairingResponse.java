@@ -7,19 +7,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Response of the approver's device to a pairing: its signer key and its public key for
- * the key agreement, both covered by its signature.
+ * Response of the approver's device to a pairing, whose signature has been verified.
+ *
+ * @param signerKey the approver's signer key
+ * @param x25519PublicKey the approver's public key for the key agreement, as received
  */
-public final class PairingResponse {
-
-	private final SignerKey signerKey;
-
-	private final String x25519PublicKey;
-
-	private PairingResponse(SignerKey signerKey, String x25519PublicKey) {
-		this.signerKey = signerKey;
-		this.x25519PublicKey = x25519PublicKey;
-	}
+public record PairingResponse(SignerKey signerKey, String x25519PublicKey) {
 
 	/**
 	 * Read and verify a response. Only a signature of all five fields is accepted: the
@@ -66,22 +59,6 @@ public final class PairingResponse {
 					"The pairing response's '%s' is missing or not a text without '|'".formatted(name));
 		}
 		return value.stringValue();
-	}
-
-	/**
-	 * Return the approver's signer key.
-	 * @return the signer key
-	 */
-	public SignerKey signerKey() {
-		return this.signerKey;
-	}
-
-	/**
-	 * Return the approver's public key for the key agreement.
-	 * @return the X25519 public key as received
-	 */
-	public String x25519PublicKey() {
-		return this.x25519PublicKey;
 	}
 
 }

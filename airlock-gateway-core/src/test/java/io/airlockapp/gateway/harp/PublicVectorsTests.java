@@ -6,6 +6,7 @@ package io.airlockapp.gateway.harp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -88,15 +89,12 @@ class PublicVectorsTests {
 	@TestFactory
 	Stream<DynamicTest> hkdfSha256() throws IOException {
 		return wycheproof("hkdf_sha256_test.json", (group, test) -> {
-			byte[] key = hex(test, "ikm");
-			byte[] salt = hex(test, "salt");
-			byte[] info = hex(test, "info");
-			int size = test.required("size").intValue();
-			if (isValid(test)) {
-				assertThat(Hkdf.derive(key, salt, info, size)).isEqualTo(hex(test, "okm"));
-			}
-			else {
-				assertThatIllegalArgumentException().isThrownBy(() -> Hkdf.derive(key, salt, info, size));
+			// HARP uses neither a salt nor more than the first block
+			if (isValid(test) && hex(test, "salt").length == 0) {
+				byte[] output = hex(test, "okm");
+				int size = Math.min(output.length, 32);
+				assertThat(Arrays.copyOf(Hkdf.derive(hex(test, "ikm"), hex(test, "info")), size))
+					.isEqualTo(Arrays.copyOf(output, size));
 			}
 		});
 	}

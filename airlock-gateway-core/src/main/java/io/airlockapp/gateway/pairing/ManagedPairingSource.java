@@ -149,7 +149,7 @@ public final class ManagedPairingSource implements PairingSource {
 			return this.documents.update(name, (document) -> {
 				Pairing stored = document.toPairing();
 				return (stored != null && isSame(stored, pairing)) ? document.marked(revocation) : document;
-			}).isMade();
+			}) != null;
 		}
 		catch (PairingStoreException ex) {
 			logger.warn("The pairing '%s' cannot be marked as revoked for other instances: %s".formatted(name,

@@ -59,14 +59,17 @@ final class PairingDocuments {
 	 * Update a document.
 	 * @param change the function to apply, repeatedly after concurrent modifications;
 	 * returns its argument to change nothing
-	 * @return the document before and after
+	 * @return the document before the update, or {@code null} if nothing was changed
 	 */
-	Change update(String name, UnaryOperator<PairingDocument> change) {
+	@Nullable PairingDocument update(String name, UnaryOperator<PairingDocument> change) {
 		for (int i = 0; i < MAX_TRIES; i++) {
 			Snapshot snapshot = snapshot(name);
 			PairingDocument document = change.apply(snapshot.document());
-			if (document == snapshot.document() || replace(name, snapshot, document)) {
-				return new Change(snapshot.document(), document);
+			if (document == snapshot.document()) {
+				return null;
+			}
+			if (replace(name, snapshot, document)) {
+				return snapshot.document();
 			}
 		}
 		throw new PairingStoreException("The pairing '%s' is changed by others all the time".formatted(name), null);
@@ -96,25 +99,6 @@ final class PairingDocuments {
 	 * @param document the document
 	 */
 	record Snapshot(PairingStore.@Nullable Entry entry, PairingDocument document) {
-
-		@Nullable String version() {
-			return (this.entry != null) ? this.entry.version() : null;
-		}
-
-	}
-
-	/**
-	 * Result of an update. Both documents are identical if nothing was changed.
-	 *
-	 * @param before the document before the update
-	 * @param after the document after the update
-	 */
-	record Change(PairingDocument before, PairingDocument after) {
-
-		boolean isMade() {
-			return this.before != this.after;
-		}
-
 	}
 
 }

@@ -16,37 +16,27 @@ import org.jspecify.annotations.Nullable;
  * Ends pairings in progress, each exactly once by the first instance to do so, and
  * publishes changes of pairings: logs them, publishes events, and ends waits for the
  * approvers of a revoked pairing.
+ *
+ * @param documents the stored pairings
+ * @param publisher the publisher of events
+ * @param onRevoked the callback for the name of each revoked pairing
+ * @param clock the clock for the time of day
  */
-final class PairingEventPublisher {
+record PairingEventPublisher(PairingDocuments documents, Consumer<? super PairingChangedEvent> publisher,
+		Consumer<String> onRevoked, InstantSource clock) {
 
 	private static final Log logger = LogFactory.getLog(PairingManager.class);
-
-	private final PairingDocuments documents;
-
-	private final Consumer<? super PairingChangedEvent> publisher;
-
-	private final Consumer<String> onRevoked;
-
-	private final InstantSource clock;
-
-	PairingEventPublisher(PairingDocuments documents, Consumer<? super PairingChangedEvent> publisher,
-			Consumer<String> onRevoked, InstantSource clock) {
-		this.documents = documents;
-		this.publisher = publisher;
-		this.onRevoked = onRevoked;
-		this.clock = clock;
-	}
 
 	/**
 	 * Put a new pairing in force, unless its attempt has already ended.
 	 */
 	void complete(String name, PairingAttempt attempt, ActivePairing pairing) {
-		PairingDocuments.Change change = this.documents.update(name,
+		PairingDocument before = this.documents.update(name,
 				(document) -> attempt.isSame(document.attempt()) ? document.completed(pairing) : document);
-		if (!change.isMade()) {
+		if (before == null) {
 			return;
 		}
-		boolean replaced = change.before().inForce() != null;
+		boolean replaced = before.inForce() != null;
 		logger.info(
 				("The pairing '%s' is completed%s. Compare with the phone: its key's fingerprint is %s. If it differs, "
 						+ "a third party may intercept it: revoke the pairing immediately")
@@ -81,9 +71,8 @@ final class PairingEventPublisher {
 	private boolean isRecorded(String name, PairingAttempt attempt, String reason) {
 		PairingDocument.Failure failure = new PairingDocument.Failure(this.clock.instant(), reason,
 				attempt.codeDigest());
-		return this.documents
-			.update(name, (document) -> attempt.equals(document.attempt()) ? document.failed(failure) : document)
-			.isMade();
+		return this.documents.update(name,
+				(document) -> attempt.equals(document.attempt()) ? document.failed(failure) : document) != null;
 	}
 
 	void revoked(String name, List<String> fingerprints, String reason) {

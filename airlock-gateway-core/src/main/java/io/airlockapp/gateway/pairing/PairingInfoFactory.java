@@ -13,14 +13,10 @@ import io.airlockapp.gateway.store.PairingStoreException;
 
 /**
  * Creates {@link PairingInfo}s of the pairings.
+ *
+ * @param source the pairings
  */
-final class PairingInfoFactory {
-
-	private final ManagedPairingSource source;
-
-	PairingInfoFactory(ManagedPairingSource source) {
-		this.source = source;
-	}
+record PairingInfoFactory(ManagedPairingSource source) {
 
 	PairingInfo report(String name) {
 		Pairing configured = this.source.configured(name);

@@ -18,22 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Revokes pairings and keys, for operators.
+ *
+ * @param source the pairings
+ * @param gateway the gateway, which is notified
+ * @param clock the clock for the time of day
  */
-final class PairingRevocations {
+record PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations gateway, InstantSource clock) {
 
 	private static final Log logger = LogFactory.getLog(PairingManager.class);
-
-	private final ManagedPairingSource source;
-
-	private final AirlockGatewayOperations gateway;
-
-	private final InstantSource clock;
-
-	PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations gateway, InstantSource clock) {
-		this.source = source;
-		this.gateway = gateway;
-		this.clock = clock;
-	}
 
 	void revoke(String name) {
 		Pairing inForce = this.source.getPairing(name);

@@ -14,17 +14,11 @@ import org.springframework.ai.tool.resolution.ToolCallbackResolver;
 
 /**
  * Tool callback resolver that prepares each tool that another resolver finds.
+ *
+ * @param delegate the other resolver
+ * @param tools the preparation of tools
  */
-final class GuardingToolCallbackResolver implements ToolCallbackResolver {
-
-	private final ToolCallbackResolver delegate;
-
-	private final MethodTools tools;
-
-	GuardingToolCallbackResolver(ToolCallbackResolver delegate, MethodTools tools) {
-		this.delegate = delegate;
-		this.tools = tools;
-	}
+record GuardingToolCallbackResolver(ToolCallbackResolver delegate, MethodTools tools) implements ToolCallbackResolver {
 
 	@Override
 	public @Nullable ToolCallback resolve(String toolName) {

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Enumeration of the possible results of a request for an approval.
  */
@@ -11,48 +13,54 @@ public enum ApprovalResult {
 	/**
 	 * Approved by a person, verified and before the deadline.
 	 */
-	APPROVED,
+	APPROVED(null),
 
 	/**
 	 * Rejected by a person, verified.
 	 */
-	DENIED,
+	DENIED(ApprovalDeniedException.class),
 
 	/**
 	 * Not decided before the deadline.
 	 */
-	TIMEOUT,
+	TIMEOUT(ApprovalTimeoutException.class),
 
 	/**
 	 * The request could not be submitted, or the decision could not be retrieved.
 	 */
-	UNAVAILABLE,
+	UNAVAILABLE(ApprovalUnavailableException.class),
 
 	/**
 	 * Not submitted, since approval is already pending for an equal invocation.
 	 */
-	PENDING,
+	PENDING(ApprovalPendingException.class),
 
 	/**
 	 * Not submitted because of incorrect usage by the application, so that no retry
 	 * succeeds.
 	 */
-	INVALID_USAGE,
+	INVALID_USAGE(InvalidApprovalUsageException.class),
 
 	/**
 	 * A message was received as a decision, but did not verify.
 	 */
-	UNVERIFIED,
+	UNVERIFIED(ApprovalVerificationException.class),
 
 	/**
 	 * Decided by a do-not-disturb policy without a request to a person.
 	 */
-	POLICY,
+	POLICY(ApprovalDeniedByPolicyException.class),
 
 	/**
 	 * Not carried out, since an operator has halted all guarded methods.
 	 */
-	HALTED;
+	HALTED(ApprovalHaltedException.class);
+
+	private final @Nullable Class<? extends AirlockGatewayException> failure;
+
+	ApprovalResult(@Nullable Class<? extends AirlockGatewayException> failure) {
+		this.failure = failure;
+	}
 
 	/**
 	 * Return the result for the given failure.
@@ -60,25 +68,14 @@ public enum ApprovalResult {
 	 * @return the result
 	 */
 	public static ApprovalResult of(Throwable failure) {
-		if (failure instanceof ApprovalDeniedByPolicyException) {
-			return POLICY;
+		ApprovalResult result = UNAVAILABLE;
+		for (ApprovalResult candidate : values()) {
+			if (candidate.failure != null && candidate.failure.isInstance(failure)) {
+				// A subclass comes after its superclass
+				result = candidate;
+			}
 		}
-		if (failure instanceof ApprovalDeniedException) {
-			return DENIED;
-		}
-		if (failure instanceof ApprovalTimeoutException) {
-			return TIMEOUT;
-		}
-		if (failure instanceof ApprovalVerificationException) {
-			return UNVERIFIED;
-		}
-		if (failure instanceof ApprovalPendingException) {
-			return PENDING;
-		}
-		if (failure instanceof ApprovalHaltedException) {
-			return HALTED;
-		}
-		return (failure instanceof InvalidApprovalUsageException) ? INVALID_USAGE : UNAVAILABLE;
+		return result;
 	}
 
 }

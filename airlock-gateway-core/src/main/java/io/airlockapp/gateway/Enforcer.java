@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway;
 
+import org.springframework.util.Assert;
+
 /**
  * Identity of this application towards the gateway and its approvers.
  *
@@ -16,17 +18,11 @@ package io.airlockapp.gateway;
 public record Enforcer(String id, String label, String deviceId, String workspaceName, String repoName, String source) {
 
 	public Enforcer {
-		requireText("id", id);
-		requireText("label", label);
-		requireText("deviceId", deviceId);
-		requireText("workspaceName", workspaceName);
-		requireText("source", source);
-	}
-
-	private static void requireText(String name, String value) {
-		if (value.isBlank()) {
-			throw new IllegalArgumentException("'%s' must not be blank".formatted(name));
-		}
+		Assert.hasText(id, "'id' must not be blank");
+		Assert.hasText(label, "'label' must not be blank");
+		Assert.hasText(deviceId, "'deviceId' must not be blank");
+		Assert.hasText(workspaceName, "'workspaceName' must not be blank");
+		Assert.hasText(source, "'source' must not be blank");
 	}
 
 }

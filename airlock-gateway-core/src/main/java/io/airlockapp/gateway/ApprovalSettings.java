@@ -15,7 +15,10 @@ import java.time.Duration;
  */
 public record ApprovalSettings(Duration timeout, Duration pollTimeout, String artifactType) {
 
-	static final Duration MAX_TIMEOUT = Duration.ofDays(7);
+	/**
+	 * The longest time that a person can have to decide.
+	 */
+	public static final Duration MAX_TIMEOUT = Duration.ofDays(7);
 
 	public static final Duration MAX_HOLD = Duration.ofSeconds(60);
 

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway;
 
+import java.io.IOException;
+
 import javax.net.ssl.SSLException;
 
 import io.airlockapp.gateway.client.GatewayError;
@@ -25,8 +27,16 @@ public final class FailureMessages {
 		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
 		String what = isDefault ? "This application is not paired with an approver"
 				: "This application has no pairing named '%s'".formatted(pairing);
-		String prefix = isDefault ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + pairing;
-		return what + ", so approval cannot be requested. " + HOW_TO_PAIR.formatted(prefix);
+		return what + ", so approval cannot be requested. " + HOW_TO_PAIR.formatted(propertiesOf(pairing));
+	}
+
+	/**
+	 * Return the prefix of the properties of a pairing.
+	 * @param pairing the pairing's name
+	 * @return the prefix without a dot at the end
+	 */
+	public static String propertiesOf(String pairing) {
+		return Pairing.DEFAULT_NAME.equals(pairing) ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + pairing;
 	}
 
 	public static String unknownPairing(String pairing) {
@@ -48,6 +58,16 @@ public final class FailureMessages {
 	 * Return the message for an error response. It contains the remedy for a wrong
 	 * address or wrong credentials, since every request fails alike.
 	 */
+	/**
+	 * Return why a server could not be reached.
+	 * @param cause the failure of the connection
+	 * @return the kind of failure, and its message
+	 */
+	public static String describe(IOException cause) {
+		String name = cause.getClass().getSimpleName();
+		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
+	}
+
 	static String forResponse(GatewayError error) {
 		StringBuilder text = new StringBuilder("The gateway responded with ").append(error.status());
 		if (error.code() != null) {

@@ -6,6 +6,7 @@ package io.airlockapp.gateway;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
@@ -47,9 +48,9 @@ public final class GatewayRequestExecutor {
 
 	private final GatewayRateLimiter rateLimiter;
 
-	private final @Nullable GatewayContact contact;
+	private final GatewayContact contact;
 
-	private final @Nullable Runnable onPairingRevoked;
+	private final Runnable onPairingRevoked;
 
 	private final @Nullable SharedBudget sharedBudget;
 
@@ -62,12 +63,12 @@ public final class GatewayRequestExecutor {
 	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
 	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
-		this(rateLimiter, null, null, null, RequestOrigin.APPLICATION, Identification.NONE);
+		this(rateLimiter, new GatewayContact(InstantSource.system(), Ticker.system()), () -> {
+		}, null, RequestOrigin.APPLICATION, Identification.NONE);
 	}
 
-	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, @Nullable GatewayContact contact,
-			@Nullable Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget, RequestOrigin origin,
-			Identification identification) {
+	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, GatewayContact contact, Runnable onPairingRevoked,
+			@Nullable SharedBudget sharedBudget, RequestOrigin origin, Identification identification) {
 		this.rateLimiter = rateLimiter;
 		this.contact = contact;
 		this.onPairingRevoked = onPairingRevoked;
@@ -205,16 +206,12 @@ public final class GatewayRequestExecutor {
 	private <T> @Nullable T recorded(RequestPriority priority, Supplier<@Nullable T> call) {
 		try {
 			T answer = call.get();
-			if (this.contact != null) {
-				this.contact.succeeded();
-			}
+			this.contact.succeeded();
 			return answer;
 		}
 		catch (Throwable ex) {
 			AirlockGatewayException failure = failure(ex);
-			if (this.contact != null) {
-				this.contact.failed(priority, failure);
-			}
+			this.contact.failed(priority, failure);
 			throw failure;
 		}
 	}
@@ -258,7 +255,8 @@ public final class GatewayRequestExecutor {
 		}
 		catch (ResourceAccessException ex) {
 			IOException cause = (ex.getCause() instanceof IOException ioException) ? ioException : new IOException(ex);
-			throw new AirlockGatewayException("The gateway cannot be reached: " + describe(cause), null, cause);
+			throw new AirlockGatewayException("The gateway cannot be reached: " + FailureMessages.describe(cause), null,
+					cause);
 		}
 		catch (RestClientException | IllegalArgumentException ex) {
 			// A malformed content type results in an IllegalArgumentException. The cause
@@ -283,11 +281,6 @@ public final class GatewayRequestExecutor {
 			WaitScope.interrupt();
 			throw AirlockGatewayException.ofInterrupt();
 		}
-	}
-
-	private static String describe(IOException cause) {
-		String name = cause.getClass().getSimpleName();
-		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
 	}
 
 	/**

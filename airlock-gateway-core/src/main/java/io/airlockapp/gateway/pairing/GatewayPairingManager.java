@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
 import io.airlockapp.gateway.client.PairingCode;
@@ -173,7 +174,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		if (this.source.configured(name) != null) {
 			throw new PairingException(
 					"The pairing '%s' is set by the properties '%s.*', which come first: remove those".formatted(name,
-							PairingMessages.prefix(name)),
+							FailureMessages.propertiesOf(name)),
 					null);
 		}
 		if (this.source.documents().isReadOnly()) {

@@ -7,7 +7,6 @@ import java.time.Instant;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.FailureMessages;
-import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
 import org.jspecify.annotations.Nullable;
@@ -68,12 +67,13 @@ final class PairingMessages {
 	static String configuredRevoked(String name) {
 		return ("The pairing '%s' from the properties '%s.*' was revoked: replace them or remove them and pair again, and "
 				+ "start the application again")
-			.formatted(name, prefix(name));
+			.formatted(name, FailureMessages.propertiesOf(name));
 	}
 
 	static String missing(String name) {
 		return "There is no pairing '%s': set '%s.code' to a code that was made on the phone, or start a pairing with the "
-			.formatted(name, prefix(name)) + "PairingManager; until then, guarded methods are denied";
+			.formatted(name, FailureMessages.propertiesOf(name))
+				+ "PairingManager; until then, guarded methods are denied";
 	}
 
 	/**
@@ -83,7 +83,7 @@ final class PairingMessages {
 	 */
 	static PairingException refusedCode(String name, AirlockGatewayException refusal, boolean repeated) {
 		String subject = "The pairing code of '%s' ".formatted(name);
-		String action = MAKE_A_NEW_ONE.formatted(prefix(name));
+		String action = MAKE_A_NEW_ONE.formatted(FailureMessages.propertiesOf(name));
 		if (refusal.isExpired()) {
 			return new PairingException(subject + "is expired: " + action, refusal);
 		}
@@ -104,11 +104,7 @@ final class PairingMessages {
 
 	static String claimedTooLate(String name) {
 		return "The pairing code of '%s' could not be claimed in time, since requests to the gateway failed: "
-			.formatted(name) + MAKE_A_NEW_ONE.formatted(prefix(name));
-	}
-
-	static String prefix(String name) {
-		return Pairing.DEFAULT_NAME.equals(name) ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + name;
+			.formatted(name) + MAKE_A_NEW_ONE.formatted(FailureMessages.propertiesOf(name));
 	}
 
 }

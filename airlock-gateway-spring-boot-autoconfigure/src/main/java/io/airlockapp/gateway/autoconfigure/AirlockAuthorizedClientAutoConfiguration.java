@@ -54,6 +54,12 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 	private static final String HOW_TO_ADD = "Add 'spring-boot-starter-security-oauth2-client' and define a client "
 			+ "under 'spring.security.oauth2.client.registration', or remove the property.";
 
+	static void requireNoUserToken(String property, GatewayCredentials credentials) {
+		AirlockConfigurationException.throwIf(credentials.pat() != null || credentials.bearerToken() != null, property,
+				"a personal access token or bearer token says already who the user is",
+				"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass(MANAGER)
 	static class WithoutClientConfiguration {
@@ -75,10 +81,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 				AirlockGatewayConnectionDetails connectionDetails,
 				ObjectProvider<ClientRegistrationRepository> registrations,
 				ObjectProvider<OAuth2AuthorizedClientService> clients) {
-			GatewayCredentials credentials = connectionDetails.getCredentials();
-			AirlockConfigurationException.throwIf(credentials.pat() != null || credentials.bearerToken() != null,
-					PROPERTY, "a personal access token or bearer token says already who the user is",
-					"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+			requireNoUserToken(PROPERTY, connectionDetails.getCredentials());
 			ClientRegistrationRepository repository = registrations.getIfAvailable();
 			OAuth2AuthorizedClientService service = clients.getIfAvailable();
 			if (repository == null || service == null) {

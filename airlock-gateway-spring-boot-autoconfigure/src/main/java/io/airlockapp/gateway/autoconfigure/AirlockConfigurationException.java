@@ -34,6 +34,11 @@ class AirlockConfigurationException extends RuntimeException {
 		}
 	}
 
+	static void throwIfWithoutJdbc(boolean jdbc, String property) {
+		throwIf(jdbc, property, "it is 'jdbc', but there is no JDBC support",
+				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
+	}
+
 	static Duration requirePositive(String property, Duration duration) {
 		throwIf(duration.isNegative() || duration.isZero(), property, "it is not positive",
 				"Set it to a duration such as '5s'.");

@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.auth.AccessTokenSource;
-import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.auth.device.DeviceLoginLifecycle;
 import io.airlockapp.gateway.auth.device.DeviceLoginSettings;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -37,10 +34,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
@@ -70,10 +65,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 				ObjectProvider<RestClientCustomizer> customizers, GatewayRateLimiter rateLimiter,
 				ObjectProvider<PairingStore> store, Environment environment) {
 			String enabled = PREFIX + "enabled";
-			GatewayCredentials credentials = connectionDetails.getCredentials();
-			AirlockConfigurationException.throwIf(credentials.pat() != null || credentials.bearerToken() != null,
-					enabled, "a personal access token or bearer token says already who the user is",
-					"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+			AirlockAuthorizedClientAutoConfiguration.requireNoUserToken(enabled, connectionDetails.getCredentials());
 			AirlockConfigurationException.throwIf(
 					environment.containsProperty(AirlockAuthorizedClientAutoConfiguration.PROPERTY), enabled,
 					"Spring Security's OAuth client says already who the user is",
@@ -92,13 +84,9 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		}
 
 		@Bean
+		@Lazy(false)
 		DeviceLoginLifecycle airlockDeviceLoginLifecycle(DeviceLogin login) {
 			return new DeviceLoginLifecycle(login);
-		}
-
-		@Bean
-		static LazyInitializationExcludeFilter airlockDeviceLoginLazyInitializationExcludeFilter() {
-			return LazyInitializationExcludeFilter.forBeanTypes(DeviceLoginLifecycle.class);
 		}
 
 		private static PairingStore writable(@Nullable PairingStore store) {
@@ -151,19 +139,11 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass("io.airlockapp.gateway.auth.device.DeviceLogin")
-	@Import(MissingDeviceLogin.class)
 	static class MissingDeviceLoginConfiguration {
 
-	}
-
-	/**
-	 * {@link ImportBeanDefinitionRegistrar} that fails the start, even if beans are
-	 * initialized lazily.
-	 */
-	static class MissingDeviceLogin implements ImportBeanDefinitionRegistrar {
-
-		@Override
-		public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+		@Bean
+		@Lazy(false)
+		AccessTokenSource airlockDeviceLogin() {
 			throw new AirlockConfigurationException(PREFIX + "enabled", "there is no support for device login",
 					"Add the dependency 'io.airlockapp:airlock-gateway-device-login', or remove the property.");
 		}

@@ -205,10 +205,9 @@ public final class AirlockGatewayAutoConfiguration {
 	Halt airlockHalt(AirlockGatewayProperties properties, ObjectProvider<HaltStore> store,
 			ApplicationEventPublisher publisher) {
 		HaltStore shared = store.getIfAvailable();
-		AirlockConfigurationException.throwIf(
+		AirlockConfigurationException.throwIfWithoutJdbc(
 				shared == null && properties.halt().store() == AirlockGatewayProperties.Halt.Store.JDBC,
-				"airlock.gateway.halt.store", "it is 'jdbc', but there is no JDBC support",
-				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
+				"airlock.gateway.halt.store");
 		Halt halt = (shared != null) ? new Halt(shared, InstantSource.system(), Ticker.system()) : Halt.inMemory();
 		halt.addSlowListener(publisher::publishEvent);
 		return halt;
@@ -228,9 +227,8 @@ public final class AirlockGatewayAutoConfiguration {
 		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit().validated();
 		RequestBudget sharedBudget = budget.getIfAvailable();
 		if (sharedBudget == null) {
-			AirlockConfigurationException.throwIf(rateLimit.store() == Store.JDBC, "airlock.gateway.rate-limit.store",
-					"it is 'jdbc', but there is no JDBC support",
-					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
+			AirlockConfigurationException.throwIfWithoutJdbc(rateLimit.store() == Store.JDBC,
+					"airlock.gateway.rate-limit.store");
 			return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system());
 		}
 		return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system(), sharedBudget);
@@ -245,9 +243,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
-		AirlockConfigurationException.throwIf(properties.approval().journal() == Journal.JDBC,
-				"airlock.gateway.approval.journal", "it is 'jdbc', but there is no JDBC support",
-				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
+		AirlockConfigurationException.throwIfWithoutJdbc(properties.approval().journal() == Journal.JDBC,
+				"airlock.gateway.approval.journal");
 		return ApprovalJournal.none();
 	}
 
@@ -287,9 +284,9 @@ public final class AirlockGatewayAutoConfiguration {
 				"it is blank", "Set it to a kind of review such as 'command.review', or remove the property.");
 		return new ApprovalSettings(
 				AirlockConfigurationException.requireInRange(prefix + "timeout", approval.timeout(),
-						Duration.ofDays(7)),
+						ApprovalSettings.MAX_TIMEOUT),
 				AirlockConfigurationException.requireInRange(prefix + "poll-timeout", approval.pollTimeout(),
-						Duration.ofSeconds(60)),
+						ApprovalSettings.MAX_HOLD),
 				approval.artifactType());
 	}
 

@@ -20,12 +20,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configuration for {@link PairingManager}.
@@ -38,7 +38,9 @@ public final class AirlockPairingAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(AirlockPairingAutoConfiguration.class);
 
+	// Completes pairings even if no other bean requires the manager
 	@Bean
+	@Lazy(false)
 	@ConditionalOnMissingBean(PairingManager.class)
 	GatewayPairingManager airlockPairingManager(ManagedPairingSource source, AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, Enforcer enforcer, AirlockGatewayProperties properties,
@@ -67,12 +69,6 @@ public final class AirlockPairingAutoConfiguration {
 					"Set 'airlock.gateway.pairing.store.type' to a store that can be written, or set the keys of a pairing "
 							+ "instead of a code.");
 		}
-	}
-
-	@Bean
-	static LazyInitializationExcludeFilter airlockPairingLazyInitializationExcludeFilter() {
-		// Complete pairings even if no other bean requires the manager
-		return LazyInitializationExcludeFilter.forBeanTypes(GatewayPairingManager.class);
 	}
 
 }

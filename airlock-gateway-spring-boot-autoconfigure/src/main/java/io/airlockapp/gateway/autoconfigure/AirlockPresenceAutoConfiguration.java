@@ -12,12 +12,12 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.presence.PresenceScheduling;
 
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configuration for the heartbeat.
@@ -35,17 +35,13 @@ public final class AirlockPresenceAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy(false)
 	PresenceScheduling airlockPresenceScheduling(PresenceHeartbeat heartbeat, AirlockGatewayProperties properties) {
 		Duration interval = properties.presence().interval();
 		AirlockConfigurationException.throwIf(interval.compareTo(Duration.ofSeconds(1)) < 0,
 				"airlock.gateway.presence.interval", "it is below one second",
 				"Set it to a duration such as '30s', or set 'airlock.gateway.presence.enabled=false'.");
 		return new PresenceScheduling(heartbeat, interval);
-	}
-
-	@Bean
-	static LazyInitializationExcludeFilter airlockPresenceLazyInitializationExcludeFilter() {
-		return LazyInitializationExcludeFilter.forBeanTypes(PresenceScheduling.class);
 	}
 
 }

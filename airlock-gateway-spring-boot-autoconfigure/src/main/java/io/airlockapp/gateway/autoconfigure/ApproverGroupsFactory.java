@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
@@ -37,8 +38,6 @@ final class ApproverGroupsFactory {
 	private static final String PREFIX = "airlock.gateway.approvers.";
 
 	private static final int MAX_PAIRINGS = 10;
-
-	private static final Duration MAX_TIMEOUT = Duration.ofDays(7);
 
 	private final AirlockGatewayProperties properties;
 
@@ -80,8 +79,8 @@ final class ApproverGroupsFactory {
 		Duration timeout = source.timeout();
 		ApproverGroup group = new ApproverGroup(name, source.pairings(),
 				quorum(prefix + "quorum", source.quorum(), pairings),
-				(timeout != null)
-						? AirlockConfigurationException.requireInRange(prefix + "timeout", timeout, MAX_TIMEOUT) : null,
+				(timeout != null) ? AirlockConfigurationException.requireInRange(prefix + "timeout", timeout,
+						ApprovalSettings.MAX_TIMEOUT) : null,
 				source.excludeRequester(), source.unknownRequester() == Approvers.UnknownRequester.ASK, escalation);
 		requireTimeAfterEscalation(prefix, group, this.properties.approval().timeout());
 		if (source.excludeRequester()) {
@@ -120,7 +119,7 @@ final class ApproverGroupsFactory {
 			String property = "%s[%s].".formatted(prefix, i);
 			addPairings(pairings, property + "pairings", source.pairings());
 			Duration after = AirlockConfigurationException.requireInRange(property + "after",
-					(source.after() != null) ? source.after() : Duration.ZERO, MAX_TIMEOUT);
+					(source.after() != null) ? source.after() : Duration.ZERO, ApprovalSettings.MAX_TIMEOUT);
 			AirlockConfigurationException.throwIf(after.compareTo(previous) <= 0, property + "after",
 					"it is not later than the step before",
 					"Set it to the time from the request to this step, which increases from step to step.");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -72,8 +73,7 @@ final class PairingsFromProperties {
 	 * Return the prefix of the properties of a pairing.
 	 */
 	static String prefix(String name) {
-		return Pairing.DEFAULT_NAME.equals(name) ? "airlock.gateway.pairing."
-				: "airlock.gateway.pairings." + name + ".";
+		return FailureMessages.propertiesOf(name) + ".";
 	}
 
 	private static Map<String, AirlockGatewayProperties.Pairing> all(AirlockGatewayProperties properties) {

@@ -232,7 +232,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	}
 
 	void start() {
-		this.loginManager.start();
+		this.renewal.start();
 	}
 
 	/**

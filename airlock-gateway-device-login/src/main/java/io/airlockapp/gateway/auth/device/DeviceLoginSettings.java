@@ -23,11 +23,4 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeviceLoginSettings(@Nullable URI issuer, @Nullable String clientId, String scope, int maxCodes,
 		boolean logCode, boolean allowInsecureHttp) {
-
-	public DeviceLoginSettings {
-		if (maxCodes < 1) {
-			throw new IllegalArgumentException("'maxCodes' must be positive, but is " + maxCodes);
-		}
-	}
-
 }

@@ -173,10 +173,6 @@ final class LoginManager {
 	/**
 	 * Permit refreshes again.
 	 */
-	void start() {
-		this.renewal.start();
-	}
-
 	/**
 	 * Permit no more refreshes, and wait for the one in progress: its refresh token is
 	 * used already, so its result must be stored.

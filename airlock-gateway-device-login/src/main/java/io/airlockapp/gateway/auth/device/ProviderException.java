@@ -6,6 +6,7 @@ package io.airlockapp.gateway.auth.device;
 import java.io.IOException;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,8 @@ final class ProviderException extends AirlockGatewayException {
 	}
 
 	static ProviderException unreachable(String whom, IOException cause) {
-		return new ProviderException("%s cannot be reached: %s".formatted(whom, describe(cause)), null, cause);
+		return new ProviderException("%s cannot be reached: %s".formatted(whom, FailureMessages.describe(cause)), null,
+				cause);
 	}
 
 	/**
@@ -60,11 +62,6 @@ final class ProviderException extends AirlockGatewayException {
 	 */
 	boolean isAnswer() {
 		return this.oauthError != null && !is("server_error") && !is("temporarily_unavailable");
-	}
-
-	private static String describe(IOException cause) {
-		String name = cause.getClass().getSimpleName();
-		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
 	}
 
 }

@@ -54,7 +54,8 @@ public final class AirlockActuatorAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-	@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, PairingSource.class })
+	@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, PairingSource.class,
+			GatewayContact.class, Halt.class })
 	@ConditionalOnEnabledHealthIndicator("airlock-gateway")
 	static class HealthConfiguration {
 
@@ -70,17 +71,16 @@ public final class AirlockActuatorAutoConfiguration {
 		AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
 				AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
 				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
-				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<GatewayContact> contact,
-				ObjectProvider<Halt> halt, MissingApprovers missingApprovers) {
+				ObjectProvider<PresenceHeartbeat> heartbeat, GatewayContact contact, Halt halt,
+				MissingApprovers missingApprovers) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
 			return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
 					source != null && source.isPerUser(),
 					consent.getIfAvailable(() -> new ConsentCheck(gateway,
 							(source != null) ? source::findUserKey : () -> null, Ticker.system())),
-					heartbeat.getIfAvailable(),
-					contact.getIfAvailable(() -> new GatewayContact(InstantSource.system(), Ticker.system())),
-					halt.getIfAvailable(Halt::inMemory), InstantSource.system(), Ticker.system(), missingApprovers);
+					heartbeat.getIfAvailable(), contact, halt, InstantSource.system(), Ticker.system(),
+					missingApprovers);
 		}
 
 	}

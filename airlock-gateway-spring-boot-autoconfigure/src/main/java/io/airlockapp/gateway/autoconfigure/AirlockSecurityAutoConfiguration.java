@@ -5,7 +5,6 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.approval.ReactiveRequesterSource;
 import io.airlockapp.gateway.approval.RequesterSource;
-import io.airlockapp.gateway.auth.security.AuthenticatedSubscriber;
 import io.airlockapp.gateway.auth.security.AuthenticatedUser;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -17,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 
 /**
  * Auto-configuration for applications with Spring Security. The authenticated user is the
@@ -56,7 +56,8 @@ public final class AirlockSecurityAutoConfiguration {
 
 				@Override
 				public Mono<String> findRequesterOfSubscriber() {
-					return AuthenticatedSubscriber.findName();
+					return ReactiveSecurityContextHolder.getContext()
+						.mapNotNull((context) -> AuthenticatedUser.findName(context.getAuthentication()));
 				}
 
 			};

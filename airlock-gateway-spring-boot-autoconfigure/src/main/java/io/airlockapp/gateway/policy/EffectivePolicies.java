@@ -5,7 +5,6 @@ package io.airlockapp.gateway.policy;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -86,19 +85,19 @@ public final class EffectivePolicies {
 	private Fetch fetch() {
 		Fetch started = new Fetch();
 		synchronized (this) {
-			if (this.current != null && !this.current.isStale()) {
+			if (this.current != null && !this.current.fresh.isOver()) {
 				return this.current;
 			}
 			this.current = started;
 		}
 		try {
-			this.executor.execute(() -> started.complete(this::request));
+			started.request.completeAsync(this::request, this.executor);
 		}
 		catch (RejectedExecutionException ex) {
-			started.complete(List::of);
+			started.request.complete(List.of());
 		}
 		catch (Throwable ex) {
-			started.fail(ex);
+			started.request.completeExceptionally(ex);
 		}
 		return started;
 	}
@@ -163,35 +162,18 @@ public final class EffectivePolicies {
 	 */
 	private final class Fetch {
 
-		private final CompletableFuture<List<DndPolicy>> answer = new CompletableFuture<>();
+		private final CompletableFuture<List<DndPolicy>> request = new CompletableFuture<>();
+
+		private final CompletableFuture<List<DndPolicy>> answer = this.request
+			.whenComplete((policies, failure) -> ended(policies));
 
 		private final Deadline patience = Deadline.in(MAX_WAIT, EffectivePolicies.this.ticker);
 
 		private volatile Deadline fresh = Deadline.in(MAX_AGE, EffectivePolicies.this.ticker);
 
-		void complete(Supplier<List<DndPolicy>> request) {
-			try {
-				List<DndPolicy> policies = request.get();
-				ended(policies);
-				this.answer.complete(policies);
-			}
-			catch (Throwable ex) {
-				fail(ex);
-			}
-		}
-
-		void fail(Throwable failure) {
-			ended(List.of());
-			this.answer.completeExceptionally(failure);
-		}
-
-		private void ended(List<DndPolicy> policies) {
+		private void ended(@Nullable List<DndPolicy> policies) {
 			this.fresh = Deadline.in(TIME_TO_LIVE, EffectivePolicies.this.ticker);
-			EffectivePolicies.this.last = policies;
-		}
-
-		boolean isStale() {
-			return this.fresh.isOver();
+			EffectivePolicies.this.last = (policies != null) ? policies : List.of();
 		}
 
 		List<DndPolicy> await() {
@@ -204,7 +186,7 @@ public final class EffectivePolicies {
 			catch (InterruptedException ex) {
 				WaitScope.interrupt();
 			}
-			catch (CompletionException | CancellationException ex) {
+			catch (CompletionException ex) {
 				throw unreadable((ex.getCause() != null) ? ex.getCause() : ex);
 			}
 			return List.of();

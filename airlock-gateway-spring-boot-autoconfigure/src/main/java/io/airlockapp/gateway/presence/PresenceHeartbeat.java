@@ -13,6 +13,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.client.Heartbeat;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	static final String INTERVAL = "${airlock.gateway.presence.interval}";
 
 	private static final Log logger = LogFactory.getLog(PresenceHeartbeat.class);
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final AirlockGatewayOperations gateway;
 
@@ -87,7 +90,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 
 	private void succeeded() {
 		this.successes.incrementAndGet();
-		if (this.lastFailure != null) {
+		if (this.warnings.reset()) {
 			logger.info("The gateway gets heartbeats again");
 		}
 		this.lastFailure = null;
@@ -96,12 +99,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 
 	private void failed(String reason) {
 		this.failures.incrementAndGet();
-		if (this.lastFailure == null) {
-			logger.warn("The gateway gets no heartbeat, so approvers see this application offline: " + reason);
-		}
-		else {
-			logger.debug("The gateway still gets no heartbeat: " + reason);
-		}
+		this.warnings.warn("The gateway gets no heartbeat, so approvers see this application offline: " + reason);
 		this.lastFailure = reason;
 	}
 

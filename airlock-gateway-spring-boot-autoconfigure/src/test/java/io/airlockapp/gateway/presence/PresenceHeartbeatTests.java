@@ -80,7 +80,8 @@ class PresenceHeartbeatTests {
 					tuple(Level.WARN,
 							"The gateway gets no heartbeat, so approvers see this application offline: " + REFUSED
 									+ REMEDY),
-					tuple(Level.DEBUG, "The gateway still gets no heartbeat: " + REFUSED + REMEDY),
+					tuple(Level.DEBUG, "The gateway gets no heartbeat, so approvers see this application offline: "
+							+ REFUSED + REMEDY),
 					tuple(Level.INFO, "The gateway gets heartbeats again"));
 		assertThat(this.log.list).extracting(ILoggingEvent::getThrowableProxy).containsOnlyNulls();
 	}

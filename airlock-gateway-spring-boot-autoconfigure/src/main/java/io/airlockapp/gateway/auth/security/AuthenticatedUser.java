@@ -42,7 +42,12 @@ public final class AuthenticatedUser {
 		return findName(SecurityContextHolder.getContext().getAuthentication());
 	}
 
-	static @Nullable String findName(@Nullable Authentication authentication) {
+	/**
+	 * Return the name of an authenticated user.
+	 * @param authentication the authentication, if any
+	 * @return the name, or {@code null} if there is none
+	 */
+	public static @Nullable String findName(@Nullable Authentication authentication) {
 		String name = TRUST.isAuthenticated(authentication) ? authentication.getName() : null;
 		if (!StringUtils.hasText(name)) {
 			return null;

@@ -21,19 +21,13 @@ import org.springframework.context.ApplicationListener;
  * {@link ApplicationListener} that logs a warning, once an application is ready, if its
  * user has not consented yet, or if the address or the credentials are wrong. It neither
  * delays nor fails the start.
+ *
+ * @param consent the check
+ * @param executor the executor of the check
  */
-final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent> {
+record ConsentAtStart(ConsentCheck consent, Executor executor) implements ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Log logger = LogFactory.getLog(ConsentAtStart.class);
-
-	private final ConsentCheck consent;
-
-	private final Executor executor;
-
-	ConsentAtStart(ConsentCheck consent, Executor executor) {
-		this.consent = consent;
-		this.executor = executor;
-	}
 
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {

@@ -18,8 +18,10 @@ import org.springframework.web.context.WebApplicationContext;
 /**
  * Factory for the limits of pending approvals. By default, pending approvals leave web
  * server threads for other requests, such as liveness checks.
+ *
+ * @param context the application
  */
-final class PendingLimitsFactory {
+record PendingLimitsFactory(ApplicationContext context) {
 
 	private static final Log logger = LogFactory.getLog(PendingLimitsFactory.class);
 
@@ -31,12 +33,6 @@ final class PendingLimitsFactory {
 	 * Default number of threads of both Tomcat and Jetty.
 	 */
 	private static final int DEFAULT_THREADS = 200;
-
-	private final ApplicationContext context;
-
-	PendingLimitsFactory(ApplicationContext context) {
-		this.context = context;
-	}
 
 	PendingLimits create(Approval approval) {
 		Approval.Limits limits = approval.limits();

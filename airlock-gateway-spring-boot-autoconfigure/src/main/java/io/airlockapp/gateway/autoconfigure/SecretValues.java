@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Detects the application's secrets, by the names of their properties and in other
@@ -52,9 +53,7 @@ final class SecretValues {
 
 	private final Environment environment;
 
-	private final Supplier<@Nullable AirlockGatewayConnectionDetails> connectionDetails;
-
-	private volatile @Nullable List<String> connectionSecrets;
+	private final SingletonSupplier<List<String>> connectionSecrets;
 
 	/**
 	 * Create a detector.
@@ -64,7 +63,7 @@ final class SecretValues {
 	 */
 	SecretValues(Environment environment, Supplier<@Nullable AirlockGatewayConnectionDetails> connectionDetails) {
 		this.environment = environment;
-		this.connectionDetails = connectionDetails;
+		this.connectionSecrets = SingletonSupplier.of(() -> secrets(connectionDetails.get()));
 	}
 
 	/**
@@ -141,17 +140,12 @@ final class SecretValues {
 	}
 
 	private List<String> connectionSecrets() {
-		List<String> secrets = this.connectionSecrets;
-		if (secrets == null) {
-			try {
-				secrets = secrets(this.connectionDetails.get());
-				this.connectionSecrets = secrets;
-			}
-			catch (Exception ex) {
-				return List.of();
-			}
+		try {
+			return this.connectionSecrets.obtain();
 		}
-		return secrets;
+		catch (Exception ex) {
+			return List.of();
+		}
 	}
 
 	private static List<String> secrets(@Nullable AirlockGatewayConnectionDetails details) {

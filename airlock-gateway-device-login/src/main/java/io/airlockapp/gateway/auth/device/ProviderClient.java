@@ -37,8 +37,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Public OAuth 2.0 client of an identity provider.
+ *
+ * @param http the HTTP client
+ * @param urls the validator of URLs
+ * @param clock the clock for the time of day
  */
-final class ProviderClient {
+record ProviderClient(HTTPRequestSender http, ProviderUrls urls, InstantSource clock) {
 
 	private static final Duration MAX_CODE_LIFETIME = Duration.ofHours(1);
 
@@ -53,18 +57,6 @@ final class ProviderClient {
 	private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
 	private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
-
-	private final HTTPRequestSender http;
-
-	private final ProviderUrls urls;
-
-	private final InstantSource clock;
-
-	ProviderClient(HTTPRequestSender http, ProviderUrls urls, InstantSource clock) {
-		this.http = http;
-		this.urls = urls;
-		this.clock = clock;
-	}
 
 	/**
 	 * Request codes for signing in.

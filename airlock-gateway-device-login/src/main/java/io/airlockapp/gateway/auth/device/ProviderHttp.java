@@ -21,14 +21,10 @@ import org.springframework.http.client.ClientHttpResponse;
  * {@link HTTPRequestSender} that sends Nimbus' requests with the HTTP client of the
  * gateway, which has deadlines, limits the size of responses and does not follow
  * redirects.
+ *
+ * @param requestFactory the HTTP client of the gateway
  */
-final class ProviderHttp implements HTTPRequestSender {
-
-	private final ClientHttpRequestFactory requestFactory;
-
-	ProviderHttp(ClientHttpRequestFactory requestFactory) {
-		this.requestFactory = requestFactory;
-	}
+record ProviderHttp(ClientHttpRequestFactory requestFactory) implements HTTPRequestSender {
 
 	@Override
 	public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest httpRequest) throws IOException {

@@ -13,16 +13,13 @@ import org.jspecify.annotations.Nullable;
  * Validates the URLs of an identity provider. A URL from discovery or metadata is used
  * only if it is encrypted in transit, and receives tokens only at the issuer's own
  * origin.
+ *
+ * @param allowInsecureHttp whether plain HTTP is permitted for hosts other than this
+ * machine
  */
-final class ProviderUrls {
+record ProviderUrls(boolean allowInsecureHttp) {
 
 	private static final int MAX_LENGTH = 500;
-
-	private final boolean allowInsecureHttp;
-
-	ProviderUrls(boolean allowInsecureHttp) {
-		this.allowInsecureHttp = allowInsecureHttp;
-	}
 
 	/**
 	 * Return the URL if requests to it and its display are permitted.

@@ -103,17 +103,17 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
 	@Override
 	public Runnable bindToUser(Runnable task) {
-		return isForUsers() ? new SecurityContextTaskDecorator().decorate(task) : task;
+		return isPerUser() ? new SecurityContextTaskDecorator().decorate(task) : task;
 	}
 
 	@Override
 	public @Nullable Object findUserKey() {
-		return isForUsers() ? AuthenticatedUser.findName() : this.registration.getRegistrationId();
+		return isPerUser() ? AuthenticatedUser.findName() : this.registration.getRegistrationId();
 	}
 
 	@Override
 	public boolean isPerUser() {
-		return isForUsers();
+		return !AuthorizationGrantType.CLIENT_CREDENTIALS.equals(this.registration.getAuthorizationGrantType());
 	}
 
 	@Override
@@ -121,12 +121,8 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 		return "client registration '%s'".formatted(this.registration.getRegistrationId());
 	}
 
-	private boolean isForUsers() {
-		return !AuthorizationGrantType.CLIENT_CREDENTIALS.equals(this.registration.getAuthorizationGrantType());
-	}
-
 	private @Nullable Authentication principal() {
-		if (!isForUsers()) {
+		if (!isPerUser()) {
 			return APPLICATION;
 		}
 		Authentication user = SecurityContextHolder.getContext().getAuthentication();

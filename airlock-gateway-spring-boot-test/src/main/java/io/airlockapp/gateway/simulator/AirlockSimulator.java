@@ -24,6 +24,7 @@ import io.airlockapp.gateway.simulator.approver.ApproverEvents;
 import io.airlockapp.gateway.simulator.approver.ApproverHandler;
 import io.airlockapp.gateway.simulator.approver.ApproverView;
 import io.airlockapp.gateway.simulator.approver.AutomaticDecisions;
+import io.airlockapp.gateway.simulator.approver.Phone;
 import io.airlockapp.gateway.simulator.approver.SameOriginFilter;
 import io.airlockapp.gateway.simulator.approver.UndecidedTimeout;
 import io.airlockapp.gateway.simulator.gateway.AccountEndpoints;
@@ -35,7 +36,6 @@ import io.airlockapp.gateway.simulator.gateway.GatewayRouter;
 import io.airlockapp.gateway.simulator.gateway.Identity;
 import io.airlockapp.gateway.simulator.gateway.PairingEndpoints;
 import io.airlockapp.gateway.simulator.gateway.PairingRegistry;
-import io.airlockapp.gateway.simulator.gateway.PairingTampering;
 import io.airlockapp.gateway.simulator.gateway.PolicyStore;
 import io.airlockapp.gateway.simulator.gateway.Presence;
 import io.airlockapp.gateway.simulator.gateway.RequestQuota;
@@ -78,7 +78,7 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	private final PairingRegistry pairings;
 
-	private final PairingTampering pairingTampering = new PairingTampering();
+	private volatile UnaryOperator<ObjectNode> pairingTampering = UnaryOperator.identity();
 
 	private final ExchangeStore exchanges;
 
@@ -100,20 +100,20 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	AirlockSimulator(AirlockSimulatorBuilder settings) {
 		this.settings = settings;
-		InstantSource clock = settings.clock();
-		this.server = new SimulatorServer(settings.port(), this.threads.calls());
+		InstantSource clock = settings.clock;
+		this.server = new SimulatorServer(settings.port, this.threads.calls());
 		this.pairings = new PairingRegistry(clock, this.signal);
 		this.exchanges = new ExchangeStore(clock, this.signal);
 		this.automaticDecisions = new AutomaticDecisions(this.exchanges, this.threads.calls(),
-				settings.automaticDecision());
+				settings.automaticDecision);
 		this.defaultApprover = addApprover(Pairing.DEFAULT_NAME);
-		this.patience = new UndecidedTimeout(clock, this.exchanges, settings.patience());
+		this.patience = new UndecidedTimeout(clock, this.exchanges, settings.patience);
 		this.presence = new Presence(clock, this.signal);
 		this.policies = new PolicyStore(clock);
 		this.consent = new Consent(approverUrl());
-		this.quota = new RequestQuota(clock, settings.quota());
+		this.quota = new RequestQuota(clock, settings.quota);
 		this.server.serve("/", new GatewayHandler(clock, this.calls, this.faults,
-				new Identity(settings.pat(), settings.bearerTokens()), this.quota, router()));
+				new Identity(settings.pat, settings.bearerTokens), this.quota, router()));
 		this.server.serve(ApproverHandler.PATH, approverHandler());
 		this.server.start();
 		this.threads.tick(() -> {
@@ -123,19 +123,19 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	private GatewayRouter router() {
-		InstantSource clock = this.settings.clock();
-		URI identityProvider = this.settings.identityProvider();
+		InstantSource clock = this.settings.clock;
+		URI identityProvider = this.settings.identityProvider;
 		return new GatewayRouter(
 				new ExchangeEndpoints(clock, this.exchanges, this.pairings, this.automaticDecisions, this.consent,
 						this.settings.style()),
-				new PairingEndpoints(clock, this.pairings, this.defaultApprover.approver(), this.pairingTampering,
-						baseUrl()),
+				new PairingEndpoints(clock, this.pairings, this.defaultApprover.approver(),
+						(response) -> this.pairingTampering.apply(response), baseUrl()),
 				new AccountEndpoints(clock, (identityProvider != null) ? identityProvider : URI.create(baseUrl()),
 						this.presence, this.policies, this.consent, this.settings.style()));
 	}
 
 	private ApproverHandler approverHandler() {
-		InstantSource clock = this.settings.clock();
+		InstantSource clock = this.settings.clock;
 		ApproverView view = new ApproverView(clock, this.pairings, this.exchanges, this.presence);
 		return new ApproverHandler(clock, new SameOriginFilter(this.server.port()),
 				new ApproverApi(this.exchanges, this.pairings), new ApproverEvents(this.signal, view));
@@ -199,7 +199,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * @return the token
 	 */
 	public String pat() {
-		return this.settings.pat();
+		return this.settings.pat;
 	}
 
 	/**
@@ -242,7 +242,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * @param form the form
 	 */
 	public void signatureForm(SignatureForm form) {
-		this.approvers.values().forEach((approver) -> approver.approver().setForm(form));
+		this.approvers.values().forEach((approver) -> approver.approver().phone().setForm(form));
 	}
 
 	/**
@@ -275,7 +275,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * @throws IllegalArgumentException if the name is not one of a pairing
 	 */
 	public SimulatedApprover addApprover(String name) {
-		return addApprover(new Approver(Pairing.requireName(name), this.settings.signatureForm()));
+		return addApprover(new Approver(Pairing.requireName(name), new Phone(this.settings.signatureForm)));
 	}
 
 	/**
@@ -287,7 +287,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * @throws IllegalArgumentException if the name is not one of a pairing
 	 */
 	public SimulatedApprover addApprover(String name, SimulatedApprover owner) {
-		return addApprover(owner.approver().onSamePhone(Pairing.requireName(name)));
+		return addApprover(new Approver(Pairing.requireName(name), owner.approver().phone()));
 	}
 
 	private SimulatedApprover addApprover(Approver approver) {
@@ -342,7 +342,7 @@ public final class AirlockSimulator implements AutoCloseable {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		try {
 			while (true) {
-				long version = this.signal.version();
+				int version = this.signal.version();
 				List<PendingRequest> pending = pending().stream().filter(filter).toList();
 				if (pending.size() >= count) {
 					return pending;
@@ -565,7 +565,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * returns those to deliver
 	 */
 	public void tamperPairings(UnaryOperator<ObjectNode> tampering) {
-		this.pairingTampering.set(tampering);
+		this.pairingTampering = tampering;
 	}
 
 	/**
@@ -683,15 +683,15 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.automaticDecisions.use(null);
 		this.faults.reset();
 		this.exchanges.reset();
-		this.patience.reset(this.settings.patience());
-		this.automaticDecisions.use(this.settings.automaticDecision());
+		this.patience.reset(this.settings.patience);
+		this.automaticDecisions.use(this.settings.automaticDecision);
 		this.pairings.reset();
-		this.pairingTampering.set(UnaryOperator.identity());
+		this.pairingTampering = UnaryOperator.identity();
 		this.presence.reset();
 		this.policies.clear();
 		this.consent.set(ConsentStatus.APPROVED);
-		this.quota.setLimit(this.settings.quota());
-		this.approvers.values().forEach((approver) -> approver.approver().reset(this.settings.signatureForm()));
+		this.quota.setLimit(this.settings.quota);
+		this.approvers.values().forEach((approver) -> approver.approver().phone().reset(this.settings.signatureForm));
 		this.calls.reset();
 	}
 

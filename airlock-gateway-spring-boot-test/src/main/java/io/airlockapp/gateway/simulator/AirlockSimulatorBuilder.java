@@ -22,19 +22,19 @@ import org.springframework.util.Assert;
  */
 public final class AirlockSimulatorBuilder {
 
-	private int port;
+	int port;
 
-	private InstantSource clock = InstantSource.system();
+	InstantSource clock = InstantSource.system();
 
-	private int quota;
+	int quota;
 
-	private @Nullable Duration patience;
+	@Nullable Duration patience;
 
-	private String pat = "airpat_" + UUID.randomUUID().toString().replace("-", "");
+	String pat = "airpat_" + UUID.randomUUID().toString().replace("-", "");
 
-	private Predicate<String> bearerTokens = (token) -> true;
+	Predicate<String> bearerTokens = (token) -> true;
 
-	private SignatureForm signatureForm = SignatureForm.TEXT;
+	SignatureForm signatureForm = SignatureForm.TEXT;
 
 	private boolean decisionInStatus;
 
@@ -42,9 +42,9 @@ public final class AirlockSimulatorBuilder {
 
 	private boolean barePolicies;
 
-	private @Nullable URI identityProvider;
+	@Nullable URI identityProvider;
 
-	private @Nullable Function<PendingRequest, @Nullable SimulatedDecision> automaticDecision;
+	@Nullable Function<PendingRequest, @Nullable SimulatedDecision> automaticDecision;
 
 	AirlockSimulatorBuilder() {
 	}
@@ -192,44 +192,8 @@ public final class AirlockSimulatorBuilder {
 		return new AirlockSimulator(this);
 	}
 
-	int port() {
-		return this.port;
-	}
-
-	InstantSource clock() {
-		return this.clock;
-	}
-
-	int quota() {
-		return this.quota;
-	}
-
-	@Nullable Duration patience() {
-		return this.patience;
-	}
-
-	String pat() {
-		return this.pat;
-	}
-
-	Predicate<String> bearerTokens() {
-		return this.bearerTokens;
-	}
-
-	SignatureForm signatureForm() {
-		return this.signatureForm;
-	}
-
 	GatewayStyle style() {
 		return new GatewayStyle(this.decisionInStatus, this.pascalCase, this.barePolicies);
-	}
-
-	@Nullable URI identityProvider() {
-		return this.identityProvider;
-	}
-
-	@Nullable Function<PendingRequest, @Nullable SimulatedDecision> automaticDecision() {
-		return this.automaticDecision;
 	}
 
 }

@@ -30,32 +30,18 @@ import tools.jackson.core.JacksonException;
 /**
  * {@link HttpHandler} for the gateway's requests: records them, injects faults, checks
  * identity and quota, and translates refusals to error responses.
+ *
+ * @param clock the clock
+ * @param calls the log of requests
+ * @param faults the faults to inject
+ * @param identity the check of the identity
+ * @param quota the quota
+ * @param router the router to the endpoints
  */
-final class GatewayHandler implements HttpHandler {
+record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, Identity identity, RequestQuota quota,
+		GatewayRouter router) implements HttpHandler {
 
 	private static final Log logger = LogFactory.getLog(GatewayHandler.class);
-
-	private final InstantSource clock;
-
-	private final RequestLog calls;
-
-	private final FaultPlan faults;
-
-	private final Identity identity;
-
-	private final RequestQuota quota;
-
-	private final GatewayRouter router;
-
-	GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, Identity identity, RequestQuota quota,
-			GatewayRouter router) {
-		this.clock = clock;
-		this.calls = calls;
-		this.faults = faults;
-		this.identity = identity;
-		this.quota = quota;
-		this.router = router;
-	}
 
 	@Override
 	public void handle(HttpExchange exchange) throws IOException {

@@ -90,7 +90,7 @@ public final class SimulatedApprover {
 	 * @return the public key
 	 */
 	public SignerKey signerKey() {
-		return this.approver.signerKey();
+		return this.approver.phone().signerKey();
 	}
 
 	/**
@@ -99,8 +99,8 @@ public final class SimulatedApprover {
 	 * @return the new public key
 	 */
 	public SignerKey renewSignerKey() {
-		this.approver.renewKey();
-		return this.approver.signerKey();
+		this.approver.phone().renewKey();
+		return this.approver.phone().signerKey();
 	}
 
 	/**

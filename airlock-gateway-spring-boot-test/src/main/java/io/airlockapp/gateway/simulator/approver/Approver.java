@@ -12,10 +12,7 @@ import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
-import io.airlockapp.gateway.harp.SignatureForm;
-import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.simulator.PendingRequest;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.gateway.ArtifactSubmission;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,48 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Approver, who decrypts and decides on a phone. Besides the enforcer, only the phone has
  * the encryption keys.
+ *
+ * @param name the approver's name
+ * @param phone the phone, which approvers can share
  */
-public final class Approver {
-
-	private final String name;
-
-	private final Phone phone;
-
-	private Approver(String name, Phone phone) {
-		this.name = name;
-		this.phone = phone;
-	}
-
-	public Approver(String name, SignatureForm form) {
-		this(name, new Phone(form));
-	}
-
-	/**
-	 * Create another approver on the phone of this one.
-	 */
-	public Approver onSamePhone(String otherName) {
-		return new Approver(otherName, this.phone);
-	}
-
-	public String name() {
-		return this.name;
-	}
-
-	public SignerKey signerKey() {
-		return this.phone.key().signerKey();
-	}
-
-	public void renewKey() {
-		this.phone.renewKey();
-	}
-
-	public void reset(SignatureForm initialForm) {
-		this.phone.reset(initialForm);
-	}
-
-	public void setForm(SignatureForm form) {
-		this.phone.setForm(form);
-	}
+public record Approver(String name, Phone phone) {
 
 	/**
 	 * Decrypt an artifact for the approver. Like a phone, the approver does not refuse an
@@ -97,10 +57,6 @@ public final class Approver {
 		return new PendingRequest(artifact.requestId(), this.name, artifact.enforcerId(), metadata.get("requestLabel"),
 				artifact.artifactType(), metadata.get("workspaceName"), metadata.get("repoName"), metadata, plaintext,
 				problem, createdAt, artifact.expiresAt());
-	}
-
-	public ObjectNode decide(ArtifactSubmission artifact, SimulatedDecision decision) {
-		return this.phone.decide(artifact, decision);
 	}
 
 	/**

@@ -20,17 +20,11 @@ import static io.airlockapp.gateway.Pairing.DEFAULT_NAME;
 
 /**
  * Actions of the approvers' page.
+ *
+ * @param exchanges the exchanges
+ * @param pairings the pairings
  */
-public final class ApproverApi {
-
-	private final ExchangeStore exchanges;
-
-	private final PairingRegistry pairings;
-
-	public ApproverApi(ExchangeStore exchanges, PairingRegistry pairings) {
-		this.exchanges = exchanges;
-		this.pairings = pairings;
-	}
+public record ApproverApi(ExchangeStore exchanges, PairingRegistry pairings) {
 
 	/**
 	 * Decide by one of the buttons of a request.

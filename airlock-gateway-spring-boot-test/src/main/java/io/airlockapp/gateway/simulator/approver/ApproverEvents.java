@@ -14,8 +14,11 @@ import io.airlockapp.gateway.simulator.gateway.ChangeSignal;
 /**
  * Publishes each change to the approver's page, by server-sent events that contain the
  * whole view.
+ *
+ * @param signal the signal of changes
+ * @param view the view to publish
  */
-public final class ApproverEvents {
+public record ApproverEvents(ChangeSignal signal, ApproverView view) {
 
 	private static final long SIGN_OF_LIFE_SECONDS = 15;
 
@@ -23,15 +26,6 @@ public final class ApproverEvents {
 	 * Time for which changes are collected, to limit the number of events.
 	 */
 	private static final long GATHERING_MILLIS = 40;
-
-	private final ChangeSignal signal;
-
-	private final ApproverView view;
-
-	public ApproverEvents(ChangeSignal signal, ApproverView view) {
-		this.signal = signal;
-		this.view = view;
-	}
 
 	/**
 	 * Send events until the page disconnects or the simulator stops.
@@ -43,7 +37,7 @@ public final class ApproverEvents {
 		OutputStream out = exchange.getResponseBody();
 		write(out, "retry: 1000\n\n");
 		while (true) {
-			long version = this.signal.version();
+			int version = this.signal.version();
 			write(out, "data: " + this.view.toJson(approver) + "\n\n");
 			while (!this.signal.awaitAfter(version, TimeUnit.SECONDS.toNanos(SIGN_OF_LIFE_SECONDS))) {
 				write(out, ": still here\n\n");

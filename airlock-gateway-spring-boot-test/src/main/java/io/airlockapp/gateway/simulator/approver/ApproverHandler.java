@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link HttpHandler} that serves the approvers' page and routes its requests.
+ *
+ * @param clock the clock
+ * @param guard the protection from other sites
+ * @param api the page's actions
+ * @param events the page's events
  */
-public final class ApproverHandler implements HttpHandler {
+public record ApproverHandler(InstantSource clock, SameOriginFilter guard, ApproverApi api,
+		ApproverEvents events) implements HttpHandler {
 
 	public static final String PATH = "/approver";
 
@@ -36,21 +42,6 @@ public final class ApproverHandler implements HttpHandler {
 			"/approver.css", new Resource("approver.css", "text/css"), "/approver.js",
 			new Resource("approver.js", "text/javascript"), "/approver.svg",
 			new Resource("approver.svg", "image/svg+xml"));
-
-	private final InstantSource clock;
-
-	private final SameOriginFilter guard;
-
-	private final ApproverApi api;
-
-	private final ApproverEvents events;
-
-	public ApproverHandler(InstantSource clock, SameOriginFilter guard, ApproverApi api, ApproverEvents events) {
-		this.clock = clock;
-		this.guard = guard;
-		this.api = api;
-		this.events = events;
-	}
 
 	@Override
 	public void handle(HttpExchange exchange) throws IOException {

@@ -26,29 +26,19 @@ import tools.jackson.databind.node.ObjectNode;
  * JSON view of everything that the page shows to an approver. Texts of other parties are
  * escaped by the same rules as in the enforcer: whatever could hide or reorder parts of
  * them is spelled out.
+ *
+ * @param clock the clock
+ * @param pairings the pairings
+ * @param exchanges the exchanges
+ * @param presence the enforcers that are online
  */
-public final class ApproverView {
+public record ApproverView(InstantSource clock, PairingRegistry pairings, ExchangeStore exchanges, Presence presence) {
 
 	private static final int MAX_HISTORY = 50;
 
-	private final InstantSource clock;
-
-	private final PairingRegistry pairings;
-
-	private final ExchangeStore exchanges;
-
-	private final Presence presence;
-
-	public ApproverView(InstantSource clock, PairingRegistry pairings, ExchangeStore exchanges, Presence presence) {
-		this.clock = clock;
-		this.pairings = pairings;
-		this.exchanges = exchanges;
-		this.presence = presence;
-	}
-
 	ObjectNode toJson(Approver approver) {
 		ObjectNode view = HarpJson.mapper().createObjectNode().put("now", this.clock.instant().toEpochMilli());
-		SignerKey key = approver.signerKey();
+		SignerKey key = approver.phone().signerKey();
 		view.putObject("device").put("keyId", key.id()).put("fingerprint", key.fingerprint());
 		List<PendingRequest> waiting = this.exchanges.pending();
 		ArrayNode approvers = view.put("approver", approver.name()).putArray("approvers");

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.simulator.approver;
 
 import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.gateway.ArtifactSubmission;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Holds the signing key of one or more approvers, which nobody else has.
  */
-final class Phone {
+public final class Phone {
 
 	private final SigningKey initialKey = SigningKey.generate();
 
@@ -19,7 +20,7 @@ final class Phone {
 
 	private volatile SignatureForm form;
 
-	Phone(SignatureForm form) {
+	public Phone(SignatureForm form) {
 		this.form = form;
 	}
 
@@ -27,20 +28,24 @@ final class Phone {
 		return this.key;
 	}
 
-	void renewKey() {
+	public SignerKey signerKey() {
+		return this.key.signerKey();
+	}
+
+	public void renewKey() {
 		this.key = SigningKey.generate();
 	}
 
-	void setForm(SignatureForm form) {
+	public void setForm(SignatureForm form) {
 		this.form = form;
 	}
 
-	void reset(SignatureForm initialForm) {
+	public void reset(SignatureForm initialForm) {
 		this.key = this.initialKey;
 		this.form = initialForm;
 	}
 
-	ObjectNode decide(ArtifactSubmission artifact, SimulatedDecision decision) {
+	public ObjectNode decide(ArtifactSubmission artifact, SimulatedDecision decision) {
 		return DecisionSigner.sign(artifact, decision, this.form, this.key);
 	}
 

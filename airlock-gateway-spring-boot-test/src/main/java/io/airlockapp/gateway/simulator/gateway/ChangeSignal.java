@@ -3,8 +3,9 @@
  */
 package io.airlockapp.gateway.simulator.gateway;
 
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Signal that notifies the watchers of the simulator's state of changes. A watcher reads
@@ -13,51 +14,27 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class ChangeSignal {
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final Phaser versions = new Phaser(1);
 
-	private final Condition changed = this.lock.newCondition();
-
-	private long version;
-
-	public long version() {
-		this.lock.lock();
-		try {
-			return this.version;
-		}
-		finally {
-			this.lock.unlock();
-		}
+	public int version() {
+		return this.versions.getPhase();
 	}
 
-	void changed() {
-		this.lock.lock();
-		try {
-			this.version++;
-			this.changed.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
+	synchronized void changed() {
+		this.versions.arrive();
 	}
 
 	/**
 	 * Wait for a version after the given one.
 	 * @return {@code false} if there was none in time
 	 */
-	public boolean awaitAfter(long seen, long nanos) throws InterruptedException {
-		long left = nanos;
-		this.lock.lockInterruptibly();
+	public boolean awaitAfter(int seen, long nanos) throws InterruptedException {
 		try {
-			while (this.version == seen) {
-				if (left <= 0) {
-					return false;
-				}
-				left = this.changed.awaitNanos(left);
-			}
+			this.versions.awaitAdvanceInterruptibly(seen, nanos, TimeUnit.NANOSECONDS);
 			return true;
 		}
-		finally {
-			this.lock.unlock();
+		catch (TimeoutException ex) {
+			return false;
 		}
 	}
 

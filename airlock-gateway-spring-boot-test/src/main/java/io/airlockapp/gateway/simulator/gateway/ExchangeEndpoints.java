@@ -18,34 +18,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Endpoints for artifacts, exchanges and acknowledgements.
+ *
+ * @param clock the clock
+ * @param exchanges the exchanges
+ * @param pairings the pairings
+ * @param automaticDecisions the decisions by functions
+ * @param consent the user's consent
+ * @param style the options for responses
  */
-public final class ExchangeEndpoints {
+public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, PairingRegistry pairings,
+		AutomaticDecisions automaticDecisions, Consent consent, GatewayStyle style) {
 
 	private static final int DEFAULT_TIMEOUT = 30;
 
 	private static final int MAX_TIMEOUT = 60;
-
-	private final InstantSource clock;
-
-	private final ExchangeStore exchanges;
-
-	private final PairingRegistry pairings;
-
-	private final AutomaticDecisions automaticDecisions;
-
-	private final Consent consent;
-
-	private final GatewayStyle style;
-
-	public ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, PairingRegistry pairings,
-			AutomaticDecisions automaticDecisions, Consent consent, GatewayStyle style) {
-		this.clock = clock;
-		this.exchanges = exchanges;
-		this.pairings = pairings;
-		this.automaticDecisions = automaticDecisions;
-		this.consent = consent;
-		this.style = style;
-	}
 
 	/**
 	 * Return the name of the approver whom a call concerns.

@@ -169,7 +169,7 @@ public final class ExchangeStore {
 		}
 		Outcome outcome = (decision.verdict() == Verdict.APPROVE) ? Outcome.APPROVED : Outcome.REJECTED;
 		boolean decided = exchange.decide(() -> {
-			ObjectNode envelope = envelope(exchange, exchange.approver().decide(exchange.artifact(), decision));
+			ObjectNode envelope = envelope(exchange, exchange.approver().phone().decide(exchange.artifact(), decision));
 			// Before the decision is delivered, so that its receiver finds it in the
 			// history
 			keep(exchange, outcome, decision.reason());
@@ -188,7 +188,7 @@ public final class ExchangeStore {
 	 */
 	public boolean forge(String requestId, Approver signer, SimulatedDecision decision) {
 		Exchange exchange = require(requestId);
-		return deliver(exchange, signer.decide(exchange.artifact(), decision));
+		return deliver(exchange, signer.phone().decide(exchange.artifact(), decision));
 	}
 
 	/**

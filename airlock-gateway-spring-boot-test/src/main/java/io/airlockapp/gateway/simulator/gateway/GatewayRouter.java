@@ -9,20 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Routes each request to its endpoint.
+ *
+ * @param exchanges the endpoints for exchanges
+ * @param pairings the endpoints for pairing
+ * @param account all other endpoints
  */
-public final class GatewayRouter {
-
-	private final ExchangeEndpoints exchanges;
-
-	private final PairingEndpoints pairings;
-
-	private final AccountEndpoints account;
-
-	public GatewayRouter(ExchangeEndpoints exchanges, PairingEndpoints pairings, AccountEndpoints account) {
-		this.exchanges = exchanges;
-		this.pairings = pairings;
-		this.account = account;
-	}
+public record GatewayRouter(ExchangeEndpoints exchanges, PairingEndpoints pairings, AccountEndpoints account) {
 
 	/**
 	 * Return the name of the approver whom a request concerns.

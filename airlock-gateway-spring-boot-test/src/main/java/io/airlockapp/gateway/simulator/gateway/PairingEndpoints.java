@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.simulator.gateway;
 
 import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.approver.Approver;
@@ -17,27 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Endpoints for pairing.
+ *
+ * @param clock the clock
+ * @param pairings the pairings
+ * @param defaultApprover the approver of codes that are generated in advance
+ * @param tampering the modification of approvers' responses by a hostile gateway
+ * @param gatewayUrl the gateway's URL
  */
-public final class PairingEndpoints {
-
-	private final InstantSource clock;
-
-	private final PairingRegistry pairings;
-
-	private final Approver defaultApprover;
-
-	private final PairingTampering tampering;
-
-	private final String gatewayUrl;
-
-	public PairingEndpoints(InstantSource clock, PairingRegistry pairings, Approver defaultApprover,
-			PairingTampering tampering, String gatewayUrl) {
-		this.clock = clock;
-		this.pairings = pairings;
-		this.defaultApprover = defaultApprover;
-		this.tampering = tampering;
-		this.gatewayUrl = gatewayUrl;
-	}
+public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Approver defaultApprover,
+		UnaryOperator<ObjectNode> tampering, String gatewayUrl) {
 
 	Reply initiate(GatewayCall call) {
 		JsonBody body = call.json();
@@ -71,7 +60,8 @@ public final class PairingEndpoints {
 			.put("expiresAt", pairing.expiresAt().toString());
 		String responseJson = pairing.responseJson();
 		if (state == State.COMPLETED && responseJson != null) {
-			answer.put("responseJson", this.tampering.apply(responseJson));
+			ObjectNode response = (ObjectNode) HarpJson.mapper().readTree(responseJson);
+			answer.put("responseJson", this.tampering.apply(response).toString());
 			answer.put("routingToken", pairing.routingToken());
 		}
 		return Reply.json(200, answer);

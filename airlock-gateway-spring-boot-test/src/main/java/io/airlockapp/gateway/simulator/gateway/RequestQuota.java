@@ -61,10 +61,6 @@ public final class RequestQuota {
 		window.calls++;
 	}
 
-	synchronized void reset() {
-		this.windows.clear();
-	}
-
 	private static final class Window {
 
 		private final Instant end;

@@ -31,29 +31,18 @@ public final class SimulatorServer implements AutoCloseable {
 	 * @throws UncheckedIOException if the port is in use
 	 */
 	public SimulatorServer(int port, Executor executor) {
+		// Headers and body are two packets, and Nagle's algorithm delays the second one
+		// by 40 ms. The property is read once, when the first server is created.
+		if (System.getProperty(NO_DELAY) == null) {
+			System.setProperty(NO_DELAY, "true");
+		}
 		try {
-			this.server = create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), BACKLOG);
+			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), BACKLOG);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("The simulator cannot listen on port " + port, ex);
 		}
 		this.server.setExecutor(executor);
-	}
-
-	private static HttpServer create(InetSocketAddress address, int backlog) throws IOException {
-		if (System.getProperty(NO_DELAY) != null) {
-			return HttpServer.create(address, backlog);
-		}
-		// Headers and body are two packets, and Nagle's algorithm delays the second one
-		// by 40 ms. The server reads the property once, when its first instance is
-		// created.
-		System.setProperty(NO_DELAY, "true");
-		try {
-			return HttpServer.create(address, backlog);
-		}
-		finally {
-			System.clearProperty(NO_DELAY);
-		}
 	}
 
 	public int port() {

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.test.assertj;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.simulator.HandledRequest;
@@ -19,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S, A>, A> extends AbstractAssert<S, A> {
 
-	AbstractApproverAssert(@Nullable A actual, Class<S> type) {
+	private final Function<A, List<PendingRequest>> asked;
+
+	private final Function<A, List<HandledRequest>> history;
+
+	AbstractApproverAssert(@Nullable A actual, Class<S> type, Function<A, List<PendingRequest>> asked,
+			Function<A, List<HandledRequest>> history) {
 		super(actual, type);
+		this.asked = asked;
+		this.history = history;
 	}
-
-	abstract List<PendingRequest> asked(A actual);
-
-	abstract List<HandledRequest> history(A actual);
 
 	/**
 	 * Verify that the approver received no request.
@@ -84,7 +88,11 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 
 	final List<PendingRequest> asked() {
 		isNotNull();
-		return asked(this.actual);
+		return this.asked.apply(this.actual);
+	}
+
+	final List<HandledRequest> history() {
+		return this.history.apply(this.actual);
 	}
 
 	private AskedRequestAssert request(PendingRequest request) {
@@ -92,7 +100,7 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 	}
 
 	private @Nullable HandledRequest handled(PendingRequest request) {
-		return history(this.actual).stream()
+		return history().stream()
 			.filter((handled) -> handled.request().requestId().equals(request.requestId()))
 			.findFirst()
 			.orElse(null);

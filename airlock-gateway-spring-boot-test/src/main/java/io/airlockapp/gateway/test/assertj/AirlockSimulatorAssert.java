@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class AirlockSimulatorAssert extends AbstractApproverAssert<AirlockSimulatorAssert, AirlockSimulator> {
 
 	AirlockSimulatorAssert(@Nullable AirlockSimulator actual) {
-		super(actual, AirlockSimulatorAssert.class);
+		super(actual, AirlockSimulatorAssert.class, AirlockSimulator::asked, AirlockSimulator::history);
 	}
 
 	/**
@@ -34,17 +33,7 @@ public final class AirlockSimulatorAssert extends AbstractApproverAssert<Airlock
 			throw failure("Expected the persons to be asked about one call of a method with several approvers, but %s",
 					butWas(asked));
 		}
-		return new AskedCallAssert(asked, history(this.actual));
-	}
-
-	@Override
-	List<PendingRequest> asked(AirlockSimulator actual) {
-		return actual.asked();
-	}
-
-	@Override
-	List<HandledRequest> history(AirlockSimulator actual) {
-		return actual.history();
+		return new AskedCallAssert(asked, history());
 	}
 
 }

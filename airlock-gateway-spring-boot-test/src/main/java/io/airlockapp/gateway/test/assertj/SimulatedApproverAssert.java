@@ -3,10 +3,6 @@
  */
 package io.airlockapp.gateway.test.assertj;
 
-import java.util.List;
-
-import io.airlockapp.gateway.simulator.HandledRequest;
-import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedApproverAssert extends AbstractApproverAssert<SimulatedApproverAssert, SimulatedApprover> {
 
 	SimulatedApproverAssert(@Nullable SimulatedApprover actual) {
-		super(actual, SimulatedApproverAssert.class);
-	}
-
-	@Override
-	List<PendingRequest> asked(SimulatedApprover actual) {
-		return actual.asked();
-	}
-
-	@Override
-	List<HandledRequest> history(SimulatedApprover actual) {
-		return actual.history();
+		super(actual, SimulatedApproverAssert.class, SimulatedApprover::asked, SimulatedApprover::history);
 	}
 
 }

@@ -116,7 +116,8 @@ public final class FailureMessages {
 			return forConsent(ConsentState.ofCode(failure.getCode()), failure.getConsentUrl());
 		}
 		if ("no_approver".equals(failure.getCode())) {
-			return "No pairing exists for 'airlock.gateway.pairing.routing-token': check it or pair again";
+			return "No approver has the routing token of the pairing: check 'airlock.gateway.pairing.routing-token', "
+					+ "or 'airlock.gateway.pairings.<name>.routing-token', or pair again";
 		}
 		if (failure.isQuotaExceeded()) {
 			return "The quota of this application is used up: ask for fewer approvals at a time, or for more quota";

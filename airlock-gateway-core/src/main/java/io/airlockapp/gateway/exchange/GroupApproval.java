@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -25,6 +26,7 @@ import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.exchange.PairingRequests.AskedPairing;
 import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
+import io.airlockapp.gateway.support.Arrivals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -344,8 +346,11 @@ final class GroupApproval implements RequestedApproval {
 		if (why != null && this.waiter != null) {
 			return this.failures.interrupted(why, this.waiter);
 		}
-		return isWaitOver() ? this.failures.timeout(result)
-				: this.failures.outOfReach(result.outcome(), this.ballots.lost());
+		Map<String, AirlockGatewayException> lost = this.ballots.lost();
+		boolean late = result.outcome() == Outcome.UNDECIDED
+				|| lost.values().stream().anyMatch(ApprovalTimeoutException.class::isInstance);
+		return (late && isWaitOver()) ? this.failures.timeout(result)
+				: this.failures.outOfReach(result.outcome(), lost);
 	}
 
 }

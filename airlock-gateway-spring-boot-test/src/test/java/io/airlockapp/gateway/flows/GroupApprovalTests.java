@@ -253,6 +253,15 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void quorumRow10GatewayThatFailsUntilTheDeadlineIsNoTimeout() {
+		List.of("a", "b", "c").forEach((name) -> phone(name).refusedWith(503, null));
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContainingAll("The approvers 'refunds' cannot give 2 approvals", "'a': ", "503");
+		assertThat(this.recorder.outcome.result()).isEqualTo(ApprovalResult.UNAVAILABLE);
+	}
+
+	@Test
 	void quorumRow10NobodyIsAskedIfTooFewArePaired() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").unpair();

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.support;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,15 +11,13 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queue of what other threads report to the one that waits for a call. Once it is closed,
- * it accepts nothing more, so that each report is either processed or known to be late.
+ * Queue of what other threads report to the one that waits. Once it is closed, it accepts
+ * nothing more, so that each report is either processed or known to be late.
  */
-final class Arrivals {
+public final class Arrivals {
 
 	private final Lock lock = new ReentrantLock();
 
@@ -31,7 +29,11 @@ final class Arrivals {
 
 	private boolean closed;
 
-	Arrivals(Ticker ticker) {
+	/**
+	 * Create a queue.
+	 * @param ticker the ticker for elapsed time
+	 */
+	public Arrivals(Ticker ticker) {
 		this.ticker = ticker;
 	}
 
@@ -40,7 +42,7 @@ final class Arrivals {
 	 * @param report the report, to be run by the thread that waits
 	 * @return {@code false} if it is late
 	 */
-	boolean add(Runnable report) {
+	public boolean add(Runnable report) {
 		return locked(() -> {
 			this.arrival.signalAll();
 			return !this.closed && this.reports.add(report);
@@ -52,7 +54,7 @@ final class Arrivals {
 	 * @param left supplies the remaining time to wait
 	 * @throws InterruptedException if the thread is interrupted
 	 */
-	void await(Supplier<Duration> left) throws InterruptedException {
+	public void await(Supplier<Duration> left) throws InterruptedException {
 		this.lock.lock();
 		try {
 			for (Duration next = left.get(); this.reports.isEmpty() && !next.isZero(); next = left.get()) {
@@ -71,7 +73,7 @@ final class Arrivals {
 	 * Process a single report, since the first final outcome ends the call.
 	 * @return whether there was one
 	 */
-	boolean processNext() {
+	public boolean processNext() {
 		Runnable next = this.<@Nullable Runnable>locked(this.reports::poll);
 		if (next != null) {
 			next.run();
@@ -83,14 +85,17 @@ final class Arrivals {
 	 * Close this queue unless there is a report.
 	 * @return whether it is closed
 	 */
-	boolean closeIfEmpty() {
+	public boolean closeIfEmpty() {
 		return locked(() -> {
 			this.closed = this.reports.isEmpty();
 			return this.closed;
 		});
 	}
 
-	void close() {
+	/**
+	 * Close this queue.
+	 */
+	public void close() {
 		locked(() -> this.closed = true);
 	}
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Verifies decisions. Every returned decision was signed by a paired key for exactly the
@@ -88,10 +89,11 @@ public final class DecisionVerifier {
 	 */
 	public VerifiedDecision verify(DecisionMessage message, String requestId, String artifactHash,
 			Collection<SignerKey> signerKeys, Instant receivedAt) throws DecisionVerificationException {
-		JsonNode body = message.body();
-		if (!DecisionMessage.MSG_TYPE.equals(message.msgType()) || body == null || !body.isObject()) {
+		if (!DecisionMessage.MSG_TYPE.equals(message.msgType()) || !(message.body() instanceof ObjectNode received)) {
 			throw failure(Failure.MALFORMED, "The message is not a decision");
 		}
+		// A gateway may send absent members as null; none of the forms signs a null
+		ObjectNode body = received.deepCopy().removeIf(JsonNode::isNull);
 		if (!requestId.equals(message.requestId())
 				|| (body.has("requestId") && !requestId.equals(text(body, "requestId")))) {
 			throw failure(Failure.OTHER_REQUEST, "The decision was given for another request");
@@ -104,7 +106,7 @@ public final class DecisionVerifier {
 		if (nonce.isBlank()) {
 			throw failure(Failure.MALFORMED, "'nonce' is blank");
 		}
-		String reason = body.has("reason") && !body.path("reason").isNull() ? text(body, "reason") : null;
+		String reason = body.has("reason") ? text(body, "reason") : null;
 		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
 		DecisionEvidence evidence = verifySignature(requestId, body, key);
 		verifyNotExpired(message.expiresAt(), receivedAt);

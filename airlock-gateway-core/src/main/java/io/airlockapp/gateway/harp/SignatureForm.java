@@ -61,7 +61,7 @@ public enum SignatureForm {
 	/**
 	 * Return the bytes that the approver signed in this form.
 	 * @param requestId the exchange's id
-	 * @param body the decision's members
+	 * @param body the decision's members, none of them null
 	 * @return the signed bytes
 	 * @throws IllegalArgumentException if a member has no canonical form
 	 */
@@ -79,7 +79,7 @@ public enum SignatureForm {
 		ObjectNode result = JsonNodeFactory.instance.objectNode();
 		for (String name : names) {
 			JsonNode value = body.get(name);
-			if (value != null && !value.isNull()) {
+			if (value != null) {
 				result.set(name, value);
 			}
 		}

@@ -415,10 +415,50 @@ class DecisionVerifierTests {
 	@ParameterizedTest
 	@MethodSource("textMembers")
 	void refusesMemberThatIsNotText(SignatureForm form, String member) {
-		Stream<JsonNode> values = Stream.of(nodes.nullNode(), nodes.numberNode(1), nodes.booleanNode(true),
+		Stream<JsonNode> values = Stream.of(nodes.numberNode(1), nodes.booleanNode(true),
 				nodes.arrayNode().add("approve"), nodes.objectNode().put("approve", true));
 		assertThat(values)
 			.allSatisfy((value) -> assertRefused(Failure.MALFORMED, this.signer.approval(form).set(member, value)));
+	}
+
+	/**
+	 * Many serializers write absent members so.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void takesNullForAbsentMember(SignatureForm form) throws DecisionVerificationException {
+		ObjectNode body = this.signer.unsigned(form, "approve");
+		body.remove(List.of("artifactHashAlg", "repoRef", "expiresAt", "policyHints"));
+		this.signer.sign(form, body);
+		for (String member : List.of("requestId", "artifactHashAlg", "repoRef", "scope", "expiresAt", "sigAlg",
+				"policyHints", "reason", "decisionHash")) {
+			ObjectNode received = body.deepCopy();
+			received.putIfAbsent(member, nodes.nullNode());
+			assertThat(verify(received)).as(member)
+				.returns(Verdict.APPROVE, VerifiedDecision::verdict)
+				.returns(form, VerifiedDecision::form);
+		}
+	}
+
+	@Test
+	void takesNullForAllAbsentMembers() throws DecisionVerificationException {
+		ObjectNode body = this.signer.approval(SignatureForm.TEXT);
+		for (String member : List.of("requestId", "artifactHashAlg", "repoRef", "scope", "expiresAt", "sigAlg",
+				"policyHints", "reason", "decisionHash")) {
+			body.putNull(member);
+		}
+		assertThat(verify(body)).returns(Verdict.APPROVE, VerifiedDecision::verdict)
+			.returns(null, VerifiedDecision::reason);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void refusesNullForSignedMember(SignatureForm form) {
+		ObjectNode body = this.signer.approval(form);
+		assertThat(body.propertyNames()).allSatisfy(
+				(member) -> assertThat(refusal(this.verifier, DecisionSigner.deliver(body.deepCopy().putNull(member)),
+						List.of(this.signer.key())))
+					.isIn(Failure.MALFORMED, Failure.BAD_SIGNATURE));
 	}
 
 	@ParameterizedTest

@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Instant;
-import java.util.List;
 
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
@@ -21,9 +20,6 @@ import tools.jackson.databind.JsonNode;
  */
 public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, Instant receivedAt) {
 
-	private static final List<String> REQUIRED = List.of("artifactHash", "decision", "nonce", "signerKeyId",
-			"signature");
-
 	static DecisionDelivery of(Envelope<JsonNode> envelope, Instant receivedAt) {
 		return new DecisionDelivery(
 				new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(), envelope.body()),
@@ -31,17 +27,16 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, 
 	}
 
 	/**
-	 * Return the decision in the status of an exchange. A status may contain only a part
-	 * of it, which cannot be verified.
+	 * Return the decision in the status of an exchange. A status may contain it in part,
+	 * or in another form than the one that was signed.
 	 * @param status the status
 	 * @param requestId the exchange's id
 	 * @param receivedAt the time at which it was received
-	 * @return the decision, or {@code null} if there is none with all signed members
+	 * @return the decision, or {@code null} if there is none
 	 */
 	static @Nullable DecisionDelivery find(ExchangeStatus status, String requestId, Instant receivedAt) {
 		JsonNode decision = status.decision();
-		if (decision == null || !requestId.equals(status.requestId())
-				|| !REQUIRED.stream().allMatch((name) -> decision.path(name).isString())) {
+		if (decision == null || !requestId.equals(status.requestId())) {
 			return null;
 		}
 		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, decision), null,

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
@@ -50,11 +51,12 @@ final class DecisionReceiver {
 	/**
 	 * Create a receiver.
 	 * @param deadline the time until which a decision is accepted
+	 * @param signed whether a decision in a status verifies
 	 * @param hold the time for which the gateway may hold a request
 	 * @param retries the retries to reset after successful requests
 	 */
-	DecisionReceiver(ExchangeClient calls, EncryptedArtifact artifact, ApprovalDeadline deadline, Duration hold,
-			ExchangeRetries retries, Ticker ticker) {
+	DecisionReceiver(ExchangeClient calls, EncryptedArtifact artifact, ApprovalDeadline deadline,
+			Predicate<DecisionDelivery> signed, Duration hold, ExchangeRetries retries, Ticker ticker) {
 		this.calls = calls;
 		this.artifact = artifact;
 		this.deadline = deadline;
@@ -62,7 +64,7 @@ final class DecisionReceiver {
 		this.retries = retries;
 		this.ticker = ticker;
 		this.failures = new ExchangeFailures(artifact.requestId());
-		this.inspector = new ExchangeInspector(calls, artifact.requestId(), artifact.hash(), ticker);
+		this.inspector = new ExchangeInspector(calls, artifact.requestId(), artifact.hash(), signed, ticker);
 	}
 
 	/**

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ExchangeState;
@@ -30,6 +31,8 @@ public final class ExchangeInspector {
 
 	private final String hash;
 
+	private final Predicate<DecisionDelivery> signed;
+
 	private final Ticker ticker;
 
 	/**
@@ -37,12 +40,16 @@ public final class ExchangeInspector {
 	 * @param calls the client
 	 * @param requestId the request's id
 	 * @param hash the artifact hash
+	 * @param signed whether a decision in a status is used, which is whether it verifies;
+	 * any other one is requested by a wait, which shows it as it was signed
 	 * @param ticker the ticker for elapsed time
 	 */
-	public ExchangeInspector(ExchangeClient calls, String requestId, String hash, Ticker ticker) {
+	public ExchangeInspector(ExchangeClient calls, String requestId, String hash, Predicate<DecisionDelivery> signed,
+			Ticker ticker) {
 		this.calls = calls;
 		this.requestId = requestId;
 		this.hash = hash;
+		this.signed = signed;
 		this.ticker = ticker;
 	}
 
@@ -57,7 +64,7 @@ public final class ExchangeInspector {
 		ExchangeReport byStatus = askStatus(left);
 		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
 				|| byStatus.standing() == Standing.OTHER_CONTENT
-				|| (byStatus.failure() != null && ExchangeFailures.isRefused(byStatus.failure()));
+				|| (byStatus.failure() != null && ExchangeFailures.isEnding(byStatus.failure()));
 		return settled ? byStatus : askWait(byStatus, left);
 	}
 
@@ -76,7 +83,7 @@ public final class ExchangeInspector {
 			return ExchangeReport.of(Standing.OTHER_CONTENT);
 		}
 		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId, this.calls.now());
-		if (delivery != null) {
+		if (delivery != null && this.signed.test(delivery)) {
 			return ExchangeReport.of(delivery);
 		}
 		ExchangeReport end = ExchangeReport.ofEnd(status.state());

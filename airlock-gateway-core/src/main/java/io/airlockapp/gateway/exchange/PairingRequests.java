@@ -105,6 +105,9 @@ final class PairingRequests {
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadline.waiting(),
 				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
 		DecisionReceiver receiver = new DecisionReceiver(pairedCalls, artifact, deadline,
+				(delivery) -> this.environment.verifier()
+					.isSigned(delivery.message(), artifact.requestId(), artifact.hash(), asked.pairing().signerKeys(),
+							delivery.receivedAt()),
 				this.environment.settings().pollTimeout(), retries, ticker);
 		return new ApprovalExchange(pairedCalls, artifact, deadline, receiver, retries, ticker);
 	}

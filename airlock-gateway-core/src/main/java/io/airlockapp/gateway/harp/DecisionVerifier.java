@@ -118,6 +118,28 @@ public final class DecisionVerifier {
 		return new VerifiedDecision(requestId, verdict, reason, key, evidence);
 	}
 
+	/**
+	 * Return whether a decision verifies, apart from whether its nonce was used for
+	 * another request. No use is recorded.
+	 * @param message the decision as received
+	 * @param requestId the id of the submitted request
+	 * @param artifactHash the hash of the submitted artifact
+	 * @param signerKeys the keys that may have signed it
+	 * @param receivedAt the time at which the decision was received
+	 * @return whether it does
+	 */
+	public boolean isSigned(DecisionMessage message, String requestId, String artifactHash,
+			Collection<SignerKey> signerKeys, Instant receivedAt) {
+		try {
+			new DecisionVerifier(this.acceptedForms, (key, nonce, id) -> true, this.clock).verify(message, requestId,
+					artifactHash, signerKeys, receivedAt);
+			return true;
+		}
+		catch (DecisionVerificationException ex) {
+			return false;
+		}
+	}
+
 	private static Verdict verdict(String decision) throws DecisionVerificationException {
 		return switch (decision) {
 			case "approve" -> Verdict.APPROVE;

@@ -234,6 +234,16 @@ class ApprovalExchangeTests {
 		assertThat(run().msgId()).isEqualTo("msg-1");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "decision, Approve", "artifactHash, 00FF", "signature, other" })
+	void fetchesADecisionThatHasAnotherFormInTheStatus(String member, String value) {
+		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body().put(member, value)));
+		pollsAnswer(after(300, () -> null), SingleExchange::decision);
+		assertThat(run().msgId()).isEqualTo("msg-1");
+	}
+
 	@Test
 	void fetchesADecisionThatWasMadeDuringTheWithdrawal() {
 		AtomicBoolean decided = new AtomicBoolean();

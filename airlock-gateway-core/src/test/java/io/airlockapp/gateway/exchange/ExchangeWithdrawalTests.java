@@ -57,6 +57,16 @@ class ExchangeWithdrawalTests {
 		assertThat(withdraw().delivery()).isNotNull();
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 401, 403, 500 })
+	void row30_fetchesTheDecisionByAWaitIfTheStatusIsRefused(int status) {
+		givenWithdrawalFails(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(status));
+		given(this.exchange.api.awaitDecision(any(), anyInt(), any()))
+			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
+		assertThat(withdraw().delivery()).isNotNull();
+	}
+
 	@Test
 	void row30_fetchesTheDecisionAgainAndAgain() {
 		givenWithdrawalFails(SingleExchange.error(409));

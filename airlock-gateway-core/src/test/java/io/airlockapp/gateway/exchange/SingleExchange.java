@@ -8,6 +8,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import javax.net.ssl.SSLHandshakeException;
 
@@ -53,6 +54,11 @@ final class SingleExchange {
 	final VirtualTicker ticker = new VirtualTicker();
 
 	/**
+	 * Whether a decision in a status verifies.
+	 */
+	Predicate<DecisionDelivery> signed = (delivery) -> body().equals(delivery.message().body());
+
+	/**
 	 * The time of day.
 	 */
 	Instant now = NOW;
@@ -80,7 +86,7 @@ final class SingleExchange {
 		ApprovalDeadline deadline = deadline(timeout);
 		ExchangeRetries pauses = pauses(deadline, retries);
 		return run(artifact, deadline, pauses,
-				new DecisionReceiver(this.calls, artifact, deadline, pollTimeout, pauses, this.ticker));
+				new DecisionReceiver(this.calls, artifact, deadline, this.signed, pollTimeout, pauses, this.ticker));
 	}
 
 	/**
@@ -101,8 +107,8 @@ final class SingleExchange {
 	 */
 	DecisionReceiver receiver(Duration timeout) {
 		ApprovalDeadline deadline = deadline(timeout);
-		return new DecisionReceiver(this.calls, artifact(), deadline, Duration.ofSeconds(25), pauses(deadline, 100),
-				this.ticker);
+		return new DecisionReceiver(this.calls, artifact(), deadline, this.signed, Duration.ofSeconds(25),
+				pauses(deadline, 100), this.ticker);
 	}
 
 	private ExchangeRetries pauses(ApprovalDeadline deadline, int retries) {

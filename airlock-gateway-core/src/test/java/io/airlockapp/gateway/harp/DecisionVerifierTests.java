@@ -507,6 +507,24 @@ class DecisionVerifierTests {
 		assertThat(verify(body).verdict()).isEqualTo(Verdict.APPROVE);
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void findsWhetherADecisionIsSignedWithoutUsingItsNonce(SignatureForm form) {
+		ObjectNode body = this.signer.approval(form);
+		assertThat(isSigned(body, this.now)).isTrue();
+		assertThat(isSigned(body, DecisionSigner.EXPIRY.plusSeconds(61))).isFalse();
+		assertThat(isSigned(body.deepCopy().put("decision", "Approve"), this.now)).isFalse();
+		assertThat(isSigned(body.deepCopy().put("decision", "reject"), this.now)).isFalse();
+		assertThat(isSigned(body.deepCopy().put("artifactHash", DecisionSigner.ARTIFACT_HASH.toUpperCase()), this.now))
+			.isFalse();
+		assertThat(this.usedNonces).isEmpty();
+	}
+
+	private boolean isSigned(ObjectNode body, Instant receivedAt) {
+		return this.verifier.isSigned(DecisionSigner.deliver(body), DecisionSigner.REQUEST_ID,
+				DecisionSigner.ARTIFACT_HASH, List.of(this.signer.key()), receivedAt);
+	}
+
 	@Test
 	void repeatsNeitherSignatureNorNonceInMessages() {
 		ObjectNode body = new DecisionSigner("other").sign(SignatureForm.TEXT,

@@ -272,7 +272,7 @@ class WithdrawalFlowTests extends FaultTests {
 		await().during(Duration.ofMillis(1500)).until(() -> this.simulator.requests().size() == requests);
 	}
 
-	private InterruptibleCall interruptAndDecideWhileWithdrawing(boolean approve) {
+	InterruptibleCall interruptAndDecideWhileWithdrawing(boolean approve) {
 		InterruptibleCall call = new InterruptibleCall();
 		decideWhileWithdrawing(call, this.simulator.awaitPending().requestId(), approve);
 		return call;
@@ -299,9 +299,9 @@ class WithdrawalFlowTests extends FaultTests {
 	/**
 	 * A call of the guarded method in a thread that can be interrupted.
 	 */
-	private final class InterruptibleCall {
+	final class InterruptibleCall {
 
-		private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
 		private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 

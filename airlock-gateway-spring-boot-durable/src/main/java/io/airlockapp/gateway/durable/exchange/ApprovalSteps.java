@@ -246,7 +246,9 @@ public final class ApprovalSteps {
 	 * @return the state of the exchange
 	 */
 	public ExchangeReport inspect(String requestId, String hash) {
-		return new ExchangeInspector(this.client, requestId, hash, this.environment.ticker()).inspect(null);
+		// A wait shows the decision as it was signed
+		return new ExchangeInspector(this.client, requestId, hash, (delivery) -> false, this.environment.ticker())
+			.inspect(null);
 	}
 
 	/**

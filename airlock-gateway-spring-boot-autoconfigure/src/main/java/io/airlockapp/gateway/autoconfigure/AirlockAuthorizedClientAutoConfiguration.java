@@ -94,7 +94,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 						"there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
 			}
 			RestClient restClient = restClient(properties.connectTimeout(), properties.readTimeout());
-			OAuth2AuthorizedClientService retaining = new RetainingClientService(service);
+			RetainingClientService retaining = new RetainingClientService(service);
 			return new AuthorizedClientTokenSource(registration, retaining, manager(repository, retaining, restClient),
 					properties.auth().matchUsersByName(), InstantSource.system());
 		}

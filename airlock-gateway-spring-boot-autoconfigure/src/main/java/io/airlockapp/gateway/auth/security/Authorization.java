@@ -58,16 +58,46 @@ final class Authorization {
 	 * that the token is refreshed once.
 	 */
 	<T extends @Nullable Object> T alone(Authentication principal, Supplier<T> task) {
-		UserLock lock = this.locks.compute(principal.getName(),
-				(name, held) -> ((held != null) ? held : new UserLock()).taken());
+		UserLock lock = take(principal);
 		lock.lock();
 		try {
 			return task.get();
 		}
 		finally {
 			lock.unlock();
-			this.locks.computeIfPresent(principal.getName(), (name, held) -> held.released());
+			release(principal);
 		}
+	}
+
+	/**
+	 * Run a task unless another one of the user is running.
+	 * @return the result, or {@code null} if another one is running
+	 */
+	<T> @Nullable T tryAlone(Authentication principal, Supplier<@Nullable T> task) {
+		UserLock lock = take(principal);
+		try {
+			if (!lock.tryLock()) {
+				return null;
+			}
+			try {
+				return task.get();
+			}
+			finally {
+				lock.unlock();
+			}
+		}
+		finally {
+			release(principal);
+		}
+	}
+
+	private UserLock take(Authentication principal) {
+		return this.locks.compute(principal.getName(),
+				(name, held) -> ((held != null) ? held : new UserLock()).taken());
+	}
+
+	private void release(Authentication principal) {
+		this.locks.computeIfPresent(principal.getName(), (name, held) -> held.released());
 	}
 
 	/**

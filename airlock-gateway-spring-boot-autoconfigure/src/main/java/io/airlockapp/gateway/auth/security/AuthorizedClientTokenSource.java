@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,6 @@ import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
-import org.springframework.security.oauth2.core.OAuth2AccessToken;
 
 /**
  * {@link AccessTokenSource} that is backed by Spring Security's OAuth 2.0 client. A
@@ -36,7 +37,7 @@ import org.springframework.security.oauth2.core.OAuth2AccessToken;
 public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
 	/**
-	 * Time before its expiry from which a token is no longer used.
+	 * Time before its expiry from which a token is refreshed.
 	 */
 	public static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -77,11 +78,32 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 		if (principal == null) {
 			return null;
 		}
-		OAuth2AccessToken known = known(principal);
-		if (known != null && isFresh(known)) {
-			return known.getTokenValue();
+		OAuth2AuthorizedClient known = client(principal);
+		if (known == null || !isValid(known, Duration.ZERO)) {
+			return this.authorization.alone(principal, () -> this.authorization.authorize(principal));
 		}
-		return this.authorization.alone(principal, () -> this.authorization.authorize(principal));
+		String refreshed = isValid(known, MARGIN) ? null
+				: this.authorization.tryAlone(principal, () -> refreshed(principal));
+		if (this.clients instanceof RetainingClientService retaining && retaining.isRetained(known, principal)) {
+			this.authorization.tryAlone(principal, () -> retaining.saveRetained(known, principal));
+		}
+		return (refreshed != null) ? refreshed : known.getAccessToken().getTokenValue();
+	}
+
+	/**
+	 * Return another token before the current one expires, which is used while the
+	 * identity provider is unreachable.
+	 */
+	private @Nullable String refreshed(Authentication principal) {
+		try {
+			return this.authorization.authorize(principal);
+		}
+		catch (IdentityUnavailableException ex) {
+			throw ex;
+		}
+		catch (AirlockGatewayException ex) {
+			return null;
+		}
 	}
 
 	@Override
@@ -141,18 +163,13 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 				: this.matchUsersByName;
 	}
 
-	private @Nullable OAuth2AccessToken known(Authentication principal) {
-		OAuth2AuthorizedClient client = client(principal);
-		return (client != null) ? client.getAccessToken() : null;
-	}
-
 	private @Nullable OAuth2AuthorizedClient client(Authentication principal) {
 		return this.clients.loadAuthorizedClient(this.registration.getRegistrationId(), principal.getName());
 	}
 
-	private boolean isFresh(OAuth2AccessToken token) {
-		Instant expiresAt = token.getExpiresAt();
-		return expiresAt == null || this.clock.instant().isBefore(expiresAt.minus(MARGIN));
+	private boolean isValid(OAuth2AuthorizedClient client, Duration margin) {
+		Instant expiresAt = client.getAccessToken().getExpiresAt();
+		return expiresAt == null || this.clock.instant().isBefore(expiresAt.minus(margin));
 	}
 
 }

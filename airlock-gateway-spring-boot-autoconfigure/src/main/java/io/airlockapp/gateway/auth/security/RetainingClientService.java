@@ -20,12 +20,15 @@ import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
  * {@link OAuth2AuthorizedClientService} that retains a client that cannot be saved, until
  * it can. The identity provider may accept each refresh token once only, so that a client
  * that was refreshed and thrown away would end the login.
+ * <p>
+ * Tasks that change the clients of one user must be serialized. Loading a client changes
+ * nothing.
  */
 public final class RetainingClientService implements OAuth2AuthorizedClientService {
 
 	private static final Log logger = LogFactory.getLog(RetainingClientService.class);
 
-	private final Map<OAuth2AuthorizedClientId, Unsaved> unsaved = new ConcurrentHashMap<>();
+	private final Map<OAuth2AuthorizedClientId, OAuth2AuthorizedClient> unsaved = new ConcurrentHashMap<>();
 
 	private final OAuth2AuthorizedClientService service;
 
@@ -42,17 +45,31 @@ public final class RetainingClientService implements OAuth2AuthorizedClientServi
 	public <T extends OAuth2AuthorizedClient> T loadAuthorizedClient(String registrationId, String name) {
 		T stored = this.service.loadAuthorizedClient(registrationId, name);
 		OAuth2AuthorizedClientId id = new OAuth2AuthorizedClientId(registrationId, name);
-		Unsaved retained = this.unsaved.get(id);
+		OAuth2AuthorizedClient retained = this.unsaved.get(id);
 		if (retained == null) {
 			return stored;
 		}
-		if (stored == null || isNewer(stored, retained.client())) {
+		if (stored == null || isNewer(stored, retained)) {
 			// The user has logged out, or logged in again
 			this.unsaved.remove(id, retained);
 			return stored;
 		}
-		saveAuthorizedClient(retained.client(), retained.principal());
-		return (T) retained.client();
+		return (T) retained;
+	}
+
+	boolean isRetained(OAuth2AuthorizedClient client, Authentication principal) {
+		return this.unsaved.get(id(client, principal)) == client;
+	}
+
+	/**
+	 * Save a client that was loaded, if it is retained and was not replaced meanwhile.
+	 * @return whether it is no longer retained
+	 */
+	boolean saveRetained(OAuth2AuthorizedClient client, Authentication principal) {
+		if (isRetained(client, principal)) {
+			saveAuthorizedClient(client, principal);
+		}
+		return !isRetained(client, principal);
 	}
 
 	private static boolean isNewer(OAuth2AuthorizedClient client, OAuth2AuthorizedClient other) {
@@ -63,17 +80,17 @@ public final class RetainingClientService implements OAuth2AuthorizedClientServi
 
 	@Override
 	public void saveAuthorizedClient(OAuth2AuthorizedClient client, Authentication principal) {
-		String registrationId = client.getClientRegistration().getRegistrationId();
-		OAuth2AuthorizedClientId id = new OAuth2AuthorizedClientId(registrationId, principal.getName());
+		OAuth2AuthorizedClientId id = id(client, principal);
 		try {
 			this.service.saveAuthorizedClient(client, principal);
 			this.unsaved.remove(id);
 		}
 		catch (Exception ex) {
-			if (this.unsaved.put(id, new Unsaved(client, principal)) == null) {
+			if (this.unsaved.put(id, client) == null) {
 				logger.warn(
 						"A refreshed token of the client registration '%s' cannot be saved, so it is kept in memory: %s"
-							.formatted(registrationId, AirlockGatewayException.safeMessage(ex)));
+							.formatted(client.getClientRegistration().getRegistrationId(),
+									AirlockGatewayException.safeMessage(ex)));
 			}
 		}
 	}
@@ -84,16 +101,8 @@ public final class RetainingClientService implements OAuth2AuthorizedClientServi
 		this.service.removeAuthorizedClient(registrationId, name);
 	}
 
-	/**
-	 * Client that is not saved.
-	 */
-	private record Unsaved(OAuth2AuthorizedClient client, Authentication principal) {
-
-		@Override
-		public String toString() {
-			return "Unsaved[secret]";
-		}
-
+	private static OAuth2AuthorizedClientId id(OAuth2AuthorizedClient client, Authentication principal) {
+		return new OAuth2AuthorizedClientId(client.getClientRegistration().getRegistrationId(), principal.getName());
 	}
 
 }

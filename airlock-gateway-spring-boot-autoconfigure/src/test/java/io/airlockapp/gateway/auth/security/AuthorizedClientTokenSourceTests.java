@@ -165,6 +165,42 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
+	void tokenIsUsedUntilItExpiresWhileTheProviderIsDown() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		logIn("alice");
+		this.refusal = new OAuth2Error("invalid_token_response");
+		save("alice", "jwt-old", Duration.ofSeconds(1));
+		assertThat(source.getAccessToken()).isEqualTo("jwt-old");
+		save("alice", "jwt-old", Duration.ZERO);
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(source::getAccessToken)
+			.withMessageContaining("invalid_token_response");
+	}
+
+	@Test
+	void tokenIsNotUsedAfterTheEndOfTheLogin() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		logIn("alice");
+		this.refusal = new OAuth2Error("invalid_grant");
+		save("alice", "jwt-old", Duration.ofSeconds(29));
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken);
+	}
+
+	@Test
+	void providerThatHangsDelaysNoOtherRequestWhileTheTokenIsValid() {
+		AtomicReference<AuthorizedClientTokenSource> source = new AtomicReference<>();
+		source.set(new AuthorizedClientTokenSource(this.forUsers, this.clients, (request) -> {
+			assertThat(CompletableFuture.supplyAsync(() -> {
+				logIn("alice");
+				return source.get().getAccessToken();
+			})).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("jwt-old");
+			return client(this.forUsers, "alice", "jwt-new", Duration.ofMinutes(5));
+		}, false, InstantSource.fixed(NOW)));
+		save("alice", "jwt-old", Duration.ofSeconds(29));
+		logIn("alice");
+		assertThat(source.get().getAccessToken()).isEqualTo("jwt-new");
+	}
+
+	@Test
 	void renewsWhatWasRefusedOnceForManyThreads() throws Exception {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		save("alice", "jwt-old", Duration.ofMinutes(5));

@@ -3,8 +3,15 @@
  */
 package io.airlockapp.gateway.auth.security;
 
+import java.lang.Thread.State;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.security.authentication.TestingAuthenticationToken;
@@ -27,7 +34,7 @@ class RetainingClientServiceTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-29T08:00:00Z");
 
-	private final Authentication alice = new TestingAuthenticationToken("alice", null);
+	private final Authentication user = new TestingAuthenticationToken("airlock-gateway", null);
 
 	private final ClientRegistration registration = ClientRegistration.withRegistrationId("airlock")
 		.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
@@ -38,7 +45,13 @@ class RetainingClientServiceTests {
 	private final OAuth2AuthorizedClientService store = new InMemoryOAuth2AuthorizedClientService(
 			new InMemoryClientRegistrationRepository(this.registration));
 
-	private boolean down;
+	private volatile boolean down;
+
+	private final CountDownLatch saving = new CountDownLatch(1);
+
+	private final CountDownLatch saved = new CountDownLatch(1);
+
+	private volatile @Nullable Thread slow;
 
 	private final RetainingClientService service = new RetainingClientService(new OAuth2AuthorizedClientService() {
 
@@ -52,6 +65,10 @@ class RetainingClientServiceTests {
 			if (RetainingClientServiceTests.this.down) {
 				throw new IllegalStateException("timeout of the write");
 			}
+			if (Thread.currentThread() == RetainingClientServiceTests.this.slow) {
+				RetainingClientServiceTests.this.saving.countDown();
+				await(RetainingClientServiceTests.this.saved);
+			}
 			RetainingClientServiceTests.this.store.saveAuthorizedClient(client, principal);
 		}
 
@@ -62,20 +79,59 @@ class RetainingClientServiceTests {
 
 	});
 
+	private final AuthorizedClientTokenSource source = new AuthorizedClientTokenSource(this.registration, this.service,
+			(request) -> {
+				OAuth2AuthorizedClient refreshed = client("jwt-3", 60);
+				this.service.saveAuthorizedClient(refreshed, request.getPrincipal());
+				return refreshed;
+			}, false, InstantSource.fixed(NOW));
+
 	@Test
 	void clientThatCannotBeSavedIsRetainedAndSavedLater() {
 		saveWhileDown();
-		assertThat(loaded(this.service)).isEqualTo("jwt-2");
+		assertThat(this.source.getAccessToken()).isEqualTo("jwt-2");
 		assertThat(loaded(this.store)).isEqualTo("jwt-1");
 		this.down = false;
 		assertThat(loaded(this.service)).isEqualTo("jwt-2");
+		assertThat(loaded(this.store)).isEqualTo("jwt-1");
+		assertThat(this.source.getAccessToken()).isEqualTo("jwt-2");
 		assertThat(loaded(this.store)).isEqualTo("jwt-2");
+	}
+
+	@Test
+	void clientThatIsSavedLaterReplacesNoNewerOne() throws Exception {
+		saveWhileDown();
+		this.down = false;
+		Thread poll = new Thread(this.source::getAccessToken);
+		this.slow = poll;
+		poll.start();
+		await(this.saving);
+		assertThat(this.source.getAccessToken()).isEqualTo("jwt-2");
+		Thread refresh = new Thread(() -> this.source.renewAccessToken("jwt-2"));
+		refresh.start();
+		Awaitility.await().until(() -> Set.of(State.WAITING, State.TERMINATED).contains(refresh.getState()));
+		this.saved.countDown();
+		poll.join();
+		refresh.join();
+		assertThat(loaded(this.store)).isEqualTo("jwt-3");
+		assertThat(loaded(this.service)).isEqualTo("jwt-3");
+	}
+
+	@Test
+	void clientThatWasReplacedIsNotSaved() {
+		saveWhileDown();
+		OAuth2AuthorizedClient replaced = this.service.loadAuthorizedClient("airlock", this.user.getName());
+		this.service.saveAuthorizedClient(client("jwt-3", 60), this.user);
+		this.down = false;
+		this.service.saveRetained(replaced, this.user);
+		assertThat(loaded(this.store)).isEqualTo("jwt-1");
+		assertThat(loaded(this.service)).isEqualTo("jwt-3");
 	}
 
 	@Test
 	void laterLoginReplacesWhatIsRetained() {
 		saveWhileDown();
-		this.store.saveAuthorizedClient(client("jwt-3", 60), this.alice);
+		this.store.saveAuthorizedClient(client("jwt-3", 60), this.user);
 		this.down = false;
 		assertThat(loaded(this.service)).isEqualTo("jwt-3");
 		assertThat(loaded(this.store)).isEqualTo("jwt-3");
@@ -84,7 +140,7 @@ class RetainingClientServiceTests {
 	@Test
 	void logoutRemovesWhatIsRetained() {
 		saveWhileDown();
-		this.store.removeAuthorizedClient("airlock", "alice");
+		this.store.removeAuthorizedClient("airlock", this.user.getName());
 		this.down = false;
 		assertThat(loaded(this.service)).isNull();
 		assertThat(loaded(this.store)).isNull();
@@ -93,24 +149,33 @@ class RetainingClientServiceTests {
 	@Test
 	void removesWhatIsRetained() {
 		saveWhileDown();
-		this.service.removeAuthorizedClient("airlock", "alice");
+		this.service.removeAuthorizedClient("airlock", this.user.getName());
 		assertThat(loaded(this.service)).isNull();
 	}
 
 	private void saveWhileDown() {
-		this.service.saveAuthorizedClient(client("jwt-1", 0), this.alice);
+		this.service.saveAuthorizedClient(client("jwt-1", 0), this.user);
 		this.down = true;
-		this.service.saveAuthorizedClient(client("jwt-2", 30), this.alice);
+		this.service.saveAuthorizedClient(client("jwt-2", 30), this.user);
 	}
 
 	private OAuth2AuthorizedClient client(String token, long issuedAfter) {
 		Instant issuedAt = NOW.plusSeconds(issuedAfter);
-		return new OAuth2AuthorizedClient(this.registration, "alice",
+		return new OAuth2AuthorizedClient(this.registration, "airlock-gateway",
 				new OAuth2AccessToken(TokenType.BEARER, token, issuedAt, issuedAt.plusSeconds(300)));
 	}
 
-	private static String loaded(OAuth2AuthorizedClientService service) {
-		OAuth2AuthorizedClient client = service.loadAuthorizedClient("airlock", "alice");
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static @Nullable String loaded(OAuth2AuthorizedClientService service) {
+		OAuth2AuthorizedClient client = service.loadAuthorizedClient("airlock", "airlock-gateway");
 		return (client != null) ? client.getAccessToken().getTokenValue() : null;
 	}
 

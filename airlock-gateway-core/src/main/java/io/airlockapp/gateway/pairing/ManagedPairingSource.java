@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.pairing;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -85,7 +87,32 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public boolean isPaired() {
-		return this.names.all().stream().anyMatch((name) -> getPairing(name) != null);
+		List<AirlockGatewayException> unreadable = new ArrayList<>();
+		if (this.names.all().stream().anyMatch((name) -> findReadable(name, unreadable) != null)) {
+			return true;
+		}
+		throwFirst(unreadable);
+		return false;
+	}
+
+	/**
+	 * Return a pairing in force. One that cannot be read does not affect the others.
+	 * @param unreadable the list to which a failure is added
+	 */
+	private @Nullable Pairing findReadable(String name, List<AirlockGatewayException> unreadable) {
+		try {
+			return getPairing(name);
+		}
+		catch (AirlockGatewayException ex) {
+			unreadable.add(ex);
+			return null;
+		}
+	}
+
+	private static void throwFirst(List<AirlockGatewayException> failures) {
+		if (!failures.isEmpty()) {
+			throw failures.get(0);
+		}
 	}
 
 	@Override
@@ -122,12 +149,20 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public void pairingRevoked(Pairing pairing) {
+		List<AirlockGatewayException> unreadable = new ArrayList<>();
+		boolean found = false;
 		for (String name : this.names.all()) {
-			Pairing inForce = getPairing(name);
-			if (inForce != null && isSame(inForce, pairing) && isMarked(name, inForce)) {
-				this.changes.revoked(name, fingerprints(inForce),
-						PairingMessages.revokedByGateway(name, this.clock.instant()));
+			Pairing inForce = findReadable(name, unreadable);
+			if (inForce != null && isSame(inForce, pairing)) {
+				found = true;
+				if (isMarked(name, inForce)) {
+					this.changes.revoked(name, fingerprints(inForce),
+							PairingMessages.revokedByGateway(name, this.clock.instant()));
+				}
 			}
+		}
+		if (!found) {
+			throwFirst(unreadable);
 		}
 	}
 

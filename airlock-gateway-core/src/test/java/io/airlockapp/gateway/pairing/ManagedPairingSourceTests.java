@@ -96,6 +96,30 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
+	void pairingThatCannotBeReadDoesNotAffectOthers() {
+		store("finance", "rt-1");
+		assertThat(this.source.getPairing("finance")).isNotNull();
+		this.source.names().begin("default");
+		this.source.names().begin("ops");
+		this.world.store.put("default", "{\"version\":7}");
+		this.world.store.put("ops", "{\"version\":7}");
+		assertThat(this.source.isPaired()).isTrue();
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(this.source::findProblem)
+			.withMessageContaining("version 7");
+		this.source.pairingRevoked(pairing("rt-1"));
+		assertThat(this.source.getPairing("finance")).isNull();
+		assertThat(this.world.ended).containsExactly("finance");
+		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.REVOKED);
+	}
+
+	@Test
+	void isNotKnownToBePairedIfAPairingCannotBeRead() {
+		this.world.store.put("default", "{\"version\":7}");
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(this.source::isPaired)
+			.withMessageContaining("version 7");
+	}
+
+	@Test
 	void revokedByTheGatewayInAllInstances() {
 		store("default", "rt-1");
 		ManagedPairingSource other = this.world.source();

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +36,8 @@ class ExchangeTemplate extends AirlockGatewayTemplate {
 		// The client of single steps does not report revoked pairings, since their
 		// exchange may belong to a former pairing
 		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
-				environment.clock());
+				environment.clock())
+			.onBehalfOf(RequestOrigin.of(null, null));
 		this.approvals = new ApprovalService(api, environment);
 		this.backgroundApprovals = new AsyncApprovals(this.approvals, environment.executor(),
 				environment.userBinding());

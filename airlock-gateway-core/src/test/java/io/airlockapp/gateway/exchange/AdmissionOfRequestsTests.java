@@ -25,6 +25,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionVerifier;
@@ -44,8 +45,11 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.spy;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
@@ -64,6 +68,9 @@ class AdmissionOfRequestsTests {
 			Halt.inMemory());
 
 	private final AtomicInteger ended = new AtomicInteger();
+
+	private final GatewayRateLimiter rateLimiter = spy(
+			new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), new VirtualTicker()));
 
 	@Test
 	void nothingIsDoneForARequestWithoutAPlace() {
@@ -97,6 +104,17 @@ class AdmissionOfRequestsTests {
 			.isThrownBy(() -> template.requestApproval(REQUEST))
 			.withMessageMatching("The pairing was revoked while .*, so request req-.* was not sent");
 		verifyNoInteractions(this.api);
+	}
+
+	/**
+	 * Audits of calls that a policy approved are submitted so, and must not delay the
+	 * requests for policies.
+	 */
+	@Test
+	void artifactOfASingleStepTakesTurnsLikeAMethod() throws Exception {
+		template((name) -> PAIRING, new Random(0)).submitArtifact(SingleExchange.artifact().envelope());
+		verify(this.rateLimiter).acquire(any(), any(), eq(RequestOrigin.of(null, null)));
+		verify(this.api).submitArtifact(any(), any());
 	}
 
 	@ParameterizedTest
@@ -153,8 +171,7 @@ class AdmissionOfRequestsTests {
 				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						InstantSource.fixed(Instant.EPOCH)),
-				this.pending,
-				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
+				this.pending, new GatewayRequestExecutor(this.rateLimiter),
 				new RetryBudget(1, Duration.ofDays(1), ticker), ApprovalJournal.none(),
 				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
 					fail(random);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record RequestOrigin(String gate, @Nullable String requester) {
 
 	/**
-	 * Origin of the requests that the application sends by itself, such as those for
-	 * policies and pairing. Their rate is limited by the budget only.
+	 * Origin of the requests that the application sends by itself: those for policies,
+	 * pairing and consent. Their rate is limited by the budget only.
 	 */
 	public static final RequestOrigin APPLICATION = new RequestOrigin("(application)", null);
 
@@ -24,7 +24,7 @@ public record RequestOrigin(String gate, @Nullable String requester) {
 	/**
 	 * Return the origin of an approval.
 	 * @param gate the name of the guarded method, or {@code null} if there is none. Such
-	 * approvals take turns like those of one method
+	 * approvals, and single steps of exchanges, take turns like those of one method
 	 * @param requester the requester, or {@code null} if not known
 	 * @return the origin
 	 */

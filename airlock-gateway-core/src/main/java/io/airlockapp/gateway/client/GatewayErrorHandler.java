@@ -39,29 +39,40 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 
 	private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]{1,255}(?=[/?#]|$)");
 
-	private static final String CLAIM = "/v1/pairing/claim";
+	/**
+	 * Pattern for the codes of the gateway, which a pairing code does not match.
+	 */
+	private static final Pattern CODE = Pattern.compile("expired|[a-z]+(?:_[a-z]+)+|(?:[A-Z][a-z]+)+Conflict");
+
+	private static final String PAIRING = "/v1/pairing/";
 
 	@Override
 	public void handle(HttpRequest request, ClientHttpResponse response) throws IOException {
+		GatewayError error = decode(response, SentCredentials.of(request));
 		String path = request.getURI().getPath();
-		throw new GatewayResponseException(
-				decode(response, SentCredentials.of(request), path == null || !path.endsWith(CLAIM)));
+		boolean quoted = path == null || !path.contains(PAIRING)
+				|| !request.getAttributes().containsKey(SentCredentials.IN_BODY);
+		throw new GatewayResponseException(quoted ? error : unquoted(error));
 	}
 
 	/**
-	 * Decode an error.
-	 * @param quoted whether the gateway's text is quoted. It may repeat a pairing code in
-	 * a form in which it is not recognized
+	 * Remove the gateway's texts from an error. They may repeat a pairing code, a nonce
+	 * or a routing token in a form in which it is not recognized.
 	 */
-	private static GatewayError decode(ClientHttpResponse response, List<String> secrets, boolean quoted)
-			throws IOException {
+	private static GatewayError unquoted(GatewayError error) {
+		String code = (error.code() != null && CODE.matcher(error.code()).matches()) ? error.code() : null;
+		return new GatewayError(error.status(), code, null, null, error.retryAfter(), error.consentUrl(),
+				error.appName());
+	}
+
+	private static GatewayError decode(ClientHttpResponse response, List<String> secrets) throws IOException {
 		JsonNode root = read(response);
 		JsonNode body = root.path("body").isObject() ? root.path("body") : root;
 		String target = redirectTarget(response, secrets);
 		return new GatewayError(response.getStatusCode().value(),
 				safe(text(body, "code", "errorCode", "error"), secrets),
 				(target != null) ? "it redirects to " + target
-						: safe(quoted ? text(body, "message", "error_description") : null, secrets),
+						: safe(text(body, "message", "error_description"), secrets),
 				safe(text(body.has("requestId") ? body : root, "requestId"), secrets),
 				retryAfter(response.getHeaders()), consentUrl(body, secrets),
 				safe(text(body.has("appName") ? body : body.path("details"), "appName"), secrets));

@@ -89,7 +89,9 @@ final class RestClientGatewayApi implements AirlockGatewayApi {
 
 	@Override
 	public PairingStatus getPairingStatus(String nonce) {
-		return read(get("/v1/pairing/{nonce}/status", nonce), PairingStatus.class);
+		return read(
+				get("/v1/pairing/{nonce}/status", nonce).attribute(SentCredentials.IN_BODY, SentCredentials.of(nonce)),
+				PairingStatus.class);
 	}
 
 	@Override

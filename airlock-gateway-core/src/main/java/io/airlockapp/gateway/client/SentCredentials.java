@@ -20,7 +20,7 @@ import org.springframework.http.HttpRequest;
 public final class SentCredentials {
 
 	/**
-	 * Attribute for a secret in the body of a request.
+	 * Attribute for a secret in the body or the path of a request.
 	 */
 	static final String IN_BODY = SentCredentials.class.getName() + ".body";
 
@@ -50,7 +50,8 @@ public final class SentCredentials {
 	}
 
 	/**
-	 * Return the value of the attribute for a secret in the body of a request.
+	 * Return the value of the attribute for a secret in the body or the path of a
+	 * request.
 	 * @param secret the secret, if there is one
 	 */
 	static SentCredentials of(@Nullable String secret) {

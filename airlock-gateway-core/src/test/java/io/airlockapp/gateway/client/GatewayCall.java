@@ -58,6 +58,14 @@ enum GatewayCall {
 		this.call.accept(template);
 	}
 
+	/**
+	 * Return whether the gateway's text is quoted, which may repeat a secret of a
+	 * pairing.
+	 */
+	boolean isQuoted() {
+		return this != CLAIM_PAIRING && this != PAIRING_STATUS && this != REVOKE_PAIRING;
+	}
+
 	private static Envelope<ArtifactSubmission> submission() {
 		ArtifactSubmission body = new ArtifactSubmission("command.review", "00ff",
 				new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), "2026-11-24T10:05:00Z", Map.of());

@@ -85,7 +85,7 @@ class GatewayErrorTests extends EndpointTests {
 	@MethodSource("errors")
 	void tellsTheErrorWhateverItsShape(int status, Shape shape) {
 		answer(status, shape.json());
-		AirlockGatewayException ex = failure(GatewayCall.PAIRING_STATUS,
+		AirlockGatewayException ex = failure(GatewayCall.DISCOVERY,
 				(status == 429 || status == 503) ? newTemplate() : template);
 		assertThat(ex.getStatus()).isEqualTo(status);
 		assertThat(ex.getCode()).isEqualTo(shape.code());
@@ -100,9 +100,8 @@ class GatewayErrorTests extends EndpointTests {
 	void tellsTheErrorOfEveryCall(GatewayCall call) {
 		answer(409, "{\"code\":\"AlreadyExistsConflict\",\"message\":\"Other hash.\"}");
 		AirlockGatewayException ex = failure(call);
-		// The text of the refusal of a code is not quoted
-		assertThat(ex).hasMessage("The gateway responded with 409 (AlreadyExistsConflict)"
-				+ ((call != GatewayCall.CLAIM_PAIRING) ? ": Other hash." : ""));
+		assertThat(ex).hasMessage(
+				"The gateway responded with 409 (AlreadyExistsConflict)" + (call.isQuoted() ? ": Other hash." : ""));
 		assertThat(ex.getStatus()).isEqualTo(409);
 	}
 

@@ -10,11 +10,14 @@ import java.util.Map;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.harp.Ciphertext;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -90,6 +93,51 @@ class HostileErrorTextTests extends EndpointTests {
 			.claimPairing(new PairingClaim("kfdw-92xt", "device-1", "refunds", "Refunds", "payments", null, null)));
 		assertThat(ex).hasMessageContaining("400").hasMessageContaining("invalid_code");
 		assertThat(ex.getMessage()).doesNotContainIgnoringCase("kfdw");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kfdw-92xt", "KFDW-92XT", "KFDW92XT", "kfdw_92xt", "Code KFDW-92XT is of another" })
+	void doesNotRepeatAPairingCodeInAnyMember(String form) {
+		for (String member : MEMBERS) {
+			answer(400, JsonNodeFactory.instance.objectNode().put(member, form).toString());
+			AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, () -> template
+				.claimPairing(new PairingClaim("kfdw-92xt", "device-1", "refunds", "Refunds", "payments", null, null)));
+			assertThat(ex).as(member).hasMessageContaining("400");
+			assertThat(written(ex)).as(member).doesNotContainIgnoringCase("kfdw");
+		}
+	}
+
+	@Test
+	void doesNotRepeatAPairingCodeInTheHostOfARedirect() {
+		gateway
+			.stubFor(any(anyUrl()).willReturn(json(302, "{}").withHeader("Location", "https://KFDW92XT.example.org/")));
+		AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, () -> template
+			.claimPairing(new PairingClaim("kfdw-92xt", "device-1", "refunds", "Refunds", "payments", null, null)));
+		assertThat(ex).hasMessageContaining("302");
+		assertThat(written(ex)).doesNotContainIgnoringCase("kfdw");
+	}
+
+	@Test
+	void repeatsNeitherNonceNorRoutingTokenOfAPairing() {
+		for (String member : MEMBERS) {
+			answer(404, JsonNodeFactory.instance.objectNode().put(member, "no pairing PN-X1").toString());
+			assertThat(written(
+					catchThrowableOfType(AirlockGatewayException.class, () -> template.getPairingStatus("pn-x1"))))
+				.doesNotContainIgnoringCase("pn-x1");
+			assertThat(
+					written(catchThrowableOfType(AirlockGatewayException.class, () -> template.revokePairing("pn-x1"))))
+				.doesNotContainIgnoringCase("pn-x1");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "workspace_limit_exceeded", "expired", "AlreadyDecidedConflict", "app_consent_required" })
+	void repeatsTheCodesOfTheGatewayForAPairing(String code) {
+		answer(409, JsonNodeFactory.instance.objectNode().put("error", code).put("message", "Secret").toString());
+		assertThat(catchThrowableOfType(AirlockGatewayException.class, () -> template.getPairingStatus("pn-x1")))
+			.returns(code, AirlockGatewayException::getCode)
+			.message()
+			.doesNotContain("Secret");
 	}
 
 	@ParameterizedTest

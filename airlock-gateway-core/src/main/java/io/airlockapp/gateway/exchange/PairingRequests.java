@@ -21,6 +21,7 @@ import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.Backoff;
+import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * their exchanges, and provides the keys that their decisions need.
  */
 final class PairingRequests {
+
+	/**
+	 * The maximum time to verify a decision after the caller was interrupted, as to
+	 * retrieve one.
+	 */
+	private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(10);
 
 	private final ApprovalEnvironment environment;
 
@@ -143,7 +150,8 @@ final class PairingRequests {
 	}
 
 	/**
-	 * Perform a step of the verification until it succeeds or the deadline is reached.
+	 * Perform a step of the verification until it succeeds or the deadline is reached. An
+	 * interrupt limits the time that is left, and is restored at the end.
 	 * @param requestId the id of the request or call
 	 * @param deadline the time until which a decision is accepted
 	 * @param step the step, which fails with an exception other than those of approvals
@@ -151,19 +159,32 @@ final class PairingRequests {
 	 */
 	<T> T retried(String requestId, ApprovalDeadline deadline, Supplier<T> step) {
 		Backoff backoff = new Backoff(this.environment.random());
-		while (true) {
-			try {
-				return step.get();
-			}
-			catch (ApprovalUnavailableException | ApprovalVerificationException | ApprovalTimeoutException ex) {
-				// The pairing is no longer in force, or the decision does not verify or
-				// is late
-				throw ex;
-			}
-			catch (Throwable ex) {
-				if (!pause(backoff.next(null), deadline)) {
-					throw unverified(requestId, ex);
+		Deadline hurried = null;
+		try {
+			while (true) {
+				try {
+					return step.get();
 				}
+				catch (ApprovalUnavailableException | ApprovalVerificationException | ApprovalTimeoutException ex) {
+					// The pairing is no longer in force, or the decision does not verify
+					// or is late
+					throw ex;
+				}
+				catch (Throwable ex) {
+					Duration pause = backoff.next(null);
+					boolean late = hurried != null && pause.compareTo(hurried.remaining()) >= 0;
+					if (late || pause.compareTo(deadline.remaining()) >= 0) {
+						throw unverified(requestId, ex);
+					}
+					if (isInterruptedDuring(pause) && hurried == null) {
+						hurried = Deadline.in(AFTER_INTERRUPT, this.environment.ticker());
+					}
+				}
+			}
+		}
+		finally {
+			if (hurried != null) {
+				WaitScope.interrupt();
 			}
 		}
 	}
@@ -177,19 +198,14 @@ final class PairingRequests {
 
 	/**
 	 * Pause before the decision is verified again.
-	 * @return {@code false} if there is no time left
 	 */
-	private boolean pause(Duration pause, ApprovalDeadline deadline) {
-		if (pause.compareTo(deadline.remaining()) >= 0) {
-			return false;
-		}
+	private boolean isInterruptedDuring(Duration pause) {
 		try {
 			this.environment.ticker().sleep(pause);
-			return true;
+			return false;
 		}
 		catch (InterruptedException ex) {
-			WaitScope.interrupt();
-			return false;
+			return true;
 		}
 	}
 

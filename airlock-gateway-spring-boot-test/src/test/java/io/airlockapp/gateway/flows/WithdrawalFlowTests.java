@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.ApprovalDecision;
@@ -17,6 +18,8 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedFault;
@@ -26,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -220,6 +224,48 @@ class WithdrawalFlowTests extends FaultTests {
 	}
 
 	@Test
+	void verifiesADecisionAgainAfterAnInterrupt() {
+		this.application.startWith(UnavailableJournal.class, this.network.baseUrl(), this.simulator);
+		UnavailableJournal journal = this.application.bean(UnavailableJournal.class);
+		approveAll();
+		InterruptibleCall call = new InterruptibleCall();
+		await().until(() -> journal.tries.get() > 0);
+		call.thread.interrupt();
+		int tries = journal.tries.get();
+		await().until(() -> journal.tries.get() > tries + 1);
+		journal.down = false;
+		assertThat(call.failure.join()).isNull();
+		assertThat(call.interrupted.join()).isTrue();
+		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+	}
+
+	@Test
+	void verifiesADecisionAgainWhileTheContextCloses() {
+		this.application.startWith(UnavailableJournal.class, this.network.baseUrl(), this.simulator);
+		UnavailableJournal journal = this.application.bean(UnavailableJournal.class);
+		approveAll();
+		PayoutApplication.Payouts payouts = this.application.payouts();
+		CompletableFuture<Void> call = this.application.call();
+		await().until(() -> journal.tries.get() > 0);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.application::close);
+		int tries = journal.tries.get();
+		await().until(() -> journal.tries.get() > tries + 1);
+		journal.down = false;
+		closed.join();
+		call.join();
+		assertThat(payouts.orders()).containsExactly("order-1");
+	}
+
+	@Test
+	void fetchesADecisionIfItsStatusIsRefused() {
+		start();
+		this.simulator.failNext(SimulatorCall.EXCHANGE_STATUS, 100, SimulatedFault.status(403));
+		InterruptibleCall call = interruptAndDecideWhileWithdrawing(true);
+		assertThat(call.failure.join()).isNull();
+		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+	}
+
+	@Test
 	void withdrawsAgainIfThatFails() {
 		start();
 		this.simulator.failNext(SimulatorCall.WITHDRAW, 2, SimulatedFault.status(503));
@@ -321,6 +367,30 @@ class WithdrawalFlowTests extends FaultTests {
 			}
 			this.interrupted.complete(Thread.currentThread().isInterrupted());
 			this.failure.complete(thrown);
+		}
+
+	}
+
+	/**
+	 * A journal of nonces that cannot be written for a while.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class UnavailableJournal {
+
+		private final AtomicInteger tries = new AtomicInteger();
+
+		private volatile boolean down = true;
+
+		@Bean
+		ReplayJournal replayJournal() {
+			ReplayJournal journal = new InMemoryReplayJournal();
+			return (key, nonce, requestId) -> {
+				this.tries.incrementAndGet();
+				if (this.down) {
+					throw new IllegalStateException("The database is down");
+				}
+				return journal.use(key, nonce, requestId);
+			};
 		}
 
 	}

@@ -195,7 +195,7 @@ public final class AirlockApprovalAutoConfiguration {
 		}
 		// Not a bean, since nothing may answer in place of a person
 		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, collaborators),
-				journal.getIfAvailable(ApprovalJournal::none), publisher);
+				journal.getIfAvailable(ApprovalJournal::none), publisher, collaborators.ticker());
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}

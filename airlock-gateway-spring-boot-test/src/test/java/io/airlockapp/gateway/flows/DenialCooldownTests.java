@@ -22,6 +22,7 @@ import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.support.Ticker;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -147,7 +148,8 @@ class DenialCooldownTests extends FaultTests {
 				@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, ManualTicker ticker) {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 			return new RestingApprovalGate(
-					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
+					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter,
+							Ticker.system()),
 					Duration.ofSeconds(60), null, (name) -> null, ApproverGroups.none(), InstantSource.system(), ticker,
 					reporter);
 		}

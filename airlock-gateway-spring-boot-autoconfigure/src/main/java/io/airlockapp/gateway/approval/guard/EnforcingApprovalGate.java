@@ -3,11 +3,13 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
@@ -17,7 +19,12 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.exchange.ApprovalService;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.VisibleText;
+import io.airlockapp.gateway.support.WaitScope;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * Gate that authorizes a call only with a verified approval of exactly this call. It
@@ -26,7 +33,17 @@ import io.airlockapp.gateway.support.VisibleText;
  */
 public final class EnforcingApprovalGate implements ApprovalGate {
 
+	private static final Log logger = LogFactory.getLog(EnforcingApprovalGate.class);
+
 	private static final int CAPACITY = 10_000;
+
+	/**
+	 * The time for which a journal that cannot be written is tried again, such as during
+	 * a failover of its database. A claim is tried again safely: only one succeeds.
+	 */
+	private static final Duration CLAIMING = Duration.ofSeconds(30);
+
+	private static final Duration PAUSE = Duration.ofSeconds(1);
 
 	private final Set<String> used = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
 
@@ -43,16 +60,21 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final DenialPublisher publisher;
 
+	private final Ticker ticker;
+
 	/**
 	 * Create a gate.
 	 * @param approvals the service that obtains the approvals
 	 * @param journal the journal that ensures that an approval is used once
 	 * @param publisher the publisher of the denials of this gate
+	 * @param ticker the ticker for elapsed time
 	 */
-	public EnforcingApprovalGate(ApprovalService approvals, ApprovalJournal journal, DenialPublisher publisher) {
+	public EnforcingApprovalGate(ApprovalService approvals, ApprovalJournal journal, DenialPublisher publisher,
+			Ticker ticker) {
 		this.approvals = approvals;
 		this.journal = journal;
 		this.publisher = publisher;
+		this.ticker = ticker;
 	}
 
 	@Override
@@ -71,7 +93,7 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 	private void claim(GuardedCall call, String requestId) {
 		boolean claimed;
 		try {
-			claimed = this.used.add(requestId) && this.journal.claim(requestId);
+			claimed = this.used.add(requestId) && isClaimed(requestId);
 		}
 		catch (Throwable ex) {
 			throw this.publisher.refused(call, new ApprovalUnavailableException(
@@ -84,6 +106,45 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 					new ApprovalVerificationException(
 							"The approval of %s (request %s) has been used already".formatted(call, requestId),
 							requestId, null));
+		}
+	}
+
+	private boolean isClaimed(String requestId) throws Exception {
+		try {
+			return this.journal.claim(requestId);
+		}
+		catch (Exception ex) {
+			claimAgain(requestId, ex);
+			return true;
+		}
+	}
+
+	/**
+	 * Try a claim again that failed.
+	 * @throws Exception the failure, if no claim succeeds, or one may have succeeded
+	 * without an answer
+	 */
+	private void claimAgain(String requestId, Exception failure) throws Exception {
+		Deadline end = Deadline.in(CLAIMING, this.ticker);
+		boolean answered = false;
+		boolean claimed = false;
+		while (!answered && !end.isOver()) {
+			try {
+				this.ticker.sleep(PAUSE);
+				claimed = this.journal.claim(requestId);
+				answered = true;
+			}
+			catch (InterruptedException ex) {
+				WaitScope.interrupt();
+				throw failure;
+			}
+			catch (Exception ex) {
+				logger.debug(
+						"The journal of approvals cannot be written yet: " + AirlockGatewayException.safeMessage(ex));
+			}
+		}
+		if (!claimed) {
+			throw failure;
 		}
 	}
 

@@ -107,8 +107,9 @@ class ArgumentReadingsTests {
 
 	private Service service() {
 		ApprovalGate cooling = new RestingApprovalGate(
-				new EnforcingApprovalGate(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1), null,
-				(name) -> null, ApproverGroups.none(), InstantSource.system(), Ticker.system(), this.publisher);
+				new EnforcingApprovalGate(this.approvals, this.journal, this.publisher, Ticker.system()),
+				Duration.ofMinutes(1), null, (name) -> null, ApproverGroups.none(), InstantSource.system(),
+				Ticker.system(), this.publisher);
 		return service(new AdmittingApprovalGate(cooling,
 				new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory()), ApproverGroups.none(), true,
 				this.publisher));

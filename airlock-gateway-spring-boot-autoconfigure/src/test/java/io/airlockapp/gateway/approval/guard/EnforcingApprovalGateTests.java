@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
@@ -19,6 +21,7 @@ import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +39,8 @@ class EnforcingApprovalGateTests {
 
 	private final ApprovalService approvals = mock();
 
+	private final ClaimTicker ticker = new ClaimTicker();
+
 	private final List<ApprovalOutcome> outcomes = new ArrayList<>();
 
 	private final DenialPublisher publisher = new DenialPublisher(
@@ -45,7 +50,7 @@ class EnforcingApprovalGateTests {
 	void nobodyIsAskedAboutACallThatTheGuardDidNotMake() {
 		GuardedCall other = mock(GuardedCall.class);
 		ApprovalJournal journal = mock();
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher);
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
 		assertThatIllegalArgumentException().isThrownBy(() -> gate.authorize(other))
 			.withMessageContaining("Pass the GuardedCall that your gate was given");
 		verifyNoInteractions(this.approvals, journal);
@@ -57,20 +62,64 @@ class EnforcingApprovalGateTests {
 		MethodGuardedCall call = call();
 		given(call.admission()).willReturn(admission);
 		given(this.approvals.request(call.toRequest(), admission)).willReturn(approved("req-1"));
-		new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher).authorize(call);
+		new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher, this.ticker).authorize(call);
 		assertThat(this.outcomes).isEmpty();
 	}
 
 	@Test
 	void decisionIsUsedOnceAlsoWithoutAJournal() {
 		given(this.approvals.request(any(), any())).willReturn(approved("req-1"), approved("req-2"), approved("req-1"));
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher);
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher,
+				this.ticker);
 		gate.authorize(call());
 		gate.authorize(call());
 		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> gate.authorize(call()))
 			.withMessageContaining("(request req-1) has been used already")
 			.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"));
 		assertThat(this.outcomes).hasSize(1);
+	}
+
+	@Test
+	void journalThatCannotBeWrittenIsTriedAgain() {
+		ApprovalJournal journal = mock();
+		given(journal.claim("req-1")).willThrow(new IllegalStateException("failover"))
+			.willThrow(new IllegalStateException("failover"))
+			.willReturn(true);
+		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+		new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker).authorize(call());
+		assertThat(this.outcomes).isEmpty();
+	}
+
+	@Test
+	void journalThatCannotBeWrittenIsTriedForAWhile() {
+		ApprovalJournal journal = mock();
+		given(journal.claim("req-1")).willThrow(new IllegalStateException("down"));
+		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> gate.authorize(call()))
+			.withMessageContaining("the journal of approvals cannot be written");
+		assertThat(this.ticker.elapsed).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(45));
+	}
+
+	@Test
+	void claimThatMayHaveSucceededWithoutAnAnswerIsNoReplay() {
+		ApprovalJournal journal = mock();
+		given(journal.claim("req-1")).willThrow(new IllegalStateException("connection reset")).willReturn(false);
+		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> gate.authorize(call()))
+			.withMessageContaining("the journal of approvals cannot be written");
+	}
+
+	@Test
+	void interruptEndsTheTriesAndIsKept() {
+		ApprovalJournal journal = mock();
+		given(journal.claim("req-1")).willThrow(new IllegalStateException("down"));
+		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+		this.ticker.interrupted = true;
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> gate.authorize(call()));
+		assertThat(Thread.interrupted()).isTrue();
 	}
 
 	private static ApprovalDecision approved(String requestId) {
@@ -85,6 +134,30 @@ class EnforcingApprovalGateTests {
 		given(call.toBareRequest()).willReturn(request);
 		given(call.admission()).willReturn(Admission.none());
 		return call;
+	}
+
+	/**
+	 * Time in which pauses pass at once.
+	 */
+	private static final class ClaimTicker implements Ticker {
+
+		private Duration elapsed = Duration.ZERO;
+
+		private boolean interrupted;
+
+		@Override
+		public long nanoTime() {
+			return this.elapsed.toNanos();
+		}
+
+		@Override
+		public void sleep(Duration duration) throws InterruptedException {
+			if (this.interrupted) {
+				throw new InterruptedException();
+			}
+			this.elapsed = this.elapsed.plus(duration);
+		}
+
 	}
 
 }

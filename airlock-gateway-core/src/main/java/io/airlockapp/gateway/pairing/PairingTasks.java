@@ -14,6 +14,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
@@ -42,8 +43,7 @@ final class PairingTasks {
 	synchronized void start() {
 		if (this.executor == null) {
 			ThreadPoolTaskExecutor started = new ThreadPoolTaskExecutor();
-			started.setThreadNamePrefix("airlock-pairing-");
-			started.setDaemon(true);
+			started.setThreadFactory(new ThreadsOfNobody());
 			started.setCorePoolSize(0);
 			started.setQueueCapacity(0);
 			// Interrupts may close the database of a store
@@ -101,7 +101,7 @@ final class PairingTasks {
 		}
 		this.tasks.put(name, task);
 		try {
-			this.executor.execute(task);
+			this.executor.execute(this.environment.userBinding().decorate(task));
 		}
 		catch (Throwable ex) {
 			// No thread could be started; the next call tries again
@@ -127,6 +127,25 @@ final class PairingTasks {
 		String reason = PairingMessages.brokenOff(name, AirlockGatewayException.safeMessage(failure));
 		logger.error(reason);
 		this.source.names().brokenOff(name, reason);
+	}
+
+	/**
+	 * Creates threads that inherit nothing, such as the user, from the current one.
+	 */
+	@SuppressWarnings("serial")
+	private static final class ThreadsOfNobody extends CustomizableThreadFactory {
+
+		private ThreadsOfNobody() {
+			super("airlock-pairing-");
+		}
+
+		@Override
+		public Thread createThread(Runnable task) {
+			Thread thread = new Thread(null, task, nextThreadName(), 0, false);
+			thread.setDaemon(true);
+			return thread;
+		}
+
 	}
 
 	/**

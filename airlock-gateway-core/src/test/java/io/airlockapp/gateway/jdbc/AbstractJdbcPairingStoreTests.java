@@ -107,7 +107,8 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 		}, InstantSource.system());
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
-						"https://igw.example.org", Duration.ofSeconds(1), InstantSource.system(), Ticker.system()),
+						"https://igw.example.org", (task) -> task, Duration.ofSeconds(1), InstantSource.system(),
+						Ticker.system()),
 				Map.of(pairing, "QX7K93"));
 	}
 

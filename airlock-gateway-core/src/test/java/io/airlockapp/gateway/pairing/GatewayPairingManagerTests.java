@@ -6,6 +6,8 @@ package io.airlockapp.gateway.pairing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.Pairing;
@@ -55,6 +57,46 @@ class GatewayPairingManagerTests {
 	void notPaired() {
 		PairingInfo info = this.manager.getStatus("default");
 		assertThat(info).isEqualTo(new PairingInfo("default", State.NOT_PAIRED, false, null, List.of(), null, null));
+	}
+
+	@Test
+	void stateIsPolledAsTheUserWhoStartedThePairing() {
+		ThreadLocal<String> user = new InheritableThreadLocal<>();
+		this.world.userBinding = (task) -> {
+			String bound = user.get();
+			return () -> {
+				assertThat(user.get()).as("inherited").isNull();
+				user.set(bound);
+				try {
+					task.run();
+				}
+				finally {
+					user.remove();
+				}
+			};
+		};
+		BlockingQueue<String> polls = new LinkedBlockingQueue<>();
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, null));
+		given(this.world.operations.getPairingStatus(any())).willAnswer((call) -> {
+			polls.add(String.valueOf(user.get()));
+			return this.world.completed("pn-1");
+		});
+		GatewayPairingManager started = manager(Map.of());
+		started.start();
+		try {
+			user.set("olga");
+			started.initiate("finance");
+			user.set("otto");
+			started.initiate("ops");
+			await().until(() -> polls.size() >= 2);
+			assertThat(polls).containsOnly("olga", "otto");
+			await().until(() -> started.getStatus("finance").state() == State.PAIRED);
+		}
+		finally {
+			user.remove();
+			started.stop();
+		}
 	}
 
 	@Test

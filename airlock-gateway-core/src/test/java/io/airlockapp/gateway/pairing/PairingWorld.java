@@ -21,6 +21,8 @@ import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.task.TaskDecorator;
+
 import static org.mockito.Mockito.mock;
 
 /**
@@ -48,6 +50,8 @@ final class PairingWorld {
 
 	private final long startNanos = this.ticker.nanoTime();
 
+	TaskDecorator userBinding = (task) -> task;
+
 	final ManagedPairingSource source = source();
 
 	/**
@@ -64,7 +68,7 @@ final class PairingWorld {
 
 	PairingEnvironment environment() {
 		return new PairingEnvironment(this.operations, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
-				"https://igw.example.org", INTERVAL, this::now, this.ticker);
+				"https://igw.example.org", this.userBinding, INTERVAL, this::now, this.ticker);
 	}
 
 	void poll() throws InterruptedException {

@@ -9,6 +9,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingEnvironment;
@@ -44,7 +45,7 @@ public final class AirlockPairingAutoConfiguration {
 	@ConditionalOnMissingBean(PairingManager.class)
 	GatewayPairingManager airlockPairingManager(ManagedPairingSource source, AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, Enforcer enforcer, AirlockGatewayProperties properties,
-			ObjectProvider<PairingStore> store) {
+			ObjectProvider<PairingStore> store, ObjectProvider<AccessTokenSource> tokens) {
 		Map<String, String> codes = PairingsFromProperties.codes(properties);
 		connectionDetails.getPairings().keySet().forEach((name) -> {
 			if (codes.remove(name) != null) {
@@ -55,6 +56,7 @@ public final class AirlockPairingAutoConfiguration {
 		requireStore(codes, store.getIfAvailable(ReadOnlyPairingStore::new));
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
+						tokens.getIfAvailable(() -> AccessTokenSource.of(null))::bindToUser,
 						AirlockConfigurationException.requireInRange("airlock.gateway.pairing.poll-interval",
 								properties.pairing().pollInterval(), Duration.ofMinutes(1)),
 						InstantSource.system(), Ticker.system()),

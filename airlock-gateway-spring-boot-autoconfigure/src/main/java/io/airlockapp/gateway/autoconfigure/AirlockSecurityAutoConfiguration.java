@@ -35,7 +35,7 @@ public final class AirlockSecurityAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		RequesterSource airlockRequesterSource() {
-			return AuthenticatedUser::findName;
+			return AuthenticatedUser::findRequester;
 		}
 
 	}
@@ -51,13 +51,13 @@ public final class AirlockSecurityAutoConfiguration {
 
 				@Override
 				public @Nullable String findRequester() {
-					return AuthenticatedUser.findName();
+					return AuthenticatedUser.findRequester();
 				}
 
 				@Override
 				public Mono<String> findRequesterOfSubscriber() {
 					return ReactiveSecurityContextHolder.getContext()
-						.mapNotNull((context) -> AuthenticatedUser.findName(context.getAuthentication()));
+						.mapNotNull((context) -> AuthenticatedUser.findRequester(context.getAuthentication()));
 				}
 
 			};

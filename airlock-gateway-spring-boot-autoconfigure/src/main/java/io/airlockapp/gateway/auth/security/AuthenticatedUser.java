@@ -12,6 +12,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.core.ClaimAccessor;
+import org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -29,6 +30,10 @@ public final class AuthenticatedUser {
 	private static final boolean OAUTH2_CORE = ClassUtils
 		.isPresent("org.springframework.security.oauth2.core.ClaimAccessor", AuthenticatedUser.class.getClassLoader());
 
+	private static final boolean WEB = ClassUtils.isPresent(
+			"org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority",
+			AuthenticatedUser.class.getClassLoader());
+
 	private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
 	private AuthenticatedUser() {
@@ -43,11 +48,24 @@ public final class AuthenticatedUser {
 	}
 
 	/**
-	 * Return the name of an authenticated user.
-	 * @param authentication the authentication, if any
-	 * @return the name, or {@code null} if there is none
+	 * Return the name of the person who uses the current thread's user. This is another
+	 * one if that person has switched to the user.
+	 * @return the name, or {@code null} if there is no user
 	 */
-	public static @Nullable String findName(@Nullable Authentication authentication) {
+	public static @Nullable String findRequester() {
+		return findRequester(SecurityContextHolder.getContext().getAuthentication());
+	}
+
+	/**
+	 * Return the name of the person who uses an authenticated user.
+	 * @param authentication the authentication, if any
+	 * @return the name, or {@code null} if there is no user
+	 */
+	public static @Nullable String findRequester(@Nullable Authentication authentication) {
+		return findName((WEB && authentication != null) ? SwitchedUser.findPerson(authentication) : authentication);
+	}
+
+	private static @Nullable String findName(@Nullable Authentication authentication) {
 		String name = TRUST.isAuthenticated(authentication) ? authentication.getName() : null;
 		if (!StringUtils.hasText(name)) {
 			return null;
@@ -57,6 +75,22 @@ public final class AuthenticatedUser {
 			qualifier = TokenUser.findIssuer(authentication);
 		}
 		return (qualifier != null) ? qualifier + Persons.QUALIFIER_SEPARATOR + name : name;
+	}
+
+	/**
+	 * Requires the web part of Spring Security.
+	 */
+	private static final class SwitchedUser {
+
+		private static Authentication findPerson(Authentication user) {
+			return user.getAuthorities()
+				.stream()
+				.filter(SwitchUserGrantedAuthority.class::isInstance)
+				.map((authority) -> findPerson(((SwitchUserGrantedAuthority) authority).getSource()))
+				.findFirst()
+				.orElse(user);
+		}
+
 	}
 
 	/**

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Provides the pairings for approval requests. If the source of pairings throws an
@@ -60,10 +61,10 @@ public final class ApprovalPairings {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			throw new ApprovalUnavailableException(
+			throw new UnreadableException(
 					"The pairing '%s' cannot be read, so approval is not requested: %s".formatted(name,
 							AirlockGatewayException.safeMessage(ex)),
-					null, (ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
+					(ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
 		}
 	}
 
@@ -98,6 +99,18 @@ public final class ApprovalPairings {
 			logger.warn("The gateway says that the pairing was revoked, but that cannot be recorded: "
 					+ AirlockGatewayException.safeMessage(ex));
 		}
+	}
+
+	/**
+	 * Exception thrown when a pairing cannot be read at the moment.
+	 */
+	@SuppressWarnings("serial")
+	static final class UnreadableException extends ApprovalUnavailableException {
+
+		private UnreadableException(String message, @Nullable Throwable cause) {
+			super(message, null, cause);
+		}
+
 	}
 
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Escalation {
 
+	private static final Duration PAUSE = Duration.ofSeconds(1);
+
 	private final List<EscalationStep> configured;
 
 	private final GroupBallots ballots;
@@ -24,6 +26,10 @@ final class Escalation {
 	private final Ticker ticker;
 
 	private @Nullable Deadline started;
+
+	private @Nullable Step postponed;
+
+	private @Nullable Deadline nextTry;
 
 	private int steps;
 
@@ -45,6 +51,8 @@ final class Escalation {
 	 */
 	void end() {
 		this.steps = this.configured.size();
+		this.postponed = null;
+		this.nextTry = null;
 	}
 
 	/**
@@ -55,10 +63,26 @@ final class Escalation {
 	}
 
 	/**
+	 * Postpone a step, of which a pairing cannot be read at the moment.
+	 */
+	void postpone(Step step) {
+		this.postponed = step;
+		this.nextTry = Deadline.in(PAUSE, this.ticker);
+	}
+
+	/**
 	 * Return the time until the next step.
 	 * @return the time, or {@code null} if there is no further step
 	 */
 	@Nullable Duration untilNext() {
+		Duration left = untilNextTime();
+		if (this.nextTry == null || (left != null && left.compareTo(this.nextTry.remaining()) < 0)) {
+			return left;
+		}
+		return this.nextTry.remaining();
+	}
+
+	private @Nullable Duration untilNextTime() {
 		return (this.started == null || this.steps == this.configured.size()) ? null
 				: this.started.plus(this.configured.get(this.steps).after()).remaining();
 	}
@@ -69,6 +93,34 @@ final class Escalation {
 	 * @return the step, or {@code null} if none is due
 	 */
 	@Nullable Step findDue(Tally.Result result) {
+		Step again = findAgain();
+		if (again != null) {
+			return again;
+		}
+		Duration left = untilNextTime();
+		if (left == null || (!left.isZero() && !result.stepDue())) {
+			return null;
+		}
+		int next = this.steps++;
+		return new Step(next, this.ballots.toAsk(next), !left.isZero());
+	}
+
+	/**
+	 * Return an earlier step that has to ask a pairing after all.
+	 */
+	private @Nullable Step findAgain() {
+		Step again = this.postponed;
+		if (again != null && this.nextTry != null) {
+			if (!this.nextTry.isOver()) {
+				return null;
+			}
+			this.postponed = null;
+			this.nextTry = null;
+			List<String> pairings = this.ballots.toAsk(again.index());
+			if (!pairings.isEmpty()) {
+				return new Step(again.index(), pairings, again.unavailable());
+			}
+		}
 		for (int step = 0; step < this.steps; step++) {
 			// A phone that the step left out is needed after all
 			List<String> pairings = this.ballots.toAsk(step);
@@ -76,12 +128,7 @@ final class Escalation {
 				return new Step(step, pairings, true);
 			}
 		}
-		Duration left = untilNext();
-		if (left == null || (!left.isZero() && !result.stepDue())) {
-			return null;
-		}
-		int next = this.steps++;
-		return new Step(next, this.ballots.toAsk(next), !left.isZero());
+		return null;
 	}
 
 	/**

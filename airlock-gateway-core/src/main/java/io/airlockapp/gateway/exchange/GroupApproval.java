@@ -101,7 +101,7 @@ final class GroupApproval implements RequestedApproval {
 	 */
 	void prepare() {
 		requireTimeAfterEscalation();
-		prepare(this.group.pairings(), this.terms);
+		prepare(this.group.pairings(), this.terms, false);
 		Tally.Result result = judge();
 		if (result.outcome() != Outcome.UNDECIDED) {
 			throw undecided(result);
@@ -121,7 +121,11 @@ final class GroupApproval implements RequestedApproval {
 		}
 	}
 
-	private List<BallotExchange> prepare(Collection<String> pairings, CallTerms step) {
+	/**
+	 * Prepare the requests to pairings.
+	 * @param again whether a pairing that cannot be read is left to another try
+	 */
+	private List<BallotExchange> prepare(Collection<String> pairings, CallTerms step, boolean again) {
 		List<BallotExchange> prepared = new ArrayList<>();
 		for (String pairing : pairings) {
 			AskedPairing asked;
@@ -129,7 +133,9 @@ final class GroupApproval implements RequestedApproval {
 				asked = this.requests.require(pairing);
 			}
 			catch (ApprovalUnavailableException ex) {
-				this.ballots.lost(pairing, ex);
+				if (!again || !(ex instanceof ApprovalPairings.UnreadableException)) {
+					this.ballots.lost(pairing, ex);
+				}
 				continue;
 			}
 			PairingRequest request = this.requests.prepare(this.call, asked, step);
@@ -208,12 +214,23 @@ final class GroupApproval implements RequestedApproval {
 		}
 		Escalation.Step due = this.escalation.findDue(result);
 		if (due != null && !due.pairings().isEmpty()) {
-			int number = due.index() + 1;
-			this.call.attempt().escalated(number, due.pairings(), due.unavailable());
-			CallTerms step = this.terms.atStep(number, this.group.escalation().get(due.index()), due.unavailable());
-			prepare(due.pairings(), step).forEach((exchange) -> start(exchange, false));
+			ask(due);
 		}
 		return due != null;
+	}
+
+	private void ask(Escalation.Step due) {
+		int number = due.index() + 1;
+		CallTerms step = this.terms.atStep(number, this.group.escalation().get(due.index()), due.unavailable());
+		List<BallotExchange> prepared = prepare(due.pairings(), step, true);
+		List<String> asked = new ArrayList<>(due.pairings());
+		if (asked.removeAll(this.ballots.unasked())) {
+			this.escalation.postpone(due);
+		}
+		if (!asked.isEmpty()) {
+			this.call.attempt().escalated(number, asked, due.unavailable());
+			prepared.forEach((exchange) -> start(exchange, false));
+		}
 	}
 
 	/**

@@ -498,6 +498,33 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void escalationAsksAPairingAgainThatCannotBeRead() {
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+		phone("a").approvesAfter(seconds(1));
+		phone("b");
+		phone("c").approvesAfter(seconds(10));
+		at(seconds(119), () -> phone("c").unreadable(true));
+		at(seconds(125), () -> phone("c").unreadable(false));
+		request();
+		assertApproved("a", "c");
+		assertThat(elapsed()).isBetween(seconds(135), seconds(137));
+		assertThat(this.recorder.escalations).containsExactly("1 [c] false");
+	}
+
+	@Test
+	void escalationToAPairingThatCannotBeReadEndsInTime() {
+		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+		phone("a").approvesAfter(seconds(1));
+		phone("b");
+		phone("c");
+		at(seconds(119), () -> phone("c").unreadable(true));
+		request();
+		assertThat(this.failure).hasMessageContaining("1 of 2 approvals");
+		assertThat(elapsed()).isBetween(TIMEOUT.minus(seconds(5)), TIMEOUT.plus(seconds(1)));
+		assertThat(this.recorder.escalations).isEmpty();
+	}
+
+	@Test
 	void escalationAsksAtOnceIfTheQuorumIsOutOfReach() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").approvesAfter(seconds(1));

@@ -129,6 +129,9 @@ final class VirtualPhones implements PairingSource {
 	public @Nullable Pairing getPairing(String name) {
 		this.onRead.accept(name);
 		Phone phone = this.phones.get(name);
+		if (phone != null && phone.unreadable) {
+			throw new IllegalStateException("The store of pairings is down");
+		}
 		return (phone != null && phone.paired) ? phone.pairing() : null;
 	}
 
@@ -199,6 +202,8 @@ final class VirtualPhones implements PairingSource {
 		private ApproverKey signer;
 
 		private boolean paired = true;
+
+		private boolean unreadable;
 
 		private @Nullable Duration after;
 
@@ -285,6 +290,10 @@ final class VirtualPhones implements PairingSource {
 		Phone withdrawalTakes(Duration duration) {
 			this.withdrawalTakes = duration;
 			return this;
+		}
+
+		void unreadable(boolean unreadable) {
+			this.unreadable = unreadable;
 		}
 
 		void unpair() {

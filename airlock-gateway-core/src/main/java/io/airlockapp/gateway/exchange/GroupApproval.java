@@ -109,11 +109,8 @@ final class GroupApproval implements RequestedApproval {
 	}
 
 	private void requireTimeAfterEscalation() {
-		Duration timeout = this.call.request().getTimeout();
 		try {
-			if (timeout != null) {
-				this.group.requireTimeAfterEscalation(timeout);
-			}
+			this.group.requireTimeAfterEscalation(this.call.timeout());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidApprovalUsageException("The request '%s' cannot be sent to the approvers '%s': %s"

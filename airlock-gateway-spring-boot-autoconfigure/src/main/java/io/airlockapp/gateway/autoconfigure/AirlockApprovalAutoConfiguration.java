@@ -6,6 +6,8 @@ package io.airlockapp.gateway.autoconfigure;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalJournal;
@@ -229,7 +231,14 @@ public final class AirlockApprovalAutoConfiguration {
 			ApprovalEnvironment used = (properties.approval().mode() == Mode.BYPASS) ? null
 					: environment.getIfAvailable();
 			if (used != null) {
-				advisors.forEach((advisor) -> advisor.requireApprovers(used.approvers(), used.settings().timeout()));
+				Duration timeout = used.settings().timeout();
+				Set<String> durable = new HashSet<>();
+				advisors.forEach((advisor) -> durable.addAll(advisor.requireApprovers(used.approvers(), timeout)));
+				used.approvers()
+					.all()
+					.stream()
+					.filter((group) -> group.timeout() == null && !durable.contains(group.name()))
+					.forEach((group) -> ApproverGroupsFactory.requireTimeAfterEscalation(group, timeout));
 			}
 		};
 	}

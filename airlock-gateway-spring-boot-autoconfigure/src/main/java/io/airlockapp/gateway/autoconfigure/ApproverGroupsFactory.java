@@ -82,7 +82,9 @@ final class ApproverGroupsFactory {
 				(timeout != null) ? AirlockConfigurationException.requireInRange(prefix + "timeout", timeout,
 						ApprovalSettings.MAX_TIMEOUT) : null,
 				source.excludeRequester(), source.unknownRequester() == Approvers.UnknownRequester.ASK, escalation);
-		requireTimeAfterEscalation(prefix, group, this.properties.approval().timeout());
+		if (timeout != null) {
+			requireTimeAfterEscalation(group, timeout);
+		}
 		if (source.excludeRequester()) {
 			requireApproversBesideRequester(prefix, group);
 		}
@@ -141,14 +143,17 @@ final class ApproverGroupsFactory {
 		return required;
 	}
 
-	private static void requireTimeAfterEscalation(String prefix, ApproverGroup group, Duration defaultTimeout) {
-		Duration timeout = group.timeout();
+	/**
+	 * Require that the approvers of the last step of an escalation have time to decide.
+	 * The time of a group without a timeout is that of what it is used for.
+	 */
+	static void requireTimeAfterEscalation(ApproverGroup group, Duration timeout) {
 		try {
-			group.requireTimeAfterEscalation((timeout != null) ? timeout : defaultTimeout);
+			group.requireTimeAfterEscalation(timeout);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new AirlockConfigurationException(prefix + "timeout",
-					(timeout != null) ? "it is too short for the escalation"
+			throw new AirlockConfigurationException(PREFIX + group.name() + ".timeout",
+					(group.timeout() != null) ? "it is too short for the escalation"
 							: "it is missing, and 'airlock.gateway.approval.timeout' is too short for the escalation",
 					"Leave time after the last step: " + ex.getMessage() + ".");
 		}

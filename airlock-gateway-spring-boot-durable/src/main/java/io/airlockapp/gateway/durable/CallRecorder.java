@@ -273,7 +273,9 @@ public final class CallRecorder {
 		ApproverGroup approvers = approvers(recorded);
 		String id = ((request.getApprovers() != null) ? DurableCall.GROUP : "req-") + UUID.randomUUID();
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
-		Instant expiresAt = now.plus(timeout(request, approvers));
+		Duration timeout = timeout(request, approvers);
+		requireTimeAfterEscalation(gate(recorded), approvers, timeout);
+		Instant expiresAt = now.plus(timeout);
 		Instant startBy = expiresAt.plus(this.settings.grace());
 		String plaintext = this.steps.createPlaintext(request, approvers, recorded.requester(), id, now, expiresAt,
 				members(recorded, approvers, context, startBy));
@@ -298,6 +300,20 @@ public final class CallRecorder {
 			return request.getTimeout();
 		}
 		return (approvers.timeout() != null) ? approvers.timeout() : this.settings.timeout();
+	}
+
+	/**
+	 * Require that each step of the escalation is asked. Methods of beans that are
+	 * created late are not verified at start.
+	 */
+	private static void requireTimeAfterEscalation(String gate, ApproverGroup approvers, Duration timeout) {
+		try {
+			approvers.requireTimeAfterEscalation(timeout);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidApprovalUsageException(
+					"The call of %s is not recorded: %s".formatted(gate, ex.getMessage()), ex);
+		}
 	}
 
 	private static ObjectNode members(WrittenCall recorded, ApproverGroup approvers, ObjectNode context,

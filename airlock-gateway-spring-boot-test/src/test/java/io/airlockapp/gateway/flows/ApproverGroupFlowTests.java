@@ -560,7 +560,8 @@ class ApproverGroupFlowTests {
 		}
 
 		private static ApproverGroup group(String name, int quorum, List<String> pairings, EscalationStep... steps) {
-			return new ApproverGroup(name, pairings, quorum, null, false, false, List.of(steps));
+			return new ApproverGroup(name, pairings, quorum, (steps.length > 0) ? Duration.ofMinutes(1) : null, false,
+					false, List.of(steps));
 		}
 
 		private static EscalationStep step(Duration after, String pairing) {

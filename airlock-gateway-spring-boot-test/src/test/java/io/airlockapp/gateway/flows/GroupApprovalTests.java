@@ -595,6 +595,14 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void escalationThatTheTimeoutOfAllRequestsPrecedesIsRefused() {
+		this.group = group(2, new EscalationStep(TIMEOUT, List.of("c"), true));
+		request();
+		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class);
+		assertThat(this.phones.exchanges()).isEmpty();
+	}
+
+	@Test
 	void fourEyesRequesterIsNotAsked() {
 		this.requester = "google\u001fANN";
 		this.principals.put("a", List.of("ann"));

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
@@ -72,13 +73,15 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	}
 
 	/**
-	 * Verify that the groups of approvers of the guarded methods are configured.
+	 * Verify that the groups of approvers of the guarded methods are configured. Those of
+	 * durable methods are verified by their module.
 	 * @param groups the configured groups
 	 * @param defaultTimeout the time to decide if neither a method nor its group
 	 * specifies one
+	 * @return the names of the groups of durable methods
 	 */
-	public void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
-		this.attributes.requireApprovers(groups, defaultTimeout);
+	public Set<String> requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		return this.attributes.requireApprovers(groups, defaultTimeout);
 	}
 
 	@Override

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,19 +68,33 @@ public final class ApprovalAttributeSource {
 
 	/**
 	 * Verify that the groups of approvers of the methods found so far are configured, and
-	 * that the steps of their escalations leave time to decide.
+	 * that the steps of their escalations leave time to decide. Durable methods have
+	 * another time, and are verified by their module.
 	 * @param groups the configured groups
 	 * @param defaultTimeout the time to decide if neither a method nor its group
 	 * specifies one
+	 * @return the names of the groups of durable methods
 	 */
-	void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+	Set<String> requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		Set<String> durable = new HashSet<>();
 		this.cache.values().stream().flatMap(Optional::stream).forEach((attribute) -> {
 			String approvers = attribute.approvers();
-			if (approvers != null) {
-				new AttributeReader(attribute.declaration()).read("approvers",
-						() -> groups.requireFor(approvers, attribute.timeout(), defaultTimeout));
+			if (approvers != null && attribute.durable()) {
+				durable.add(approvers);
+			}
+			else {
+				requireApprovers(attribute, groups, defaultTimeout);
 			}
 		});
+		return durable;
+	}
+
+	static void requireApprovers(ApprovalAttribute attribute, ApproverGroups groups, Duration defaultTimeout) {
+		String approvers = attribute.approvers();
+		if (approvers != null) {
+			new AttributeReader(attribute.declaration()).read("approvers",
+					() -> groups.requireFor(approvers, attribute.timeout(), defaultTimeout));
+		}
 	}
 
 	/**

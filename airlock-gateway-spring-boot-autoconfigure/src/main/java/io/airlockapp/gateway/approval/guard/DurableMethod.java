@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +16,10 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.Advised;
@@ -94,6 +97,18 @@ public final class DurableMethod {
 	 */
 	public @Nullable String approvers() {
 		return this.attribute.approvers();
+	}
+
+	/**
+	 * Verify that the group of approvers is configured, and that the steps of its
+	 * escalation leave time to decide.
+	 * @param groups the configured groups
+	 * @param defaultTimeout the time to decide if neither the method nor its group
+	 * specifies one
+	 * @throws UnguardableMethodException if the group cannot be used
+	 */
+	public void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		ApprovalAttributeSource.requireApprovers(this.attribute, groups, defaultTimeout);
 	}
 
 	/**

@@ -70,6 +70,7 @@ import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -301,8 +302,8 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	DurableApproversVerifier airlockDurableApproversVerifier(DurableTargets targets, DurableSettings settings) {
-		return new DurableApproversVerifier(targets, settings);
+	SmartInitializingSingleton airlockDurableApproversVerifier(DurableTargets targets, DurableSettings settings) {
+		return () -> targets.requireApprovers(settings.approvers(), settings.timeout());
 	}
 
 	@Bean

@@ -4,11 +4,10 @@
 package io.airlockapp.gateway.durable.method;
 
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -20,6 +19,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -106,18 +106,13 @@ public final class DurableTargets implements BeanPostProcessor {
 	}
 
 	/**
-	 * Return the groups of approvers of the methods.
-	 * @return the names of the groups
+	 * Verify the groups of approvers of the methods.
+	 * @param groups the configured groups
+	 * @param defaultTimeout the time to decide if neither a method nor its group
+	 * specifies one
 	 */
-	public Set<String> approvers() {
-		Set<String> names = new TreeSet<>();
-		for (Target target : this.targets.values()) {
-			String name = target.method().approvers();
-			if (name != null) {
-				names.add(name);
-			}
-		}
-		return names;
+	public void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		this.targets.values().forEach((target) -> target.method().requireApprovers(groups, defaultTimeout));
 	}
 
 	ArgumentRecorder recorder() {

@@ -552,6 +552,54 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
+	void escalationOfADurableMethodHasTheTimeOfDurableCalls() {
+		String escalation = "airlock.gateway.approvers.board.escalation[0].after=";
+		escalated().withPropertyValues(escalation + "2h").run((context) -> assertThat(context).hasNotFailed());
+		escalated().withPropertyValues(escalation + "20h").run(tooLate("of the 86400 s"));
+		escalated().withPropertyValues(escalation + "2h", "airlock.gateway.durable.timeout=2h")
+			.run(tooLate("of the 7200 s"));
+		escalated().withPropertyValues(escalation + "20h", "airlock.gateway.approvers.board.timeout=2d")
+			.run((context) -> assertThat(context).hasNotFailed());
+		escalated().withPropertyValues(escalation + "2h")
+			.withBean(ShortPayouts.class)
+			.run(tooLate("ShortPayouts.pay cannot be used: less than"));
+	}
+
+	@Test
+	void unknownGroupOfADurableMethodFailsTheStart() {
+		configured().withBean(BoardPayouts.class).run(tooLate("'board' are not configured"));
+	}
+
+	@Test
+	void escalationOfOthersHasNotTheTimeOfDurableCalls() {
+		escalated()
+			.withPropertyValues("airlock.gateway.approvers.board.escalation[0].after=2h",
+					"airlock.gateway.approvers.others.pairings=ann", "airlock.gateway.approvers.others.quorum=1",
+					"airlock.gateway.approvers.others.escalation[0].after=2h",
+					"airlock.gateway.approvers.others.escalation[0].pairings=bob")
+			.run((context) -> assertThat(context).getFailure()
+				.message()
+				.contains("airlock.gateway.approvers.others.timeout",
+						"'airlock.gateway.approval.timeout' is too short"));
+	}
+
+	private ApplicationContextRunner escalated() {
+		List.of("ann", "bob").forEach(this.simulator::addApprover);
+		return configured().withBean(BoardPayouts.class)
+			.withPropertyValues("airlock.gateway.approvers.board.pairings=ann",
+					"airlock.gateway.approvers.board.quorum=1",
+					"airlock.gateway.approvers.board.escalation[0].pairings=bob");
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> tooLate(String reason) {
+		return (context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("The attribute 'approvers'", reason);
+		};
+	}
+
+	@Test
 	void endpointResolvesACallWhoseOutcomeIsNotKnown() {
 		configured().withPropertyValues("airlock.gateway.durable.worker=false")
 			.withBean(Payouts.class)
@@ -770,6 +818,22 @@ class AirlockDurableAutoConfigurationTests {
 		@RequiresAirlockApproval(condition = "#amount > 10", durable = true)
 		public void payAboveTen(BigDecimal amount) {
 			this.paid.add(amount);
+		}
+
+	}
+
+	static class BoardPayouts {
+
+		@RequiresAirlockApproval(approvers = "board", durable = true)
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class ShortPayouts {
+
+		@RequiresAirlockApproval(approvers = "board", timeout = "2h", durable = true)
+		public void pay(BigDecimal amount) {
 		}
 
 	}

@@ -113,9 +113,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 				}
 				return true;
 			}
-			DurableApproval approval = this.store.find(id);
-			return approval != null
-					&& (approval.state() == DurableState.CANCELLING || approval.state() == DurableState.CANCELLED);
+			return this.store.isCancelled(id);
 		}));
 	}
 

@@ -333,6 +333,14 @@ public interface DurableCallStore {
 	boolean cancelled(String id, Instant now);
 
 	/**
+	 * Return whether a call is in {@code CANCELLING} or {@code CANCELLED}, whatever the
+	 * transaction of the current thread saw before.
+	 * @param id the id
+	 * @return whether it is cancelled
+	 */
+	boolean isCancelled(String id);
+
+	/**
 	 * Change {@code UNKNOWN} to {@code RESOLVED}.
 	 * @param id the id
 	 * @param resolution the outcome

@@ -278,7 +278,7 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	DurableApprovals airlockDurableApprovals(DurableSteps steps, CallRecorder recorder,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions) {
-		return steps.approvals(recorder, transactions, transactions.reading());
+		return steps.approvals(recorder, transactions.changing(), transactions.reading());
 	}
 
 	@Bean

@@ -530,6 +530,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 					.param("now", now.toEpochMilli()));
 	}
 
+	@Override
+	public boolean isCancelled(String id) {
+		return lockRow(id, EnumSet.of(DurableState.CANCELLING, DurableState.CANCELLED));
+	}
+
 	/**
 	 * A call whose outcome becomes unknown between the two statements is not resolved.
 	 */

@@ -12,11 +12,14 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.jdbc.BoundConnections.BoundConnection;
+import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.SimpleTransactionStatus;
 import org.springframework.transaction.support.TransactionCallback;
@@ -31,8 +34,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * never committed.
  */
 public final class RecordingTransactions implements TransactionOperations {
-
-	private static final int MARIADB_CHANGED_SINCE_SNAPSHOT = 1020;
 
 	private final DataSource dataSource;
 
@@ -94,6 +95,41 @@ public final class RecordingTransactions implements TransactionOperations {
 		};
 	}
 
+	/**
+	 * Return transactions for changes of rows that others may have changed after the
+	 * snapshot of the transaction: each row is changed as it is now. Otherwise, MariaDB
+	 * rolls back the whole transaction. No code of the application is executed in them.
+	 * @return the transactions
+	 */
+	public TransactionOperations changing() {
+		return new TransactionOperations() {
+
+			@Override
+			public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+				return RecordingTransactions.this.execute((status) -> executeOnLatestRows(status, action));
+			}
+
+		};
+	}
+
+	private <T extends @Nullable Object> T executeOnLatestRows(TransactionStatus status,
+			TransactionCallback<T> action) {
+		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+		if (SupportedDatabase.of(this.dataSource) != SupportedDatabase.MARIADB
+				|| jdbc.queryForList("SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")
+					.stream()
+					.noneMatch((variable) -> variable.containsValue("ON"))) {
+			return action.doInTransaction(status);
+		}
+		jdbc.execute("SET SESSION innodb_snapshot_isolation = OFF");
+		try {
+			return action.doInTransaction(status);
+		}
+		finally {
+			jdbc.execute("SET SESSION innodb_snapshot_isolation = ON");
+		}
+	}
+
 	private static void requireWritable(BoundConnection bound) {
 		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			throw refusal("the transaction of this thread is read-only. Call the method in one that is not");
@@ -151,12 +187,6 @@ public final class RecordingTransactions implements TransactionOperations {
 			}
 			catch (Throwable ex) {
 				rollBack(connection, savepoint, ex);
-				if (isSnapshotOutdated(ex)) {
-					throw new ApprovalUnavailableException(
-							"The database has rolled back the whole transaction, since the approval was changed after its "
-									+ "snapshot. Use a transaction with the isolation level READ COMMITTED",
-							null, ex);
-				}
 				throw ex;
 			}
 		}
@@ -166,16 +196,6 @@ public final class RecordingTransactions implements TransactionOperations {
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);
 		}
-	}
-
-	private static boolean isSnapshotOutdated(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof SQLException ex && ex.getErrorCode() == MARIADB_CHANGED_SINCE_SNAPSHOT
-					&& "HY000".equals(ex.getSQLState())) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/**
@@ -190,7 +210,7 @@ public final class RecordingTransactions implements TransactionOperations {
 		catch (SQLException ex) {
 			cause.addSuppressed(ex);
 			if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder) {
-				holder.setRollbackOnly();
+				RunTransactionListener.rolledBack(holder);
 			}
 		}
 	}

@@ -72,8 +72,9 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		if (holder == null) {
 			return;
 		}
+		boolean rolledBack = Boolean.TRUE.equals(TransactionSynchronizationManager.getResource(new Begun(holder)));
 		ended(holder);
-		if (holder.isRollbackOnly()) {
+		if (rolledBack) {
 			// A transaction manager for JPA does not ask the holder
 			throw new IllegalStateException(
 					"The transaction cannot be committed, since the database has rolled back its first part");
@@ -96,8 +97,24 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	 * Note that a transaction of a connection has begun.
 	 */
 	static void begun(ConnectionHolder holder) {
+		bind(holder, false);
+	}
+
+	private static void bind(ConnectionHolder holder, boolean rolledBack) {
 		ended(holder);
-		TransactionSynchronizationManager.bindResource(new Begun(holder), holder);
+		TransactionSynchronizationManager.bindResource(new Begun(holder), rolledBack);
+	}
+
+	/**
+	 * Note that the database has rolled back the first part of a transaction of a
+	 * connection. Others can set the holder to roll back only, which a transaction
+	 * manager for JPA ignores.
+	 */
+	static void rolledBack(ConnectionHolder holder) {
+		holder.setRollbackOnly();
+		if (isOpen(holder)) {
+			bind(holder, true);
+		}
 	}
 
 	/**
@@ -168,7 +185,8 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	/**
-	 * Key for the resource that marks a transaction as open.
+	 * Key for the resource that marks a transaction as open, and is true if the database
+	 * has rolled back its first part.
 	 *
 	 * @param holder the holder of the transaction's connection
 	 */

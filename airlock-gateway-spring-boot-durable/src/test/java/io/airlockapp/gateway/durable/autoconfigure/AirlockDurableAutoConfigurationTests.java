@@ -10,6 +10,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -85,9 +86,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -346,11 +350,46 @@ class AirlockDurableAutoConfigurationTests {
 	@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
 			disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
 	void startsWithMariaDb() {
+		withMariaDb(true, (context) -> assertThat(context).hasNotFailed());
+	}
+
+	/**
+	 * A caller's transaction is REPEATABLE READ by default.
+	 */
+	@Test
+	@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
+			disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+	void cancelsInMariaDbWhatWasChangedAfterTheSnapshotOfTheCaller() {
+		withMariaDb(false, (context) -> {
+			DurableApprovals approvals = context.getBean(DurableApprovals.class);
+			JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+			TransactionTemplate caller = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+			TransactionTemplate other = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+			other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+			String id = record(context).id();
+			List<Boolean> cancelled = new ArrayList<>();
+			for (String change : List.of("STATE = 'SUBMITTED', SUBMITTED_AT = 1", "STATE = 'CANCELLED', ENDED_AT = 1",
+					"STATE = 'DONE'")) {
+				caller.executeWithoutResult((status) -> {
+					assertThat(approvals.find(id)).isPresent();
+					other.executeWithoutResult((inner) -> {
+						jdbc.update("UPDATE AIRLOCK_DURABLE SET " + change);
+						jdbc.update("UPDATE AIRLOCK_DURABLE_ASK SET PRIORITY = 5");
+					});
+					cancelled.add(approvals.cancel(id));
+					assertThat(jdbc.queryForObject("SELECT @@innodb_snapshot_isolation", Integer.class)).isOne();
+				});
+			}
+			assertThat(cancelled).containsExactly(true, true, false);
+		});
+	}
+
+	private void withMariaDb(boolean worker, ContextConsumer<AssertableApplicationContext> consumer) {
 		String url = Tables.createMariaDb();
 		try {
-			configured().withPropertyValues(DATABASE + "=" + url)
+			configured().withPropertyValues(DATABASE + "=" + url, "airlock.gateway.durable.worker=" + worker)
 				.withBean(Payouts.class)
-				.run((context) -> assertThat(context).hasNotFailed());
+				.run(consumer);
 		}
 		finally {
 			Tables.drop(url);

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
-import org.springframework.jdbc.UncategorizedSQLException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
@@ -35,6 +34,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for {@link RecordingTransactions} that every database passes.
@@ -493,16 +493,31 @@ abstract class AbstractRecordingTransactionsTests {
 		assertThat(recorder.store.find(id).state()).isEqualTo(DurableState.RECORDED);
 	}
 
+	/**
+	 * PostgreSQL refuses the change, and keeps the transaction. H2 rolls it back.
+	 */
 	@Test
-	void transactionThatMariaDbRollsBackIsExplained() {
+	void cancellationAfterAnOldSnapshotKeepsTheCallersTransaction() {
 		Recorder recorder = start(Kind.JDBC);
-		this.application.transaction()
-			.executeWithoutResult((status) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
-				.isThrownBy(() -> recorder.transactions.executeWithoutResult((joined) -> {
-					throw new UncategorizedSQLException("update", null,
-							new SQLException("Record has changed since last read", "HY000", 1020));
-				}))
-				.withMessageContaining("READ COMMITTED"));
+		String id = recorder.record();
+		TransactionTemplate repeatable = this.application.transaction();
+		repeatable.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+		assumeThat(this.database.url()).doesNotStartWith("jdbc:h2:");
+		boolean cancelled = Boolean.TRUE.equals(repeatable.execute((status) -> {
+			this.application.pay();
+			assertThat(recorder.store.find(id)).isNotNull();
+			this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE SET STATE = 'SUBMITTED', SUBMITTED_AT = 1");
+			try {
+				return recorder.transactions.changing().execute((joined) -> recorder.store.cancelling(id));
+			}
+			catch (DataAccessException ex) {
+				assertThat(this.database.url()).doesNotStartWith("jdbc:mariadb:");
+				return false;
+			}
+		}));
+		assertThat(this.database.payments()).isOne();
+		assertThat(recorder.store.find(id).state())
+			.isEqualTo(cancelled ? DurableState.CANCELLING : DurableState.SUBMITTED);
 	}
 
 	/**

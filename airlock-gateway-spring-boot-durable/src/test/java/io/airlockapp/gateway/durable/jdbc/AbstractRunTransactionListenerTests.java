@@ -35,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
@@ -210,6 +211,22 @@ abstract class AbstractRunTransactionListenerTests {
 		start(kind);
 		pay(this.application.transaction());
 		assertThat(committedAt()).isNull();
+		assertThat(this.database.payments()).isOne();
+	}
+
+	/**
+	 * As after the failure of a statement in JDBC, which a transaction manager for JPA
+	 * ignores.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void transactionThatOthersSetToRollBackIsLeftToItsManager(Kind kind) {
+		start(kind);
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			((ConnectionHolder) TransactionSynchronizationManager.getResource(this.database.dataSource()))
+				.setRollbackOnly();
+		});
 		assertThat(this.database.payments()).isOne();
 	}
 

@@ -37,6 +37,12 @@ final class BallotTransitions {
 	 */
 	private static final String LATE = "LATE";
 
+	/**
+	 * The problem of a call whose approvals are those of too few persons, since all by
+	 * one person or key count once.
+	 */
+	private static final String TOO_FEW_PERSONS = "TOO_FEW_PERSONS";
+
 	private final DurableCallStore store;
 
 	private final StepScheduler scheduler;
@@ -81,10 +87,20 @@ final class BallotTransitions {
 	/**
 	 * Ask the steps of an escalation that are due. After the expiry, nobody else is
 	 * asked, which can end the call.
+	 * @param id the id of the call
+	 * @param halted whether nothing is submitted, so that nobody is asked yet if nothing
+	 * was submitted before
 	 */
-	void escalate(String id) {
-		change(id, null, (call) -> (CallTransitions.UNDECIDED.contains(call.state()) && call.plaintext() != null)
-				? judge(this.escalation.askDue(call), false, DurableState.TIMED_OUT, null) : null);
+	void escalate(String id, boolean halted) {
+		change(id, null, (call) -> {
+			if (!CallTransitions.UNDECIDED.contains(call.state()) || call.plaintext() == null) {
+				return null;
+			}
+			if (halted) {
+				this.store.askSince(id, now());
+			}
+			return judge(call, false, DurableState.TIMED_OUT, null);
+		});
 	}
 
 	boolean submitted(AskedBallot asked) {
@@ -113,30 +129,31 @@ final class BallotTransitions {
 			if (!undecided) {
 				return judgeLate(voted, voted.ballot(asked.id()));
 			}
-			return judge(voted, asked, struck);
+			return judge(voted, struck);
 		});
 	}
 
 	/**
 	 * Count the votes of a call again.
-	 * @param asked a ballot with a vote
+	 * @param id the id of the call
 	 * @param struck the votes that do not count any more, or may not
 	 */
-	void recount(AskedBallot asked, StruckVotes struck) {
-		change(asked.call().id(), null,
-				(call) -> CallTransitions.UNDECIDED.contains(call.state()) ? judge(call, asked, struck) : null);
+	void recount(String id, StruckVotes struck) {
+		change(id, null, (call) -> CallTransitions.UNDECIDED.contains(call.state()) ? judge(call, struck) : null);
 	}
 
 	/**
 	 * Apply the count of the votes of a locked call. An approval that may not count
-	 * decides nothing, and prevents nothing, until more is known.
+	 * decides nothing, and prevents nothing, until more is known. If those who were not
+	 * asked could still decide, only the time is over.
 	 */
-	private DurableCall judge(DurableCall voted, AskedBallot asked, StruckVotes struck) {
+	private DurableCall judge(DurableCall voted, StruckVotes struck) {
 		DurableCall left = strike(voted, struck);
-		String problem = left.ballot(asked.id()).problem();
-		DurableCall judged = judge(
-				left.map((ballot) -> (left.isOfGroup() && struck.isUncertain(ballot)) ? ballot.undecided() : ballot),
-				true, DurableState.REFUSED, (problem != null) ? problem : StruckVotes.PAIRING_REVOKED);
+		DurableCall certain = left
+			.map((ballot) -> (left.isOfGroup() && struck.isUncertain(ballot)) ? ballot.undecided() : ballot);
+		boolean reachable = certain.count(this.persons).outcome() == Outcome.UNDECIDED;
+		DurableCall judged = reachable ? judge(certain, true, DurableState.TIMED_OUT, null)
+				: judge(certain, true, DurableState.REFUSED, TOO_FEW_PERSONS);
 		return judged.map((ballot) -> left.ballots()
 			.stream()
 			.filter((known) -> known.id().equals(ballot.id()))
@@ -202,20 +219,26 @@ final class BallotTransitions {
 
 	/**
 	 * Apply the count of the votes of a locked call, after asking the steps of an
-	 * escalation without which the quorum is out of reach.
+	 * escalation that are due, or without which the quorum is out of reach.
 	 * @param verified whether the keys of the approvals are known to be in force.
 	 * Otherwise, approvals decide nothing, since the step of a vote does
+	 * @param lostState the state of the call if the quorum is out of reach, and no
+	 * approval was struck
+	 * @param lostProblem the problem in this case, if any
 	 */
 	private DurableCall judge(DurableCall voted, boolean verified, DurableState lostState,
 			@Nullable String lostProblem) {
-		DurableCall call = this.escalation.askUnavailable(voted);
+		DurableCall call = this.escalation.askDue(voted);
 		Tally.Result result = this.escalation.count(call);
 		Outcome outcome = (verified || result.outcome() != Outcome.APPROVED) ? result.outcome() : Outcome.UNDECIDED;
 		switch (outcome) {
 			case APPROVED -> follow(this.store.decided(call.id(), now()), Step.RUN, call);
 			case DENIED -> follow(this.store.denied(call.id(), now()), Step.TELL, call);
-			case OUT_OF_REACH, UNVERIFIED ->
-				follow(this.store.end(call, lostState, lostProblem, now()), Step.TELL, call);
+			case OUT_OF_REACH, UNVERIFIED -> {
+				String struck = StruckVotes.findReason(call.ballots());
+				follow((struck != null) ? this.store.end(call, DurableState.REFUSED, struck, now())
+						: this.store.end(call, lostState, lostProblem, now()), Step.TELL, call);
+			}
 			case UNDECIDED -> {
 				// The others are still needed
 			}
@@ -242,7 +265,7 @@ final class BallotTransitions {
 			DecisionVerification verification) {
 		return change(asked.call().id(), asked, (call) -> {
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
-			if (call.state() != asked.call().state()) {
+			if (call.state() != asked.call().state() || call.ballot(asked.id()).isSettled()) {
 				return null;
 			}
 			this.store.keepDecision(asked.ballot(), decision, now());

@@ -84,7 +84,7 @@ final class DecisionRecorder {
 	 * @param asked a ballot with a vote
 	 */
 	void recount(AskedBallot asked) {
-		this.transitions.recount(asked, new StruckVotes(keyStates(asked), requesterKeys(asked)));
+		this.transitions.recount(asked.call().id(), new StruckVotes(keyStates(asked), requesterKeys(asked)));
 	}
 
 	/**

@@ -149,6 +149,21 @@ public interface DurableCallStore {
 	void insert(List<StoredBallot> ballots);
 
 	/**
+	 * Store the time from which the approvers of a locked call are asked.
+	 * @param id the id
+	 * @param now the time
+	 */
+	void askSince(String id, Instant now);
+
+	/**
+	 * Find the time from which the approvers of a call are asked: that of the first
+	 * submission or, before it, the stored one.
+	 * @param id the id
+	 * @return the time
+	 */
+	Instant findAskedSince(String id);
+
+	/**
 	 * Store the reason for which no vote on a ballot counts.
 	 * @param ballot the ballot
 	 * @param problem the reason

@@ -89,10 +89,11 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 
 	/**
 	 * Create the step that asks more approvers of a group.
+	 * @param halted whether an operator has halted all calls
 	 * @return the step
 	 */
-	public EscalateStep escalate() {
-		return new EscalateStep(this.store, ballots(), this.clock);
+	public EscalateStep escalate(BooleanSupplier halted) {
+		return new EscalateStep(this.store, ballots(), halted, this.clock);
 	}
 
 	private BallotTransitions ballots() {

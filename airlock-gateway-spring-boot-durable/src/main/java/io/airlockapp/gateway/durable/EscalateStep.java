@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.durable.step.NextStep;
@@ -26,11 +27,14 @@ public final class EscalateStep {
 
 	private final BallotTransitions transitions;
 
+	private final BooleanSupplier halted;
+
 	private final InstantSource clock;
 
-	EscalateStep(DurableCallStore store, BallotTransitions transitions, InstantSource clock) {
+	EscalateStep(DurableCallStore store, BallotTransitions transitions, BooleanSupplier halted, InstantSource clock) {
 		this.store = store;
 		this.transitions = transitions;
+		this.halted = halted;
 		this.clock = clock;
 	}
 
@@ -40,20 +44,23 @@ public final class EscalateStep {
 	 * @return the next step, or {@code null} if the call is not undecided any more
 	 */
 	public @Nullable NextStep perform(String id) {
-		this.transitions.escalate(id);
+		boolean halted = this.halted.getAsBoolean();
+		this.transitions.escalate(id, halted);
 		DurableCall call = this.store.findCall(id);
 		if (call == null || !CallTransitions.UNDECIDED.contains(call.state())
 				|| call.approvers().escalation().isEmpty()) {
 			return null;
 		}
 		DurableApproval approval = call.approval();
-		Instant begin = (approval.submittedAt() != null) ? approval.submittedAt() : approval.recordedAt();
+		Instant since = this.store.findAskedSince(id);
 		Instant now = this.clock.instant();
+		// The time of the steps begins after the halt
+		Instant next = (halted && approval.submittedAt() == null) ? now.plus(RETRY) : approval.startBy();
 		// Until the end of the call, so that a missing step is noticed
 		return new NextStep(Step.ESCALATE,
 				Stream
-					.concat(call.approvers().escalation().stream().map((step) -> begin.plus(step.after())),
-							Stream.of(approval.expiresAt(), approval.startBy()))
+					.concat(call.approvers().escalation().stream().map((step) -> since.plus(step.after())),
+							Stream.of(approval.expiresAt(), approval.startBy(), next))
 					.filter(now::isBefore)
 					.min(Comparator.naturalOrder())
 					.orElse(now.plus(RETRY)));

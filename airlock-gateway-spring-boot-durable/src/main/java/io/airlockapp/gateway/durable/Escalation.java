@@ -20,7 +20,6 @@ import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the ballots of groups: of those who are asked first, and of those of the steps of
@@ -55,41 +54,28 @@ final class Escalation {
 		DurableCall asked = ask(call, call.approvers().pairings(), 0);
 		List<EscalationStep> steps = call.approvers().escalation();
 		if (!steps.isEmpty()) {
-			this.scheduler.schedule(Step.ESCALATE, call.id(), this.clock.instant().plus(steps.get(0).after()));
+			Instant now = this.clock.instant();
+			this.store.askSince(call.id(), now);
+			this.scheduler.schedule(Step.ESCALATE, call.id(), now.plus(steps.get(0).after()));
 		}
-		return askUnavailable(asked);
+		return askDue(asked);
 	}
 
 	/**
-	 * Ask the steps that are due.
+	 * Ask the steps that are due, and those without which the quorum is out of reach, in
+	 * their order. A step that was asked before asks those whom it left out, if they are
+	 * needed after all.
 	 * @return the call with the added ballots
 	 */
 	DurableCall askDue(DurableCall call) {
-		return ask(call, call.approval().recordedAt());
-	}
-
-	/**
-	 * Ask the steps without which the quorum is out of reach, and those that are due.
-	 * Nothing is due before the first submission.
-	 * @return the call with the added ballots
-	 */
-	DurableCall askUnavailable(DurableCall call) {
-		return ask(call, null);
-	}
-
-	/**
-	 * Ask the steps in their order. A step that was asked before asks those whom it left
-	 * out, if they are needed after all.
-	 * @param begin the time from which steps are due if nothing was submitted, if any
-	 */
-	private DurableCall ask(DurableCall call, @Nullable Instant begin) {
-		DurableCall asked = call;
 		boolean undecided = !isOver(call.approval().expiresAt()) && count(call).outcome() == Outcome.UNDECIDED;
-		int steps = undecided ? call.approvers().escalation().size() : 0;
-		for (int index = 0; index < steps; index++) {
-			EscalationStep step = call.approvers().escalation().get(index);
-			Instant from = (call.approval().submittedAt() != null) ? call.approval().submittedAt() : begin;
-			boolean due = from != null && isOver(from.plus(step.after()));
+		if (!undecided || call.approvers().escalation().isEmpty()) {
+			return call;
+		}
+		DurableCall asked = call;
+		Instant since = this.store.findAskedSince(call.id());
+		for (int index = 0; index < call.approvers().escalation().size(); index++) {
+			boolean due = isOver(since.plus(call.approvers().escalation().get(index).after()));
 			if (!due && !wasAsked(asked, index + 1) && !isNeededNow(asked, index)) {
 				return asked;
 			}

@@ -281,7 +281,7 @@ public final class RunStep {
 				yield null;
 			}
 			case ARGUMENTS_CHANGED -> endUnstarted(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
-			case PAIRING_REVOKED -> endUnstarted(call, DurableState.REFUSED, "PAIRING_REVOKED");
+			case PAIRING_REVOKED, KEY_OF_REQUESTER -> endUnstarted(call, DurableState.REFUSED, result.name());
 			case NOT_VERIFIED -> end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);

@@ -433,7 +433,7 @@ class DurableModelTests {
 			try {
 				NextStep next = switch (row.step()) {
 					case ASK, ASK_FIRST -> this.ask.perform(row.id());
-					case ESCALATE -> this.instance.steps.escalate().perform(row.id());
+					case ESCALATE -> this.instance.steps.escalate(() -> this.instance.halted).perform(row.id());
 					case RUN -> this.run.perform(row.id(), picked.version());
 					case TELL -> {
 						this.instance.steps.tell(List.of(), this.instance.transactions).perform(row.id());

@@ -129,8 +129,41 @@ class FourEyesCallTests {
 		vote("bob", "bob");
 		this.instance.phones.put("ann", this.instance.phones.get("bob"));
 		vote("cleo", "cleo");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.REFUSED);
+		assertEnded(DurableState.REFUSED, "KEY_OF_REQUESTER");
 		assertThat(this.instance.store.find(this.id).approvals()).isOne();
+	}
+
+	@Test
+	void struckApprovalIsTheReasonThoughTheOthersTimeOut() {
+		record("board", "Dave");
+		submit();
+		vote("ann", "ann");
+		this.instance.phones.remove("ann");
+		vote("bob", "bob");
+		this.instance.now = call().approval().expiresAt().plusSeconds(6);
+		List.of("cleo", "cleo-2").forEach((name) -> this.ask.perform(ballots().get(name)));
+		assertEnded(DurableState.REFUSED, "PAIRING_REVOKED");
+	}
+
+	@Test
+	void approvalThatIsFoundWhenNobodyElseCanBeAskedIsATimeout() {
+		record("deputies", "Dave");
+		submit();
+		this.instance.gateway.decide(ballots().get("ann"), "approve", "ann");
+		this.instance.now = call().approval().expiresAt().plusSeconds(6);
+		this.ask.perform(ballots().get("ann"));
+		assertEnded(DurableState.TIMED_OUT, null);
+		assertThat(this.instance.store.find(this.id).approvals()).isOne();
+	}
+
+	@Test
+	void approvalsByOneKeyAreThoseOfTooFewPersons() {
+		record("four-eyes", "Cleo");
+		this.instance.phones.put("bob", this.instance.phones.get("ann"));
+		submit();
+		vote("ann", "ann");
+		vote("bob", "ann");
+		assertEnded(DurableState.REFUSED, "TOO_FEW_PERSONS");
 	}
 
 	@Test
@@ -165,6 +198,11 @@ class FourEyesCallTests {
 		vote("bob", "bob");
 		vote("cleo", "cleo");
 		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+	}
+
+	private void assertEnded(DurableState state, String problem) {
+		assertThat(this.instance.state(this.id)).isEqualTo(state);
+		assertThat(this.instance.store.find(this.id).problem()).isEqualTo(problem);
 	}
 
 	private void record(String approvers, String requester) {

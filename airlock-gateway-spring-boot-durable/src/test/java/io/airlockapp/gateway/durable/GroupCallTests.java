@@ -439,6 +439,22 @@ class GroupCallTests {
 		});
 	}
 
+	/**
+	 * As by another execution of the same step.
+	 */
+	@Test
+	void voteOnABallotThatWasLostMeanwhileIsNotPublished() {
+		submit();
+		this.instance.gateway.decide(this.ballots.get("ann"), "approve", "ann");
+		this.instance.now = call().approval().startBy();
+		once((hook) -> this.instance.gateway.onInspect = hook,
+				() -> this.instance.store.lose(call().ballot(this.ballots.get("ann")), "TIMED_OUT"));
+		this.ask.perform(this.ballots.get("ann"));
+		assertThat(call().ballot(this.ballots.get("ann")).decision()).isNull();
+		assertThat(this.instance.progress).doesNotContain("ann APPROVE");
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+	}
+
 	@Test
 	void callTimesOutWithTheLastBallot() {
 		submit();

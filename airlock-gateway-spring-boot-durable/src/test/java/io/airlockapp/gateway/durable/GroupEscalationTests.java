@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -33,7 +37,7 @@ class GroupEscalationTests {
 
 	private final AskStep ask = this.instance.ask();
 
-	private final EscalateStep escalate = this.instance.steps.escalate();
+	private final EscalateStep escalate = this.instance.steps.escalate(() -> this.instance.halted);
 
 	private String id;
 
@@ -170,6 +174,62 @@ class GroupEscalationTests {
 		assertThat(ballots()).containsOnlyKeys("ann", "bob", "cleo", "cleo-2");
 	}
 
+	@Test
+	void timeOfAStepBeginsWhenTheFirstAreAsked() {
+		pair();
+		record("shifts");
+		this.instance.pass(STEP.multipliedBy(5));
+		this.ask.perform(this.id);
+		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, this.instance.now.plus(STEP)));
+		assertThat(ballots()).containsOnlyKeys("ann", "bob");
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		assertThat(ballots()).hasSize(4);
+	}
+
+	@Test
+	void timeOfAStepBeginsAfterAHalt() {
+		recorded("shifts");
+		this.instance.halted = true;
+		for (int i = 0; i < 5; i++) {
+			this.instance.pass(STEP);
+			assertThat(this.escalate.perform(this.id))
+				.isEqualTo(new NextStep(Step.ESCALATE, this.instance.now.plusSeconds(60)));
+		}
+		this.instance.halted = false;
+		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, this.instance.now.plus(STEP)));
+		assertThat(ballots()).containsOnlyKeys("ann", "bob");
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
+		assertThat(ballots()).hasSize(4);
+	}
+
+	@Test
+	void haltDoesNotDelayTheStepsOfASubmittedCall() {
+		submitted("shifts");
+		this.instance.halted = true;
+		this.instance.pass(STEP);
+		assertThat(this.escalate.perform(this.id))
+			.isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
+		assertThat(ballots()).hasSize(4);
+	}
+
+	@Test
+	void callThatEndsBeforeAStepAsksIsNotRecorded() {
+		CallRecorder recorder = this.instance.recorder();
+		WrittenCall call = TestInstance.call("shifts");
+		ApprovalRequest shorter = ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")")
+			.gate("Payouts.pay")
+			.approvers("shifts")
+			.timeout(STEP)
+			.build();
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> recorder
+				.record(new WrittenCall(call.target(), shorter, call.arguments(), call.comparable(), null)))
+			.withMessageContaining("airlock.gateway.approvers.shifts.escalation[0].after");
+		assertThat(this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE")).isEmpty();
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void stopOfTheProcessAsksEachPhoneOnce(boolean committed) {
@@ -230,11 +290,19 @@ class GroupEscalationTests {
 	}
 
 	private void recorded(String approvers) {
+		pair();
+		record(approvers);
+		this.ask.perform(this.id);
+	}
+
+	private void pair() {
 		List.of("ann", "bob", "cleo", "cleo-2")
 			.forEach((name) -> this.instance.phones.computeIfAbsent(name, this.instance.gateway::pair));
+	}
+
+	private void record(String approvers) {
 		CallRecorder recorder = this.instance.recorder();
 		this.id = recorder.recording(null, () -> recorder.record(TestInstance.call(approvers))).orElseThrow().id();
-		this.ask.perform(this.id);
 	}
 
 	private void submit() {

@@ -56,8 +56,9 @@ class RunStepResultTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "PAIRING_REVOKED, REFUSED, PAIRING_REVOKED", "NOT_VERIFIED, REFUSED, NOT_VERIFIED",
-			"ARGUMENTS_CHANGED, REFUSED, ARGUMENTS_CHANGED", "TOO_LATE, TIMED_OUT, FOUND_TOO_LATE" })
+	@CsvSource({ "PAIRING_REVOKED, REFUSED, PAIRING_REVOKED", "KEY_OF_REQUESTER, REFUSED, KEY_OF_REQUESTER",
+			"NOT_VERIFIED, REFUSED, NOT_VERIFIED", "ARGUMENTS_CHANGED, REFUSED, ARGUMENTS_CHANGED",
+			"TOO_LATE, TIMED_OUT, FOUND_TOO_LATE" })
 	void resultWithoutAClaimEndsTheCall(Result result, DurableState state, String problem) {
 		DurableApproval call = decided();
 		assertThat(perform(call, (approved, claim) -> result)).isNull();

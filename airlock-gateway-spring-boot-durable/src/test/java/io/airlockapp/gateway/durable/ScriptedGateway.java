@@ -80,6 +80,9 @@ final class ScriptedGateway implements AirlockGatewayApi {
 	/**
 	 * Called before the gateway accepts a request.
 	 */
+	Runnable onInspect = () -> {
+	};
+
 	Runnable onSubmit = () -> {
 	};
 
@@ -249,6 +252,7 @@ final class ScriptedGateway implements AirlockGatewayApi {
 
 	@Override
 	public Envelope<ExchangeStatus> getExchange(String requestId, @Nullable Deadline deadline) {
+		this.onInspect.run();
 		Fault current = begin();
 		Exchange exchange = find(requestId);
 		requireAnswer(current);

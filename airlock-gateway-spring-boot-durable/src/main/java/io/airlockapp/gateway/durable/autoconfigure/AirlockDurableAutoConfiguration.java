@@ -328,7 +328,7 @@ public final class AirlockDurableAutoConfiguration {
 		return new StepTasks(scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), otherPairings,
 						monitor::countUnverified, halt::isHalted, () -> ThreadLocalRandom.current().nextLong()),
-				steps.escalate(),
+				steps.escalate(halt::isHalted),
 				steps.run(
 						observer.getIfAvailable(CallObserver::none).observe(new TransactionEndingCalls(approvedCalls)),
 						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system()),

@@ -3,8 +3,11 @@
  */
 package io.airlockapp.gateway.durable.exchange;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,7 @@ public record StruckVotes(Map<String, KeyState> keys, Set<String> requesterKeys)
 	/**
 	 * The problem of a ballot whose key is revoked.
 	 */
-	public static final String PAIRING_REVOKED = "PAIRING_REVOKED";
+	private static final String PAIRING_REVOKED = "PAIRING_REVOKED";
 
 	/**
 	 * The problem of a ballot that was withdrawn since another vote of the same person
@@ -49,6 +52,20 @@ public record StruckVotes(Map<String, KeyState> keys, Set<String> requesterKeys)
 		}
 		KeyState key = this.keys.get(ballot.id());
 		return (key == KeyState.REVOKED || key == KeyState.OTHER_KEY) ? PAIRING_REVOKED : null;
+	}
+
+	/**
+	 * Return why approvals of an undecided call were struck. A key of the requester comes
+	 * first, since somebody may have tried to approve alone.
+	 * @param ballots the ballots of the call
+	 * @return the problem, or {@code null} if no approval was struck
+	 */
+	public static @Nullable String findReason(List<StoredBallot> ballots) {
+		return ballots.stream()
+			.filter((ballot) -> ballot.decision() != null && !ballot.isRejected())
+			.flatMap((ballot) -> Stream.ofNullable(ballot.problem()))
+			.min(Comparator.comparing(PAIRING_REVOKED::equals))
+			.orElse(null);
 	}
 
 	/**

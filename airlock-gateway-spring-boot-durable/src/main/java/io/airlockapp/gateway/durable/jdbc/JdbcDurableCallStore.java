@@ -323,6 +323,20 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public void askSince(String id, Instant now) {
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET ASKED_AT = ? WHERE ID = ?", now.toEpochMilli(), id);
+	}
+
+	@Override
+	public Instant findAskedSince(String id) {
+		return Instant.ofEpochMilli(this.client
+			.sql("SELECT COALESCE(SUBMITTED_AT, ASKED_AT, RECORDED_AT) FROM AIRLOCK_DURABLE WHERE ID = :id")
+			.param("id", id)
+			.query(Long.class)
+			.single());
+	}
+
+	@Override
 	public void lose(StoredBallot ballot, String problem) {
 		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PROBLEM = ? WHERE ID = ? AND PROBLEM IS NULL", problem,
 				ballot.id());

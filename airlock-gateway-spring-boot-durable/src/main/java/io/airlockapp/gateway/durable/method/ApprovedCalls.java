@@ -77,6 +77,12 @@ public interface ApprovedCalls {
 		PAIRING_REVOKED,
 
 		/**
+		 * Too few persons are left without an approval by a key of the excluded
+		 * requester.
+		 */
+		KEY_OF_REQUESTER,
+
+		/**
 		 * The pairing of this instance is another one than that which was asked.
 		 */
 		OTHER_PAIRING,

@@ -141,6 +141,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		List<Ballot> inForce = new ArrayList<>();
 		List<Ballot> possible = new ArrayList<>();
 		Set<KeyState> states = EnumSet.noneOf(KeyState.class);
+		boolean excluded = false;
 		for (Vote vote : call.votes()) {
 			DecisionEvidence evidence = vote.evidence();
 			if (!evidence.covers(StrictUtf8.encode(vote.plaintext())) || !evidence.decision().equals("approve")
@@ -150,7 +151,10 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			KeyState state = KeyState.of(this.steps, vote.pairing(), vote.askedKeys(), evidence::isSignedBy);
 			states.add(state);
 			Ballot ballot = new Ballot(vote.pairing(), State.APPROVED, evidence.publicKey());
-			if (state == KeyState.IN_FORCE && !excludedKeys.contains(evidence.publicKey())) {
+			if (state == KeyState.IN_FORCE && excludedKeys.contains(evidence.publicKey())) {
+				excluded = true;
+			}
+			else if (state == KeyState.IN_FORCE) {
 				inForce.add(ballot);
 				possible.add(ballot);
 			}
@@ -163,6 +167,9 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		}
 		if (isQuorum(call, possible)) {
 			return states.contains(KeyState.UNREADABLE) ? Result.UNAVAILABLE : Result.OTHER_PAIRING;
+		}
+		if (excluded) {
+			return Result.KEY_OF_REQUESTER;
 		}
 		return states.contains(KeyState.REVOKED) ? Result.PAIRING_REVOKED : Result.NOT_VERIFIED;
 	}

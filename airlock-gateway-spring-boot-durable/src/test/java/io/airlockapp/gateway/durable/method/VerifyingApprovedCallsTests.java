@@ -313,7 +313,8 @@ class VerifyingApprovedCallsTests {
 		this.plaintext.putArray("requesterPairings").add("eve");
 		given(this.steps.keysOf(new ExcludedRequester(Set.of("eve"), Set.of())))
 			.willReturn(Set.of(signerKey(key).encode()));
-		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", key)), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", key)), Result.KEY_OF_REQUESTER);
+		assertRefused(groupCall(vote("ann", keyPair())), Result.NOT_VERIFIED);
 		assertThat(run(groupCall(vote("ann", keyPair()), vote("bob", key), vote("cleo", keyPair()))))
 			.isEqualTo(Result.DONE);
 	}

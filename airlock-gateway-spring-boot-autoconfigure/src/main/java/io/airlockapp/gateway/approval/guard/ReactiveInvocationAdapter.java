@@ -56,12 +56,14 @@ record ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nu
 		Publisher<Object> publisher = (result != null) ? this.adapter.toPublisher(result)
 				: Mono.error(() -> new IllegalStateException("%s returned null in place of a publisher"
 					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()))));
-		Flux<Object> once = Flux.defer(() -> {
+		Supplier<Publisher<Object>> once = () -> {
 			invocation.check();
 			return subscribed.compareAndSet(false, true) ? publisher
-					: Flux.error(InnerInvocation.startedAgain(invocation.getMethod()));
-		});
-		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? once : Mono.from(once));
+					: Mono.error(InnerInvocation.startedAgain(invocation.getMethod()));
+		};
+		// A Mono of a Flux cancels its source with the first value
+		return this.adapter
+			.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(once) : Mono.defer(() -> Mono.from(once.get())));
 	}
 
 	private Mono<Caller> subscriber(boolean inTransaction) {

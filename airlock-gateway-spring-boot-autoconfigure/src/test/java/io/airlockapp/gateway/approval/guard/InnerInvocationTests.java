@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalResult;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -164,6 +166,18 @@ class InnerInvocationTests {
 			assertThat(this.started).hasValue(2);
 			assertThat(this.asked).hasValue(2);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void publisherOfTheMethodIsNotCanceledAfterItsValue(boolean intercepted) {
+		CompletableFuture<SignalType> end = new CompletableFuture<>();
+		(intercepted ? inside(MethodInvocation::proceed) : this.contextRunner)
+			.withBean(CompensatedPayouts.class, () -> new CompensatedPayouts(end::complete))
+			.run((context) -> {
+				assertThat(context.getBean(CompensatedPayouts.class).payOut(5).block()).isEqualTo("paid 5");
+				assertThat(end).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(SignalType.ON_COMPLETE);
+			});
 	}
 
 	@Test
@@ -446,6 +460,21 @@ class InnerInvocationTests {
 		public Mono<String> payOutLazily(int amount) {
 			this.started.incrementAndGet();
 			return Mono.just("paid " + amount);
+		}
+
+	}
+
+	static class CompensatedPayouts {
+
+		private final Consumer<SignalType> end;
+
+		CompensatedPayouts(Consumer<SignalType> end) {
+			this.end = end;
+		}
+
+		@RequiresAirlockApproval
+		public Mono<String> payOut(int amount) {
+			return Mono.fromSupplier(() -> "paid " + amount).doFinally(this.end);
 		}
 
 	}

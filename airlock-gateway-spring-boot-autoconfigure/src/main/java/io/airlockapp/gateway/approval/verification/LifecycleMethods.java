@@ -128,12 +128,14 @@ final class LifecycleMethods {
 
 	/**
 	 * Return whether an interface says that Spring calls a method, be it by another one
-	 * that extends it.
+	 * that extends it. Spring calls no methods of the application's own {@link Aware}
+	 * interfaces.
 	 */
 	private static boolean isCallback(Method method, Class<?> type, RootBeanDefinition definition) {
 		return LibraryTypes.hierarchy(type)
 			.filter(Class::isInterface)
-			.filter((callback) -> CALLBACKS.contains(callback) || Aware.class.isAssignableFrom(callback)
+			.filter((callback) -> CALLBACKS.contains(callback)
+					|| (Aware.class.isAssignableFrom(callback) && LibraryTypes.contain(callback))
 					|| (callback == AutoCloseable.class && definition.getDestroyMethodNames() == null))
 			.anyMatch((callback) -> MethodDeclarations.isDeclared(method, callback, type));
 	}

@@ -116,7 +116,7 @@ class LifecycleMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { AnnotatedResult.class, NamedLikeAnAccessor.class, OverridingInjection.class,
-			NamedLikeACallback.class })
+			NamedLikeACallback.class, OfAnAwareInterface.class })
 	void otherMethodsOfAGuardedTypeAreLocked(Class<? extends Reporting> type) {
 		this.contextRunner.withPropertyValues("desk.limit=7").withBean(type).run((context) -> {
 			Reporting bean = context.getBean(type);
@@ -470,6 +470,27 @@ class LifecycleMethodsTests {
 		@Override
 		public void issueReport(String number) {
 			ran.add("aware " + number);
+		}
+
+		@Override
+		public void issueReport(int number) {
+			ran.add("report " + number);
+		}
+
+	}
+
+	interface ReportingAware extends BeanNameAware, Reporting {
+
+		@Override
+		void issueReport(int number);
+
+	}
+
+	@RequiresAirlockApproval
+	static class OfAnAwareInterface implements ReportingAware {
+
+		@Override
+		public void setBeanName(String name) {
 		}
 
 		@Override

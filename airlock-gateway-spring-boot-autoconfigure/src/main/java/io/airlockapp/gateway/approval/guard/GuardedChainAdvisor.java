@@ -56,7 +56,7 @@ public final class GuardedChainAdvisor implements PointcutAdvisor {
 	 * @param proxy the proxy
 	 * @return the name, or {@code null} if the proxy has no such advisor
 	 */
-	static @Nullable String findBeanName(Object proxy) {
+	public static @Nullable String findBeanName(Object proxy) {
 		GuardedChainAdvisor first = find(proxy);
 		return (first != null) ? first.beanName : null;
 	}

@@ -120,6 +120,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 				getVerifier().verify(bean, name);
 			}
 		});
+		BeanMethods.requireNotCalled(beanFactory);
 		HttpServiceClients.guard(beanFactory);
 		for (ApplicationContext parent = parentOf(this.context); parent != null; parent = parentOf(parent)) {
 			UnguardedContext.verify(parent);
@@ -296,6 +297,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			GuardedProxies.requireElements(bean, beanName);
 			// Also the product of a factory, which no other callback receives
 			if (bean instanceof FactoryBean<?> factory) {
 				requireSameProduct(factory, beanName);
@@ -387,6 +389,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		 */
 		private boolean verify(Object bean, String beanName) {
 			GuardedProxies.requireFound(bean, beanName);
+			GuardedProxies.requireNoGuard(bean, beanName);
 			Class<?> type = GuardedProxies.userClass(bean);
 			List<Method> guarded = guardedMethods(bean, type);
 			if (!(bean instanceof ScopedObject)) {

@@ -5,25 +5,28 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
-import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.asm.ClassReader;
-import org.springframework.asm.ClassVisitor;
-import org.springframework.asm.Handle;
-import org.springframework.asm.MethodVisitor;
-import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses bean methods that would leave their bean without the guard: those that require
@@ -31,6 +34,8 @@ import org.springframework.util.ClassUtils;
  * call of the bean, and those of guarded beans that other code of their class calls.
  */
 final class BeanMethods {
+
+	private static final ClassValue<BeanMethodCalls> calls = LibraryTypes.cache(BeanMethodCalls::new);
 
 	private BeanMethods() {
 	}
@@ -58,84 +63,140 @@ final class BeanMethods {
 	}
 
 	/**
-	 * Require that no code of a configuration calls the method of a guarded bean where
-	 * Spring does not answer with the bean, since each call makes an object without the
-	 * guard.
-	 * @param beanMethod the method
-	 * @param configuration the class of the object that has the method
-	 * @param type the class of the bean
-	 * @param beanName the name of the bean
+	 * Require that no code of a configuration calls a method of a bean that may be
+	 * guarded where Spring does not answer with the bean, since each call makes an object
+	 * without the guard. It does not matter whether the bean is ever created.
+	 * @param beanFactory the factory with the definitions of the configurations
 	 * @throws UnguardableMethodException if there is such a call
 	 */
-	static void requireNotCalled(Method beanMethod, Class<?> configuration, Class<?> type, @Nullable String beanName) {
-		boolean answered = ClassUtils.getUserClass(configuration) != configuration
-				&& !Modifier.isStatic(beanMethod.getModifiers());
-		if (!answered && GuardedMethods.mayGuard(type) && AnnotatedElementUtils.hasAnnotation(beanMethod, Bean.class)
-				&& isCalled(beanMethod, ClassUtils.getUserClass(configuration))) {
-			throw UnguardableMethodException.withRemedy(
-					("Bean '%s' requires approval, but cannot be guarded: %s calls the method '%s', which makes another object without the guard")
-						.formatted(beanName, ClassUtils.getUserClass(configuration).getName(), beanMethod.getName()),
-					"Inject the bean as a parameter of the method that needs it.");
+	static void requireNotCalled(ConfigurableListableBeanFactory beanFactory) {
+		for (String name : beanFactory.getBeanDefinitionNames()) {
+			// Spring has loaded the classes that contain bean methods
+			if (beanFactory.getBeanDefinition(name) instanceof AbstractBeanDefinition definition
+					&& definition.hasBeanClass() && definition.getFactoryMethodName() == null
+					&& definition.getInstanceSupplier() == null && !LibraryTypes.contain(definition.getBeanClass())) {
+				Class<?> configuration = definition.getBeanClass();
+				LibraryTypes.hierarchy(ClassUtils.getUserClass(configuration))
+					.filter((type) -> !LibraryTypes.isOfJava(type))
+					.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type)))
+					.filter((method) -> isCalled(method, configuration)
+							&& calls.get(ClassUtils.getUserClass(configuration)).mayMakeGuarded(method))
+					.findFirst()
+					.ifPresent((method) -> {
+						throw called(method, configuration);
+					});
+			}
 		}
-	}
-
-	private static boolean isCalled(Method beanMethod, Class<?> configuration) {
-		BeanMethodCalls calls = new BeanMethodCalls(beanMethod, configuration);
-		LibraryTypes.hierarchy(configuration)
-			.filter((type) -> !LibraryTypes.isOfJava(type))
-			.forEach((type) -> ClassFiles.visit(Type.getInternalName(type), type, calls,
-					ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES));
-		return calls.found;
 	}
 
 	/**
-	 * Finds calls of a bean method, and references to it, other than by a method that
-	 * overrides it.
+	 * Require the same of a bean that was created, whose class may be more specific than
+	 * its method declares.
+	 * @param beanMethod the method
+	 * @param configuration the class of the object that has the method
+	 * @param bean the bean
+	 * @throws UnguardableMethodException if there is such a call
 	 */
-	private static final class BeanMethodCalls extends ClassVisitor {
+	static void requireNotCalled(Method beanMethod, Class<?> configuration, Object bean) {
+		if (mayGuard(ResolvableType.forClass(bean.getClass())) && isCalled(beanMethod, configuration)) {
+			throw called(beanMethod, configuration);
+		}
+	}
 
-		private final String beanMethod;
+	private static boolean isCalled(Method method, Class<?> configuration) {
+		if (method.getAnnotations().length == 0 || !AnnotatedElementUtils.hasAnnotation(method, Bean.class)) {
+			return false;
+		}
+		Class<?> type = ClassUtils.getUserClass(configuration);
+		boolean answered = type != configuration && !Modifier.isStatic(method.getModifiers());
+		return (answered ? calls.get(type).calledBySuper : calls.get(type).called)
+			.contains(BeanMethodCalls.signature(method.getName(), Type.getMethodDescriptor(method)));
+	}
 
-		private final Set<String> owners;
+	private static UnguardableMethodException called(Method beanMethod, Class<?> configuration) {
+		return UnguardableMethodException.withRemedy(
+				("The bean of %s requires approval, but cannot be guarded: code of %s calls that method, which makes another object without the guard")
+					.formatted(ClassUtils.getQualifiedMethodName(beanMethod),
+							ClassUtils.getUserClass(configuration).getName()),
+				"Inject the bean as a parameter of the method that needs it.");
+	}
 
-		private boolean found;
+	/**
+	 * Return whether a bean may have guarded methods, or may be a factory of such ones.
+	 */
+	private static boolean mayGuard(ResolvableType type) {
+		return GuardedMethods.mayGuard(type.toClass())
+				|| GuardedMethods.mayGuard(type.as(FactoryBean.class).getGeneric().toClass());
+	}
 
-		private BeanMethodCalls(Method beanMethod, Class<?> configuration) {
-			super(SpringAsmInfo.ASM_VERSION);
-			this.beanMethod = beanMethod.getName() + Type.getMethodDescriptor(beanMethod);
-			this.owners = LibraryTypes.hierarchy(configuration).map(Type::getInternalName).collect(Collectors.toSet());
+	/**
+	 * Finds the methods of a configuration that its code calls or refers to, other than
+	 * in methods that override them.
+	 */
+	private static final class BeanMethodCalls extends MethodReferences {
+
+		private final Class<?> configuration;
+
+		private final Set<String> hierarchy;
+
+		private final Set<String> called = new HashSet<>();
+
+		private final Set<String> calledBySuper = new HashSet<>();
+
+		/**
+		 * The names of the classes that a method creates objects of, by the method.
+		 */
+		private final Map<String, Set<String>> created = new HashMap<>();
+
+		private BeanMethodCalls(Class<?> configuration) {
+			this.configuration = configuration;
+			this.hierarchy = LibraryTypes.hierarchy(configuration)
+				.map(Type::getInternalName)
+				.collect(Collectors.toSet());
+			LibraryTypes.hierarchy(configuration).filter((type) -> !LibraryTypes.isOfJava(type)).forEach(this::read);
 		}
 
 		@Override
-		public @Nullable MethodVisitor visitMethod(int access, String method, String methodDescriptor,
-				@Nullable String signature, String @Nullable [] exceptions) {
-			if (this.beanMethod.equals(method + methodDescriptor)) {
-				return null;
+		void visitReference(Code code, Reference reference) {
+			String signature = signature(reference.name(), reference.descriptor());
+			boolean ofConfiguration = this.hierarchy.contains(code.owner());
+			if (ofConfiguration && reference.name().equals("<init>")) {
+				this.created
+					.computeIfAbsent(code.owner() + code.name() + code.descriptor(), (method) -> new HashSet<>())
+					.add(reference.owner().replace('/', '.'));
 			}
-			return new MethodVisitor(SpringAsmInfo.ASM_VERSION) {
-
-				@Override
-				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
-						boolean isInterface) {
-					visit(type, name + descriptor);
+			if (this.hierarchy.contains(reference.owner())
+					&& !(ofConfiguration && signature.equals(signature(code.name(), code.descriptor())))) {
+				this.called.add(signature);
+				if (reference.bySuper()) {
+					this.calledBySuper.add(signature);
 				}
+			}
+		}
 
-				@Override
-				public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap,
-						Object... arguments) {
-					for (Object argument : arguments) {
-						if (argument instanceof Handle handle) {
-							visit(handle.getOwner(), handle.getName() + handle.getDesc());
-						}
-					}
-				}
+		/**
+		 * Return a name with types of parameters. The return type may be another one in a
+		 * method that overrides it.
+		 */
+		private static String signature(String name, String descriptor) {
+			return name + descriptor.substring(0, descriptor.indexOf(')'));
+		}
 
-				private void visit(String type, String called) {
-					BeanMethodCalls calls = BeanMethodCalls.this;
-					calls.found = calls.found || (called.equals(calls.beanMethod) && calls.owners.contains(type));
-				}
-
-			};
+		/**
+		 * Return whether the declared type of a bean, or a class of that type that its
+		 * method creates an object of, may have guarded methods.
+		 */
+		private boolean mayMakeGuarded(Method beanMethod) {
+			ClassLoader classLoader = this.configuration.getClassLoader();
+			String method = Type.getInternalName(beanMethod.getDeclaringClass()) + beanMethod.getName()
+					+ Type.getMethodDescriptor(beanMethod);
+			return mayGuard(ResolvableType.forMethodReturnType(beanMethod, this.configuration))
+					|| this.created.getOrDefault(method, Set.of())
+						.stream()
+						.filter((name) -> ClassUtils.isPresent(name, classLoader))
+						.map((name) -> ClassUtils.resolveClassName(name, classLoader))
+						.filter(beanMethod.getReturnType()::isAssignableFrom)
+						.anyMatch((type) -> mayGuard(ResolvableType.forClass(type)));
 		}
 
 	}

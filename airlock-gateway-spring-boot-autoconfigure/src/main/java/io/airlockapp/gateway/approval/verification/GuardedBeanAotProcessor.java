@@ -72,7 +72,6 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 			Class<?> owner = (factoryName != null) ? registeredBean.getBeanFactory().getType(factoryName, false) : null;
 			Class<?> configuration = (owner != null) ? owner : factoryMethod.getDeclaringClass();
 			BeanMethods.requireUnguarded(factoryMethod, configuration, registeredBean.getBeanName());
-			BeanMethods.requireNotCalled(factoryMethod, configuration, type, registeredBean.getBeanName());
 			return null;
 		}
 		// The object that a factory creates has the bean name of the factory

@@ -8,9 +8,12 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -21,6 +24,7 @@ import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
@@ -138,6 +142,49 @@ public final class GuardedProxies {
 						"Return the object itself from a @Bean method, define advisors as beans, and set no order on "
 								+ "@EnableAsync, @EnableResilientMethods and a BeanPostProcessor that makes proxies.");
 			});
+	}
+
+	/**
+	 * Require that an object that Spring has not made a proxy of is no proxy with the
+	 * guard already, and contains none.
+	 * @throws UnguardableMethodException if it is another bean, or a proxy of one
+	 */
+	static void requireNoGuard(Object bean, String beanName) {
+		layers(bean).stream().filter(GuardedProxies::hasGuard).findFirst().ifPresent((layer) -> {
+			String other = GuardedChainAdvisor.findBeanName(layer);
+			throw UnguardableMethodException.withRemedy(
+					"Bean '%s' requires approval, but would do so twice for each call: it is the guarded bean '%s', or a proxy of it"
+						.formatted(beanName, other),
+					"Give '%s' a second name in place of a second bean, such as @Bean({\"%s\", \"%s\"}), and define advisors as beans."
+						.formatted(other, other, beanName));
+		});
+	}
+
+	/**
+	 * Require that the elements of a container of Java are guarded. Spring injects such a
+	 * bean as if its elements were beans.
+	 * @throws UnguardableMethodException if one requires approval and is not guarded
+	 */
+	static void requireElements(Object bean, String beanName) {
+		elements(bean).filter((element) -> element != null && findUnguarded(element) != null)
+			.findFirst()
+			.ifPresent((element) -> {
+				throw UnguardableMethodException.withRemedy(
+						"Bean '%s' contains an object that requires approval by %s, but cannot be guarded: only beans are, and not elements of one"
+							.formatted(beanName, userClass(element).getName()),
+						"Return each element from a @Bean method of its own; Spring injects them as a list or map.");
+			});
+	}
+
+	private static Stream<?> elements(Object bean) {
+		if (!LibraryTypes.isOfJava(bean.getClass())) {
+			return Stream.empty();
+		}
+		if (bean instanceof Optional<?> optional) {
+			return optional.stream();
+		}
+		Object elements = (bean instanceof Map<?, ?> map) ? map.values() : bean;
+		return (elements instanceof Collection<?> collection) ? collection.stream() : Stream.empty();
 	}
 
 	private static boolean isAroundGuarded(Advised proxy) {

@@ -14,7 +14,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractAutowireCapableBeanFactory;
 import org.springframework.beans.factory.support.InstantiationStrategy;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.util.ClassUtils;
 
 /**
  * {@link InstantiationStrategy} that creates objects with guarded methods from a locked
@@ -59,10 +58,10 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 	@Override
 	public Object instantiate(RootBeanDefinition definition, @Nullable String beanName, BeanFactory owner,
 			@Nullable Object factoryBean, Method factoryMethod, @Nullable Object... arguments) {
-		Class<?> type = (factoryBean != null) ? factoryBean.getClass() : factoryMethod.getDeclaringClass();
+		Class<?> type = (factoryBean != null) ? factoryBean.getClass() : definition.getBeanClass();
 		BeanMethods.requireUnguarded(factoryMethod, type, beanName);
 		Object object = this.delegate.instantiate(definition, beanName, owner, factoryBean, factoryMethod, arguments);
-		BeanMethods.requireNotCalled(factoryMethod, type, ClassUtils.getUserClass(object), beanName);
+		BeanMethods.requireNotCalled(factoryMethod, type, object);
 		return object;
 	}
 

@@ -5,7 +5,6 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,21 +16,13 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.asm.ClassReader;
-import org.springframework.asm.ClassVisitor;
-import org.springframework.asm.ConstantDynamic;
-import org.springframework.asm.Handle;
-import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
-import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.core.NativeDetector;
-import org.springframework.util.ClassUtils;
 
 /**
  * Refuses objects without a lock whose own code refers to one of their guarded methods,
@@ -69,8 +60,6 @@ final class SelfCalls {
 
 	private final Set<String> hierarchy;
 
-	private final Set<String> read = new HashSet<>();
-
 	private @Nullable String obstacle;
 
 	private @Nullable String obstacleOfLocked;
@@ -84,9 +73,8 @@ final class SelfCalls {
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
 		// A native image has no class files, its build has read them
 		if (!methods.isEmpty() && !NativeDetector.inNativeImage()) {
-			LibraryTypes.hierarchy(type)
-				.filter(SelfCalls::hasCode)
-				.forEach((current) -> read(Type.getInternalName(current), current));
+			Calls calls = new Calls();
+			LibraryTypes.hierarchy(type).filter(SelfCalls::hasCode).forEach(calls::read);
 		}
 	}
 
@@ -142,117 +130,42 @@ final class SelfCalls {
 	}
 
 	/**
-	 * Read a class file.
-	 * @param name the internal name of the class
-	 * @param member the type of the hierarchy that is, or encloses, the class
+	 * Finds the references to guarded methods.
 	 */
-	private void read(String name, Class<?> member) {
-		// A nested class that does not exist is only named
-		if (this.read.add(name)
-				&& !ClassFiles.visit(name, member, new Calls(name, member),
-						ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES)
-				&& ClassUtils.isPresent(name.replace('/', '.'), member.getClassLoader())) {
+	private final class Calls extends MethodReferences {
+
+		@Override
+		void visitUnreadable(String owner, Class<?> member) {
 			refuse(true, !LibraryTypes.contain(member),
 					"%s requires approval, but the class file of %s cannot be read, so calls on the object itself (this) cannot be excluded"
-						.formatted(this.type.getName(), name.replace('/', '.')));
-		}
-	}
-
-	/**
-	 * Finds the references to guarded methods in one class file.
-	 */
-	private final class Calls extends ClassVisitor {
-
-		private final String owner;
-
-		private final Class<?> member;
-
-		private Calls(String owner, Class<?> member) {
-			super(SpringAsmInfo.ASM_VERSION);
-			this.owner = owner;
-			this.member = member;
+						.formatted(SelfCalls.this.type.getName(), owner.replace('/', '.')));
 		}
 
 		@Override
-		public void visitInnerClass(String name, @Nullable String outerName, @Nullable String innerName, int access) {
-			visitNested(name);
-		}
-
-		private void visitNested(String name) {
-			if (name.startsWith(Type.getInternalName(this.member) + "$")) {
-				read(name, this.member);
+		void visitReference(Code code, Reference reference) {
+			String method = code.name();
+			String name = reference.name();
+			List<Method> called = find(reference.owner(), name, reference.descriptor());
+			if (called.isEmpty()) {
+				return;
 			}
-		}
-
-		@Override
-		public MethodVisitor visitMethod(int access, String method, String methodDescriptor, @Nullable String signature,
-				String @Nullable [] exceptions) {
 			// Static code is approved with a method only if Kotlin generated it for that
-			boolean ofKotlin = isGenerated(method) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS);
-			List<Method> callers = (ofKotlin == ((access & Opcodes.ACC_STATIC) != 0))
-					? find(this.owner, method, methodDescriptor) : List.of();
-			boolean generated = isGenerated(method) || (access & Opcodes.ACC_BRIDGE) != 0;
-			return new MethodVisitor(SpringAsmInfo.ASM_VERSION) {
-
-				@Override
-				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
-						boolean isInterface) {
-					visitNested(type);
-					visitReference(opcode == Opcodes.INVOKESPECIAL, true, type, name, descriptor);
-				}
-
-				// Kotlin does not declare the nested classes of inlined code
-				@Override
-				public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
-					visitNested(type);
-				}
-
-				@Override
-				public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap,
-						Object... arguments) {
-					visitConstants(arguments);
-				}
-
-				@Override
-				public void visitLdcInsn(Object value) {
-					visitConstants(value);
-				}
-
-				private void visitConstants(Object... constants) {
-					for (Object constant : constants) {
-						if (constant instanceof Handle handle) {
-							visitNested(handle.getOwner());
-							visitReference(handle.getTag() == Opcodes.H_INVOKESPECIAL, false, handle.getOwner(),
-									handle.getName(), handle.getDesc());
-						}
-						else if (constant instanceof ConstantDynamic dynamic) {
-							for (int index = 0; index < dynamic.getBootstrapMethodArgumentCount(); index++) {
-								visitConstants(dynamic.getBootstrapMethodArgument(index));
-							}
-						}
-					}
-				}
-
-				private void visitReference(boolean bySuper, boolean isCall, String type, String name,
-						String descriptor) {
-					List<Method> called = find(type, name, descriptor);
-					if (!called.isEmpty()) {
-						boolean direct = bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS)
-								|| name.endsWith(OF_INTERFACE);
-						boolean same = generated ? declaredName(name).equals(declaredName(method))
-								: direct && areSame(callers, called);
-						boolean inGuarded = isCall && !callers.isEmpty();
-						boolean covered = inGuarded && (same || cover(callers, called));
-						boolean denied = inGuarded && !direct && !generated && LibraryTypes.contain(Calls.this.member);
-						refuse(!covered, denied || (direct && !covered),
-								"%s.%s requires approval, but %s.%s refers to it, and could call it on the object itself (this), past the proxy%s"
-									.formatted(SelfCalls.this.type.getName(), declaredName(name),
-											Calls.this.owner.replace('/', '.'), method, (inGuarded && !covered)
-													? " and without an approval by the same approvers" : ""));
-					}
-				}
-
-			};
+			boolean ofKotlin = isGenerated(method) || code.owner().endsWith(DEFAULT_IMPLEMENTATIONS);
+			List<Method> callers = (ofKotlin == ((code.access() & Opcodes.ACC_STATIC) != 0))
+					? find(code.owner(), method, code.descriptor()) : List.of();
+			boolean generated = isGenerated(method) || (code.access() & Opcodes.ACC_BRIDGE) != 0;
+			boolean direct = reference.bySuper() || reference.owner().endsWith(DEFAULT_IMPLEMENTATIONS)
+					|| name.endsWith(OF_INTERFACE);
+			boolean same = generated ? declaredName(name).equals(declaredName(method))
+					: direct && areSame(callers, called);
+			boolean inGuarded = reference.isCall() && !callers.isEmpty();
+			boolean covered = inGuarded && (same || cover(callers, called));
+			boolean denied = inGuarded && !direct && !generated && LibraryTypes.contain(code.member());
+			refuse(!covered, denied || (direct && !covered),
+					"%s.%s requires approval, but %s.%s refers to it, and could call it on the object itself (this), past the proxy%s"
+						.formatted(SelfCalls.this.type.getName(), declaredName(name), code.owner().replace('/', '.'),
+								method,
+								(inGuarded && !covered) ? " and without an approval by the same approvers" : ""));
 		}
 
 		/**

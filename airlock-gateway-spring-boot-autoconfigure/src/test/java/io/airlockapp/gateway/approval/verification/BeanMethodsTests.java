@@ -18,13 +18,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Profile;
+import org.springframework.context.annotation.Scope;
 import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,25 +100,46 @@ class BeanMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { CallInALiteConfiguration.class, CallInAComponent.class, CallOfAStaticMethod.class,
-			ReferenceInALiteConfiguration.class, CallOfASuperclass.class })
+			ReferenceInALiteConfiguration.class, CallOfASuperclass.class, CallWithSuper.class,
+			CallOfAnInterfaceWithSuper.class, CallOfAFactory.class, CallOfAStaticMethodOfASuperclass.class,
+			CallInANestedClass.class, CallForALazyBean.class, CallForAPrototype.class, CallForAnInactiveBean.class,
+			CallForAWiderType.class, CallForALazyBeanOfAWiderType.class })
 	void callOfABeanMethodThatMakesAnotherObject(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("Bean 'payouts' requires approval, but cannot be guarded",
-						"calls the method 'payouts'")
+				.hasMessageContainingAll(".payouts requires approval, but cannot be guarded",
+						"code of " + configuration.getName() + " calls that method")
 				.extracting((failure) -> ((UnguardableMethodException) failure).getRemedy(),
 						InstanceOfAssertFactories.STRING)
 				.startsWith("Inject the bean as a parameter"));
 		assertThatException().isThrownBy(() -> ProcessedContext.of((context) -> {
 			context.register(AirlockApprovalAutoConfiguration.class);
 			context.register(configuration);
-		})).havingRootCause().isInstanceOf(UnguardableMethodException.class);
+		})).isInstanceOf(UnguardableMethodException.class);
+	}
+
+	@Test
+	void callOfAMethodThatMakesAGuardedObjectElsewhere() {
+		this.contextRunner.withUserConfiguration(CallForABeanMadeElsewhere.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("calls that method"));
+	}
+
+	@Test
+	void callOfAMethodWithLazyInitialization() {
+		this.contextRunner
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.withUserConfiguration(CallInALiteConfiguration.class)
+			.run((context) -> assertThat(context).getFailure().isInstanceOf(UnguardableMethodException.class));
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { CallInAFullConfiguration.class, Parameter.class, OverridingBeanMethod.class })
+	@ValueSource(classes = { CallInAFullConfiguration.class, CallOfAnInterface.class, Parameter.class,
+			OverridingBeanMethod.class, CallForABeanWithoutGuard.class })
 	void otherBeanMethods(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			context.getBean(Client.class).payouts().payOut();
@@ -337,6 +363,243 @@ class BeanMethodsTests {
 		@Bean
 		Client client() {
 			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration
+	static class FullWithPayouts {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+	}
+
+	@Configuration
+	static class CallWithSuper extends FullWithPayouts {
+
+		@Bean
+		Client client() {
+			return new Client(super.payouts());
+		}
+
+	}
+
+	interface PayoutsConfiguration {
+
+		@Bean
+		default Payouts payouts() {
+			return new Payouts();
+		}
+
+	}
+
+	@Configuration
+	static class CallOfAnInterfaceWithSuper implements PayoutsConfiguration {
+
+		@Bean
+		Client client() {
+			return new Client(PayoutsConfiguration.super.payouts());
+		}
+
+	}
+
+	@Configuration
+	static class CallOfAnInterface implements PayoutsConfiguration {
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	static class PayoutsFactory implements FactoryBean<Payouts> {
+
+		@Override
+		public Payouts getObject() {
+			return new Payouts();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Payouts.class;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallOfAFactory {
+
+		@Bean
+		PayoutsFactory payouts() {
+			return new PayoutsFactory();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts().getObject());
+		}
+
+	}
+
+	static class WithStaticPayouts {
+
+		@Bean
+		static Payouts payouts() {
+			return new Payouts();
+		}
+
+	}
+
+	@Configuration
+	static class CallOfAStaticMethodOfASuperclass extends WithStaticPayouts {
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallInANestedClass {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Supplier<Client> client() {
+			return new Supplier<>() {
+
+				@Override
+				public Client get() {
+					return new Client(payouts());
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallForALazyBean {
+
+		@Bean
+		@Lazy
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallForAPrototype {
+
+		@Bean
+		@Scope("prototype")
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallForAnInactiveBean {
+
+		@Bean
+		@Profile("other")
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallForAWiderType {
+
+		@Bean
+		Object payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client((Payouts) payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallForALazyBeanOfAWiderType {
+
+		@Bean
+		@Lazy
+		Object payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client((Payouts) payouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallForABeanMadeElsewhere {
+
+		@Bean
+		Object payouts() {
+			return create();
+		}
+
+		@Bean
+		Client client() {
+			return new Client((Payouts) payouts());
+		}
+
+		private Payouts create() {
+			return new Payouts();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallForABeanWithoutGuard extends WithPayouts {
+
+		record Currency(String code) {
+
+		}
+
+		@Bean
+		Object currency() {
+			return new Currency("EUR");
+		}
+
+		@Bean
+		Client client(Payouts payouts) {
+			assertThat(currency()).isEqualTo(new Currency("EUR"));
+			return new Client(payouts);
 		}
 
 	}

@@ -3,7 +3,10 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +28,7 @@ import org.mockito.Mockito;
 import org.springframework.aop.framework.AbstractAdvisingBeanPostProcessor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.ProxyFactoryBean;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.aop.support.DefaultIntroductionAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -262,6 +266,34 @@ class GuardedProxiesTests {
 				.hasMessageContainingAll("twice for each call", "another", "internalAutoProxyCreator"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { Alias.class, ProxyOfABean.class, FactoryOfAProxyOfABean.class })
+	void guardedBeanThatIsASecondBean(Class<?> configuration) {
+		this.contextRunner.withBean("raw", Guarded.class)
+			.withUserConfiguration(configuration)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("Bean 'second'", "twice for each call", "it is the guarded bean 'raw'")
+				.extracting((failure) -> ((UnguardableMethodException) failure).getRemedy(),
+						InstanceOfAssertFactories.STRING)
+				.contains("@Bean({\"raw\", \"second\"})"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ListOfObjects.class, MapOfObjects.class, OptionalObject.class })
+	void containerOfGuardedObjects(Class<?> configuration) {
+		assertRefused(this.contextRunner.withUserConfiguration(configuration),
+				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
+	}
+
+	@Test
+	void containerOfGuardedBeans() {
+		this.contextRunner.withBean("raw", Guarded.class)
+			.withUserConfiguration(ContainerOfBeans.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void wrapperThatAPostProcessorMakesOfTheProxy() {
 		assertRefused(this.contextRunner.withBean(Guarded.class).withUserConfiguration(Unwrapping.class),
@@ -288,6 +320,78 @@ class GuardedProxiesTests {
 		@SuppressWarnings("unchecked")
 		T proxy = (T) factory.getProxy();
 		return proxy;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Alias {
+
+		@Bean
+		Object second(Guarded raw) {
+			return raw;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProxyOfABean {
+
+		@Bean
+		Object second(Guarded raw) {
+			return new ProxyFactory(raw).getProxy();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FactoryOfAProxyOfABean {
+
+		@Bean
+		ProxyFactoryBean second(Guarded raw) {
+			ProxyFactoryBean factory = new ProxyFactoryBean();
+			factory.setTarget(raw);
+			return factory;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ListOfObjects {
+
+		@Bean
+		List<Object> container() {
+			return List.of("other", new Guarded());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MapOfObjects {
+
+		@Bean
+		Map<String, Guarded> container() {
+			return Map.of("one", new Guarded());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OptionalObject {
+
+		@Bean
+		Optional<Guarded> container() {
+			return Optional.of(new Guarded());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ContainerOfBeans {
+
+		@Bean
+		List<Object> container(Guarded raw) {
+			return Arrays.asList(raw, null);
+		}
+
 	}
 
 	interface Payouts {

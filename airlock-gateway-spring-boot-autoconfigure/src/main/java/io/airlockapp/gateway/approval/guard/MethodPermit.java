@@ -7,6 +7,7 @@ import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,11 @@ public final class MethodPermit {
 	private final Method method;
 
 	private final Predicate<Method> ownCalls;
+
+	/**
+	 * The signatures of called methods, by whether the approval covers calls of them.
+	 */
+	private final Map<String, Boolean> covered = new HashMap<>();
 
 	private boolean bridged;
 
@@ -136,9 +142,10 @@ public final class MethodPermit {
 	}
 
 	private boolean covers(Object target, String name, String descriptor) {
-		return Arrays.stream(target.getClass().getDeclaredMethods())
+		return this.covered.computeIfAbsent(name + descriptor, (signature) -> Arrays
+			.stream(target.getClass().getDeclaredMethods())
 			.filter((called) -> called.getName().equals(name) && Type.getMethodDescriptor(called).equals(descriptor))
-			.anyMatch(this.ownCalls);
+			.anyMatch(this.ownCalls));
 	}
 
 	/**

@@ -54,8 +54,7 @@ final class ApprovalAnnotations {
 		}
 		List<Found> others = ofTypes.stream()
 			.filter((found) -> !found.isLessSpecific(ofMethods))
-			.filter((found) -> ofMethods.stream().anyMatch(found::isMoreSpecific) ? declaring.contains(found.type())
-					: LibraryTypes.hierarchy(found.type()).anyMatch(declaring::contains))
+			.filter((found) -> LibraryTypes.hierarchy(found.type()).anyMatch(declaring::contains))
 			.toList();
 		Set<RequiresAirlockApproval> all = annotations(ofMethods, Found::isReplacedBy);
 		all.addAll(annotations(others, Found::isReplacedBy));
@@ -108,10 +107,6 @@ final class ApprovalAnnotations {
 
 		boolean isReplacedBy(Found other) {
 			return this.type != other.type && this.type.isAssignableFrom(other.type);
-		}
-
-		boolean isMoreSpecific(Found other) {
-			return other.type.isAssignableFrom(this.type);
 		}
 
 		boolean isLessSpecific(List<Found> ofMethods) {

@@ -44,7 +44,7 @@ import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ObjectMapper;
 
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactory;
@@ -130,10 +130,12 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
-	SnapshotWriter airlockSnapshotWriter(AirlockGatewayProperties properties, ObjectProvider<JsonMapper> jsonMappers,
+	SnapshotWriter airlockSnapshotWriter(AirlockGatewayProperties properties, ListableBeanFactory beanFactory,
 			ObjectProvider<ArgumentFormatter<?>> formatters) {
-		return new SnapshotWriter(jsonMappers.orderedStream().toList(), properties.approval().maxSize(),
-				formatters.orderedStream().toList());
+		// Also the mappers that are not injected into other beans
+		return new SnapshotWriter(
+				BeanFactoryUtils.beansOfTypeIncludingAncestors(beanFactory, ObjectMapper.class).values(),
+				properties.approval().maxSize(), formatters.orderedStream().toList());
 	}
 
 	private static @Nullable DurableCalls durableCalls(ObjectProvider<DurableCalls> durableCalls,

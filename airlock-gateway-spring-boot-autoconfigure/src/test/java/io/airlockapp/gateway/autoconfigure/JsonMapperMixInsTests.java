@@ -11,18 +11,20 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the mix-ins of each {@link JsonMapper} bean hide what is shown.
+ * Tests that the mix-ins of each {@link ObjectMapper} bean hide what is shown.
  */
 class JsonMapperMixInsTests {
 
@@ -34,7 +36,8 @@ class JsonMapperMixInsTests {
 		.withBean(Desk.class);
 
 	@ParameterizedTest
-	@ValueSource(classes = { One.class, Two.class, AnotherIsPrimary.class })
+	@ValueSource(classes = { One.class, Two.class, AnotherIsPrimary.class, NotDefault.class, NotInjected.class,
+			LazyAndWide.class })
 	void mixInsOfEachMapperHide(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			context.getBean(Desk.class).pay(new Card("4111", "Ann"));
@@ -79,6 +82,42 @@ class JsonMapperMixInsTests {
 
 		@Bean
 		JsonMapper partner() {
+			return mapper();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NotDefault {
+
+		@Bean
+		JsonMapper plain() {
+			return new JsonMapper();
+		}
+
+		@Bean(defaultCandidate = false)
+		JsonMapper partner() {
+			return mapper();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NotInjected {
+
+		@Bean(autowireCandidate = false)
+		JsonMapper partner() {
+			return mapper();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyAndWide {
+
+		@Bean
+		@Lazy
+		ObjectMapper partner() {
 			return mapper();
 		}
 

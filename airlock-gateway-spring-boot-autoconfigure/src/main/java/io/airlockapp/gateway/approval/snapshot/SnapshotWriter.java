@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,7 +15,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ObjectMapper;
 
 import org.springframework.util.unit.DataSize;
 
@@ -35,7 +36,7 @@ public final class SnapshotWriter {
 	 * Create a writer without formatters, with a maximum size of 64 KB.
 	 * @param applicationMapper the mapper whose mix-ins annotate classes of libraries
 	 */
-	public SnapshotWriter(JsonMapper applicationMapper) {
+	public SnapshotWriter(ObjectMapper applicationMapper) {
 		this(List.of(applicationMapper), DataSize.ofKilobytes(64), List.of());
 	}
 
@@ -45,7 +46,7 @@ public final class SnapshotWriter {
 	 * @param maxSize the maximum size of the arguments of one call
 	 * @param formatters the formatters of the application
 	 */
-	public SnapshotWriter(List<JsonMapper> applicationMappers, DataSize maxSize,
+	public SnapshotWriter(Collection<ObjectMapper> applicationMappers, DataSize maxSize,
 			List<ArgumentFormatter<?>> formatters) {
 		this.stateFields = new StateFields((type) -> applicationMappers.stream()
 			.flatMap((mapper) -> Stream.ofNullable(mapper.serializationConfig().findMixInClassFor(type))));

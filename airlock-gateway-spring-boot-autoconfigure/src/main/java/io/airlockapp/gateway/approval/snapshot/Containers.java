@@ -61,7 +61,8 @@ final class Containers {
 	 */
 	private static final Set<String> OF_LIBRARIES = Set.of("kotlin.collections.EmptyList",
 			"kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
-			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap");
+			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap",
+			"org.springframework.util.UnmodifiableMultiValueMap");
 
 	/**
 	 * The names of Guava's immutable collections, which keep views of themselves.

@@ -38,9 +38,12 @@ public final class UnreadableTypes {
 	 * Types of libraries whose values are not data. They are listed by name, since the
 	 * libraries are optional.
 	 */
-	private static final Set<String> NO_DATA = Set.of("jakarta.persistence.EntityManager",
-			"jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse", "jakarta.servlet.http.HttpSession",
-			"jakarta.servlet.http.Part", "java.lang.ClassLoader", "java.lang.Thread",
+	private static final Set<String> NO_DATA = Set.of(
+			// They keep views of themselves
+			"com.google.common.collect.Multimap", "com.google.common.collect.Table",
+			"jakarta.persistence.EntityManager", "jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse",
+			"jakarta.servlet.http.HttpSession", "jakarta.servlet.http.Part", "java.lang.ClassLoader",
+			"java.lang.Thread",
 			// The host name, which is part of their text, is looked up later
 			"java.net.InetAddress", "java.net.InetSocketAddress", "java.sql.Connection",
 			"org.springframework.context.PayloadApplicationEvent", "org.springframework.core.io.Resource",

@@ -18,6 +18,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.ImmutableMultimap;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import jakarta.persistence.EntityManager;
@@ -174,8 +177,9 @@ class UnreadableTypesTests {
 			org.springframework.web.reactive.function.server.ServerRequest.class,
 			org.springframework.web.servlet.function.ServerRequest.class, DataBuffer.class, ContextRefreshedEvent.class,
 			ApplicationContextEvent.class, PayloadApplicationEvent.class, ApplicationReadyEvent.class,
-			WebDataBinder.class, RequestAttributes.class, ModelAndView.class })
-	void refusesWhatBelongsToAServerOrAContext(Class<?> type) {
+			WebDataBinder.class, RequestAttributes.class, ModelAndView.class, ArrayListMultimap.class,
+			ImmutableMultimap.class, HashBasedTable.class })
+	void refusesWhatIsNoData(Class<?> type) {
 		assertThat(UnreadableTypes.find(type)).isNotNull();
 	}
 

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.net.HttpCookie;
+import java.net.URL;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.Principal;
@@ -50,7 +51,8 @@ final class CredentialTypes {
 	}
 
 	/**
-	 * Return the text of a credential of Java, which is bound and never shown.
+	 * Return the text of a credential of Java, or of a URL in one, such as the issuer of
+	 * a token. It is bound and never shown.
 	 * @param credential the credential
 	 * @return the text
 	 * @throws UnreadableValueException if the credential has none
@@ -61,6 +63,9 @@ final class CredentialTypes {
 		}
 		if (credential instanceof Key key && key.getEncoded() != null) {
 			return key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded());
+		}
+		if (credential instanceof URL url) {
+			return url.toExternalForm();
 		}
 		throw new UnreadableValueException("a %s is not data".formatted(credential.getClass().getName()));
 	}

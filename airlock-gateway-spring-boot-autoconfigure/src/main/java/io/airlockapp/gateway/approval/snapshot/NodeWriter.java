@@ -7,6 +7,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.math.BigInteger;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -68,6 +69,11 @@ final class NodeWriter {
 	 */
 	private boolean hidden;
 
+	/**
+	 * Whether values are part of a credential, which nothing connects to.
+	 */
+	private boolean inCredential;
+
 	NodeWriter(StateFields stateFields, ValueTypes valueTypes, Masking masking, Reading reading, boolean complete) {
 		this.stateFields = stateFields;
 		this.valueTypes = valueTypes;
@@ -119,8 +125,9 @@ final class NodeWriter {
 			return unmistakable(source, declared, leaf(source, type, declared));
 		}
 		Object value = PersistentValues.entity(source);
-		return unmistakable(value, declared, CredentialTypes.contain(value.getClass()) ? credential(value, declared)
-				: enclosing(value, declared, ignored));
+		boolean credential = CredentialTypes.contain(value.getClass()) || (this.inCredential && value instanceof URL);
+		return unmistakable(value, declared,
+				credential ? credential(value, declared) : enclosing(value, declared, ignored));
 	}
 
 	/**
@@ -361,8 +368,12 @@ final class NodeWriter {
 	}
 
 	private SnapshotNode credential(Object value, ResolvableType declared) {
-		return mask(() -> LibraryTypes.isOfJava(value.getClass()) ? credentialText(value)
+		boolean outer = this.inCredential;
+		this.inCredential = true;
+		SnapshotNode node = mask(() -> LibraryTypes.isOfJava(value.getClass()) ? credentialText(value)
 				: enclosing(value, declared, NOTHING));
+		this.inCredential = outer;
+		return node;
 	}
 
 	private Leaf credentialText(Object value) {

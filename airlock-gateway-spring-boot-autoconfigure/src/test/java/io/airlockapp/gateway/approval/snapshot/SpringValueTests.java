@@ -3,13 +3,16 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.net.MalformedURLException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +49,13 @@ import org.springframework.scheduling.support.CronExpression;
 import org.springframework.scheduling.support.CronTrigger;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
+import org.springframework.security.oauth2.core.oidc.OidcIdToken;
+import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
+import org.springframework.security.oauth2.core.oidc.user.OidcUserAuthority;
+import org.springframework.util.CollectionUtils;
 import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriTemplate;
@@ -115,6 +124,10 @@ class SpringValueTests {
 						"ProblemDetail{type=null, title=null, status=409, detail=x, instance=null, properties=null}"),
 				arguments(new LinkedMultiValueMap<>(Map.of("a", List.of("1", "2"))),
 						"LinkedMultiValueMap{\"a\"=[\"1\", \"2\"]}"),
+				arguments(
+						CollectionUtils
+							.unmodifiableMultiValueMap(new LinkedMultiValueMap<>(Map.of("a", List.of("1", "2")))),
+						"UnmodifiableMultiValueMap{\"a\"=[\"1\", \"2\"]}"),
 				arguments(DataSize.ofMegabytes(3), "DataSize(3145728B)"),
 				arguments(CronExpression.parse("0 0 * * * *"), "CronExpression(\"0 0 * * * *\")"),
 				arguments(new UriTemplate("/a/{b}"), "UriTemplate(\"/a/{b}\")"),
@@ -146,6 +159,39 @@ class SpringValueTests {
 				arguments(new UriTemplate("/a/{b}"), new UriTemplate("/a/{c}")),
 				arguments(UriComponentsBuilder.fromUriString("http://h/a%2Fb").build(),
 						UriComponentsBuilder.fromUriString("http://h/a%2Fb").build(true)));
+	}
+
+	@Test
+	void viewsThatAMapKeepsAreNoChange() {
+		MultiValueMap<String, String> map = CollectionUtils
+			.unmodifiableMultiValueMap(new LinkedMultiValueMap<>(Map.of("a", List.of("1"))));
+		ArgumentSnapshot snapshot = this.argument.snapshot("value", map);
+		assertThat(snapshot.all()).isNotEmpty();
+		assertThat(map.values()).hasSameSizeAs(map.keySet());
+		assertThat(snapshot.findChange()).isNull();
+	}
+
+	@Test
+	void userOfOpenIdConnectIsHiddenAndBound() throws Exception {
+		OAuth2AuthenticationToken ann = openIdConnect("https://idp.example");
+		assertThat(command(ann)).isEqualTo("•••");
+		assertThat(command(ann.getPrincipal())).isEqualTo("•••");
+		assertThat(digest(ann)).isEqualTo(digest(openIdConnect("https://idp.example")))
+			.isNotEqualTo(digest(openIdConnect("https://other.example")));
+	}
+
+	@Test
+	void urlThatIsPartOfNoCredentialIsRefused() throws Exception {
+		List<Object> values = List.of(openIdConnect("https://idp.example"), URI.create("https://idp.example").toURL());
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> command(values))
+			.withMessageContaining("at 'value[1]', a java.net.URL is not data");
+	}
+
+	private static OAuth2AuthenticationToken openIdConnect(String issuer) throws MalformedURLException {
+		OidcIdToken token = new OidcIdToken("eyJ", Instant.EPOCH, Instant.MAX,
+				Map.of("iss", URI.create(issuer).toURL(), "sub", "ann", "aud", List.of("app")));
+		DefaultOidcUser user = new DefaultOidcUser(List.of(new OidcUserAuthority(token)), token);
+		return new OAuth2AuthenticationToken(user, user.getAuthorities(), "idp");
 	}
 
 	@Test

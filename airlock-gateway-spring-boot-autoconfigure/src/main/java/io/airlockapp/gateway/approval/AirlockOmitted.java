@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  * <p>
  * Use this annotation for values that cannot be written or must not be loaded, and that
  * do not matter to the approver: a back reference, a cache, a framework handle. To hide a
- * value that matters, use {@link AirlockSensitive}.
+ * value that matters, use {@link AirlockSensitive}, which prevails if both are present.
  * <p>
  * A {@linkplain RequiresAirlockApproval#durable() durable} method cannot have such a
  * parameter. An annotated property is not recorded: a call is refused unless the property

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,11 +27,13 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.fasterxml.jackson.annotation.JsonGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIgnoreType;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
 
@@ -205,12 +208,15 @@ final class MemberAnnotations {
 			.noneMatch((detection) -> detection != null && visibility.apply(detection) == Visibility.NONE);
 	}
 
+	boolean isSensitive(Field field) {
+		return this.sensitive.contains(property(field.getName()));
+	}
+
 	/**
 	 * Return whether a field is sensitive, or not part of the JSON.
 	 */
 	boolean isHidden(Field field) {
-		return this.sensitive.contains(property(field.getName()))
-				|| of(field).stream().anyMatch(MemberAnnotations::isIgnored)
+		return isSensitive(field) || of(field).stream().anyMatch(MemberAnnotations::isIgnored)
 				|| names(field).stream().anyMatch(this.ignored) || isIgnored(withMixIns(field.getType()));
 	}
 
@@ -242,8 +248,11 @@ final class MemberAnnotations {
 	}
 
 	private static Stream<String> jsonName(AnnotatedElement member) {
-		return Stream.ofNullable(find(member, JsonProperty.class))
-			.map(JsonProperty::value)
+		return Stream
+			.of(Optional.ofNullable(find(member, JsonProperty.class)).map(JsonProperty::value),
+					Optional.ofNullable(find(member, JsonGetter.class)).map(JsonGetter::value),
+					Optional.ofNullable(find(member, JsonSetter.class)).map(JsonSetter::value))
+			.flatMap(Optional::stream)
 			.filter((name) -> !name.isEmpty());
 	}
 

@@ -63,8 +63,10 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		for (int i = 0; i < names.size(); i++) {
 			ResolvableType type = NodeWriter.declared(ResolvableType
 				.forMethodParameter(new MethodParameter(this.method, i).withContainingClass(this.targetClass)));
-			result.add(new Argument(i, names.get(i), type, null, isMarked(declarations, i, AirlockSensitive.class),
-					isMarked(declarations, i, AirlockOmitted.class)));
+			// A declaration that hides the value wants it to be bound
+			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class);
+			result.add(new Argument(i, names.get(i), type, null, sensitive,
+					!sensitive && isMarked(declarations, i, AirlockOmitted.class)));
 		}
 		return result;
 	}

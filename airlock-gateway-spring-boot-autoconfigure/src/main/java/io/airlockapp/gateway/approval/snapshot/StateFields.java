@@ -132,17 +132,21 @@ public final class StateFields {
 		if (!field.trySetAccessible()) {
 			return "has a field '%s' that cannot be read".formatted(field.getName());
 		}
-		boolean valueClass = accessors(type).anyMatch((method) -> UnreadableTypes.hasValueClass(method)
-				&& method.getName().toLowerCase(Locale.ROOT).contains(MemberAnnotations.property(field.getName())));
+		boolean valueClass = accessors(type)
+			.anyMatch((method) -> isPublic(method) && UnreadableTypes.hasValueClass(method)
+					&& method.getName().toLowerCase(Locale.ROOT).contains(MemberAnnotations.property(field.getName())));
 		return valueClass ? "has a Kotlin value class, which cannot be distinguished from the value inside" : null;
 	}
 
 	/**
 	 * Return the methods that a reader of a class may take for accessors, as the class
-	 * implements them.
+	 * implements them. The code beside the class can call those that are not public.
 	 */
 	private static Stream<Method> accessors(Class<?> type) {
-		return Arrays.stream(type.getMethods())
+		return Stream
+			.concat(Arrays.stream(type.getMethods()),
+					Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type))
+						.filter((method) -> !Modifier.isPrivate(method.getModifiers())))
 			.filter((method) -> method.getParameterCount() == 0 && !Modifier.isStatic(method.getModifiers())
 					&& method.getReturnType() != void.class && method.getDeclaringClass() != Object.class)
 			// A bridge replaces a method of a superclass that is not public
@@ -198,19 +202,24 @@ public final class StateFields {
 			.filter((method) -> MemberAnnotations.property(method.getName())
 				.equals(MemberAnnotations.property(field.getName())))
 			.toList();
-		if (isOmitted(field) || accessors.stream()
-			.anyMatch((method) -> method.getDeclaringClass() == field.getDeclaringClass()
+		boolean omitted = isOmitted(field) || accessors.stream()
+			.anyMatch((method) -> isPublic(method) && method.getDeclaringClass() == field.getDeclaringClass()
 					&& AnnotatedElementUtils.hasAnnotation(method, AirlockOmitted.class)
-					&& PlainAccessors.returns(method, field))) {
+					&& PlainAccessors.returns(method, field));
+		if (omitted && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;
 		}
 		boolean visible = field.isAnnotationPresent(JsonProperty.class)
-				|| (!accessors.isEmpty() && annotations.areDetected(JsonAutoDetect::getterVisibility))
-				|| (Modifier.isPublic(field.getModifiers())
-						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
+				|| (accessors.stream().anyMatch(StateFields::isPublic)
+						&& annotations.areDetected(JsonAutoDetect::getterVisibility))
+				|| (isPublic(field) && annotations.areDetected(JsonAutoDetect::fieldVisibility));
 		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
 				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
 		return (shown && !annotations.isHidden(field)) ? Visibility.SHOWN : Visibility.MASKED;
+	}
+
+	private static boolean isPublic(Member member) {
+		return Modifier.isPublic(member.getModifiers());
 	}
 
 	/**

@@ -28,6 +28,18 @@ class MethodArgumentsTests {
 		assertThat(number(type).sensitive()).isTrue();
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { SensitiveInClass.class, OmittedInClass.class })
+	void parameterThatIsSensitiveInOneDeclarationIsLeftOutByNone(Class<?> type) {
+		assertThat(number(type).sensitive()).isTrue();
+		assertThat(number(type).omitted()).isFalse();
+	}
+
+	@Test
+	void parameterIsLeftOutIfADeclarationSaysSo() {
+		assertThat(number(RedeclaringOmitted.class).omitted()).isTrue();
+	}
+
 	@Test
 	void parameterOfAPrivateMethodIsAnother() {
 		assertThat(number(WithPrivateSuperclassMethod.class).omitted()).isFalse();
@@ -124,6 +136,38 @@ class MethodArgumentsTests {
 	}
 
 	static class OfInheritedTypeVariable extends GenericBase<String> implements GenericPayments<String> {
+
+	}
+
+	interface Omitting {
+
+		void pay(@AirlockOmitted String number, int amount);
+
+	}
+
+	static class SensitiveInClass implements Omitting {
+
+		@Override
+		@RequiresAirlockApproval
+		public void pay(@AirlockSensitive String number, int amount) {
+		}
+
+	}
+
+	static class OmittedInClass implements Payments {
+
+		@Override
+		public void pay(@AirlockOmitted String number, int amount) {
+		}
+
+	}
+
+	static class RedeclaringOmitted implements Omitting {
+
+		@Override
+		@RequiresAirlockApproval
+		public void pay(String number, int amount) {
+		}
 
 	}
 

@@ -25,11 +25,13 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIgnoreType;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -113,7 +115,10 @@ class StateFieldsTests {
 				arguments("object", new NamedLikeAnAccessor(),
 						"NamedLikeAnAccessor{\"NamedLikeAnAccessor.fee\"=1, total=•••}"),
 				arguments("object", new Swapped(1, 2), "Swapped{\"Swapped.fee\"=1, \"Swapped.amount\"=2}"),
+				arguments("object", new NamedLikeAnAccessorBeside(),
+						"NamedLikeAnAccessorBeside{\"NamedLikeAnAccessorBeside.fee\"=1, total=•••}"),
 				arguments("object", new NamedLikeItsAccessor(), "NamedLikeItsAccessor{amount=1}"),
+				arguments("object", new Publishing(), "Publishing{amount=1}"),
 				arguments("object", new Nothing(), "Nothing{}"),
 				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
 						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
@@ -130,10 +135,14 @@ class StateFieldsTests {
 		return Stream.of(hiding("on field", OnField::new), hiding("on getter", OnGetter::new),
 				hiding("on setter", OnSetter::new), hiding("on component", OnComponent::new),
 				hiding("on getter of an interface", OnInterface::new),
-				hiding("on overridden getter", OnOverridden::new), hiding("by own annotation", ByOwnAnnotation::new),
-				hiding("write-only", WriteOnly::new), hiding("by name", ByName::new),
-				hiding("by the name in JSON", ByNameOfField::new),
+				hiding("on overridden getter", OnOverridden::new), hiding("getter that is not public", NotPublic::new),
+				hiding("computing getter that is not public", ComputedBeside::new),
+				hiding("by own annotation", ByOwnAnnotation::new), hiding("write-only", WriteOnly::new),
+				hiding("by name", ByName::new), hiding("by the name in JSON", ByNameOfField::new),
 				hiding("by the name in JSON of the getter", ByNameOfGetter::new),
+				hiding("by the name of a getter", ByNameOfJsonGetter::new),
+				hiding("by the name of a setter", ByNameOfJsonSetter::new),
+				hiding("in an object by the name of a getter", InObjectOfJsonGetter::new),
 				hiding("by the name of a naming strategy", ByStrategy::new),
 				hiding("by name on the superclass", ByNameChild::new), hiding("not included", NotIncluded::new),
 				hiding("in an object", InObject::new), hiding("in an object by the name of the getter", InRenamed::new),
@@ -208,8 +217,10 @@ class StateFieldsTests {
 				hiding("parameter of a wither", (iban) -> new Withered("a").withIban(iban)),
 				hiding("parameter of a factory method", Made::of),
 				hiding("parameter of a factory method of another name", Parsed::parse),
-				hiding("getter of an interface", Inheriting::new), hiding("field without accessor", NoAccessor::new),
-				hiding("field and property", Secret::new), hiding("in a list", (iban) -> List.of(new Iban(iban))),
+				hiding("getter of an interface", Inheriting::new),
+				hiding("parameter of a field that is left out", LeftOutField::new),
+				hiding("field without accessor", NoAccessor::new), hiding("field and property", Secret::new),
+				hiding("in a list", (iban) -> List.of(new Iban(iban))),
 				hiding("in a map", (iban) -> Map.of("a", new Iban(iban))),
 				hiding("field of a collection of its own", SensitiveList::new),
 				hiding("field of a map of its own", SensitiveMap::new),
@@ -683,6 +694,96 @@ class StateFieldsTests {
 
 	}
 
+	@JsonIgnoreProperties("no")
+	static class ByNameOfJsonGetter {
+
+		private final String number;
+
+		ByNameOfJsonGetter(String number) {
+			this.number = number;
+		}
+
+		@JsonGetter("no")
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	@JsonIgnoreProperties("no")
+	static class ByNameOfJsonSetter {
+
+		private String number;
+
+		ByNameOfJsonSetter(String number) {
+			this.number = number;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+		@JsonSetter("no")
+		public void setNumber(String number) {
+			this.number = number;
+		}
+
+	}
+
+	static class InObjectOfJsonGetter {
+
+		@JsonIgnoreProperties("no")
+		public final Holder value;
+
+		InObjectOfJsonGetter(String number) {
+			this.value = new Holder(number);
+		}
+
+		static class Holder {
+
+			private final String number;
+
+			Holder(String number) {
+				this.number = number;
+			}
+
+			@JsonGetter("no")
+			public String getNumber() {
+				return this.number;
+			}
+
+		}
+
+	}
+
+	static class NotPublic {
+
+		private final String number;
+
+		NotPublic(String number) {
+			this.number = number;
+		}
+
+		String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class ComputedBeside {
+
+		public final String number;
+
+		ComputedBeside(String number) {
+			this.number = number;
+		}
+
+		String getNumber() {
+			return this.number.trim();
+		}
+
+	}
+
 	@JsonIgnoreProperties("card_number")
 	@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 	record ByStrategy(String cardNumber) {
@@ -968,6 +1069,42 @@ class StateFieldsTests {
 
 	}
 
+	static class NamedLikeAnAccessorBeside {
+
+		@JsonProperty("amount")
+		private long fee = 1;
+
+		private long total = 2;
+
+		long getAmount() {
+			return this.total;
+		}
+
+		long sum() {
+			return this.fee + this.total;
+		}
+
+	}
+
+	abstract static class Beside {
+
+		protected long getAmount() {
+			return 0;
+		}
+
+	}
+
+	static class Publishing extends Beside {
+
+		private long amount = 1;
+
+		@Override
+		public long getAmount() {
+			return this.amount;
+		}
+
+	}
+
 	static class NamedLikeAnAccessor {
 
 		@JsonProperty("amount")
@@ -1122,6 +1259,21 @@ class StateFieldsTests {
 	}
 
 	record Iban(@AirlockSensitive String text) {
+	}
+
+	static class LeftOutField {
+
+		@AirlockOmitted
+		private final String iban;
+
+		LeftOutField(@AirlockSensitive String iban) {
+			this.iban = iban;
+		}
+
+		public String getIban() {
+			return this.iban;
+		}
+
 	}
 
 	static class Shouting {

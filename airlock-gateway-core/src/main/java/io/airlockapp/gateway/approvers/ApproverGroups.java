@@ -65,8 +65,8 @@ public final class ApproverGroups {
 	}
 
 	private String unknown(String name) {
-		return "'%s' are not configured: set 'airlock.gateway.approvers.%s.pairings', or use one of %s".formatted(name,
-				name, this.groups.keySet());
+		return "'%s' are not configured: set 'airlock.gateway.approvers.%s.pairings'%s".formatted(name, name,
+				this.groups.isEmpty() ? "" : ", or use one of " + this.groups.keySet());
 	}
 
 	/**

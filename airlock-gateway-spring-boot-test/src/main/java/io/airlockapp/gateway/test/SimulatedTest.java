@@ -68,7 +68,7 @@ final class SimulatedTest {
 			throw new AssertionError(
 					("Nobody decided about these requests, so they were rejected in the end:%s%nPut @ApproveAll or "
 							+ "@RejectAll on the test, or decide with the SimulatedApprover while another thread makes "
-							+ "the call")
+							+ "the call. To test a timeout, set 'airlock.gateway.approval.timeout' to less than the patience")
 						.formatted(titles(undecided)));
 		}
 	}

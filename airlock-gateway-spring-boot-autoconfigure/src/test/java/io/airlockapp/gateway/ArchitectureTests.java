@@ -241,7 +241,7 @@ class ArchitectureTests {
 			.containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");
 		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService");
-		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("VoteVerifier", "DecisionVerifier");
+		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService", "DecisionVerifier");
 		assertThat(PRODUCTION.get(ROOT + ".ApprovalDecision")
 			.getConstructorCallsToSelf()
 			.stream()
@@ -250,9 +250,9 @@ class ArchitectureTests {
 
 	@Test
 	void auditPathIsShortAndDocumented() throws IOException {
-		assertThat(auditPath("## Audit path\n")).hasSizeLessThanOrEqualTo(13)
+		assertThat(auditPath("## Audit path\n")).hasSizeLessThanOrEqualTo(12)
 			.contains("GuardedChain", "GuardedInvocationExecutor", "InnerInvocation", "MethodGuardedCall",
-					"EnforcingApprovalGate", "ApprovalService", "VoteVerifier", "DecisionVerifier", "Tally")
+					"EnforcingApprovalGate", "ApprovalService", "DecisionVerifier", "Tally")
 			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));
 	}
 

@@ -180,7 +180,7 @@ class ArchitectureTests {
 		assertThat(callers(DurableMethod.class, "start")).containsOnly("VerifyingApprovedCalls");
 		assertThat(callers(RebuiltArguments.class, "areThoseOf")).containsOnly("VerifyingApprovedCalls");
 		assertThat(callers(ApprovalDecision.class, "of")).containsOnly("ApprovalService", "ApprovalSteps");
-		assertThat(callers(DecisionVerifier.class, "verify")).containsOnly("VoteVerifier", "ApprovalSteps",
+		assertThat(callers(DecisionVerifier.class, "verify")).containsOnly("ApprovalService", "ApprovalSteps",
 				"DecisionVerifier");
 	}
 

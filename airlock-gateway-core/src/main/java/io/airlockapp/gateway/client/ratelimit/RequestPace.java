@@ -22,7 +22,7 @@ final class RequestPace {
 
 	private final Map<@Nullable String, Long> gates = new HashMap<>();
 
-	private final Map<@Nullable String, Long> requesters = new HashMap<>();
+	private final Map<String, Long> requesters = new HashMap<>();
 
 	private final long interval;
 
@@ -47,15 +47,7 @@ final class RequestPace {
 	 */
 	long lead(RequestOrigin origin, long now) {
 		long lead = lead(this.gates, origin.gate(), now);
-		return (origin.requester() != null) ? Math.max(lead, requesterLead(origin, now)) : lead;
-	}
-
-	/**
-	 * Return how far the requester alone is ahead of its even rate. All callers without a
-	 * name are one requester here, so that they do not go before those with a name.
-	 */
-	long requesterLead(RequestOrigin origin, long now) {
-		return lead(this.requesters, origin.requester(), now);
+		return (origin.requester() != null) ? Math.max(lead, lead(this.requesters, origin.requester(), now)) : lead;
 	}
 
 	/**
@@ -78,7 +70,9 @@ final class RequestPace {
 	 */
 	void sent(RequestOrigin origin, long now) {
 		advance(this.gates, origin.gate(), now);
-		advance(this.requesters, origin.requester(), now);
+		if (origin.requester() != null) {
+			advance(this.requesters, origin.requester(), now);
+		}
 	}
 
 	private void advance(Map<@Nullable String, Long> times, @Nullable String key, long now) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		}
 		Line<T> line = line(call.priority());
 		this.budget.grant(call.priority(), line.isFirst(call, now), now);
-		line.sent(call, now);
+		line.sent(call, this.added++, now);
 		if (call.priority() == RequestPriority.CONTROL) {
 			// A caller that cancels its calls uses up its submissions
 			line(RequestPriority.SHORT).pace.sent(call.origin(), now);
@@ -224,10 +225,11 @@ final class RequestQueue<T extends RequestQueue.Call> {
 			}
 		}
 
-		void sent(T call, long now) {
+		void sent(T call, long number, long now) {
 			PartOfLine<T> part = this.parts.get(call.origin());
 			if (part != null) {
 				part.turnOfLongest = !part.turnOfLongest;
+				part.served = number;
 			}
 			remove(call);
 			this.pace.sent(call.origin(), now);
@@ -256,7 +258,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 			return this.parts.keySet()
 				.stream()
 				.min(Comparator.comparingLong((RequestOrigin origin) -> this.pace.lead(origin, now))
-					.thenComparingLong((origin) -> this.pace.requesterLead(origin, now)))
+					.thenComparingLong((origin) -> Objects.requireNonNull(this.parts.get(origin)).waitsSince()))
 				.map(this.parts::get)
 				.map(PartOfLine::next)
 				.orElse(null);
@@ -276,6 +278,16 @@ final class RequestQueue<T extends RequestQueue.Call> {
 			.signum(first.call().deadline() - second.call().deadline())).thenComparingLong(Place::number));
 
 		private boolean turnOfLongest;
+
+		private long served = -1;
+
+		/**
+		 * Return since when this part waits for a turn: since the arrival of its oldest
+		 * request, or since its last turn. Who arrives later does not go before it.
+		 */
+		long waitsSince() {
+			return Math.max(this.served, this.byArrival.values().iterator().next().number());
+		}
 
 		void add(Place<T> place) {
 			this.byArrival.put(place.call(), place);

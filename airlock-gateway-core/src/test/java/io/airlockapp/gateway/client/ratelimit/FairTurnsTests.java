@@ -126,6 +126,25 @@ class FairTurnsTests {
 			.isBetween(Duration.ZERO, Duration.ofSeconds(15)));
 	}
 
+	/**
+	 * Callers who come later, each for the first time, use a method more often than it
+	 * has turns.
+	 */
+	@Test
+	void userWhoReturnsIsNotPassedByThoseWhoCameLater() {
+		World world = new World();
+		for (int i = 0; i < 300; i++) {
+			world.call(i * 2 * SECOND, new RequestOrigin("export", "user-" + i), 30 * SECOND, 0);
+		}
+		List<Call> others = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			others.add(world.call(i * 60 * SECOND, new RequestOrigin("export", "alice"), 100 * SECOND, 0));
+		}
+		world.run();
+		assertThat(others).allSatisfy((call) -> assertThat(Duration.ofNanos(call.seen - call.started))
+			.isBetween(Duration.ZERO, Duration.ofSeconds(45)));
+	}
+
 	@Test
 	void applicationItselfIsNotHeldUpByCallsWithoutAGate() {
 		World world = new World();

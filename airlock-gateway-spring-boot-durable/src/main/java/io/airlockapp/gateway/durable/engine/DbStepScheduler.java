@@ -3,28 +3,33 @@
  */
 package io.airlockapp.gateway.durable.engine;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.jdbc.SupportedDatabase;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
 
 /**
  * {@link StepScheduler} that inserts rows of db-scheduler in the transaction of the
- * current thread.
+ * current thread. The client of db-scheduler takes each failure of an insert for that of
+ * a duplicate, also a deadlock, after which MariaDB has rolled back what was before.
  */
 public final class DbStepScheduler implements StepScheduler {
 
@@ -32,7 +37,18 @@ public final class DbStepScheduler implements StepScheduler {
 
 	private static final int PRIORITY = 10;
 
-	private final Map<EngineTable, SchedulerClient> clients = new EnumMap<>(EngineTable.class);
+	private static final String INSERT = "INSERT INTO %s (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, "
+			+ "PRIORITY) VALUES (?, ?, ?, FALSE, 1, ?)%s";
+
+	private static final String FIND = "SELECT TASK_INSTANCE FROM %s WHERE TASK_NAME = ? AND TASK_INSTANCE = ?";
+
+	private final SQLExceptionSubclassTranslator translator = new SQLExceptionSubclassTranslator();
+
+	private final DataSource ofThread;
+
+	private final JdbcCustomization statements;
+
+	private final String unlessDuplicate;
 
 	private final Map<EngineTable, Runnable> triggers = new ConcurrentHashMap<>();
 
@@ -44,18 +60,13 @@ public final class DbStepScheduler implements StepScheduler {
 	 * @param clock the time of day
 	 */
 	public DbStepScheduler(DataSource dataSource, InstantSource clock) {
-		// Without this proxy, the engine would insert in a transaction of its own
-		DataSource ofThread = new TransactionAwareDataSourceProxy(dataSource);
-		JdbcCustomization statements = EngineStatements.of(dataSource);
-		for (EngineTable table : EngineTable.values()) {
-			this.clients.put(table,
-					SchedulerClient.Builder.create(ofThread, List.of())
-						.tableName(table.tableName())
-						.serializer(new NoDataSerializer())
-						.enablePriority()
-						.jdbcCustomization(statements)
-						.build());
-		}
+		// A template would keep the connection of a caller that is bound for another
+		// proxy
+		this.ofThread = new TransactionAwareDataSourceProxy(dataSource);
+		this.statements = EngineStatements.of(dataSource);
+		// A duplicate would abort the transaction
+		this.unlessDuplicate = (SupportedDatabase.of(dataSource) == SupportedDatabase.POSTGRESQL)
+				? " ON CONFLICT DO NOTHING" : "";
 		this.clock = clock;
 	}
 
@@ -66,32 +77,60 @@ public final class DbStepScheduler implements StepScheduler {
 
 	@Override
 	public void scheduleFirst(Step step, String id, Instant time) {
-		// The engine looks for existing steps only if it schedules a single one
 		// Existing requests come first, since a decision on them would be lost
-		client(step).scheduleBatch(List.of(instance(step, id, PRIORITY)), time);
+		insert(step, id, time, PRIORITY);
 		triggerAfterCommit(step, time);
 	}
 
 	/**
-	 * Schedule a step.
+	 * Schedule a step. A duplicate that is committed is found first, since the refused
+	 * insert would keep a lock of it, which the engine waits for.
 	 * @return {@code false} if it is scheduled already
 	 */
 	boolean scheduleIfAbsent(Step step, String id, Instant time) {
-		boolean scheduled = client(step).scheduleIfNotExists(instance(step, id, priority(step)), time);
+		boolean scheduled = !isScheduled(step, id) && insert(step, id, time, priority(step));
 		triggerAfterCommit(step, time);
 		return scheduled;
 	}
 
-	private SchedulerClient client(Step step) {
-		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
-				"A step is scheduled in a transaction only, since it would be lost otherwise");
-		SchedulerClient client = this.clients.get(EngineTable.of(step));
-		Assert.state(client != null, "No client");
-		return client;
+	private boolean isScheduled(Step step, String id) {
+		return execute(FIND.formatted(EngineTable.of(step).tableName()), (statement) -> {
+			statement.setString(1, step.taskName());
+			statement.setString(2, id);
+			return statement.executeQuery().next();
+		});
 	}
 
-	private static TaskInstance<Void> instance(Step step, String id, int priority) {
-		return new TaskInstance<>(step.taskName(), id, () -> null, priority);
+	/**
+	 * Insert a step.
+	 * @return {@code false} if it is scheduled already
+	 */
+	private boolean insert(Step step, String id, Instant time, int priority) {
+		try {
+			return execute(INSERT.formatted(EngineTable.of(step).tableName(), this.unlessDuplicate), (statement) -> {
+				statement.setString(1, step.taskName());
+				statement.setString(2, id);
+				this.statements.setInstant(statement, 3, time);
+				statement.setInt(4, priority);
+				return statement.executeUpdate() == 1;
+			});
+		}
+		catch (DuplicateKeyException ex) {
+			return false;
+		}
+	}
+
+	private boolean execute(String sql, StatementExecution execution) {
+		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
+				"A step is scheduled in a transaction only, since it would be lost otherwise");
+		try (Connection connection = this.ofThread.getConnection();
+				PreparedStatement statement = connection.prepareStatement(sql)) {
+			return execution.execute(statement);
+		}
+		catch (SQLException ex) {
+			DataAccessException translated = this.translator.translate("schedule a step", sql, ex);
+			throw (translated != null) ? translated : new UncategorizedSQLException("schedule a step", sql, ex);
+		}
 	}
 
 	private void triggerAfterCommit(Step step, Instant time) {
@@ -117,6 +156,16 @@ public final class DbStepScheduler implements StepScheduler {
 	 */
 	void onDue(EngineTable table, Runnable trigger) {
 		this.triggers.put(table, trigger);
+	}
+
+	/**
+	 * Execution of a statement.
+	 */
+	@FunctionalInterface
+	private interface StatementExecution {
+
+		boolean execute(PreparedStatement statement) throws SQLException;
+
 	}
 
 }

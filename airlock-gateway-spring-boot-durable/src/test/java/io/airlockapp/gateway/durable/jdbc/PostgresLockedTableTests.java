@@ -6,6 +6,8 @@ package io.airlockapp.gateway.durable.jdbc;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -37,6 +39,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -164,6 +167,38 @@ class PostgresLockedTableTests {
 			this.application.pay();
 		}));
 		assertThat(this.database.payments()).isEqualTo(2);
+	}
+
+	/**
+	 * As a worker does when it moves the step of a call to the other kind.
+	 */
+	@Test
+	void callIsCancelledThoughItsStepIsScheduledMeanwhile() throws Exception {
+		start(Kind.JDBC);
+		String id = record();
+		SingleConnectionDataSource other = new SingleConnectionDataSource(this.database.url(), true);
+		other.setAutoCommit(false);
+		new JdbcTemplate(other).update("INSERT INTO AIRLOCK_DURABLE_ASK (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, "
+				+ "PICKED, VERSION) VALUES ('airlock-ask', ?, CURRENT_TIMESTAMP, FALSE, 1)", id);
+		try {
+			CompletableFuture<Boolean> cancelled = CompletableFuture
+				.supplyAsync(() -> this.application.transaction().execute((status) -> {
+					this.application.pay();
+					return this.approvals.cancel(id);
+				}));
+			await().until(
+					() -> this.database.elsewhere()
+						.queryForObject(
+								"SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+										+ "AND LOWER(query) LIKE 'insert into airlock_durable_ask%'",
+								Integer.class) > 0);
+			other.getConnection().commit();
+			assertThat(cancelled.get(1, TimeUnit.MINUTES)).isTrue();
+		}
+		finally {
+			other.destroy();
+		}
+		assertThat(this.database.payments()).isOne();
 	}
 
 }

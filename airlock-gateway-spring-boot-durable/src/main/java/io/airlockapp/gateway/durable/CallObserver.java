@@ -18,9 +18,9 @@ public interface CallObserver {
 	 * Observe the recording of a call.
 	 * @param gate the guarded method
 	 * @param recording the recording, which is given the trace context to record
-	 * @return the recorded call
+	 * @return the recorded call, or the open one with its key
 	 */
-	DurableCall record(String gate, Function<Map<String, String>, DurableCall> recording);
+	DurableApproval record(String gate, Function<Map<String, String>, DurableApproval> recording);
 
 	/**
 	 * Return approved calls whose runs are observed, from the claim of the call on.
@@ -37,7 +37,7 @@ public interface CallObserver {
 		return new CallObserver() {
 
 			@Override
-			public DurableCall record(String gate, Function<Map<String, String>, DurableCall> recording) {
+			public DurableApproval record(String gate, Function<Map<String, String>, DurableApproval> recording) {
 				return recording.apply(Map.of());
 			}
 

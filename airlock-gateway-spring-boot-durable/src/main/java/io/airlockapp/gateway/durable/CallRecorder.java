@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalPendingException;
@@ -151,22 +152,43 @@ public final class CallRecorder {
 	private DurableApproval record(WrittenCall recorded, String gate, @Nullable String key) {
 		ObjectNode context = captureContexts();
 		CallKeys keys = CallKeys.of(recorded, context, this.storeKey);
-		if (key == null) {
-			return record(gate, keys.requester(),
-					(trace) -> insert(gate, keys, (numbered) -> create(recorded, context, numbered, trace)));
+		ApprovalUnavailableException refusal = findRefusal(gate, keys.requester());
+		if (key != null) {
+			CallKeys keyed = keys.named(recorded.target(), key, this.storeKey);
+			return this.observer.record(gate,
+					(trace) -> insertUnlessOpen(gate, keyed, refusal, () -> create(recorded, context, keyed, trace)));
 		}
-		CallKeys keyed = keys.named(recorded.target(), key, this.storeKey);
+		if (refusal != null) {
+			throw refusal;
+		}
+		return this.observer.record(gate,
+				(trace) -> insert(gate, keys, (numbered) -> create(recorded, context, numbered, trace)));
+	}
+
+	/**
+	 * Insert a call unless one with its key is open, which the database ensures. It is
+	 * looked for only then: a statement that reads would take the snapshot of the
+	 * caller's transaction.
+	 * @param refusal the reason for which no further call is recorded, if any
+	 */
+	private DurableApproval insertUnlessOpen(String gate, CallKeys keys, @Nullable ApprovalUnavailableException refusal,
+			Supplier<DurableCall> call) {
 		for (int attempt = 0; attempt < KEY_ATTEMPTS; attempt++) {
+			try {
+				if (refusal == null) {
+					return insert(call.get());
+				}
+			}
+			catch (DuplicateKeyException ex) {
+				logger.debug("A call of %s with the same key is open".formatted(gate));
+			}
 			Optional<DurableApproval> open = this.transactions
-				.execute((status) -> Optional.ofNullable(this.store.findOpen(keyed)));
+				.execute((status) -> Optional.ofNullable(this.store.findOpen(keys)));
 			if (open.isPresent()) {
 				return open.get();
 			}
-			try {
-				return record(gate, keys.requester(), (trace) -> insert(create(recorded, context, keyed, trace)));
-			}
-			catch (DuplicateKeyException ex) {
-				logger.debug("A call of %s with the same key was recorded meanwhile".formatted(gate));
+			if (refusal != null) {
+				throw refusal;
 			}
 		}
 		throw new ApprovalPendingException(
@@ -175,43 +197,38 @@ public final class CallRecorder {
 					.formatted(gate));
 	}
 
-	private DurableApproval record(String gate, @Nullable String requester,
-			Function<Map<String, String>, DurableCall> insertion) {
-		requirePlace(gate, requester);
-		DurableCall call = this.observer.record(gate, insertion);
-		this.counts.added(gate, requester);
-		this.counts.addedRequests(gate, requester, call.approvers().pairings().size() - 1);
-		return call.approval();
-	}
-
 	/**
-	 * Require a place among the undecided calls, of which half is kept for other guarded
-	 * methods, and half for other requesters. Callers without a requester count as one.
+	 * Return the reason for which there is no place among the undecided calls, of which
+	 * half is kept for other guarded methods, and half for other requesters. Callers
+	 * without a requester count as one.
 	 */
-	private void requirePlace(String gate, @Nullable String requester) {
+	private @Nullable ApprovalUnavailableException findRefusal(String gate, @Nullable String requester) {
 		PendingLimits limits = PendingLimits.of(this.settings.maxPending());
 		int half = limits.perMethod();
 		Places taken = this.counts.places(gate, requester);
-		requireBelow(limits.total(), taken.total(), gate, "calls wait");
-		requireBelow(half, taken.ofGate(), gate, "calls of it wait");
-		if (requester != null || taken.ofGate() > 0) {
-			requireBelow(half, taken.ofRequester(), gate,
+		if (taken.total() >= limits.total()) {
+			return refusal(limits.total(), gate, "calls wait");
+		}
+		if (taken.ofGate() >= half) {
+			return refusal(half, gate, "calls of it wait");
+		}
+		if (taken.ofRequester() >= half && (requester != null || taken.ofGate() > 0)) {
+			return refusal(half, gate,
 					(requester != null) ? "calls of the same requester wait" : "calls without a requester wait");
 		}
+		return null;
 	}
 
-	private static void requireBelow(int limit, int taken, String gate, String whose) {
-		if (taken >= limit) {
-			throw refused(("The call of %s is not recorded, since %s %s for a decision already: raise "
-					+ "'airlock.gateway.durable.max-pending', or call it later")
-				.formatted(gate, limit, whose));
-		}
+	private static ApprovalUnavailableException refusal(int limit, String gate, String whose) {
+		return refused(("The call of %s is not recorded, since %s %s for a decision already: raise "
+				+ "'airlock.gateway.durable.max-pending', or call it later")
+			.formatted(gate, limit, whose));
 	}
 
 	/**
 	 * Insert a call unless too many equal ones are undecided, which the database ensures.
 	 */
-	private DurableCall insert(String gate, CallKeys keys, Function<CallKeys, DurableCall> call) {
+	private DurableApproval insert(String gate, CallKeys keys, Function<CallKeys, DurableCall> call) {
 		int allowed = this.settings.equalCalls();
 		if (allowed == 0) {
 			return insert(call.apply(keys.withoutEqual()));
@@ -230,7 +247,7 @@ public final class CallRecorder {
 					.formatted(gate, (allowed == 1) ? "a decision" : allowed + " decisions"));
 	}
 
-	private DurableCall insert(DurableCall call) {
+	private DurableApproval insert(DurableCall call) {
 		Instant turn = turn(call);
 		AtomicBoolean inserted = new AtomicBoolean();
 		try {
@@ -253,7 +270,10 @@ public final class CallRecorder {
 			}
 			throw ex;
 		}
-		return call;
+		String gate = call.approval().gate();
+		this.counts.added(gate, call.keys().requester());
+		this.counts.addedRequests(gate, call.keys().requester(), call.approvers().pairings().size() - 1);
+		return call.approval();
 	}
 
 	/**

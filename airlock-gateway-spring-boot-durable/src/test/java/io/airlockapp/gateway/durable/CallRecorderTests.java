@@ -11,12 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.NextStep;
@@ -305,6 +307,35 @@ class CallRecorderTests {
 			.allMatch((statement) -> statement.toUpperCase(Locale.ROOT).startsWith("INSERT INTO"));
 	}
 
+	/**
+	 * A statement that reads would take the snapshot of the caller's transaction.
+	 */
+	@Test
+	void callWithAKeyIsRecordedWithoutReading() {
+		CallRecorder recorder = this.instance.recorder();
+		record(recorder, "order-1", TestInstance.call());
+		this.instance.jdbc.execute("SET QUERY_STATISTICS TRUE");
+		this.instance.callers.executeWithoutResult((status) -> record(recorder, "order-2", TestInstance.call()));
+		assertThat(this.instance.jdbc.queryForList(
+				"SELECT SQL_STATEMENT FROM INFORMATION_SCHEMA.QUERY_STATISTICS WHERE SQL_STATEMENT ILIKE '%AIRLOCK%'",
+				String.class))
+			.hasSize(2)
+			.allMatch((statement) -> statement.toUpperCase(Locale.ROOT).startsWith("INSERT INTO"));
+	}
+
+	@Test
+	void openCallWithAKeyIsFoundThoughNoFurtherCallIsAdmitted() {
+		DurableSettings two = new DurableSettings("one", "command.review", Duration.ofHours(1), Duration.ofMinutes(5),
+				2, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1, Duration.ofSeconds(40),
+				ApproverGroups.none());
+		CallRecorder recorder = this.instance.recorder(two);
+		DurableApproval first = record(recorder, "order-1", call("Payouts.pay", "a", "ann"));
+		assertThat(record(recorder, "order-1", call("Payouts.pay", "a", "ann"))).isEqualTo(first);
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> record(recorder, "order-2", call("Payouts.pay", "a", "ann")))
+			.withMessageContaining("max-pending");
+	}
+
 	@Test
 	void resultOfTheCommitThatIsNotKnownIsSaid() {
 		for (boolean committed : List.of(true, false)) {
@@ -424,12 +455,13 @@ class CallRecorderTests {
 		AtomicReference<DurableApproval> meanwhile = new AtomicReference<>();
 		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
 		willAnswer((invocation) -> {
-			if (meanwhile.get() != null) {
-				return this.instance.store.findOpen(invocation.getArgument(0));
+			if (meanwhile.get() == null) {
+				meanwhile
+					.set(CompletableFuture.supplyAsync(() -> record(recorder, "order-1", TestInstance.call())).get());
 			}
-			meanwhile.set(record(recorder, "order-1", TestInstance.call()));
+			this.instance.store.insert(invocation.<DurableCall>getArgument(0));
 			return null;
-		}).given(store).findOpen(any());
+		}).given(store).insert(any(DurableCall.class));
 		CallRecorder late = new CallRecorder(store, this.instance.scheduler, this.instance.callers,
 				this.instance.exchange, this.instance.steps.counts(), this.instance.steps.publisher(),
 				CallObserver.none(), List.of(), this.instance.settings, TestInstance.STORE_KEY, this.instance.clock);

@@ -56,7 +56,7 @@ public final class CallObservations implements CallObserver {
 	}
 
 	@Override
-	public DurableCall record(String gate, Function<Map<String, String>, DurableCall> recording) {
+	public DurableApproval record(String gate, Function<Map<String, String>, DurableApproval> recording) {
 		Map<String, String> trace = new LinkedHashMap<>();
 		SenderContext<Map<String, String>> context = new SenderContext<>(
 				(carrier, name, value) -> Objects.requireNonNull(carrier).put(name, value));
@@ -68,7 +68,7 @@ public final class CallObservations implements CallObserver {
 		observation.start();
 		Throwable failure = null;
 		try {
-			DurableCall call = recording.apply(this.recordTrace ? trace : Map.of());
+			DurableApproval call = recording.apply(this.recordTrace ? trace : Map.of());
 			observation.requestId(call.id());
 			return call;
 		}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.airlockapp.gateway.durable.CallKeys;
+import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
@@ -107,7 +108,7 @@ class CallObservationsTests {
 			failing.fail("filter");
 			return context;
 		});
-		DurableCall call = mock();
+		DurableApproval call = mock();
 		given(call.id()).willReturn("req-1");
 		assertThat(this.observations.record("Payouts.pay", (trace) -> call)).isSameAs(call);
 		ApprovedCalls calls = (approved, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_STARTED;

@@ -20,17 +20,13 @@ public enum KeyState {
 	IN_FORCE,
 
 	/**
-	 * The key is none of the pairing that was asked.
-	 */
-	OTHER_KEY,
-
-	/**
 	 * The pairing that was asked is revoked.
 	 */
 	REVOKED,
 
 	/**
-	 * The pairing of this instance is another one than that which was asked.
+	 * The pairing of this instance is another one than that which was asked, or has not
+	 * the key: keys are added to instances one after the other.
 	 */
 	OTHER_PAIRING,
 
@@ -54,7 +50,7 @@ public enum KeyState {
 			if (keys.isEmpty()) {
 				return REVOKED;
 			}
-			return keys.stream().anyMatch(signed) ? IN_FORCE : OTHER_KEY;
+			return keys.stream().anyMatch(signed) ? IN_FORCE : OTHER_PAIRING;
 		}
 		catch (OtherPairingException ex) {
 			return OTHER_PAIRING;

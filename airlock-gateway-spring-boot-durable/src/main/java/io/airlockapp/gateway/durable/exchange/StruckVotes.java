@@ -50,8 +50,7 @@ public record StruckVotes(Map<String, KeyState> keys, Set<String> requesterKeys)
 		if (this.requesterKeys.contains(ballot.decision().decision().evidence().publicKey())) {
 			return KEY_OF_REQUESTER;
 		}
-		KeyState key = this.keys.get(ballot.id());
-		return (key == KeyState.REVOKED || key == KeyState.OTHER_KEY) ? PAIRING_REVOKED : null;
+		return (this.keys.get(ballot.id()) == KeyState.REVOKED) ? PAIRING_REVOKED : null;
 	}
 
 	/**

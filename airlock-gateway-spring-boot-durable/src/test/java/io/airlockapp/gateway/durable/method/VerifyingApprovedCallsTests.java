@@ -148,7 +148,7 @@ class VerifyingApprovedCallsTests {
 
 	@Test
 	void signatureByAnotherKeyIsNoApproval() throws Exception {
-		assertRefused(call(TARGET, "default", ARGUMENTS, evidence("approve", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(call(TARGET, "default", ARGUMENTS, evidence("approve", keyPair())), Result.OTHER_PAIRING);
 	}
 
 	@ParameterizedTest
@@ -181,6 +181,15 @@ class VerifyingApprovedCallsTests {
 	void oneOfSeveralKeysInForceSuffices() throws Exception {
 		given(this.steps.keysFor(any(), any())).willReturn(List.of(signerKey(keyPair()), signerKey(this.pair)));
 		assertThat(run(call())).isEqualTo(Result.DONE);
+	}
+
+	/**
+	 * Keys are added to instances one after the other.
+	 */
+	@Test
+	void approvalByAKeyThatThisInstanceLacksIsLeftToOthers() throws Exception {
+		given(this.steps.keysFor(any(), any())).willReturn(List.of(signerKey(keyPair())));
+		assertRefused(call(), Result.OTHER_PAIRING);
 	}
 
 	@Test

@@ -249,6 +249,42 @@ class GroupKeysTests {
 	}
 
 	@Test
+	void votesAreNotCountedWithoutTheContent() {
+		submit("ann", "bob");
+		vote("ann", "approve");
+		this.instance.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE SET PLAINTEXT = NULL, APPROVERS = REPLACE(APPROVERS, '\"quorum\":2', '\"quorum\":1')");
+		assertThat(call().ballots()).noneMatch(StoredBallot::isApproved);
+		perform("ann");
+		perform("bob");
+		assertNotVerified(this.id);
+		assertThat(this.instance.progress).doesNotContain("APPROVED");
+		assertThat(this.instance.events).extracting(DurableApproval::state).doesNotContain(DurableState.DECIDED);
+	}
+
+	/**
+	 * Keys are added to instances one after the other.
+	 */
+	@Test
+	void voteIsNotStruckByAnInstanceWithoutItsKey() {
+		Pairing before = this.instance.phones.get("ann");
+		Pairing added = this.instance.gateway.pair("ann");
+		Pairing both = new Pairing(added.routingToken(), added.encryptionKey(),
+				List.of(added.signerKeys().get(0), before.signerKeys().get(0)), List.of());
+		this.instance.phones.put("ann", both);
+		submit("ann", "bob");
+		vote("ann", "approve");
+		assertThat(call().ballot(this.ballots.get("ann")).isApproved()).isTrue();
+		this.instance.phones.put("ann", before);
+		vote("bob", "approve");
+		assertThat(call().ballot(this.ballots.get("ann")).problem()).isNull();
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		this.instance.phones.put("ann", both);
+		perform("bob");
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
 	void idThatIsNotOneOfThisApplicationIsNotUsed() {
 		String id = "req-1\n2026-11-29 INFO Approval req-7 is now DENIED";
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ID = ?, STATE = 'DECIDED'", id);

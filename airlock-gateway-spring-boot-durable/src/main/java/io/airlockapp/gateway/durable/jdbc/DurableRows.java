@@ -128,7 +128,7 @@ final class DurableRows {
 				rows.getString("ARTIFACT_TYPE"), null, null, readTrace(rows.getString("TRACE")), rows.getInt("STARTS"),
 				new CallKeys(rows.getString("REQUESTER"), rows.getString("OPEN_KEY")), List.of());
 		try {
-			boolean genuine = fixed.starts() >= 0;
+			boolean genuine = fixed.starts() >= 0 && (rows.getString("PLAINTEXT") != null || fixed.state().isEnded());
 			String plaintext = null;
 			String arguments = null;
 			try {

@@ -44,6 +44,11 @@ public final class EscalateStep {
 	 * @return the next step, or {@code null} if the call is not undecided any more
 	 */
 	public @Nullable NextStep perform(String id) {
+		DurableApproval read = this.store.find(id);
+		if (read == null || !CallTransitions.UNDECIDED.contains(read.state())) {
+			// The content of a call that has ended may not be readable
+			return null;
+		}
 		boolean halted = this.halted.getAsBoolean();
 		this.transitions.escalate(id, halted);
 		DurableCall call = this.store.findCall(id);

@@ -76,6 +76,19 @@ class GroupEscalationTests {
 		assertThat(this.escalate.perform(this.id)).isNull();
 	}
 
+	@Test
+	void callThatCannotBeReadIsNotEscalatedAfterItsEnd() {
+		submitted("shifts");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = 'abcdefgh' || SUBSTR(PLAINTEXT, 9)");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = 'abcdefgh' || SUBSTR(ARTIFACT, 9)");
+		assertThatExceptionOfType(UnreadableCallException.class).isThrownBy(() -> this.escalate.perform(this.id));
+		List<String> asked = this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE_BALLOT", String.class);
+		this.instance.now = this.instance.store.find(this.id).startBy();
+		assertThat(this.ask.perform(asked.get(0))).isNull();
+		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("UNREADABLE");
+		assertThat(this.escalate.perform(this.id)).isNull();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "approve", "reject" })
 	void decidedCallIsNotEscalated(String decision) {

@@ -123,7 +123,8 @@ public final class AskStep {
 		if (!ASKED.contains(call.state()) || !call.ballots().isEmpty()) {
 			return null;
 		}
-		if (call.plaintext() == null) {
+		if (call.plaintext() == null || call.state() == DurableState.SUBMITTED) {
+			// Changed, or without the ballots that it had
 			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
 		}
 		if (call.state() == DurableState.CANCELLING) {

@@ -75,7 +75,7 @@ public final class WaitingCalls {
 
 	/**
 	 * Find the guarded methods whose calls still wait. Other instances may have gone on
-	 * with calls meanwhile.
+	 * with calls meanwhile, unless there are too many to read.
 	 * @return the methods
 	 */
 	public Set<String> findGates() {
@@ -84,7 +84,9 @@ public final class WaitingCalls {
 				.stream()
 				.map(DurableApproval::id)
 				.collect(Collectors.toSet());
-			this.gates.keySet().stream().filter((id) -> !waiting.contains(id)).forEach(this::remove);
+			if (waiting.size() < MAX_WAITING) {
+				this.gates.keySet().stream().filter((id) -> !waiting.contains(id)).forEach(this::remove);
+			}
 		}
 		return new TreeSet<>(this.gates.values());
 	}

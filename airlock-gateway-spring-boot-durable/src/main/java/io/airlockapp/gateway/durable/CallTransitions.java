@@ -127,11 +127,11 @@ final class CallTransitions {
 
 	/**
 	 * Take the claim of a run back whose method was not entered. The call may start at a
-	 * time.
+	 * time. Nothing is published, since nothing was decided.
 	 */
 	boolean release(DurableCall call, String runId, Instant time) {
-		return change(call, () -> null,
-				() -> following(this.store.release(call.id(), runId, call.approval().problem()), Step.RUN, call, time));
+		return inTransaction(call.id(), () -> following(this.store.release(call.id(), runId, call.approval().problem()),
+				Step.RUN, call, time)) != null;
 	}
 
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {

@@ -307,6 +307,45 @@ class GroupCallTests {
 	}
 
 	@Test
+	void submittedCallWithoutBallotsIsNotAskedAbout() {
+		submit();
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_BALLOT");
+		assertThat(this.ask.perform(this.id)).isNull();
+		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("NOT_VERIFIED");
+	}
+
+	/**
+	 * The method may have done its work in the start that failed.
+	 */
+	@Test
+	void callIsNotDeniedAfterAStartThatFailedAndOneThatWasTakenBack() {
+		submit();
+		vote("ann", "approve");
+		vote("bob", "approve");
+		RunStep failing = this.instance.run(3, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			throw new InvocationTargetException(new IllegalStateException("failed"));
+		}, new StandingTicker());
+		assertThat(failing.perform(this.id, 1)).isNotNull();
+		RunStep notEntering = this.instance.run(3, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			throw new IllegalStateException("not entered");
+		}, new StandingTicker());
+		assertThat(notEntering.perform(this.id, 2)).isNotNull();
+		assertThat(call().starts()).isOne();
+		assertThat(call().approval().claimedAt()).isNotNull();
+		assertThat(call().approval().instance()).isEqualTo("one");
+		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		this.ask.perform(this.ballots.get("cleo"));
+		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertThat(failing.perform(this.id, 3)).isNull();
+		assertThat(this.instance.store.find(this.id)).satisfies((ended) -> {
+			assertThat(ended.state()).isEqualTo(DurableState.FAILED);
+			assertThat(ended.problem()).isEqualTo(IllegalStateException.class.getName());
+		});
+	}
+
+	@Test
 	void callThatWasReadBeforeARejectionIsNotClaimed() {
 		submit();
 		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");

@@ -160,6 +160,18 @@ class RunStepResultTests {
 		}
 	}
 
+	@Test
+	void claimThatIsTakenBackIsNoDecision() {
+		DurableApproval call = decided();
+		this.instance.events.clear();
+		for (int i = 0; i < 2; i++) {
+			perform(call, claimingAnd(new IllegalStateException("no transaction")));
+		}
+		perform(call, claiming(Result.DONE));
+		assertThat(this.instance.events).extracting(DurableApproval::state)
+			.containsExactly(DurableState.CLAIMED, DurableState.CLAIMED, DurableState.CLAIMED, DurableState.DONE);
+	}
+
 	/**
 	 * A process that was paused between the claim and the method.
 	 */

@@ -483,8 +483,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public boolean release(String id, String runId, @Nullable String problem) {
 		permitNoCommit(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN),
-				"STATE = 'DECIDED', RUN_ID = NULL, CLAIMED_AT = NULL, INSTANCE = NULL, STARTS = STARTS - 1, "
-						+ "PROBLEM = :problem",
+				"STATE = 'DECIDED', RUN_ID = NULL, CLAIMED_AT = CASE WHEN STARTS > 1 THEN CLAIMED_AT END, "
+						+ "INSTANCE = CASE WHEN STARTS > 1 THEN INSTANCE END, STARTS = STARTS - 1, PROBLEM = :problem",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL", NOTHING_COMMITTED)
 			.param("problem", problem)
 			.param("runId", runId));

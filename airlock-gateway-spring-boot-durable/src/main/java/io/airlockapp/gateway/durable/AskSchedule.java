@@ -93,19 +93,30 @@ final class AskSchedule {
 	}
 
 	/**
-	 * Limit the time of a request, so that one is sent before the expiry and one after
-	 * it.
+	 * Return the time of the request after the expiry. Those about calls of one caller
+	 * that expire together are spread over the time that they take, so that they do not
+	 * delay the requests of others.
+	 * @param id the id of the ballot
+	 * @param call the expired call
+	 * @param expiring the number of requests of the caller about calls that expire now
+	 * @return the time
+	 */
+	Instant turn(String id, DurableApproval call, int expiring) {
+		double place = (double) (id.hashCode() & Integer.MAX_VALUE) / Integer.MAX_VALUE;
+		double others = place * Math.max(0, expiring - 1);
+		return call.expiresAt()
+			.plusMillis((long) (others * 60_000 / (SHARE_OF_OTHERS * this.settings.requestsPerMinute())));
+	}
+
+	/**
+	 * Limit the time of a request, so that one is sent after the expiry.
 	 * @param call the undecided call
 	 * @param wanted the wanted time
 	 * @param now the time
 	 * @return the time, or an earlier one
 	 */
 	Instant limit(DurableApproval call, Instant wanted, Instant now) {
-		Instant lastWait = call.expiresAt().minus(this.settings.maxHold());
 		Instant lastLook = call.expiresAt().plus(LAST_LOOK);
-		if (now.isBefore(lastWait)) {
-			return min(wanted, lastWait);
-		}
 		if (now.isBefore(lastLook)) {
 			return now.isBefore(call.expiresAt()) ? min(wanted, lastLook) : lastLook;
 		}

@@ -317,6 +317,12 @@ public final class AskStep {
 	}
 
 	private @Nullable NextStep ask(AskedBallot asked) {
+		boolean expired = isOver(asked.approval().expiresAt());
+		Instant turn = expired ? turn(asked) : Instant.MIN;
+		if (!isOver(turn)) {
+			// Not first, as the requests about calls of others
+			return new NextStep(Step.ASK, turn);
+		}
 		if (isOver(asked.approval().startBy())) {
 			return giveUp(asked);
 		}
@@ -324,7 +330,6 @@ public final class AskStep {
 			withdrawQuietly(asked);
 			return lose(asked, DurableState.REFUSED, "PAIRING_REVOKED");
 		}
-		boolean expired = isOver(asked.approval().expiresAt());
 		ExchangeReport report = expired ? this.steps.inspect(asked.id(), asked.hash())
 				: this.steps.poll(asked.id(), asked.hash(), this.schedule.hold(this.counts.get()));
 		if (isOver(asked.approval().expiresAt().plus(AskSchedule.LAST_LOOK))) {
@@ -355,6 +360,11 @@ public final class AskStep {
 			case DECIDED -> throw failure(asked, report, "The gateway does not deliver the decision on " + asked.id());
 			case UNCLEAR -> throw failure(asked, report, "The state of approval %s is not known".formatted(asked.id()));
 		};
+	}
+
+	private Instant turn(AskedBallot asked) {
+		return this.schedule.turn(asked.id(), asked.approval(),
+				this.counts.expiring(asked.approval().gate(), asked.call().keys().requester()));
 	}
 
 	/**

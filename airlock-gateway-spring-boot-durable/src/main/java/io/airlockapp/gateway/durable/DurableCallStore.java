@@ -128,19 +128,21 @@ public interface DurableCallStore {
 	/**
 	 * Count the calls in {@code RECORDED} and {@code SUBMITTED}, and those that are
 	 * cancelled until they have ended, with their requests.
+	 * @param expiringBefore the time of expiry up to which calls expire now
 	 * @return the numbers by guarded method and requester, of which there can be several
 	 */
-	List<UndecidedCalls> countUndecided();
+	List<UndecidedCalls> countUndecided(Instant expiringBefore);
 
 	/**
 	 * Count the requests about calls in {@code RECORDED} and {@code SUBMITTED} that are
 	 * asked about with priority: those that were recorded after a time or expire before
-	 * another.
+	 * another, and not yet.
 	 * @param recordedAfter the time of recording
+	 * @param expiringAfter the time of expiry up to which calls expire now
 	 * @param expiringBefore the time of expiry
 	 * @return the number
 	 */
-	int countYoung(Instant recordedAfter, Instant expiringBefore);
+	int countYoung(Instant recordedAfter, Instant expiringAfter, Instant expiringBefore);
 
 	/**
 	 * Store ballots of a locked call.
@@ -392,11 +394,13 @@ public interface DurableCallStore {
 	 * @param gate the guarded method
 	 * @param requester the key of the requester, or {@code null} if there is none
 	 * @param number the number of calls
-	 * @param requests the number of requests about those that are not cancelled
+	 * @param requests the number of requests about those that are not cancelled and do
+	 * not expire now
+	 * @param expiring the number of requests about those that expire now
 	 * @param unsent the number of requests that the gateway has not accepted yet, or that
 	 * are to be withdrawn
 	 */
-	record UndecidedCalls(String gate, @Nullable String requester, int number, int requests, int unsent) {
+	record UndecidedCalls(String gate, @Nullable String requester, int number, int requests, int expiring, int unsent) {
 	}
 
 }

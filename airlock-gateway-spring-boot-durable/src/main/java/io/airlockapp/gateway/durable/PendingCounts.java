@@ -73,6 +73,8 @@ public final class PendingCounts {
 	 */
 	private Numbers unsent = new Numbers();
 
+	private Numbers expiring = new Numbers();
+
 	/**
 	 * The calls that may be among those that are counted now.
 	 */
@@ -132,18 +134,22 @@ public final class PendingCounts {
 		try {
 			Numbers undecided = new Numbers();
 			Numbers recorded = new Numbers();
+			Numbers expired = new Numbers();
 			AtomicInteger requests = new AtomicInteger();
-			this.store.countUndecided().forEach((calls) -> {
+			Instant soon = now.plus(MAX_AGE).plus(AskSchedule.LAST_LOOK);
+			this.store.countUndecided(soon).forEach((calls) -> {
 				undecided.add(calls.gate(), calls.requester(), calls.number());
 				recorded.add(calls.gate(), calls.requester(), calls.unsent());
+				expired.add(calls.gate(), calls.requester(), calls.expiring());
 				requests.addAndGet(calls.requests());
 			});
-			int young = this.store.countYoung(now.minus(YOUNG), now.plus(SHORTLY));
+			int young = this.store.countYoung(now.minus(YOUNG), soon, now.plus(SHORTLY));
 			synchronized (this) {
 				this.addedBefore.clear();
 				this.moreBefore.clear();
 				this.counted = undecided;
 				this.unsent = recorded;
+				this.expiring = expired;
 				this.counts = new Counts(now, requests.get(), Math.min(young, requests.get()));
 			}
 			this.warnings.reset();
@@ -188,9 +194,31 @@ public final class PendingCounts {
 	 * @param perMinute the pace
 	 */
 	synchronized Duration delay(String gate, @Nullable String requester, int own, int perMinute) {
-		int ofRequester = unsent(ofRequester(requester));
-		int unsent = (requester != null) ? ofRequester : Math.min(ofRequester, unsent(ofGate(gate)));
+		int unsent = ofCaller(gate, requester, this::unsent);
 		return Duration.ofMinutes(Math.max(0, unsent - own)).dividedBy(perMinute);
+	}
+
+	/**
+	 * Return the number of requests of a caller about calls that expire now. They are at
+	 * most 15 seconds old.
+	 * @param gate a guarded method
+	 * @param requester the key of the requester, or {@code null} for callers without one
+	 */
+	int expiring(String gate, @Nullable String requester) {
+		get();
+		synchronized (this) {
+			return ofCaller(gate, requester, (number) -> number.applyAsInt(this.expiring));
+		}
+	}
+
+	/**
+	 * Return the number of a requester, or the smaller one of a guarded method for
+	 * callers without one.
+	 */
+	private static int ofCaller(String gate, @Nullable String requester,
+			ToIntFunction<ToIntFunction<Numbers>> numbers) {
+		int ofRequester = numbers.applyAsInt(ofRequester(requester));
+		return (requester != null) ? ofRequester : Math.min(ofRequester, numbers.applyAsInt(ofGate(gate)));
 	}
 
 	private int unsent(ToIntFunction<Numbers> number) {

@@ -6,6 +6,11 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
@@ -106,8 +111,25 @@ class AskScheduleTests {
 	}
 
 	@Test
-	void lastWaitEndsBeforeTheExpiry() {
-		assertThat(next(counts(1000, 1000), EXPIRES.minusSeconds(60)).time()).isEqualTo(EXPIRES.minusSeconds(25));
+	void requestIsNotRepeatedForTheExpiry() {
+		assertThat(next(counts(1000, 1000), EXPIRES.minusSeconds(60)).time()).isEqualTo(EXPIRES.plusSeconds(5));
+	}
+
+	@Test
+	void requestAboutTheOnlyExpiredCallOfACallerDoesNotWait() {
+		assertThat(this.schedule.turn("req-1", this.call, 1)).isEqualTo(EXPIRES);
+		assertThat(this.schedule.turn("req-1", this.call, 0)).isEqualTo(EXPIRES);
+	}
+
+	@Test
+	void requestsAboutExpiredCallsOfACallerAreSpread() {
+		// 210 calls at 21 requests in a minute
+		Map<Long, Long> byMinute = Stream.generate(() -> "req-" + UUID.randomUUID())
+			.limit(10_000)
+			.map((id) -> Duration.between(EXPIRES, this.schedule.turn(id, this.call, 211)).toMinutes())
+			.collect(Collectors.groupingBy((minute) -> minute, Collectors.counting()));
+		assertThat(byMinute).containsOnlyKeys(LongStream.range(0, 10).boxed().toArray(Long[]::new));
+		assertThat(byMinute.values()).allSatisfy((number) -> assertThat(number).isBetween(800L, 1200L));
 	}
 
 	@Test

@@ -6,7 +6,9 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -123,13 +125,13 @@ class AskStepTests {
 	}
 
 	@Test
-	void failureOfTheDatabaseIsRepeatedBeforeTheExpiry() {
+	void failureOfTheDatabaseIsRepeatedAtTheExpiry() {
 		DurableApproval call = submitted();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.transactions.fail(0, 1, false);
 		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
 				() -> this.ask.perform(call.id()));
-		assertThat(failure.getLatest()).isBefore(call.expiresAt());
+		assertThat(failure.getLatest()).isEqualTo(call.expiresAt().plusSeconds(5));
 		assertThat(this.instance.gateway.acknowledgements).isZero();
 		this.ask.perform(call.id());
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
@@ -403,6 +405,28 @@ class AskStepTests {
 		this.ask.perform(call.id());
 		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
 		assertThat(this.instance.gateway.ciphertexts.get(call.id())).hasSize(1);
+	}
+
+	@Test
+	void callsOfOneCallerThatExpireTogetherDoNotDelayThatOfAnother() {
+		CallRecorder recorder = this.instance.recorder();
+		List<String> many = new ArrayList<>();
+		for (int i = 0; i < 60; i++) {
+			many.add(recorder.record(TestInstance.call(null, "eve")));
+		}
+		String other = recorder.record(TestInstance.call(null, "ann"));
+		many.forEach(this.ask::perform);
+		this.ask.perform(other);
+		assertThat(this.instance.gateway.decide(other, "approve")).isTrue();
+		this.instance.now = this.instance.store.find(other).expiresAt().plusSeconds(5);
+		List<NextStep> later = many.stream().map(this.ask::perform).filter(Objects::nonNull).toList();
+		assertThat(later).hasSizeGreaterThan(50)
+			.allMatch((next) -> next.step() == Step.ASK && next.time().isAfter(this.instance.now));
+		this.ask.perform(other);
+		assertThat(this.instance.state(other)).isEqualTo(DurableState.DECIDED);
+		this.instance.pass(Duration.ofMinutes(3));
+		many.forEach((id) -> assertThat(this.ask.perform(id)).isNull());
+		assertThat(many).allMatch((id) -> this.instance.state(id) == DurableState.TIMED_OUT);
 	}
 
 	@Test

@@ -249,15 +249,18 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public List<UndecidedCalls> countUndecided() {
+	public List<UndecidedCalls> countUndecided(Instant expiringBefore) {
 		List<UndecidedCalls> counts = new ArrayList<>(this.client
-			.sql("SELECT GATE, REQUESTER, COUNT(DISTINCT C.ID), COUNT(CASE WHEN STATE <> 'CANCELLING' THEN 1 END), "
+			.sql("SELECT GATE, REQUESTER, COUNT(DISTINCT C.ID), "
+					+ "COUNT(CASE WHEN STATE <> 'CANCELLING' AND EXPIRES_AT >= :expiringBefore THEN 1 END), "
+					+ "COUNT(CASE WHEN STATE <> 'CANCELLING' AND EXPIRES_AT < :expiringBefore THEN 1 END), "
 					+ "COUNT(CASE WHEN STATE = 'CANCELLING' OR (B.ID IS NULL AND STATE = 'RECORDED') "
 					+ "OR (B.ID IS NOT NULL AND B.SUBMITTED_AT IS NULL) THEN 1 END) " + REQUESTS
 					+ " GROUP BY GATE, REQUESTER")
 			.param("states", names(EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.CANCELLING)))
+			.param("expiringBefore", expiringBefore.toEpochMilli())
 			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4),
-					row.getInt(5)))
+					row.getInt(5), row.getInt(6)))
 			.list());
 		counts.addAll(countUnopened());
 		return counts;
@@ -273,17 +276,19 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 					.formatted(DurableCall.GROUP))
 			.query((row, number) -> {
 				int more = DurableRows.readApprovers(row).pairings().size() - 1;
-				return new UndecidedCalls(row.getString(1), row.getString(2), 0, more, more);
+				return new UndecidedCalls(row.getString(1), row.getString(2), 0, more, 0, more);
 			})
 			.list();
 	}
 
 	@Override
-	public int countYoung(Instant recordedAfter, Instant expiringBefore) {
+	public int countYoung(Instant recordedAfter, Instant expiringAfter, Instant expiringBefore) {
 		return this.client
-			.sql("SELECT COUNT(*) " + REQUESTS + " AND (RECORDED_AT > :recordedAfter OR EXPIRES_AT < :expiringBefore)")
+			.sql("SELECT COUNT(*) " + REQUESTS + " AND EXPIRES_AT >= :expiringAfter "
+					+ "AND (RECORDED_AT > :recordedAfter OR EXPIRES_AT < :expiringBefore)")
 			.param("states", names(UNDECIDED))
 			.param("recordedAfter", recordedAfter.toEpochMilli())
+			.param("expiringAfter", expiringAfter.toEpochMilli())
 			.param("expiringBefore", expiringBefore.toEpochMilli())
 			.query(Integer.class)
 			.single();

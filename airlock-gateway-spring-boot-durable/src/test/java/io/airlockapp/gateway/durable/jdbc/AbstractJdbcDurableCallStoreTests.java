@@ -719,9 +719,10 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		this.store.insert(TestCalls.call("req-old", NOW, NOW.plusSeconds(1000)));
 		this.store.insert(TestCalls.call("req-young", NOW.plusSeconds(11), NOW.plusSeconds(1000)));
 		this.store.insert(TestCalls.call("req-ending", NOW, NOW.plusSeconds(99)));
+		this.store.insert(TestCalls.call("req-expired", NOW.plusSeconds(11), NOW.plusSeconds(49)));
 		this.store.insert(TestCalls.call("req-ended", NOW.plusSeconds(11), NOW.plusSeconds(99)));
 		assertThat(Arrow.REJECT.go(this.store, "req-ended")).isTrue();
-		assertThat(this.store.countYoung(NOW.plusSeconds(10), NOW.plusSeconds(100))).isEqualTo(2);
+		assertThat(this.store.countYoung(NOW.plusSeconds(10), NOW.plusSeconds(50), NOW.plusSeconds(100))).isEqualTo(2);
 	}
 
 	@Test
@@ -898,9 +899,12 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		insertIn(DurableState.SUBMITTED);
 		Arrow.APPROVE.go(this.store, insert());
 		this.store.insert(withKeys(new CallKeys("ann", null)));
-		assertThat(this.store.countUndecided()).containsExactlyInAnyOrder(
-				new UndecidedCalls(call.approval().gate(), null, 3, 3, 2),
-				new UndecidedCalls(call.approval().gate(), "ann", 1, 1, 1));
+		String gate = call.approval().gate();
+		Instant expiry = call.approval().expiresAt();
+		assertThat(this.store.countUndecided(expiry)).containsExactlyInAnyOrder(
+				new UndecidedCalls(gate, null, 3, 3, 0, 2), new UndecidedCalls(gate, "ann", 1, 1, 0, 1));
+		assertThat(this.store.countUndecided(expiry.plusMillis(1))).containsExactlyInAnyOrder(
+				new UndecidedCalls(gate, null, 3, 0, 3, 2), new UndecidedCalls(gate, "ann", 1, 0, 1, 1));
 	}
 
 	@ParameterizedTest

@@ -32,6 +32,7 @@ import io.airlockapp.gateway.durable.method.DurableTargets.Target;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import org.apache.commons.logging.Log;
@@ -145,6 +146,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		for (Vote vote : call.votes()) {
 			DecisionEvidence evidence = vote.evidence();
 			if (!evidence.covers(StrictUtf8.encode(vote.plaintext())) || !evidence.decision().equals("approve")
+					|| !evidence.isSignedBy(SignerKey.of(evidence.signerKeyId(), evidence.publicKey()))
 					|| !call.approvers().members().contains(vote.pairing())) {
 				return Result.NOT_VERIFIED;
 			}

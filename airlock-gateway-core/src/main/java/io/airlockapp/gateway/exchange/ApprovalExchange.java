@@ -94,6 +94,15 @@ final class ApprovalExchange {
 		throw this.failures.undecided(report, failure, this.retries.lastFailure());
 	}
 
+	/**
+	 * Return the failure that keeps this exchange from a decision at the moment. This is
+	 * called by any thread.
+	 */
+	@Nullable AirlockGatewayException findFailure() {
+		AirlockGatewayException last = this.retries.lastFailure();
+		return (last != null) ? this.failures.undecided(null, null, last) : null;
+	}
+
 	private @Nullable DecisionDelivery submitAndWait() throws InterruptedException {
 		while (!this.deadline.waiting().isOver()) {
 			DecisionDelivery delivery = null;

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.exchange;
 import java.util.concurrent.Executor;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
@@ -24,6 +25,8 @@ final class BallotExchange implements Interruption {
 	private final PairingRequest request;
 
 	private final WaitScope scope = new WaitScope();
+
+	private volatile @Nullable ApprovalExchange exchange;
 
 	private volatile @Nullable String whyCancelled;
 
@@ -66,7 +69,9 @@ final class BallotExchange implements Interruption {
 		AirlockGatewayException why = null;
 		try (taken; this.scope) {
 			this.scope.enter();
-			received = this.call.exchange(this).run(this);
+			ApprovalExchange started = this.call.exchange(this);
+			this.exchange = started;
+			received = started.run(this);
 		}
 		catch (AirlockGatewayException ex) {
 			why = ex;
@@ -81,6 +86,17 @@ final class BallotExchange implements Interruption {
 		else if (why != null) {
 			this.call.arrived(pairing(), why);
 		}
+	}
+
+	/**
+	 * Return why there is no decision at the deadline, although this exchange has not
+	 * ended.
+	 */
+	AirlockGatewayException failureAtDeadline() {
+		ApprovalExchange started = this.exchange;
+		AirlockGatewayException failure = (started != null) ? started.findFailure() : null;
+		return (failure != null) ? failure : new ApprovalTimeoutException(
+				"The end of request %s is not known in time".formatted(this.request.id()), this.request.id());
 	}
 
 	/**

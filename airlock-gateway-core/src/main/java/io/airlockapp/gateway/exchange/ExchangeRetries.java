@@ -33,7 +33,7 @@ final class ExchangeRetries {
 
 	private final Ticker ticker;
 
-	private @Nullable AirlockGatewayException lastFailure;
+	private volatile @Nullable AirlockGatewayException lastFailure;
 
 	/**
 	 * Create the retries of one exchange.

@@ -272,9 +272,10 @@ final class GroupApproval implements RequestedApproval {
 		}
 		if (!this.arrivals.processNext() && this.call.deadline().isOver()) {
 			// What arrives now is too late
-			this.ballots.waiting()
-				.forEach((request) -> this.ballots.lost(request.asked().name(), new ApprovalTimeoutException(
-						"The end of request %s is not known in time".formatted(request.id()), request.id())));
+			List<PairingRequest> waiting = this.ballots.waiting();
+			this.exchanges.stream()
+				.filter((exchange) -> waiting.contains(exchange.request()))
+				.forEach((exchange) -> this.ballots.lost(exchange.pairing(), exchange.failureAtDeadline()));
 		}
 	}
 

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.flows;
 
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,6 +163,9 @@ final class VirtualPhones implements PairingSource {
 			.filter((candidate) -> submission.metadata().get("routingToken").equals(candidate.token()))
 			.findFirst()
 			.orElseThrow();
+		if (phone.unreachable) {
+			throw new ResourceAccessException("No connection", new ConnectException());
+		}
 		if (phone.refusal != null) {
 			throw new GatewayResponseException(new GatewayError(phone.refusal, phone.refusalCode, null, null, null));
 		}
@@ -204,6 +208,8 @@ final class VirtualPhones implements PairingSource {
 		private boolean paired = true;
 
 		private boolean unreadable;
+
+		private boolean unreachable;
 
 		private @Nullable Duration after;
 
@@ -290,6 +296,13 @@ final class VirtualPhones implements PairingSource {
 		Phone withdrawalTakes(Duration duration) {
 			this.withdrawalTakes = duration;
 			return this;
+		}
+
+		/**
+		 * Have no connection to the gateway for requests to this phone.
+		 */
+		void unreachable() {
+			this.unreachable = true;
 		}
 
 		void unreadable(boolean unreadable) {

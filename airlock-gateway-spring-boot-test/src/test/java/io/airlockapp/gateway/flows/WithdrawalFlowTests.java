@@ -46,6 +46,8 @@ class WithdrawalFlowTests extends FaultTests {
 		this.application.startWith(OutcomeFaultTests.ManualTime.class, this.network.baseUrl(), this.simulator);
 		CompletableFuture<Void> call = this.application.call();
 		this.simulator.awaitPending();
+		// A wait that begins while the time advances would have no time for its response
+		await().until(() -> !this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).isEmpty());
 		// Of the 20 seconds, two are for withdrawing
 		this.application.bean(OutcomeFaultTests.Time.class).advance(Duration.ofSeconds(18));
 		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)

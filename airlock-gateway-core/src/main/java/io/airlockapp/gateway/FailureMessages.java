@@ -55,10 +55,6 @@ public final class FailureMessages {
 	}
 
 	/**
-	 * Return the message for an error response. It contains the remedy for a wrong
-	 * address or wrong credentials, since every request fails alike.
-	 */
-	/**
 	 * Return why a server could not be reached.
 	 * @param cause the failure of the connection
 	 * @return the kind of failure, and its message
@@ -68,6 +64,10 @@ public final class FailureMessages {
 		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
 	}
 
+	/**
+	 * Return the message for an error response. It contains the remedy for a wrong
+	 * address or wrong credentials, since every request fails alike.
+	 */
 	static String forResponse(GatewayError error) {
 		StringBuilder text = new StringBuilder("The gateway responded with ").append(error.status());
 		if (error.code() != null) {

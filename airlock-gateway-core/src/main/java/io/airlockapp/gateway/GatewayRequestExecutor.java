@@ -248,7 +248,7 @@ public final class GatewayRequestExecutor {
 				}
 			}
 			AirlockGatewayException failure = new AirlockGatewayException(ex.getError());
-			if (this.onPairingRevoked != null && failure.isPairingRevoked()) {
+			if (failure.isPairingRevoked()) {
 				this.onPairingRevoked.run();
 			}
 			throw failure;

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.support;
 
+import java.util.function.LongBinaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,22 +15,14 @@ public final class FixedRandom {
 	}
 
 	public static RandomGenerator highest() {
-		return new RandomGenerator() {
-
-			@Override
-			public long nextLong() {
-				throw new UnsupportedOperationException();
-			}
-
-			@Override
-			public long nextLong(long origin, long bound) {
-				return bound - 1;
-			}
-
-		};
+		return drawing((origin, bound) -> bound - 1);
 	}
 
 	public static RandomGenerator lowest() {
+		return drawing((origin, bound) -> origin);
+	}
+
+	private static RandomGenerator drawing(LongBinaryOperator end) {
 		return new RandomGenerator() {
 
 			@Override
@@ -39,7 +32,7 @@ public final class FixedRandom {
 
 			@Override
 			public long nextLong(long origin, long bound) {
-				return origin;
+				return end.applyAsLong(origin, bound);
 			}
 
 		};

@@ -102,6 +102,9 @@ public final class RecordingTransactions implements TransactionOperations {
 	 * @return the transactions
 	 */
 	public TransactionOperations changing() {
+		if (SupportedDatabase.of(this.dataSource) != SupportedDatabase.MARIADB) {
+			return this;
+		}
 		return new TransactionOperations() {
 
 			@Override
@@ -115,10 +118,9 @@ public final class RecordingTransactions implements TransactionOperations {
 	private <T extends @Nullable Object> T executeOnLatestRows(TransactionStatus status,
 			TransactionCallback<T> action) {
 		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-		if (SupportedDatabase.of(this.dataSource) != SupportedDatabase.MARIADB
-				|| jdbc.queryForList("SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")
-					.stream()
-					.noneMatch((variable) -> variable.containsValue("ON"))) {
+		if (jdbc.queryForList("SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")
+			.stream()
+			.noneMatch((variable) -> variable.containsValue("ON"))) {
 			return action.doInTransaction(status);
 		}
 		jdbc.execute("SET SESSION innodb_snapshot_isolation = OFF");

@@ -55,12 +55,13 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * @param missingTargets the calls whose method this instance does not have
 	 * @param otherPairings the calls for which another pairing was asked
 	 * @param ticker the ticker for pauses
+	 * @param random the source of jitter
 	 * @return the step
 	 */
 	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, WaitingCalls missingTargets,
-			WaitingCalls otherPairings, Ticker ticker) {
+			WaitingCalls otherPairings, Ticker ticker, RandomGenerator random) {
 		return new RunStep(this.store, transitions(), approvedCalls, contexts, missingTargets, otherPairings,
-				this.settings, this.clock, ticker);
+				this.settings, this.clock, ticker, random);
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -72,6 +73,8 @@ public final class RunStep {
 
 	private final Ticker ticker;
 
+	private final RandomGenerator random;
+
 	/**
 	 * The numbers of runs of this instance by target.
 	 */
@@ -79,7 +82,7 @@ public final class RunStep {
 
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
 			List<DurableContext> contexts, WaitingCalls missingTargets, WaitingCalls otherPairings,
-			DurableSettings settings, InstantSource clock, Ticker ticker) {
+			DurableSettings settings, InstantSource clock, Ticker ticker, RandomGenerator random) {
 		this.store = store;
 		this.transitions = transitions;
 		this.approvedCalls = approvedCalls;
@@ -90,6 +93,7 @@ public final class RunStep {
 		this.settings = settings;
 		this.clock = clock;
 		this.ticker = ticker;
+		this.random = random;
 	}
 
 	/**
@@ -287,11 +291,11 @@ public final class RunStep {
 			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
 			case TARGET_MISSING -> {
 				this.missingTargets.add(call.approval());
-				yield laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "TARGET_GONE");
+				yield laterOrEnd(call, leave(TARGET_RETRY), DurableState.REFUSED, "TARGET_GONE");
 			}
 			case OTHER_PAIRING -> {
 				this.otherPairings.add(call.approval());
-				yield laterOrEnd(call, RETRY, DurableState.REFUSED, "PAIRING_REVOKED");
+				yield laterOrEnd(call, leave(RETRY), DurableState.REFUSED, "PAIRING_REVOKED");
 			}
 			case ARGUMENTS_UNREADABLE -> laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "ARGUMENTS_UNREADABLE");
 			case UNAVAILABLE -> laterOrEnd(call, RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
@@ -302,6 +306,15 @@ public final class RunStep {
 		DurableApproval now = this.store.find(call.id());
 		return (now != null && now.state() == DurableState.DECIDED && isOver(now))
 				? endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE") : watch(now);
+	}
+
+	/**
+	 * Return a pause after which another instance may be the first to look. Instances
+	 * look at the same interval, so that after a multiple of it this one would be first
+	 * again each time.
+	 */
+	private Duration leave(Duration pause) {
+		return Duration.ofMillis((long) (pause.toMillis() * (0.5 + this.random.nextDouble())));
 	}
 
 	/**

@@ -399,7 +399,7 @@ class AskStepEndTests {
 
 	private AskStep ask(Predicate<DurableCall> deniedByPolicy) {
 		return this.instance.steps.ask(this.instance.exchange, deniedByPolicy, this.instance.otherPairings,
-				this.unverified::incrementAndGet, () -> false, () -> Long.MIN_VALUE >>> 1);
+				this.unverified::incrementAndGet, () -> false, TestInstance.MEAN);
 	}
 
 	private DurableApprovals approvals() {

@@ -266,7 +266,7 @@ class AskStepTests {
 
 	private AskStep denying() {
 		return this.instance.steps.ask(this.instance.exchange, (call) -> true, this.instance.otherPairings, () -> {
-		}, () -> false, () -> Long.MIN_VALUE >>> 1);
+		}, () -> false, TestInstance.MEAN);
 	}
 
 	@Test

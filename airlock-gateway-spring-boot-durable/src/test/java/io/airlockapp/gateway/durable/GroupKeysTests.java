@@ -34,7 +34,7 @@ class GroupKeysTests {
 
 	private final AskStep ask = this.instance.steps.ask(this.instance.exchange, (call) -> this.denied,
 			this.instance.otherPairings, () -> {
-			}, () -> false, () -> Long.MIN_VALUE >>> 1);
+			}, () -> false, TestInstance.MEAN);
 
 	private final List<ApprovedCall> started = new ArrayList<>();
 

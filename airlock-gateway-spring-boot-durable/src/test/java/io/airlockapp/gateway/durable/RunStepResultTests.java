@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
@@ -63,6 +64,21 @@ class RunStepResultTests {
 		DurableApproval call = decided();
 		assertThat(perform(call, (approved, claim) -> result)).isNull();
 		assertEnded(call, state, problem);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TARGET_MISSING, 30, 90", "OTHER_PAIRING, 5, 15" })
+	void callOfAnotherInstanceIsLeftForARandomPause(Result result, int least, int most) {
+		ApprovedCalls calls = (approved, claim) -> result;
+		List<Duration> pauses = Stream.of(0L, -1L)
+			.map((random) -> this.instance.steps
+				.run(calls, List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker(),
+						() -> random)
+				.perform(decided().id(), 1))
+			.map((next) -> Duration.between(this.instance.now, next.time()))
+			.toList();
+		assertThat(pauses.get(0)).isEqualTo(Duration.ofSeconds(least));
+		assertThat(pauses.get(1)).isCloseTo(Duration.ofSeconds(most), Duration.ofMillis(1));
 	}
 
 	@ParameterizedTest

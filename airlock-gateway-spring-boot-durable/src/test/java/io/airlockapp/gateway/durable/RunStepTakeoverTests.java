@@ -59,7 +59,8 @@ class RunStepTakeoverTests {
 					new TransitionPublisher(mock(ApplicationEventPublisher.class), mock(ApprovalListener.class)),
 					Persons.unknown(), InstantSource.fixed(NOW)),
 			this.approvedCalls, List.of(), WaitingCalls.forTargets(this.store), WaitingCalls.forPairings(this.store),
-			TestInstance.settings(Duration.ofMinutes(5), 0), InstantSource.fixed(NOW), mock(Ticker.class));
+			TestInstance.settings(Duration.ofMinutes(5), 0), InstantSource.fixed(NOW), mock(Ticker.class),
+			TestInstance.MEAN);
 
 	@Test
 	void callThatIsNotStartedWhenItsProcessIsLostIsRun() {

@@ -190,7 +190,7 @@ class RunStepTests {
 		DurableApproval call = decided();
 		WaitingCalls missing = WaitingCalls.forTargets(this.instance.store);
 		RunStep run = this.instance.steps.run((approved, claim) -> ApprovedCalls.Result.TARGET_MISSING, List.of(),
-				missing, this.instance.otherPairings, new StandingTicker());
+				missing, this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
 		assertThat(missing.findGates()).isEmpty();
 		run.perform(call.id(), 1);
 		assertThat(missing.findGates()).containsExactly("Payouts.pay");
@@ -365,7 +365,8 @@ class RunStepTests {
 				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
 				this.instance.clock);
 		steps.run(method(() -> {
-		}), List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker())
+		}), List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker(),
+				TestInstance.MEAN)
 			.lost(call.id(), 1);
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_CLAIM WHERE ID = ?",
@@ -606,7 +607,8 @@ class RunStepTests {
 				this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED', RUN_ID = 'run-2', STARTS = 1");
 				assertThat(claim.getAsBoolean()).isFalse();
 				return ApprovedCalls.Result.NOT_STARTED;
-			}, List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker());
+			}, List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker(),
+					TestInstance.MEAN);
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}
@@ -645,7 +647,7 @@ class RunStepTests {
 		RunStep run = new DurableSteps(this.instance.store, this.instance.scheduler, this.instance.transactions,
 				publisher, this.instance.steps.counts(), this.instance.settings, this.instance.clock)
 			.run(method(() -> this.order.add("started")), List.of(), this.instance.missingTargets,
-					this.instance.otherPairings, new StandingTicker());
+					this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);

@@ -123,7 +123,7 @@ class TellStepTests {
 						ApprovalListener.of(List.of())),
 				this.instance.steps.counts(), this.instance.settings, this.instance.clock)
 			.ask(this.instance.exchange, (call) -> false, this.instance.otherPairings, () -> {
-			}, () -> false, () -> Long.MIN_VALUE >>> 1);
+			}, () -> false, TestInstance.MEAN);
 		String id = this.instance.record().id();
 		ask.perform(id);
 		assertThat(this.instance.gateway.decide(id, "approve")).isTrue();

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
@@ -134,6 +135,11 @@ final class TestInstance implements AutoCloseable {
 
 	static final Duration CLAIM_VALIDITY = Duration.ofSeconds(40);
 
+	/**
+	 * Has the mean as its only number, so that there is no jitter.
+	 */
+	static final RandomGenerator MEAN = () -> Long.MIN_VALUE;
+
 	final WaitingCalls missingTargets = WaitingCalls.forTargets(this.store);
 
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
@@ -165,7 +171,7 @@ final class TestInstance implements AutoCloseable {
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
 				new RetryBudget(100, Duration.ofSeconds(1), ticker), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
-				this.clock, ticker, () -> Long.MIN_VALUE >>> 1, GROUPS);
+				this.clock, ticker, MEAN, GROUPS);
 	}
 
 	DurableApproval record(DurableContext... contexts) {
@@ -224,17 +230,17 @@ final class TestInstance implements AutoCloseable {
 
 	AskStep ask() {
 		return this.steps.ask(this.exchange, (call) -> false, this.otherPairings, () -> this.unverified++,
-				() -> this.halted, () -> Long.MIN_VALUE >>> 1);
+				() -> this.halted, MEAN);
 	}
 
 	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {
-		return this.steps.run(calls, List.of(contexts), this.missingTargets, this.otherPairings, ticker);
+		return this.steps.run(calls, List.of(contexts), this.missingTargets, this.otherPairings, ticker, MEAN);
 	}
 
 	RunStep run(int attempts, ApprovedCalls calls, Ticker ticker) {
 		return new DurableSteps(this.store, this.scheduler, this.transactions, this.steps.publisher(),
 				this.steps.counts(), settings(attempts), this.clock)
-			.run(calls, List.of(), this.missingTargets, this.otherPairings, ticker);
+			.run(calls, List.of(), this.missingTargets, this.otherPairings, ticker, MEAN);
 	}
 
 	DurableSettings settings(int attempts) {

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import java.util.function.Predicate;
 
 import javax.sql.DataSource;
@@ -325,13 +326,14 @@ public final class AirlockDurableAutoConfiguration {
 			@Qualifier("airlockCallsOfOtherPairings") WaitingCalls otherPairings, DurableMonitor monitor,
 			ObjectProvider<CallObserver> observer, Halt halt) {
 		PlatformTransactionManager manager = managers.getIfUnique();
-		return new StepTasks(scheduler, steps.transactions(),
-				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), otherPairings,
-						monitor::countUnverified, halt::isHalted, () -> ThreadLocalRandom.current().nextLong()),
+		RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+		return new StepTasks(
+				scheduler, steps.transactions(), steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()),
+						otherPairings, monitor::countUnverified, halt::isHalted, random),
 				steps.escalate(halt::isHalted),
 				steps.run(
 						observer.getIfAvailable(CallObserver::none).observe(new TransactionEndingCalls(approvedCalls)),
-						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system()),
+						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system(), random),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())

@@ -49,15 +49,16 @@ public record AirlockState(EnforcerState enforcer, @Nullable String identity, Li
 	 * @param name the name of the group
 	 * @param members the names of its pairings, those of its escalation included
 	 * @param quorum the number of persons who have to approve
+	 * @param excludeRequester whether the requester of a call cannot approve it
 	 * @param inForce the names of its pairings in force
 	 * @param problem the reason for which not all of them can approve, if there is one
 	 */
-	public record ApproversState(String name, List<String> members, int quorum, List<String> inForce,
-			@Nullable String problem) {
+	public record ApproversState(String name, List<String> members, int quorum, boolean excludeRequester,
+			List<String> inForce, @Nullable String problem) {
 
 		static ApproversState of(ApproverGroupState state) {
 			return new ApproversState(state.group().name(), state.group().members(), state.group().quorum(),
-					state.inForce(), state.findWarning());
+					state.group().excludeRequester(), state.inForce(), state.findWarning());
 		}
 
 	}

@@ -295,6 +295,7 @@ class ApproverGroupsConfigurationTests {
 						assertThat(state.members()).containsExactly("a", "d");
 						assertThat(state.inForce()).containsExactly("a");
 						assertThat(state.quorum()).isEqualTo(2);
+						assertThat(state.excludeRequester()).isFalse();
 						assertThat(state.problem()).contains("'d' is not paired");
 						assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("rt-a",
 								PairedProperties.ENCRYPTION_KEY);
@@ -317,12 +318,18 @@ class ApproverGroupsConfigurationTests {
 
 	@Test
 	void allPairingsInForceAreNoWarning(CapturedOutput output) {
-		this.paired.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2").run((context) -> {
-			context.getBean(PairingManager.class).revoke("c");
-			assertThat(output).doesNotContain("The approvers '");
-			assertThat(context.getBean(AirlockEndpoint.class).state().approvers()).singleElement()
-				.satisfies((state) -> assertThat(state.problem()).isNull());
-		});
+		this.paired
+			.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=1", GROUP + "exclude-requester=true",
+					"airlock.gateway.pairings.a.principals=alice", "airlock.gateway.pairings.b.principals=bob")
+			.run((context) -> {
+				context.getBean(PairingManager.class).revoke("c");
+				assertThat(output).doesNotContain("The approvers '");
+				assertThat(context.getBean(AirlockEndpoint.class).state().approvers()).singleElement()
+					.satisfies((state) -> {
+						assertThat(state.problem()).isNull();
+						assertThat(state.excludeRequester()).isTrue();
+					});
+			});
 	}
 
 	@Test

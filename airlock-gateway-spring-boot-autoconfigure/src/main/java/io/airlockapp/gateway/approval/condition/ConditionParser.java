@@ -29,6 +29,7 @@ import org.springframework.expression.spel.ast.InlineList;
 import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.NullLiteral;
+import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.RealLiteral;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -249,8 +250,10 @@ public final class ConditionParser {
 	}
 
 	private SnapshotPath path(SpelNode node, int length) {
-		require(((node instanceof CompoundExpression) ? node.getChild(0) : node) instanceof VariableReference,
-				"'%s' is not supported in a condition; %s".formatted(node.toStringAST(), LET_A_BEAN));
+		SpelNode first = (node instanceof CompoundExpression) ? node.getChild(0) : node;
+		require(first instanceof VariableReference, "'%s' is not supported in a condition; %s".formatted(
+				node.toStringAST(),
+				(first instanceof PropertyOrFieldReference) ? "an argument is written as in '#amount'" : LET_A_BEAN));
 		this.readings++;
 		return this.paths.parse(node, length);
 	}

@@ -78,7 +78,7 @@ record PathParser(Class<?> type, Method method) {
 			}
 			else {
 				throw new IllegalArgumentException(
-						"%sparts of an argument are '.field', '['key']' and '[0]', even if it is null; otherwise, %s"
+						"%sparts of an argument are '.field', '['key']' and '[0]', even if it is null; in a condition, %s"
 							.formatted(fieldOf(step, owner), ConditionParser.LET_A_BEAN));
 			}
 		}

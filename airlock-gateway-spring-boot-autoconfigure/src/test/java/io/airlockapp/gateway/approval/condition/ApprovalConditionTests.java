@@ -343,7 +343,8 @@ class ApprovalConditionTests {
 			let a bean decide, as in '@limits.above(#amount)'         | #a == T(java.time.DayOfWeek).FRIDAY
 			let a bean decide, as in '@limits.above(#amount)'         | (#a ?: 0) > 100
 			let a bean decide, as in '@limits.above(#amount)'         | #a between {1, 2}
-			let a bean decide, as in '@limits.above(#amount)'         | amount > 100
+			an argument is written as in '#amount'                    | amount > 100
+			an argument is written as in '#amount'                    | order.amount > 100
 			'#none' is no parameter. The method has #a, #b, #p0       | #none > 100
 			""")
 	void saysWhatToWriteInstead(String message, String condition) {

@@ -40,6 +40,12 @@ public final class GatewayRequestExecutor {
 	private static final Duration MAX_RENEWAL = Duration.ofSeconds(5);
 
 	/**
+	 * The maximum time to obtain the identity of an acknowledgement. An identity provider
+	 * that does not respond to one user must not delay the acknowledgements of others.
+	 */
+	private static final Duration MAX_ACKNOWLEDGE_IDENTITY = Duration.ofSeconds(5);
+
+	/**
 	 * The time by which urgent requests may be sent before their turn in the budget of
 	 * several instances. No other request waits for longer, so that an existing decision
 	 * is fetched before what others have submitted.
@@ -85,21 +91,6 @@ public final class GatewayRequestExecutor {
 	public GatewayRequestExecutor identifiedBy(Identification otherIdentification) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.onPairingRevoked, this.sharedBudget,
 				this.origin, otherIdentification);
-	}
-
-	/**
-	 * Return an executor whose requests wait for their identity for a limited time, in
-	 * which they do not wait for their turn.
-	 * @param longest the maximum time to obtain the identity
-	 * @return an executor with the same rate limiter
-	 */
-	public GatewayRequestExecutor identifiedWithin(Duration longest) {
-		return identifiedBy((patience, from) -> {
-			if (patience.compareTo(longest) <= 0) {
-				return this.identification.identify(patience, from);
-			}
-			return new ExtendedScope(this.identification.identify(longest, from), patience.minus(longest));
-		});
 	}
 
 	/**
@@ -174,8 +165,10 @@ public final class GatewayRequestExecutor {
 	 * request
 	 */
 	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> call) {
-		try (Scope scope = this.identification.identify(patience, this.origin)) {
-			awaitTurn(priority, scope.remaining());
+		boolean shortened = priority == RequestPriority.ACKNOWLEDGE && patience.compareTo(MAX_ACKNOWLEDGE_IDENTITY) > 0;
+		Duration forIdentity = shortened ? MAX_ACKNOWLEDGE_IDENTITY : patience;
+		try (Scope scope = this.identification.identify(forIdentity, this.origin)) {
+			awaitTurn(priority, scope.remaining().plus(patience).minus(forIdentity));
 			return recorded(priority, () -> identified(priority, scope, patience, call));
 		}
 		catch (Throwable ex) {
@@ -340,28 +333,6 @@ public final class GatewayRequestExecutor {
 
 		@Override
 		void close();
-
-	}
-
-	/**
-	 * Scope of a request that may wait longer for its turn than for its identity.
-	 */
-	private record ExtendedScope(Scope identity, Duration extension) implements Scope {
-
-		@Override
-		public Duration remaining() {
-			return this.identity.remaining().plus(this.extension);
-		}
-
-		@Override
-		public boolean renew(Duration patience) {
-			return this.identity.renew(patience);
-		}
-
-		@Override
-		public void close() {
-			this.identity.close();
-		}
 
 	}
 

@@ -36,19 +36,11 @@ public final class ExchangeClient {
 
 	private static final Duration SHORTEST_REQUEST = Duration.ofMillis(500);
 
-	/**
-	 * The maximum time to obtain the identity of an acknowledgement. An identity provider
-	 * that does not respond to one user must not delay the acknowledgements of others.
-	 */
-	private static final Duration ACKNOWLEDGEMENT_IDENTITY = Duration.ofSeconds(5);
-
 	private static final String WITHDRAWN = "exchange.withdrawn";
 
 	private final AirlockGatewayApi api;
 
 	private final GatewayRequestExecutor calls;
-
-	private final GatewayRequestExecutor acknowledgements;
 
 	private final String enforcerId;
 
@@ -64,7 +56,6 @@ public final class ExchangeClient {
 	public ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor calls, String enforcerId, InstantSource clock) {
 		this.api = api;
 		this.calls = calls;
-		this.acknowledgements = calls.identifiedWithin(ACKNOWLEDGEMENT_IDENTITY);
 		this.enforcerId = enforcerId;
 		this.clock = clock;
 	}
@@ -173,7 +164,7 @@ public final class ExchangeClient {
 		Acknowledgement body = new Acknowledgement(msgId, Acknowledgement.DELIVERED, Envelope.timestamp(now));
 		Envelope<Acknowledgement> envelope = Envelope.of(Acknowledgement.MSG_TYPE, requestId, now, null,
 				this.enforcerId, body);
-		this.acknowledgements.executeNullable(RequestPriority.ACKNOWLEDGE, patience, () -> {
+		this.calls.executeNullable(RequestPriority.ACKNOWLEDGE, patience, () -> {
 			this.api.acknowledge(envelope);
 			return null;
 		});

@@ -13,7 +13,6 @@ import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ class GatewayRequestExecutorTests {
 			public Duration takeTurn(Duration longest) {
 				GatewayRequestExecutorTests.this.longest = longest;
 				if (!GatewayRequestExecutorTests.this.available) {
-					throw new RequestBudgetException("down", null);
+					throw new IllegalStateException("down");
 				}
 				return GatewayRequestExecutorTests.this.wait;
 			}

@@ -9,10 +9,9 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -85,15 +84,10 @@ public final class JdbcRequestBudget implements RequestBudget {
 	@Override
 	public Duration takeTurn(Duration longest) {
 		long limit = (longest.compareTo(Duration.ofMillis(this.maxAhead)) < 0) ? longest.toMillis() : this.maxAhead;
-		try {
-			return this.transactions.execute((jdbc) -> take(jdbc, limit)).or(() -> {
-				create();
-				return this.transactions.execute((jdbc) -> take(jdbc, limit));
-			}).orElseThrow(() -> new RequestBudgetException("its row was deleted", null));
-		}
-		catch (DataAccessException ex) {
-			throw unavailable(ex);
-		}
+		return this.transactions.execute((jdbc) -> take(jdbc, limit)).or(() -> {
+			create();
+			return this.transactions.execute((jdbc) -> take(jdbc, limit));
+		}).orElseThrow(() -> new EmptyResultDataAccessException("The row of the budget was deleted", 1));
 	}
 
 	/**
@@ -102,12 +96,7 @@ public final class JdbcRequestBudget implements RequestBudget {
 	@Override
 	public void pause(Duration pause) {
 		long millis = ((pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE).toMillis();
-		try {
-			this.transactions.execute((jdbc) -> jdbc.update(withTime(PAUSE, jdbc), millis));
-		}
-		catch (DataAccessException ex) {
-			throw unavailable(ex);
-		}
+		this.transactions.execute((jdbc) -> jdbc.update(withTime(PAUSE, jdbc), millis));
 	}
 
 	private static String withTime(String sql, JdbcTemplate jdbc) {
@@ -138,10 +127,6 @@ public final class JdbcRequestBudget implements RequestBudget {
 		catch (DuplicateKeyException ex) {
 			// Another instance has created the row
 		}
-	}
-
-	private static RequestBudgetException unavailable(DataAccessException ex) {
-		return new RequestBudgetException("the database failed with a " + ex.getClass().getName(), ex);
 	}
 
 	/**

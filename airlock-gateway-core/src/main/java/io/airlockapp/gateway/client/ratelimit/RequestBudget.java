@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /**
  * Strategy interface for a budget of requests that several instances of an application
- * share. Implementations must be thread-safe.
+ * share. Implementations must be thread-safe. An exception of any kind means that the
+ * budget is unavailable; only its type is logged.
  */
 public interface RequestBudget {
 
@@ -18,7 +19,6 @@ public interface RequestBudget {
 	 * @param longest the maximum time until the turn
 	 * @return the time to wait until the turn, or {@link Duration#ZERO}. If it is longer
 	 * than the maximum, the turn must not be used
-	 * @throws RequestBudgetException if the budget is unavailable
 	 */
 	Duration takeTurn(Duration longest);
 
@@ -26,7 +26,6 @@ public interface RequestBudget {
 	 * Postpone the turns that are taken from now on, in all instances, since the gateway
 	 * refused a request because of its quota. Overlapping pauses are merged.
 	 * @param pause the minimum time until the next turn
-	 * @throws RequestBudgetException if the budget is unavailable
 	 */
 	void pause(Duration pause);
 

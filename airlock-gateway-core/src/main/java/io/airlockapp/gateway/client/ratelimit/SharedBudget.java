@@ -100,7 +100,7 @@ public final class SharedBudget {
 			}
 		}
 		catch (Throwable ex) {
-			problem = (ex instanceof RequestBudgetException) ? ex.getMessage() : ex.getClass().getName();
+			problem = ex.getClass().getName();
 		}
 		end(problem != null);
 		if (problem != null) {

@@ -137,7 +137,7 @@ class SharedBudgetTests {
 
 	@Test
 	void requestsContinueWithoutTheBudgetAndOneWarning() throws Exception {
-		this.budget.failure = new RequestBudgetException("the database failed", null);
+		this.budget.failure = new IllegalStateException("jdbc:secret");
 		for (int i = 0; i < 3; i++) {
 			assertThat(waitOf(RequestPriority.SHORT)).isZero();
 		}
@@ -145,14 +145,14 @@ class SharedBudgetTests {
 		this.ticker.advance(Duration.ofSeconds(10));
 		assertThat(waitOf(RequestPriority.SHORT)).isZero();
 		assertThat(this.budget.taken).isEqualTo(2);
-		assertThat(warnings()).singleElement().asString().endsWith("the database failed");
+		assertThat(warnings()).singleElement().asString().endsWith(": java.lang.IllegalStateException");
 		this.limiter.refused(Duration.ofSeconds(1));
 		assertThat(this.budget.pauses).isEmpty();
 	}
 
 	@Test
 	void ownLimitHoldsWithoutTheBudget() {
-		this.budget.failure = new RequestBudgetException("the database failed", null);
+		this.budget.failure = new IllegalStateException("jdbc:secret");
 		int requests = 0;
 		while (isOpen(RequestPriority.SHORT)) {
 			requests++;
@@ -163,28 +163,21 @@ class SharedBudgetTests {
 
 	@Test
 	void budgetIsUsedAgainAfterAFailure() throws Exception {
-		this.budget.failure = new RequestBudgetException("the database failed", null);
+		this.budget.failure = new IllegalStateException("jdbc:secret");
 		assertThat(waitOf(RequestPriority.SHORT)).isZero();
 		this.budget.failure = null;
 		this.ticker.advance(Duration.ofSeconds(10));
 		this.budget.waits.addAll(List.of(Duration.ZERO, Duration.ofSeconds(7)));
 		assertThat(waitOf(RequestPriority.SHORT)).isZero();
 		assertThat(waitOf(RequestPriority.SHORT)).isEqualTo(Duration.ofSeconds(7));
-		this.budget.failure = new RequestBudgetException("the database failed", null);
+		this.budget.failure = new IllegalStateException("jdbc:secret");
 		assertThat(waitOf(RequestPriority.SHORT)).isZero();
 		assertThat(warnings()).hasSize(2);
 	}
 
 	@Test
-	void messagesOfOtherExceptionsAreNotLogged() throws Exception {
-		this.budget.failure = new IllegalStateException("jdbc:secret");
-		assertThat(waitOf(RequestPriority.SHORT)).isZero();
-		assertThat(warnings()).singleElement().asString().endsWith("java.lang.IllegalStateException");
-	}
-
-	@Test
 	void failureToPauseCountsAsOne() throws Exception {
-		this.budget.failure = new RequestBudgetException("the database failed", null);
+		this.budget.failure = new IllegalStateException("jdbc:secret");
 		this.limiter.refused(Duration.ofSeconds(1));
 		this.budget.failure = null;
 		this.ticker.advance(Duration.ofSeconds(1));

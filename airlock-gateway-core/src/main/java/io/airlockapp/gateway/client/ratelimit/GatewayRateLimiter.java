@@ -158,21 +158,22 @@ public final class GatewayRateLimiter {
 			shared.await(Duration.ZERO, patience, (wait) -> hold(turn, wait));
 		}
 		finally {
-			this.lock.lock();
-			try {
+			locked(() -> {
 				this.queue.release(turn);
 				wakeNext();
-			}
-			finally {
-				this.lock.unlock();
-			}
+			});
 		}
 	}
 
 	private void hold(Turn turn, Duration wait) {
+		locked(() -> this.queue.hold(turn,
+				this.ticker.nanoTime() + wait.plus(SharedBudget.MAX_RESPONSE_TIME).toNanos()));
+	}
+
+	private void locked(Runnable action) {
 		this.lock.lock();
 		try {
-			this.queue.hold(turn, this.ticker.nanoTime() + wait.plus(SharedBudget.MAX_RESPONSE_TIME).toNanos());
+			action.run();
 		}
 		finally {
 			this.lock.unlock();
@@ -227,13 +228,7 @@ public final class GatewayRateLimiter {
 	 * Record that the gateway accepted a request.
 	 */
 	public void accepted() {
-		this.lock.lock();
-		try {
-			this.refusals = 0;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> this.refusals = 0);
 	}
 
 	private record Turn(RequestPriority priority, long deadline, RequestOrigin origin,

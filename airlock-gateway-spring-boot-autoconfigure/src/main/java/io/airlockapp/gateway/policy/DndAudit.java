@@ -5,7 +5,6 @@ package io.airlockapp.gateway.policy;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -18,7 +17,6 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.exchange.EncryptedArtifact;
-import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -72,18 +70,17 @@ public final class DndAudit {
 	}
 
 	/**
-	 * Notify the approver in the background. This method neither blocks nor throws
-	 * exceptions.
+	 * Notify the approver in the background that a policy approved an action. This method
+	 * neither blocks nor throws exceptions.
 	 * @param request the request that was not submitted to the approver
-	 * @param verdict the verdict of the policy
 	 */
-	public void send(ApprovalRequest request, Verdict verdict) {
+	public void send(ApprovalRequest request) {
 		if (!this.waiting.tryAcquire()) {
 			failed(request, "too many others are waiting");
 			return;
 		}
 		try {
-			this.executor.execute(() -> submit(request, verdict));
+			this.executor.execute(() -> submit(request));
 		}
 		catch (Throwable ex) {
 			this.waiting.release();
@@ -91,19 +88,18 @@ public final class DndAudit {
 		}
 	}
 
-	private EncryptedArtifact seal(ApprovalRequest request, Verdict verdict) {
+	private EncryptedArtifact seal(ApprovalRequest request) {
 		Pairing pairing = this.pairingSource.getPairing(request.getPairing());
 		if (pairing == null) {
 			throw new ApprovalUnavailableException("There is no pairing", null, null);
 		}
 		return EncryptedArtifact.seal(request, null, pairing, this.enforcer, request.getArtifactType(this.artifactType),
-				this.clock.instant(), TIME_TO_LIVE, Map.of(),
-				Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
+				this.clock.instant(), TIME_TO_LIVE, Map.of(), Map.of("dndAudit", "true", "dndDecision", "approve"));
 	}
 
-	private void submit(ApprovalRequest request, Verdict verdict) {
+	private void submit(ApprovalRequest request) {
 		try {
-			submit(seal(request, verdict));
+			submit(seal(request));
 		}
 		catch (Throwable ex) {
 			failed(request, AirlockGatewayException.safeMessage(ex));

@@ -21,7 +21,6 @@ import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -56,7 +55,7 @@ class DndAuditTests {
 
 	@Test
 	void sendsAnArtifactOfOneMinute(CapturedOutput output) {
-		audit(PAIRING, Runnable::run).send(REQUEST, Verdict.APPROVE);
+		audit(PAIRING, Runnable::run).send(REQUEST);
 		Envelope<ArtifactSubmission> envelope = submitted(1).get(0);
 		assertThat(envelope.expiresAt()).isEqualTo("2026-11-24T10:01:00Z");
 		assertThat(envelope.body().expiresAt()).isEqualTo("2026-11-24T10:01:00Z");
@@ -72,14 +71,14 @@ class DndAuditTests {
 	@Test
 	void sendsTheSameAgainAfterAFailureThatMayPass() {
 		given(this.gateway.submitArtifact(any())).willThrow(unreachable()).willThrow(unreachable()).willReturn(null);
-		audit(PAIRING, Runnable::run).send(REQUEST, Verdict.APPROVE);
+		audit(PAIRING, Runnable::run).send(REQUEST);
 		assertThat(submitted(3)).allSatisfy((envelope) -> assertThat(envelope).isSameAs(submitted(3).get(0)));
 	}
 
 	@Test
 	void tellsInTheLogWhatTheApproverIsNotTold(CapturedOutput output) {
 		given(this.gateway.submitArtifact(any())).willThrow(unreachable());
-		audit(PAIRING, Runnable::run).send(REQUEST, Verdict.APPROVE);
+		audit(PAIRING, Runnable::run).send(REQUEST);
 		submitted(3);
 		assertThat(output).containsOnlyOnce("The approver is not notified")
 			.contains("'Refund'")
@@ -90,7 +89,7 @@ class DndAuditTests {
 	void doesNotInsistIfRefused(CapturedOutput output) {
 		given(this.gateway.submitArtifact(any()))
 			.willThrow(new AirlockGatewayException(new GatewayError(422, "no_approver", null, null, null)));
-		audit(PAIRING, Runnable::run).send(REQUEST, Verdict.APPROVE);
+		audit(PAIRING, Runnable::run).send(REQUEST);
 		submitted(1);
 		assertThat(output).containsOnlyOnce("The approver is not notified").contains("no_approver");
 	}
@@ -98,11 +97,11 @@ class DndAuditTests {
 	@Test
 	void neverThrows(CapturedOutput output) {
 		given(this.gateway.submitArtifact(any())).willThrow(new IllegalStateException("s3cr3t"));
-		audit(PAIRING, Runnable::run).send(REQUEST, Verdict.APPROVE);
-		audit(null, Runnable::run).send(REQUEST, Verdict.APPROVE);
+		audit(PAIRING, Runnable::run).send(REQUEST);
+		audit(null, Runnable::run).send(REQUEST);
 		audit(PAIRING, (task) -> {
 			throw new RejectedExecutionException();
-		}).send(REQUEST, Verdict.APPROVE);
+		}).send(REQUEST);
 		assertThat(output.toString().lines().filter((line) -> line.contains("The approver is not notified")))
 			.hasSize(3);
 		assertThat(output).doesNotContain("s3cr3t");
@@ -113,17 +112,17 @@ class DndAuditTests {
 		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
 		given(this.gateway.submitArtifact(any())).willThrow(error).willReturn(null);
 		DndAudit audit = audit(PAIRING, Runnable::run);
-		audit.send(REQUEST, Verdict.APPROVE);
+		audit.send(REQUEST);
 		DndAudit withoutThreads = audit(PAIRING, (task) -> {
 			throw error;
 		});
 		// More than may wait, so each gave its place back
 		for (int i = 0; i < 17; i++) {
-			withoutThreads.send(REQUEST, Verdict.APPROVE);
+			withoutThreads.send(REQUEST);
 		}
 		assertThat(output.toString().lines().filter((line) -> line.contains("NoSuchMethodError: treeToValue")))
 			.hasSize(18);
-		audit.send(REQUEST, Verdict.APPROVE);
+		audit.send(REQUEST);
 		submitted(2);
 	}
 
@@ -132,13 +131,13 @@ class DndAuditTests {
 		Queue<Runnable> tasks = new ArrayDeque<>();
 		DndAudit audit = audit(PAIRING, tasks::add);
 		for (int i = 0; i < 17; i++) {
-			audit.send(REQUEST, Verdict.APPROVE);
+			audit.send(REQUEST);
 		}
 		assertThat(tasks).hasSize(16);
 		assertThat(output).containsOnlyOnce("too many others are waiting");
 		verifyNoInteractions(this.gateway);
 		tasks.remove().run();
-		audit.send(REQUEST, Verdict.APPROVE);
+		audit.send(REQUEST);
 		assertThat(tasks).hasSize(16);
 	}
 

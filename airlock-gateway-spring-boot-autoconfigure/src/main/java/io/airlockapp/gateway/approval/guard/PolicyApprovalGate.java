@@ -11,7 +11,6 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
-import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.policy.DndAudit;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndRules;
@@ -91,7 +90,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 				call, describe(decision)));
 		this.publisher.passed(call, ApprovalResult.POLICY);
 		// Only after the comparison, since calls that do not run are not audited
-		call.allowedByPolicy(() -> usedAudit.send(request, Verdict.APPROVE));
+		call.allowedByPolicy(() -> usedAudit.send(request));
 	}
 
 	private DndSubject subject(GuardedCall call) {

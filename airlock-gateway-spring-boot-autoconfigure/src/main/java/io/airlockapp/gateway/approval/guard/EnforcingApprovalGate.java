@@ -114,38 +114,35 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 			return this.journal.claim(requestId);
 		}
 		catch (Exception ex) {
-			claimAgain(requestId, ex);
-			return true;
+			if (isClaimedLater(requestId)) {
+				return true;
+			}
+			throw ex;
 		}
 	}
 
 	/**
 	 * Try a claim again that failed.
-	 * @throws Exception the failure, if no claim succeeds, or one may have succeeded
+	 * @return {@code false} if no claim succeeds, or an earlier one may have succeeded
 	 * without an answer
 	 */
-	private void claimAgain(String requestId, Exception failure) throws Exception {
+	private boolean isClaimedLater(String requestId) {
 		Deadline end = Deadline.in(CLAIMING, this.ticker);
-		boolean answered = false;
-		boolean claimed = false;
-		while (!answered && !end.isOver()) {
+		while (!end.isOver()) {
 			try {
 				this.ticker.sleep(PAUSE);
-				claimed = this.journal.claim(requestId);
-				answered = true;
+				return this.journal.claim(requestId);
 			}
 			catch (InterruptedException ex) {
 				WaitScope.interrupt();
-				throw failure;
+				return false;
 			}
 			catch (Exception ex) {
 				logger.debug(
 						"The journal of approvals cannot be written yet: " + AirlockGatewayException.safeMessage(ex));
 			}
 		}
-		if (!claimed) {
-			throw failure;
-		}
+		return false;
 	}
 
 	private static String reason(ApprovalDecision decision) {

@@ -65,7 +65,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -73,7 +72,6 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
-import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
@@ -356,28 +354,21 @@ public final class AirlockApprovalAutoConfiguration {
 	 * Registers an auto-proxy creator unconditionally, so that {@code
 	 * spring.aop.auto=false} does not remove the guard, and creates the verifier. Proxies
 	 * are class-based by default, as in Spring Boot.
+	 *
+	 * @param environment the environment
+	 * @param beanFactory the factory of the verifier
 	 */
-	static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
-
-		private @Nullable Environment environment;
-
-		@Override
-		public void setEnvironment(Environment environment) {
-			this.environment = environment;
-		}
+	record ProxyRegistrar(Environment environment, BeanFactory beanFactory) implements ImportBeanDefinitionRegistrar {
 
 		@Override
 		public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata,
 				BeanDefinitionRegistry registry) {
 			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-			Assert.state(this.environment != null, "'environment' must not be null");
 			if (this.environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true)) {
 				AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
 			}
-			if (registry instanceof BeanFactory beanFactory) {
-				// No bean was made yet of the definitions of other configurations
-				beanFactory.getBean("airlockApprovalGuardVerifier", ApprovalGuardVerifier.class);
-			}
+			// No bean was made yet of the definitions of other configurations
+			this.beanFactory.getBean("airlockApprovalGuardVerifier", ApprovalGuardVerifier.class);
 		}
 
 	}

@@ -21,20 +21,16 @@ import org.springframework.web.client.RestClient.RequestHeadersSpec;
 /**
  * {@link AirlockGatewayApi} that uses a {@link RestClient}. Paths are templates, so that
  * observations do not contain the values of variables.
+ *
+ * @param restClient the client, which is built for the first request
  */
-final class RestClientGatewayApi implements AirlockGatewayApi {
+record RestClientGatewayApi(Supplier<RestClient> restClient) implements AirlockGatewayApi {
 
 	private static final ParameterizedTypeReference<Envelope<JsonNode>> MESSAGE = new ParameterizedTypeReference<>() {
 	};
 
 	private static final ParameterizedTypeReference<Envelope<ExchangeStatus>> STATUS = new ParameterizedTypeReference<>() {
 	};
-
-	private final Supplier<RestClient> restClient;
-
-	RestClientGatewayApi(Supplier<RestClient> restClient) {
-		this.restClient = restClient;
-	}
 
 	@Override
 	public Echo echo() {

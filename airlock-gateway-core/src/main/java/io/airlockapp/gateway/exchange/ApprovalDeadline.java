@@ -13,34 +13,19 @@ import io.airlockapp.gateway.support.Deadline;
  * Holds the time until which a decision is accepted: as elapsed time, which cannot be set
  * back, and as time of day, which continues while a machine is suspended. The deadline is
  * reached when either of them is.
+ *
+ * @param elapsed the deadline as elapsed time
+ * @param expiresAt the expiry that is shown to the approver
+ * @param clock the time of day
+ * @param withdrawal the time before the deadline that is reserved for the withdrawal, so
+ * that a decision found by it is still in time
  */
-final class ApprovalDeadline {
+record ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock, Duration withdrawal) {
 
 	/**
 	 * The maximum difference between clocks.
 	 */
 	private static final Duration SKEW = Duration.ofSeconds(60);
-
-	private final Deadline elapsed;
-
-	private final Instant expiresAt;
-
-	private final InstantSource clock;
-
-	private final Duration withdrawal;
-
-	/**
-	 * Create a deadline.
-	 * @param expiresAt the expiry that is shown to the approver
-	 * @param withdrawal the time before the deadline that is reserved for the withdrawal,
-	 * so that a decision found by it is still in time
-	 */
-	ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock, Duration withdrawal) {
-		this.elapsed = elapsed;
-		this.expiresAt = expiresAt;
-		this.clock = clock;
-		this.withdrawal = withdrawal;
-	}
 
 	/**
 	 * Return the end of the wait for a decision, after which the request is withdrawn.

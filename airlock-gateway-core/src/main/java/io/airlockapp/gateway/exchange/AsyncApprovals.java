@@ -19,20 +19,12 @@ import org.springframework.core.task.TaskDecorator;
  * Requests approvals in background threads, on behalf of the caller's user. The request
  * is withdrawn if the future is cancelled or otherwise completed by the caller, for
  * example by a timeout.
+ *
+ * @param approvals the service that requests approvals
+ * @param executor the executor of the background threads
+ * @param userBinding binds a task to the user of the current thread
  */
-final class AsyncApprovals {
-
-	private final ApprovalService approvals;
-
-	private final AsyncTaskExecutor executor;
-
-	private final TaskDecorator userBinding;
-
-	AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, TaskDecorator userBinding) {
-		this.approvals = approvals;
-		this.executor = executor;
-		this.userBinding = userBinding;
-	}
+record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, TaskDecorator userBinding) {
 
 	CompletableFuture<ApprovalDecision> request(ApprovalRequest request) {
 		Admission admission;

@@ -18,40 +18,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Determines the state of an exchange by its status and, if the status leaves it open, by
  * a short wait. Its requests have a higher priority than waits for undecided exchanges.
+ *
+ * @param calls the client
+ * @param requestId the request's id
+ * @param hash the artifact hash
+ * @param signed whether a decision in a status is used, which is whether it verifies; any
+ * other one is requested by a wait, which shows it as it was signed
+ * @param ticker the ticker for elapsed time
  */
-public final class ExchangeInspector {
+public record ExchangeInspector(ExchangeClient calls, String requestId, String hash, Predicate<DecisionDelivery> signed,
+		Ticker ticker) {
 
 	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
 
 	private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(30);
-
-	private final ExchangeClient calls;
-
-	private final String requestId;
-
-	private final String hash;
-
-	private final Predicate<DecisionDelivery> signed;
-
-	private final Ticker ticker;
-
-	/**
-	 * Create an inspector.
-	 * @param calls the client
-	 * @param requestId the request's id
-	 * @param hash the artifact hash
-	 * @param signed whether a decision in a status is used, which is whether it verifies;
-	 * any other one is requested by a wait, which shows it as it was signed
-	 * @param ticker the ticker for elapsed time
-	 */
-	public ExchangeInspector(ExchangeClient calls, String requestId, String hash, Predicate<DecisionDelivery> signed,
-			Ticker ticker) {
-		this.calls = calls;
-		this.requestId = requestId;
-		this.hash = hash;
-		this.signed = signed;
-		this.ticker = ticker;
-	}
 
 	/**
 	 * Request the state of the exchange and an existing decision, without waiting for the

@@ -19,17 +19,11 @@ import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 
 /**
  * Creates the exceptions of a call that its group did not decide.
+ *
+ * @param callId the call's id
+ * @param group the group
  */
-final class GroupFailures {
-
-	private final String callId;
-
-	private final ApproverGroup group;
-
-	GroupFailures(String callId, ApproverGroup group) {
-		this.callId = callId;
-		this.group = group;
-	}
+record GroupFailures(String callId, ApproverGroup group) {
 
 	/**
 	 * Create the exception for a call that is not wanted any more.

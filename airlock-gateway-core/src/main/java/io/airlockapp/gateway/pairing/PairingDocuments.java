@@ -16,18 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Repository of the {@link PairingDocument}s in a {@link PairingStore}, stored by the
  * name of the pairing. Changes use optimistic locking: they are applied to the document
  * that was read, or not at all.
+ *
+ * @param store the store
  */
-final class PairingDocuments {
+record PairingDocuments(PairingStore store) {
 
 	private static final String PREFIX = "pairing.";
 
 	private static final int MAX_TRIES = 100;
-
-	private final PairingStore store;
-
-	PairingDocuments(PairingStore store) {
-		this.store = store;
-	}
 
 	boolean isReadOnly() {
 		return this.store.isReadOnly();

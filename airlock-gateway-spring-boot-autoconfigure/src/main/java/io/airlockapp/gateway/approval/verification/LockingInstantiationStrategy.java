@@ -21,14 +21,10 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
  * class, so that constructors and their parameters are resolved as usual. The lock does
  * not cover objects that the application creates, such as in {@code @Bean} methods and
  * suppliers.
+ *
+ * @param delegate the strategy for all other objects
  */
-final class LockingInstantiationStrategy implements InstantiationStrategy {
-
-	private final InstantiationStrategy delegate;
-
-	private LockingInstantiationStrategy(InstantiationStrategy delegate) {
-		this.delegate = delegate;
-	}
+record LockingInstantiationStrategy(InstantiationStrategy delegate) implements InstantiationStrategy {
 
 	/**
 	 * Lock the guarded methods of all objects that a factory creates with a constructor

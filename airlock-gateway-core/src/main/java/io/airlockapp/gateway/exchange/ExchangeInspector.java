@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -66,15 +67,14 @@ public record ExchangeInspector(ExchangeClient calls, String requestId, String h
 		if (delivery != null && this.signed.test(delivery)) {
 			return ExchangeReport.of(delivery);
 		}
-		ExchangeReport end = ExchangeReport.ofEnd(status.state());
-		if (end != null) {
-			return end;
-		}
-		if (status.state() == ExchangeState.PENDING_APPROVAL) {
-			return ExchangeReport.of(Standing.UNDECIDED);
-		}
-		boolean decided = status.state() == ExchangeState.DECIDED || status.state() == ExchangeState.DELIVERED;
-		return ExchangeReport.of(decided ? Standing.DECIDED : Standing.UNCLEAR);
+		return ExchangeReport.of(switch (Objects.requireNonNullElse(status.state(), ExchangeState.UNKNOWN)) {
+			case PENDING_APPROVAL -> Standing.UNDECIDED;
+			case DECIDED, DELIVERED -> Standing.DECIDED;
+			case EXPIRED -> Standing.EXPIRED;
+			case WITHDRAWN -> Standing.WITHDRAWN;
+			case CANCELLED -> Standing.CANCELLED;
+			case UNKNOWN -> Standing.UNCLEAR;
+		});
 	}
 
 	private ExchangeReport askWait(ExchangeReport byStatus, @Nullable Duration left) {

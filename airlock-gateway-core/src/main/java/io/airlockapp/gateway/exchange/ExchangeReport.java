@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.exchange;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.client.ExchangeState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,23 +42,6 @@ public record ExchangeReport(Standing standing, @Nullable DecisionDelivery deliv
 	 */
 	public static ExchangeReport of(DecisionDelivery delivery) {
 		return new ExchangeReport(Standing.DECIDED, delivery, null);
-	}
-
-	/**
-	 * Return the report on an exchange that ended without a decision.
-	 * @param state the state, or {@code null}
-	 * @return the report, or {@code null} if the state is not such an end
-	 */
-	static @Nullable ExchangeReport ofEnd(@Nullable ExchangeState state) {
-		if (state == null) {
-			return null;
-		}
-		return switch (state) {
-			case EXPIRED -> of(Standing.EXPIRED);
-			case WITHDRAWN -> of(Standing.WITHDRAWN);
-			case CANCELLED -> of(Standing.CANCELLED);
-			default -> null;
-		};
 	}
 
 	/**

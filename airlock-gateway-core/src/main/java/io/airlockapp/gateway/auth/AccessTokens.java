@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -23,6 +23,7 @@ import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -117,14 +118,11 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	private static ExecutorService createExecutor() {
-		AtomicInteger number = new AtomicInteger();
+		ThreadFactory threads = new DetachedThreadFactory("airlock-token-");
 		return new ThreadPoolExecutor(0, MAX_THREADS, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS,
 				new SynchronousQueue<>(), (task) -> {
-					// A user that the caller's thread passes on to new threads would
-					// remain in this one
-					Thread thread = new Thread(null, task, "airlock-token-" + number.incrementAndGet(), 0, false);
+					Thread thread = threads.newThread(task);
 					thread.setContextClassLoader(AccessTokens.class.getClassLoader());
-					thread.setDaemon(true);
 					return thread;
 				});
 	}

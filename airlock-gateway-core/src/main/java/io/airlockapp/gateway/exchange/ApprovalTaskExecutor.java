@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -32,7 +33,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
 
 	private final SimpleAsyncTaskExecutor applicationExecutor = new SimpleAsyncTaskExecutor(
-			ApprovalTaskExecutor::newThread);
+			new DetachedThreadFactory("airlock-application-"));
 
 	private final Set<WaitScope> running = ConcurrentHashMap.newKeySet();
 
@@ -48,15 +49,6 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 		this.executor.setTaskDecorator((task) -> scoped(logged((decorator != null) ? decorator.decorate(task) : task)));
 		this.applicationExecutor.setTaskDecorator(ApprovalTaskExecutor::logged);
 		this.applicationExecutor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
-	}
-
-	/**
-	 * Create a thread that inherits nothing, such as the user, from the current one.
-	 */
-	private static Thread newThread(Runnable task) {
-		Thread thread = new Thread(null, task, "airlock-application", 0, false);
-		thread.setDaemon(true);
-		return thread;
 	}
 
 	private Runnable scoped(Runnable task) {

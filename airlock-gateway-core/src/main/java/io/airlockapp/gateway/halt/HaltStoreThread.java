@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +45,8 @@ final class HaltStoreThread {
 	}
 
 	static ScheduledExecutorService createExecutor(String name) {
-		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-			// Without what the thread that creates it would pass on, such as a tenant
-			Thread thread = new Thread(null, task, name, 0, false);
-			thread.setDaemon(true);
-			return thread;
-		});
+		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1,
+				new DetachedThreadFactory(name + "-"));
 		// The thread ends by itself, since an interrupt could close a file of the
 		// database
 		executor.setKeepAliveTime(2 * INTERVAL_SECONDS, TimeUnit.SECONDS);

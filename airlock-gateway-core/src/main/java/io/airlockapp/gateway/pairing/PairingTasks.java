@@ -9,12 +9,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
@@ -43,7 +43,7 @@ final class PairingTasks {
 	synchronized void start() {
 		if (this.executor == null) {
 			ThreadPoolTaskExecutor started = new ThreadPoolTaskExecutor();
-			started.setThreadFactory(new ThreadsOfNobody());
+			started.setThreadFactory(new DetachedThreadFactory("airlock-pairing-"));
 			started.setCorePoolSize(0);
 			started.setQueueCapacity(0);
 			// Interrupts may close the database of a store
@@ -127,25 +127,6 @@ final class PairingTasks {
 		String reason = PairingMessages.brokenOff(name, AirlockGatewayException.safeMessage(failure));
 		logger.error(reason);
 		this.source.names().brokenOff(name, reason);
-	}
-
-	/**
-	 * Creates threads that inherit nothing, such as the user, from the current one.
-	 */
-	@SuppressWarnings("serial")
-	private static final class ThreadsOfNobody extends CustomizableThreadFactory {
-
-		private ThreadsOfNobody() {
-			super("airlock-pairing-");
-		}
-
-		@Override
-		public Thread createThread(Runnable task) {
-			Thread thread = new Thread(null, task, nextThreadName(), 0, false);
-			thread.setDaemon(true);
-			return thread;
-		}
-
 	}
 
 	/**

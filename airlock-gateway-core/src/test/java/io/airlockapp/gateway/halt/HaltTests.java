@@ -370,7 +370,7 @@ class HaltTests {
 		shared.start();
 		assertRunning(shared);
 		shared.stop();
-		assertThat(accesses).containsExactly("airlock-halt null");
+		assertThat(accesses).isNotEmpty().allMatch((access) -> access.matches("airlock-halt-\\d+ null"));
 		Halt single = Halt.inMemory();
 		single.start();
 		assertThat(single.isRunning()).isFalse();

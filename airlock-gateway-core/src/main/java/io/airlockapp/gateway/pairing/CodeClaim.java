@@ -37,11 +37,7 @@ final class CodeClaim {
 
 	private final String digest;
 
-	private final KnownPairings names;
-
-	private final PairingDocuments documents;
-
-	private final PairingEventPublisher changes;
+	private final ManagedPairingSource source;
 
 	private final PairingEnvironment environment;
 
@@ -53,9 +49,7 @@ final class CodeClaim {
 		this.name = name;
 		this.code = code;
 		this.digest = ArtifactHash.of(code.getBytes(StandardCharsets.UTF_8));
-		this.names = source.names();
-		this.documents = source.documents();
-		this.changes = source.changes();
+		this.source = source;
 		this.environment = environment;
 	}
 
@@ -76,7 +70,7 @@ final class CodeClaim {
 			// The failure has already been stored and logged
 			progress = Progress.SETTLED;
 		}
-		this.names.begun(this.name);
+		this.source.names().begun(this.name);
 		return progress == Progress.UNDER_WAY;
 	}
 
@@ -91,7 +85,7 @@ final class CodeClaim {
 		if (this.answered != null) {
 			return store(this.answered);
 		}
-		Snapshot snapshot = this.documents.snapshot(this.name);
+		Snapshot snapshot = this.source.documents().snapshot(this.name);
 		PairingDocument document = snapshot.document();
 		PairingAttempt attempt = document.attempt();
 		Instant now = this.environment.clock().instant();
@@ -111,14 +105,14 @@ final class CodeClaim {
 			return Progress.UNDER_WAY;
 		}
 		if (now.isAfter(attempt.expiresAt())) {
-			this.changes.fail(this.name, attempt, PairingMessages.claimedTooLate(this.name));
+			this.source.changes().fail(this.name, attempt, PairingMessages.claimedTooLate(this.name));
 			return Progress.SETTLED;
 		}
 		return begin(snapshot, attempt.triedAgain());
 	}
 
 	private Progress begin(Snapshot snapshot, PairingAttempt attempt) {
-		boolean first = this.documents.replace(this.name, snapshot, snapshot.document().attempting(attempt));
+		boolean first = this.source.documents().replace(this.name, snapshot, snapshot.document().attempting(attempt));
 		this.seen = attempt;
 		if (!first) {
 			return Progress.UNDER_WAY;
@@ -150,7 +144,7 @@ final class CodeClaim {
 	}
 
 	private Progress refused(PairingAttempt attempt, PairingException refusal) {
-		if (this.changes.fail(this.name, attempt, String.valueOf(refusal.getMessage()))) {
+		if (this.source.changes().fail(this.name, attempt, String.valueOf(refusal.getMessage()))) {
 			throw refusal;
 		}
 		// Another instance took over concurrently, which may have caused the refusal
@@ -158,7 +152,8 @@ final class CodeClaim {
 	}
 
 	private Progress store(PairingAttempt claimed) {
-		this.documents.update(this.name, (document) -> isAwaited(document) ? document.attempting(claimed) : document);
+		this.source.documents()
+			.update(this.name, (document) -> isAwaited(document) ? document.attempting(claimed) : document);
 		this.answered = null;
 		return Progress.CLAIMED;
 	}

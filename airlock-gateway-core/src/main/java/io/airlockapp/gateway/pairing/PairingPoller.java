@@ -42,16 +42,13 @@ final class PairingPoller {
 
 	private final String name;
 
-	private final PairingDocuments documents;
-
-	private final PairingEventPublisher changes;
+	private final ManagedPairingSource source;
 
 	private final PairingEnvironment environment;
 
 	PairingPoller(String name, ManagedPairingSource source, PairingEnvironment environment) {
 		this.name = name;
-		this.documents = source.documents();
-		this.changes = source.changes();
+		this.source = source;
 		this.environment = environment;
 	}
 
@@ -61,14 +58,15 @@ final class PairingPoller {
 	 */
 	boolean isUnderWay() {
 		try {
-			PairingAttempt attempt = this.documents.read(this.name).attempt();
+			PairingAttempt attempt = this.source.documents().read(this.name).attempt();
 			if (attempt == null || attempt.nonce() == null) {
 				return false;
 			}
 			boolean last = this.environment.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
 			if (!isEnded(attempt, attempt.nonce()) && last) {
-				this.changes.fail(this.name, attempt,
-						"The pairing '%s' was not completed in time: start it again".formatted(this.name));
+				this.source.changes()
+					.fail(this.name, attempt,
+							"The pairing '%s' was not completed in time: start it again".formatted(this.name));
 			}
 			return true;
 		}
@@ -109,12 +107,13 @@ final class PairingPoller {
 			pairing = verify(attempt, nonce, responseJson, routingToken, this.environment.clock().instant());
 		}
 		catch (IllegalArgumentException ex) {
-			this.changes.tampered(this.name, attempt,
-					"The pairing '%s' failed, and nothing of it is kept: %s. Check the gateway's URL and the network, and "
-						.formatted(this.name, ex.getMessage()) + "start it again");
+			this.source.changes()
+				.tampered(this.name, attempt,
+						"The pairing '%s' failed, and nothing of it is kept: %s. Check the gateway's URL and the network, and "
+							.formatted(this.name, ex.getMessage()) + "start it again");
 			return true;
 		}
-		this.changes.complete(this.name, attempt, pairing);
+		this.source.changes().complete(this.name, attempt, pairing);
 		return true;
 	}
 
@@ -140,7 +139,7 @@ final class PairingPoller {
 	}
 
 	private boolean fail(PairingAttempt attempt, String reason) {
-		this.changes.fail(this.name, attempt, "The pairing '%s' %s".formatted(this.name, reason));
+		this.source.changes().fail(this.name, attempt, "The pairing '%s' %s".formatted(this.name, reason));
 		return true;
 	}
 

@@ -62,7 +62,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))
 				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
 				|| text.contains("%")) {
-			throw failure("base-url", "it must be an absolute HTTP or HTTPS URL",
+			throw new AirlockConfigurationException(PREFIX + "base-url", "it must be an absolute HTTP or HTTPS URL",
 					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment, and without '%'.");
 		}
 		throwIf(scheme.equals("http") && !Loopback.isLoopback(uri) && !properties.allowInsecureHttp(), "base-url",
@@ -107,10 +107,6 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		AirlockConfigurationException.throwIf(unusable, PREFIX + name, reason, action);
 	}
 
-	private static AirlockConfigurationException failure(String name, String reason, String action) {
-		return new AirlockConfigurationException(PREFIX + name, reason, action);
-	}
-
 	@Override
 	public URI getBaseUrl() {
 		return this.baseUrl;
@@ -147,7 +143,8 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		catch (NoSuchSslBundleException ex) {
 			// Reported below, together with the remedy
 		}
-		throw failure("ssl.bundle", "there is no SSL bundle named '%s'".formatted(this.sslBundle),
+		throw new AirlockConfigurationException(PREFIX + "ssl.bundle",
+				"there is no SSL bundle named '%s'".formatted(this.sslBundle),
 				"Define the bundle under 'spring.ssl.bundle.jks' or 'spring.ssl.bundle.pem', or name one that is there.");
 	}
 

@@ -212,7 +212,9 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApproverGroups airlockApproverGroups(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ListableBeanFactory beanFactory) {
+			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ListableBeanFactory beanFactory,
+			Environment environment) {
+		ApproverGroupsFactory.requireKnownProperties(environment);
 		return new ApproverGroupsFactory(properties, beanFactory).create(connectionDetails.getIfAvailable());
 	}
 

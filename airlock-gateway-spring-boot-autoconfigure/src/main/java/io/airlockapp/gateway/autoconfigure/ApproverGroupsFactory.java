@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.env.Environment;
 
 /**
  * Factory for {@link ApproverGroups} from {@link AirlockGatewayProperties}, each of them
@@ -35,7 +41,9 @@ import org.springframework.beans.factory.ListableBeanFactory;
  */
 final class ApproverGroupsFactory {
 
-	private static final String PREFIX = "airlock.gateway.approvers.";
+	private static final String GROUPS = "airlock.gateway.approvers";
+
+	private static final String PREFIX = GROUPS + ".";
 
 	private static final int MAX_PAIRINGS = 10;
 
@@ -66,6 +74,17 @@ final class ApproverGroupsFactory {
 			groups.forEach((group) -> requireReachable(group, connectionDetails.getPairings()));
 		}
 		return new ApproverGroups(groups, this.persons);
+	}
+
+	/**
+	 * Refuse properties of groups that do not exist, which Spring Boot ignores: one may
+	 * be a misspelt exclusion of the requester.
+	 * @param environment the environment
+	 */
+	static void requireKnownProperties(Environment environment) {
+		Binder.get(environment)
+			.bind(GROUPS, Bindable.mapOf(String.class, Approvers.class),
+					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
 	}
 
 	private ApproverGroup group(String name, Approvers source) {

@@ -243,6 +243,18 @@ class ApproverGroupsConfigurationTests {
 				"airlock.gateway.pairing.principals", "'refunds' exclude the requester");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "exclude-requestor=true", "escalation[0].on-unavailabel=false" })
+	void misspeltPropertyFailsTheStart(String property) {
+		this.paired
+			.withPropertyValues(GROUP + "pairings=a", GROUP + "escalation[0].after=1m",
+					GROUP + "escalation[0].pairings=b", GROUP + property)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("were left unbound")
+				.hasMessageContaining(GROUP + property.substring(0, property.indexOf('='))));
+	}
+
 	@Test
 	void excludedRequesterMustLeaveTheQuorum() {
 		ApplicationContextRunner owned = this.paired.withPropertyValues(GROUP + "pairings=a,b",

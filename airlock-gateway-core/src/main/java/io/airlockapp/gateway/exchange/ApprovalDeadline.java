@@ -27,6 +27,8 @@ record ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock
 	 */
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
+	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
 	/**
 	 * Return the end of the wait for a decision, after which the request is withdrawn.
 	 */
@@ -48,6 +50,28 @@ record ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock
 	 */
 	Duration remaining() {
 		return this.clock.instant().isAfter(this.expiresAt.plus(SKEW)) ? Duration.ZERO : this.elapsed.remaining();
+	}
+
+	/**
+	 * Return a deadline that is not further away than a time.
+	 */
+	ApprovalDeadline within(Duration longest) {
+		Duration beyond = this.elapsed.remaining().minus(longest);
+		return beyond.isNegative() ? this
+				: new ApprovalDeadline(this.elapsed.minus(beyond), this.expiresAt, this.clock, this.withdrawal);
+	}
+
+	/**
+	 * Return a pause that leaves time for another try.
+	 * @param longest the pause if enough time remains
+	 * @return the pause, or zero if no time remains
+	 */
+	Duration pause(Duration longest) {
+		Duration half = remaining().dividedBy(2);
+		if (half.compareTo(SHORTEST_PAUSE) < 0) {
+			return Duration.ZERO;
+		}
+		return (longest.compareTo(half) < 0) ? longest : half;
 	}
 
 	/**

@@ -29,7 +29,7 @@ final class BallotVerification {
 
 	private final GroupBallots ballots;
 
-	private final ApprovalDeadline deadline;
+	private ApprovalDeadline deadline;
 
 	private final ApprovalEnvironment environment;
 
@@ -47,21 +47,23 @@ final class BallotVerification {
 	 * Verify a decision that has arrived.
 	 */
 	void verify(PairingRequest request, DecisionDelivery delivery) {
-		verify(request, delivery, new Backoff(this.environment.random()), false);
+		verify(request, delivery, new Backoff(this.environment.random()));
 	}
 
-	private void verify(PairingRequest request, DecisionDelivery delivery, Backoff backoff, boolean last) {
-		String pairing = request.asked().name();
+	private void verify(PairingRequest request, DecisionDelivery delivery, Backoff backoff) {
 		try {
 			this.ballots.voted(this.approvals.verify(request, delivery));
 		}
 		catch (ApprovalUnavailableException | ApprovalVerificationException | ApprovalTimeoutException ex) {
-			this.ballots.failed(pairing, ex);
+			this.ballots.failed(request.asked().name(), ex);
 		}
 		catch (Throwable ex) {
-			Duration pause = backoff.next(null);
-			if (last || pause.compareTo(this.deadline.remaining()) >= 0) {
-				this.ballots.failed(pairing, PairingRequests.unverified(request.id(), ex));
+			Duration pause = this.deadline.pause(backoff.next(null));
+			if (delivery.isRejection()) {
+				deny(request, delivery);
+			}
+			else if (pause.isZero()) {
+				this.ballots.failed(request.asked().name(), PairingRequests.unverified(request.id(), ex));
 			}
 			else {
 				this.postponed
@@ -71,15 +73,40 @@ final class BallotVerification {
 	}
 
 	/**
+	 * Count a denial although the keys in force cannot be read. If it was tried again,
+	 * approvals of others could reach the quorum before.
+	 */
+	private void deny(PairingRequest request, DecisionDelivery delivery) {
+		try {
+			this.ballots.voted(this.approvals.verifyUnused(request, delivery));
+		}
+		catch (AirlockGatewayException ex) {
+			this.ballots.failed(request.asked().name(), ex);
+		}
+	}
+
+	/**
 	 * Verify the decisions again whose pause is over.
-	 * @param last whether they are all verified, for the last time
 	 * @return whether there were any
 	 */
-	boolean isAnyRepeated(boolean last) {
-		List<Postponed> due = this.postponed.stream().filter((next) -> last || next.pause().isOver()).toList();
-		this.postponed.removeAll(due);
-		due.forEach((next) -> verify(next.request(), next.delivery(), next.backoff(), last));
+	boolean isAnyRepeated() {
+		List<Postponed> due = this.postponed.stream().filter((next) -> next.pause().isOver()).toList();
+		repeat(due);
 		return !due.isEmpty();
+	}
+
+	/**
+	 * Verify all decisions again, and limit the time for that, since the caller was
+	 * interrupted.
+	 */
+	void hurry() {
+		this.deadline = this.deadline.within(PairingRequests.AFTER_INTERRUPT);
+		repeat(List.copyOf(this.postponed));
+	}
+
+	private void repeat(List<Postponed> due) {
+		this.postponed.removeAll(due);
+		due.forEach((next) -> verify(next.request(), next.delivery(), next.backoff()));
 	}
 
 	/**

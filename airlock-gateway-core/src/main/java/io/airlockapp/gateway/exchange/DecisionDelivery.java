@@ -43,4 +43,12 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, 
 				receivedAt);
 	}
 
+	/**
+	 * Return whether this is a rejection, as far as is known before it is verified.
+	 */
+	boolean isRejection() {
+		JsonNode body = this.message.body();
+		return body != null && "reject".equals(body.path("decision").stringValue(null));
+	}
+
 }

@@ -182,7 +182,7 @@ final class GroupApproval implements RequestedApproval {
 			Tally.Result result = judge();
 			if (result.outcome() == Outcome.UNDECIDED) {
 				result.needless().forEach((ballot) -> cancel(ballot.pairing(), VOTED));
-				if (!this.verification.isAnyRepeated(this.whyLeft != null) && !isStepAsked(result)) {
+				if (!this.verification.isAnyRepeated() && !isStepAsked(result)) {
 					await();
 				}
 			}
@@ -297,6 +297,7 @@ final class GroupApproval implements RequestedApproval {
 		String reason = (why != null) ? why : "The thread that waited was interrupted";
 		this.whyLeft = reason;
 		this.exchanges.forEach((exchange) -> exchange.cancel(reason, false));
+		this.verification.hurry();
 	}
 
 	@Nullable String whyStopped() {

@@ -21,7 +21,6 @@ import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.Backoff;
-import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class PairingRequests {
 	 * The maximum time to verify a decision after the caller was interrupted, as to
 	 * retrieve one.
 	 */
-	private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(10);
+	static final Duration AFTER_INTERRUPT = Duration.ofSeconds(10);
 
 	private final ApprovalEnvironment environment;
 
@@ -159,7 +158,8 @@ final class PairingRequests {
 	 */
 	<T> T retried(String requestId, ApprovalDeadline deadline, Supplier<T> step) {
 		Backoff backoff = new Backoff(this.environment.random());
-		Deadline hurried = null;
+		ApprovalDeadline end = deadline;
+		boolean interrupted = false;
 		try {
 			while (true) {
 				try {
@@ -171,19 +171,19 @@ final class PairingRequests {
 					throw ex;
 				}
 				catch (Throwable ex) {
-					Duration pause = backoff.next(null);
-					boolean late = hurried != null && pause.compareTo(hurried.remaining()) >= 0;
-					if (late || pause.compareTo(deadline.remaining()) >= 0) {
+					Duration pause = end.pause(backoff.next(null));
+					if (pause.isZero()) {
 						throw unverified(requestId, ex);
 					}
-					if (isInterruptedDuring(pause) && hurried == null) {
-						hurried = Deadline.in(AFTER_INTERRUPT, this.environment.ticker());
+					if (isInterruptedDuring(pause)) {
+						end = end.within(AFTER_INTERRUPT);
+						interrupted = true;
 					}
 				}
 			}
 		}
 		finally {
-			if (hurried != null) {
+			if (interrupted) {
 				WaitScope.interrupt();
 			}
 		}

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
 import ch.qos.logback.classic.Level;
@@ -113,6 +114,11 @@ class GroupApprovalTests {
 	private @Nullable String source;
 
 	private @Nullable Duration timeout;
+
+	/**
+	 * The pairing that is asked without a group, if any.
+	 */
+	private @Nullable String pairing;
 
 	private Runnable before = () -> {
 	};
@@ -815,6 +821,64 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void quorumRow06NoThatCannotBeCheckedAtTheMomentEndsTheCall() {
+		journalFails((key, now) -> key.equals(phone("b").key().signerKey()));
+		phone("a").approvesAfter(seconds(2));
+		phone("b").rejectsAfter(seconds(1));
+		phone("c").approvesAfter(seconds(3));
+		request();
+		assertThat(this.decision.isApproved()).isFalse();
+		assertThat(votes()).containsExactly("b REJECT true");
+		assertThat(elapsed()).isLessThan(seconds(2));
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 8, 20, 60, 290 })
+	void yesIsUsedIfTheJournalIsBackSecondsBeforeTheDeadline(long seconds) {
+		Instant back = this.time.clock().instant().plus(TIMEOUT).minusSeconds(3);
+		journalFails((key, now) -> now.isBefore(back));
+		Duration given = TIMEOUT.minus(seconds(seconds));
+		phone("a").approvesAfter(given);
+		phone("b").approvesAfter(given);
+		request();
+		assertThat(this.failure).isNull();
+		assertThat(this.decision.isApproved()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 8, 20, 60, 290 })
+	void yesOfOnePairingIsUsedIfTheJournalIsBackSecondsBeforeTheDeadline(long seconds) {
+		Instant back = this.time.clock().instant().plus(TIMEOUT).minusSeconds(3);
+		journalFails((key, now) -> now.isBefore(back));
+		this.pairing = "a";
+		phone("a").approvesAfter(TIMEOUT.minus(seconds(seconds)));
+		request();
+		assertThat(this.failure).isNull();
+		assertThat(this.decision.isApproved()).isTrue();
+	}
+
+	@Test
+	void yesIsUsedIfTheJournalIsBackSecondsAfterAnInterrupt() {
+		Instant back = this.time.clock().instant().plusSeconds(15);
+		journalFails((key, now) -> now.isBefore(back));
+		approveAfter(5, 6);
+		WaitScope scope = new WaitScope();
+		at(seconds(8), scope::cancel);
+		request(scope);
+		assertApproved("a", "b");
+	}
+
+	private void journalFails(BiPredicate<SignerKey, Instant> failing) {
+		ReplayJournal working = this.nonces;
+		this.nonces = (key, nonce, requestId) -> {
+			if (failing.test(key, this.time.clock().instant())) {
+				throw new IllegalStateException("The database is down");
+			}
+			return working.use(key, nonce, requestId);
+		};
+	}
+
+	@Test
 	void racesOpenWithAQuorumInForceAndLoseNoApproval() {
 		race(300);
 	}
@@ -917,11 +981,12 @@ class GroupApprovalTests {
 		// Phones without a script are silent
 		this.group.members().forEach(this::phone);
 		ApprovalService service = new ApprovalService(this.phones.api, environment());
-		ApprovalRequest request = ApprovalRequest.builder("Refund", "refund(42)")
+		ApprovalRequest.Builder builder = ApprovalRequest.builder("Refund", "refund(42)")
 			.description("Refund order 42")
-			.approvers("refunds")
 			.requester(this.requester)
-			.timeout(this.timeout)
+			.timeout(this.timeout);
+		ApprovalRequest request = ((this.pairing != null) ? builder.pairing(this.pairing)
+				: builder.approvers("refunds"))
 			.build();
 		this.time.start(() -> {
 			try (scope) {
@@ -998,7 +1063,8 @@ class GroupApprovalTests {
 
 				@Override
 				public void submitting(PendingApproval approval) {
-					assertThat(approval.requestId()).startsWith("call-");
+					assertThat(approval.requestId())
+						.startsWith((GroupApprovalTests.this.pairing != null) ? "req-" : "call-");
 				}
 
 				@Override

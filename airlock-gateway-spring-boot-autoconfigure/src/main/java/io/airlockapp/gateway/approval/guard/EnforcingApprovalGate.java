@@ -43,6 +43,8 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 	 */
 	private static final Duration CLAIMING = Duration.ofSeconds(30);
 
+	private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(10);
+
 	private static final Duration PAUSE = Duration.ofSeconds(1);
 
 	private final Set<String> used = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
@@ -114,35 +116,44 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 			return this.journal.claim(requestId);
 		}
 		catch (Exception ex) {
-			if (isClaimedLater(requestId)) {
-				return true;
+			if (!isClaimedLater(requestId)) {
+				throw ex;
 			}
-			throw ex;
+			return true;
 		}
 	}
 
 	/**
-	 * Try a claim again that failed.
-	 * @return {@code false} if no claim succeeds, or an earlier one may have succeeded
-	 * without an answer
+	 * Try a claim again that failed. An interrupt, which came after the approval, limits
+	 * the time for that, and is restored at the end.
+	 * @return {@code false} if no claim succeeds, or one may have succeeded without an
+	 * answer
 	 */
 	private boolean isClaimedLater(String requestId) {
 		Deadline end = Deadline.in(CLAIMING, this.ticker);
-		while (!end.isOver()) {
-			try {
-				this.ticker.sleep(PAUSE);
-				return this.journal.claim(requestId);
+		boolean interrupted = false;
+		try {
+			while (!end.isOver()) {
+				try {
+					this.ticker.sleep(PAUSE);
+					return this.journal.claim(requestId);
+				}
+				catch (InterruptedException ex) {
+					end = interrupted ? end : Deadline.in(AFTER_INTERRUPT, this.ticker);
+					interrupted = true;
+				}
+				catch (Exception ex) {
+					logger.debug("The journal of approvals cannot be written yet: "
+							+ AirlockGatewayException.safeMessage(ex));
+				}
 			}
-			catch (InterruptedException ex) {
+			return false;
+		}
+		finally {
+			if (interrupted) {
 				WaitScope.interrupt();
-				return false;
-			}
-			catch (Exception ex) {
-				logger.debug(
-						"The journal of approvals cannot be written yet: " + AirlockGatewayException.safeMessage(ex));
 			}
 		}
-		return false;
 	}
 
 	private static String reason(ApprovalDecision decision) {

@@ -112,7 +112,7 @@ class EnforcingApprovalGateTests {
 	}
 
 	@Test
-	void interruptEndsTheTriesAndIsKept() {
+	void interruptLimitsTheTriesAndIsKept() {
 		ApprovalJournal journal = mock();
 		given(journal.claim("req-1")).willThrow(new IllegalStateException("down"));
 		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
@@ -120,6 +120,20 @@ class EnforcingApprovalGateTests {
 		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> gate.authorize(call()));
 		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.ticker.elapsed).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(12));
+	}
+
+	@Test
+	void approvalBeforeAnInterruptIsClaimedOnceTheJournalCanBeWritten() {
+		ApprovalJournal journal = mock();
+		given(journal.claim("req-1")).willThrow(new IllegalStateException("failover"))
+			.willThrow(new IllegalStateException("failover"))
+			.willReturn(true);
+		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+		this.ticker.interrupted = true;
+		new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker).authorize(call());
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.outcomes).isEmpty();
 	}
 
 	private static ApprovalDecision approved(String requestId) {
@@ -153,6 +167,7 @@ class EnforcingApprovalGateTests {
 		@Override
 		public void sleep(Duration duration) throws InterruptedException {
 			if (this.interrupted) {
+				this.interrupted = false;
 				throw new InterruptedException();
 			}
 			this.elapsed = this.elapsed.plus(duration);

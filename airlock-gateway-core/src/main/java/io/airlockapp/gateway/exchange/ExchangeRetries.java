@@ -63,7 +63,7 @@ final class ExchangeRetries {
 			logger.debug("Approval %s: %s; trying again".formatted(this.requestId, failure.getMessage()));
 		}
 		this.lastFailure = failure;
-		if (failure.getStatus() == TOO_MANY_REQUESTS) {
+		if (failure.getStatus() == TOO_MANY_REQUESTS && !failure.isOwnLimit()) {
 			// The rate limiter pauses all requests
 			return;
 		}

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AccessTokenException;
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.IdentityUnavailableException;
@@ -117,6 +118,16 @@ class ApprovalExchangeTests {
 		assertThat(run()).isNotNull();
 		assertThat(this.exchange.ticker.sleeps()).startsWith(Duration.ofMillis(500), Duration.ofMillis(1000),
 				Duration.ofMillis(2000), Duration.ofMillis(500));
+	}
+
+	@Test
+	void refusalByTheOwnLimitPausesTheExchange() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(AirlockGatewayException.ofOwnLimit())
+			.willThrow(AirlockGatewayException.ofOwnLimit())
+			.willReturn(null);
+		pollsAnswer(after(0, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).startsWith(Duration.ofMillis(500), Duration.ofMillis(1000));
 	}
 
 	@Test

@@ -95,14 +95,18 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 		return !this.prefix.isEmpty();
 	}
 
-	boolean matches(DndSubject subject) {
+	/**
+	 * Return whether this rule applies to an action.
+	 * @param texts the words of the action's command, which are the same for all rules
+	 */
+	boolean matches(DndSubject subject, List<List<String>> texts) {
 		if (this.artifactType != null && !this.artifactType.equals(subject.artifactType())) {
 			return false;
 		}
 		if (!isForAction()) {
 			return true;
 		}
-		return (this.verdict == Verdict.REJECT) ? matchesWords(subject.commandText())
+		return (this.verdict == Verdict.REJECT) ? matchesWords(texts)
 				: subject.exactTokens().stream().anyMatch(this::matchesExactly);
 	}
 
@@ -111,12 +115,17 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 				&& (this.commandFamily == null || this.commandFamily.equals(tokens.get(0)));
 	}
 
-	private boolean matchesWords(String commandText) {
+	private boolean matchesWords(List<List<String>> texts) {
 		List<String> words = words(String.join(" ", this.prefix));
-		// Compare each line, since the first one may state that the command is not shown
-		// in full
-		return !words.isEmpty() && Stream.concat(Stream.of(commandText), commandText.lines())
-			.anyMatch((text) -> startsWith(words(text), words));
+		return !words.isEmpty() && texts.stream().anyMatch((text) -> startsWith(text, words));
+	}
+
+	/**
+	 * Return the words of a command, in full and of each line, since the first line may
+	 * state that the command is not shown in full.
+	 */
+	static List<List<String>> texts(String commandText) {
+		return Stream.concat(Stream.of(commandText), commandText.lines()).map(DndRule::words).toList();
 	}
 
 	private static List<String> words(String text) {

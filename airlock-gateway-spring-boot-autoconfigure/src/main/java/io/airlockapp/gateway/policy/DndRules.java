@@ -63,8 +63,9 @@ public final class DndRules {
 	 * required
 	 */
 	public @Nullable DndDecision decide(DndSubject subject) {
+		List<List<String>> texts = DndRule.texts(subject.commandText());
 		return this.rules.stream()
-			.filter((rule) -> rule.matches(subject))
+			.filter((rule) -> rule.matches(subject, texts))
 			.max(PRECEDENCE)
 			.map(DndRule::toDecision)
 			.orElse(null);

@@ -3,8 +3,12 @@
  */
 package io.airlockapp.gateway.policy;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.DndPolicies;
@@ -150,6 +154,21 @@ class DndRulesTests {
 		return policy;
 	}
 
+	@Test
+	void longCommandIsComparedWithManyPoliciesAsQuicklyAsAShortOne() {
+		DndRules rules = read(Collections.nCopies(2_000, action("deny_all", "{\"argvPrefix\":[\"other\"]}")));
+		String line = "argument = some value of it\n";
+		assertThat(shortestTime(rules, line.repeat(140))).isLessThan(shortestTime(rules, line).multipliedBy(30));
+	}
+
+	private static Duration shortestTime(DndRules rules, String commandText) {
+		return IntStream.range(0, 10).mapToObj((i) -> {
+			long start = System.nanoTime();
+			assertThat(rules.decide(DndSubject.ofText("command.review", commandText))).isNull();
+			return Duration.ofNanos(System.nanoTime() - start);
+		}).min(Comparator.naturalOrder()).orElseThrow();
+	}
+
 	private static ObjectNode policy(String type, String mode) {
 		return HarpJson.mapper()
 			.createObjectNode()
@@ -167,10 +186,14 @@ class DndRulesTests {
 	}
 
 	private static @Nullable DndDecision decide(DndSubject subject, ObjectNode... several) {
+		return read(List.of(several)).decide(subject);
+	}
+
+	private static DndRules read(List<ObjectNode> several) {
 		List<DndPolicy> policies = HarpJson.mapper()
-			.treeToValue(HarpJson.mapper().createArrayNode().addAll(List.of(several)), DndPolicies.class)
+			.treeToValue(HarpJson.mapper().createArrayNode().addAll(several), DndPolicies.class)
 			.policies();
-		return DndRules.read(policies, ENFORCER, NOW, (verdict) -> true).decide(subject);
+		return DndRules.read(policies, ENFORCER, NOW, (verdict) -> true);
 	}
 
 }

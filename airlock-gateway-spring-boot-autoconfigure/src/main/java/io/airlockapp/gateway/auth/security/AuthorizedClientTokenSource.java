@@ -118,7 +118,12 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 	private @Nullable String renew(Authentication principal, String refused) {
 		OAuth2AuthorizedClient client = client(principal);
 		if (client != null && client.getAccessToken().getTokenValue().equals(refused)) {
-			return this.authorization.authorizeAgain(principal, client);
+			String renewed = this.authorization.authorizeAgain(principal, client);
+			if (renewed.equals(refused) && !isValid(client, Duration.ZERO)) {
+				// There is no refresh token
+				throw this.authorization.loginRequired();
+			}
+			return renewed;
 		}
 		return (client != null) ? client.getAccessToken().getTokenValue() : null;
 	}

@@ -39,6 +39,7 @@ import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClient
 import org.springframework.security.oauth2.client.OAuth2AuthorizationContext;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.RefreshTokenOAuth2AuthorizedClientProvider;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
@@ -71,6 +72,8 @@ class AuthorizedClientTokenSourceTests {
 	private @Nullable OAuth2Error refusal;
 
 	private boolean matchUsersByName;
+
+	private boolean refreshable = true;
 
 	@AfterEach
 	void logOut() {
@@ -183,6 +186,21 @@ class AuthorizedClientTokenSourceTests {
 		this.refusal = new OAuth2Error("invalid_grant");
 		save("alice", "jwt-old", Duration.ofSeconds(29));
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken);
+	}
+
+	@Test
+	void loginWithoutRefreshTokenIsOverWhenItsExpiredTokenIsRefused() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		logIn("alice");
+		this.refreshable = false;
+		save("alice", "jwt-old", Duration.ofMinutes(5));
+		assertThat(source.renewAccessToken("jwt-old")).isEqualTo("jwt-old");
+		save("alice", "jwt-old", Duration.ofSeconds(-1));
+		assertThat(source.getAccessToken()).isEqualTo("jwt-old");
+		assertThatExceptionOfType(IdentityUnavailableException.class)
+			.isThrownBy(() -> source.renewAccessToken("jwt-old"))
+			.withMessageContaining("log in again")
+			.withCauseInstanceOf(ClientAuthorizationRequiredException.class);
 	}
 
 	@Test
@@ -356,12 +374,23 @@ class AuthorizedClientTokenSourceTests {
 				&& NOW.plus(AuthorizedClientTokenSource.MARGIN).isBefore(known.getAccessToken().getExpiresAt())) {
 			return null;
 		}
+		if (!this.refreshable) {
+			return new RefreshTokenOAuth2AuthorizedClientProvider()
+				.authorize(OAuth2AuthorizationContext.withAuthorizedClient(withoutRefreshToken(known))
+					.principal(context.getPrincipal())
+					.build());
+		}
 		if (this.refusal != null) {
 			throw new ClientAuthorizationException(this.refusal, "airlock");
 		}
 		String name = context.getPrincipal().getName();
 		return client(context.getClientRegistration(), name,
 				"jwt-%s-%d".formatted(name, this.renewals.incrementAndGet()), Duration.ofMinutes(5));
+	}
+
+	private static OAuth2AuthorizedClient withoutRefreshToken(OAuth2AuthorizedClient client) {
+		return new OAuth2AuthorizedClient(client.getClientRegistration(), client.getPrincipalName(),
+				client.getAccessToken());
 	}
 
 	private void save(String user, String token, Duration lifetime) {

@@ -5,9 +5,7 @@ package io.airlockapp.gateway.pairing;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.PairingState;
@@ -21,7 +19,6 @@ import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Polls the gateway for the state of a pairing in progress, until it is completed, fails
@@ -37,8 +34,6 @@ final class PairingPoller {
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
-
-	private final Set<String> unknown = new HashSet<>();
 
 	private final String name;
 
@@ -82,29 +77,31 @@ final class PairingPoller {
 			status = this.environment.gateway().getPairingStatus(nonce);
 		}
 		catch (AirlockGatewayException ex) {
-			// After the first 404, polling continues, since the gateway may not have
-			// stored the pairing yet
-			boolean lost = ex.getStatus() == 404 && !this.unknown.add(nonce);
-			if (lost || ex.isExpired()) {
-				return fail(attempt, "was not completed in time, or the gateway lost it: start it again");
+			if (ex.isExpired()) {
+				return fail(attempt, "was not completed in time: start it again");
 			}
+			// An intermediary may have responded with 404
 			warn(ex);
 			return false;
 		}
 		PairingState state = (status.state() != null) ? status.state() : PairingState.UNKNOWN;
 		return switch (state) {
-			case COMPLETED -> status.responseJson() != null && complete(attempt, nonce, status.responseJson(),
-					(status.routingToken() != null) ? status.routingToken() : attempt.routingToken());
+			case COMPLETED -> isCompleted(attempt, nonce, status);
 			case EXPIRED -> fail(attempt, "was not completed in time: start it again");
 			case REVOKED -> fail(attempt, "was revoked before it was completed: start it again");
 			case PENDING, UNKNOWN -> false;
 		};
 	}
 
-	private boolean complete(PairingAttempt attempt, String nonce, String responseJson, @Nullable String routingToken) {
+	private boolean isCompleted(PairingAttempt attempt, String nonce, PairingStatus status) {
+		String routingToken = (status.routingToken() != null) ? status.routingToken() : attempt.routingToken();
+		if (status.responseJson() == null || routingToken == null) {
+			// Not all of it is available yet
+			return false;
+		}
 		ActivePairing pairing;
 		try {
-			pairing = verify(attempt, nonce, responseJson, routingToken, this.environment.clock().instant());
+			pairing = verify(attempt, nonce, status.responseJson(), routingToken, this.environment.clock().instant());
 		}
 		catch (IllegalArgumentException ex) {
 			this.source.changes()
@@ -123,14 +120,14 @@ final class PairingPoller {
 	 * @param routingToken the routing token, which is not signed
 	 * @throws IllegalArgumentException if the response does not verify or is malformed
 	 */
-	static ActivePairing verify(PairingAttempt attempt, String nonce, String responseJson,
-			@Nullable String routingToken, Instant now) {
+	static ActivePairing verify(PairingAttempt attempt, String nonce, String responseJson, String routingToken,
+			Instant now) {
 		PairingResponse response = PairingResponse.verify(responseJson, nonce);
 		SignerKey signerKey = response.signerKey();
 		if (!VisibleAscii.matches(signerKey.id(), 128)) {
 			throw new IllegalArgumentException("The approver's key id is not 1 to 128 visible characters");
 		}
-		if (routingToken == null || !VisibleAscii.matches(routingToken, 4096)) {
+		if (!VisibleAscii.matches(routingToken, 4096)) {
 			throw new IllegalArgumentException("There is no usable routing token");
 		}
 		EncryptionKey encryptionKey = attempt.keys().deriveEncryptionKey(response.x25519PublicKey());

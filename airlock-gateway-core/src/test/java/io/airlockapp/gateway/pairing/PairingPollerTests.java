@@ -7,6 +7,7 @@ import java.time.Duration;
 
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.client.PairingState;
+import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import org.junit.jupiter.api.Test;
@@ -95,10 +96,24 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void givesTheGatewayAMomentToKnowIt() throws InterruptedException {
+	void completesAlthoughIntermediariesDoNotKnowIt() throws InterruptedException {
 		begin("pn-1");
-		given(this.world.operations.getPairingStatus("pn-1")).willThrow(PairingWorld.refusal(404))
+		given(this.world.operations.getPairingStatus("pn-1"))
+			.willThrow(PairingWorld.refusal(404), PairingWorld.refusal(404), PairingWorld.refusal(404))
+			.willReturn(PairingWorld.status(PairingState.PENDING, null, null))
+			.willThrow(PairingWorld.refusal(404))
 			.willReturn(this.world.completed("pn-1"));
+		this.world.poll();
+		assertThat(this.world.document().inForce()).isNotNull();
+	}
+
+	@Test
+	void completesWithARoutingTokenThatComesLater() throws InterruptedException {
+		begin("pn-1");
+		PairingStatus completed = this.world.completed("pn-1");
+		given(this.world.operations.getPairingStatus("pn-1"))
+			.willReturn(PairingWorld.status(PairingState.COMPLETED, completed.responseJson(), null))
+			.willReturn(completed);
 		this.world.poll();
 		assertThat(this.world.document().inForce()).isNotNull();
 	}

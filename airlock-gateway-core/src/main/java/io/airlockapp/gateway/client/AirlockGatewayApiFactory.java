@@ -5,8 +5,6 @@ package io.airlockapp.gateway.client;
 
 import java.util.function.Consumer;
 
-import io.airlockapp.gateway.harp.HarpJson;
-
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
@@ -47,7 +45,7 @@ public final class AirlockGatewayApiFactory {
 	}
 
 	private static RestClient build(RestClient.Builder builder) {
-		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(HarpJson.mapper());
+		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(GatewayJson.mapper());
 		// The last configurer of converters takes precedence
 		return builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
 	}

@@ -105,6 +105,23 @@ class PairingEndpointTests extends EndpointTests {
 		assertThat(pairing).isEqualTo(new ClaimedPairing("nonce-1", null, null));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "\"2026-11-24T10:10:00\"", "\"soon\"", "\"\"", "{\"seconds\":600}", "[1]", "true", "17" })
+	void malformedTimeCountsAsAbsent(String time) {
+		answer(200,
+				"""
+						{"pairingNonce":"nonce-1","pairingCode":"123456","state":"Pending","expiresAt":%s,"routingToken":"rt"}"""
+					.formatted(time));
+		assertThat(template.initiatePairing(new PairingInitiation("device-1", "refunds", null, null, null, null)))
+			.isEqualTo(new InitiatedPairing("nonce-1", "123456", null, null, null));
+		assertThat(template.claimPairing(new PairingClaim("123456", "d", "refunds", "Refunds", "payments", null, null)))
+			.isEqualTo(new ClaimedPairing("nonce-1", null, "rt"));
+		assertThat(template.getPairingStatus("nonce-1"))
+			.isEqualTo(new PairingStatus("nonce-1", PairingState.PENDING, null, "rt", null));
+		assertThat(template.preGeneratePairingCode(new PairingCodeRequest(null, null)))
+			.isEqualTo(new PairingCode("123456", "nonce-1", null));
+	}
+
 	@Test
 	void revokesAPairing() {
 		answer(200, "{\"status\":\"revoked\",\"enforcerId\":\"refunds\",\"unknown\":1}");

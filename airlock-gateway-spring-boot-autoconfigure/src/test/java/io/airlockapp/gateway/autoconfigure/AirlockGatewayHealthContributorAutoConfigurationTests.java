@@ -62,7 +62,7 @@ class AirlockGatewayHealthContributorAutoConfigurationTests {
 	@Test
 	void outOfServiceWithCredentialsOnly() {
 		AirlockGatewayOperations gateway = mock();
-		given(gateway.echo()).willAnswer((invocation) -> new Echo(Instant.now(), null, null, null));
+		given(gateway.echo()).willAnswer((invocation) -> new Echo(Instant.now()));
 		this.contextRunner.withBean(AirlockGatewayOperations.class, () -> gateway)
 			.withPropertyValues("airlock.gateway.auth.pat=" + PairedProperties.PAT)
 			.run((context) -> assertThat(context.getBean(AirlockGatewayHealthIndicator.class).health().getStatus())

@@ -209,7 +209,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	@Test
 	void upWithoutTheGatewaysTime() {
-		given(this.gateway.echo()).willReturn(new Echo(null, null, null, null));
+		given(this.gateway.echo()).willReturn(new Echo(null));
 		Health health = health(PAIRING);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).doesNotContainKey("clockSkew");
@@ -361,7 +361,7 @@ class AirlockGatewayHealthIndicatorTests {
 		this.ticker.advance(Duration.ofSeconds(15));
 		given(this.gateway.echo()).willAnswer((call) -> {
 			this.contact.succeeded();
-			return new Echo(NOW, null, null, null);
+			return new Echo(NOW);
 		});
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		verify(this.gateway, times(2)).echo();
@@ -425,7 +425,7 @@ class AirlockGatewayHealthIndicatorTests {
 		given(this.gateway.echo()).willAnswer((call) -> {
 			asked.countDown();
 			answered.await();
-			return new Echo(NOW, null, null, null);
+			return new Echo(NOW);
 		});
 		CompletableFuture<Health> first = CompletableFuture.supplyAsync(indicator::health);
 		asked.await();
@@ -448,7 +448,7 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(output).isEmpty();
 		verify(this.gateway).echo();
 		this.ticker.advance(Duration.ofSeconds(15));
-		willReturn(new Echo(NOW, null, null, null)).given(this.gateway).echo();
+		willReturn(new Echo(NOW)).given(this.gateway).echo();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 	}
 
@@ -546,7 +546,7 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void downWhileTheGatewayCannotBeAskedForAnError(CapturedOutput output) {
 		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
-		given(this.gateway.echo()).willThrow(error).willReturn(new Echo(NOW, null, null, null));
+		given(this.gateway.echo()).willThrow(error).willReturn(new Echo(NOW));
 		assertDownWithError(health(PAIRING));
 		given(this.gateway.checkConsent()).willThrow(error);
 		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
@@ -578,7 +578,7 @@ class AirlockGatewayHealthIndicatorTests {
 	private void givenEcho(Instant utc, Duration latency) {
 		given(this.gateway.echo()).willAnswer((invocation) -> {
 			this.ticker.advance(latency);
-			return new Echo(utc, null, null, null);
+			return new Echo(utc);
 		});
 	}
 

@@ -149,7 +149,7 @@ final class SingleExchange {
 
 	static Envelope<ExchangeStatus> status(ExchangeState state, String hash, @Nullable ObjectNode decision) {
 		return new Envelope<>("msg-2", "exchange.status", REQUEST_ID, null, null, null, null, null,
-				new ExchangeStatus(REQUEST_ID, state, null, null, hash, decision));
+				new ExchangeStatus(REQUEST_ID, state, hash, decision));
 	}
 
 	static ObjectNode body() {

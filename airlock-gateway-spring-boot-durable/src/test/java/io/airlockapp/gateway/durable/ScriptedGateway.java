@@ -257,7 +257,7 @@ final class ScriptedGateway implements AirlockGatewayApi {
 		Exchange exchange = find(requestId);
 		requireAnswer(current);
 		return Envelope.of("exchange.status", requestId, this.clock.instant(), null, "gateway",
-				new ExchangeStatus(requestId, exchange.state(), null, null, exchange.hash, null));
+				new ExchangeStatus(requestId, exchange.state(), exchange.hash, null));
 	}
 
 	@Override

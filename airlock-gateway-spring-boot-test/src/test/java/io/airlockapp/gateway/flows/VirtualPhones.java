@@ -403,7 +403,7 @@ final class VirtualPhones implements PairingSource {
 					: this.withdrawn ? ExchangeState.WITHDRAWN : ExchangeState.PENDING_APPROVAL;
 			JsonNode found = (isDecided() && this.phone.decisionInStatus) ? decision().get("body") : null;
 			return new Envelope<>("msg", "exchange.status", this.requestId, null, null, null, null, null,
-					new ExchangeStatus(this.requestId, state, null, null, hash(), found));
+					new ExchangeStatus(this.requestId, state, hash(), found));
 		}
 
 		private ResponseEntity<Envelope<JsonNode>> await(Duration hold) {

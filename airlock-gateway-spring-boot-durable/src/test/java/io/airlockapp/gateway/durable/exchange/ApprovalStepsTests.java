@@ -102,7 +102,7 @@ class ApprovalStepsTests {
 	void decisionIsLookedForBeforeTheTurnsThatOthersHaveTaken() {
 		given(this.api.getExchange(any(), any()))
 			.willAnswer((invocation) -> sent(invocation, new Envelope<>("msg-1", "exchange.status", "req-1", null, null,
-					null, null, null, new ExchangeStatus("req-1", ExchangeState.WITHDRAWN, null, null, "00ff", null))));
+					null, null, null, new ExchangeStatus("req-1", ExchangeState.WITHDRAWN, "00ff", null))));
 		long start = this.ticker.nanoTime();
 		assertThat(this.steps.inspect("req-1", "00ff").standing()).isEqualTo(Standing.WITHDRAWN);
 		assertThat(this.ticker.nanoTime()).isEqualTo(start);

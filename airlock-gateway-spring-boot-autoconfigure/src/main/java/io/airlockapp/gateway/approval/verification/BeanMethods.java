@@ -23,6 +23,7 @@ import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConfigurationClassPostProcessor;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
@@ -70,12 +71,15 @@ final class BeanMethods {
 	 * @throws UnguardableMethodException if there is such a call
 	 */
 	static void requireNotCalled(ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory.getBeanNamesForType(ConfigurationClassPostProcessor.class, true, false).length == 0) {
+			// Spring reads no bean methods, as in an application processed ahead of time
+			return;
+		}
 		for (String name : beanFactory.getBeanDefinitionNames()) {
-			// Spring has loaded the classes that contain bean methods
-			if (beanFactory.getBeanDefinition(name) instanceof AbstractBeanDefinition definition
-					&& definition.hasBeanClass() && definition.getFactoryMethodName() == null
-					&& definition.getInstanceSupplier() == null && !LibraryTypes.contain(definition.getBeanClass())) {
-				Class<?> configuration = definition.getBeanClass();
+			Class<?> configuration = (beanFactory.getBeanDefinition(name) instanceof AbstractBeanDefinition definition
+					&& definition.getFactoryMethodName() == null)
+							? findConfiguration(definition, beanFactory.getBeanClassLoader()) : null;
+			if (configuration != null && !LibraryTypes.contain(configuration)) {
 				LibraryTypes.hierarchy(ClassUtils.getUserClass(configuration))
 					.filter((type) -> !LibraryTypes.isOfJava(type))
 					.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type)))
@@ -87,6 +91,22 @@ final class BeanMethods {
 					});
 			}
 		}
+	}
+
+	/**
+	 * Return the class of an object that may have bean methods. Spring has not loaded it
+	 * if only its superclasses or interfaces declare them.
+	 */
+	private static @Nullable Class<?> findConfiguration(AbstractBeanDefinition definition,
+			@Nullable ClassLoader classLoader) {
+		String name = definition.getBeanClassName();
+		if (definition.hasBeanClass()) {
+			// The object of a supplier is not of the class that Spring generates
+			return (definition.getInstanceSupplier() != null) ? ClassUtils.getUserClass(definition.getBeanClass())
+					: definition.getBeanClass();
+		}
+		return (name != null && ClassUtils.isPresent(name, classLoader))
+				? ClassUtils.resolveClassName(name, classLoader) : null;
 	}
 
 	/**

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -29,7 +30,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Profile;
+import org.springframework.context.annotation.ScannedGenericBeanDefinition;
 import org.springframework.context.annotation.Scope;
+import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -135,6 +138,30 @@ class BeanMethodsTests {
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.withUserConfiguration(CallInALiteConfiguration.class)
 			.run((context) -> assertThat(context).getFailure().isInstanceOf(UnguardableMethodException.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { InheritingComponent.class, ImplementingComponent.class })
+	void callInAComponentWhoseClassIsNotLoaded(Class<?> component) throws IOException {
+		ScannedGenericBeanDefinition definition = new ScannedGenericBeanDefinition(
+				new SimpleMetadataReaderFactory().getMetadataReader(component.getName()));
+		this.contextRunner
+			.withInitializer((context) -> ((BeanDefinitionRegistry) context.getBeanFactory())
+				.registerBeanDefinition("component", definition))
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("code of " + component.getName() + " calls that method"));
+	}
+
+	@Test
+	void callInAFullConfigurationThatASupplierCreates() {
+		this.contextRunner.withBean(CallForALazyBeanInAFullConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.contextRunner
+			.withBean(CallForALazyBeanInAFullConfiguration.class, CallForALazyBeanInAFullConfiguration::new)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("calls that method"));
 	}
 
 	@ParameterizedTest
@@ -499,6 +526,36 @@ class BeanMethodsTests {
 		Client client() {
 			return new Client(payouts());
 		}
+
+	}
+
+	@Component
+	static class InheritingComponent extends CallForALazyBean {
+
+	}
+
+	interface LazyPayoutsConfiguration {
+
+		@Bean
+		@Lazy
+		default Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		default Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Component
+	static class ImplementingComponent implements LazyPayoutsConfiguration {
+
+	}
+
+	@Configuration
+	static class CallForALazyBeanInAFullConfiguration extends CallForALazyBean {
 
 	}
 

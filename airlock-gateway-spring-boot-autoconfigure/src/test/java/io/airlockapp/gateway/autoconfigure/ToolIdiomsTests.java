@@ -49,6 +49,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -163,6 +164,14 @@ class ToolIdiomsTests extends AbstractToolTests {
 		this.withModel.run((context) -> {
 			context.getBeanFactory().registerSingleton("late", refunds);
 			assertRefused(() -> Idiom.CREATE.call(context, refunds));
+		});
+	}
+
+	@Test
+	void lazyProxyOfABean() {
+		this.withModel.withUserConfiguration(LazyTools.class).run((context) -> {
+			assertThat(Idiom.CREATE.call(context, context.getBean(LazyTools.class).tools)).contains("NOT CARRIED OUT");
+			assertThat(asked).containsExactly("Refunds.refund");
 		});
 	}
 
@@ -386,6 +395,17 @@ class ToolIdiomsTests extends AbstractToolTests {
 		@Override
 		public ChatOptions getOptions() {
 			return ToolCallingChatOptions.builder().build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyTools {
+
+		private final Refunds tools;
+
+		LazyTools(@Lazy Refunds tools) {
+			this.tools = tools;
 		}
 
 	}

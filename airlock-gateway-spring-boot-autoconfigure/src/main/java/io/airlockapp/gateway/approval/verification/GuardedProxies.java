@@ -47,6 +47,11 @@ import org.springframework.util.ClassUtils;
  */
 public final class GuardedProxies {
 
+	/**
+	 * The package of Spring's targets of dependencies with {@code @Lazy}.
+	 */
+	private static final String LAZY_INJECTION = "org.springframework.context.annotation.";
+
 	private GuardedProxies() {
 	}
 
@@ -179,6 +184,9 @@ public final class GuardedProxies {
 	private static Stream<?> elements(Object bean) {
 		if (!LibraryTypes.isOfJava(bean.getClass())) {
 			return Stream.empty();
+		}
+		if (bean instanceof Object[] array) {
+			return Arrays.stream(array);
 		}
 		if (bean instanceof Optional<?> optional) {
 			return optional.stream();
@@ -368,9 +376,10 @@ public final class GuardedProxies {
 	 * created.
 	 */
 	private static boolean isVerifiedItself(Advised proxy) {
-		return proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target
-				&& target.getBeanFactory().containsBean(target.getTargetBeanName())
-				&& ApprovalGuardVerifier.isOn(target.getBeanFactory());
+		return proxy.getTargetSource().getClass().getName().startsWith(LAZY_INJECTION)
+				|| (proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target
+						&& target.getBeanFactory().containsBean(target.getTargetBeanName())
+						&& ApprovalGuardVerifier.isOn(target.getBeanFactory()));
 	}
 
 	@SuppressWarnings("serial")

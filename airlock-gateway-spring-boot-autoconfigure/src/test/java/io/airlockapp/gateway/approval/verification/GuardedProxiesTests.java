@@ -16,9 +16,11 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import jakarta.annotation.Resource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,16 +283,17 @@ class GuardedProxiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { ListOfObjects.class, MapOfObjects.class, OptionalObject.class })
+	@ValueSource(classes = { ListOfObjects.class, MapOfObjects.class, OptionalObject.class, ArrayOfObjects.class })
 	void containerOfGuardedObjects(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration),
 				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
 	}
 
-	@Test
-	void containerOfGuardedBeans() {
+	@ParameterizedTest
+	@ValueSource(classes = { ContainerOfBeans.class, ContainerOfLazyBeans.class })
+	void containerOfGuardedBeans(Class<?> configuration) {
 		this.contextRunner.withBean("raw", Guarded.class)
-			.withUserConfiguration(ContainerOfBeans.class)
+			.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -380,6 +383,30 @@ class GuardedProxiesTests {
 		@Bean
 		Optional<Guarded> container() {
 			return Optional.of(new Guarded());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ArrayOfObjects {
+
+		@Bean
+		Guarded[] container() {
+			return new Guarded[] { new Guarded() };
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ContainerOfLazyBeans {
+
+		@Lazy
+		@Resource
+		private @Nullable Guarded raw;
+
+		@Bean
+		List<Object> container(@Lazy Guarded lazy) {
+			return Arrays.asList(lazy, this.raw);
 		}
 
 	}

@@ -46,18 +46,21 @@ final class ApprovalAnnotations {
 			return annotations(ofMethods, Found::isReplacedBy);
 		}
 		Set<Class<?>> declaring = declarations.stream().map(Method::getDeclaringClass).collect(Collectors.toSet());
+		// A type that only inherits the method replaces no other
+		BiPredicate<Found, Found> replaced = (one, other) -> one.isReplacedBy(other)
+				&& declaring.contains(other.type());
 		List<Found> ofTypes = find(targetClass, SearchStrategy.TYPE_HIERARCHY);
 		if (ofMethods.isEmpty()) {
 			return annotations(
 					!ofTypes.isEmpty() ? ofTypes : find(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY),
-					(one, other) -> one.isReplacedBy(other) && declaring.contains(other.type()));
+					replaced);
 		}
 		List<Found> others = ofTypes.stream()
 			.filter((found) -> !found.isLessSpecific(ofMethods))
 			.filter((found) -> LibraryTypes.hierarchy(found.type()).anyMatch(declaring::contains))
 			.toList();
 		Set<RequiresAirlockApproval> all = annotations(ofMethods, Found::isReplacedBy);
-		all.addAll(annotations(others, Found::isReplacedBy));
+		all.addAll(annotations(others, replaced));
 		return all;
 	}
 

@@ -33,7 +33,8 @@ class ApprovalAnnotationsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OfTwoMethods.class, OfTwoTypes.class, OfMethodAndType.class,
 			OfTwoComposedAnnotations.class, OfSuperclassAndInterface.class, OfTypeAndMethodOfInterface.class,
-			OfTypeAndMethodOfSuperclass.class, OfTypeThatInheritsTheMethod.class, OfSubinterfaceThatInherits.class })
+			OfTypeAndMethodOfSuperclass.class, OfTypeThatInheritsTheMethod.class, OfSubinterfaceThatInherits.class,
+			OfTwoClasses.class, OfTwoClassesAndMethod.class })
 	void annotationsThatDifferFailTheStart(Class<?> type) {
 		assertThat(ApprovalAttributeSource.requiresApproval(pay(type), type)).isTrue();
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> find(type))
@@ -245,6 +246,18 @@ class ApprovalAnnotationsTests {
 		public void restart() {
 			throw new AssertionError();
 		}
+
+	}
+
+	interface OfOperations {
+
+		@RequiresAirlockApproval(pairing = "operations")
+		void pay(long amount);
+
+	}
+
+	@RequiresAirlockApproval(pairing = "operations")
+	static class OfTwoClassesAndMethod extends FinanceService implements OfOperations {
 
 	}
 

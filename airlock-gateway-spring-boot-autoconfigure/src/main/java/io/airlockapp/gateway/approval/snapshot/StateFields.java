@@ -212,7 +212,8 @@ public final class StateFields {
 		boolean visible = field.isAnnotationPresent(JsonProperty.class)
 				|| (accessors.stream().anyMatch(StateFields::isPublic)
 						&& annotations.areDetected(JsonAutoDetect::getterVisibility))
-				|| (isPublic(field) && annotations.areDetected(JsonAutoDetect::fieldVisibility));
+				|| (isPublic(field) && !Modifier.isTransient(field.getModifiers())
+						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
 		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
 				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
 		return (shown && !annotations.isHidden(field)) ? Visibility.SHOWN : Visibility.MASKED;

@@ -138,7 +138,8 @@ class StateFieldsTests {
 				hiding("on overridden getter", OnOverridden::new), hiding("getter that is not public", NotPublic::new),
 				hiding("computing getter that is not public", ComputedBeside::new),
 				hiding("by own annotation", ByOwnAnnotation::new), hiding("write-only", WriteOnly::new),
-				hiding("by name", ByName::new), hiding("by the name in JSON", ByNameOfField::new),
+				hiding("public and transient", Transient::new), hiding("by name", ByName::new),
+				hiding("by the name in JSON", ByNameOfField::new),
 				hiding("by the name in JSON of the getter", ByNameOfGetter::new),
 				hiding("by the name of a getter", ByNameOfJsonGetter::new),
 				hiding("by the name of a setter", ByNameOfJsonSetter::new),
@@ -587,6 +588,16 @@ class StateFieldsTests {
 		public final String number;
 
 		OnField(String number) {
+			this.number = number;
+		}
+
+	}
+
+	static class Transient {
+
+		public final transient String number;
+
+		Transient(String number) {
 			this.number = number;
 		}
 

@@ -48,6 +48,11 @@ public final class StateFields {
 			"org.springframework.http.ProblemDetail", "org.springframework.http.RequestEntity",
 			"org.springframework.http.ResponseEntity");
 
+	/**
+	 * Class of Spring whose own fields keep parsed values of its superclass.
+	 */
+	private static final String CACHING = "org.springframework.http.ReadOnlyHttpHeaders";
+
 	private final ClassValue<ClassState> known = LibraryTypes.cache(this::inspect);
 
 	private final Function<Class<?>, Stream<Class<?>>> mixIns;
@@ -81,7 +86,8 @@ public final class StateFields {
 			fields.addAll(0,
 					Arrays.stream(parent.getDeclaredFields())
 						.filter((field) -> !Modifier.isStatic(field.getModifiers())
-								&& !field.getName().startsWith("$$_hibernate_"))
+								&& !field.getName().startsWith("$$_hibernate_")
+								&& !CACHING.equals(field.getDeclaringClass().getName()))
 						.toList());
 		}
 		String obstacle = fields.stream()

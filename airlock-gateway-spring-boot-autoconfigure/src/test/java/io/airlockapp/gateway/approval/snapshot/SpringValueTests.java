@@ -172,6 +172,19 @@ class SpringValueTests {
 	}
 
 	@Test
+	void parsedValuesThatHeadersKeepAreNoChange() {
+		HttpHeaders source = new HttpHeaders();
+		source.setContentType(MediaType.APPLICATION_JSON);
+		HttpHeaders headers = HttpHeaders.readOnlyHttpHeaders(source);
+		ArgumentSnapshot snapshot = this.argument.snapshot("value", headers);
+		assertThat(snapshot.all()).isNotEmpty();
+		assertThat(headers.getContentType()).isEqualTo(MediaType.APPLICATION_JSON);
+		assertThat(snapshot.findChange()).isNull();
+		source.setContentType(MediaType.APPLICATION_XML);
+		assertThat(snapshot.findChange()).isNotNull();
+	}
+
+	@Test
 	void userOfOpenIdConnectIsHiddenAndBound() throws Exception {
 		OAuth2AuthenticationToken ann = openIdConnect("https://idp.example");
 		assertThat(command(ann)).isEqualTo("•••");

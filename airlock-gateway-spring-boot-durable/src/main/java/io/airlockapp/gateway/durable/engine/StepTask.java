@@ -42,6 +42,11 @@ final class StepTask extends AbstractTask<Void> {
 	 */
 	private static final Duration LONGEST_UNLIMITED = Duration.ofSeconds(30);
 
+	/**
+	 * The version that no execution has, so that each one in progress is another one.
+	 */
+	private static final long NO_EXECUTION = 0;
+
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final Step step;
@@ -182,7 +187,14 @@ final class StepTask extends AbstractTask<Void> {
 	public DeadExecutionHandler<Void> getDeadExecutionHandler() {
 		return (complete, operations) -> {
 			String id = complete.getExecution().taskInstance.getId();
-			follow(this.deadHandler.apply(id, complete.getExecution().version), id, complete, operations);
+			NextStep next = this.deadHandler.apply(id, complete.getExecution().version);
+			follow(next, id, complete, operations);
+			// A process that is alive after all has scheduled nothing if it released the
+			// call before this step was removed
+			NextStep missed = (next == null) ? this.deadHandler.apply(id, NO_EXECUTION) : null;
+			if (missed != null) {
+				this.scheduler.test(missed, id);
+			}
 		};
 	}
 

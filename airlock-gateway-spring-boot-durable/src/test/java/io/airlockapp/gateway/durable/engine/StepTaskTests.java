@@ -98,6 +98,24 @@ class StepTaskTests {
 		verify(this.operations).remove();
 	}
 
+	/**
+	 * As if the process was alive, and had released the call meanwhile.
+	 */
+	@Test
+	void stepThatIsNeededAfterADeadExecutionWasRemovedIsScheduled() {
+		List<Long> executions = new ArrayList<>();
+		NextStep missed = new NextStep(Step.RUN, NOW.plusSeconds(10));
+		new StepTask(Step.RUN, (id, execution) -> null, (id, execution) -> {
+			executions.add(execution);
+			verify(this.operations, times(executions.size() - 1)).remove();
+			return (executions.size() == 1) ? null : missed;
+		}, (next, id) -> this.scheduled.add(next), BACKOFF, () -> false, InstantSource.fixed(NOW))
+			.getDeadExecutionHandler()
+			.deadExecution(executed(0), this.operations);
+		assertThat(this.scheduled).containsExactly(missed);
+		assertThat(executions).containsExactly(1L, 0L);
+	}
+
 	@Test
 	void failedExecutionIsRepeatedAtGrowingPauses() {
 		fail(0, new IllegalStateException("first"));

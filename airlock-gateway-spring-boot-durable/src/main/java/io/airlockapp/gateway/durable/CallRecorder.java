@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -36,13 +37,10 @@ import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.StrictUtf8;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.Assert;
 
@@ -51,8 +49,6 @@ import org.springframework.util.Assert;
  * hash are fixed here, before the approval is requested.
  */
 public final class CallRecorder {
-
-	private static final Log logger = LogFactory.getLog(CallRecorder.class);
 
 	private static final int KEY_ATTEMPTS = 3;
 
@@ -174,13 +170,9 @@ public final class CallRecorder {
 	private DurableApproval insertUnlessOpen(String gate, CallKeys keys, @Nullable ApprovalUnavailableException refusal,
 			Supplier<DurableCall> call) {
 		for (int attempt = 0; attempt < KEY_ATTEMPTS; attempt++) {
-			try {
-				if (refusal == null) {
-					return insert(call.get());
-				}
-			}
-			catch (DuplicateKeyException ex) {
-				logger.debug("A call of %s with the same key is open".formatted(gate));
+			DurableApproval inserted = (refusal == null) ? insert(call.get()) : null;
+			if (inserted != null) {
+				return inserted;
 			}
 			Optional<DurableApproval> open = this.transactions
 				.execute((status) -> Optional.ofNullable(this.store.findOpen(keys)));
@@ -231,14 +223,12 @@ public final class CallRecorder {
 	private DurableApproval insert(String gate, CallKeys keys, Function<CallKeys, DurableCall> call) {
 		int allowed = this.settings.equalCalls();
 		if (allowed == 0) {
-			return insert(call.apply(keys.withoutEqual()));
+			return Objects.requireNonNull(insert(call.apply(keys.withoutEqual())));
 		}
 		for (int number = 1; number <= allowed; number++) {
-			try {
-				return insert(call.apply(keys.numbered(number)));
-			}
-			catch (DuplicateKeyException ex) {
-				logger.debug("A call of %s equals one that waits".formatted(gate));
+			DurableApproval inserted = insert(call.apply(keys.numbered(number)));
+			if (inserted != null) {
+				return inserted;
 			}
 		}
 		throw new ApprovalPendingException(
@@ -247,12 +237,19 @@ public final class CallRecorder {
 					.formatted(gate, (allowed == 1) ? "a decision" : allowed + " decisions"));
 	}
 
-	private DurableApproval insert(DurableCall call) {
+	/**
+	 * Insert a call.
+	 * @return the call, or {@code null} if another one has its key
+	 */
+	private @Nullable DurableApproval insert(DurableCall call) {
 		Instant turn = turn(call);
 		AtomicBoolean inserted = new AtomicBoolean();
 		try {
 			this.transactions.executeWithoutResult((status) -> {
-				this.store.insert(call);
+				if (!this.store.insert(call)) {
+					status.setRollbackOnly();
+					return;
+				}
 				this.scheduler.scheduleFirst(Step.ASK_FIRST, call.id(), turn);
 				this.publisher.recorded(call.approval());
 				inserted.set(true);
@@ -269,6 +266,9 @@ public final class CallRecorder {
 						ex);
 			}
 			throw ex;
+		}
+		if (!inserted.get()) {
+			return null;
 		}
 		String gate = call.approval().gate();
 		this.counts.added(gate, call.keys().requester());

@@ -36,10 +36,10 @@ public interface DurableCallStore {
 	/**
 	 * Insert a call in the state {@link DurableState#RECORDED}.
 	 * @param call the call
-	 * @throws org.springframework.dao.DuplicateKeyException if another call has the same
-	 * {@link CallKeys#equal()}
+	 * @return {@code false} if another call has the same {@link CallKeys#equal()}, after
+	 * which nothing else can be done in the transaction
 	 */
-	void insert(DurableCall call);
+	boolean insert(DurableCall call);
 
 	/**
 	 * Find a call with all that is stored of it. If it is not what this application

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -369,6 +370,19 @@ class CallRecorderTests {
 	}
 
 	@Test
+	void duplicateKeyOfAListenerIsNotThatOfACall() {
+		CallRecorder recorder = new CallRecorder(this.instance.store, this.instance.scheduler, this.instance.callers,
+				this.instance.exchange, this.instance.steps.counts(), new TransitionPublisher((event) -> {
+					throw new DuplicateKeyException("of the listener");
+				}, mock()), CallObserver.none(), List.of(), TestInstance.settings(Duration.ofMinutes(5), 1),
+				TestInstance.STORE_KEY, this.instance.clock);
+		assertRefused(recorder, TestInstance.call(), "so it never runs");
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> record(recorder, "order-1", TestInstance.call()))
+			.withMessageContaining("so it never runs");
+	}
+
+	@Test
 	void innerRecordingBelongsToTheOuterOneToo() {
 		CallRecorder recorder = this.instance.recorder();
 		List<DurableApproval> inner = new ArrayList<>();
@@ -459,8 +473,7 @@ class CallRecorderTests {
 				meanwhile
 					.set(CompletableFuture.supplyAsync(() -> record(recorder, "order-1", TestInstance.call())).get());
 			}
-			this.instance.store.insert(invocation.<DurableCall>getArgument(0));
-			return null;
+			return this.instance.store.insert(invocation.<DurableCall>getArgument(0));
 		}).given(store).insert(any(DurableCall.class));
 		CallRecorder late = new CallRecorder(store, this.instance.scheduler, this.instance.callers,
 				this.instance.exchange, this.instance.steps.counts(), this.instance.steps.publisher(),

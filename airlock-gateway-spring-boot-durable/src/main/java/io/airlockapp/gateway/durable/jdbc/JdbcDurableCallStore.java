@@ -124,14 +124,14 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public void insert(DurableCall call) {
+	public boolean insert(DurableCall call) {
 		DurableApproval approval = call.approval();
 		if (approval.state() != DurableState.RECORDED) {
 			throw new IllegalArgumentException("A call is inserted in the state RECORDED");
 		}
 		String id = approval.id();
 		try {
-			this.client.sql("""
+			return isOne(this.client.sql("""
 					INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, APPROVERS, ARTIFACT_TYPE, PLAINTEXT,
 						ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
 					VALUES (:id, 'RECORDED', :target, :gate, :label, :approvers, :artifactType, :plaintext,
@@ -149,11 +149,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				.param("expiresAt", approval.expiresAt().toEpochMilli())
 				.param("startBy", approval.startBy().toEpochMilli())
 				.param("requester", call.keys().requester())
-				.param("openKey", call.keys().equal())
-				.update();
+				.param("openKey", call.keys().equal()));
 		}
 		catch (DuplicateKeyException ex) {
-			throw ex;
+			return false;
 		}
 		catch (DataIntegrityViolationException ex) {
 			// The cause is omitted, since databases include values in these errors

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable.jdbc;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +132,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		}
 		String id = approval.id();
 		try {
+			// With the type of a null, which a driver may ask the database for
 			return isOne(this.client.sql("""
 					INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, APPROVERS, ARTIFACT_TYPE, PLAINTEXT,
 						ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
@@ -148,8 +150,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				.param("recordedAt", approval.recordedAt().toEpochMilli())
 				.param("expiresAt", approval.expiresAt().toEpochMilli())
 				.param("startBy", approval.startBy().toEpochMilli())
-				.param("requester", call.keys().requester())
-				.param("openKey", call.keys().equal()));
+				.param("requester", call.keys().requester(), Types.VARCHAR)
+				.param("openKey", call.keys().equal(), Types.VARCHAR));
 		}
 		catch (DuplicateKeyException ex) {
 			return false;
@@ -461,7 +463,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		permitNoCommit(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'DECIDED', RUN_ID = NULL, PROBLEM = :problem",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL", String.join(" AND ", MAY_START_AGAIN))
-			.param("problem", problem)
+			.param("problem", problem, Types.VARCHAR)
 			.param("runId", runId)
 			.param("attempts", attempts)
 			.param("time", time.toEpochMilli()));
@@ -490,7 +492,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				"STATE = 'DECIDED', RUN_ID = NULL, CLAIMED_AT = CASE WHEN STARTS > 1 THEN CLAIMED_AT END, "
 						+ "INSTANCE = CASE WHEN STARTS > 1 THEN INSTANCE END, STARTS = STARTS - 1, PROBLEM = :problem",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL", NOTHING_COMMITTED)
-			.param("problem", problem)
+			.param("problem", problem, Types.VARCHAR)
 			.param("runId", runId));
 	}
 
@@ -599,7 +601,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		}
 		return update(id, from, "STATE = :state, PROBLEM = :problem, " + this.ended + more, condition)
 			.param("state", state.name())
-			.param("problem", problem)
+			.param("problem", problem, Types.VARCHAR)
 			.param("now", now.toEpochMilli());
 	}
 

@@ -3,6 +3,10 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +16,10 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
+import io.airlockapp.gateway.durable.step.StepScheduler;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +37,7 @@ import org.springframework.transaction.support.AbstractPlatformTransactionManage
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -88,6 +96,25 @@ abstract class AbstractRecordingTransactionsTests {
 			assertRecorded(0, 0);
 		});
 		assertRecorded(1, 1);
+	}
+
+	/**
+	 * A driver may ask the database for the type of a parameter, for example.
+	 */
+	@Test
+	void sendsNothingButASavepointAndTwoRows() {
+		CountingDataSource counting = new CountingDataSource(this.database.dataSource());
+		Recorder recorder = new Recorder(counting);
+		StepScheduler scheduler = new DbStepScheduler(counting, () -> TestCalls.NOW);
+		this.application = TestApplication.jdbc(counting).with(recorder.listener);
+		this.application.transaction().executeWithoutResult((status) -> {
+			counting.requests.clear();
+			recorder.transactions.executeWithoutResult(
+					(joined) -> scheduler.scheduleFirst(Step.ASK_FIRST, recorder.insert(), TestCalls.NOW));
+			assertThat(counting.requests).containsExactly("setSavepoint", "prepareStatement", "executeUpdate",
+					"prepareStatement", "executeUpdate", "releaseSavepoint");
+		});
+		assertRecorded(1, 0);
 	}
 
 	@ParameterizedTest
@@ -523,6 +550,36 @@ abstract class AbstractRecordingTransactionsTests {
 	/**
 	 * Records calls as the application's beans do.
 	 */
+	/**
+	 * Data source that counts what its connections may ask the database for.
+	 */
+	private static final class CountingDataSource extends DelegatingDataSource {
+
+		private final List<String> requests = new ArrayList<>();
+
+		CountingDataSource(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			return count(Connection.class, super.getConnection());
+		}
+
+		private <T> T count(Class<T> type, T target) {
+			return type.cast(
+					Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, values) -> {
+						if (!method.getReturnType().equals(void.class) || method.getName().endsWith("Savepoint")) {
+							this.requests.add(method.getName());
+						}
+						Object result = ReflectionUtils.invokeMethod(method, target, values);
+						return (result instanceof PreparedStatement statement)
+								? count(PreparedStatement.class, statement) : result;
+					}));
+		}
+
+	}
+
 	private static final class Recorder {
 
 		private final DataSource dataSource;

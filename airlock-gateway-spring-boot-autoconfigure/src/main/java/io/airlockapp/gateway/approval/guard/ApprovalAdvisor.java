@@ -64,8 +64,8 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
 		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(beanFactory, writer, SingletonSupplier.of(gate),
-				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher), durableCalls,
-				SingletonSupplier.of(halt));
+				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
+				SingletonSupplier.of(durableCalls), SingletonSupplier.of(halt));
 		setAdvice(
 				new ApprovalMethodInterceptor(this.attributes, guard, SingletonSupplier.of(threads), requesterSource));
 		setClassFilter(GuardedMethods::mayGuard);

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSpringAiAutoConfiguration;
+import io.airlockapp.gateway.durable.ai.ToolRecordedException;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableMethodAutoConfiguration;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
@@ -46,6 +47,9 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.resilience.annotation.EnableResilientMethods;
+import org.springframework.resilience.annotation.Retryable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -122,6 +126,14 @@ class DurableToolTests {
 	}
 
 	@Test
+	void retryOutsideTheGuardThatExcludesTheMessage() {
+		this.contextRunner.withUserConfiguration(Retries.class)
+			.withBean(RetriedRefunds.class)
+			.run((context) -> assertRecorded(context,
+					execute(context, RetriedRefunds.class, context.getBean(ToolCallingManager.class))));
+	}
+
+	@Test
 	void otherCallersGetNoException() {
 		this.contextRunner.run((context) -> {
 			context.getBean(Refunds.class).refund();
@@ -130,10 +142,12 @@ class DurableToolTests {
 	}
 
 	private static String execute(ApplicationContext context, ToolCallingManager manager) {
+		return execute(context, Refunds.class, manager);
+	}
+
+	private static String execute(ApplicationContext context, Class<?> tools, ToolCallingManager manager) {
 		Prompt prompt = new Prompt("Refund it",
-				ToolCallingChatOptions.builder()
-					.toolCallbacks(ToolCallbacks.from(context.getBean(Refunds.class)))
-					.build());
+				ToolCallingChatOptions.builder().toolCallbacks(ToolCallbacks.from(context.getBean(tools))).build());
 		return execute(context, prompt, manager);
 	}
 
@@ -169,6 +183,23 @@ class DurableToolTests {
 		@RequiresAirlockApproval(durable = true)
 		public void refund() {
 			this.ran.add("refund");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableResilientMethods
+	static class Retries {
+
+	}
+
+	public static class RetriedRefunds {
+
+		@Tool
+		@Retryable(delay = 1, excludes = ToolRecordedException.class)
+		@RequiresAirlockApproval(durable = true)
+		public void refund() {
+			throw new IllegalStateException("called");
 		}
 
 	}

@@ -90,7 +90,9 @@ class ApproverGroupStateTests {
 			.contains("'a' and 'b' have the same signer key");
 		assertThat(ApproverGroupState.of(this.group, persons, source).findProblem()).isNull();
 		pair("b", KEY_2);
-		assertThat(ApproverGroupState.of(excluding, persons, source).findWarning()).isNull();
+		ApproverGroupState state = ApproverGroupState.of(excluding, persons, source);
+		assertThat(state.describe()).isEqualTo("3 of 3 in force, 2 needed");
+		assertThat(state.findWarning()).isNull();
 	}
 
 	@Test

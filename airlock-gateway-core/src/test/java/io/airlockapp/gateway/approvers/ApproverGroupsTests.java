@@ -5,12 +5,15 @@ package io.airlockapp.gateway.approvers;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -71,10 +74,70 @@ class ApproverGroupsTests {
 			.isThrownBy(() -> new ApproverGroup("refunds", List.of("a"), 0, null, false, false, List.of()));
 	}
 
+	@Test
+	void statesAreThoseOfAllGroups() {
+		ApproverGroups groups = groups(null, "1m");
+		assertThat(groups.all()).containsExactly(groups.require("refunds"));
+		assertThat(groups.getStates((name) -> null)).extracting(ApproverGroupState::group)
+			.containsExactlyElementsOf(groups.all());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ann", "ANN", "okta\u001fann" })
+	void pairingsOfAnExcludedRequesterAreNotAsked(String requester) {
+		ApproverGroups groups = excluding(false, "ann");
+		assertThat(groups.forRequester("refunds", requester).members()).containsExactly("b");
+		assertThat(groups.pairings("refunds", requester, "default")).containsExactly("b");
+		assertThat(groups.excludedPairings("refunds", requester)).containsExactlyInAnyOrder("a", "laptop");
+	}
+
+	@Test
+	void excludedRequesterOfAClientRegistrationIsNoOther() {
+		ApproverGroups groups = excluding(false, "okta/ann");
+		assertThat(groups.pairings("refunds", "okta\u001fann", "default")).containsExactly("b");
+		assertThat(groups.pairings("refunds", "github\u001fann", "default")).containsExactly("a", "b");
+		assertThat(groups.pairings("refunds", "ann", "default")).containsExactly("a", "b");
+		assertThat(groups.excludedPairings("refunds", "github\u001fann")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "", " ", "\u200b" })
+	void unknownRequesterWhoIsExcludedIsRefusedUnlessAsked(@Nullable String requester) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> excluding(false, "ann").forRequester("refunds", requester))
+			.withMessageContaining("airlock.gateway.approvers.refunds.unknown-requester=ask");
+		ApproverGroups asking = excluding(true, "ann");
+		assertThat(asking.forRequester("refunds", requester)).isSameAs(asking.require("refunds"));
+		assertThat(asking.excludedPairings("refunds", requester)).isEmpty();
+	}
+
+	@Test
+	void requesterWhoIsNotExcludedCanBeAsked() {
+		ApproverGroups groups = new ApproverGroups(List.of(group(null, false, false, List.of())),
+				new Persons(Map.of("a", List.of("ann"))));
+		assertThat(groups.pairings("refunds", "ann", "default")).containsExactly("a", "b");
+		assertThat(groups.pairings("refunds", null, "default")).containsExactly("a", "b");
+		assertThat(groups.excludedPairings("refunds", "ann")).isEmpty();
+		assertThat(groups.pairings(null, "ann", "default")).containsExactly("default");
+	}
+
+	private static ApproverGroups excluding(boolean askUnknown, String principal) {
+		return new ApproverGroups(List.of(group(null, true, askUnknown, List.of())),
+				new Persons(Map.of("a", List.of(principal), "b", List.of("bob"), "laptop", List.of(principal))));
+	}
+
+	private static ApproverGroup group(@Nullable Duration timeout, boolean exclude, boolean askUnknown,
+			List<EscalationStep> steps) {
+		return new ApproverGroup("refunds", steps.isEmpty() ? List.of("a", "b") : List.of("a"), 1, timeout, exclude,
+				askUnknown, steps);
+	}
+
 	private static ApproverGroups groups(@Nullable String timeout, String after) {
 		EscalationStep step = new EscalationStep(duration(after), List.of("b"), true);
-		return new ApproverGroups(List.of(new ApproverGroup("refunds", List.of("a"), 1,
-				(timeout != null) ? duration(timeout) : null, false, false, List.of(step))), Persons.unknown());
+		return new ApproverGroups(
+				List.of(group((timeout != null) ? duration(timeout) : null, false, false, List.of(step))),
+				Persons.unknown());
 	}
 
 	private static Duration duration(String text) {

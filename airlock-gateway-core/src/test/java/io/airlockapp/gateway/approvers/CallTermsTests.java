@@ -5,10 +5,14 @@ package io.airlockapp.gateway.approvers;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.support.VisibleText;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,6 +64,26 @@ class CallTermsTests {
 		ObjectNode without = plaintext();
 		CallTerms.removeStep(without, List.of(STEP));
 		assertThat(without).isEqualTo(plaintext());
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void requesterIsShownAfterTheRegistrationWhichIsTheFirstToBeShortened(String requester, String shown) {
+		ObjectNode plaintext = plaintext();
+		new CallTerms("call-1", "board", 2, 3, 0, null, requester).addTo(plaintext);
+		String text = VisibleText.ofValue(shown);
+		assertThat(plaintext.path("call").path("requestedBy").asString()).isEqualTo(text);
+		assertThat(plaintext.path("description").asString())
+			.isEqualTo("2 of the 3 approvers of 'board' must approve. Asked by " + text + "\nPay\n2 of 3");
+	}
+
+	static Stream<Arguments> requesterIsShownAfterTheRegistrationWhichIsTheFirstToBeShortened() {
+		String max = "d".repeat(100);
+		String name = "d".repeat(95);
+		return Stream.of(Arguments.of("okta\u001fDave", "okta/Dave"), Arguments.of("a\u001fb\u001fDave", "a/b/Dave"),
+				Arguments.of("\u001fDave", "/Dave"), Arguments.of(max, max),
+				Arguments.of(max + "d", max.substring(1) + "…"), Arguments.of("okta\u001f" + name, "okta/" + name),
+				Arguments.of("okta2\u001f" + name, "okt…/" + name), Arguments.of("okta\u001f" + max, "…/" + max));
 	}
 
 	private static ObjectNode plaintext() {

@@ -24,6 +24,13 @@ class HarpBase64Tests {
 		assertThat(HarpBase64.decode(text)).containsExactly(0xfb, 0xff);
 	}
 
+	@Test
+	void takesAnAlphabetByItsFirstCharacter() {
+		assertThat(HarpBase64.decode("+AAA")).containsExactly(0xf8, 0, 0);
+		assertThat(HarpBase64.decode("/AAA")).containsExactly(0xfc, 0, 0);
+		assertThat(HarpBase64.decode("-AAA")).containsExactly(0xf8, 0, 0);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "AB", "AB==", "AAB", "AAB=", "_x", "/x==", "AP9" })
 	void refusesStrayBits(String text) {

@@ -5,10 +5,10 @@ package io.airlockapp.gateway.approvers;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approvers.Ballot.State;
@@ -25,7 +25,7 @@ public final class Tally {
 
 	private final Persons persons;
 
-	private final Map<String, Set<String>> owners = new HashMap<>();
+	private final Map<String, Set<String>> owners = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a tally.
@@ -36,7 +36,6 @@ public final class Tally {
 	public Tally(ApproverGroup group, Persons persons) {
 		this.group = group;
 		this.persons = persons;
-		group.members().forEach((member) -> this.owners.put(member, persons.ownerOf(member)));
 	}
 
 	/**
@@ -150,8 +149,7 @@ public final class Tally {
 	}
 
 	private Set<String> owner(Ballot ballot) {
-		Set<String> owner = this.owners.get(ballot.pairing());
-		return (owner != null) ? owner : this.persons.ownerOf(ballot.pairing());
+		return this.owners.computeIfAbsent(ballot.pairing(), this.persons::ownerOf);
 	}
 
 	/**

@@ -28,8 +28,6 @@ public final class CanonicalJson {
 	 */
 	public static final int MAX_DEPTH = 64;
 
-	private static final long MAX_SAFE_INTEGER = 1L << 53;
-
 	private final StringBuilder out = new StringBuilder(256);
 
 	private CanonicalJson() {
@@ -101,13 +99,6 @@ public final class CanonicalJson {
 	}
 
 	private void writeNumber(JsonNode node) {
-		if (node.isIntegralNumber() && node.canConvertToLong()) {
-			long value = node.longValue();
-			if (value >= -MAX_SAFE_INTEGER && value <= MAX_SAFE_INTEGER) {
-				this.out.append(value);
-				return;
-			}
-		}
 		// Without a default, Jackson throws its own exception for values outside the
 		// range of a double
 		this.out.append(EcmaScriptNumber.toText(node.asDouble(Double.NaN)));

@@ -159,7 +159,7 @@ final class NodeWriter {
 
 	private Leaf leaf(Object value, ValueType type, ResolvableType declared) {
 		// Before it becomes a text
-		this.reading.count((value instanceof BigInteger number) ? number.bitLength() / 4
+		this.reading.requireLeft((value instanceof BigInteger number) ? number.bitLength() / 4
 				: (value instanceof byte[] bytes) ? bytes.length * 4L / 3
 						: (type.kind() == Leaf.Kind.TEXT && value instanceof CharSequence text) ? text.length() : 0);
 		String text = type.text().apply(value);

@@ -145,8 +145,16 @@ final class Reading {
 	 * @throws UnreadableValueException if the arguments are too large
 	 */
 	void count(long bytes) {
+		requireLeft(bytes);
 		this.left -= bytes;
-		if (this.left < 0) {
+	}
+
+	/**
+	 * Require that a number of bytes is left, without counting them.
+	 * @throws UnreadableValueException if the arguments are too large
+	 */
+	void requireLeft(long bytes) {
+		if (bytes > this.left) {
 			throw new UnreadableValueException(
 					"the arguments are larger than %s bytes. Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'"
 						.formatted(this.maxSize));

@@ -79,6 +79,10 @@ class CommandTextTokensTests {
 		this.arguments.put("note", text("x".repeat(CommandText.MAX_LENGTH)));
 		this.arguments.put("order", number("42"));
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
+		this.arguments.put("note", number("9".repeat(CommandText.MAX_LENGTH - "note=".length())));
+		assertThat(tokens().get(0)).hasSize(3);
+		this.arguments.put("note", number("9".repeat(CommandText.MAX_LENGTH - "note=".length() + 1)));
+		assertThat(tokens().get(0)).hasSize(1);
 	}
 
 	@Test

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -45,12 +46,64 @@ class MethodArgumentsTests {
 		assertThat(number(WithPrivateSuperclassMethod.class).omitted()).isFalse();
 	}
 
+	@Test
+	void parameterOfAnotherMethodOfTheSameNameIsAnother() {
+		Argument number = number(Overloading.class);
+		assertThat(number.omitted()).isFalse();
+		assertThat(number.sensitive()).isFalse();
+	}
+
+	@Test
+	void argumentsHaveTheNamesAndValuesOfTheirParameters() {
+		List<Argument> arguments = new MethodArguments(Direct.class, pay(Direct.class), new Object[] { "4111", 5 })
+			.list();
+		assertThat(arguments).extracting(Argument::name).containsExactly("number", "amount");
+		assertThat(arguments).extracting(Argument::index).containsExactly(0, 1);
+		assertThat(arguments).extracting(Argument::value).containsExactly("4111", 5);
+		assertThat(arguments).extracting(Argument::sensitive).containsExactly(true, false);
+	}
+
+	@Test
+	void anonymousClassHasTheNameOfItsInterfaceOrSuperclass() {
+		Payments payments = new Payments() {
+
+			@Override
+			public void pay(String number, int amount) {
+			}
+
+		};
+		Direct direct = new Direct() {
+		};
+		assertThat(MethodArguments.namedType(payments.getClass())).isEqualTo(Payments.class);
+		assertThat(MethodArguments.namedType(direct.getClass())).isEqualTo(Direct.class);
+		assertThat(MethodArguments.namedType(Direct.class)).isEqualTo(Direct.class);
+	}
+
+	@Test
+	void nameOfAJavaMethodIsShownAsItIs() throws NoSuchMethodException {
+		assertThat(MethodArguments.declaredName(Overloading.class.getDeclaredMethod("pay$now"))).isEqualTo("pay$now");
+	}
+
+	@Test
+	void declarationsAreThoseOfTheTypesOfTheClass() {
+		Method pay = pay(Inherited.class);
+		assertThat(MethodDeclarations.isDeclared(pay, Base.class, Inherited.class)).isTrue();
+		assertThat(MethodDeclarations.isDeclared(pay, Payments.class, Inherited.class)).isTrue();
+		assertThat(MethodDeclarations.isDeclared(pay, Inherited.class, Inherited.class)).isFalse();
+		assertThat(MethodDeclarations.isDeclared(pay, Omitting.class, Inherited.class)).isFalse();
+		assertThat(MethodDeclarations.of(pay, Inherited.class).findFirst()).contains(pay);
+	}
+
 	private static Argument number(Class<?> type) {
-		Method pay = Arrays.stream(type.getMethods())
+		return new MethodArguments(type, pay(type), new Object[] { "4111", 5 }).list().get(0);
+	}
+
+	private static Method pay(Class<?> type) {
+		return Arrays.stream(type.getMethods())
 			.filter((method) -> method.getName().equals("pay") && !method.isBridge())
+			.filter((method) -> Arrays.asList(method.getParameterTypes()).contains(int.class))
 			.findFirst()
 			.orElseThrow();
-		return new MethodArguments(type, pay, new Object[] { "4111", 5 }).list().get(0);
 	}
 
 	interface Payments {
@@ -167,6 +220,42 @@ class MethodArgumentsTests {
 		@Override
 		@RequiresAirlockApproval
 		public void pay(String number, int amount) {
+		}
+
+	}
+
+	interface OtherPayments {
+
+		void pay(@AirlockOmitted String number);
+
+		void pay(@AirlockOmitted String number, long amount);
+
+		void paid(@AirlockSensitive String number, int amount);
+
+		static void pay(@AirlockOmitted String number, int amount) {
+		}
+
+	}
+
+	static class Overloading implements OtherPayments {
+
+		@RequiresAirlockApproval
+		public void pay(String number, int amount) {
+		}
+
+		@Override
+		public void pay(String number) {
+		}
+
+		@Override
+		public void pay(String number, long amount) {
+		}
+
+		@Override
+		public void paid(String number, int amount) {
+		}
+
+		void pay$now() {
 		}
 
 	}

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonManagedReference;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
@@ -23,6 +24,10 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MappedSuperclass;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.Version;
+import org.hibernate.bytecode.enhance.spi.interceptor.BytecodeLazyAttributeInterceptor;
+import org.hibernate.engine.spi.PersistentAttributeInterceptable;
+import org.hibernate.engine.spi.PersistentAttributeInterceptor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +39,8 @@ import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link PersistentValues}: entities of Hibernate are shown as any other
@@ -118,6 +125,23 @@ class PersistentValuesTests {
 	}
 
 	@Test
+	void enhancedEntityWhoseAttributesAreNotLoadedIsRefused() {
+		Enhanced entity = new Enhanced();
+		assertThat(this.argument.command("enhanced", entity)).isEqualTo("{name=a}");
+		BytecodeLazyAttributeInterceptor attributes = mock();
+		given(attributes.hasAnyUninitializedAttributes()).willReturn(true);
+		entity.$$_hibernate_setInterceptor(attributes);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("enhanced", entity))
+			.withMessageContaining("has attributes that are not loaded. Load them before the call, or pass an id");
+		given(attributes.hasAnyUninitializedAttributes()).willReturn(false);
+		assertThat(this.argument.command("enhanced", entity)).isEqualTo("{name=a}");
+		PersistentAttributeInterceptor without = mock();
+		entity.$$_hibernate_setInterceptor(without);
+		assertThat(this.argument.command("enhanced", entity)).isEqualTo("{name=a}");
+	}
+
+	@Test
 	void detachedEntityThatIsLoadedIsShown() {
 		Purchase purchase = managed((manager) -> {
 			Purchase found = manager.find(Purchase.class, 1L);
@@ -158,6 +182,27 @@ class PersistentValuesTests {
 		}
 
 		void basket(Basket value) {
+		}
+
+		void enhanced(Enhanced value) {
+		}
+
+	}
+
+	static class Enhanced implements PersistentAttributeInterceptable {
+
+		public String name = "a";
+
+		private transient @Nullable PersistentAttributeInterceptor $$_hibernate_attributeInterceptor;
+
+		@Override
+		public @Nullable PersistentAttributeInterceptor $$_hibernate_getInterceptor() {
+			return this.$$_hibernate_attributeInterceptor;
+		}
+
+		@Override
+		public void $$_hibernate_setInterceptor(PersistentAttributeInterceptor interceptor) {
+			this.$$_hibernate_attributeInterceptor = interceptor;
 		}
 
 	}

@@ -5,15 +5,18 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.SQLTransientException;
 import java.util.AbstractCollection;
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TimeZone;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -260,6 +263,36 @@ class SnapshotWriterTests {
 		}
 	}
 
+	@ParameterizedTest
+	@MethodSource("large")
+	void everyPartOfTheArgumentsCounts(Object value) {
+		ShownArgument limited = new ShownArgument(Methods.class,
+				new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofBytes(1000), List.of()));
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> limited.write("object", value))
+			.withMessageContaining("larger than 1000 bytes");
+	}
+
+	@Test
+	void valuesAsLargeAsTheLimitAreWritten() {
+		assertThat(this.argument.write("object", "x".repeat(65_000)).toString()).hasSizeGreaterThan(65_000);
+		assertThat(this.argument.write("object", new byte[48_000])).isNotEmpty();
+		assertThat(this.argument.write("object", BigInteger.TEN.pow(60_000))).isNotEmpty();
+		for (Object value : List.of("x".repeat(65_536), new byte[49_152], BigInteger.TEN.pow(65_536))) {
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> this.argument.write("object", value))
+				.withMessageContaining("larger than 65536 bytes");
+		}
+	}
+
+	static Stream<Named<Object>> large() {
+		LongName[] named = new LongName[20];
+		Arrays.fill(named, new LongName());
+		return Stream.of(Named.of("elements", Collections.nCopies(600, Optional.empty())),
+				Named.of("classes", Collections.nCopies(100, new Empty())), Named.of("names of fields", named),
+				Named.of("name of the argument", "a".repeat(992)),
+				Named.of("credential", "s3cr3t".repeat(200).toCharArray()));
+	}
+
 	@Test
 	void formatterShowsAndBindsAValueByItsText() {
 		ShownArgument formatted = formatted("EUR 5");
@@ -272,6 +305,7 @@ class SnapshotWriterTests {
 			}))
 			.isNotEqualTo(formatted.digest("object", "EUR 5"));
 		assertThat(formatted.command("sensitive", new Amount())).isEqualTo("•••");
+		assertThat(formatted.command("object", new Empty())).isEqualTo("Empty{}");
 	}
 
 	@Test
@@ -339,6 +373,17 @@ class SnapshotWriterTests {
 	}
 
 	record Item(String number, List<Object> counts) {
+	}
+
+	record Empty() {
+	}
+
+	record LongName(@Nullable Object nameOfAFieldThatIsSoLongThatTwentyOfThemAreLargerThanTheLimit) {
+
+		LongName() {
+			this(null);
+		}
+
 	}
 
 	static class Amount {

@@ -119,6 +119,11 @@ class StateFieldsTests {
 						"NamedLikeAnAccessorBeside{\"NamedLikeAnAccessorBeside.fee\"=1, total=•••}"),
 				arguments("object", new NamedLikeItsAccessor(), "NamedLikeItsAccessor{amount=1}"),
 				arguments("object", new Publishing(), "Publishing{amount=1}"),
+				arguments("object", new NamedLikeAField(), "NamedLikeAField{\"NamedLikeAField.fee\"=1, total=2}"),
+				arguments("object", new PrivateBeside(), "PrivateBeside{amount=1}"),
+				arguments("object", new Summarized(), "Summarized{amount=1}"),
+				arguments("object", new Included(), "Included{amount=1}"),
+				arguments("object", new LeftOutParameter("a"), "LeftOutParameter{memo=(left out)}"),
 				arguments("object", new Nothing(), "Nothing{}"),
 				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
 						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
@@ -187,9 +192,9 @@ class StateFieldsTests {
 	static Stream<Arguments> mixIns() {
 		return Stream.of(arguments(Numbered.class, IgnoringField.class),
 				arguments(Numbered.class, IgnoringGetter.class), arguments(Numbered.class, IgnoringByName.class),
-				arguments(Numbered.class, NoDetection.class), arguments(Numbered.class, SensitiveGetter.class),
-				arguments(Object.class, IgnoringByName.class), arguments(HasNumber.class, IgnoringGetter.class),
-				arguments(HasNumber.class, SensitiveGetter.class));
+				arguments(Numbered.class, IgnoringParameter.class), arguments(Numbered.class, NoDetection.class),
+				arguments(Numbered.class, SensitiveGetter.class), arguments(Object.class, IgnoringByName.class),
+				arguments(HasNumber.class, IgnoringGetter.class), arguments(HasNumber.class, SensitiveGetter.class));
 	}
 
 	@ParameterizedTest
@@ -273,6 +278,11 @@ class StateFieldsTests {
 			.withMessageContaining("at 'value.memo', it is left out by @AirlockOmitted");
 		value.memo = "";
 		assertThat(complete.get(0)).isInstanceOf(SnapshotNode.Fields.class);
+		ArgumentSnapshot typed = new SnapshotWriter(new JsonMapper()).completeSnapshot(
+				new MethodArguments(Methods.class, Methods.OBJECT, new Object[] { new LeavingOutAType() }),
+				new Masking());
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> typed.get(0))
+			.withMessageContaining("at 'value.nothing', it is left out by @AirlockOmitted");
 	}
 
 	@Test
@@ -1432,6 +1442,85 @@ class StateFieldsTests {
 		@AirlockSensitive
 		public String getText() {
 			return "s3cr3t";
+		}
+
+	}
+
+	static class NamedLikeAField {
+
+		@JsonProperty("amount")
+		private long fee = 1;
+
+		@JsonProperty("total")
+		private long amount = 2;
+
+	}
+
+	static class PrivateBeside {
+
+		private int amount = 1;
+
+		public int getAmount() {
+			return this.amount;
+		}
+
+		private int amount() {
+			return this.amount + 1;
+		}
+
+	}
+
+	static class LeavingOutAType {
+
+		@AirlockOmitted
+		private final Nothing nothing = new Nothing();
+
+	}
+
+	static class LeftOutParameter {
+
+		private final String memo;
+
+		LeftOutParameter(@AirlockOmitted String memo) {
+			this.memo = memo;
+		}
+
+		public String getMemo() {
+			return this.memo;
+		}
+
+	}
+
+	static class Summarized {
+
+		private int amount = 1;
+
+		public int getAmount() {
+			return this.amount;
+		}
+
+		@JsonIgnore
+		public String getSummary() {
+			return "for " + this.amount;
+		}
+
+	}
+
+	@JsonIncludeProperties("amount")
+	static class Included {
+
+		@JsonProperty
+		private int amount = 1;
+
+		public int getAmount() {
+			return this.amount;
+		}
+
+	}
+
+	static class IgnoringParameter {
+
+		IgnoringParameter(@JsonProperty(access = JsonProperty.Access.WRITE_ONLY) String number) {
 		}
 
 	}

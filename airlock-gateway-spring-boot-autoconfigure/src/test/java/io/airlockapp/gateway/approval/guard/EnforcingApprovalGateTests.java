@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
@@ -22,6 +23,7 @@ import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.Ticker;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +32,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
@@ -76,6 +80,36 @@ class EnforcingApprovalGateTests {
 		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> gate.authorize(call()))
 			.withMessageContaining("(request req-1) has been used already")
 			.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"));
+		assertThat(this.outcomes).hasSize(1);
+	}
+
+	@Test
+	void deniedCallIsNotClaimed() {
+		ApprovalJournal journal = mock();
+		given(this.approvals.request(any(), any())).willReturn(rejected("no\n")).willReturn(rejected(null));
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
+		MethodGuardedCall call = call();
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> gate.authorize(call))
+			.withMessageEndingWith(" was denied (request req-1): \"no \"")
+			.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("no\n"));
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> gate.authorize(call))
+			.withMessageEndingWith(" was denied (request req-1)");
+		verify(call, never()).approved(any());
+		verifyNoInteractions(journal);
+	}
+
+	@Test
+	void approvalThatAnotherInstanceClaimedIsRefused() {
+		ApprovalJournal journal = mock();
+		given(journal.claim("req-1")).willReturn(false);
+		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
+		MethodGuardedCall call = call();
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> gate.authorize(call))
+			.withMessageContaining("(request req-1) has been used already");
+		verify(call).approved("req-1");
+		verify(journal).claim("req-1");
 		assertThat(this.outcomes).hasSize(1);
 	}
 
@@ -139,6 +173,11 @@ class EnforcingApprovalGateTests {
 	private static ApprovalDecision approved(String requestId) {
 		return new ApprovalDecision(requestId, Verdict.APPROVE, null, "key-1", "AB:CD",
 				new DecisionEvidence(requestId, "00", "approve", SignatureForm.TEXT, "", "", "key-1", ""));
+	}
+
+	private static ApprovalDecision rejected(@Nullable String reason) {
+		return new ApprovalDecision("req-1", Verdict.REJECT, reason, "key-1", "AB:CD",
+				new DecisionEvidence("req-1", "00", "reject", SignatureForm.TEXT, "", "", "key-1", ""));
 	}
 
 	private static MethodGuardedCall call() {

@@ -6,9 +6,11 @@ package io.airlockapp.gateway.approval.guard;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,11 +39,90 @@ class MethodPermitTests {
 		assertThat(this.batch.ran).isEmpty();
 	}
 
+	@Test
+	void callWithoutPermitIsDenied() throws Throwable {
+		assertDenied(() -> this.batch.all(1));
+		run((called) -> true);
+		assertDenied(() -> this.batch.all(1));
+		assertThat(this.batch.ran).hasSize(3);
+	}
+
+	@Test
+	void permitIsForOneObjectAndOneMethod() throws Throwable {
+		Batch other = new Batch();
+		around(this.batch, () -> {
+			assertDenied(() -> other.all(1));
+			assertDenied(() -> this.batch.one(1));
+			this.batch.all(0);
+			return null;
+		});
+		assertThat(other.ran).isEmpty();
+		assertThat(this.batch.ran).isEmpty();
+	}
+
+	@Test
+	void permitIsTakenOnce() throws Throwable {
+		around(this.batch, () -> {
+			this.batch.all(0);
+			assertDenied(() -> this.batch.all(0));
+			return null;
+		});
+	}
+
+	@Test
+	void permitIsRestoredAfterThatOfACallInBetween() throws Throwable {
+		Batch other = new Batch();
+		around(this.batch, () -> {
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> around(other, () -> {
+				other.all(0);
+				assertDenied(() -> this.batch.all(0));
+				throw new IllegalStateException();
+			}));
+			this.batch.all(0);
+			return null;
+		});
+	}
+
+	@Test
+	void bridgeLeavesThePermitToTheMethodThatItStandsFor() throws Throwable {
+		Printer printer = new Printer();
+		Method accept = Consumer.class.getMethod("accept", Object.class);
+		MethodPermit.around(printer, accept, (called) -> false, () -> {
+			enter(printer, "(Ljava/lang/Object;)V");
+			assertDenied(() -> enter(printer, "(Ljava/lang/Object;)V"));
+			assertDenied(() -> enter(printer, "(Ljava/lang/Integer;)V"));
+			enter(printer, "(Ljava/lang/String;)V");
+			assertDenied(() -> enter(printer, "(Ljava/lang/String;)V"));
+			return null;
+		});
+	}
+
+	private static void enter(Object target, String descriptor) {
+		MethodPermit.enter(target, "accept", descriptor);
+	}
+
+	private static void assertDenied(ThrowingCallable call) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(call)
+			.withMessageContaining("does not run, because it was called on the object itself");
+	}
+
+	private static void around(Batch target, MethodPermit.JoinPoint joinPoint) throws Throwable {
+		MethodPermit.around(target, Batch.class.getDeclaredMethod("all", int.class), (called) -> true, joinPoint);
+	}
+
 	private void run(Predicate<Method> ownCalls) throws Throwable {
 		MethodPermit.around(this.batch, Batch.class.getDeclaredMethod("all", int.class), ownCalls, () -> {
 			this.batch.all(3);
 			return null;
 		});
+	}
+
+	static class Printer implements Consumer<String> {
+
+		@Override
+		public void accept(String text) {
+		}
+
 	}
 
 	static class Batch {

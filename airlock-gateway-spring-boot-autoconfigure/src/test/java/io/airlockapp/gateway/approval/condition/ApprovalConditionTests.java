@@ -200,7 +200,10 @@ class ApprovalConditionTests {
 				arguments("#a > 9223372036854775806L", Long.MAX_VALUE, null), arguments("#a == 1E+3", 1000, null),
 				arguments("#a == 0x10", 16, null), arguments("#a > 2 * 50", new BigDecimal("100.1"), null),
 				arguments("#a.contains('x')", new HashSet<>(List.of("x")), null),
-				arguments("{'A', 'B'}.contains(#a)", "B", null));
+				arguments("{'A', 'B'}.contains(#a)", "B", null), arguments("#a == true", true, null),
+				arguments("#a == #b", true, true), arguments("#a == #b", false, false), arguments("#a == #b", "x", "x"),
+				arguments("#a == 'x'", "x", null), arguments("'x' == #a", "x", null),
+				arguments("#a == #b", DayOfWeek.MONDAY, DayOfWeek.MONDAY));
 	}
 
 	@ParameterizedTest(name = "{0} with {1} and {2}")

@@ -8,11 +8,13 @@ import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
@@ -106,6 +108,40 @@ class MethodGuardedCallTests {
 			.withMessageContaining("'value' is no longer the same");
 	}
 
+	@Test
+	void approvalByAPersonCoversMethodsWithTheSameApprovers() {
+		Method refund = method(Refunds.class, "refund");
+		Method refundAll = method(Refunds.class, "refundAll");
+		MethodGuardedCall call = call(Refunds.class, refund, new Object[0], null, false);
+		assertThat(call.covers(refundAll)).isFalse();
+		call.authorized();
+		assertThat(call.covers(refundAll)).isTrue();
+		assertThat(call.covers(method(Refunds.class, "close"))).isFalse();
+		call.allowedByPolicy(() -> {
+		});
+		assertThat(call.covers(refundAll)).isFalse();
+	}
+
+	@Test
+	void callbackForTheStartIsCalledOnce() {
+		AtomicInteger calls = new AtomicInteger();
+		MethodGuardedCall call = call("A-17", "Pay");
+		call.started();
+		call.allowedByPolicy(calls::incrementAndGet);
+		call.started();
+		call.started();
+		assertThat(calls).hasValue(1);
+	}
+
+	@Test
+	void policyReadsTheTokensOfTheCommand() {
+		MethodGuardedCall call = call("A-17", "Pay");
+		assertThat(call.commandTokens()).containsExactly(List.of("Service.call", "value=\"A-17\""),
+				List.of("Service.call(value=\"A-17\")"));
+		assertThat(call.isConditional()).isFalse();
+		assertThat(call.isAllowedInTransaction()).isFalse();
+	}
+
 	private static MethodGuardedCall abridged(Object value, @Nullable String description) {
 		return call(value, description, true);
 	}
@@ -115,14 +151,38 @@ class MethodGuardedCallTests {
 	}
 
 	private static MethodGuardedCall call(Object value, @Nullable String description, boolean abridge) {
-		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+		return call(Service.class, method(Service.class, "call"), new Object[] { value }, description, abridge);
+	}
+
+	private static MethodGuardedCall call(Class<?> type, Method method, Object[] arguments,
+			@Nullable String description, boolean abridge) {
 		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
-				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
-						(description != null) ? DescriptionTemplate.parse(description, Service.class, method) : null,
-						null, null, null, "default", null, false, abridge, false),
-				new MethodArguments(Service.class, method, new Object[] { value }), "service",
-				new DefaultListableBeanFactory(), () -> writer, new Caller(false, null));
+				new ApprovalAttribute(Declaration.of(method, type), "Label",
+						(description != null) ? DescriptionTemplate.parse(description, type, method) : null, null, null,
+						null, "default", null, false, abridge, false),
+				new MethodArguments(type, method, arguments), "service", new DefaultListableBeanFactory(), () -> writer,
+				new Caller(false, null));
+	}
+
+	private static Method method(Class<?> type, String name) {
+		return ReflectionUtils.findMethod(type, name, (Class<?>[]) null);
+	}
+
+	static class Refunds {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+		@RequiresAirlockApproval
+		void refundAll() {
+		}
+
+		@RequiresAirlockApproval(approvers = "board")
+		void close() {
+		}
+
 	}
 
 	static class Estimate {

@@ -34,8 +34,11 @@ class MethodPermitTests {
 
 	@Test
 	void callThatIsNotCoveredIsDenied() {
-		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> run((called) -> false))
-			.withMessageContaining("Batch.one does not run");
+		for (String covered : List.of("all", "none")) {
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> run((called) -> called.getName().equals(covered)))
+				.withMessageContaining("Batch.one does not run");
+		}
 		assertThat(this.batch.ran).isEmpty();
 	}
 

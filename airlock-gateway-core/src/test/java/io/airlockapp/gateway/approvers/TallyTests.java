@@ -10,6 +10,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.approvers.Ballot.State;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
+import io.airlockapp.gateway.harp.Verdict;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,8 +59,22 @@ class TallyTests {
 	@Test
 	void otherPhoneOfAPersonIsNeedlessAfterTheFirstYes() {
 		Tally tally = new Tally(group(2, "a", "b", "c"), persons("a", "ann", "b", "ann"));
-		assertThat(tally.judge(List.of(yes("a", "k1"), asked("b"), asked("c")), 0).needless())
-			.containsExactly(asked("b"));
+		Tally.Result result = tally.judge(List.of(yes("a", "k1"), asked("b"), asked("c")), 0);
+		assertThat(result.needless()).containsExactly(asked("b"));
+		assertThat(result.isNeedless("b")).isTrue();
+		assertThat(result.isNeedless("c")).isFalse();
+	}
+
+	@Test
+	void rejectionCountsIfTheCallIsDeniedAndAnApprovalIfItIsCounted() {
+		Tally.Result denied = this.twoOfThree.judge(List.of(yes("a", "k1"), no("b"), asked("c")), 0);
+		assertThat(denied.isCounted("b", Verdict.REJECT)).isTrue();
+		assertThat(denied.isCounted("a", Verdict.APPROVE)).isTrue();
+		assertThat(denied.isCounted("b", Verdict.APPROVE)).isFalse();
+		Tally.Result approved = this.twoOfThree.judge(List.of(yes("a", "k1"), yes("b", "k2"), asked("c")), 0);
+		assertThat(approved.isCounted("a", Verdict.APPROVE)).isTrue();
+		assertThat(approved.isCounted("c", Verdict.APPROVE)).isFalse();
+		assertThat(approved.isCounted("a", Verdict.REJECT)).isFalse();
 	}
 
 	@Test

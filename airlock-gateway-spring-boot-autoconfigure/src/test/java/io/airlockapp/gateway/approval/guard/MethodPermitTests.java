@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +49,13 @@ class MethodPermitTests {
 		run((called) -> true);
 		assertDenied(() -> this.batch.all(1));
 		assertThat(this.batch.ran).hasSize(3);
+	}
+
+	@Test
+	void permitThatWasNotTakenEndsWithTheCall() throws Throwable {
+		assertThat(around(this.batch, () -> "result")).isEqualTo("result");
+		assertDenied(() -> this.batch.all(1));
+		assertThat(this.batch.ran).isEmpty();
 	}
 
 	@Test
@@ -91,9 +99,9 @@ class MethodPermitTests {
 		Printer printer = new Printer();
 		Method accept = Consumer.class.getMethod("accept", Object.class);
 		MethodPermit.around(printer, accept, (called) -> false, () -> {
+			assertDenied(() -> enter(printer, "(Ljava/lang/Integer;)V"));
 			enter(printer, "(Ljava/lang/Object;)V");
 			assertDenied(() -> enter(printer, "(Ljava/lang/Object;)V"));
-			assertDenied(() -> enter(printer, "(Ljava/lang/Integer;)V"));
 			enter(printer, "(Ljava/lang/String;)V");
 			assertDenied(() -> enter(printer, "(Ljava/lang/String;)V"));
 			return null;
@@ -109,8 +117,9 @@ class MethodPermitTests {
 			.withMessageContaining("does not run, because it was called on the object itself");
 	}
 
-	private static void around(Batch target, MethodPermit.JoinPoint joinPoint) throws Throwable {
-		MethodPermit.around(target, Batch.class.getDeclaredMethod("all", int.class), (called) -> true, joinPoint);
+	private static @Nullable Object around(Batch target, MethodPermit.JoinPoint joinPoint) throws Throwable {
+		return MethodPermit.around(target, Batch.class.getDeclaredMethod("all", int.class), (called) -> true,
+				joinPoint);
 	}
 
 	private void run(Predicate<Method> ownCalls) throws Throwable {

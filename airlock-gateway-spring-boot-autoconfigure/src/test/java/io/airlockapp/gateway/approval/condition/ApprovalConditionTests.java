@@ -234,10 +234,11 @@ class ApprovalConditionTests {
 				arguments("#a != null and #a > 100", null, null), arguments("#a != null and #a > 100", 50, null),
 				arguments("#a > 99.99", 99.99, null), arguments("#a > 99.99", new BigDecimal("99.99"), null),
 				arguments("#a > 1.5f", 1.5, null), arguments("#a == 'x'", "y", null), arguments("#a != 'x'", "x", null),
-				arguments("#a == 'it''s'", "its", null), arguments("#a == #b", "x", "y"),
-				arguments("#a == #b", DayOfWeek.MONDAY, DayOfWeek.FRIDAY), arguments("#a == #b", true, false),
-				arguments("#a", false, null), arguments("#a == true", false, null), arguments("!#a", true, null),
-				arguments("#a and #b", false, null), arguments("!#a or #b", true, false)));
+				arguments("#a == 'it''s'", "its", null), arguments("'x' == #a", "y", null),
+				arguments("#a == #b", "x", "y"), arguments("#a == #b", DayOfWeek.MONDAY, DayOfWeek.FRIDAY),
+				arguments("#a == #b", true, false), arguments("#a", false, null), arguments("#a == true", false, null),
+				arguments("!#a", true, null), arguments("#a and #b", false, null),
+				arguments("!#a or #b", true, false)));
 		cases.addAll(List.of(arguments("#a['amount'] > 100", Map.of("amount", 50), null),
 				arguments("#a['amount'] != null", new HashMap<>(Collections.singletonMap("amount", null)), null),
 				arguments("#a['amount'] > 100", new HashMap<>(Map.of("amount", 50, 1, 500)), null),

@@ -8,8 +8,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.random.RandomGenerator;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 import javax.sql.DataSource;
 

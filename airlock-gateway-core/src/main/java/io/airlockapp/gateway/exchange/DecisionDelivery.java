@@ -45,8 +45,9 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, 
 
 	/**
 	 * Return whether this is a rejection, as far as is known before it is verified.
+	 * @return whether its content, which is signed, says so
 	 */
-	boolean isRejection() {
+	public boolean isRejection() {
 		JsonNode body = this.message.body();
 		return body != null && "reject".equals(body.path("decision").stringValue(null));
 	}

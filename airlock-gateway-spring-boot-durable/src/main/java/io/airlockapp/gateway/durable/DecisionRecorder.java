@@ -72,7 +72,8 @@ final class DecisionRecorder {
 	 * @return {@code false} if the decision does not verify
 	 */
 	boolean decide(AskedBallot asked, DecisionDelivery delivery) {
-		boolean counted = CallTransitions.UNDECIDED.contains(asked.call().state());
+		// A denial ends the call, whatever becomes of the approvals
+		boolean counted = CallTransitions.UNDECIDED.contains(asked.call().state()) && !delivery.isRejection();
 		Map<String, KeyState> keys = new HashMap<>(counted ? keyStates(asked) : Map.of());
 		keys.put(asked.id(), KeyState.IN_FORCE);
 		StruckVotes struck = new StruckVotes(keys, counted ? requesterKeys(asked) : Set.of());
@@ -145,7 +146,7 @@ final class DecisionRecorder {
 	}
 
 	private DecisionVerification verification(AskedBallot asked, DecisionDelivery delivery) {
-		List<SignerKey> keys = keys(asked);
+		List<SignerKey> keys = keys(asked, delivery);
 		if (keys.isEmpty()) {
 			// The repeated step ends the call
 			throw new ApprovalUnavailableException(
@@ -161,6 +162,22 @@ final class DecisionRecorder {
 				throw new UnverifiedDecisionException(ex);
 			}
 		};
+	}
+
+	/**
+	 * Return the keys whose decision is accepted. A denial does not wait until the
+	 * pairing can be read: approvals of others could start the method before.
+	 */
+	private List<SignerKey> keys(AskedBallot asked, DecisionDelivery delivery) {
+		try {
+			return keys(asked);
+		}
+		catch (ApprovalUnavailableException ex) {
+			if (asked.artifact() != null && delivery.isRejection()) {
+				return asked.artifact().signerKeys();
+			}
+			throw ex;
+		}
 	}
 
 	/**

@@ -57,6 +57,36 @@ class GroupKeysTests {
 	}
 
 	@Test
+	void denialWhosePairingCannotBeReadIsNotOverlooked() {
+		submit("ann", "bob", "cleo");
+		this.instance.gateway.onWait = () -> this.instance.pairingsFail = true;
+		vote("cleo", "reject");
+		assertThat(state()).isEqualTo(DurableState.DENIED);
+		this.instance.pairingsFail = false;
+		vote("ann", "approve");
+		vote("bob", "approve");
+		run();
+		assertThat(this.started).isEmpty();
+	}
+
+	@Test
+	void denialIsReceivedWhileItsPairingCannotBeRead() {
+		submit("ann", "bob", "cleo");
+		this.instance.pairingsFail = true;
+		vote("cleo", "reject");
+		assertThat(state()).isEqualTo(DurableState.DENIED);
+	}
+
+	@Test
+	void forgedDenialWhosePairingCannotBeReadIsIgnored() {
+		submit("ann", "bob", "cleo");
+		this.instance.pairingsFail = true;
+		assertThat(this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "bob")).isTrue();
+		assertThat(perform("cleo")).isNotNull();
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+	}
+
+	@Test
 	void othersDecideWhileThePairingOfAVoteIsAnotherOne() {
 		submit("ann", "bob", "cleo");
 		vote("ann", "approve");

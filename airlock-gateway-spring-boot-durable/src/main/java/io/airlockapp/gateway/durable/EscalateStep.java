@@ -49,6 +49,8 @@ public final class EscalateStep {
 			// The content of a call that has ended may not be readable
 			return null;
 		}
+		// A step that becomes due meanwhile is still to be asked
+		Instant now = this.clock.instant();
 		boolean halted = this.halted.getAsBoolean();
 		this.transitions.escalate(id, halted);
 		DurableCall call = this.store.findCall(id);
@@ -58,7 +60,6 @@ public final class EscalateStep {
 		}
 		DurableApproval approval = call.approval();
 		Instant since = this.store.findAskedSince(id);
-		Instant now = this.clock.instant();
 		// The time of the steps begins after the halt
 		Instant next = (halted && approval.submittedAt() == null) ? now.plus(RETRY) : approval.startBy();
 		// Until the end of the call, so that a missing step is noticed

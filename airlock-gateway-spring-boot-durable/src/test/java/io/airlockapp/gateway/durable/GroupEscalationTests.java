@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,6 +25,9 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for the escalation of recorded calls: two of Ann and Bob, and after two minutes
@@ -74,6 +78,26 @@ class GroupEscalationTests {
 		vote("cleo", "approve");
 		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
 		assertThat(this.escalate.perform(this.id)).isNull();
+	}
+
+	@Test
+	void stepThatBecomesDueDuringTheExecutionIsAskedByTheNext() {
+		submitted("shifts");
+		Instant due = TestInstance.START.plus(STEP);
+		this.instance.now = due.minusMillis(1);
+		DurableCallStore store = mock(delegatesTo(this.instance.store));
+		willAnswer((invocation) -> {
+			this.instance.now = due.plusMillis(1);
+			return this.instance.store.findCall(this.id);
+		}).given(store).findCall(this.id);
+		EscalateStep slow = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
+				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
+				this.instance.clock)
+			.escalate(() -> false);
+		assertThat(slow.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, due));
+		assertThat(ballots()).containsOnlyKeys("ann", "bob");
+		assertThat(slow.perform(this.id)).isNotNull();
+		assertThat(ballots()).containsKeys("cleo");
 	}
 
 	@Test

@@ -326,7 +326,7 @@ public final class AskStep {
 		if (isOver(asked.approval().startBy())) {
 			return giveUp(asked);
 		}
-		if (isRevoked(asked)) {
+		if (!this.decisions.isPaired(asked)) {
 			withdrawQuietly(asked);
 			return lose(asked, DurableState.REFUSED, "PAIRING_REVOKED");
 		}
@@ -360,19 +360,6 @@ public final class AskStep {
 			case DECIDED -> throw failure(asked, report, "The gateway does not deliver the decision on " + asked.id());
 			case UNCLEAR -> throw failure(asked, report, "The state of approval %s is not known".formatted(asked.id()));
 		};
-	}
-
-	/**
-	 * Return whether the pairing is known to be revoked. If it cannot be read, a denial
-	 * is received nevertheless.
-	 */
-	private boolean isRevoked(AskedBallot asked) {
-		try {
-			return !this.decisions.isPaired(asked);
-		}
-		catch (ApprovalUnavailableException ex) {
-			return false;
-		}
 	}
 
 	private Instant turn(AskedBallot asked) {

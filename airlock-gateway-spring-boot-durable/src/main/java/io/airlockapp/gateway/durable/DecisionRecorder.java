@@ -54,15 +54,20 @@ final class DecisionRecorder {
 	}
 
 	/**
-	 * Return whether the device of the approver that was asked is still paired.
+	 * Return whether the device of the approver that was asked is still paired, as far as
+	 * is known.
 	 * @param asked the ballot
-	 * @return {@code false} if it is not, or nobody was asked
+	 * @return {@code false} if it is not, or nobody was asked. If the pairing cannot be
+	 * read, that must not end a call, and a denial is received nevertheless
 	 * @throws OtherPairingException if it is not the pairing of this instance
-	 * @throws ApprovalUnavailableException if the pairing cannot be read, which must not
-	 * end a call
 	 */
 	boolean isPaired(AskedBallot asked) {
-		return !keys(asked).isEmpty();
+		try {
+			return !keys(asked).isEmpty();
+		}
+		catch (ApprovalUnavailableException ex) {
+			return true;
+		}
 	}
 
 	/**

@@ -78,6 +78,18 @@ class GroupKeysTests {
 	}
 
 	@Test
+	void denialBeforeTheStartIsReceivedWhileItsPairingCannotBeRead() {
+		submit("ann", "bob", "cleo");
+		assertThat(this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo")).isTrue();
+		vote("ann", "approve");
+		vote("bob", "approve");
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+		this.instance.pairingsFail = true;
+		perform("cleo");
+		assertThat(state()).isEqualTo(DurableState.DENIED);
+	}
+
+	@Test
 	void forgedDenialWhosePairingCannotBeReadIsIgnored() {
 		submit("ann", "bob", "cleo");
 		this.instance.pairingsFail = true;

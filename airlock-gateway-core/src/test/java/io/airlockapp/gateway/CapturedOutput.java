@@ -17,7 +17,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.slf4j.LoggerFactory;
 
 /**
- * Text of all that is logged from INFO on during a test, with stack traces.
+ * Text of all that is logged from INFO on during a test, with stack traces and without
+ * the time, whose digits could be mistaken for those of a message.
  */
 public final class CapturedOutput implements CharSequence {
 
@@ -67,7 +68,7 @@ public final class CapturedOutput implements CharSequence {
 		public void beforeEach(ExtensionContext context) {
 			LoggerContext loggers = this.root.getLoggerContext();
 			this.layout.setContext(loggers);
-			this.layout.setPattern("%d %5p [%t] %c : %m%n");
+			this.layout.setPattern("%5p [%t] %c : %m%n");
 			this.layout.start();
 			this.output = new CapturedOutput();
 			setContext(loggers);

@@ -44,7 +44,7 @@ class StoredLoginTests {
 		assertThat(new JdbcTemplate(this.dataSource)
 			.queryForObject("SELECT CONTENT FROM AIRLOCK_PAIRING WHERE NAME = ?", String.class, "device-login"))
 			.startsWith("airlock-encrypted:")
-			.doesNotContain("7c1f");
+			.doesNotContain("refresh-7c1f");
 	}
 
 	@Test

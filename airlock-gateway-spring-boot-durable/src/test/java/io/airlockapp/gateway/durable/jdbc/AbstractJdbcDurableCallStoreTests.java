@@ -794,7 +794,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(Arrow.APPROVE.go(this.store, id)).isTrue();
 		for (String column : CONTENT) {
 			assertThat(column(id, column)).contains("airlock-encrypted:1:")
-				.doesNotContain("4711", "since", "approve", "key-1");
+				.doesNotContain("order-4711", "since", "approve", "key-1");
 		}
 	}
 

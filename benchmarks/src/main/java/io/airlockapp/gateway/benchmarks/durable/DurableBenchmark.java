@@ -131,7 +131,7 @@ public final class DurableBenchmark {
 						"airlock.gateway.durable.max-pending", "100000"))) {
 			this.jdbc.execute("CREATE TABLE recording.PLAIN_CALL (LIKE recording.AIRLOCK_DURABLE INCLUDING ALL)");
 			this.jdbc.execute("CREATE TABLE recording.PLAIN_STEP (LIKE recording.AIRLOCK_DURABLE_ASK INCLUDING ALL)");
-			instance.send("compare 3000");
+			instance.send("compare 20000");
 			String[] medians = instance.send("compare 3000").split(" ");
 			double recording = Double.parseDouble(medians[0]);
 			double insertion = Double.parseDouble(medians[1]);

@@ -41,6 +41,15 @@ public interface AccessTokenSource {
 	}
 
 	/**
+	 * Refresh the access token if it is about to expire. This is called after each token
+	 * was returned, in the same thread. No request waits for it, so that an identity
+	 * provider that does not respond delays nobody while the current token is valid. The
+	 * default implementation does nothing.
+	 */
+	default void refreshAhead() {
+	}
+
+	/**
 	 * Bind a task to the user of the current thread, so that another thread can run it.
 	 * The default implementation returns the task unchanged, which is correct if all
 	 * requests are made for the same user.

@@ -261,9 +261,13 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			CompletableFuture<@Nullable String> result) {
 		try {
 			result.complete((refused != null) ? tokens.renewAccessToken(refused) : tokens.getAccessToken());
+			tokens.refreshAhead();
 		}
 		catch (Throwable ex) {
-			result.completeExceptionally(ex);
+			if (!result.completeExceptionally(ex)) {
+				logger.debug("The access token cannot be refreshed before it expires: "
+						+ AirlockGatewayException.safeMessage(ex));
+			}
 		}
 	}
 

@@ -188,6 +188,22 @@ class AccessTokensTests {
 	}
 
 	@Test
+	void refreshAheadOfTimeDelaysNoRequest() throws Exception {
+		this.source.refreshesAhead = true;
+		this.source.user = () -> "anna";
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-1");
+		}
+		this.source.started.await();
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.tokens::close);
+		await().until(() -> isRefused(() -> this.tokens.renew("jwt-1", null, PATIENCE)));
+		assertThat(closed).isNotDone();
+		this.source.answered.countDown();
+		closed.get();
+		assertThat(this.source.finished).isCompletedWithValue("finished");
+	}
+
+	@Test
 	void sourceThatNeverRespondsDelaysClosingForALimitedTime() throws Exception {
 		this.tokens = new AccessTokens(GatewayCredentials.NONE, this.source, Duration.ofMillis(10), Ticker.system());
 		CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", null, PATIENCE));
@@ -322,12 +338,21 @@ class AccessTokensTests {
 
 		private final AtomicInteger obtained = new AtomicInteger();
 
+		private volatile boolean refreshesAhead;
+
 		private volatile Supplier<@Nullable Object> user = () -> null;
 
 		@Override
 		public String getAccessToken() {
 			this.obtained.incrementAndGet();
 			return "jwt-1";
+		}
+
+		@Override
+		public void refreshAhead() {
+			if (this.refreshesAhead) {
+				renewAccessToken("jwt-1");
+			}
 		}
 
 		@Override

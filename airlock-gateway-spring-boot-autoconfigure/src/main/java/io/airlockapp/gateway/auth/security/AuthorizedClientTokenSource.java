@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import org.jspecify.annotations.Nullable;
@@ -79,30 +78,22 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 			return null;
 		}
 		OAuth2AuthorizedClient known = client(principal);
-		if (known == null || !isValid(known, Duration.ZERO)) {
-			return this.authorization.alone(principal, () -> this.authorization.authorize(principal));
+		return (known != null && isValid(known, Duration.ZERO)) ? known.getAccessToken().getTokenValue()
+				: this.authorization.alone(principal, () -> this.authorization.authorize(principal));
+	}
+
+	@Override
+	public void refreshAhead() {
+		Authentication principal = principal();
+		OAuth2AuthorizedClient known = (principal != null) ? client(principal) : null;
+		if (principal == null || known == null) {
+			return;
 		}
-		String refreshed = isValid(known, MARGIN) ? null
-				: this.authorization.tryAlone(principal, () -> refreshed(principal));
 		if (this.clients instanceof RetainingClientService retaining && retaining.isRetained(known, principal)) {
 			this.authorization.tryAlone(principal, () -> retaining.saveRetained(known, principal));
 		}
-		return (refreshed != null) ? refreshed : known.getAccessToken().getTokenValue();
-	}
-
-	/**
-	 * Return another token before the current one expires, which is used while the
-	 * identity provider is unreachable.
-	 */
-	private @Nullable String refreshed(Authentication principal) {
-		try {
-			return this.authorization.authorize(principal);
-		}
-		catch (IdentityUnavailableException ex) {
-			throw ex;
-		}
-		catch (AirlockGatewayException ex) {
-			return null;
+		if (!isValid(known, MARGIN)) {
+			this.authorization.tryAlone(principal, () -> this.authorization.authorize(principal));
 		}
 	}
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -160,10 +161,11 @@ class AuthorizedClientTokenSourceTests {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		save("alice", "jwt-old", Duration.ofSeconds(31));
 		logIn("alice");
+		source.refreshAhead();
 		assertThat(source.getAccessToken()).isEqualTo("jwt-old");
 		save("alice", "jwt-old", Duration.ofSeconds(29));
-		assertThat(source.getAccessToken()).isEqualTo("jwt-alice-1");
-		assertThat(source.getAccessToken()).isEqualTo("jwt-alice-1");
+		assertThat(source.getAccessToken()).isEqualTo("jwt-old");
+		source.refreshAhead();
 		assertThat(this.renewals).hasValue(1);
 	}
 
@@ -173,6 +175,7 @@ class AuthorizedClientTokenSourceTests {
 		logIn("alice");
 		this.refusal = new OAuth2Error("invalid_token_response");
 		save("alice", "jwt-old", Duration.ofSeconds(1));
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(source::refreshAhead);
 		assertThat(source.getAccessToken()).isEqualTo("jwt-old");
 		save("alice", "jwt-old", Duration.ZERO);
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(source::getAccessToken)
@@ -180,11 +183,11 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void tokenIsNotUsedAfterTheEndOfTheLogin() {
+	void expiredTokenIsNotUsedAfterTheEndOfTheLogin() {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		logIn("alice");
 		this.refusal = new OAuth2Error("invalid_grant");
-		save("alice", "jwt-old", Duration.ofSeconds(29));
+		save("alice", "jwt-old", Duration.ZERO);
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken);
 	}
 
@@ -204,18 +207,22 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void providerThatHangsDelaysNoOtherRequestWhileTheTokenIsValid() {
+	void providerThatHangsDelaysNoRequestWhileTheTokenIsValid() {
+		AtomicBoolean hung = new AtomicBoolean();
 		AtomicReference<AuthorizedClientTokenSource> source = new AtomicReference<>();
 		source.set(new AuthorizedClientTokenSource(this.forUsers, this.clients, (request) -> {
 			assertThat(CompletableFuture.supplyAsync(() -> {
 				logIn("alice");
+				source.get().refreshAhead();
 				return source.get().getAccessToken();
 			})).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("jwt-old");
+			hung.set(true);
 			return client(this.forUsers, "alice", "jwt-new", Duration.ofMinutes(5));
 		}, false, InstantSource.fixed(NOW)));
 		save("alice", "jwt-old", Duration.ofSeconds(29));
 		logIn("alice");
-		assertThat(source.get().getAccessToken()).isEqualTo("jwt-new");
+		source.get().refreshAhead();
+		assertThat(hung).isTrue();
 	}
 
 	@Test

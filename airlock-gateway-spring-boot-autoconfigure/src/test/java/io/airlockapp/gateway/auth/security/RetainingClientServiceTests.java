@@ -94,6 +94,7 @@ class RetainingClientServiceTests {
 		this.down = false;
 		assertThat(loaded(this.service)).isEqualTo("jwt-2");
 		assertThat(loaded(this.store)).isEqualTo("jwt-1");
+		this.source.refreshAhead();
 		assertThat(this.source.getAccessToken()).isEqualTo("jwt-2");
 		assertThat(loaded(this.store)).isEqualTo("jwt-2");
 	}
@@ -102,7 +103,7 @@ class RetainingClientServiceTests {
 	void clientThatIsSavedLaterReplacesNoNewerOne() throws Exception {
 		saveWhileDown();
 		this.down = false;
-		Thread poll = new Thread(this.source::getAccessToken);
+		Thread poll = new Thread(this.source::refreshAhead);
 		this.slow = poll;
 		poll.start();
 		await(this.saving);

@@ -39,6 +39,11 @@ public final class GatewayRateLimiter {
 
 	private final @Nullable SharedBudget sharedBudget;
 
+	/**
+	 * The time by which urgent requests may be sent before their turn in the shared
+	 * budget. With many instances, each of which has taken a turn for the request it
+	 * sends next, the turn of the withdrawal at a deadline could be too late otherwise.
+	 */
 	private final Duration headStart;
 
 	private int refusals;
@@ -76,7 +81,7 @@ public final class GatewayRateLimiter {
 		this.queue = new RequestQueue<>(this.budget);
 		this.ticker = ticker;
 		this.sharedBudget = (sharedBudget != null) ? new SharedBudget(sharedBudget, ticker) : null;
-		this.headStart = period.dividedBy(10);
+		this.headStart = period.dividedBy(3);
 	}
 
 	/**

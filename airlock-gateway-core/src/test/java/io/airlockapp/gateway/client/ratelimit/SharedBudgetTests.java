@@ -77,8 +77,8 @@ class SharedBudgetTests {
 	}
 
 	@Test
-	void heartbeatIsSentATenthOfThePeriodBeforeItsTurn() throws Exception {
-		this.budget.waits.add(Duration.ofSeconds(10));
+	void heartbeatIsSentAThirdOfThePeriodBeforeItsTurn() throws Exception {
+		this.budget.waits.add(Duration.ofSeconds(24));
 		assertThat(waitOf(RequestPriority.CONTROL)).isEqualTo(Duration.ofSeconds(4));
 	}
 

@@ -205,7 +205,7 @@ final class SimulatedGateway {
 			at(this.now + ONE_WAY, () -> receive(instance, request));
 		};
 		hold.accept(0);
-		long headStart = urgent ? PERIOD.toNanos() / 10 : 0;
+		long headStart = urgent ? PERIOD.toNanos() / 3 : 0;
 		callDatabase(() -> {
 			long wait = Math.max(0, this.budget.takeTurn(Duration.ofDays(1)).toNanos() - headStart);
 			at(this.now + TO_DATABASE, () -> {

@@ -40,6 +40,9 @@ final class ApprovalAnnotations {
 	 * other
 	 */
 	static Set<RequiresAirlockApproval> find(Method method, Class<?> targetClass) {
+		if (!mayGuard(method, targetClass)) {
+			return Set.of();
+		}
 		List<Method> declarations = MethodDeclarations.of(method, targetClass).toList();
 		List<Found> ofMethods = find(declarations);
 		if (ReflectionUtils.isObjectMethod(method)) {
@@ -70,7 +73,17 @@ final class ApprovalAnnotations {
 	 * @param targetClass the class of the target
 	 */
 	static Set<RequiresAirlockApproval> findOwn(Method method, Class<?> targetClass) {
-		return annotations(find(MethodDeclarations.of(method, targetClass).toList()), Found::isReplacedBy);
+		return mayGuard(method, targetClass)
+				? annotations(find(MethodDeclarations.of(method, targetClass).toList()), Found::isReplacedBy)
+				: Set.of();
+	}
+
+	/**
+	 * Return whether there may be annotations. Each bean method of an application is
+	 * asked for, and nearly none has one.
+	 */
+	private static boolean mayGuard(Method method, Class<?> targetClass) {
+		return GuardedMethods.mayGuard(targetClass) || GuardedMethods.mayGuard(method.getDeclaringClass());
 	}
 
 	private static List<Found> find(List<Method> declarations) {

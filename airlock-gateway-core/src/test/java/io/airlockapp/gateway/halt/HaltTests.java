@@ -243,10 +243,10 @@ class HaltTests {
 			assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
 			this.now = this.now.plus(Halt.LEASE);
 			assertThat(CompletableFuture.runAsync(() -> hanging.require("A.a", null)))
-				.failsWithin(Duration.ofSeconds(3))
+				.failsWithin(Duration.ofSeconds(30))
 				.withThrowableThat()
 				.withCauseInstanceOf(ApprovalUnavailableException.class);
-			assertThat(CompletableFuture.runAsync(hanging::stop)).succeedsWithin(Duration.ofSeconds(3));
+			assertThat(CompletableFuture.runAsync(hanging::stop)).succeedsWithin(Duration.ofSeconds(30));
 		}
 		finally {
 			end.countDown();

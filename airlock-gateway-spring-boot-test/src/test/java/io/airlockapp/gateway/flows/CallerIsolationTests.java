@@ -138,7 +138,7 @@ class CallerIsolationTests {
 				future.cancel(true);
 			}
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			assertThat(service.refundLater("A-45")).succeedsWithin(Duration.ofSeconds(5));
+			assertThat(service.refundLater("A-45")).succeedsWithin(Duration.ofSeconds(20));
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSizeLessThan(15);
 			// What was not sent is not withdrawn
 			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).hasSizeLessThan(45);

@@ -5,10 +5,8 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
@@ -72,7 +70,6 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
-import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
 
@@ -92,15 +89,17 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ApprovalAdvisor airlockApprovalAdvisor(ListableBeanFactory beanFactory, Environment environment,
+	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
 			ObjectProvider<SnapshotWriter> snapshotWriter, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
-			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls,
-			ObjectProvider<Halt> halt) {
+			ObjectProvider<DurableCalls> durableCalls, ObjectProvider<Halt> halt) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment, snapshotWriter::getObject,
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
-				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory),
+				publisher::getObject, threads::getObject,
+				// Unlike an injected provider, that of the factory does not search all
+				// beans again
+				beanFactory.getBeanProvider(RequesterSource.class)::getIfAvailable,
 				() -> durableCalls(durableCalls, properties.getObject(), environment),
 				() -> halt.getIfAvailable(Halt::inMemory));
 		// Bind the order alone, since no other bean must be created before advisors
@@ -108,23 +107,6 @@ public final class AirlockApprovalAutoConfiguration {
 			.bind("airlock.gateway.approval.order", Integer.class)
 			.orElse(ApprovalAdvisor.DEFAULT_ORDER));
 		return advisor;
-	}
-
-	/**
-	 * Return a supplier that looks the source up once, since Spring searches all beans
-	 * again each time. A source with a narrower scope is looked up for each call.
-	 */
-	static Supplier<@Nullable RequesterSource> lookup(ObjectProvider<RequesterSource> source,
-			ListableBeanFactory beanFactory) {
-		SingletonSupplier<Supplier<@Nullable RequesterSource>> lookup = SingletonSupplier.of(() -> {
-			String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, RequesterSource.class);
-			if (!Arrays.stream(names).allMatch(beanFactory::isSingleton)) {
-				return source::getIfAvailable;
-			}
-			RequesterSource found = source.getIfAvailable();
-			return () -> found;
-		});
-		return () -> lookup.obtain().get();
 	}
 
 	@Bean

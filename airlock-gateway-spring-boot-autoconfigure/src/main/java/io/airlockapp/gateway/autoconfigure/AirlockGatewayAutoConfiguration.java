@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
@@ -49,6 +48,7 @@ import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -254,16 +254,15 @@ public final class AirlockGatewayAutoConfiguration {
 			PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
 			GatewayRateLimiter rateLimiter, AccessTokens accessTokens, GatewayContact contact, ApprovalJournal journal,
 			ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
-			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource,
-			ObjectProvider<ApproverGroups> approvers, ListableBeanFactory beanFactory) {
-		Supplier<@Nullable RequesterSource> requesters = AirlockApprovalAutoConfiguration.lookup(requesterSource,
-				beanFactory);
+			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ApproverGroups> approvers,
+			BeanFactory beanFactory) {
+		ObjectProvider<RequesterSource> requesters = beanFactory.getBeanProvider(RequesterSource.class);
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new ApprovalEnvironment(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
 				new GatewayRequestExecutor(rateLimiter).recordedBy(contact).identifiedBy(accessTokens),
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
-				() -> findRequester(requesters.get()), InstantSource.system(), Ticker.system(),
+				() -> findRequester(requesters.getIfAvailable()), InstantSource.system(), Ticker.system(),
 				() -> ThreadLocalRandom.current().nextLong(), approvers.getIfAvailable(ApproverGroups::none));
 	}
 

@@ -4,15 +4,16 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.BiConsumer;
 
 import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,34 +22,35 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RequesterSourceLookupTests {
 
-	private final DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
-
-	private final Supplier<@Nullable RequesterSource> lookup = AirlockApprovalAutoConfiguration
-		.lookup(this.beanFactory.getBeanProvider(RequesterSource.class), this.beanFactory);
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class));
 
 	@Test
 	void findsNoneIfThereIsNone() {
-		assertThat(this.lookup.get()).isNull();
+		run(this.contextRunner, (first, second) -> assertThat(first).isNull());
 	}
 
 	@Test
-	void findsASingletonOnce() {
-		register("source", BeanDefinition.SCOPE_SINGLETON);
-		RequesterSource first = this.lookup.get();
-		this.beanFactory.destroySingleton("source");
-		assertThat(this.lookup.get()).isNotNull().isSameAs(first);
+	void findsASingleton() {
+		run(withSource(BeanDefinition.SCOPE_SINGLETON),
+				(first, second) -> assertThat(second).isEqualTo(first).isNotNull());
 	}
 
 	@Test
 	void findsASourceOfANarrowerScopeEachTime() {
-		register("source", BeanDefinition.SCOPE_PROTOTYPE);
-		RequesterSource first = this.lookup.get();
-		assertThat(this.lookup.get()).isNotNull().isNotSameAs(first);
+		run(withSource(BeanDefinition.SCOPE_PROTOTYPE), (first, second) -> assertThat(second).isNotEqualTo(first));
 	}
 
-	private void register(String name, String scope) {
-		RootBeanDefinition definition = new RootBeanDefinition(RequesterSource.class, scope, NamedSource::new);
-		this.beanFactory.registerBeanDefinition(name, definition);
+	private ApplicationContextRunner withSource(String scope) {
+		return this.contextRunner.withBean(RequesterSource.class, NamedSource::new,
+				(definition) -> definition.setScope(scope));
+	}
+
+	private void run(ApplicationContextRunner runner, BiConsumer<@Nullable String, @Nullable String> verification) {
+		runner.run((context) -> {
+			ApprovalEnvironment environment = context.getBean("airlockApprovalEnvironment", ApprovalEnvironment.class);
+			verification.accept(environment.requester().get(), environment.requester().get());
+		});
 	}
 
 	private record NamedSource(String name) implements RequesterSource {

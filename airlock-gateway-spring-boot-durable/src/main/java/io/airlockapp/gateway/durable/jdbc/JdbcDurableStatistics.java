@@ -57,12 +57,10 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 
 	private @Nullable Instant oldestUnsent() {
 		return this.client.sql("SELECT MIN(RECORDED_AT) FROM AIRLOCK_DURABLE WHERE STATE = 'RECORDED'")
-			.query((row, number) -> {
-				long millis = row.getLong(1);
-				return row.wasNull() ? new Oldest(null) : new Oldest(Instant.ofEpochMilli(millis));
-			})
-			.single()
-			.recordedAt();
+			.query(Long.class)
+			.optional()
+			.map(Instant::ofEpochMilli)
+			.orElse(null);
 	}
 
 	private Steps steps(String table) {
@@ -75,9 +73,6 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2));
 			})
 			.single();
-	}
-
-	private record Oldest(@Nullable Instant recordedAt) {
 	}
 
 	private record Steps(@Nullable Instant earliestDue, int failing) {

@@ -75,14 +75,14 @@ public final class ApprovalAuditor implements ApprovalListener {
 
 			@Override
 			public void voted(ApprovalVote vote) {
-				Map<String, Object> data = ofGroup(request, this.callId);
+				Map<String, Object> data = ofCall(request, this.callId);
 				data.putAll(data(vote));
 				publish("AIRLOCK_VOTE", data);
 			}
 
 			@Override
 			public void tampered(AirlockGatewayException failure) {
-				Map<String, Object> data = ofGroup(request, this.callId);
+				Map<String, Object> data = ofCall(request, this.callId);
 				put(data, "ballotId", failure.getRequestId());
 				put(data, "failure", failure.getClass().getSimpleName());
 				publish("AIRLOCK_TAMPERING", data);
@@ -100,7 +100,7 @@ public final class ApprovalAuditor implements ApprovalListener {
 		this.publisher.publishEvent(new AuditApplicationEvent(new AuditEvent(this.principal, type, data)));
 	}
 
-	private static Map<String, Object> ofGroup(ApprovalRequest request, @Nullable String callId) {
+	private static Map<String, Object> ofCall(ApprovalRequest request, @Nullable String callId) {
 		Map<String, Object> data = new LinkedHashMap<>();
 		put(data, "requestId", callId);
 		put(data, "label", request.getLabel());
@@ -139,10 +139,7 @@ public final class ApprovalAuditor implements ApprovalListener {
 	}
 
 	private Map<String, Object> data(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
-		Map<String, Object> data = new LinkedHashMap<>();
-		put(data, "requestId", outcome.requestId());
-		put(data, "label", request.getLabel());
-		put(data, "gate", request.getGate());
+		Map<String, Object> data = ofCall(request, outcome.requestId());
 		put(data, "artifactType", artifactType);
 		put(data, "elapsedMillis", outcome.elapsed().toMillis());
 		ApprovalDecision decision = outcome.decision();
@@ -151,7 +148,6 @@ public final class ApprovalAuditor implements ApprovalListener {
 					decision.evidence());
 		}
 		if (request.getApprovers() != null) {
-			put(data, "approvers", request.getApprovers());
 			put(data, "votes", outcome.votes().stream().map(this::data).toList());
 		}
 		put(data, "failure", (outcome.failure() != null) ? outcome.failure().getClass().getSimpleName() : null);

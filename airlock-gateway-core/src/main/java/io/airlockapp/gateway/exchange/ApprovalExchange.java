@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApprovalExchange {
 
-	private static final String DECIDED = "AlreadyDecidedConflict";
+	static final String DECIDED = "AlreadyDecidedConflict";
 
 	private final ExchangeClient calls;
 

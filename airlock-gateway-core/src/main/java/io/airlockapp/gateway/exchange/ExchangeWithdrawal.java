@@ -132,8 +132,10 @@ final class ExchangeWithdrawal {
 			}
 		}
 		catch (AirlockGatewayException ex) {
-			boolean telling = ex.isConflict() || ex.isExpired() || ex.getStatus() == 404;
-			if (!telling) {
+			// The status may not be up to date
+			this.decided |= ApprovalExchange.DECIDED.equals(ex.getCode());
+			// A gateway that answers may have a decision, whatever it answers
+			if (ex.getStatus() == 0 || ex.isUnsent() || ExchangeFailures.isEnding(ex)) {
 				return ExchangeReport.of(Standing.UNCLEAR, ex);
 			}
 		}

@@ -5,7 +5,9 @@ package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
 
+import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,28 @@ class ExchangeWithdrawalTests {
 		given(this.exchange.api.awaitDecision(any(), anyInt(), any()))
 			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
 		assertThat(withdraw().delivery()).isNotNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 400, 401, 403, 405, 500 })
+	void row30_fetchesTheDecisionIfTheWithdrawalIsRefused(int status) {
+		givenWithdrawalFails(SingleExchange.error(status));
+		givenStatus(ExchangeState.DECIDED);
+		given(this.exchange.api.awaitDecision(any(), anyInt(), any()))
+			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
+		assertThat(withdraw().delivery()).isNotNull();
+	}
+
+	@Test
+	void row30_fetchesTheDecisionOnceTheStatusIsUpToDate() {
+		givenWithdrawalFails(SingleExchange.error(409, "AlreadyDecidedConflict"));
+		Envelope<ExchangeStatus> outdated = SingleExchange.status(ExchangeState.PENDING_APPROVAL, null);
+		given(this.exchange.api.getExchange(any(), any())).willReturn(outdated)
+			.willReturn(outdated)
+			.willReturn(outdated)
+			.willReturn(outdated)
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		assertThat(withdraw(Duration.ofMinutes(5), true).delivery()).isNotNull();
 	}
 
 	@Test

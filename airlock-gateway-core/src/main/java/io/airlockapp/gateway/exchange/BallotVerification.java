@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Verifies the decisions on the requests of a group in the thread that counts. This is
  * the thread of the caller, so that the application's beans can depend on it, such as a
  * {@code DataSource} that selects a database by it. A decision that cannot be verified at
- * the moment is tried again, and meanwhile delays no other one.
+ * the moment is tried again, and meanwhile neither counts nor delays any other one.
  */
 final class BallotVerification {
 
@@ -35,12 +35,15 @@ final class BallotVerification {
 
 	private final List<Postponed> postponed = new ArrayList<>();
 
+	private final Backoff suspensions;
+
 	BallotVerification(ApprovalService approvals, GroupBallots ballots, ApprovalDeadline deadline,
 			ApprovalEnvironment environment) {
 		this.approvals = approvals;
 		this.ballots = ballots;
 		this.deadline = deadline;
 		this.environment = environment;
+		this.suspensions = new Backoff(environment.random());
 	}
 
 	/**
@@ -58,17 +61,32 @@ final class BallotVerification {
 			this.ballots.failed(request.asked().name(), ex);
 		}
 		catch (Throwable ex) {
-			Duration pause = this.deadline.pause(backoff.next(null));
 			if (delivery.isRejection()) {
 				deny(request, delivery);
 			}
-			else if (pause.isZero()) {
-				this.ballots.failed(request.asked().name(), PairingRequests.unverified(request.id(), ex));
-			}
 			else {
-				this.postponed
-					.add(new Postponed(request, delivery, backoff, Deadline.in(pause, this.environment.ticker())));
+				postpone(request, ex, backoff, () -> verify(request, delivery, backoff));
 			}
+		}
+	}
+
+	/**
+	 * Have an approval not count for a while, since it cannot be read whether its key is
+	 * in force.
+	 */
+	void suspend(PairingRequest request, Throwable cause) {
+		String pairing = request.asked().name();
+		this.ballots.suspended(pairing);
+		postpone(request, cause, this.suspensions, () -> this.ballots.resumed(pairing));
+	}
+
+	private void postpone(PairingRequest request, Throwable cause, Backoff backoff, Runnable next) {
+		Duration pause = this.deadline.pause(backoff.next(null));
+		if (pause.isZero()) {
+			this.ballots.failed(request.asked().name(), PairingRequests.unverified(request.id(), cause));
+		}
+		else {
+			this.postponed.add(new Postponed(next, Deadline.in(pause, this.environment.ticker())));
 		}
 	}
 
@@ -106,7 +124,7 @@ final class BallotVerification {
 
 	private void repeat(List<Postponed> due) {
 		this.postponed.removeAll(due);
-		due.forEach((next) -> verify(next.request(), next.delivery(), next.backoff()));
+		due.forEach((next) -> next.action().run());
 	}
 
 	/**
@@ -133,9 +151,9 @@ final class BallotVerification {
 	}
 
 	/**
-	 * Decision that is verified again after a pause.
+	 * Action that is performed after a pause.
 	 */
-	private record Postponed(PairingRequest request, DecisionDelivery delivery, Backoff backoff, Deadline pause) {
+	private record Postponed(Runnable action, Deadline pause) {
 	}
 
 }

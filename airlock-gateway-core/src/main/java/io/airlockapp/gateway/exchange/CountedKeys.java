@@ -8,7 +8,6 @@ import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVote;
-import io.airlockapp.gateway.approvers.Ballot;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import org.apache.commons.logging.Log;
@@ -16,7 +15,7 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Strikes approvals of a call that count, but whose key is no longer in force or is the
- * requester's.
+ * requester's. While that cannot be read, they do not count, and delay no other one.
  */
 final class CountedKeys {
 
@@ -28,7 +27,7 @@ final class CountedKeys {
 
 	private final GroupBallots ballots;
 
-	private final ApprovalDeadline deadline;
+	private final BallotVerification verification;
 
 	/**
 	 * The pairings of an excluded requester.
@@ -40,12 +39,12 @@ final class CountedKeys {
 	 */
 	private final Set<String> requesterKeys;
 
-	CountedKeys(String callId, PairingRequests requests, GroupBallots ballots, ApprovalDeadline deadline,
+	CountedKeys(String callId, PairingRequests requests, GroupBallots ballots, BallotVerification verification,
 			Set<String> excluded) {
 		this.callId = callId;
 		this.requests = requests;
 		this.ballots = ballots;
-		this.deadline = deadline;
+		this.verification = verification;
 		this.excluded = excluded;
 		this.requesterKeys = readRequesterKeys();
 	}
@@ -58,20 +57,15 @@ final class CountedKeys {
 
 	/**
 	 * Strike the approvals that counted so far.
-	 * @return whether there are any to strike
+	 * @return whether there are any to strike, or to suspend
 	 */
 	boolean isAnyStruck(Tally.Result result) {
-		this.requesterKeys.addAll(this.requests.retried(this.callId, this.deadline, this::readRequesterKeys));
-		boolean struck = false;
-		for (Ballot counted : result.counted()) {
-			struck |= isStruck(counted.pairing());
-		}
-		return struck;
+		return result.counted().stream().filter((counted) -> isStruck(counted.pairing())).count() > 0;
 	}
 
 	/**
 	 * Strike the approval of a pairing.
-	 * @return whether there is one to strike
+	 * @return whether there is one to strike, or to suspend
 	 */
 	boolean isStruck(String pairing) {
 		ApprovalVote vote = this.ballots.findApproval(pairing);
@@ -80,9 +74,15 @@ final class CountedKeys {
 		}
 		String key = vote.evidence().publicKey();
 		PairingRequest request = this.ballots.request(pairing);
-		boolean inForce = this.requests.retried(request.id(), this.deadline, () -> this.requests.keysInForce(request))
-			.stream()
-			.anyMatch((accepted) -> accepted.encode().equals(key));
+		boolean inForce;
+		try {
+			this.requesterKeys.addAll(readRequesterKeys());
+			inForce = this.requests.keysInForce(request).stream().anyMatch((accepted) -> accepted.encode().equals(key));
+		}
+		catch (Throwable ex) {
+			this.verification.suspend(request, ex);
+			return true;
+		}
 		if (inForce && !this.requesterKeys.contains(key)) {
 			return false;
 		}

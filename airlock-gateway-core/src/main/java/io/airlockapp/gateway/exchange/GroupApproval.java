@@ -87,7 +87,7 @@ final class GroupApproval implements RequestedApproval {
 		this.terms = CallTerms.of(this.id, this.group, groups.persons(), requester);
 		this.ballots = new GroupBallots(this.group, groups.persons(), call.attempt());
 		this.verification = new BallotVerification(approvals, this.ballots, call.deadline(), environment);
-		this.keys = new CountedKeys(this.id, requests, this.ballots, call.deadline(),
+		this.keys = new CountedKeys(this.id, requests, this.ballots, this.verification,
 				groups.excludedPairings(approvers, requester));
 		this.escalation = new Escalation(this.group.escalation(), this.ballots, environment.ticker());
 		this.arrivals = new Arrivals(environment.ticker());

@@ -4,10 +4,12 @@
 package io.airlockapp.gateway.exchange;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -44,6 +46,11 @@ final class GroupBallots {
 	private final Map<String, ApprovalVote> votes = new LinkedHashMap<>();
 
 	private final Map<String, AirlockGatewayException> lost = new TreeMap<>();
+
+	/**
+	 * The pairings whose approvals do not count at the moment.
+	 */
+	private final Set<String> suspended = new HashSet<>();
 
 	GroupBallots(ApproverGroup group, Persons persons, Attempt attempt) {
 		this.group = group;
@@ -102,6 +109,20 @@ final class GroupBallots {
 	}
 
 	/**
+	 * Record that an approval of a pairing does not count at the moment.
+	 */
+	void suspended(String pairing) {
+		this.suspended.add(pairing);
+	}
+
+	/**
+	 * Record that an approval of a pairing counts again.
+	 */
+	void resumed(String pairing) {
+		this.suspended.remove(pairing);
+	}
+
+	/**
 	 * Return whether a pairing was asked, and its end is not known.
 	 */
 	private boolean isWaiting(String pairing) {
@@ -142,7 +163,7 @@ final class GroupBallots {
 		if (why != null) {
 			return Ballot.of(pairing, (why instanceof ApprovalVerificationException) ? State.FORGED : State.LOST);
 		}
-		ApprovalVote vote = this.votes.get(pairing);
+		ApprovalVote vote = this.suspended.contains(pairing) ? null : this.votes.get(pairing);
 		return (vote == null) ? Ballot.of(pairing, State.ASKED) : new Ballot(pairing,
 				(vote.verdict() == Verdict.APPROVE) ? State.APPROVED : State.REJECTED, vote.evidence().publicKey());
 	}

@@ -821,6 +821,68 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void approvalWhoseKeyCannotBeReadAtTheMomentDelaysNoOther() {
+		pairingCannotBeRead("a", seconds(4), TIMEOUT);
+		approveAfter(1, 5, 6);
+		request();
+		assertApproved("b", "c");
+		assertThat(elapsed()).isLessThan(seconds(7));
+		assertThat(votes()).containsExactly("a APPROVE false", "b APPROVE true", "c APPROVE true");
+	}
+
+	@Test
+	void approvalCountsAgainOnceItsKeyCanBeRead() {
+		pairingCannotBeRead("a", seconds(4), seconds(60));
+		approveAfter(1, 5);
+		request();
+		assertApproved("a", "b");
+		assertThat(elapsed()).isBetween(seconds(60), seconds(76));
+	}
+
+	@Test
+	void approvalWhoseKeyCannotBeReadUntilTheDeadlineDoesNotCount() {
+		pairingCannotBeRead("a", seconds(4), TIMEOUT);
+		approveAfter(1, 5);
+		phone("c").refusedWith(422, null);
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("cannot be checked, since the pairing");
+		assertThat(elapsed()).isBetween(TIMEOUT.minusSeconds(3), TIMEOUT);
+	}
+
+	@Test
+	void interruptedCallWaitsTenSecondsForAKeyThatCannotBeRead() {
+		pairingCannotBeRead("a", seconds(4), TIMEOUT);
+		phone("a").approvesAfter(seconds(1));
+		phone("b").decidesDuringWithdrawal();
+		WaitScope scope = new WaitScope();
+		at(seconds(8), scope::cancel);
+		request(scope);
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(elapsed()).isLessThan(seconds(19));
+	}
+
+	@Test
+	void quorumRow06NoEndsTheCallAlthoughTheKeyOfAnApprovalCannotBeRead() {
+		pairingCannotBeRead("a", seconds(4), TIMEOUT);
+		approveAfter(1, 5);
+		phone("c").rejectsAfter(seconds(6));
+		request();
+		assertThat(this.decision.isApproved()).isFalse();
+		assertThat(elapsed()).isLessThan(seconds(7));
+	}
+
+	private void pairingCannotBeRead(String name, Duration from, Duration until) {
+		Instant start = this.time.clock().instant();
+		this.phones.onRead((pairing) -> {
+			Duration elapsed = Duration.between(start, this.time.clock().instant());
+			if (pairing.equals(name) && elapsed.compareTo(from) > 0 && elapsed.compareTo(until) < 0) {
+				throw new IllegalStateException("Not readable");
+			}
+		});
+	}
+
+	@Test
 	void quorumRow06NoThatCannotBeCheckedAtTheMomentEndsTheCall() {
 		journalFails((key, now) -> key.equals(phone("b").key().signerKey()));
 		phone("a").approvesAfter(seconds(2));

@@ -58,11 +58,11 @@ public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nul
 	static <T> Envelope<T> read(@JsonProperty("msgId") @Nullable String msgId,
 			@JsonProperty("msgType") @Nullable String msgType, @JsonProperty("requestId") @Nullable String requestId,
 			@JsonProperty("createdAt") @Nullable JsonNode createdAt,
-			@JsonProperty("expiresAt") @Nullable String expiresAt, @JsonProperty("sender") @Nullable JsonNode sender,
+			@JsonProperty("expiresAt") @Nullable JsonNode expiresAt, @JsonProperty("sender") @Nullable JsonNode sender,
 			@JsonProperty("recipient") @Nullable JsonNode recipient, @JsonProperty("trace") @Nullable JsonNode trace,
 			@JsonProperty("body") @Nullable T body) {
 		String enforcerId = (sender != null) ? text(sender.get("enforcerId")) : null;
-		return new Envelope<>(msgId, msgType, requestId, text(createdAt), expiresAt,
+		return new Envelope<>(msgId, msgType, requestId, text(createdAt), text(expiresAt),
 				(enforcerId != null) ? new Sender(enforcerId) : null, recipient, trace, body);
 	}
 

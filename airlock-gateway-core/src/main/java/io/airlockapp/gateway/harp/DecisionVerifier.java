@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -109,8 +108,9 @@ public final class DecisionVerifier {
 		String reason = body.has("reason") ? text(body, "reason") : null;
 		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
 		DecisionEvidence evidence = verifySignature(requestId, body, key);
-		verifyNotExpired(message.expiresAt(), receivedAt);
-		verifyNotExpired(body.has("expiresAt") ? text(body, "expiresAt") : null, receivedAt);
+		if (body.has("expiresAt")) {
+			verifyNotExpired(text(body, "expiresAt"), receivedAt);
+		}
 		// The nonce is recorded last, so that only signed decisions can use up a nonce
 		if (!this.journal.use(key, nonce, requestId)) {
 			throw failure(Failure.REPLAYED, "The decision's nonce was already used for another request");
@@ -213,11 +213,7 @@ public final class DecisionVerifier {
 		}
 	}
 
-	private static void verifyNotExpired(@Nullable String expiresAt, Instant receivedAt)
-			throws DecisionVerificationException {
-		if (expiresAt == null) {
-			return;
-		}
+	private static void verifyNotExpired(String expiresAt, Instant receivedAt) throws DecisionVerificationException {
 		Instant expiry;
 		try {
 			expiry = OffsetDateTime.parse(expiresAt).toInstant();

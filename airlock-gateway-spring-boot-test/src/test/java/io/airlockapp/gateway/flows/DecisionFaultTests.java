@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
@@ -202,7 +203,19 @@ class DecisionFaultTests extends FaultTests {
 
 	@Test
 	void row28_deniesADecisionThatHasExpired() {
-		assertRefused((envelope) -> envelope.put("expiresAt", "2020-01-01T00:00:00Z"));
+		assertRefused((envelope) -> body(envelope).put("expiresAt", "2020-01-01T00:00:00Z"));
+	}
+
+	/**
+	 * The envelope is not signed, so that its times protect from nothing.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "\"2020-01-01T00:00:00Z\"", "\"2999-01-01T00:00:00\"", "\"never\"", "1893456000", "{}" })
+	void row28_takesADecisionWhateverTheEnvelopeSaysOfItsExpiry(String expiresAt) {
+		start();
+		this.simulator.tamperDecisions((envelope) -> envelope.set("expiresAt", HarpJson.mapper().readTree(expiresAt)));
+		approveAll();
+		this.application.callAndAssertRun();
 	}
 
 	@Test

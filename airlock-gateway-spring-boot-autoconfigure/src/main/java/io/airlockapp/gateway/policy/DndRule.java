@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.Enforcer;
@@ -28,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  * @param commandFamily the first token of the commands that the policy is limited to
  * @param prefix the first tokens of the commands that the policy is for, or empty for a
  * whole workspace
+ * @param words the words of that prefix
  * @param createdAt the time of its creation, or {@link Instant#MIN} if it has none
  * @param expiresAt the time at which it expires
  */
 record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nullable String commandFamily,
-		List<String> prefix, Instant createdAt, Instant expiresAt) {
+		List<String> prefix, List<String> words, Instant createdAt, Instant expiresAt) {
 
 	private static final String WORKSPACE = "airlock.dnd.workspace";
 
@@ -57,20 +59,21 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 		Instant expiresAt = policy.expiresAt();
 		boolean ours = enforcer.id().equals(policy.enforcerId())
 				&& enforcer.workspaceName().equals(policy.workspaceId()) && policy.sessionId() == null;
-		if (!ours || !isScoped(policy) || id == null || id.isBlank() || verdict == null || expiresAt == null) {
+		List<String> prefix = prefix(policy.actionSelector());
+		if (!ours || !isScoped(policy, !prefix.isEmpty()) || id == null || id.isBlank() || verdict == null
+				|| expiresAt == null) {
 			return Optional.empty();
 		}
-		return Optional
-			.of(new DndRule(id, verdict, policy.targetArtifactType(), family(policy), prefix(policy.actionSelector()),
-					(policy.createdAt() != null) ? policy.createdAt() : Instant.MIN, expiresAt));
+		return Optional.of(new DndRule(id, verdict, policy.targetArtifactType(), family(policy), prefix,
+				words(String.join(" ", prefix)), (policy.createdAt() != null) ? policy.createdAt() : Instant.MIN,
+				expiresAt));
 	}
 
 	private static @Nullable Verdict verdict(DndPolicy policy) {
 		return (policy.policyMode() != null) ? MODES.get(policy.policyMode()) : null;
 	}
 
-	private static boolean isScoped(DndPolicy policy) {
-		boolean hasPrefix = !prefix(policy.actionSelector()).isEmpty();
+	private static boolean isScoped(DndPolicy policy, boolean hasPrefix) {
 		return ACTION.equals(policy.objectType()) ? hasPrefix
 				: WORKSPACE.equals(policy.objectType()) && !hasPrefix && family(policy) == null;
 	}
@@ -99,14 +102,17 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 	 * Return whether this rule applies to an action.
 	 * @param texts the words of the action's command, which are the same for all rules
 	 */
-	boolean matches(DndSubject subject, List<List<String>> texts) {
+	boolean matches(DndSubject subject, Map<String, List<List<String>>> texts) {
 		if (this.artifactType != null && !this.artifactType.equals(subject.artifactType())) {
 			return false;
 		}
 		if (!isForAction()) {
 			return true;
 		}
-		return (this.verdict == Verdict.REJECT) ? matchesWords(texts)
+		return (this.verdict == Verdict.REJECT)
+				? !this.words.isEmpty() && texts.getOrDefault(this.words.get(0), List.of())
+					.stream()
+					.anyMatch((text) -> startsWith(text, this.words))
 				: subject.exactTokens().stream().anyMatch(this::matchesExactly);
 	}
 
@@ -115,17 +121,15 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 				&& (this.commandFamily == null || this.commandFamily.equals(tokens.get(0)));
 	}
 
-	private boolean matchesWords(List<List<String>> texts) {
-		List<String> words = words(String.join(" ", this.prefix));
-		return !words.isEmpty() && texts.stream().anyMatch((text) -> startsWith(text, words));
-	}
-
 	/**
-	 * Return the words of a command, in full and of each line, since the first line may
-	 * state that the command is not shown in full.
+	 * Return the words of a command by their first one, in full and of each line, since
+	 * the first line may state that the command is not shown in full.
 	 */
-	static List<List<String>> texts(String commandText) {
-		return Stream.concat(Stream.of(commandText), commandText.lines()).map(DndRule::words).toList();
+	static Map<String, List<List<String>>> texts(String commandText) {
+		return Stream.concat(Stream.of(commandText), commandText.lines())
+			.map(DndRule::words)
+			.filter((words) -> !words.isEmpty())
+			.collect(Collectors.groupingBy((words) -> words.get(0)));
 	}
 
 	private static List<String> words(String text) {

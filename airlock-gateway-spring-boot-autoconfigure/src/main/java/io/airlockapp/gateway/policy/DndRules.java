@@ -6,6 +6,7 @@ package io.airlockapp.gateway.policy;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -15,7 +16,7 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the policies that apply at one moment.
+ * Holds the policies that apply to this application.
  */
 public final class DndRules {
 
@@ -34,16 +35,22 @@ public final class DndRules {
 	}
 
 	/**
-	 * Read policies. Malformed and expired policies and those for other applications are
-	 * ignored.
+	 * Read policies. Malformed ones and those for other applications are ignored.
 	 * @param verdicts the verdicts to include
 	 */
-	static DndRules read(List<DndPolicy> policies, Enforcer enforcer, Instant now, Predicate<Verdict> verdicts) {
+	static DndRules read(List<DndPolicy> policies, Enforcer enforcer, Predicate<Verdict> verdicts) {
 		return new DndRules(policies.stream()
 			.map((policy) -> DndRule.read(policy, enforcer))
 			.flatMap(Optional::stream)
-			.filter((rule) -> now.isBefore(rule.expiresAt()) && verdicts.test(rule.verdict()))
+			.filter((rule) -> verdicts.test(rule.verdict()))
 			.toList());
+	}
+
+	/**
+	 * Return those that have not expired.
+	 */
+	DndRules at(Instant now) {
+		return new DndRules(this.rules.stream().filter((rule) -> now.isBefore(rule.expiresAt())).toList());
 	}
 
 	/**
@@ -63,7 +70,7 @@ public final class DndRules {
 	 * required
 	 */
 	public @Nullable DndDecision decide(DndSubject subject) {
-		List<List<String>> texts = DndRule.texts(subject.commandText());
+		Map<String, List<List<String>>> texts = DndRule.texts(subject.commandText());
 		return this.rules.stream()
 			.filter((rule) -> rule.matches(subject, texts))
 			.max(PRECEDENCE)

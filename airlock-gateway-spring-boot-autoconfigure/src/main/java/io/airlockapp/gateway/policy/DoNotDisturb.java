@@ -24,6 +24,8 @@ public final class DoNotDisturb {
 
 	private final InstantSource clock;
 
+	private volatile Known known = new Known(List.of(), DndRules.NONE);
+
 	/**
 	 * Create the provider of policies.
 	 * @param mode the mode of policies
@@ -56,8 +58,20 @@ public final class DoNotDisturb {
 		if (this.mode == DndMode.OFF) {
 			return DndRules.NONE;
 		}
-		return DndRules.read(this.policies.get(), this.enforcer, this.clock.instant(),
-				(verdict) -> verdict == Verdict.REJECT || this.mode == DndMode.FULL);
+		return rules(this.policies.get()).at(this.clock.instant());
+	}
+
+	/**
+	 * Read a response once, since the gateway determines how long that takes.
+	 */
+	private DndRules rules(List<DndPolicy> current) {
+		Known last = this.known;
+		if (last.policies() != current) {
+			last = new Known(current, DndRules.read(current, this.enforcer,
+					(verdict) -> verdict == Verdict.REJECT || this.mode == DndMode.FULL));
+			this.known = last;
+		}
+		return last.rules();
 	}
 
 	/**
@@ -72,6 +86,13 @@ public final class DoNotDisturb {
 				.filter((rule) -> this.clock.instant().isBefore(rule.expiresAt()))
 				.isPresent())
 			.toList();
+	}
+
+	/**
+	 * Response of the gateway, and the rules in it.
+	 */
+	private record Known(List<DndPolicy> policies, DndRules rules) {
+
 	}
 
 }

@@ -34,14 +34,15 @@ class DndRulesPropertyTests {
 
 	@Property(tries = 5000)
 	void decidesAsTheModelDoes(@ForAll("policies") List<DndPolicy> policies, @ForAll("subjects") DndSubject subject) {
-		DndDecision decision = DndRules.read(policies, ENFORCER, NOW, (verdict) -> true).decide(subject);
+		DndDecision decision = DndRules.read(policies, ENFORCER, (verdict) -> true).at(NOW).decide(subject);
 		assertAsExpected(decision, expected(policies, subject, false));
 	}
 
 	@Property(tries = 2000)
 	void onlyEverDeniesIfOnlyDenialsCount(@ForAll("policies") List<DndPolicy> policies,
 			@ForAll("subjects") DndSubject subject) {
-		DndDecision decision = DndRules.read(policies, ENFORCER, NOW, (verdict) -> verdict == Verdict.REJECT)
+		DndDecision decision = DndRules.read(policies, ENFORCER, (verdict) -> verdict == Verdict.REJECT)
+			.at(NOW)
 			.decide(subject);
 		assertThat(decision == null || decision.isDenied()).isTrue();
 		assertAsExpected(decision, expected(policies, subject, true));

@@ -193,7 +193,7 @@ class DndRulesTests {
 		List<DndPolicy> policies = HarpJson.mapper()
 			.treeToValue(HarpJson.mapper().createArrayNode().addAll(several), DndPolicies.class)
 			.policies();
-		return DndRules.read(policies, ENFORCER, NOW, (verdict) -> true);
+		return DndRules.read(policies, ENFORCER, (verdict) -> true).at(NOW);
 	}
 
 }

@@ -32,12 +32,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mockito.AdditionalAnswers;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
  * Tests for {@link EffectivePolicies} and {@link DoNotDisturb}: when the gateway is
@@ -57,6 +61,8 @@ class EffectivePoliciesTests {
 	private Supplier<@Nullable DndPolicies> gateway = () -> new DndPolicies(List.of(policy("approve_all")));
 
 	private boolean paired = true;
+
+	private Instant now = NOW;
 
 	@Test
 	void asksOnceInFifteenSeconds() {
@@ -265,6 +271,29 @@ class EffectivePoliciesTests {
 		assertThat(doNotDisturb(DndMode.DENY_ONLY).getRules().isEmpty()).isFalse();
 	}
 
+	/**
+	 * The gateway determines how long that takes, and not every call waits for it.
+	 */
+	@Test
+	void readsAResponseOnce() {
+		DndPolicy policy = mock(DndPolicy.class, AdditionalAnswers.delegatesTo(policy("deny_all")));
+		this.gateway = () -> new DndPolicies(List.of(policy));
+		DoNotDisturb doNotDisturb = doNotDisturb(DndMode.DENY_ONLY);
+		assertThat(doNotDisturb.getRules().isEmpty()).isFalse();
+		clearInvocations(policy);
+		assertThat(doNotDisturb.getRules().isEmpty()).isFalse();
+		verifyNoInteractions(policy);
+	}
+
+	@Test
+	void policyExpiresAlthoughItsResponseIsCached() {
+		this.gateway = () -> new DndPolicies(List.of(policy("deny_all")));
+		DoNotDisturb doNotDisturb = doNotDisturb(DndMode.DENY_ONLY);
+		assertThat(doNotDisturb.getRules().isEmpty()).isFalse();
+		this.now = NOW.plusSeconds(60);
+		assertThat(doNotDisturb.getRules().isEmpty()).isTrue();
+	}
+
 	@Test
 	void tellsTheLastPoliciesWithoutAsking() {
 		DndPolicy expired = new DndPolicy("req-2", "airlock.dnd.workspace", "payments", null, "refunds", "deny_all",
@@ -279,7 +308,7 @@ class EffectivePoliciesTests {
 	}
 
 	private DoNotDisturb doNotDisturb(DndMode mode) {
-		return new DoNotDisturb(mode, policies(Runnable::run), ENFORCER, () -> NOW);
+		return new DoNotDisturb(mode, policies(Runnable::run), ENFORCER, () -> this.now);
 	}
 
 	private EffectivePolicies policies(Executor executor) {

@@ -171,9 +171,6 @@ final class LoginManager {
 	}
 
 	/**
-	 * Permit refreshes again.
-	 */
-	/**
 	 * Permit no more refreshes, and wait for the one in progress: its refresh token is
 	 * used already, so its result must be stored.
 	 * @return {@code false} if the refresh takes longer than the given time

@@ -137,8 +137,7 @@ record ProviderClient(HTTPRequestSender http, ProviderUrls urls, InstantSource c
 		String refreshToken = (tokens.getRefreshToken() != null) ? tokens.getRefreshToken().getValue()
 				: (renewed != null) ? renewed.refreshToken() : null;
 		// Nothing but the tokens of a refresh is read, since a failure would lose the
-		// only
-		// valid refresh token
+		// only valid refresh token
 		String user = (renewed != null) ? renewed.user() : user(provider, answer.getCustomParameters().get("id_token"));
 		Duration lifetime = (accessToken.getLifetime() > 0) ? atMost(MAX_LIFETIME, accessToken.getLifetime())
 				: DEFAULT_LIFETIME;

@@ -36,6 +36,12 @@ import org.springframework.util.ReflectionUtils;
  */
 final class BeanMethods {
 
+	/**
+	 * The interface of the classes that Spring generates of configurations, and of their
+	 * proxies.
+	 */
+	private static final String ANSWERING = "org.springframework.context.annotation.ConfigurationClassEnhancer$EnhancedConfiguration";
+
 	private static final ClassValue<BeanMethodCalls> calls = LibraryTypes.cache(BeanMethodCalls::new);
 
 	private BeanMethods() {
@@ -128,7 +134,8 @@ final class BeanMethods {
 			return false;
 		}
 		Class<?> type = ClassUtils.getUserClass(configuration);
-		boolean answered = type != configuration && !Modifier.isStatic(method.getModifiers());
+		boolean answered = LibraryTypes.hierarchy(configuration).anyMatch((one) -> one.getName().equals(ANSWERING))
+				&& !Modifier.isStatic(method.getModifiers()) && !GuardedMethods.isHidden(method, type);
 		return (answered ? calls.get(type).calledBySuper : calls.get(type).called)
 			.contains(BeanMethodCalls.signature(method.getName(), Type.getMethodDescriptor(method)));
 	}

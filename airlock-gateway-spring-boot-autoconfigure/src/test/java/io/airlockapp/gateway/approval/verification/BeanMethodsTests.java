@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.verification.elsewhere.PackagePrivateBeans;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -106,7 +107,7 @@ class BeanMethodsTests {
 			ReferenceInALiteConfiguration.class, CallOfASuperclass.class, CallWithSuper.class,
 			CallOfAnInterfaceWithSuper.class, CallOfAFactory.class, CallOfAStaticMethodOfASuperclass.class,
 			CallInANestedClass.class, CallForALazyBean.class, CallForAPrototype.class, CallForAnInactiveBean.class,
-			CallForAWiderType.class, CallForALazyBeanOfAWiderType.class })
+			CallForAWiderType.class, CallForALazyBeanOfAWiderType.class, InheritedFromAnotherPackage.class })
 	void callOfABeanMethodThatMakesAnotherObject(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
@@ -122,9 +123,10 @@ class BeanMethodsTests {
 		})).isInstanceOf(UnguardableMethodException.class);
 	}
 
-	@Test
-	void callOfAMethodThatMakesAGuardedObjectElsewhere() {
-		this.contextRunner.withUserConfiguration(CallForABeanMadeElsewhere.class)
+	@ParameterizedTest
+	@ValueSource(classes = { CallForABeanMadeElsewhere.class, CallInAComponentWithAProxy.class })
+	void callOfAMethodThatMakesAGuardedObjectElsewhere(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
@@ -165,8 +167,8 @@ class BeanMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { CallInAFullConfiguration.class, CallOfAnInterface.class, Parameter.class,
-			OverridingBeanMethod.class, CallForABeanWithoutGuard.class })
+	@ValueSource(classes = { CallInAFullConfiguration.class, CallInAFullConfigurationWithAProxy.class,
+			CallOfAnInterface.class, Parameter.class, OverridingBeanMethod.class, CallForABeanWithoutGuard.class })
 	void otherBeanMethods(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			context.getBean(Client.class).payouts().payOut();
@@ -641,6 +643,20 @@ class BeanMethodsTests {
 
 	}
 
+	@Component
+	static class CallInAComponentWithAProxy extends CallForABeanMadeElsewhere {
+
+		@RequiresAirlockApproval
+		public void rotate() {
+		}
+
+	}
+
+	@Configuration
+	static class InheritedFromAnotherPackage extends PackagePrivateBeans {
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class CallForABeanWithoutGuard extends WithPayouts {
 
@@ -672,6 +688,15 @@ class BeanMethodsTests {
 		@Bean
 		Client client() {
 			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration
+	static class CallInAFullConfigurationWithAProxy extends CallForABeanMadeElsewhere {
+
+		@RequiresAirlockApproval
+		public void rotate() {
 		}
 
 	}

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
@@ -88,7 +89,7 @@ final class BeanMethods {
 			if (configuration != null && !LibraryTypes.contain(configuration)) {
 				LibraryTypes.hierarchy(ClassUtils.getUserClass(configuration))
 					.filter((type) -> !LibraryTypes.isOfJava(type))
-					.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type)))
+					.flatMap(BeanMethods::declaredMethods)
 					.filter((method) -> isCalled(method, configuration)
 							&& calls.get(ClassUtils.getUserClass(configuration)).mayMakeGuarded(method))
 					.findFirst()
@@ -96,6 +97,17 @@ final class BeanMethods {
 						throw called(method, configuration);
 					});
 			}
+		}
+	}
+
+	private static Stream<Method> declaredMethods(Class<?> type) {
+		try {
+			return Arrays.stream(ReflectionUtils.getDeclaredMethods(type));
+		}
+		catch (IllegalStateException ex) {
+			// Spring cannot create an object of a class with methods whose types are
+			// missing
+			return Stream.empty();
 		}
 	}
 

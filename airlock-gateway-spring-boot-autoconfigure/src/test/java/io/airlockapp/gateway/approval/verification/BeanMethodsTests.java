@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.asm.ClassWriter;
+import org.springframework.asm.Opcodes;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -140,6 +143,22 @@ class BeanMethodsTests {
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.withUserConfiguration(CallInALiteConfiguration.class)
 			.run((context) -> assertThat(context).getFailure().isInstanceOf(UnguardableMethodException.class));
+	}
+
+	@Test
+	void componentThatIsNeverCreatedMayHaveAMethodWhoseTypeIsMissing() throws Exception {
+		String name = getClass().getPackageName().replace('.', '/') + "/Search";
+		ClassWriter writer = new ClassWriter(0);
+		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, name, null, "java/lang/Object", null);
+		writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_NATIVE, "find", "()Lmissing/Result;", null, null)
+			.visitEnd();
+		Class<?> component = MethodHandles.lookup().defineClass(writer.toByteArray());
+		RootBeanDefinition definition = new RootBeanDefinition(component);
+		definition.setLazyInit(true);
+		this.contextRunner
+			.withInitializer((context) -> ((BeanDefinitionRegistry) context.getBeanFactory())
+				.registerBeanDefinition("search", definition))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest

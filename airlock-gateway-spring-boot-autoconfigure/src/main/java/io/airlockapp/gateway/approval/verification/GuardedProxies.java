@@ -171,7 +171,7 @@ public final class GuardedProxies {
 	 * @throws UnguardableMethodException if one requires approval and is not guarded
 	 */
 	static void requireElements(Object bean, String beanName) {
-		elements(bean).filter((element) -> element != null && findUnguarded(element) != null)
+		elements(bean).filter((element) -> element != bean && findUnguarded(element) != null)
 			.findFirst()
 			.ifPresent((element) -> {
 				throw UnguardableMethodException.withRemedy(
@@ -181,18 +181,17 @@ public final class GuardedProxies {
 			});
 	}
 
-	private static Stream<?> elements(Object bean) {
-		if (!LibraryTypes.isOfJava(bean.getClass())) {
-			return Stream.empty();
-		}
-		if (bean instanceof Object[] array) {
-			return Arrays.stream(array);
-		}
-		if (bean instanceof Optional<?> optional) {
-			return optional.stream();
-		}
-		Object elements = (bean instanceof Map<?, ?> map) ? map.values() : bean;
-		return (elements instanceof Collection<?> collection) ? collection.stream() : Stream.empty();
+	/**
+	 * Return the elements of a container, and of those in it, or an object itself.
+	 */
+	private static Stream<?> elements(Object object) {
+		Stream<?> parts = !LibraryTypes.isOfJava(object.getClass()) ? null
+				: (object instanceof Object[] array) ? Arrays.stream(array)
+						: (object instanceof Map<?, ?> map) ? map.values().stream()
+								: (object instanceof Map.Entry<?, ?> entry) ? Stream.ofNullable(entry.getValue())
+										: (object instanceof Optional<?> optional) ? optional.stream()
+												: (object instanceof Collection<?> elements) ? elements.stream() : null;
+		return (parts != null) ? parts.filter(Objects::nonNull).flatMap(GuardedProxies::elements) : Stream.of(object);
 	}
 
 	private static boolean isAroundGuarded(Advised proxy) {

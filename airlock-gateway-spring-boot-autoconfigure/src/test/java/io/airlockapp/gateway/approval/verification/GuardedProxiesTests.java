@@ -283,9 +283,18 @@ class GuardedProxiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { ListOfObjects.class, MapOfObjects.class, OptionalObject.class, ArrayOfObjects.class })
+	@ValueSource(classes = { ListOfObjects.class, MapOfObjects.class, OptionalObject.class, ArrayOfObjects.class,
+			ListOfListsOfObjects.class, EntryOfAnObject.class })
 	void containerOfGuardedObjects(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration),
+				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
+	}
+
+	@Test
+	void containerOfGuardedObjectsThatIsRegisteredByHand() {
+		assertRefused(
+				this.contextRunner.withInitializer(
+						(context) -> context.getBeanFactory().registerSingleton("container", List.of(new Guarded()))),
 				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
 	}
 
@@ -398,6 +407,26 @@ class GuardedProxiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class ListOfListsOfObjects {
+
+		@Bean
+		List<List<Guarded>> container() {
+			return List.of(List.of(), List.of(new Guarded()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EntryOfAnObject {
+
+		@Bean
+		Map.Entry<String, Guarded> container() {
+			return Map.entry("a", new Guarded());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class ContainerOfLazyBeans {
 
 		@Lazy
@@ -416,7 +445,7 @@ class GuardedProxiesTests {
 
 		@Bean
 		List<Object> container(Guarded raw) {
-			return Arrays.asList(raw, null);
+			return Arrays.asList(raw, null, Arrays.asList(raw, null));
 		}
 
 	}

@@ -4,13 +4,15 @@
 package io.airlockapp.gateway.ai;
 
 import java.lang.reflect.InaccessibleObjectException;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.StreamingChatModel;
@@ -64,7 +66,7 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		if (bean instanceof ChatModel model) {
 			this.tools.prepareRequest(model.getOptions());
 		}
-		this.tools.prepare(candidates(bean));
+		this.tools.prepare(candidates(bean).toList());
 		return bean;
 	}
 
@@ -84,11 +86,12 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		}
 	}
 
-	private static Collection<?> candidates(Object bean) {
+	private static Stream<?> candidates(@Nullable Object bean) {
 		if (bean instanceof ToolCallbackProvider provider && !isRemote(provider)) {
-			return List.of(provider.getToolCallbacks());
+			return Arrays.stream(provider.getToolCallbacks());
 		}
-		return (bean instanceof List<?> list) ? list : List.of(bean);
+		return (bean instanceof List<?> list) ? list.stream().flatMap(ToolPostProcessor::candidates)
+				: Stream.ofNullable(bean);
 	}
 
 	/**

@@ -225,7 +225,8 @@ class AirlockSpringAiAutoConfigurationTests {
 	void toolThatIsABeanOfAnObjectThatIsNoneFailsTheStart() {
 		Map<String, Supplier<Object>> beans = Map.of("provider",
 				() -> MethodToolCallbackProvider.builder().toolObjects(new Vault()).build(), "list",
-				() -> List.of(ToolCallbacks.from(new Vault())), "tool",
+				() -> List.of(ToolCallbacks.from(new Vault())), "providers",
+				() -> List.of(MethodToolCallbackProvider.builder().toolObjects(new Vault()).build()), "tool",
 				() -> tool("open", ToolCallbacks.from(new Vault())), "static",
 				() -> ToolCallbackProvider.from(ToolCallbacks.from(new Vault())), "own",
 				() -> (ToolCallbackProvider) () -> ToolCallbacks.from(new Vault()), "augmented",

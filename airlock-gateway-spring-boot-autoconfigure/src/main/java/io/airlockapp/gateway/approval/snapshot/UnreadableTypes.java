@@ -39,11 +39,11 @@ public final class UnreadableTypes {
 	 * libraries are optional.
 	 */
 	private static final Set<String> NO_DATA = Set.of(
-			// They keep views of themselves
-			"com.google.common.collect.Multimap", "com.google.common.collect.Table",
-			"jakarta.persistence.EntityManager", "jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse",
-			"jakarta.servlet.http.HttpSession", "jakarta.servlet.http.Part", "java.lang.ClassLoader",
-			"java.lang.Thread",
+			// They keep views of themselves, or a comparator
+			"com.google.common.collect.Multimap", "com.google.common.collect.SortedMultiset",
+			"com.google.common.collect.Table", "jakarta.persistence.EntityManager", "jakarta.servlet.ServletRequest",
+			"jakarta.servlet.ServletResponse", "jakarta.servlet.http.HttpSession", "jakarta.servlet.http.Part",
+			"java.lang.ClassLoader", "java.lang.Thread",
 			// The host name, which is part of their text, is looked up later
 			"java.net.InetAddress", "java.net.InetSocketAddress", "java.sql.Connection",
 			"org.springframework.context.PayloadApplicationEvent", "org.springframework.core.io.Resource",

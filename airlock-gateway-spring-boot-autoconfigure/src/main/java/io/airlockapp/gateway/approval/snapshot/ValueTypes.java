@@ -9,7 +9,6 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystems;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -38,6 +37,8 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf.Kind;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.MimeType;
+
 /**
  * Holds the types whose objects are values: each has a text that no other value of its
  * type has. The list is closed, except for formatters of the application, so that a type
@@ -48,9 +49,9 @@ final class ValueTypes {
 	/**
 	 * Types of Spring with a complete string representation.
 	 */
-	private static final Set<String> TEXTS_OF_SPRING = Set.of("org.springframework.http.ContentDisposition",
-			"org.springframework.http.DefaultHttpStatusCode", "org.springframework.http.HttpMethod",
-			"org.springframework.http.MediaType", "org.springframework.scheduling.support.CronExpression",
+	private static final Set<String> TEXTS_OF_SPRING = Set.of("org.springframework.http.DefaultHttpStatusCode",
+			"org.springframework.http.HttpMethod", "org.springframework.http.MediaType",
+			"org.springframework.scheduling.support.CronExpression",
 			"org.springframework.security.core.authority.SimpleGrantedAuthority", "org.springframework.util.MimeType",
 			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriTemplate");
 
@@ -136,7 +137,8 @@ final class ValueTypes {
 			return isTime(known) ? new ValueType(type, Kind.OTHER, Object::toString) : ofJava.get(known);
 		}
 		if (TEXTS_OF_SPRING.contains(type.getName())) {
-			return new ValueType(type, Kind.OTHER, Object::toString);
+			return new ValueType(type, Kind.OTHER,
+					(value) -> (value instanceof MimeType mimeType) ? text(mimeType) : value.toString());
 		}
 		return this.formatters.stream()
 			.filter((formatter) -> formatter.getType().isAssignableFrom(type))
@@ -189,18 +191,14 @@ final class ValueTypes {
 
 	private static @Nullable String text(Path path) {
 		// A name of other bytes than the encoding of file names has can have the same
-		// text
-		boolean exact = path.getFileSystem() == FileSystems.getDefault() && isText(path);
+		// text, of which no path can be created in another encoding
+		boolean exact = path.getFileSystem() == FileSystems.getDefault() && Path.of(path.toString()).equals(path);
 		return exact ? path.toString() : null;
 	}
 
-	private static boolean isText(Path path) {
-		try {
-			return Path.of(path.toString()).equals(path);
-		}
-		catch (InvalidPathException ex) {
-			return false;
-		}
+	private static @Nullable String text(MimeType type) {
+		// A parameter that is in quotation marks can contain others
+		return MimeType.valueOf(type.toString()).equals(type) ? type.toString() : null;
 	}
 
 	private static @Nullable String text(TimeZone zone) {

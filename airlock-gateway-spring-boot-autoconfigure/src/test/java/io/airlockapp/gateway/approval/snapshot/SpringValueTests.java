@@ -119,7 +119,7 @@ class SpringValueTests {
 				arguments(ResponseCookie.from("a", "b").build(), "•••"),
 				arguments(new ETag("abc", true), "ETag{tag=abc, weak=true}"),
 				arguments(ContentDisposition.attachment().filename("a.pdf").build(),
-						"ContentDisposition(\"attachment; filename=\\\"a.pdf\\\"\")"),
+						"ContentDisposition{type=attachment, name=null, filename=a.pdf, charset=null}"),
 				arguments(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "x"),
 						"ProblemDetail{type=null, title=null, status=409, detail=x, instance=null, properties=null}"),
 				arguments(new LinkedMultiValueMap<>(Map.of("a", List.of("1", "2"))),
@@ -155,10 +155,21 @@ class SpringValueTests {
 						ResponseEntity.ok().header("Location", "/b").build()),
 				arguments(ResponseEntity.ok("a"), ResponseEntity.accepted().body("a")),
 				arguments(HttpStatusCode.valueOf(298), HttpStatusCode.valueOf(299)),
+				arguments(ContentDisposition.formData().name("a").build(),
+						ContentDisposition.builder("form-data; name=\"a\"").build()),
 				arguments(new CronTrigger("0 0 * * * *"), new CronTrigger("0 1 * * * *")),
 				arguments(new UriTemplate("/a/{b}"), new UriTemplate("/a/{c}")),
 				arguments(UriComponentsBuilder.fromUriString("http://h/a%2Fb").build(),
 						UriComponentsBuilder.fromUriString("http://h/a%2Fb").build(true)));
+	}
+
+	@Test
+	void mediaTypeWhoseTextIsThatOfAnotherOneIsRefused() {
+		MediaType ambiguous = new MediaType("text", "plain", Map.of("a", "\"1\";b=\"2\""));
+		assertThat(ambiguous.toString()).isEqualTo(MediaType.valueOf("text/plain;a=\"1\";b=\"2\"").toString());
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.snapshot("value", ambiguous).all())
+			.withMessageContaining("has state besides its text");
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.ImmutableMultimap;
+import com.google.common.collect.ImmutableSortedMultiset;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import jakarta.persistence.EntityManager;
@@ -178,7 +179,7 @@ class UnreadableTypesTests {
 			org.springframework.web.servlet.function.ServerRequest.class, DataBuffer.class, ContextRefreshedEvent.class,
 			ApplicationContextEvent.class, PayloadApplicationEvent.class, ApplicationReadyEvent.class,
 			WebDataBinder.class, RequestAttributes.class, ModelAndView.class, ArrayListMultimap.class,
-			ImmutableMultimap.class, HashBasedTable.class })
+			ImmutableMultimap.class, ImmutableSortedMultiset.class, HashBasedTable.class })
 	void refusesWhatIsNoData(Class<?> type) {
 		assertThat(UnreadableTypes.find(type)).isNotNull();
 	}

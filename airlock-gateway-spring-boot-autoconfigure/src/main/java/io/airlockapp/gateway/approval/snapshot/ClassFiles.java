@@ -20,7 +20,7 @@ public final class ClassFiles {
 	}
 
 	/**
-	 * Visit the file of a class. There is none in a native image.
+	 * Visit the file of a class. A native image contains only those of arguments.
 	 * @param name the internal name of the class
 	 * @param neighbor the class, or one of the same class loader
 	 * @param visitor the visitor

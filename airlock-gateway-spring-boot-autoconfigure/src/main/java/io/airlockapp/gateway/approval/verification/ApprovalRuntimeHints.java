@@ -55,10 +55,11 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 
 	/**
 	 * Register everything that can have the annotations of a type with guarded methods,
-	 * and of their arguments.
+	 * and of their arguments, whose accessors are read in their class files.
 	 */
-	static void register(Class<?> type, ReflectionHints hints) {
-		hierarchy(type).forEach((current) -> hints.registerType(current, MemberCategory.INVOKE_DECLARED_METHODS));
+	static void register(Class<?> type, RuntimeHints hints) {
+		hierarchy(type)
+			.forEach((current) -> hints.reflection().registerType(current, MemberCategory.INVOKE_DECLARED_METHODS));
 		GuardedMethods.of(type)
 			.stream()
 			.flatMap((method) -> Arrays.stream(method.getGenericParameterTypes()))
@@ -67,8 +68,8 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			.forEach((argument) -> registerArgument(argument, hints, type.getClassLoader()));
 	}
 
-	private static void registerArgument(Type argument, ReflectionHints hints, @Nullable ClassLoader classLoader) {
-		binding.registerReflectionHints(hints, argument);
+	private static void registerArgument(Type argument, RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		binding.registerReflectionHints(hints.reflection(), argument);
 		ReflectionHints bound = new ReflectionHints();
 		binding.registerReflectionHints(bound, argument);
 		bound.typeHints()
@@ -76,8 +77,11 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			.filter((name) -> ClassUtils.isPresent(name, classLoader))
 			.flatMap((name) -> hierarchy(ClassUtils.resolveClassName(name, classLoader)))
 			.distinct()
-			.forEach((type) -> hints.registerType(type, MemberCategory.ACCESS_DECLARED_FIELDS,
-					MemberCategory.INVOKE_DECLARED_METHODS));
+			.forEach((type) -> {
+				hints.reflection()
+					.registerType(type, MemberCategory.ACCESS_DECLARED_FIELDS, MemberCategory.INVOKE_DECLARED_METHODS);
+				hints.resources().registerType(type);
+			});
 	}
 
 	/**

@@ -143,7 +143,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 
 		@Override
 		public void applyTo(GenerationContext generationContext, BeanRegistrationCode beanRegistrationCode) {
-			ApprovalRuntimeHints.register(this.type, generationContext.getRuntimeHints().reflection());
+			ApprovalRuntimeHints.register(this.type, generationContext.getRuntimeHints());
 			if (this.locked != null) {
 				String name = this.locked.getDeclaringClass().getName();
 				generationContext.getRuntimeHints()

@@ -101,8 +101,8 @@ public final class GuardedClassFiles {
 			Set<Class<?>> types = find("classpath*:**/*.class",
 					AutoConfigurationPackages.get(beanFactory).stream().map((name) -> name.replace('.', '/')).toList(),
 					beanFactory.getBeanClassLoader());
-			return types.isEmpty() ? null : (generationContext, code) -> types.forEach(
-					(type) -> ApprovalRuntimeHints.register(type, generationContext.getRuntimeHints().reflection()));
+			return types.isEmpty() ? null : (generationContext, code) -> types
+				.forEach((type) -> ApprovalRuntimeHints.register(type, generationContext.getRuntimeHints()));
 		}
 
 	}

@@ -40,6 +40,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -75,6 +76,15 @@ class GuardedBeanAotProcessorTests {
 			.matches(RuntimeHintsPredicates.reflection().onMethodInvocation(Customer.class, "getName"))
 			.matches(visible(Person.class))
 			.matches(RuntimeHintsPredicates.reflection().onFieldAccess(Person.class, "birthday"));
+	}
+
+	@Test
+	void classFilesOfArgumentsAreAvailableForTheirAccessors() {
+		RuntimeHints hints = process(Refunds.class).hints();
+		assertThat(List.of(Order.class, Line.class, Customer.class, Person.class))
+			.allSatisfy((type) -> assertThat(hints).matches(RuntimeHintsPredicates.resource()
+				.forResource(
+						ClassUtils.convertClassNameToResourcePath(type.getName()) + ClassUtils.CLASS_FILE_SUFFIX)));
 	}
 
 	@Test

@@ -77,6 +77,22 @@ final class AskSchedule {
 		return new NextStep(step, limit(call, wanted, now));
 	}
 
+	/**
+	 * Return the next step after a message that does not verify, which the gateway may
+	 * repeat at once, or if another instance has to go on. The pause is random, since
+	 * after the same one, this instance could be the first again each time.
+	 * @param call the undecided call
+	 * @param counts the numbers of undecided calls
+	 * @param now the time
+	 * @return the step and its time
+	 */
+	NextStep later(DurableApproval call, Counts counts, Instant now) {
+		NextStep next = next(call, counts, now);
+		double millis = max(Duration.between(now, next.time()), LAST_LOOK).toMillis()
+				* (0.5 + this.random.nextDouble());
+		return new NextStep(next.step(), limit(call, now.plusMillis((long) millis), now));
+	}
+
 	private static boolean isYoung(DurableApproval call, Instant now) {
 		return now.isBefore(call.recordedAt().plus(PendingCounts.YOUNG))
 				|| now.isAfter(call.expiresAt().minus(PendingCounts.SHORTLY));

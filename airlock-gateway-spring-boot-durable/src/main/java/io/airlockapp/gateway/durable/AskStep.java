@@ -456,15 +456,8 @@ public final class AskStep {
 		return this.schedule.next(asked.approval(), this.counts.get(), this.clock.instant());
 	}
 
-	/**
-	 * Return the next step after a message that does not verify, which the gateway may
-	 * repeat at once.
-	 */
 	private NextStep later(AskedBallot asked) {
-		NextStep next = again(asked);
-		Instant now = this.clock.instant();
-		Instant pause = this.schedule.limit(asked.approval(), now.plus(AskSchedule.LAST_LOOK), now);
-		return next.time().isBefore(pause) ? new NextStep(next.step(), pause) : next;
+		return this.schedule.later(asked.approval(), this.counts.get(), this.clock.instant());
 	}
 
 	private boolean isOver(Instant time) {

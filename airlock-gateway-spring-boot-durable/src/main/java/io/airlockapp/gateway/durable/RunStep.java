@@ -53,6 +53,11 @@ public final class RunStep {
 
 	private static final Duration TURN = Duration.ofSeconds(2);
 
+	/**
+	 * The number by which the time to start is divided for the pauses at its end.
+	 */
+	private static final int LEAST_ATTEMPTS = 20;
+
 	private final DurableCallStore store;
 
 	private final CallTransitions transitions;
@@ -291,11 +296,11 @@ public final class RunStep {
 			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
 			case TARGET_MISSING -> {
 				this.missingTargets.add(call.approval());
-				yield laterOrEnd(call, leave(TARGET_RETRY), DurableState.REFUSED, "TARGET_GONE");
+				yield laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "TARGET_GONE");
 			}
 			case OTHER_PAIRING -> {
 				this.otherPairings.add(call.approval());
-				yield laterOrEnd(call, leave(RETRY), DurableState.REFUSED, "PAIRING_REVOKED");
+				yield laterOrEnd(call, RETRY, DurableState.REFUSED, "PAIRING_REVOKED");
 			}
 			case ARGUMENTS_UNREADABLE -> laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "ARGUMENTS_UNREADABLE");
 			case UNAVAILABLE -> laterOrEnd(call, RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
@@ -306,15 +311,6 @@ public final class RunStep {
 		DurableApproval now = this.store.find(call.id());
 		return (now != null && now.state() == DurableState.DECIDED && isOver(now))
 				? endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE") : watch(now);
-	}
-
-	/**
-	 * Return a pause after which another instance may be the first to look. Instances
-	 * look at the same interval, so that after a multiple of it this one would be first
-	 * again each time.
-	 */
-	private Duration leave(Duration pause) {
-		return Duration.ofMillis((long) (pause.toMillis() * (0.5 + this.random.nextDouble())));
 	}
 
 	/**
@@ -353,16 +349,19 @@ public final class RunStep {
 	}
 
 	/**
-	 * Return a step after a pause that leaves time for another attempt. The last
-	 * execution ends the call.
+	 * Return a step after a random pause, which is short enough for many attempts before
+	 * the time to start is over. Instances look at one interval, so that after a multiple
+	 * of it this one would be the first again each time, although another one may be able
+	 * to start the call. The last execution ends the call.
 	 */
 	private NextStep later(DurableApproval approval, Duration pause) {
 		Instant now = this.clock.instant();
-		Duration half = Duration.between(now, approval.startBy()).dividedBy(2);
-		if (half.isNegative() || half.compareTo(pause) >= 0) {
-			return new NextStep(Step.RUN, now.plus(pause));
-		}
-		return new NextStep(Step.RUN, (half.compareTo(SHORTEST_PAUSE) >= 0) ? now.plus(half) : approval.startBy());
+		Duration share = Duration.between(now, approval.startBy()).dividedBy(LEAST_ATTEMPTS);
+		Duration mean = (share.isNegative() || share.compareTo(pause) > 0) ? pause : share;
+		Duration least = (mean.compareTo(SHORTEST_PAUSE) > 0) ? mean : SHORTEST_PAUSE;
+		Instant next = now.plusMillis((long) (least.toMillis() * (0.5 + this.random.nextDouble())));
+		return new NextStep(Step.RUN,
+				(now.isBefore(approval.startBy()) && next.isAfter(approval.startBy())) ? approval.startBy() : next);
 	}
 
 	private boolean isOver(DurableApproval approval) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
@@ -250,6 +251,23 @@ class AskStepEndTests {
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertState(call, DurableState.DECIDED, null);
 		assertThat(this.instance.otherPairings.findGates()).isEmpty();
+	}
+
+	/**
+	 * Instances look for due steps at one interval, of which equal pauses can be
+	 * multiples.
+	 */
+	@Test
+	void callOfAnotherPairingIsLeftForARandomPause() {
+		DurableApproval call = submitted();
+		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
+		List<Duration> pauses = Stream.of(0L, -1L)
+			.map((random) -> this.instance.steps.ask(this.instance.exchange, (any) -> false,
+					this.instance.otherPairings, this.unverified::incrementAndGet, () -> false, () -> random))
+			.map((other) -> Duration.between(this.instance.now, other.perform(call.id()).time()))
+			.toList();
+		assertThat(pauses.get(0)).isEqualTo(Duration.ofMillis(2500));
+		assertThat(pauses.get(1)).isCloseTo(Duration.ofMillis(7500), Duration.ofMillis(1));
 	}
 
 	@Test

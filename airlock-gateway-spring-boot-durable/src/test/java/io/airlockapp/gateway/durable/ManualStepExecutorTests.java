@@ -34,7 +34,8 @@ class ManualStepExecutorTests {
 			new StepTasks(this.instance.scheduler, this.instance.transactions, this.instance.ask(),
 					this.instance.steps.escalate(() -> this.instance.halted),
 					this.instance.run(this.calls, new StandingTicker()),
-					this.instance.steps.tell(List.of(this::ended), this.instance.transactions), this.instance.clock),
+					this.instance.steps.tell(List.of(this::ended), this.instance.transactions), this.instance.clock,
+					TestInstance.MEAN),
 			this.instance.clock);
 
 	@AfterEach

@@ -338,7 +338,7 @@ public final class AirlockDurableAutoConfiguration {
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())
 								: steps.transactions()),
-				InstantSource.system());
+				InstantSource.system(), random);
 	}
 
 	@Bean

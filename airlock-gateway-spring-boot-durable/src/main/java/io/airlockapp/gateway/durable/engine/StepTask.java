@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 
 import com.github.kagkarlsson.scheduler.task.AbstractTask;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
@@ -65,6 +66,8 @@ final class StepTask extends AbstractTask<Void> {
 
 	private final InstantSource clock;
 
+	private final RandomGenerator random;
+
 	private volatile @Nullable String problem;
 
 	/**
@@ -79,10 +82,11 @@ final class StepTask extends AbstractTask<Void> {
 	 * @param backoff the pauses after failures
 	 * @param stopping whether the application stops
 	 * @param clock the time of day
+	 * @param random the source of jitter
 	 */
 	StepTask(Step step, BiFunction<String, Long, @Nullable NextStep> handler,
 			BiFunction<String, Long, @Nullable NextStep> deadHandler, BiPredicate<NextStep, String> scheduler,
-			Backoff backoff, BooleanSupplier stopping, InstantSource clock) {
+			Backoff backoff, BooleanSupplier stopping, InstantSource clock, RandomGenerator random) {
 		super(step.taskName(), Void.class, null, null, DbStepScheduler.priority(step));
 		this.step = step;
 		this.handler = handler;
@@ -92,6 +96,7 @@ final class StepTask extends AbstractTask<Void> {
 		this.longestUnlimited = (step == Step.TELL) ? backoff.longest() : LONGEST_UNLIMITED;
 		this.stopping = stopping;
 		this.clock = clock;
+		this.random = random;
 	}
 
 	@Override
@@ -168,7 +173,10 @@ final class StepTask extends AbstractTask<Void> {
 		if (cause instanceof StepFailedException failure && failure.getLatest().isBefore(next)) {
 			next = failure.getLatest().isAfter(now) ? failure.getLatest() : next;
 		}
-		operations.reschedule(complete, next);
+		// Another instance may succeed, and could be the second each time after the same
+		// pause
+		double millis = Duration.between(now, next).toMillis() * (1 - this.random.nextDouble() / 2);
+		operations.reschedule(complete, now.plusMillis((long) millis));
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.durable.AskStep;
 import io.airlockapp.gateway.durable.EscalateStep;
@@ -35,6 +36,8 @@ public final class StepTasks {
 
 	private final InstantSource clock;
 
+	private final RandomGenerator random;
+
 	private final List<StepTask> ask;
 
 	private final List<StepTask> run;
@@ -52,12 +55,14 @@ public final class StepTasks {
 	 * @param run the step that runs approved calls
 	 * @param tell the step that calls handlers
 	 * @param clock the time of day
+	 * @param random the source of jitter
 	 */
 	public StepTasks(DbStepScheduler stepScheduler, TransactionOperations transactions, AskStep ask,
-			EscalateStep escalate, RunStep run, TellStep tell, InstantSource clock) {
+			EscalateStep escalate, RunStep run, TellStep tell, InstantSource clock, RandomGenerator random) {
 		this.scheduler = (next, id) -> Boolean.TRUE
 			.equals(transactions.execute((status) -> stepScheduler.scheduleIfAbsent(next.step(), id, next.time())));
 		this.clock = clock;
+		this.random = random;
 		this.runStep = run;
 		this.ask = List.of(askTask(Step.ASK_FIRST, ask::perform), askTask(Step.ASK, ask::perform),
 				askTask(Step.ESCALATE, escalate::perform));
@@ -71,7 +76,8 @@ public final class StepTasks {
 
 	private StepTask create(Step step, BiFunction<String, Long, @Nullable NextStep> handler,
 			BiFunction<String, Long, @Nullable NextStep> deadHandler, Backoff backoff) {
-		return new StepTask(step, handler, deadHandler, this.scheduler, backoff, () -> this.stopping, this.clock);
+		return new StepTask(step, handler, deadHandler, this.scheduler, backoff, () -> this.stopping, this.clock,
+				this.random);
 	}
 
 	private NextStep now(Step step) {

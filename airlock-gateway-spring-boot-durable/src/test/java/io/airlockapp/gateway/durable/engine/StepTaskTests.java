@@ -51,6 +51,8 @@ class StepTaskTests {
 
 	private boolean stopping;
 
+	private long random;
+
 	@Test
 	void executionOfTheLastStepIsRemoved() {
 		perform(Step.ASK, null);
@@ -109,7 +111,7 @@ class StepTaskTests {
 			executions.add(execution);
 			verify(this.operations, times(executions.size() - 1)).remove();
 			return (executions.size() == 1) ? null : missed;
-		}, (next, id) -> this.scheduled.add(next), BACKOFF, () -> false, InstantSource.fixed(NOW))
+		}, (next, id) -> this.scheduled.add(next), BACKOFF, () -> false, InstantSource.fixed(NOW), () -> 0)
 			.getDeadExecutionHandler()
 			.deadExecution(executed(0), this.operations);
 		assertThat(this.scheduled).containsExactly(missed);
@@ -138,6 +140,18 @@ class StepTaskTests {
 		verify(this.operations).reschedule(this.complete, NOW.plusSeconds(3));
 		fail(0, failure(NOW.plusSeconds(60)));
 		verify(this.operations).reschedule(this.complete, NOW.plusSeconds(10));
+	}
+
+	/**
+	 * Instances look for due steps at one interval, of which equal pauses can be
+	 * multiples.
+	 */
+	@Test
+	void anotherInstanceCanBeTheFirstAfterAFailure() {
+		this.random = -1;
+		fail(1000, new IllegalStateException("The gateway is reached from the other instance only"));
+		fail(1000, failure(NOW.plusSeconds(30)));
+		verify(this.operations, times(2)).reschedule(this.complete, NOW.plusSeconds(15));
 	}
 
 	@Test
@@ -235,7 +249,7 @@ class StepTaskTests {
 					assertThat(id).isEqualTo("req-1");
 					this.scheduled.add(next);
 					return !this.isScheduled;
-				}, BACKOFF, () -> this.stopping, InstantSource.fixed(NOW));
+				}, BACKOFF, () -> this.stopping, InstantSource.fixed(NOW), () -> this.random);
 	}
 
 }

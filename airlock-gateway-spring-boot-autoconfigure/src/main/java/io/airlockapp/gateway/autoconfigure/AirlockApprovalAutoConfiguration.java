@@ -323,8 +323,8 @@ public final class AirlockApprovalAutoConfiguration {
 	private record BypassedDurableCalls(DurableCalls delegate) implements DurableCalls {
 
 		@Override
-		public boolean record(Object proxy, Call call) {
-			return false;
+		public @Nullable Runnable record(Object proxy, Call call) {
+			return null;
 		}
 
 		@Override

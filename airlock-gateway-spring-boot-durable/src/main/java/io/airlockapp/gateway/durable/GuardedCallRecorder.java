@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.util.function.Consumer;
+
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
@@ -33,13 +35,12 @@ public final class GuardedCallRecorder implements DurableCalls {
 	}
 
 	@Override
-	public boolean record(Object proxy, Call call) {
+	public Runnable record(Object proxy, Call call) {
 		Target target = this.targets.require(proxy, call);
+		Consumer<String> end = (this.handler != null) ? this.handler.handle(target.method()) : (id) -> {
+		};
 		String requestId = this.recorder.record(this.targets.write(target, call));
-		if (this.handler != null) {
-			this.handler.recorded(target.method(), requestId);
-		}
-		return true;
+		return () -> end.accept(requestId);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -14,7 +15,6 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSpringAiAutoConfiguration;
-import io.airlockapp.gateway.durable.ai.ToolRecordedException;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableMethodAutoConfiguration;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
@@ -45,11 +45,17 @@ import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -126,11 +132,49 @@ class DurableToolTests {
 	}
 
 	@Test
-	void retryOutsideTheGuardThatExcludesTheMessage() {
+	void retryOutsideTheGuardRecordsOneCall() {
 		this.contextRunner.withUserConfiguration(Retries.class)
 			.withBean(RetriedRefunds.class)
 			.run((context) -> assertRecorded(context,
 					execute(context, RetriedRefunds.class, context.getBean(ToolCallingManager.class))));
+	}
+
+	@Test
+	void retryOutsideTheGuardRecordsAfterAFailure() {
+		AtomicInteger recordings = new AtomicInteger();
+		this.contextRunner.withUserConfiguration(Retries.class)
+			.withBean(RetriedRefunds.class)
+			.withBean("failing", ApplicationListener.class, () -> ApplicationListener.forPayload((event) -> {
+				if (event instanceof DurableApprovalEvent && recordings.incrementAndGet() == 1) {
+					throw new IllegalStateException("not yet");
+				}
+			}))
+			.run((context) -> assertRecorded(context,
+					execute(context, RetriedRefunds.class, context.getBean(ToolCallingManager.class))));
+		assertThat(recordings).hasValue(2);
+	}
+
+	@Test
+	void transactionThatTheMessageWouldRollBackIsRefused() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(DataSourceTransactionManagerAutoConfiguration.class))
+			.withUserConfiguration(OuterTransactions.class)
+			.withBean(TransactionalRefunds.class)
+			.run((context) -> {
+				String answer = execute(context, TransactionalRefunds.class, context.getBean(ToolCallingManager.class));
+				assertThat(answer).doesNotContain("recorded as");
+				assertThat(recorded(context)).isEmpty();
+				context.getBean(TransactionalRefunds.class).refund();
+				assertThat(recorded(context)).hasSize(1);
+			});
+	}
+
+	@Test
+	void transactionAroundTheModelIsKept() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(DataSourceTransactionManagerAutoConfiguration.class))
+			.withUserConfiguration(OuterTransactions.class)
+			.run((context) -> assertRecorded(context,
+					new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+						.execute((status) -> execute(context, context.getBean(ToolCallingManager.class)))));
 	}
 
 	@Test
@@ -196,7 +240,27 @@ class DurableToolTests {
 	public static class RetriedRefunds {
 
 		@Tool
-		@Retryable(delay = 1, excludes = ToolRecordedException.class)
+		@Retryable(delay = 1)
+		@RequiresAirlockApproval(durable = true)
+		public void refund() {
+			throw new IllegalStateException("called");
+		}
+
+	}
+
+	/**
+	 * Transactions begin outside of the guard.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@EnableTransactionManagement(order = 0)
+	static class OuterTransactions {
+
+	}
+
+	public static class TransactionalRefunds {
+
+		@Tool
+		@Transactional
 		@RequiresAirlockApproval(durable = true)
 		public void refund() {
 			throw new IllegalStateException("called");

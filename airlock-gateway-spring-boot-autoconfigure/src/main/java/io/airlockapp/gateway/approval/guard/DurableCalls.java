@@ -9,6 +9,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for recording the calls of methods with
@@ -23,11 +24,12 @@ public interface DurableCalls {
 	 * none.
 	 * @param proxy the called proxy
 	 * @param call the call
-	 * @return {@code false} if the call is not recorded, and waits like others
+	 * @return the last part of the invocation, which may throw an exception to its
+	 * caller, or {@code null} if the call is not recorded, and waits like others
 	 * @throws AirlockGatewayException if the call cannot be recorded, in which case it
 	 * never runs
 	 */
-	boolean record(Object proxy, Call call);
+	@Nullable Runnable record(Object proxy, Call call);
 
 	/**
 	 * Admit a call that is not recorded, since it needs no approval, before its method

@@ -7,7 +7,6 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -109,10 +108,10 @@ final class GuardedChain implements MethodInterceptor {
 		private final Division division;
 
 		/**
-		 * The denial of this invocation, if any. Clones share it, so that nobody is asked
-		 * again however an interceptor repeats the invocation.
+		 * What answers this invocation, if it was denied or recorded. Clones share it, so
+		 * that nobody is asked again however an interceptor repeats the invocation.
 		 */
-		private final AtomicReference<@Nullable ApprovalDeniedException> denial = new AtomicReference<>();
+		private final AtomicReference<@Nullable Runnable> answer = new AtomicReference<>();
 
 		/**
 		 * The invocation that proceeded with this one.
@@ -131,7 +130,7 @@ final class GuardedChain implements MethodInterceptor {
 		 */
 		InnerInvocation toInner(ApprovalAttribute attribute) {
 			InnerInvocation inner = new InnerInvocation(attribute, this.division.inside(), getProxy(), getThis(),
-					getMethod(), getArguments(), this.denial);
+					getMethod(), getArguments(), this.answer);
 			// An invocation that no interceptor has seen has no attributes
 			return (this.previous != null) ? inner.withUserAttributes(this) : inner;
 		}

@@ -4,7 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -185,10 +185,26 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 		check(call, () -> this.halt.get().requireAtStart(call, call.approvedRequestId()));
 	}
 
+	/**
+	 * Record a call, unless an interceptor outside the guard repeats an invocation that
+	 * was answered with an exception.
+	 */
 	private boolean record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {
-		AtomicBoolean recorded = new AtomicBoolean();
-		check(call, () -> recorded.set(calls.record(invocation.getProxy(), call)));
-		return recorded.get();
+		AtomicReference<@Nullable Runnable> recorded = new AtomicReference<>(invocation.answer().get());
+		if (recorded.get() == null) {
+			check(call, () -> recorded.set(calls.record(invocation.getProxy(), call)));
+		}
+		Runnable answer = recorded.get();
+		try {
+			if (answer != null) {
+				answer.run();
+			}
+		}
+		catch (Exception ex) {
+			invocation.answer().set(answer);
+			throw ex;
+		}
+		return answer != null;
 	}
 
 	/**
@@ -204,7 +220,10 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	}
 
 	private void admit(InnerInvocation invocation, MethodGuardedCall call) {
-		requireNotDenied(invocation, call);
+		Runnable denial = invocation.answer().get();
+		if (denial != null) {
+			check(call, denial);
+		}
 		call.admit(this.gate.get());
 	}
 
@@ -219,25 +238,15 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 		catch (ApprovalDeniedException denial) {
 			// A denial by a policy did not cause a request
 			if (ApprovalResult.of(denial) != ApprovalResult.POLICY) {
-				invocation.denied(denial);
+				invocation.answer().set(() -> {
+					throw new ApprovalDeniedException(String.valueOf(denial.getMessage()), denial.getRequestId(),
+							denial.getReason());
+				});
 			}
 			throw denial;
 		}
 		finally {
 			call.admission().close();
-		}
-	}
-
-	/**
-	 * Require that nobody has denied the invocation, since who said no is not asked
-	 * again.
-	 */
-	private void requireNotDenied(InnerInvocation invocation, MethodGuardedCall call) {
-		ApprovalDeniedException denial = invocation.findDenial();
-		if (denial != null) {
-			throw this.publisher.get()
-				.refused(call, new ApprovalDeniedException(String.valueOf(denial.getMessage()), denial.getRequestId(),
-						denial.getReason()));
 		}
 	}
 

@@ -12,7 +12,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
@@ -53,9 +52,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
-	 * The denial of the invocation that this one belongs to, if any.
+	 * The answer to the invocation that this one belongs to, if any.
 	 */
-	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
+	private final AtomicReference<@Nullable Runnable> answer;
 
 	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = InnerInvocation::requireNotReactive;
 
@@ -78,12 +77,12 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	InnerInvocation(ApprovalAttribute attribute, List<Object> inside, Object proxy, @Nullable Object target,
-			Method method, @Nullable Object[] arguments, AtomicReference<@Nullable ApprovalDeniedException> denial) {
+			Method method, @Nullable Object[] arguments, AtomicReference<@Nullable Runnable> answer) {
 		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), inside);
 		this.guarded = getArguments().clone();
 		this.attribute = attribute;
 		this.inside = inside;
-		this.denial = denial;
+		this.answer = answer;
 	}
 
 	/**
@@ -153,18 +152,12 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
-	 * Record that a person denied the invocation.
+	 * Return what answers this invocation by an exception, since a person denied it, or
+	 * its call was recorded. It is also that of later ones that an interceptor outside
+	 * the guard proceeds to within the same invocation.
 	 */
-	void denied(ApprovalDeniedException ex) {
-		this.denial.set(ex);
-	}
-
-	/**
-	 * Return the denial of this invocation, or of an earlier one that an interceptor
-	 * outside the guard proceeded to within the same invocation.
-	 */
-	@Nullable ApprovalDeniedException findDenial() {
-		return this.denial.get();
+	AtomicReference<@Nullable Runnable> answer() {
+		return this.answer;
 	}
 
 	/**

@@ -3,6 +3,9 @@
  */
 package io.airlockapp.gateway.durable.method;
 
+import java.util.function.Consumer;
+
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 
 /**
@@ -13,12 +16,14 @@ import io.airlockapp.gateway.approval.guard.DurableMethod;
 public interface RecordedCallHandler {
 
 	/**
-	 * Handle a recorded call. An exception is thrown to the caller, which may roll its
-	 * transaction back, and with it the recording. Without a transaction, the call stays
-	 * recorded.
+	 * Handle a call that is about to be recorded in the current thread.
 	 * @param method the called method
-	 * @param requestId the id of the approval request
+	 * @return the handler of the id of the approval request, called after the recording.
+	 * Its exception is thrown to the caller, also each time that an interceptor outside
+	 * the guard repeats the invocation. The call stays recorded, unless the caller rolls
+	 * its transaction back
+	 * @throws AirlockGatewayException if the call must not be recorded
 	 */
-	void recorded(DurableMethod method, String requestId);
+	Consumer<String> handle(DurableMethod method);
 
 }

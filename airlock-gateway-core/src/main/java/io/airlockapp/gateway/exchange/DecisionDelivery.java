@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, Instant receivedAt) {
 
 	static DecisionDelivery of(Envelope<JsonNode> envelope, Instant receivedAt) {
-		return new DecisionDelivery(new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.body()),
+		return new DecisionDelivery(
+				new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(), envelope.body()),
 				envelope.msgId(), receivedAt);
 	}
 
@@ -38,7 +39,7 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, 
 		if (decision == null || !requestId.equals(status.requestId())) {
 			return null;
 		}
-		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, decision), null,
+		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, decision), null,
 				receivedAt);
 	}
 

@@ -12,9 +12,11 @@ import tools.jackson.databind.JsonNode;
  *
  * @param msgType the envelope's message type
  * @param requestId the envelope's request id
+ * @param expiresAt the envelope's expiry
  * @param body the decision's members
  */
-public record DecisionMessage(@Nullable String msgType, @Nullable String requestId, @Nullable JsonNode body) {
+public record DecisionMessage(@Nullable String msgType, @Nullable String requestId, @Nullable String expiresAt,
+		@Nullable JsonNode body) {
 
 	/**
 	 * The message type of a decision.

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -108,9 +109,8 @@ public final class DecisionVerifier {
 		String reason = body.has("reason") ? text(body, "reason") : null;
 		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
 		DecisionEvidence evidence = verifySignature(requestId, body, key);
-		if (body.has("expiresAt")) {
-			verifyNotExpired(text(body, "expiresAt"), receivedAt);
-		}
+		verifyNotExpired(findTime(message.expiresAt()), receivedAt);
+		verifyNotExpired(body.has("expiresAt") ? time(text(body, "expiresAt")) : null, receivedAt);
 		// The nonce is recorded last, so that only signed decisions can use up a nonce
 		if (!this.journal.use(key, nonce, requestId)) {
 			throw failure(Failure.REPLAYED, "The decision's nonce was already used for another request");
@@ -213,16 +213,31 @@ public final class DecisionVerifier {
 		}
 	}
 
-	private static void verifyNotExpired(String expiresAt, Instant receivedAt) throws DecisionVerificationException {
-		Instant expiry;
-		try {
-			expiry = OffsetDateTime.parse(expiresAt).toInstant();
+	private static void verifyNotExpired(@Nullable Instant expiry, Instant receivedAt)
+			throws DecisionVerificationException {
+		if (expiry != null && receivedAt.isAfter(expiry.plus(SKEW))) {
+			throw failure(Failure.EXPIRED, "The decision has expired");
 		}
-		catch (DateTimeException ex) {
+	}
+
+	private static Instant time(String text) throws DecisionVerificationException {
+		Instant time = findTime(text);
+		if (time == null) {
 			throw failure(Failure.MALFORMED, "'expiresAt' is not an RFC 3339 time");
 		}
-		if (receivedAt.isAfter(expiry.plus(SKEW))) {
-			throw failure(Failure.EXPIRED, "The decision has expired");
+		return time;
+	}
+
+	/**
+	 * Return a time, if there is one. The envelope is not signed, and a gateway can leave
+	 * its expiry out, so that a malformed one must not cost an approval.
+	 */
+	private static @Nullable Instant findTime(@Nullable String text) {
+		try {
+			return (text != null) ? OffsetDateTime.parse(text).toInstant() : null;
+		}
+		catch (DateTimeException ex) {
+			return null;
 		}
 	}
 

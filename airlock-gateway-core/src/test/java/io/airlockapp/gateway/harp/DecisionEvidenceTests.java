@@ -87,7 +87,7 @@ class DecisionEvidenceTests {
 
 	private DecisionEvidence evidence(SignatureForm form, String artifactHash) throws DecisionVerificationException {
 		ObjectNode body = this.signer.unsigned(form, "approve").put("artifactHash", artifactHash);
-		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, null,
 				this.signer.sign(form, body));
 		return new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 				InstantSource.fixed(DecisionSigner.EXPIRY))

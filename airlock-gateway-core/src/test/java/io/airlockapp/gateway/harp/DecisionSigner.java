@@ -138,7 +138,7 @@ final class DecisionSigner {
 	}
 
 	static DecisionMessage deliver(JsonNode body) {
-		return new DecisionMessage(DecisionMessage.MSG_TYPE, REQUEST_ID, body);
+		return new DecisionMessage(DecisionMessage.MSG_TYPE, REQUEST_ID, EXPIRY.toString(), body);
 	}
 
 }

@@ -83,8 +83,8 @@ class DecisionVerifierTests {
 	@NullSource
 	@ValueSource(strings = { "", "decision", "DECISION.DELIVER", "decision.deliver ", "exchange.status" })
 	void refusesAnotherMessageType(String msgType) {
-		assertRefused(Failure.MALFORMED,
-				new DecisionMessage(msgType, DecisionSigner.REQUEST_ID, this.signer.approval(SignatureForm.TEXT)));
+		assertRefused(Failure.MALFORMED, new DecisionMessage(msgType, DecisionSigner.REQUEST_ID, null,
+				this.signer.approval(SignatureForm.TEXT)));
 	}
 
 	static Stream<JsonNode> otherBodies() {
@@ -96,7 +96,7 @@ class DecisionVerifierTests {
 	@MethodSource("otherBodies")
 	void refusesBodyThatIsNotAnObject(JsonNode body) {
 		assertRefused(Failure.MALFORMED,
-				new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, body));
+				new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, null, body));
 	}
 
 	@ParameterizedTest
@@ -105,7 +105,7 @@ class DecisionVerifierTests {
 	void refusesDecisionForAnotherRequestByItsEnvelope(String requestId) {
 		for (SignatureForm form : SignatureForm.values()) {
 			assertRefused(Failure.OTHER_REQUEST,
-					new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, this.signer.approval(form)));
+					new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, this.signer.approval(form)));
 		}
 	}
 
@@ -222,7 +222,8 @@ class DecisionVerifierTests {
 	@EnumSource
 	void judgesExpiryByTheTimeOfReceipt(SignatureForm form) throws DecisionVerificationException {
 		this.now = DecisionSigner.EXPIRY.plus(Duration.ofMinutes(3));
-		DecisionMessage message = DecisionSigner.deliver(expiring(form));
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+				DecisionSigner.EXPIRY.toString(), this.signer.approval(form));
 		assertRefused(Failure.EXPIRED, message);
 		assertThat(this.verifier
 			.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, List.of(this.signer.key()),
@@ -232,7 +233,20 @@ class DecisionVerifierTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void takesDecisionUpToSixtySecondsAfterItsExpiryAndNotOneNanosecondMore(SignatureForm form)
+	void takesEnvelopeUpToSixtySecondsAfterItsExpiryAndNotOneNanosecondMore(SignatureForm form)
+			throws DecisionVerificationException {
+		ObjectNode body = this.signer.approval(form);
+		body.remove("expiresAt");
+		body = this.signer.sign(form, body);
+		this.now = DecisionSigner.EXPIRY.plusSeconds(60).plusNanos(1);
+		assertRefused(Failure.EXPIRED, body);
+		this.now = DecisionSigner.EXPIRY.plusSeconds(60);
+		assertThat(verify(body).verdict()).isEqualTo(Verdict.APPROVE);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void takesBodyUpToSixtySecondsAfterItsExpiryAndNotOneNanosecondMore(SignatureForm form)
 			throws DecisionVerificationException {
 		Instant expiry = DecisionSigner.EXPIRY.minusSeconds(200);
 		ObjectNode body = this.signer.sign(form,
@@ -251,7 +265,8 @@ class DecisionVerifierTests {
 	void callerThatStoresTheTimeOfUseTakesADecisionAfterItsExpiry(SignatureForm form)
 			throws DecisionVerificationException {
 		this.now = DecisionSigner.EXPIRY.plus(Duration.ofDays(1));
-		DecisionMessage message = DecisionSigner.deliver(expiring(form));
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+				DecisionSigner.EXPIRY.toString(), this.signer.approval(form));
 		assertRefused(Failure.EXPIRED, message);
 		assertThat(this.verifier.withoutExpiry(this.journal)
 			.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, List.of(this.signer.key()))
@@ -282,14 +297,17 @@ class DecisionVerifierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "+999999999-12-31T23:59:59Z", "+999999999-12-31T23:59:59-18:00" })
 	void takesTheLatestExpiry(String expiresAt) throws DecisionVerificationException {
-		ObjectNode body = this.signer.unsigned(SignatureForm.TEXT, "approve").put("expiresAt", expiresAt);
-		assertThat(verify(this.signer.sign(SignatureForm.TEXT, body)).verdict()).isEqualTo(Verdict.APPROVE);
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, expiresAt,
+				this.signer.approval(SignatureForm.TEXT));
+		assertThat(verify(message).verdict()).isEqualTo(Verdict.APPROVE);
 	}
 
 	@Test
 	void takesDecisionWithoutExpiry() throws DecisionVerificationException {
 		this.now = DecisionSigner.EXPIRY.plus(Duration.ofDays(1));
-		assertThat(verify(this.signer.approval(SignatureForm.TEXT)).verdict()).isEqualTo(Verdict.APPROVE);
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID, null,
+				this.signer.approval(SignatureForm.TEXT));
+		assertThat(verify(message).verdict()).isEqualTo(Verdict.APPROVE);
 	}
 
 	@ParameterizedTest
@@ -338,7 +356,7 @@ class DecisionVerifierTests {
 	@ParameterizedTest
 	@EnumSource
 	void doesNotBurnTheNonceForDecisionThatDoesNotCount(SignatureForm form) throws DecisionVerificationException {
-		ObjectNode body = expiring(form);
+		ObjectNode body = this.signer.approval(form);
 		assertRefused(Failure.BAD_SIGNATURE, new DecisionSigner("other").sign(form, body.deepCopy()));
 		this.now = DecisionSigner.EXPIRY.plusSeconds(61);
 		assertRefused(Failure.EXPIRED, body);
@@ -490,7 +508,7 @@ class DecisionVerifierTests {
 	@ParameterizedTest
 	@EnumSource
 	void findsWhetherADecisionIsSignedWithoutUsingItsNonce(SignatureForm form) {
-		ObjectNode body = expiring(form);
+		ObjectNode body = this.signer.approval(form);
 		assertThat(isSigned(body, this.now)).isTrue();
 		assertThat(isSigned(body, DecisionSigner.EXPIRY.plusSeconds(61))).isFalse();
 		assertThat(isSigned(body.deepCopy().put("decision", "Approve"), this.now)).isFalse();
@@ -525,18 +543,14 @@ class DecisionVerifierTests {
 				.formatted(DecisionSigner.REQUEST_ID));
 	}
 
-	private ObjectNode expiring(SignatureForm form) {
-		return this.signer.sign(form,
-				this.signer.unsigned(form, "approve").put("expiresAt", DecisionSigner.EXPIRY.toString()));
-	}
-
 	private DecisionVerifier verifier(Set<SignatureForm> forms) {
 		InstantSource clock = () -> this.now;
 		return new DecisionVerifier(forms, this.journal, clock);
 	}
 
 	private VerifiedDecision verify(ObjectNode body) throws DecisionVerificationException {
-		return verify(DecisionSigner.deliver(body));
+		return verify(new DecisionMessage(DecisionMessage.MSG_TYPE, DecisionSigner.REQUEST_ID,
+				DecisionSigner.EXPIRY.toString(), body));
 	}
 
 	private VerifiedDecision verify(DecisionMessage message) throws DecisionVerificationException {

@@ -61,7 +61,7 @@ class HarpJsonTests {
 
 	@Test
 	void leavesOutNull() {
-		assertThat(HarpJson.mapper().writeValueAsString(new DecisionMessage("type", null, null)))
+		assertThat(HarpJson.mapper().writeValueAsString(new DecisionMessage("type", null, null, null)))
 			.isEqualTo("{\"msgType\":\"type\"}");
 	}
 

@@ -167,7 +167,7 @@ class HarpVectorsTests {
 		body.put("signature", text(vector, "signature"));
 		DecisionVerifier inTime = new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 				InstantSource.fixed(Instant.parse("2026-02-21T12:01:00Z")));
-		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, body);
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, body);
 		assertThatExceptionOfType(DecisionVerificationException.class)
 			.isThrownBy(() -> inTime.verify(message, requestId, text(vector, "artifactHash"), List.of(key)))
 			.satisfies((ex) -> assertThat(ex.getFailure()).isEqualTo(Failure.MALFORMED));
@@ -178,7 +178,7 @@ class HarpVectorsTests {
 	}
 
 	private VerifiedDecision verify(JsonNode body, SignerKey key) throws DecisionVerificationException {
-		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, REQUEST_ID, body);
+		DecisionMessage message = new DecisionMessage(DecisionMessage.MSG_TYPE, REQUEST_ID, null, body);
 		return this.verifier.verify(message, REQUEST_ID, text(vectors.get("encryption"), "artifactHash"), List.of(key));
 	}
 

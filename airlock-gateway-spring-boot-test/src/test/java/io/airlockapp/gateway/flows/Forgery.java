@@ -39,7 +39,7 @@ record Forgery(String name, Failure failure, Consumer<Decision> change) {
 	 * Return what applies to a decision of any form.
 	 */
 	static Stream<Forgery> all(SignatureForm form) {
-		return Stream.of(signatures(), keys(), bindings(), words(), messages(), members(form))
+		return Stream.of(signatures(), keys(), bindings(), words(), messages(), members(form), expiries())
 			.flatMap((forgeries) -> forgeries);
 	}
 
@@ -163,6 +163,14 @@ record Forgery(String name, Failure failure, Consumer<Decision> change) {
 			};
 			return of("no " + member, failure, (decision) -> decision.body().remove(member));
 		});
+	}
+
+	private static Stream<Forgery> expiries() {
+		return Stream.of(
+				of("envelope that has expired", Failure.EXPIRED,
+						(decision) -> decision.envelope().put("expiresAt", Instant.now().minusSeconds(61).toString())),
+				of("envelope whose expiry is no time", Failure.MALFORMED,
+						(decision) -> decision.envelope().put("expiresAt", "never")));
 	}
 
 	/**

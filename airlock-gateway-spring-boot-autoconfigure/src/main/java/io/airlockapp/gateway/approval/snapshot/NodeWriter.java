@@ -120,11 +120,11 @@ final class NodeWriter {
 			this.reading.count(4);
 			return Leaf.NULL;
 		}
-		ValueType type = this.valueTypes.find(source.getClass());
-		if (type != null) {
-			return unmistakable(source, declared, leaf(source, type, declared));
-		}
 		Object value = PersistentValues.entity(source);
+		ValueType type = this.valueTypes.find(value.getClass());
+		if (type != null) {
+			return unmistakable(value, declared, leaf(value, type, declared));
+		}
 		boolean credential = CredentialTypes.contain(value.getClass()) || (this.inCredential && value instanceof URL);
 		return unmistakable(value, declared,
 				credential ? credential(value, declared) : enclosing(value, declared, ignored));

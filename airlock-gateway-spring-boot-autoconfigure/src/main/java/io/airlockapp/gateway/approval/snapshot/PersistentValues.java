@@ -32,17 +32,13 @@ final class PersistentValues {
 			.cache((type) -> LibraryTypes.hierarchy(type).anyMatch((current) -> current.getName().equals(name)));
 	}
 
-	static boolean isProxy(Class<?> type) {
-		return proxies.get(type);
-	}
-
 	/**
 	 * Return the entity behind a proxy. It is loaded, if that is still possible.
 	 * @param value a value that may be a proxy
 	 * @return the entity, or the value itself if it is no proxy
 	 */
 	static Object entity(Object value) {
-		if (!isProxy(value.getClass())) {
+		if (!proxies.get(value.getClass())) {
 			return value;
 		}
 		Object initializer = invoke(value, "getHibernateLazyInitializer");

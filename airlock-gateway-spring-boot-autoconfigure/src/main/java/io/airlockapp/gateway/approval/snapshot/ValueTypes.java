@@ -122,7 +122,7 @@ final class ValueTypes {
 	}
 
 	private @Nullable ValueType inspect(Class<?> type) {
-		if (CredentialTypes.contain(type) || PersistentValues.isProxy(type)) {
+		if (CredentialTypes.contain(type)) {
 			return null;
 		}
 		if (Enum.class.isAssignableFrom(type) && type != Enum.class) {

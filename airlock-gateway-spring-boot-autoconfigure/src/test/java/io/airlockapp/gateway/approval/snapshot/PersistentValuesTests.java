@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonManagedReference;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ArgumentFormatter;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
@@ -36,6 +37,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -93,6 +95,14 @@ class PersistentValuesTests {
 	void proxyIsShownAsTheEntityBehindIt() {
 		String text = managed((manager) -> this.argument.command("customer", manager.getReference(Customer.class, 1L)));
 		assertThat(text).isEqualTo("{version=•••, id=1, name=Ann}");
+	}
+
+	@Test
+	void proxyOfAnEntityWithAFormatterIsShownByTheText() {
+		ShownArgument formatted = new ShownArgument(Methods.class,
+				new SnapshotWriter(List.of(), DataSize.ofKilobytes(64), List.of(new CustomerFormatter())));
+		String text = managed((manager) -> formatted.command("customer", manager.getReference(Customer.class, 1L)));
+		assertThat(text).isEqualTo("customer");
 	}
 
 	@Test
@@ -168,6 +178,20 @@ class PersistentValuesTests {
 		try (EntityManager manager = entities.createEntityManager()) {
 			return work.apply(manager);
 		}
+	}
+
+	static class CustomerFormatter implements ArgumentFormatter<Customer> {
+
+		@Override
+		public Class<Customer> getType() {
+			return Customer.class;
+		}
+
+		@Override
+		public String format(Customer value) {
+			return "customer";
+		}
+
 	}
 
 	static class Methods {

@@ -104,7 +104,7 @@ public final class GatewayClients implements AfterAllCallback {
 				(executor) -> HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(executor).build(),
 				connectTimeout, readTimeout);
 		this.requestFactories.add(requestFactory);
-		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system());
+		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), Ticker.system());
 		InstantSource clock = InstantSource.system();
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(RestClient.builder(),
 				(builder) -> builder.requestFactory(requestFactory)

@@ -72,7 +72,7 @@ public final class GatewayApplication implements AfterAllCallback {
 		this.contexts.add(context);
 		TestPropertyValues.of(properties)
 			.and("airlock.gateway.base-url=" + baseUrl, "airlock.gateway.enforcer.id=refunds",
-					"airlock.gateway.rate-limit.requests=1000", "airlock.gateway.rate-limit.period=1ms")
+					"airlock.gateway.rate-limit.requests=1000000", "airlock.gateway.rate-limit.period=1s")
 			.applyTo(context);
 		context.register(configuration);
 		context.register(AUTO_CONFIGURATIONS);

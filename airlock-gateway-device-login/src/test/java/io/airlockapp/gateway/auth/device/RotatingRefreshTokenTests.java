@@ -66,7 +66,7 @@ class RotatingRefreshTokenTests {
 	private static final URI GATEWAY = URI.create("https://gateway.example.org");
 
 	private static final GatewayDiscovery DISCOVERY = new GatewayDiscovery(mock(), GATEWAY,
-			new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system()));
+			new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), Ticker.system()));
 
 	private final RotatingProvider provider = new RotatingProvider();
 
@@ -136,7 +136,7 @@ class RotatingRefreshTokenTests {
 		 */
 		private void request() {
 			GatewayRequestExecutor executor = new GatewayRequestExecutor(
-					new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system()))
+					new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), Ticker.system()))
 				.identifiedBy(this.tokens);
 			for (int i = 0; i < 3; i++) {
 				AtomicInteger sent = new AtomicInteger();

@@ -146,7 +146,7 @@ final class WireProvider {
 				RestClient.builder().requestFactory(requestFactory).baseUrl(URI.create(this.server.baseUrl())),
 				(builder) -> {
 				});
-		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system());
+		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), Ticker.system());
 		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateLimiter), requestFactory,
 				Duration.ofSeconds(5), store, clock, clock);
 	}

@@ -55,7 +55,7 @@ final class BallotTransitions {
 
 	private final InstantSource clock;
 
-	private final Escalation escalation;
+	private final GroupEscalation escalation;
 
 	BallotTransitions(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
 			TransitionPublisher publisher, Persons persons, Duration pace, InstantSource clock) {
@@ -65,7 +65,7 @@ final class BallotTransitions {
 		this.publisher = publisher;
 		this.persons = persons;
 		this.clock = clock;
-		this.escalation = new Escalation(store, scheduler, persons, pace, clock);
+		this.escalation = new GroupEscalation(store, scheduler, persons, pace, clock);
 	}
 
 	/**

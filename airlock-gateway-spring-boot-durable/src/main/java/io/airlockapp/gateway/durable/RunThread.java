@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-import io.airlockapp.gateway.durable.step.OpenTransactions;
+import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ final class RunThread {
 					code.run();
 				}
 				finally {
-					OpenTransactions.end();
+					LeftOpenTransactions.end();
 				}
 				return null;
 			}, true);

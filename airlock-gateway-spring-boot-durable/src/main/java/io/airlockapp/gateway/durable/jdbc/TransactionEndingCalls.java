@@ -7,7 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
-import io.airlockapp.gateway.durable.step.OpenTransactions;
+import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 
 /**
  * {@link ApprovedCalls} that end the transactions which a method leaves open in its
@@ -33,7 +33,7 @@ public final class TransactionEndingCalls implements ApprovedCalls {
 			result = this.calls.run(call, claim);
 		}
 		finally {
-			open = OpenTransactions.end();
+			open = LeftOpenTransactions.end();
 		}
 		if (open && result == Result.DONE) {
 			throw new InvocationTargetException(new IllegalStateException(

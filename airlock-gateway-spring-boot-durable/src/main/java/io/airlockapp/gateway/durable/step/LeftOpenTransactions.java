@@ -16,11 +16,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Ends the transactions that code of the application leaves open in its thread. They are
  * rolled back.
  */
-public final class OpenTransactions {
+public final class LeftOpenTransactions {
 
-	private static final Log logger = LogFactory.getLog(OpenTransactions.class);
+	private static final Log logger = LogFactory.getLog(LeftOpenTransactions.class);
 
-	private OpenTransactions() {
+	private LeftOpenTransactions() {
 	}
 
 	/**
@@ -29,7 +29,7 @@ public final class OpenTransactions {
 	 */
 	public static boolean end() {
 		boolean open = TransactionSynchronizationManager.isActualTransactionActive();
-		Map.copyOf(TransactionSynchronizationManager.getResourceMap()).forEach(OpenTransactions::end);
+		Map.copyOf(TransactionSynchronizationManager.getResourceMap()).forEach(LeftOpenTransactions::end);
 		TransactionSynchronizationManager.clear();
 		return open;
 	}

@@ -26,7 +26,7 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
  * an escalation, each with a step of its own. All of it takes place in the transaction
  * that has locked the call. Which steps were asked follows from the ballots and the time.
  */
-final class Escalation {
+final class GroupEscalation {
 
 	private final DurableCallStore store;
 
@@ -38,7 +38,8 @@ final class Escalation {
 
 	private final InstantSource clock;
 
-	Escalation(DurableCallStore store, StepScheduler scheduler, Persons persons, Duration pace, InstantSource clock) {
+	GroupEscalation(DurableCallStore store, StepScheduler scheduler, Persons persons, Duration pace,
+			InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.persons = persons;

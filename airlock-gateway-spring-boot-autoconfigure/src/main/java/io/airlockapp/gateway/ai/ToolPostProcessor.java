@@ -6,13 +6,13 @@ package io.airlockapp.gateway.ai;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.StreamingChatModel;
@@ -86,12 +86,10 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		}
 	}
 
-	private static Stream<?> candidates(@Nullable Object bean) {
-		if (bean instanceof ToolCallbackProvider provider && !isRemote(provider)) {
-			return Arrays.stream(provider.getToolCallbacks());
-		}
-		return (bean instanceof List<?> list) ? list.stream().flatMap(ToolPostProcessor::candidates)
-				: Stream.ofNullable(bean);
+	private static Stream<?> candidates(Object bean) {
+		return ((bean instanceof List<?> list) ? list.stream() : Stream.of(bean)).filter(Objects::nonNull)
+			.flatMap((one) -> (one instanceof ToolCallbackProvider provider && !isRemote(provider))
+					? Arrays.stream(provider.getToolCallbacks()) : Stream.of(one));
 	}
 
 	/**

@@ -116,7 +116,6 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		ExistingBeans.forEach(beanFactory, (bean, name) -> {
-			GuardedProxies.requireElements(bean, name);
 			if (!Mocks.isMock(bean)) {
 				getVerifier().verify(bean, name);
 			}

@@ -163,7 +163,10 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		@Override
 		public void afterSingletonsInstantiated() {
 			ConfigurableListableBeanFactory beanFactory = this.guardVerifier.getBeanFactory();
-			ExistingBeans.forEach(beanFactory, (bean, name) -> GuardedProxies.require(bean, name, beanFactory));
+			ExistingBeans.forEach(beanFactory, (bean, name) -> {
+				GuardedProxies.require(bean, name, beanFactory);
+				GuardedProxies.requireElements(bean, name);
+			});
 		}
 
 	}

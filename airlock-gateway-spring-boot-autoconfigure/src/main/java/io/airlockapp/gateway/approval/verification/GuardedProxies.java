@@ -9,6 +9,8 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +173,8 @@ public final class GuardedProxies {
 	 * @throws UnguardableMethodException if one requires approval and is not guarded
 	 */
 	static void requireElements(Object bean, String beanName) {
-		elements(bean).filter((element) -> element != bean && findUnguarded(element) != null)
+		Set<Object> containers = Collections.newSetFromMap(new IdentityHashMap<>());
+		elements(bean, containers).filter((element) -> element != bean && findUnguarded(element) != null)
 			.findFirst()
 			.ifPresent((element) -> {
 				throw UnguardableMethodException.withRemedy(
@@ -183,15 +186,20 @@ public final class GuardedProxies {
 
 	/**
 	 * Return the elements of a container, and of those in it, or an object itself.
+	 * @param containers the containers so far, each of which is read once
 	 */
-	private static Stream<?> elements(Object object) {
+	private static Stream<?> elements(Object object, Set<Object> containers) {
 		Stream<?> parts = !LibraryTypes.isOfJava(object.getClass()) ? null
 				: (object instanceof Object[] array) ? Arrays.stream(array)
 						: (object instanceof Map<?, ?> map) ? map.values().stream()
 								: (object instanceof Map.Entry<?, ?> entry) ? Stream.ofNullable(entry.getValue())
 										: (object instanceof Optional<?> optional) ? optional.stream()
 												: (object instanceof Collection<?> elements) ? elements.stream() : null;
-		return (parts != null) ? parts.filter(Objects::nonNull).flatMap(GuardedProxies::elements) : Stream.of(object);
+		if (parts == null) {
+			return Stream.of(object);
+		}
+		return containers.add(object) ? parts.filter(Objects::nonNull).flatMap((part) -> elements(part, containers))
+				: Stream.empty();
 	}
 
 	private static boolean isAroundGuarded(Advised proxy) {

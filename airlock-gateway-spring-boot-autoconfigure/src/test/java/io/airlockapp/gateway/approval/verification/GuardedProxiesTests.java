@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -284,7 +286,7 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { ListOfObjects.class, MapOfObjects.class, OptionalObject.class, ArrayOfObjects.class,
-			ListOfListsOfObjects.class, EntryOfAnObject.class })
+			ListOfListsOfObjects.class, EntryOfAnObject.class, ListThatIsFilledLater.class })
 	void containerOfGuardedObjects(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration),
 				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
@@ -296,6 +298,26 @@ class GuardedProxiesTests {
 				this.contextRunner.withInitializer(
 						(context) -> context.getBeanFactory().registerSingleton("container", List.of(new Guarded()))),
 				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
+	}
+
+	@Test
+	void containerOfGuardedObjectsThatIsRegisteredByHandDuringTheStart() {
+		assertRefused(
+				this.contextRunner.withBean(BeanFactoryPostProcessor.class,
+						() -> (beanFactory) -> beanFactory.registerSingleton("container", List.of(new Guarded()))),
+				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
+	}
+
+	@Test
+	void containerThatContainsItselfAndOthersManyTimes() {
+		Object[] container = new Object[2];
+		container[0] = container;
+		for (int i = 0; i < 64; i++) {
+			container = new Object[] { container, container };
+		}
+		Object[] bean = container;
+		this.contextRunner.withBean("container", Object[].class, () -> bean)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
@@ -412,6 +434,22 @@ class GuardedProxiesTests {
 		@Bean
 		List<List<Guarded>> container() {
 			return List.of(List.of(), List.of(new Guarded()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ListThatIsFilledLater {
+
+		@Bean
+		List<Guarded> container() {
+			return new ArrayList<>();
+		}
+
+		@Bean
+		String filler(@Qualifier("container") List<Guarded> container) {
+			container.add(new Guarded());
+			return "filled";
 		}
 
 	}

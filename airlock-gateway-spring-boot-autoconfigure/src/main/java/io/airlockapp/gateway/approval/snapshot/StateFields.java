@@ -82,7 +82,10 @@ public final class StateFields {
 	private ClassState inspect(Class<?> type) {
 		List<Field> fields = new ArrayList<>();
 		Class<?> parent = type;
+		boolean known = true;
 		for (; parent != null && !LibraryTypes.isOfJava(parent); parent = parent.getSuperclass()) {
+			// Each class has a constructor. One without metadata appears to be empty
+			known &= !NativeDetector.inNativeImage() || parent.getDeclaredConstructors().length > 0;
 			fields.addAll(0,
 					Arrays.stream(parent.getDeclaredFields())
 						.filter((field) -> !Modifier.isStatic(field.getModifiers())
@@ -99,9 +102,8 @@ public final class StateFields {
 			obstacle = "extends %1$s, which has state that cannot be read. Put a %1$s into a field, or pass it alone"
 				.formatted(parent.getName());
 		}
-		if (obstacle == null && fields.isEmpty() && NativeDetector.inNativeImage()) {
-			// A class without metadata appears to be empty
-			obstacle = "has no fields in this native image";
+		if (obstacle == null && !known) {
+			obstacle = "is not registered for reflection in this native image, or a superclass is not";
 		}
 		MemberAnnotations annotations = new MemberAnnotations(type, this.mixIns);
 		List<String> names = new ArrayList<>(fields.stream().map(StateFields::plainName).toList());

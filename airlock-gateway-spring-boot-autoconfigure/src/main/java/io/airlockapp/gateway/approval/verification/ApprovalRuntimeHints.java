@@ -79,7 +79,8 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			.distinct()
 			.forEach((type) -> {
 				hints.reflection()
-					.registerType(type, MemberCategory.ACCESS_DECLARED_FIELDS, MemberCategory.INVOKE_DECLARED_METHODS);
+					.registerType(type, MemberCategory.ACCESS_DECLARED_FIELDS,
+							MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_DECLARED_METHODS);
 				hints.resources().registerType(type);
 			});
 	}

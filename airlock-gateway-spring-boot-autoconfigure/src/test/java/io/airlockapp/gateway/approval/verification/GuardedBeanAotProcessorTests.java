@@ -88,6 +88,15 @@ class GuardedBeanAotProcessorTests {
 	}
 
 	@Test
+	void constructorsShowThatArgumentsAreRegistered() {
+		RuntimeHints hints = process(Refunds.class).hints();
+		assertThat(List.of(Order.class, Line.class, Customer.class, Person.class))
+			.allSatisfy((type) -> assertThat(hints).matches(RuntimeHintsPredicates.reflection()
+				.onType(type)
+				.withMemberCategory(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)));
+	}
+
+	@Test
 	void proxyIsMadeAheadOfTime() {
 		assertThat(process(Refunds.class).hints().reflection().typeHints())
 			.extracting((hint) -> hint.getType().getName())

@@ -135,7 +135,8 @@ final class ExchangeWithdrawal {
 			// The status may not be up to date
 			this.decided |= ApprovalExchange.DECIDED.equals(ex.getCode());
 			// A gateway that answers may have a decision, whatever it answers
-			if (ex.getStatus() == 0 || ex.isUnsent() || ExchangeFailures.isEnding(ex)) {
+			boolean answered = ex.getStatus() != 0 || ex.isUnreadable();
+			if (!answered || ex.isUnsent() || ExchangeFailures.isEnding(ex)) {
 				return ExchangeReport.of(Standing.UNCLEAR, ex);
 			}
 		}

@@ -80,6 +80,14 @@ class ExchangeWithdrawalTests {
 	}
 
 	@Test
+	void row30_fetchesTheDecisionIfTheResponseToTheWithdrawalIsUnreadable() {
+		givenWithdrawalFails(new RestClientException("Truncated"));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		assertThat(withdraw(LEFT, true).delivery()).isNotNull();
+	}
+
+	@Test
 	void row30_fetchesTheDecisionOnceTheStatusIsUpToDate() {
 		givenWithdrawalFails(SingleExchange.error(409, "AlreadyDecidedConflict"));
 		Envelope<ExchangeStatus> outdated = SingleExchange.status(ExchangeState.PENDING_APPROVAL, null);

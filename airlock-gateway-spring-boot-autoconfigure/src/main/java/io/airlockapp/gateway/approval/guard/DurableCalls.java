@@ -24,7 +24,7 @@ public interface DurableCalls {
 	 * none.
 	 * @param proxy the called proxy
 	 * @param call the call
-	 * @return the last part of the invocation, which may throw an exception to its
+	 * @return the action that follows the recording, and may throw an exception to the
 	 * caller, or {@code null} if the call is not recorded, and waits like others
 	 * @throws AirlockGatewayException if the call cannot be recorded, in which case it
 	 * never runs

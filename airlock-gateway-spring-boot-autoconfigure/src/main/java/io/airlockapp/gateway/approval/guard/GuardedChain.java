@@ -108,8 +108,9 @@ final class GuardedChain implements MethodInterceptor {
 		private final Division division;
 
 		/**
-		 * What answers this invocation, if it was denied or recorded. Clones share it, so
-		 * that nobody is asked again however an interceptor repeats the invocation.
+		 * The answer to repetitions of this invocation, if a person denied it, or if its
+		 * recording ended with an exception. Clones share it, so that nobody is asked
+		 * again however an interceptor repeats the invocation.
 		 */
 		private final AtomicReference<@Nullable Runnable> answer = new AtomicReference<>();
 

@@ -190,21 +190,24 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	 * was answered with an exception.
 	 */
 	private boolean record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {
-		AtomicReference<@Nullable Runnable> recorded = new AtomicReference<>(invocation.answer().get());
-		if (recorded.get() == null) {
-			check(call, () -> recorded.set(calls.record(invocation.getProxy(), call)));
+		Runnable earlier = invocation.answer().get();
+		if (earlier != null) {
+			earlier.run();
+			return true;
 		}
-		Runnable answer = recorded.get();
+		AtomicReference<@Nullable Runnable> recorded = new AtomicReference<>();
+		check(call, () -> recorded.set(calls.record(invocation.getProxy(), call)));
+		Runnable end = recorded.get();
 		try {
-			if (answer != null) {
-				answer.run();
+			if (end != null) {
+				end.run();
 			}
 		}
 		catch (Exception ex) {
-			invocation.answer().set(answer);
+			invocation.answer().set(end);
 			throw ex;
 		}
-		return answer != null;
+		return end != null;
 	}
 
 	/**

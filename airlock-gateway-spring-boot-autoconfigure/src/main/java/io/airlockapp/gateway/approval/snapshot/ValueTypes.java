@@ -47,7 +47,7 @@ import org.springframework.util.MimeType;
 final class ValueTypes {
 
 	/**
-	 * Types of Spring with a complete string representation.
+	 * Types of Spring whose objects are shown by their texts.
 	 */
 	private static final Set<String> TEXTS_OF_SPRING = Set.of("org.springframework.http.DefaultHttpStatusCode",
 			"org.springframework.http.HttpMethod", "org.springframework.http.MediaType",
@@ -190,8 +190,8 @@ final class ValueTypes {
 	}
 
 	private static @Nullable String text(Path path) {
-		// A name of other bytes than the encoding of file names has can have the same
-		// text, of which no path can be created in another encoding
+		// A name can have bytes that are not of the encoding of file names. Another name
+		// can have the same text then
 		boolean exact = path.getFileSystem() == FileSystems.getDefault() && Path.of(path.toString()).equals(path);
 		return exact ? path.toString() : null;
 	}

@@ -41,7 +41,7 @@ final class BeanMethods {
 	 * The interface of the classes that Spring generates of configurations, and of their
 	 * proxies.
 	 */
-	private static final String ANSWERING = "org.springframework.context.annotation.ConfigurationClassEnhancer$EnhancedConfiguration";
+	private static final String ENHANCED = "org.springframework.context.annotation.ConfigurationClassEnhancer$EnhancedConfiguration";
 
 	private static final ClassValue<BeanMethodCalls> calls = LibraryTypes.cache(BeanMethodCalls::new);
 
@@ -146,7 +146,7 @@ final class BeanMethods {
 			return false;
 		}
 		Class<?> type = ClassUtils.getUserClass(configuration);
-		boolean answered = LibraryTypes.hierarchy(configuration).anyMatch((one) -> one.getName().equals(ANSWERING))
+		boolean answered = LibraryTypes.hierarchy(configuration).anyMatch((one) -> one.getName().equals(ENHANCED))
 				&& !Modifier.isStatic(method.getModifiers()) && !GuardedMethods.isHidden(method, type);
 		return (answered ? calls.get(type).calledBySuper : calls.get(type).called)
 			.contains(BeanMethodCalls.signature(method.getName(), Type.getMethodDescriptor(method)));

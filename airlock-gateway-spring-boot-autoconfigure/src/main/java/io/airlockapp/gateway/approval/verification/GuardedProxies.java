@@ -174,7 +174,7 @@ public final class GuardedProxies {
 	 */
 	static void requireElements(Object bean, String beanName) {
 		Set<Object> containers = Collections.newSetFromMap(new IdentityHashMap<>());
-		elements(bean, containers).filter((element) -> element != bean && findUnguarded(element) != null)
+		elements(bean, containers).filter((element) -> element != bean && isUnguarded(element))
 			.findFirst()
 			.ifPresent((element) -> {
 				throw UnguardableMethodException.withRemedy(
@@ -184,22 +184,50 @@ public final class GuardedProxies {
 			});
 	}
 
+	private static boolean isUnguarded(Object element) {
+		try {
+			return findUnguarded(element) != null;
+		}
+		catch (IllegalStateException ex) {
+			// Types of its methods are missing, as in objects of a servlet container
+			return false;
+		}
+	}
+
 	/**
 	 * Return the elements of a container, and of those in it, or an object itself.
 	 * @param containers the containers so far, each of which is read once
 	 */
 	private static Stream<?> elements(Object object, Set<Object> containers) {
-		Stream<?> parts = !LibraryTypes.isOfJava(object.getClass()) ? null
-				: (object instanceof Object[] array) ? Arrays.stream(array)
-						: (object instanceof Map<?, ?> map) ? map.values().stream()
-								: (object instanceof Map.Entry<?, ?> entry) ? Stream.ofNullable(entry.getValue())
-										: (object instanceof Optional<?> optional) ? optional.stream()
-												: (object instanceof Collection<?> elements) ? elements.stream() : null;
+		Stream<?> parts = parts(object);
 		if (parts == null) {
 			return Stream.of(object);
 		}
 		return containers.add(object) ? parts.filter(Objects::nonNull).flatMap((part) -> elements(part, containers))
 				: Stream.empty();
+	}
+
+	/**
+	 * Return the parts of a container of Java.
+	 * @return the parts, or {@code null} if the object is no container
+	 */
+	private static @Nullable Stream<?> parts(Object object) {
+		if (!LibraryTypes.isOfJava(object.getClass())) {
+			return null;
+		}
+		if (object instanceof Object[] array) {
+			return Arrays.stream(array);
+		}
+		if (object instanceof Map<?, ?> map) {
+			return map.values().stream();
+		}
+		if (object instanceof Map.Entry<?, ?> entry) {
+			return Stream.ofNullable(entry.getValue());
+		}
+		if (object instanceof Optional<?> optional) {
+			return optional.stream();
+		}
+		return (object instanceof Collection<?> elements) ? elements.stream() : null;
 	}
 
 	private static boolean isAroundGuarded(Advised proxy) {

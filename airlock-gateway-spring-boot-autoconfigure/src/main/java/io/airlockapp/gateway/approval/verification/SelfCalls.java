@@ -71,7 +71,7 @@ final class SelfCalls {
 		methods
 			.forEach((method) -> this.guarded.putIfAbsent(method.getName() + Type.getMethodDescriptor(method), method));
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
-		// A native image has no class files, its build has read them
+		// A native image has no class files of beans, its build has read them
 		if (!methods.isEmpty() && !NativeDetector.inNativeImage()) {
 			Calls calls = new Calls();
 			LibraryTypes.hierarchy(type).filter(SelfCalls::hasCode).forEach(calls::read);

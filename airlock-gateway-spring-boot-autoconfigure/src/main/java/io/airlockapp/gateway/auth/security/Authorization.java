@@ -71,19 +71,17 @@ final class Authorization {
 
 	/**
 	 * Run a task unless another one of the user is running.
-	 * @return the result, or {@code null} if another one is running
 	 */
-	<T> @Nullable T tryAlone(Authentication principal, Supplier<@Nullable T> task) {
+	void tryAlone(Authentication principal, Runnable task) {
 		UserLock lock = take(principal);
 		try {
-			if (!lock.tryLock()) {
-				return null;
-			}
-			try {
-				return task.get();
-			}
-			finally {
-				lock.unlock();
+			if (lock.tryLock()) {
+				try {
+					task.run();
+				}
+				finally {
+					lock.unlock();
+				}
 			}
 		}
 		finally {

@@ -63,13 +63,11 @@ public final class RetainingClientService implements OAuth2AuthorizedClientServi
 
 	/**
 	 * Save a client that was loaded, if it is retained and was not replaced meanwhile.
-	 * @return whether it is no longer retained
 	 */
-	boolean saveRetained(OAuth2AuthorizedClient client, Authentication principal) {
+	void saveRetained(OAuth2AuthorizedClient client, Authentication principal) {
 		if (isRetained(client, principal)) {
 			saveAuthorizedClient(client, principal);
 		}
-		return !isRetained(client, principal);
 	}
 
 	private static boolean isNewer(OAuth2AuthorizedClient client, OAuth2AuthorizedClient other) {

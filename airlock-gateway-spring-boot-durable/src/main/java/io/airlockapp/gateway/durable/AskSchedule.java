@@ -79,8 +79,8 @@ final class AskSchedule {
 
 	/**
 	 * Return the next step after a message that does not verify, which the gateway may
-	 * repeat at once, or if another instance has to go on. The pause is random, since
-	 * after the same one, this instance could be the first again each time.
+	 * repeat at once. The pause is random, since another instance may be able to verify
+	 * it, and after the same pause, this one could be the first again each time.
 	 * @param call the undecided call
 	 * @param counts the numbers of undecided calls
 	 * @param now the time
@@ -88,9 +88,24 @@ final class AskSchedule {
 	 */
 	NextStep later(DurableApproval call, Counts counts, Instant now) {
 		NextStep next = next(call, counts, now);
-		double millis = max(Duration.between(now, next.time()), LAST_LOOK).toMillis()
-				* (0.5 + this.random.nextDouble());
-		return new NextStep(next.step(), limit(call, now.plusMillis((long) millis), now));
+		return later(call, next.step(), max(Duration.between(now, next.time()), LAST_LOOK), now);
+	}
+
+	/**
+	 * Return the next step of a call that this instance leaves to others. Without a
+	 * request, no budget delays it after the expiry, when little time is left to them.
+	 * @param call the undecided call
+	 * @param counts the numbers of undecided calls
+	 * @param now the time
+	 * @return the step and its time
+	 */
+	NextStep leave(DurableApproval call, Counts counts, Instant now) {
+		return now.isBefore(call.expiresAt()) ? later(call, counts, now) : later(call, Step.ASK_FIRST, LAST_LOOK, now);
+	}
+
+	private NextStep later(DurableApproval call, Step step, Duration mean, Instant now) {
+		double millis = mean.toMillis() * (0.5 + this.random.nextDouble());
+		return new NextStep(step, limit(call, now.plusMillis((long) millis), now));
 	}
 
 	private static boolean isYoung(DurableApproval call, Instant now) {

@@ -184,7 +184,7 @@ public final class AskStep {
 		}
 		catch (OtherPairingException ex) {
 			this.otherPairings.add(asked.approval());
-			return later(asked);
+			return leave(asked);
 		}
 	}
 
@@ -198,7 +198,7 @@ public final class AskStep {
 		}
 		this.decisions.recount(asked);
 		DurableCall call = this.store.findCall(asked.id());
-		return (call != null && call.waitsForKeys(this.persons)) ? later(asked) : null;
+		return (call != null && call.waitsForKeys(this.persons)) ? leave(asked) : null;
 	}
 
 	private @Nullable NextStep performVerified(AskedBallot asked) {
@@ -458,6 +458,10 @@ public final class AskStep {
 
 	private NextStep later(AskedBallot asked) {
 		return this.schedule.later(asked.approval(), this.counts.get(), this.clock.instant());
+	}
+
+	private NextStep leave(AskedBallot asked) {
+		return this.schedule.leave(asked.approval(), this.counts.get(), this.clock.instant());
 	}
 
 	private boolean isOver(Instant time) {

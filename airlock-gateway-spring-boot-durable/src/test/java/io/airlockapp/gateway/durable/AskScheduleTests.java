@@ -106,6 +106,17 @@ class AskScheduleTests {
 	}
 
 	@Test
+	void budgetDoesNotDelayACallThatIsLeftToOthersAfterItsExpiry() {
+		Instant now = EXPIRES.plusSeconds(20);
+		NextStep left = this.schedule.leave(this.call, counts(100, 100), now);
+		assertThat(left.step()).isEqualTo(Step.ASK_FIRST);
+		assertThat(Duration.between(now, left.time())).isBetween(AskSchedule.LAST_LOOK.dividedBy(2),
+				AskSchedule.LAST_LOOK.multipliedBy(3).dividedBy(2));
+		assertThat(Duration.between(now, this.schedule.later(this.call, counts(100, 100), now).time()))
+			.isGreaterThan(Duration.ofMinutes(2));
+	}
+
+	@Test
 	void callIsAskedAboutFirstShortlyBeforeItsExpiry() {
 		assertThat(next(counts(10, 0), EXPIRES.minusSeconds(250)).step()).isEqualTo(Step.ASK_FIRST);
 	}

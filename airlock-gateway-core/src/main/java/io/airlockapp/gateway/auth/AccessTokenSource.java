@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Strategy interface for the bearer token that identifies the user to the gateway. It is
  * called for each request, and only if there is no personal access token.
  * <p>
- * {@link #getAccessToken()} and {@link #renewAccessToken(String)} are called
- * concurrently, in threads that nothing interrupts and that belong to no user. A source
- * with separate tokens for each user implements {@link #bindToUser(Runnable)}, which is
- * called in the thread of the request.
+ * {@link #getAccessToken()}, {@link #refreshAhead()} and
+ * {@link #renewAccessToken(String)} are called concurrently, in threads that nothing
+ * interrupts and that belong to no user. A source with separate tokens for each user
+ * implements {@link #bindToUser(Runnable)}, which is called in the thread of the request.
  * <p>
  * Implementations throw an {@link io.airlockapp.gateway.IdentityUnavailableException} if
  * a person has to act first, and any other

@@ -104,8 +104,8 @@ final class BallotVerification {
 	}
 
 	/**
-	 * Verify the decisions again whose pause is over.
-	 * @return whether there were any
+	 * Try again what was postponed, if its pause is over.
+	 * @return whether there was anything
 	 */
 	boolean isAnyRepeated() {
 		List<Postponed> due = this.postponed.stream().filter((next) -> next.pause().isOver()).toList();
@@ -114,7 +114,7 @@ final class BallotVerification {
 	}
 
 	/**
-	 * Verify all decisions again, and limit the time for that, since the caller was
+	 * Try all again that was postponed, and limit the time for that, since the caller was
 	 * interrupted.
 	 */
 	void hurry() {
@@ -128,8 +128,8 @@ final class BallotVerification {
 	}
 
 	/**
-	 * Return the time until a decision is verified again.
-	 * @return the time, or {@code null} if there is none
+	 * Return the time until something that was postponed is tried again.
+	 * @return the time, or {@code null} if there is nothing
 	 */
 	@Nullable Duration untilNext() {
 		return this.postponed.stream()

@@ -60,6 +60,7 @@ final class CountedKeys {
 	 * @return whether there are any to strike, or to suspend
 	 */
 	boolean isAnyStruck(Tally.Result result) {
+		// Each of them, also after the first one
 		return result.counted().stream().filter((counted) -> isStruck(counted.pairing())).count() > 0;
 	}
 

@@ -134,7 +134,7 @@ final class ExchangeWithdrawal {
 		catch (AirlockGatewayException ex) {
 			// The status may not be up to date
 			this.decided |= ApprovalExchange.DECIDED.equals(ex.getCode());
-			// A gateway that answers may have a decision, whatever it answers
+			// A gateway that answers may have a decision, unless it ends the exchange
 			boolean answered = ex.getStatus() != 0 || ex.isUnreadable();
 			if (!answered || ex.isUnsent() || ExchangeFailures.isEnding(ex)) {
 				return ExchangeReport.of(Standing.UNCLEAR, ex);

@@ -151,7 +151,7 @@ final class PairingRequests {
 	/**
 	 * Perform a step of the verification until it succeeds or the deadline is reached. An
 	 * interrupt limits the time that is left, and is restored at the end.
-	 * @param requestId the id of the request or call
+	 * @param requestId the id of the request
 	 * @param deadline the time until which a decision is accepted
 	 * @param step the step, which fails with an exception other than those of approvals
 	 * if the pairing or the journal of nonces cannot be read

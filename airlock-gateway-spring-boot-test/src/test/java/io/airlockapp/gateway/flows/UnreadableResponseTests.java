@@ -267,7 +267,8 @@ class UnreadableResponseTests {
 	void followsNoRedirectOfAWithdrawalOrStatus(int status) {
 		gateway.answer(Call.WAIT, (approval) -> WireMock.noContent());
 		gateway.answer(Call.WITHDRAW, (approval) -> redirect(status));
-		assertThat(payNow()).isInstanceOf(ApprovalTimeoutException.class);
+		// The gateway says that there is a decision, which it does not deliver
+		assertThat(payNow()).isInstanceOf(ApprovalUnavailableException.class).hasMessageContaining("was decided");
 		gateway.answer(Call.WITHDRAW, (approval) -> WireMock.status(409));
 		gateway.answer(Call.STATUS, (approval) -> redirect(status));
 		assertThat(payNow()).isInstanceOf(ApprovalTimeoutException.class);

@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -192,8 +193,17 @@ final class ValueTypes {
 	private static @Nullable String text(Path path) {
 		// A name can have bytes that are not of the encoding of file names. Another name
 		// can have the same text then
-		boolean exact = path.getFileSystem() == FileSystems.getDefault() && Path.of(path.toString()).equals(path);
+		boolean exact = path.getFileSystem() == FileSystems.getDefault() && isText(path);
 		return exact ? path.toString() : null;
+	}
+
+	private static boolean isText(Path path) {
+		try {
+			return Path.of(path.toString()).equals(path);
+		}
+		catch (InvalidPathException ex) {
+			return false;
+		}
 	}
 
 	private static @Nullable String text(MimeType type) {

@@ -174,7 +174,7 @@ class HiddenStateTests {
 		new ProcessBuilder("/bin/sh", "-c", "touch \"$1/$(printf 'a\\377')\"", "sh", directory.toString()).start()
 			.waitFor();
 		try (Stream<Path> files = Files.list(directory)) {
-			assertRefused(files.findAny().orElseThrow(), "cannot be shown to the approver");
+			assertRefused(files.findAny().orElseThrow(), "has state besides its text");
 		}
 	}
 

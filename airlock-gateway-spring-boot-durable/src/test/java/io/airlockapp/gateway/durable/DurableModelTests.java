@@ -645,7 +645,7 @@ class DurableModelTests {
 					}
 				}
 				// The gateway holds each request for a while
-				this.instance.pass(Duration.ofSeconds(5));
+				this.instance.pass(Duration.ofSeconds(20));
 			}
 			for (String id : this.ids) {
 				DurableState state = this.instance.state(id);

@@ -44,7 +44,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class DashboardTests {
 
-	private static final Path DIRECTORY = Path.of("..", "docs", "grafana");
+	private static final Path DIRECTORY = Path.of("..", "..", "docs", "grafana");
 
 	/**
 	 * Those of durable calls are tested in their module.

@@ -3,14 +3,18 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Pairing;
@@ -19,15 +23,21 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionParser;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.expression.ParseException;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -148,7 +158,7 @@ public final class ApprovalAttributeSource {
 		Declaration declaration = Declaration.of(specificMethod, userClass);
 		if (annotations.size() > 1) {
 			throw UnguardableMethodException.withRemedy(
-					"%s has several annotations @RequiresAirlockApproval that differ, on itself or on methods or types that it implements"
+					"%s has several annotations @RequiresAirlockApproval that differ, on itself or on methods or types that it overrides or implements"
 						.formatted(declaration.qualifiedName()),
 					"Annotate the method in its class, once");
 		}
@@ -161,9 +171,8 @@ public final class ApprovalAttributeSource {
 
 	private static Set<RequiresAirlockApproval> findAnnotations(Method method, Method specificMethod,
 			Class<?> userClass) {
-		Set<RequiresAirlockApproval> annotations = ApprovalAnnotations.find(specificMethod, userClass);
-		return (!annotations.isEmpty() || specificMethod == method) ? annotations
-				: ApprovalAnnotations.find(method, userClass);
+		Set<RequiresAirlockApproval> annotations = findAnnotations(specificMethod, userClass);
+		return (!annotations.isEmpty() || specificMethod == method) ? annotations : findAnnotations(method, userClass);
 	}
 
 	/**
@@ -173,11 +182,57 @@ public final class ApprovalAttributeSource {
 	 * @return the annotation, or {@code null} if there is none
 	 */
 	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
-		return ApprovalAnnotations.find(method, targetClass).stream().findFirst().orElse(null);
+		return findAnnotations(method, targetClass).stream().findFirst().orElse(null);
 	}
 
+	/**
+	 * Find the annotation of a method that is not on its types.
+	 * @param method the method of the class of the target
+	 * @param targetClass the class of the target
+	 * @return the annotation, or {@code null} if there is none
+	 */
 	public static @Nullable RequiresAirlockApproval findOwnAnnotation(Method method, Class<?> targetClass) {
-		return ApprovalAnnotations.findOwn(method, targetClass).stream().findFirst().orElse(null);
+		return mayGuard(method, targetClass)
+				? annotations(MethodDeclarations.of(method, targetClass)).findFirst().orElse(null) : null;
+	}
+
+	/**
+	 * Find all annotations that apply to a method: those on its declarations, and those
+	 * on types of the target that have the method, except for the types of annotated
+	 * declarations and their supertypes. No other annotation replaces one, since each of
+	 * them may have been written in the belief that it applies.
+	 */
+	private static Set<RequiresAirlockApproval> findAnnotations(Method method, Class<?> targetClass) {
+		if (!mayGuard(method, targetClass)) {
+			return Set.of();
+		}
+		List<Method> declarations = MethodDeclarations.of(method, targetClass).toList();
+		List<Class<?>> declaring = declarations.stream().<Class<?>>map(Method::getDeclaringClass).toList();
+		List<Class<?>> annotated = declarations.stream()
+			.filter((declaration) -> annotations(Stream.of(declaration)).findAny().isPresent())
+			.<Class<?>>map(Method::getDeclaringClass)
+			.toList();
+		Stream<Class<?>> types = ReflectionUtils.isObjectMethod(method) ? Stream.empty()
+				: Stream.of(targetClass, method.getDeclaringClass())
+					.flatMap(LibraryTypes::hierarchy)
+					.filter((type) -> annotated.isEmpty() || LibraryTypes.hierarchy(type).anyMatch(declaring::contains))
+					.filter((type) -> annotated.stream().noneMatch(type::isAssignableFrom));
+		return annotations(Stream.concat(declarations.stream(), types)).collect(Collectors.toSet());
+	}
+
+	/**
+	 * Return whether there may be annotations. Each bean method of an application is
+	 * asked for, and nearly none has one.
+	 */
+	private static boolean mayGuard(Method method, Class<?> targetClass) {
+		return GuardedMethods.mayGuard(targetClass) || GuardedMethods.mayGuard(method.getDeclaringClass());
+	}
+
+	private static Stream<RequiresAirlockApproval> annotations(Stream<? extends AnnotatedElement> elements) {
+		return elements
+			.flatMap((element) -> MergedAnnotations.from(element, SearchStrategy.DIRECT)
+				.stream(RequiresAirlockApproval.class))
+			.map(MergedAnnotation::synthesize);
 	}
 
 	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Declaration declaration) {

@@ -844,10 +844,17 @@ class SelfCallsTests {
 
 	}
 
-	static class ConditionalOverridingWithSuper extends Guarded {
+	static class Conditional {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void refund(long amount) {
+		}
+
+	}
+
+	static class ConditionalOverridingWithSuper extends Conditional {
 
 		@Override
-		@RequiresAirlockApproval(condition = "#amount > 100")
 		public void refund(long amount) {
 			super.refund(amount);
 		}

@@ -24,17 +24,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ApprovalAnnotations}.
+ * Tests for {@link ApprovalAttributeSource}.
  */
-class ApprovalAnnotationsTests {
+class ApprovalAttributeSourceTests {
 
 	private final ApprovalAttributeSource source = new ApprovalAttributeSource(new MockEnvironment());
 
 	@ParameterizedTest
-	@ValueSource(classes = { OfTwoMethods.class, OfTwoTypes.class, OfMethodAndType.class,
-			OfTwoComposedAnnotations.class, OfSuperclassAndInterface.class, OfTypeAndMethodOfInterface.class,
-			OfTypeAndMethodOfSuperclass.class, OfTypeThatInheritsTheMethod.class, OfSubinterfaceThatInherits.class,
-			OfTwoClasses.class, OfTwoClassesAndMethod.class })
+	@ValueSource(
+			classes = { OfTwoMethods.class, OfTwoTypes.class, OfMethodAndType.class, OfTwoComposedAnnotations.class,
+					OfSuperclassAndInterface.class, OfTypeAndMethodOfInterface.class, OfTypeAndMethodOfSuperclass.class,
+					OfTypeThatInheritsTheMethod.class, OfSubinterfaceThatInherits.class, OfTwoClasses.class,
+					OfTwoClassesAndMethod.class, OwnAnnotation.class, OfSubinterface.class, OwnAnnotationOfType.class })
 	void annotationsThatDifferFailTheStart(Class<?> type) {
 		assertThat(ApprovalAttributeSource.requiresApproval(pay(type), type)).isTrue();
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> find(type))
@@ -44,13 +45,6 @@ class ApprovalAnnotationsTests {
 			.withBean(type)
 			.run((context) -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
 				.isInstanceOf(UnguardableMethodException.class));
-	}
-
-	@Test
-	void annotationOfASubtypeReplacesThoseOfItsSupertypes() {
-		assertThat(find(OwnAnnotation.class).pairing()).isEqualTo("own");
-		assertThat(find(OfSubinterface.class).pairing()).isEqualTo("sub");
-		assertThat(find(OwnAnnotationOfType.class).pairing()).isEqualTo("own");
 	}
 
 	@Test

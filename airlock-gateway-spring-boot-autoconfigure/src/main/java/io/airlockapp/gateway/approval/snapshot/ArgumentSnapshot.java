@@ -58,8 +58,6 @@ public final class ArgumentSnapshot {
 	 * @return the argument
 	 * @throws InvalidApprovalUsageException if the argument cannot be shown, changes when
 	 * it is read again, or is too large; the message contains no value
-	 * @throws io.airlockapp.gateway.ApprovalUnavailableException if it cannot be read at
-	 * the moment
 	 */
 	public SnapshotNode get(int index) {
 		SnapshotNode node = this.nodes[index];
@@ -88,8 +86,6 @@ public final class ArgumentSnapshot {
 	 * @return the arguments, in the order of the parameters
 	 * @throws InvalidApprovalUsageException if an argument cannot be shown, changes when
 	 * it is read again, or if they are too large
-	 * @throws io.airlockapp.gateway.ApprovalUnavailableException if one cannot be read at
-	 * the moment
 	 */
 	public Map<String, SnapshotNode> all() {
 		Map<String, SnapshotNode> all = new LinkedHashMap<>();
@@ -124,8 +120,6 @@ public final class ArgumentSnapshot {
 	 * Find what has changed in the arguments that were read.
 	 * @return the path to it, which contains no value, or {@code null} if nothing has; of
 	 * an argument that cannot be shown any more, its name
-	 * @throws io.airlockapp.gateway.ApprovalUnavailableException if one cannot be read at
-	 * the moment
 	 */
 	public @Nullable String findChange() {
 		Reading again = this.writer.newReading();

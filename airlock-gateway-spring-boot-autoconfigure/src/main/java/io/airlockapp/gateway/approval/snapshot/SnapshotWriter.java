@@ -3,14 +3,11 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.sql.SQLRecoverableException;
-import java.sql.SQLTransientException;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
@@ -87,9 +84,8 @@ public final class SnapshotWriter {
 	 * @param reading the progress of the reading
 	 * @param complete whether nothing is masked, and nothing may be left out
 	 * @return the node
-	 * @throws InvalidApprovalUsageException if the argument cannot be shown, or if the
-	 * arguments are too large; the message contains no value
-	 * @throws ApprovalUnavailableException if the argument cannot be read at the moment
+	 * @throws InvalidApprovalUsageException if the argument cannot be read or shown, or
+	 * if the arguments are too large; the message contains no value
 	 */
 	SnapshotNode write(MethodArguments arguments, Argument argument, Masking masking, Reading reading,
 			boolean complete) {
@@ -111,15 +107,9 @@ public final class SnapshotWriter {
 		}
 	}
 
-	private static AirlockGatewayException unreadable(MethodArguments arguments, Argument argument, String path,
+	private static InvalidApprovalUsageException unreadable(MethodArguments arguments, Argument argument, String path,
 			Throwable failure) {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
-		if (mayPass(failure)) {
-			return new ApprovalUnavailableException(
-					onOneLine("Argument '%s' of %s cannot be read at the moment, so approval is not requested: %s%s"
-						.formatted(argument.name(), arguments, where, describe(failure))),
-					null, null);
-		}
 		return new InvalidApprovalUsageException(onOneLine(
 				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
 						+ "or leave a field out with @AirlockOmitted%s")
@@ -133,21 +123,6 @@ public final class SnapshotWriter {
 	 */
 	static String onOneLine(String message) {
 		return message.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
-	}
-
-	/**
-	 * Return whether a failure is caused by the source of the argument's data, and not by
-	 * the argument.
-	 */
-	private static boolean mayPass(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof SQLTransientException || cause instanceof SQLRecoverableException
-					|| cause instanceof OutOfMemoryError || LibraryTypes.hierarchy(cause.getClass())
-						.anyMatch((type) -> type.getName().equals("org.springframework.dao.DataAccessException"))) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private static String describe(Throwable failure) {

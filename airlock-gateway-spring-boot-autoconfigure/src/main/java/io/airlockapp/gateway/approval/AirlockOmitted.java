@@ -10,8 +10,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Excludes the annotated parameter or property from what is approved: its value is
- * neither shown nor bound, and may change before the method runs. The approver sees that
+ * Excludes the annotated parameter or field from what is approved: its value is neither
+ * shown nor bound, and may change before the method runs. The approver sees that
  * something is left out.
  * <p>
  * Use this annotation for values that cannot be written or must not be loaded, and that
@@ -19,10 +19,10 @@ import java.lang.annotation.Target;
  * value that matters, use {@link AirlockSensitive}, which prevails if both are present.
  * <p>
  * A {@linkplain RequiresAirlockApproval#durable() durable} method cannot have such a
- * parameter. An annotated property is not recorded: a call is refused unless the property
- * has the value with which the object is created, such as {@code null}.
+ * parameter. An annotated field is not recorded: a call is refused unless the field has
+ * the value with which the object is created, such as {@code null}.
  */
-@Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface AirlockOmitted {

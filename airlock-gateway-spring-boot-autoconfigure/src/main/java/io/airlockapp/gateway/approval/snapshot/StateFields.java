@@ -210,11 +210,7 @@ public final class StateFields {
 			.filter((method) -> MemberAnnotations.property(method.getName())
 				.equals(MemberAnnotations.property(field.getName())))
 			.toList();
-		boolean omitted = isOmitted(field) || accessors.stream()
-			.anyMatch((method) -> isPublic(method) && method.getDeclaringClass() == field.getDeclaringClass()
-					&& AnnotatedElementUtils.hasAnnotation(method, AirlockOmitted.class)
-					&& PlainAccessors.returns(method, field));
-		if (omitted && !annotations.isSensitive(field)) {
+		if (isOmitted(field) && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;
 		}
 		boolean visible = field.isAnnotationPresent(JsonProperty.class)

@@ -125,10 +125,11 @@ public final class UnreadableTypes {
 			return "it takes or returns a Kotlin value class, which cannot be distinguished from the value inside; take or return "
 					+ "that value itself";
 		}
-		if (isKotlin(method) && KotlinSignatures.hasContextParameters(method)) {
-			return "it has context parameters, which have no place among the arguments; make them parameters of the function";
-		}
 		String obstacle = AsynchronousTypes.obstacle(method, type);
+		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(method);
+		if (obstacle == null && names != null && names.length != method.getParameterCount()) {
+			return "it has parameters without a name, such as Kotlin's context parameters; make them parameters of the function";
+		}
 		MethodArguments parameters = new MethodArguments(type, method, new Object[method.getParameterCount()]);
 		for (Argument parameter : parameters.list()) {
 			Class<?> declared = parameter.type().resolve(Object.class);
@@ -169,18 +170,6 @@ public final class UnreadableTypes {
 	 * reflection library of Kotlin is present.
 	 */
 	static final class KotlinSignatures {
-
-		/**
-		 * Return whether a method takes context parameters, which no name belongs to.
-		 */
-		private static boolean hasContextParameters(Method method) {
-			KFunction<?> function = find(method);
-			return function != null && function.getParameters()
-				.stream()
-				.filter((parameter) -> parameter.getKind() == KParameter.Kind.VALUE
-						|| parameter.getKind() == KParameter.Kind.EXTENSION_RECEIVER)
-				.count() + (function.isSuspend() ? 1 : 0) != method.getParameterCount();
-		}
 
 		/**
 		 * Return whether a method takes or returns a {@code Result}, the only value class

@@ -72,20 +72,11 @@ public final class GuardedNames {
 			return false;
 		}
 		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-		return !definition.isSingleton() || definition.isLazyInit() || isUndeclaredProduct(beanName, types);
-	}
-
-	/**
-	 * Return whether a bean is the product of a factory that declares none of its types.
-	 * Such a product is known when it is first looked up.
-	 */
-	private boolean isUndeclaredProduct(String beanName, List<Class<?>> types) {
-		if (!this.beanFactory.isFactoryBean(beanName)) {
-			return false;
-		}
-		Class<?> declared = this.beanFactory.getType(beanName, false);
-		return declared == null
-				|| types.stream().noneMatch((type) -> MethodArguments.namedType(type).isAssignableFrom(declared));
+		// A product whose factory declares none of its types is known when it is looked
+		// up
+		return !definition.isSingleton() || definition.isLazyInit()
+				|| (this.beanFactory.isFactoryBean(beanName) && types.stream()
+					.noneMatch((type) -> this.beanFactory.isTypeMatch(beanName, MethodArguments.namedType(type))));
 	}
 
 	/**

@@ -11,14 +11,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.guard.ArgumentValidation;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier.GuardedObject;
 
 import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.Pointcuts;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -29,6 +33,7 @@ import org.springframework.core.Ordered;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.validation.beanvalidation.MethodValidationInterceptor;
 
 /**
  * Rejects beans that require approval and leave Spring's auto-proxy creator without the
@@ -150,11 +155,33 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			if (bean instanceof Advised proxy) {
-				ArgumentValidation.addTo(proxy);
+				validateBeforeGuard(proxy);
 			}
 			GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 			GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
 			return bean;
+		}
+
+		/**
+		 * Place Spring's method validation directly before the guard, if it is inside the
+		 * guard. Approval is then not requested for invalid arguments, and validation
+		 * takes place after authorization. The validation inside remains, since it also
+		 * validates the return value, which has to happen within a transaction.
+		 */
+		private static void validateBeforeGuard(Advised proxy) {
+			Advisor[] advisors = proxy.getAdvisors();
+			int guard = 0;
+			while (guard < advisors.length && !(advisors[guard] instanceof ApprovalAdvisor)) {
+				guard++;
+			}
+			for (int i = guard; i < advisors.length; i++) {
+				if (advisors[i].getAdvice() instanceof MethodValidationInterceptor) {
+					Pointcut guarded = ((PointcutAdvisor) advisors[guard]).getPointcut();
+					Pointcut pointcut = (advisors[i] instanceof PointcutAdvisor advisor)
+							? Pointcuts.intersection(advisor.getPointcut(), guarded) : guarded;
+					proxy.addAdvisor(guard, new DefaultPointcutAdvisor(pointcut, advisors[i].getAdvice()));
+				}
+			}
 		}
 
 		/**

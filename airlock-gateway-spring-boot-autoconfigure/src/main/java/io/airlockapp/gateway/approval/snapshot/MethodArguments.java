@@ -8,7 +8,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -16,6 +15,7 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
@@ -102,15 +102,15 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	}
 
 	/**
-	 * Return the name of a method as in the source of its class.
+	 * Return the name of a method as in the source of its class. Kotlin's compiler adds
+	 * the module to that of an internal function, and a hash to that of one with a value
+	 * class.
 	 * @param method the method
 	 * @return the name
 	 */
 	public static String declaredName(Method method) {
 		String name = method.getName();
-		boolean mangled = name.contains("$") || name.contains("-");
-		return (mangled && UnreadableTypes.isKotlin(method))
-				? Objects.requireNonNullElse(UnreadableTypes.KotlinSignatures.findName(method), name) : name;
+		return KotlinDetector.isKotlinType(method.getDeclaringClass()) ? name.replaceFirst("(?<=.)[$-].*", "") : name;
 	}
 
 	private static boolean isMarked(List<Annotation[][]> declarations, int index,

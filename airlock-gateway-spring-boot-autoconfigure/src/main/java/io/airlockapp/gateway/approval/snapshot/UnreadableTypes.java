@@ -11,18 +11,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.BaseStream;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
-import kotlin.reflect.KClass;
-import kotlin.reflect.KFunction;
-import kotlin.reflect.KParameter;
-import kotlin.reflect.KType;
-import kotlin.reflect.jvm.ReflectJvmMapping;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
-import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -145,15 +138,11 @@ public final class UnreadableTypes {
 	/**
 	 * Return whether a method takes or returns the underlying value of one of Kotlin's
 	 * value classes. An unsigned number then appears negative, and a hidden value like
-	 * any other text. The compiler gives such a method a name that is not valid in Java.
+	 * any other text. The compiler gives such a method a name that is not valid in Java,
+	 * except for a {@code Result}, of which the value inside is shown.
 	 */
 	static boolean hasValueClass(Method method) {
-		return KotlinDetector.isKotlinType(method.getDeclaringClass())
-				&& (method.getName().indexOf('-') != -1 || (isKotlin(method) && KotlinSignatures.hasResult(method)));
-	}
-
-	static boolean isKotlin(Method method) {
-		return KotlinDetector.isKotlinReflectPresent() && KotlinDetector.isKotlinType(method.getDeclaringClass());
+		return KotlinDetector.isKotlinType(method.getDeclaringClass()) && method.getName().indexOf('-') != -1;
 	}
 
 	/**
@@ -163,50 +152,6 @@ public final class UnreadableTypes {
 	static String adviceFor(Class<?> type) {
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
 				? ", or guard the service behind the controller" : "";
-	}
-
-	/**
-	 * Reads the signatures of functions as declared in Kotlin. Only loaded when the
-	 * reflection library of Kotlin is present.
-	 */
-	static final class KotlinSignatures {
-
-		/**
-		 * Return whether a method takes or returns a {@code Result}, the only value class
-		 * that does not change the name of a method.
-		 */
-		private static boolean hasResult(Method method) {
-			KFunction<?> function = find(method);
-			return function != null && Stream
-				.concat(Stream.of(function.getReturnType()), function.getParameters().stream().map(KParameter::getType))
-				.anyMatch(KotlinSignatures::isResult);
-		}
-
-		private static boolean isResult(KType type) {
-			return type.getClassifier() instanceof KClass<?> classifier
-					&& "kotlin.Result".equals(classifier.getQualifiedName());
-		}
-
-		/**
-		 * Return the name of a function. The compiler adds the module to that of an
-		 * internal one, and a hash to that of one with a value class.
-		 */
-		static @Nullable String findName(Method method) {
-			KFunction<?> function = find(method);
-			return (function != null) ? function.getName() : null;
-		}
-
-		private static @Nullable KFunction<?> find(Method method) {
-			try {
-				return ReflectJvmMapping.getKotlinFunction(BridgeMethodResolver.findBridgedMethod(method));
-			}
-			catch (UnsupportedOperationException ex) {
-				// A class that the compiler generated, such as that of a lambda
-				// expression
-				return null;
-			}
-		}
-
 	}
 
 }

@@ -89,6 +89,14 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Test
 	@ApproveAll
+	fun showsTheValueOfAResult() {
+		desk.settle(Result.success(5))
+		AirlockAssertions.assertThat(approver).wasAskedTo("Settle")
+			.hasCommandText("RefundDesk.settle(result=java.lang.Long(5))")
+	}
+
+	@Test
+	@ApproveAll
 	fun showsInternalFunctionsByTheNamesOfTheirSource() {
 		desk.wipe("acme")
 		AirlockAssertions.assertThat(approver).wasAskedTo("RefundDesk.wipe")

@@ -45,6 +45,9 @@ class RefundDesk {
 	@RequiresAirlockApproval("Show")
 	fun show(value: Any) = run("value")
 
+	@RequiresAirlockApproval("Settle")
+	fun settle(result: Result<Long>) = run("result")
+
 	@RequiresAirlockApproval
 	internal fun wipe(tenant: String) = run(tenant)
 

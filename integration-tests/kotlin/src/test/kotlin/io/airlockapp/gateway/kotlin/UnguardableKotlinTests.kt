@@ -78,13 +78,6 @@ class UnguardableKotlinTests {
 
 	}
 
-	open class TakingResult {
-
-		@RequiresAirlockApproval("Pay")
-		open fun pay(result: Result<Long>) = result.toString()
-
-	}
-
 	open class WithContextParameter {
 
 		context(tenant: String)
@@ -172,7 +165,6 @@ class UnguardableKotlinTests {
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingPin::class.java, "TakingPin.unlock of bean"),
 				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"),
-				arguments(TakingResult::class.java, "it takes or returns a Kotlin value class"),
 				arguments(WithContextParameter::class.java, "such as Kotlin's context parameters"),
 				arguments(SuspendingWithContextParameter::class.java, "it is a suspending function"),
 				arguments(ContinuationWithContextParameter::class.java, "or takes a Continuation, which is not supported"),

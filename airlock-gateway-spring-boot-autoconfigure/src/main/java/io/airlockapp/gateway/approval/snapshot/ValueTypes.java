@@ -11,7 +11,6 @@ import java.nio.charset.Charset;
 import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
@@ -24,8 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SimpleTimeZone;
-import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +58,7 @@ final class ValueTypes {
 	/**
 	 * The types whose implementations are not public.
 	 */
-	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Path.class, TimeZone.class, ZoneId.class);
+	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Path.class, ZoneId.class);
 
 	private final List<ArgumentFormatter<?>> formatters;
 
@@ -93,8 +90,6 @@ final class ValueTypes {
 		add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
 		add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
 		add(java.sql.Date.class, Kind.OTHER, ValueTypes::text);
-		add(Time.class, Kind.OTHER, ValueTypes::text);
-		add(TimeZone.class, Kind.OTHER, ValueTypes::text);
 	}
 
 	ValueTypes(List<ArgumentFormatter<?>> formatters) {
@@ -185,11 +180,6 @@ final class ValueTypes {
 		return day ? date.toLocalDate().toString() : null;
 	}
 
-	private static @Nullable String text(Time time) {
-		boolean exact = Time.valueOf(time.toLocalTime()).getTime() == time.getTime();
-		return exact ? time.toLocalTime().toString() : null;
-	}
-
 	private static @Nullable String text(Path path) {
 		// A name can have bytes that are not of the encoding of file names. Another name
 		// can have the same text then
@@ -209,11 +199,6 @@ final class ValueTypes {
 	private static @Nullable String text(MimeType type) {
 		// A parameter that is in quotation marks can contain others
 		return MimeType.valueOf(type.toString()).equals(type) ? type.toString() : null;
-	}
-
-	private static @Nullable String text(TimeZone zone) {
-		boolean known = !(zone instanceof SimpleTimeZone) && TimeZone.getTimeZone(zone.getID()).hasSameRules(zone);
-		return known ? zone.getID() : null;
 	}
 
 	/**

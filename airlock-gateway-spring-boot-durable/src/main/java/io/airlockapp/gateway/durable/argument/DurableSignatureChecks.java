@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -81,7 +80,7 @@ public final class DurableSignatureChecks {
 	/**
 	 * Abstract types of Java of which Jackson reads the values.
 	 */
-	private static final Set<Class<?>> VALUES = Set.of(ZoneId.class, TimeZone.class);
+	private static final Set<Class<?>> VALUES = Set.of(ZoneId.class);
 
 	private DurableSignatureChecks() {
 	}

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable.argument;
 
-import java.sql.Time;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -68,11 +67,9 @@ final class RecordingMappers {
 		return new SimpleModule(RecordingMappers.class.getName())
 			// The order of a HashSet may be another one in another process
 			.addAbstractTypeMapping(Set.class, LinkedHashSet.class)
-			// These have no time zone, but contain an instant that depends on it
+			// It has no time zone, but contains an instant that depends on it
 			.addSerializer(java.sql.Date.class, new ToStringSerializer(java.sql.Date.class))
-			.addDeserializer(java.sql.Date.class, new TextDeserializer<>(java.sql.Date.class, java.sql.Date::valueOf))
-			.addSerializer(Time.class, new ToStringSerializer(Time.class))
-			.addDeserializer(Time.class, new TextDeserializer<>(Time.class, Time::valueOf));
+			.addDeserializer(java.sql.Date.class, new TextDeserializer<>(java.sql.Date.class, java.sql.Date::valueOf));
 	}
 
 	/**

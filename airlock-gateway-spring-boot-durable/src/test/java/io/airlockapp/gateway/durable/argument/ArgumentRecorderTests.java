@@ -6,7 +6,6 @@ package io.airlockapp.gateway.durable.argument;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.sql.Time;
 import java.sql.Timestamp;
 import java.text.SimpleDateFormat;
 import java.time.Duration;
@@ -122,7 +121,6 @@ class ArgumentRecorderTests {
 				arguments("zoned", ZonedDateTime.parse("2026-10-25T02:30:00+01:00[Europe/Berlin]")),
 				arguments("date", LocalDate.of(2026, 2, 3)), arguments("duration", Duration.ofSeconds(-1, 5)),
 				arguments("zone", ZoneId.of("Europe/Berlin")),
-				arguments("timeZone", TimeZone.getTimeZone("Asia/Tokyo")),
 				arguments("id", UUID.fromString("6f1f44d8-8d1c-4dd5-ab54-6d3f7d0f2ad1")),
 				arguments("bytes", new byte[] { 1, -1, 0 }), arguments("numbers", new int[] { 3, 1 }),
 				arguments("characters", new char[] { 'a', 'b' }), arguments("order", order("2.50")),
@@ -148,7 +146,6 @@ class ArgumentRecorderTests {
 				arguments("hashing", new Hashing(Set.of(TimeUnit.DAYS), "a")),
 				arguments("hashingTexts", new HashingTexts(ordered)),
 				arguments("sqlDate", java.sql.Date.valueOf("2026-01-01")),
-				arguments("sqlTime", Time.valueOf("10:15:30")),
 				arguments("sqlTimestamp", Timestamp.valueOf("2026-01-01 10:15:30.5")),
 				arguments("javaDate", Date.from(Instant.parse("2026-01-01T10:15:30.123Z"))),
 				arguments("formatted", new Formatted(LocalDate.of(2026, 3, 1), new Date(1), Word.I)),
@@ -185,8 +182,7 @@ class ArgumentRecorderTests {
 	static Stream<Arguments> runsAsItWasRecordedInOtherTimeZonesAndLocales() {
 		Function<Object, String> text = Object::toString;
 		Supplier<Object> day = () -> java.sql.Date.valueOf("2026-01-01");
-		Supplier<Object> time = () -> Time.valueOf("00:30:00");
-		return Stream.of(arguments("sqlDate", day, text), arguments("sqlTime", time, text),
+		return Stream.of(arguments("sqlDate", day, text),
 				arguments("sqlTimestamp", Timestamp.from(Instant.parse("2026-01-01T10:15:30.120Z")),
 						(Function<Object, String>) (value) -> ((Timestamp) value).toInstant().toString()),
 				arguments("javaDate", Date.from(Instant.parse("2026-01-01T10:15:30.123Z")),
@@ -575,9 +571,6 @@ class ArgumentRecorderTests {
 		void zone(ZoneId value) {
 		}
 
-		void timeZone(TimeZone value) {
-		}
-
 		void id(UUID value) {
 		}
 
@@ -675,9 +668,6 @@ class ArgumentRecorderTests {
 		}
 
 		void sqlDate(java.sql.Date value) {
-		}
-
-		void sqlTime(Time value) {
 		}
 
 		void sqlTimestamp(Timestamp value) {

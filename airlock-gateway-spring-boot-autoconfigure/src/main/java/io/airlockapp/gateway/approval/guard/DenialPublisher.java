@@ -38,14 +38,7 @@ public final class DenialPublisher {
 	 * @return the failure, to be thrown
 	 */
 	public <T extends AirlockGatewayException> T refused(GuardedCall call, T failure) {
-		return refused(call, ApprovalResult.of(failure), failure);
-	}
-
-	/**
-	 * Notify the listener of a refusal with a specific result.
-	 */
-	<T extends AirlockGatewayException> T refused(GuardedCall call, ApprovalResult result, T failure) {
-		tell(call, result, failure);
+		tell(call, ApprovalResult.of(failure), failure);
 		return failure;
 	}
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -188,7 +189,7 @@ public final class DurableMethod {
 					"The target of %s is not available: %s".formatted(this, ex.getClass().getName()));
 		}
 		return new InnerInvocation(this.attribute, GuardedChain.inside(this.proxy, method(), target), this.proxy,
-				target, method(), arguments);
+				target, method(), arguments, new AtomicReference<>());
 	}
 
 	@Override

@@ -108,7 +108,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			throws Throwable {
 		try {
 			requireNotHalted(call);
-			DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
+			DurableCalls calls = invocation.attribute().durable() ? this.durableCalls.get() : null;
 			if (call.needsApproval()) {
 				if (calls != null && record(invocation, call, calls)) {
 					return null;

@@ -70,12 +70,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Create an invocation.
 	 * @param attribute the attributes of the guard
 	 * @param inside the interceptors inside the guard
+	 * @param answer the answer to the invocation that this one belongs to, if any
 	 */
-	InnerInvocation(ApprovalAttribute attribute, List<Object> inside, Object proxy, @Nullable Object target,
-			Method method, @Nullable Object[] arguments) {
-		this(attribute, inside, proxy, target, method, arguments, new AtomicReference<>());
-	}
-
 	InnerInvocation(ApprovalAttribute attribute, List<Object> inside, Object proxy, @Nullable Object target,
 			Method method, @Nullable Object[] arguments, AtomicReference<@Nullable Runnable> answer) {
 		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), inside);
@@ -146,7 +142,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	InnerInvocation copy(BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result) {
 		InnerInvocation copy = new InnerInvocation(this.attribute, this.inside, getProxy(), getThis(), getMethod(),
-				this.guarded);
+				this.guarded, new AtomicReference<>());
 		copy.result = result;
 		return copy.withUserAttributes(this);
 	}

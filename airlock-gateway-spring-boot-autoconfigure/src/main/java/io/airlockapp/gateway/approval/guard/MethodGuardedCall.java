@@ -105,13 +105,6 @@ final class MethodGuardedCall implements DurableCalls.Call {
 		return this.attribute.condition() != null;
 	}
 
-	/**
-	 * Return whether the call is recorded, and runs later.
-	 */
-	boolean isDurable() {
-		return this.attribute.durable();
-	}
-
 	@Override
 	public MethodArguments arguments() {
 		return this.arguments;

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.io.Closeable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -96,9 +95,7 @@ public final class UnreadableTypes {
 		if (type.isHidden() && !type.isRecord()) {
 			return "a lambda is not data";
 		}
-		boolean valueClass = KotlinDetector.isKotlinType(type) && Arrays.stream(type.getAnnotations())
-			.anyMatch((annotation) -> annotation.annotationType().getName().equals("kotlin.jvm.JvmInline"));
-		return valueClass
+		return MergedAnnotations.from(type).isPresent("kotlin.jvm.JvmInline")
 				? "a %s is a Kotlin value class, which cannot be distinguished from the value inside".formatted(name)
 				: null;
 	}

@@ -101,14 +101,14 @@ public final class AirlockActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		AirlockEndpoint airlockEndpoint(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
-				AirlockGatewayOperations gateway, PairingManager pairings, PendingApprovals pending, Halt halt,
-				LastFailure lastFailure, ObjectProvider<PresenceHeartbeat> heartbeat,
-				ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<UserLogin> login,
-				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<DurableOperations> durable,
-				ObjectProvider<ApproverGroups> groups, ObjectProvider<PairingSource> pairingSource) {
+				PairingManager pairings, PendingApprovals pending, Halt halt, LastFailure lastFailure,
+				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<DoNotDisturb> doNotDisturb,
+				ObjectProvider<UserLogin> login, ObjectProvider<AccessTokenSource> tokens,
+				ObjectProvider<DurableOperations> durable, ObjectProvider<ApproverGroups> groups,
+				ObjectProvider<PairingSource> pairingSource) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
-			return new AirlockEndpoint(enforcer, identity, gateway, pairings,
+			return new AirlockEndpoint(enforcer, identity, pairings,
 					() -> groups.getIfAvailable(ApproverGroups::none).getStates(pairingSource.getObject()), pending,
 					halt, lastFailure, heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(),
 					login.getIfAvailable(), durable.getIfAvailable(), InstantSource.system());

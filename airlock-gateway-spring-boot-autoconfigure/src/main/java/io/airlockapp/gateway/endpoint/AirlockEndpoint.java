@@ -17,13 +17,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.approvers.ApproverGroupState;
 import io.airlockapp.gateway.auth.UserLogin;
-import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.endpoint.AirlockState.ApproversState;
 import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
 import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
@@ -59,8 +57,6 @@ public final class AirlockEndpoint {
 
 	private final @Nullable String identity;
 
-	private final AirlockGatewayOperations gateway;
-
 	private final PairingManager pairings;
 
 	private final Supplier<List<ApproverGroupState>> approvers;
@@ -85,7 +81,6 @@ public final class AirlockEndpoint {
 	 * Create an endpoint.
 	 * @param enforcer the identity of this application towards the gateway
 	 * @param identity the kinds of credentials it has, empty if it has none
-	 * @param gateway the gateway, for checks of the user's consent
 	 * @param pairings the manager of the pairings
 	 * @param approvers the supplier of the state of each group of approvers
 	 * @param pending the pending approvals, which can be withdrawn
@@ -97,13 +92,12 @@ public final class AirlockEndpoint {
 	 * @param durable the operations on durable approvals, if they are used
 	 * @param clock the clock
 	 */
-	public AirlockEndpoint(Enforcer enforcer, String identity, AirlockGatewayOperations gateway,
-			PairingManager pairings, Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt,
-			LastFailure lastFailure, @Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb,
-			@Nullable UserLogin login, @Nullable DurableOperations durable, InstantSource clock) {
+	public AirlockEndpoint(Enforcer enforcer, String identity, PairingManager pairings,
+			Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt, LastFailure lastFailure,
+			@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
+			@Nullable DurableOperations durable, InstantSource clock) {
 		this.enforcer = enforcer;
 		this.identity = identity.isEmpty() ? null : identity;
-		this.gateway = gateway;
 		this.pairings = pairings;
 		this.approvers = approvers;
 		this.pending = pending;
@@ -225,7 +219,6 @@ public final class AirlockEndpoint {
 					"The approval cannot be cancelled, since its method has started, or it has ended");
 			case RESOLVE -> durable(requestId, (approvals, id) -> approvals.resolve(id, Resolution.of(resolution)),
 					"resolved", "The approval cannot be resolved, since its outcome is not unknown");
-			case CHECK_CONSENT -> checkConsent();
 			case SIGN_IN -> login(UserLogin::signIn);
 			case SIGN_OUT -> login(UserLogin::signOut);
 		};
@@ -295,24 +288,6 @@ public final class AirlockEndpoint {
 		}
 		operation.accept(present);
 		return present.getState();
-	}
-
-	private Map<String, Object> checkConsent() {
-		try {
-			ConsentStatus status = this.gateway.checkConsent();
-			return Map.of("consent", (status.status() != null) ? status.status() : "unknown");
-		}
-		catch (AirlockGatewayException ex) {
-			if (!ex.isConsentMissing()) {
-				throw ex;
-			}
-			Map<String, Object> answer = new LinkedHashMap<>();
-			answer.put("consent", String.valueOf(ex.getCode()));
-			if (ex.getConsentUrl() != null) {
-				answer.put("consentAt", ex.getConsentUrl());
-			}
-			return answer;
-		}
 	}
 
 }

@@ -18,14 +18,12 @@ import org.jspecify.annotations.Nullable;
  * key, whose decisions are then no longer accepted, and {@code WITHDRAW} withdraws a
  * pending request. {@code HALT} halts all guarded methods, and {@code RESUME} ends that.
  * {@code CANCEL} cancels a durable approval, and {@code RESOLVE} records the outcome of
- * its call if that is not known. {@code CHECK_CONSENT} checks whether the user has
- * consented to this application. {@code SIGN_IN} starts a device login if no person is
+ * its call if that is not known. {@code SIGN_IN} starts a device login if no person is
  * signed in, and {@code SIGN_OUT} ends it and revokes its tokens.
  */
 enum AirlockOperation {
 
-	PAIR, CLAIM, PRE_GENERATE, REVOKE, REVOKE_KEY, WITHDRAW, HALT, RESUME, CANCEL, RESOLVE, CHECK_CONSENT, SIGN_IN,
-	SIGN_OUT;
+	PAIR, CLAIM, PRE_GENERATE, REVOKE, REVOKE_KEY, WITHDRAW, HALT, RESUME, CANCEL, RESOLVE, SIGN_IN, SIGN_OUT;
 
 	/**
 	 * Return the name of this operation in a path.

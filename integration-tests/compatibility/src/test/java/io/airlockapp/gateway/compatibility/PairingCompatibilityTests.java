@@ -106,7 +106,6 @@ class PairingCompatibilityTests {
 			awaitState(application, "PAIRED");
 			this.simulator.approver().approveAll();
 			assertThat(shop.refund("A-3")).isEqualTo("refunded A-3");
-			assertThat(operate(application, "check-consent").path("consent").stringValue()).isEqualTo("approved");
 			operate(application, "revoke");
 			awaitState(application, "REVOKED");
 			assertThat(shop.refunded()).containsExactly("A-3");

@@ -29,7 +29,6 @@ import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.ConsentStatus;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
@@ -204,7 +203,7 @@ class AirlockEndpointTests {
 		configured().run((context) -> assertNotFound(
 				context.getBean(AirlockEndpoint.class).operate(operation, null, null, null, null, null, null, null),
 				"There is no such operation. The operations are: pair, claim, pre-generate, revoke, revoke-key, withdraw, "
-						+ "halt, resume, cancel, resolve, check-consent, sign-in, sign-out"));
+						+ "halt, resume, cancel, resolve, sign-in, sign-out"));
 	}
 
 	private static void assertNotFound(WebEndpointResponse<Object> answer, String problem) {
@@ -264,19 +263,6 @@ class AirlockEndpointTests {
 				.operate("pre-generate", null, null, null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(502);
 			assertThat(body(answer).get("problem")).asString().contains("503");
-		});
-	}
-
-	@Test
-	void checksConsent() {
-		configured().run((context) -> {
-			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null, null, null)))
-				.isEqualTo(Map.of("consent", "approved"));
-			this.simulator.consent(ConsentStatus.REQUIRED);
-			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null, null, null)))
-				.containsEntry("consent", "app_consent_required")
-				.containsKey("consentAt");
 		});
 	}
 

@@ -16,7 +16,6 @@ import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
-import io.airlockapp.gateway.endpoint.LastFailure;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
@@ -94,14 +93,8 @@ public final class AirlockActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		LastFailure airlockLastFailure() {
-			return new LastFailure(InstantSource.system());
-		}
-
-		@Bean
-		@ConditionalOnMissingBean
 		AirlockEndpoint airlockEndpoint(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
-				PairingManager pairings, PendingApprovals pending, Halt halt, LastFailure lastFailure,
+				PairingManager pairings, PendingApprovals pending, Halt halt,
 				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<DoNotDisturb> doNotDisturb,
 				ObjectProvider<UserLogin> login, ObjectProvider<AccessTokenSource> tokens,
 				ObjectProvider<DurableOperations> durable, ObjectProvider<ApproverGroups> groups,
@@ -110,8 +103,8 @@ public final class AirlockActuatorAutoConfiguration {
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
 			return new AirlockEndpoint(enforcer, identity, pairings,
 					() -> groups.getIfAvailable(ApproverGroups::none).getStates(pairingSource.getObject()), pending,
-					halt, lastFailure, heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(),
-					login.getIfAvailable(), durable.getIfAvailable(), InstantSource.system());
+					halt, heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
+					durable.getIfAvailable(), InstantSource.system());
 		}
 
 	}

@@ -65,8 +65,6 @@ public final class AirlockEndpoint {
 
 	private final Halt halt;
 
-	private final LastFailure lastFailure;
-
 	private final @Nullable PresenceHeartbeat heartbeat;
 
 	private final @Nullable DoNotDisturb doNotDisturb;
@@ -85,7 +83,6 @@ public final class AirlockEndpoint {
 	 * @param approvers the supplier of the state of each group of approvers
 	 * @param pending the pending approvals, which can be withdrawn
 	 * @param halt the switch that halts all guarded methods
-	 * @param lastFailure the last approval that failed
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param doNotDisturb the policies, if they are used
 	 * @param login the login of a person, if one is used
@@ -93,7 +90,7 @@ public final class AirlockEndpoint {
 	 * @param clock the clock
 	 */
 	public AirlockEndpoint(Enforcer enforcer, String identity, PairingManager pairings,
-			Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt, LastFailure lastFailure,
+			Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt,
 			@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
 			@Nullable DurableOperations durable, InstantSource clock) {
 		this.enforcer = enforcer;
@@ -102,7 +99,6 @@ public final class AirlockEndpoint {
 		this.approvers = approvers;
 		this.pending = pending;
 		this.halt = halt;
-		this.lastFailure = lastFailure;
 		this.heartbeat = heartbeat;
 		this.doNotDisturb = doNotDisturb;
 		this.login = login;
@@ -127,7 +123,7 @@ public final class AirlockEndpoint {
 		return new AirlockState(
 				new EnforcerState(this.enforcer.id(), this.enforcer.label(), this.enforcer.workspaceName()),
 				this.identity, this.pairings.list(), this.approvers.get().stream().map(ApproversState::of).toList(),
-				waiting, beat, this.lastFailure.get(), durableState(), details());
+				waiting, beat, durableState(), details());
 	}
 
 	private @Nullable DurableApprovalsState durableState() {

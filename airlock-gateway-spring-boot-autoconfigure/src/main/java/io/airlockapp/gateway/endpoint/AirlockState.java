@@ -24,14 +24,12 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param approvers the state of each group of approvers
  * @param pending the pending approvals, oldest first
  * @param heartbeat the heartbeat, if there is one
- * @param lastFailure the last approval that failed, except denials
  * @param durable the durable approvals, if they are used
  * @param details the policies and the device login, each if it is used
  */
 public record AirlockState(EnforcerState enforcer, @Nullable String identity, List<PairingInfo> pairings,
 		List<ApproversState> approvers, List<PendingState> pending, @Nullable HeartbeatState heartbeat,
-		@Nullable FailureState lastFailure, @Nullable DurableApprovalsState durable,
-		Map<String, Object> details) implements OperationResponseBody {
+		@Nullable DurableApprovalsState durable, Map<String, Object> details) implements OperationResponseBody {
 
 	/**
 	 * Identity of this application towards the gateway.
@@ -81,18 +79,6 @@ public record AirlockState(EnforcerState enforcer, @Nullable String identity, Li
 	 * @param problem the reason why the last heartbeat failed, if it did
 	 */
 	public record HeartbeatState(@Nullable Instant lastSuccess, @Nullable String problem) {
-	}
-
-	/**
-	 * State of an approval that failed.
-	 *
-	 * @param at the time of the failure
-	 * @param requestId the request's id, if a request was created
-	 * @param label the label that the inbox showed
-	 * @param result the result
-	 * @param problem the cause and the remedy
-	 */
-	public record FailureState(Instant at, @Nullable String requestId, String label, String result, String problem) {
 	}
 
 }

@@ -88,7 +88,6 @@ class AirlockEndpointTests {
 				assertThat(pending.label()).isEqualTo("Refund");
 				assertThat(pending.secondsLeft()).isBetween(1L, 300L);
 			});
-			assertThat(state.lastFailure()).isNull();
 			assertThat(state.details())
 				.isEqualTo(Map.of("doNotDisturb", Map.of("mode", DndMode.DENY_ONLY, "policies", List.of())));
 			assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("order-4711", this.simulator.pat(),
@@ -114,22 +113,6 @@ class AirlockEndpointTests {
 	@Test
 	void tellsNoIdentityWithoutCredentials() {
 		runner().run((context) -> assertThat(context.getBean(AirlockEndpoint.class).state().identity()).isNull());
-	}
-
-	@Test
-	void tellsWhatFailedLast() {
-		configured().run((context) -> {
-			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
-			CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
-				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
-			await().until(decision::isDone);
-			assertThat(context.getBean(AirlockEndpoint.class).state().lastFailure()).satisfies((failure) -> {
-				assertThat(failure.label()).isEqualTo("Refund");
-				assertThat(failure.result()).isEqualTo("UNAVAILABLE");
-				assertThat(failure.requestId()).startsWith("req-");
-				assertThat(failure.problem()).contains("422");
-			});
-		});
 	}
 
 	@Test

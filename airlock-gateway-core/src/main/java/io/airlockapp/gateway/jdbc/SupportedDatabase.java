@@ -3,24 +3,18 @@
  */
 package io.airlockapp.gateway.jdbc;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 import javax.sql.DataSource;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.core.io.support.ResourcePatternResolver;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.util.StringUtils;
 
 /**
  * Enumeration of the databases that can contain the tables. Others are refused by name,
@@ -88,32 +82,10 @@ public enum SupportedDatabase {
 	 * Return the script that creates a table.
 	 */
 	Resource script(String table) {
-		return new ClassPathResource(location(table.toLowerCase(Locale.ROOT)));
-	}
-
-	/**
-	 * Return the names of the tables that the present modules have scripts for.
-	 */
-	List<String> tables() {
-		try {
-			return Arrays
-				.stream(new PathMatchingResourcePatternResolver()
-					.getResources(ResourcePatternResolver.CLASSPATH_ALL_URL_PREFIX + location("*")))
-				.map((script) -> StringUtils.stripFilenameExtension(String.valueOf(script.getFilename())))
-				.map((name) -> name.toUpperCase(Locale.ROOT))
-				.sorted()
-				.toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private String location(String name) {
-		return "io/airlockapp/gateway/jdbc/%s/%s.sql".formatted(switch (this) {
+		return new ClassPathResource("io/airlockapp/gateway/jdbc/%s/%s.sql".formatted(switch (this) {
 			case H2, POSTGRESQL -> "postgresql";
 			case MARIADB -> "mariadb";
-		}, name);
+		}, table.toLowerCase(Locale.ROOT)));
 	}
 
 	/**

@@ -85,7 +85,7 @@ public final class TableInitializer {
 			}
 		}
 		if (!unusable.isEmpty()) {
-			throw unusable(transactions, database, unusable);
+			throw unusable(database, unusable);
 		}
 	}
 
@@ -159,21 +159,15 @@ public final class TableInitializer {
 		return keys.containsValue(columns);
 	}
 
-	private static UnusableDatabaseException unusable(IndependentTransactionTemplate transactions,
-			SupportedDatabase database, List<String> tables) {
+	private static UnusableDatabaseException unusable(SupportedDatabase database, List<String> tables) {
 		String scripts = tables.stream()
 			.map((table) -> database.script(table).getDescription())
-			.collect(Collectors.joining(", "));
-		String others = database.tables()
-			.stream()
-			.filter((table) -> !tables.contains(table) && !isUsable(transactions, database, table))
 			.collect(Collectors.joining(", "));
 		return new UnusableDatabaseException(
 				"Tables do not exist, lack a column or their primary key, or cannot be read: "
 						+ String.join(", ", tables),
-				"Create them by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'. Compare those that exist with their script.%s"
-					.formatted(scripts, others.isEmpty() ? ""
-							: " Other features, if they are used, also require: %s.".formatted(others)));
+				"Create them by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'. Compare those that exist with their script."
+					.formatted(scripts));
 	}
 
 	private static String read(Resource script) {

@@ -134,15 +134,6 @@ class TableInitializerTests {
 	}
 
 	@Test
-	void missingTablesOfOtherFeaturesAreNamedBesides() {
-		DataSource database = new DriverManagerDataSource(h2());
-		ALWAYS.initialize(database, "AIRLOCK_PAIRING");
-		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> NEVER.initialize(database, TABLES))
-			.satisfies((ex) -> assertThat(ex.getAction())
-				.endsWith(" Other features, if they are used, also require: AIRLOCK_HALT, AIRLOCK_REQUEST_BUDGET."));
-	}
-
-	@Test
 	void missingColumnIsAnError() {
 		DataSource database = new DriverManagerDataSource(h2());
 		ALWAYS.initialize(database, TABLES);

@@ -31,21 +31,11 @@ public interface AirlockGatewayConnectionDetails extends ConnectionDetails {
 	GatewayCredentials getCredentials();
 
 	/**
-	 * Return the pairing, if it is known at start.
-	 * @return the pairing, or {@code null}
-	 */
-	default @Nullable Pairing getPairing() {
-		return null;
-	}
-
-	/**
 	 * Return the pairings that are known at start, by name.
-	 * @return the pairings, by default the one of {@link #getPairing()} under the name
-	 * {@link Pairing#DEFAULT_NAME}
+	 * @return the pairings; the default one has the name {@link Pairing#DEFAULT_NAME}
 	 */
 	default Map<String, Pairing> getPairings() {
-		Pairing pairing = getPairing();
-		return (pairing != null) ? Map.of(Pairing.DEFAULT_NAME, pairing) : Map.of();
+		return Map.of();
 	}
 
 	/**

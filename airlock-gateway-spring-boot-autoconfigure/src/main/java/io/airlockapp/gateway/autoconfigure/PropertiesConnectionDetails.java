@@ -118,11 +118,6 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 	}
 
 	@Override
-	public @Nullable Pairing getPairing() {
-		return this.pairings.get(Pairing.DEFAULT_NAME);
-	}
-
-	@Override
 	public Map<String, Pairing> getPairings() {
 		return this.pairings;
 	}

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
-import java.util.Map;
-
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -224,14 +222,6 @@ class AirlockPairingAutoConfigurationTests {
 		this.unpaired.withBean(AirlockGatewayOperations.class, () -> gateway)
 			.withPropertyValues("spring.main.lazy-initialization=true")
 			.run((context) -> assertThat(context.getBean(GatewayPairingManager.class).isRunning()).isTrue());
-	}
-
-	@Test
-	void pairingsOfConnectionDetailsHaveTheDefaultName() {
-		AirlockGatewayConnectionDetails details = mock();
-		given(details.getPairing()).willReturn(PairedProperties.pairing());
-		given(details.getPairings()).willCallRealMethod();
-		assertThat(details.getPairings()).isEqualTo(Map.of("default", PairedProperties.pairing()));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -15,7 +15,6 @@ import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@link AirlockGatewayConnectionDetails} of an application that is paired with the
@@ -49,11 +48,6 @@ class SimulatorConnectionDetails implements AirlockGatewayConnectionDetails {
 	@Override
 	public GatewayCredentials getCredentials() {
 		return this.credentials;
-	}
-
-	@Override
-	public @Nullable Pairing getPairing() {
-		return this.pairings.get(Pairing.DEFAULT_NAME);
 	}
 
 	@Override

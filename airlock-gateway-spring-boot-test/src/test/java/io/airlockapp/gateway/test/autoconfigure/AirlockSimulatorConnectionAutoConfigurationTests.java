@@ -44,9 +44,10 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 				AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
 				assertThat(details.getBaseUrl()).isEqualTo(URI.create(simulator.baseUrl()));
 				assertThat(details.getCredentials().pat()).isEqualTo(simulator.pat());
-				assertThat(details.getPairing()).isNotNull();
-				assertThat(details.getPairing().routingToken()).isEqualTo(simulator.routingToken());
-				assertThat(details.getPairing().signerKeys()).containsExactly(simulator.signerKey());
+				assertThat(details.getPairings()).hasEntrySatisfying("default", (pairing) -> {
+					assertThat(pairing.routingToken()).isEqualTo(simulator.routingToken());
+					assertThat(pairing.signerKeys()).containsExactly(simulator.signerKey());
+				});
 				assertThat(context.getBean(SimulatedApprover.class)).isSameAs(simulator.approver());
 			});
 	}

@@ -3,6 +3,7 @@ package io.airlockapp.samples.agent;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
@@ -66,10 +67,10 @@ class SimulatedGateway {
 		}
 
 		@Override
-		public Pairing getPairing() {
+		public Map<String, Pairing> getPairings() {
 			String key = this.simulator.properties().get("airlock.gateway.pairing.encryption-key");
-			return new Pairing(this.simulator.routingToken(), EncryptionKey.parse(key),
-					List.of(this.simulator.signerKey()));
+			return Map.of(Pairing.DEFAULT_NAME, new Pairing(this.simulator.routingToken(), EncryptionKey.parse(key),
+					List.of(this.simulator.signerKey())));
 		}
 
 	}

@@ -159,15 +159,6 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return the name of this application that is shown when the user is asked for
-	 * consent.
-	 * @return the gateway's text, safe to be logged, or {@code null} if there is none
-	 */
-	public @Nullable String getAppName() {
-		return (this.error != null) ? this.error.appName() : null;
-	}
-
-	/**
 	 * Return whether the application's quota is exhausted.
 	 * @return {@code true} for status 429 or code {@code quota_exceeded}
 	 */

@@ -18,11 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter the time to wait before a retry, as specified in the response
  * @param consentUrl the page on which the user can consent: an {@code https} or a
  * loopback URL
- * @param appName the name of the application for which consent is requested, safe to be
- * logged
  */
 public record GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,
-		@Nullable Duration retryAfter, @Nullable String consentUrl, @Nullable String appName) {
+		@Nullable Duration retryAfter, @Nullable String consentUrl) {
 
 	/**
 	 * Create an error without consent details.
@@ -34,7 +32,7 @@ public record GatewayError(int status, @Nullable String code, @Nullable String m
 	 */
 	public GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,
 			@Nullable Duration retryAfter) {
-		this(status, code, message, requestId, retryAfter, null, null);
+		this(status, code, message, requestId, retryAfter, null);
 	}
 
 }

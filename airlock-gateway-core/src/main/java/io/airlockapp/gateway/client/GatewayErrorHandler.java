@@ -61,8 +61,7 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 	 */
 	private static GatewayError unquoted(GatewayError error) {
 		String code = (error.code() != null && CODE.matcher(error.code()).matches()) ? error.code() : null;
-		return new GatewayError(error.status(), code, null, null, error.retryAfter(), error.consentUrl(),
-				error.appName());
+		return new GatewayError(error.status(), code, null, null, error.retryAfter(), error.consentUrl());
 	}
 
 	private static GatewayError decode(ClientHttpResponse response, List<String> secrets) throws IOException {
@@ -74,8 +73,7 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 				(target != null) ? "it redirects to " + target
 						: safe(text(body, "message", "error_description"), secrets),
 				safe(text(body.has("requestId") ? body : root, "requestId"), secrets),
-				retryAfter(response.getHeaders()), consentUrl(body, secrets),
-				safe(text(body.has("appName") ? body : body.path("details"), "appName"), secrets));
+				retryAfter(response.getHeaders()), consentUrl(body, secrets));
 	}
 
 	private static JsonNode read(ClientHttpResponse response) {

@@ -92,7 +92,6 @@ class ConsentCheckTests {
 		assertThat(failure).isInstanceOfSatisfying(ApprovalConsentException.class, (ex) -> {
 			assertThat(ex.getState()).isEqualTo(state);
 			assertThat(ex.getConsentUrl()).isEqualTo(URL);
-			assertThat(ex.getAppName()).isEqualTo("Refunds");
 			assertThat(ex.getStatus()).isEqualTo(403);
 			assertThat(ex.getRequestId()).isNull();
 			assertThat(ex).hasMessageContaining(words).hasMessageEndingWith(" at " + URL);
@@ -130,7 +129,7 @@ class ConsentCheckTests {
 	}
 
 	private static AirlockGatewayException refusal(String code, @Nullable String url) {
-		return new AirlockGatewayException(new GatewayError(403, code, "no", null, null, url, "Refunds"));
+		return new AirlockGatewayException(new GatewayError(403, code, "no", null, null, url));
 	}
 
 }

@@ -233,14 +233,6 @@ class GatewayErrorTests extends EndpointTests {
 		assertThat(failure(GatewayCall.CONSENT).getConsentUrl()).isEqualTo(url);
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "{\"error\":\"app_consent_required\",\"appName\":\"Refund\\u202e\\nDesk\"}",
-			"{\"body\":{\"code\":\"app_consent_required\",\"details\":{\"appName\":\"Refund\\nDesk\"}}}" })
-	void tellsTheNameOfTheApplicationInOneLine(String json) {
-		answer(403, json);
-		assertThat(failure(GatewayCall.CONSENT).getAppName()).isEqualTo("Refund Desk");
-	}
-
 	@Test
 	void doesNotSendAnybodyToAnEndlessUrl() {
 		answer(403, "{\"error\":\"app_consent_required\",\"consentUrl\":\"https://example.org/%s\"}"

@@ -109,8 +109,8 @@ class AirlockConsentAutoConfigurationTests {
 		@Bean
 		AirlockGatewayOperations gateway() {
 			AirlockGatewayOperations gateway = mock();
-			given(gateway.checkConsent()).willThrow(new AirlockGatewayException(new GatewayError(403,
-					"app_consent_required", null, null, null, "https://example.org/consent", "Refunds")));
+			given(gateway.checkConsent()).willThrow(new AirlockGatewayException(
+					new GatewayError(403, "app_consent_required", null, null, null, "https://example.org/consent")));
 			return gateway;
 		}
 

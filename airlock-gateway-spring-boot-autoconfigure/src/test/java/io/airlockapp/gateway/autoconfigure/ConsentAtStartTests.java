@@ -101,7 +101,7 @@ class ConsentAtStartTests {
 	}
 
 	private static AirlockGatewayException refusal(String code) {
-		return new AirlockGatewayException(new GatewayError(403, code, "no", null, null, URL, "Refunds"));
+		return new AirlockGatewayException(new GatewayError(403, code, "no", null, null, URL));
 	}
 
 }

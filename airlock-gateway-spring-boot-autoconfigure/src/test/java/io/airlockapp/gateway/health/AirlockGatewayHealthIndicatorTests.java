@@ -231,8 +231,8 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void downWithoutConsentAndTellsWhereToGiveIt() {
 		givenEcho(NOW, Duration.ZERO);
-		given(this.gateway.checkConsent()).willThrow(new AirlockGatewayException(new GatewayError(403,
-				"app_consent_pending", null, null, null, "https://example.org/consent", "Refunds")));
+		given(this.gateway.checkConsent()).willThrow(new AirlockGatewayException(
+				new GatewayError(403, "app_consent_pending", null, null, null, "https://example.org/consent")));
 		Health health = health(PAIRING);
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("consent", "pending")

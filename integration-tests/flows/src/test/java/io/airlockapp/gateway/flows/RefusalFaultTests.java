@@ -125,7 +125,6 @@ class RefusalFaultTests extends FaultTests {
 			.isInstanceOfSatisfying(ApprovalConsentException.class, (ex) -> {
 				assertThat(ex.getState().name()).isEqualTo(consent.name());
 				assertThat(ex.getConsentUrl()).startsWith("http");
-				assertThat(ex.getAppName()).isEqualTo("Simulated app");
 				assertThat(ex.getRequestId()).startsWith("req-");
 				assertThat(ex).hasMessageContaining(ex.getConsentUrl());
 			});

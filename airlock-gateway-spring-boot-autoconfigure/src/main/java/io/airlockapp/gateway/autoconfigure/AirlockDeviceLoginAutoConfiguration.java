@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -112,27 +111,12 @@ public final class AirlockDeviceLoginAutoConfiguration {
 					"Set it to how many codes may be shown.");
 			AirlockConfigurationException.throwIf(properties.scope().isBlank(), PREFIX + "scope", "it is blank",
 					"Set it to words such as 'openid profile', or remove the property.");
+			URI issuer = properties.issuerUri();
+			AirlockConfigurationException.throwIf(issuer != null && issuer.getHost() == null, PREFIX + "issuer-uri",
+					"it has no host", "Set it to a URL such as 'https://id.example.org/realms/main'.");
 			String clientId = properties.clientId();
-			return new DeviceLoginSettings(issuer(properties.issuerUri()),
-					StringUtils.hasText(clientId) ? clientId.trim() : null, properties.scope().trim(),
-					properties.maxCodes(), properties.logCode(), allowInsecureHttp);
-		}
-
-		private static @Nullable URI issuer(@Nullable String text) {
-			if (!StringUtils.hasText(text)) {
-				return null;
-			}
-			try {
-				URI uri = new URI(text.trim());
-				if (uri.getHost() != null) {
-					return uri;
-				}
-			}
-			catch (URISyntaxException ex) {
-				// Reported below
-			}
-			throw new AirlockConfigurationException(PREFIX + "issuer-uri", "it is no URL",
-					"Set it to a URL such as 'https://id.example.org/realms/main'.");
+			return new DeviceLoginSettings(issuer, StringUtils.hasText(clientId) ? clientId.trim() : null,
+					properties.scope().trim(), properties.maxCodes(), properties.logCode(), allowInsecureHttp);
 		}
 
 	}

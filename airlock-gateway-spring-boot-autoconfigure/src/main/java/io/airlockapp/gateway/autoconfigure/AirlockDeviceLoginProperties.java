@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.net.URI;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -23,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * user.
  */
 @ConfigurationProperties("airlock.gateway.auth.device-login")
-record AirlockDeviceLoginProperties(@DefaultValue("false") boolean enabled, @Nullable String issuerUri,
+record AirlockDeviceLoginProperties(@DefaultValue("false") boolean enabled, @Nullable URI issuerUri,
 		@Nullable String clientId, @DefaultValue("openid profile email") String scope, @DefaultValue("10") int maxCodes,
 		@DefaultValue("false") boolean logCode) {
 }

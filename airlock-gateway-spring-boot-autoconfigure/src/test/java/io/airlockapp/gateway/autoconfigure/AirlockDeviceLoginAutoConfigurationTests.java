@@ -155,10 +155,16 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "max-codes,0", "max-codes,-1", "scope,''", "issuer-uri,not a url", "issuer-uri,id.example.org" })
+	@CsvSource({ "max-codes,0", "max-codes,-1", "scope,''", "issuer-uri,id.example.org" })
 	void refusesWhatCanNotBe(String name, String value) {
 		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.auth.device-login." + name + "=" + value)
 			.run((context) -> assertFails(context, name, "Set it"));
+	}
+
+	@Test
+	void issuerThatIsNoUrlFailsTheStart() {
+		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.auth.device-login.issuer-uri=not a url")
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("device-login.issuer-uri"));
 	}
 
 	@Test

@@ -110,25 +110,23 @@ public final class AirlockStoreAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
 	@EnableConfigurationProperties(AirlockJdbcProperties.class)
-	static class JdbcConfiguration {
+	record JdbcConfiguration(ObjectProvider<DataSource> dataSources, @AirlockDataSource ObjectProvider<DataSource> own,
+			AirlockJdbcProperties jdbc) {
 
 		@Bean
-		TableInitializer airlockTableInitializer(AirlockJdbcProperties properties) {
-			return new TableInitializer(properties::createsTables);
+		TableInitializer airlockTableInitializer() {
+			return new TableInitializer(this.jdbc::createsTables);
 		}
 
 		@Bean
 		@ConditionalOnProperty(name = "airlock.gateway.pairing.store.type", havingValue = "jdbc")
 		@ConditionalOnMissingBean
 		@DependsOnDatabaseInitialization
-		PairingStore airlockJdbcPairingStore(ObjectProvider<DataSource> dataSources,
-				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables,
-				AirlockGatewayProperties properties) {
+		PairingStore airlockJdbcPairingStore(AirlockGatewayProperties properties) {
 			Store store = properties.pairing().store();
 			EncryptionKey key = findKey(store);
-			DataSource dataSource = unique(dataSources, own, PREFIX + "type",
-					"a PairingStore bean, or use another type");
-			tables.initialize(dataSource, "AIRLOCK_PAIRING");
+			DataSource dataSource = dataSource(PREFIX + "type", "a PairingStore bean, or use another type",
+					"AIRLOCK_PAIRING");
 			return new EncryptingPairingStore(new JdbcPairingStore(dataSource), key);
 		}
 
@@ -136,11 +134,9 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnProperty(name = "airlock.gateway.approval.journal", havingValue = "jdbc")
 		@ConditionalOnMissingBean({ ApprovalJournal.class, ReplayJournal.class })
 		@DependsOnDatabaseInitialization
-		JdbcApprovalJournal airlockJdbcApprovalJournal(ObjectProvider<DataSource> dataSources,
-				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables) {
-			DataSource dataSource = unique(dataSources, own, "airlock.gateway.approval.journal",
-					"a JdbcApprovalJournal bean, or remove the property");
-			tables.initialize(dataSource, "AIRLOCK_APPROVAL", "AIRLOCK_NONCE");
+		JdbcApprovalJournal airlockJdbcApprovalJournal() {
+			DataSource dataSource = dataSource("airlock.gateway.approval.journal",
+					"a JdbcApprovalJournal bean, or remove the property", "AIRLOCK_APPROVAL", "AIRLOCK_NONCE");
 			return new JdbcApprovalJournal(dataSource, InstantSource.system());
 		}
 
@@ -148,13 +144,10 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnProperty(name = "airlock.gateway.rate-limit.store", havingValue = "jdbc")
 		@ConditionalOnMissingBean({ GatewayRateLimiter.class, RequestBudget.class })
 		@DependsOnDatabaseInitialization
-		RequestBudget airlockRequestBudget(ObjectProvider<DataSource> dataSources,
-				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables,
-				AirlockGatewayProperties properties) {
+		RequestBudget airlockRequestBudget(AirlockGatewayProperties properties) {
 			RateLimit rateLimit = properties.rateLimit().validated();
-			DataSource dataSource = unique(dataSources, own, "airlock.gateway.rate-limit.store",
-					"a RequestBudget bean, or remove the property");
-			tables.initialize(dataSource, "AIRLOCK_REQUEST_BUDGET");
+			DataSource dataSource = dataSource("airlock.gateway.rate-limit.store",
+					"a RequestBudget bean, or remove the property", "AIRLOCK_REQUEST_BUDGET");
 			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());
 		}
 
@@ -162,17 +155,20 @@ public final class AirlockStoreAutoConfiguration {
 		@Conditional(HaltInDatabaseCondition.class)
 		@ConditionalOnMissingBean({ Halt.class, HaltStore.class })
 		@DependsOnDatabaseInitialization
-		HaltStore airlockHaltStore(ObjectProvider<DataSource> dataSources,
-				@AirlockDataSource ObjectProvider<DataSource> own, TableInitializer tables) {
-			DataSource dataSource = unique(dataSources, own, "airlock.gateway.halt.store",
-					"a HaltStore bean, or set the property to 'memory'");
-			tables.initialize(dataSource, "AIRLOCK_HALT");
+		HaltStore airlockHaltStore() {
+			DataSource dataSource = dataSource("airlock.gateway.halt.store",
+					"a HaltStore bean, or set the property to 'memory'", "AIRLOCK_HALT");
 			return new JdbcHaltStore(dataSource);
 		}
 
-		private static DataSource unique(ObjectProvider<DataSource> dataSources, ObjectProvider<DataSource> own,
-				String property, String other) {
-			DataSource dataSource = own.getIfAvailable(dataSources::getIfUnique);
+		/**
+		 * Return the database with the tables of a feature.
+		 * @param property the property that selects the database
+		 * @param other what can be done instead
+		 * @param required the names of the tables
+		 */
+		private DataSource dataSource(String property, String other, String... required) {
+			DataSource dataSource = this.own.getIfAvailable(this.dataSources::getIfUnique);
 			if (dataSource == null) {
 				throw new AirlockConfigurationException(property,
 						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
@@ -180,6 +176,7 @@ public final class AirlockStoreAutoConfiguration {
 								+ "'airlock.gateway.enabled' to 'false'.")
 							.formatted(other));
 			}
+			airlockTableInitializer().initialize(dataSource, required);
 			return dataSource;
 		}
 

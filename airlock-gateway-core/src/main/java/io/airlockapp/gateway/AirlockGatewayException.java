@@ -219,6 +219,14 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
+	 * Return whether the request conflicts with a decision that exists.
+	 * @return {@code true} for code {@code AlreadyDecidedConflict}
+	 */
+	public boolean isDecided() {
+		return "AlreadyDecidedConflict".equals(getCode());
+	}
+
+	/**
 	 * Return whether the gateway accepted a request, but its response could not be read.
 	 * @return {@code true} if the response was successful, but empty or malformed
 	 */

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApprovalExchange {
 
-	static final String DECIDED = "AlreadyDecidedConflict";
-
 	private final ExchangeClient calls;
 
 	private final EncryptedArtifact artifact;
@@ -149,7 +147,7 @@ final class ApprovalExchange {
 			if (ending || (ex.isUnexpected() && !existed)) {
 				throw ex;
 			}
-			if (ex.isConflict() && !DECIDED.equals(ex.getCode())) {
+			if (ex.isConflict() && !ex.isDecided()) {
 				return lookForOtherContent(ex);
 			}
 			// If an intermediary responded in place of the gateway, the next wait reports

@@ -133,7 +133,7 @@ final class ExchangeWithdrawal {
 		}
 		catch (AirlockGatewayException ex) {
 			// The status may not be up to date
-			this.decided |= ApprovalExchange.DECIDED.equals(ex.getCode());
+			this.decided |= ex.isDecided();
 			// A gateway that answers may have a decision, unless it ends the exchange
 			boolean answered = ex.getStatus() != 0 || ex.isUnreadable();
 			if (!answered || ex.isUnsent() || ExchangeFailures.isEnding(ex)) {

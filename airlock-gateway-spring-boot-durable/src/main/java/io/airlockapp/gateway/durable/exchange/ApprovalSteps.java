@@ -60,8 +60,6 @@ public final class ApprovalSteps {
 
 	private static final String DESCRIPTION = "description";
 
-	private static final String DECIDED = "AlreadyDecidedConflict";
-
 	private final ApprovalEnvironment environment;
 
 	private final ExchangeClient client;
@@ -200,7 +198,7 @@ public final class ApprovalSteps {
 			if (!ex.isConflict()) {
 				throw ex;
 			}
-			if (!DECIDED.equals(ex.getCode())) {
+			if (!ex.isDecided()) {
 				requireSameContent(header, ex);
 			}
 		}

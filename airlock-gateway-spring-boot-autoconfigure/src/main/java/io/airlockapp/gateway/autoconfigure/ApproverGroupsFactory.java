@@ -199,11 +199,12 @@ final class ApproverGroupsFactory {
 		Map<String, List<SignerKey>> keys = new LinkedHashMap<>();
 		for (String name : group.members()) {
 			Pairing pairing = configured.get(name);
-			AirlockConfigurationException.throwIf(pairing == null && !canBePaired(), property(group, name),
-					"there is no pairing '%s', and none can be made".formatted(name),
-					("Set '%s*' to the keys of the pairing, or set 'airlock.gateway.pairing.store.type' to a store that "
-							+ "can be written.")
-						.formatted(PairingsFromProperties.prefix(name)));
+			AirlockConfigurationException.throwIf(pairing == null && !canBePaired(),
+					PairingsFromProperties.prefix(name) + "*",
+					"it is missing, while the approvers '%s' ask this pairing, and none can be made"
+						.formatted(group.name()),
+					"Set it to the keys of the pairing, or set 'airlock.gateway.pairing.store.type' to a store that can be "
+							+ "written.");
 			keys.put(name, (pairing != null) ? pairing.signerKeys() : List.of());
 		}
 		SharedKeys shared = new SharedKeys(keys, this.persons);
@@ -224,19 +225,6 @@ final class ApproverGroupsFactory {
 
 	private boolean exists(Class<?> type) {
 		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type, true, false).length > 0;
-	}
-
-	/**
-	 * Return the property that names a pairing.
-	 */
-	private static String property(ApproverGroup group, String pairing) {
-		String prefix = PREFIX + group.name() + ".";
-		for (int i = 0; i < group.escalation().size(); i++) {
-			if (group.escalation().get(i).pairings().contains(pairing)) {
-				return "%sescalation[%s].pairings".formatted(prefix, i);
-			}
-		}
-		return prefix + "pairings";
 	}
 
 }

@@ -150,7 +150,6 @@ class ApproverGroupsConfigurationTests {
 			refunds.pairings=a;quorum=0     | refunds.quorum      | persons who own the pairings, which is 1
 			refunds.pairings=a;timeout=0s   | refunds.timeout     | it is out of range
 			refunds.pairings=a;timeout=8d   | refunds.timeout     | it is out of range
-			refunds.pairings=a,d;quorum=2   | refunds.pairings    | there is no pairing 'd', and none can be made
 			""")
 	void invalidGroupFailsTheStart(String properties, String property, String reason) {
 		String[] values = properties.split(";");
@@ -170,13 +169,21 @@ class ApproverGroupsConfigurationTests {
 					[0].after=1m;[0].pairings=b;[1].after=1m;[1].pairings=c     | [1].after    | it is not later than the step before
 					[0].after=1m;[0].pairings=b;[1].after=59s;[1].pairings=c    | [1].after    | it is not later than the step before
 					[0].after=1m;[0].pairings=b;[1].after=2m;[1].pairings=b     | [1].pairings | the pairing 'b' belongs to the group already
-					[0].after=1m;[0].pairings=d                                 | [0].pairings | there is no pairing 'd', and none can be made
 					""")
 	void invalidEscalationFailsTheStart(String properties, String property, String reason) {
 		List<String> values = new ArrayList<>(List.of(GROUP + "pairings=a", GROUP + "quorum=1"));
 		Stream.of(properties.split(";")).forEach((value) -> values.add(GROUP + "escalation" + value));
 		assertFails(this.paired.withPropertyValues(values.toArray(String[]::new)), GROUP + "escalation" + property,
 				reason);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pairings=a,d;quorum=2", "pairings=a;escalation[0].after=1m;escalation[0].pairings=d" })
+	void pairingThatCannotBeMadeFailsTheStart(String properties) {
+		String[] values = Stream.of(properties.split(";")).map((value) -> GROUP + value).toArray(String[]::new);
+		assertFails(this.paired.withPropertyValues(values).withPropertyValues(GROUP + "quorum=1"),
+				"airlock.gateway.pairings.d.*",
+				"it is missing, while the approvers 'refunds' ask this pairing, and none can be made");
 	}
 
 	@Test

@@ -11,8 +11,6 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
-import io.airlockapp.gateway.client.PairingCode;
-import io.airlockapp.gateway.client.PairingCodeRequest;
 import io.airlockapp.gateway.client.PairingInitiation;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
@@ -120,15 +118,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		return invitation;
 	}
 
-	@Override
-	public PairingInvitation preGenerate() {
-		Enforcer enforcer = this.environment.enforcer();
-		PairingCode made = this.environment.gateway()
-			.preGeneratePairingCode(new PairingCodeRequest(enforcer.label(), enforcer.workspaceName()));
-		return invitation(made.pairingCode(), made.expiresAt());
-	}
-
-	private PairingInvitation invitation(@Nullable String text, @Nullable Instant expiresAt) {
+	private PairingInvitation invitation(@Nullable String text, Instant expiresAt) {
 		String code = PairingAttempt.require("pairing code", text, 64);
 		String qrText = HarpJson.mapper()
 			.createObjectNode()

@@ -44,13 +44,6 @@ public interface PairingManager {
 	PairingInvitation initiate(String name);
 
 	/**
-	 * Create a code that any enforcer claims later. Usually, such codes are created on
-	 * the phone.
-	 * @return the code
-	 */
-	PairingInvitation preGenerate();
-
-	/**
 	 * Pair with a code that was created in advance. The pairing is completed in the
 	 * background. If the gateway cannot be reached, the code is claimed in the background
 	 * as well.

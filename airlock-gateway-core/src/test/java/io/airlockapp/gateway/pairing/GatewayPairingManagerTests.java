@@ -13,7 +13,6 @@ import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
-import io.airlockapp.gateway.client.PairingCode;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
@@ -163,10 +162,8 @@ class GatewayPairingManagerTests {
 	void codeThatCanNotBeShown(String code) {
 		given(this.world.operations.initiatePairing(any()))
 			.willReturn(new InitiatedPairing("pn-1", code, null, null, null));
-		given(this.world.operations.preGeneratePairingCode(any())).willReturn(new PairingCode(code, null, null));
 		assertThatException().isThrownBy(() -> this.manager.initiate("default"))
 			.withMessageContaining("no usable pairing code");
-		assertThatException().isThrownBy(this.manager::preGenerate).withMessageContaining("no usable pairing code");
 		assertThat(this.manager.getStatus("default").pendingUntil()).isNull();
 	}
 

@@ -204,7 +204,6 @@ public final class AirlockEndpoint {
 		return switch (operation) {
 			case PAIR -> EndpointResponses.describe(this.pairings.initiate(pairing));
 			case CLAIM -> this.pairings.claim(pairing, EndpointResponses.require("code", code));
-			case PRE_GENERATE -> EndpointResponses.describe(this.pairings.preGenerate());
 			case REVOKE -> pairing(pairing, () -> this.pairings.revoke(pairing));
 			case REVOKE_KEY -> pairing(pairing,
 					() -> this.pairings.revokeSignerKey(pairing, EndpointResponses.require("keyId", keyId)));

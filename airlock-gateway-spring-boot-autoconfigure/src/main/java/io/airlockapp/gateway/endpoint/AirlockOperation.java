@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  * written like {@code revoke-key}.
  * <p>
  * {@code PAIR} starts a pairing by a code that a person enters on the phone, {@code
- * CLAIM} pairs by a code that was generated in advance, and {@code PRE_GENERATE}
- * generates one. {@code REVOKE} ends a pairing, {@code REVOKE_KEY} revokes one signer
- * key, whose decisions are then no longer accepted, and {@code WITHDRAW} withdraws a
- * pending request. {@code HALT} halts all guarded methods, and {@code RESUME} ends that.
- * {@code CANCEL} cancels a durable approval, and {@code RESOLVE} records the outcome of
- * its call if that is not known. {@code SIGN_IN} starts a device login if no person is
- * signed in, and {@code SIGN_OUT} ends it and revokes its tokens.
+ * CLAIM} pairs by a code that was generated in advance. {@code REVOKE} ends a pairing,
+ * {@code REVOKE_KEY} revokes one signer key, whose decisions are then no longer accepted,
+ * and {@code WITHDRAW} withdraws a pending request. {@code HALT} halts all guarded
+ * methods, and {@code RESUME} ends that. {@code CANCEL} cancels a durable approval, and
+ * {@code RESOLVE} records the outcome of its call if that is not known. {@code SIGN_IN}
+ * starts a device login if no person is signed in, and {@code SIGN_OUT} ends it and
+ * revokes its tokens.
  */
 enum AirlockOperation {
 
-	PAIR, CLAIM, PRE_GENERATE, REVOKE, REVOKE_KEY, WITHDRAW, HALT, RESUME, CANCEL, RESOLVE, SIGN_IN, SIGN_OUT;
+	PAIR, CLAIM, REVOKE, REVOKE_KEY, WITHDRAW, HALT, RESUME, CANCEL, RESOLVE, SIGN_IN, SIGN_OUT;
 
 	/**
 	 * Return the name of this operation in a path.

@@ -216,11 +216,10 @@ class AirlockEndpointTests {
 	void pairsByACodeThatWasMadeBefore() {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			Map<String, Object> code = body(endpoint.operate("pre-generate", null, null, null, null, null, null, null));
+			String code = this.simulator.preGeneratePairingCode();
 			assertThat(endpoint.operate("claim", null, "NONE42", null, null, null, null, null).getStatus())
 				.isEqualTo(409);
-			assertThat(endpoint.operate("claim", null, (String) code.get("code"), null, null, null, null, null)
-				.getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate("claim", null, code, null, null, null, null, null).getStatus()).isEqualTo(200);
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
 			assertThat(endpoint.operate("revoke", null, null, null, null, null, null, null).getStatus()).isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
@@ -240,10 +239,10 @@ class AirlockEndpointTests {
 
 	@Test
 	void tellsWhatTheGatewayRefuses() {
-		configured().run((context) -> {
-			this.simulator.failNext(SimulatorCall.PAIRING_PRE_GENERATE, 503);
+		unpaired().run((context) -> {
+			this.simulator.failNext(SimulatorCall.PAIRING_INITIATE, 503);
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate("pre-generate", null, null, null, null, null, null, null);
+				.operate("pair", null, null, null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(502);
 			assertThat(body(answer).get("problem")).asString().contains("503");
 		});

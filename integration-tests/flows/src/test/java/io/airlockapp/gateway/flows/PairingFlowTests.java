@@ -138,18 +138,6 @@ class PairingFlowTests {
 	}
 
 	@Test
-	void codeThatIsMadeHereIsClaimedElsewhere() throws Exception {
-		try (PairableApplication first = PairableApplication.start(this.simulator, this.store);
-				PairableApplication second = PairableApplication.start(this.simulator, new InMemoryPairingStore())) {
-			PairingInvitation invitation = first.manager().preGenerate();
-			second.manager().claim(Pairing.DEFAULT_NAME, invitation.code());
-			second.awaitPaired();
-			second.assertOpensWhenApproved(this.simulator);
-			assertThat(first.status().state()).isEqualTo(State.NOT_PAIRED);
-		}
-	}
-
-	@Test
 	void decisionOnWhatWasAskedBeforeARotationCounts() throws Exception {
 		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
 			application.awaitPaired();
@@ -320,7 +308,7 @@ class PairingFlowTests {
 			String routingToken = HarpJson.mapper().readTree(document).at("/active/routingToken").stringValue();
 			String encryptionKey = HarpJson.mapper().readTree(document).at("/active/encryptionKey").stringValue();
 			String told = output + log.text() + application.status() + application.events()
-					+ application.manager().preGenerate() + this.store.read("pairing.default");
+					+ this.store.read("pairing.default");
 			assertThat(told).doesNotContain(code, routingToken, encryptionKey, this.simulator.pat());
 		}
 	}

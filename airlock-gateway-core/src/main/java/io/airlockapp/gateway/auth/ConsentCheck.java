@@ -58,27 +58,20 @@ public final class ConsentCheck {
 	 */
 	public @Nullable AirlockGatewayException check() {
 		Object user = this.userKey.get();
-		Answer answer = this.answers.get((known) -> known.isFor(user) && !known.until().isOver(), this::checkNow);
+		Answer answer = this.answers.get((known) -> known.isFor(user) && !known.until().isOver(),
+				(known) -> check(user, known));
 		return (answer != null && answer.isFor(user)) ? answer.failure()
 				: new AirlockGatewayException("A request to the gateway is pending", null, null);
 	}
 
-	/**
-	 * Request the state of the consent, bypassing the cache.
-	 * @return {@code null} if the user consented, an {@link ApprovalConsentException} if
-	 * not, or the failure of the request
-	 */
-	public @Nullable AirlockGatewayException checkNow() {
-		Object user = this.userKey.get();
-		Answer known = this.answers.last();
+	private Answer check(@Nullable Object user, @Nullable Answer known) {
 		AirlockGatewayException failure = ask();
 		if (failure != null && failure.isOwnLimit() && known != null && known.isFor(user)) {
 			// No request was sent, so the previous result remains valid
 			failure = known.failure();
 		}
-		this.answers.set(new Answer(user, failure,
-				Deadline.in((failure != null) ? TIME_TO_LIVE_OF_FAILURES : TIME_TO_LIVE, this.ticker)));
-		return failure;
+		return new Answer(user, failure,
+				Deadline.in((failure != null) ? TIME_TO_LIVE_OF_FAILURES : TIME_TO_LIVE, this.ticker));
 	}
 
 	private @Nullable AirlockGatewayException ask() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,29 +29,14 @@ public final class CoalescedResult<T> {
 	private volatile @Nullable T last;
 
 	/**
-	 * Return the last result.
-	 * @return the result, or {@code null} if there is none
-	 */
-	public @Nullable T last() {
-		return this.last;
-	}
-
-	/**
-	 * Replace the last result.
-	 * @param result the result
-	 */
-	public void set(T result) {
-		this.last = result;
-	}
-
-	/**
 	 * Return the last result. If it is not fresh, run the check first, unless another
 	 * thread is running it.
 	 * @param fresh the predicate for results that need no new check
-	 * @param check the check, which sets the result
+	 * @param check the check, which receives the last result, if there is one, and
+	 * returns the next one, which can be the same
 	 * @return the result, or {@code null} if there is none yet
 	 */
-	public @Nullable T get(Predicate<T> fresh, Runnable check) {
+	public @Nullable T get(Predicate<T> fresh, UnaryOperator<@Nullable T> check) {
 		T known = this.last;
 		if (known != null && fresh.test(known)) {
 			return known;
@@ -60,7 +46,7 @@ public final class CoalescedResult<T> {
 		}
 		try {
 			if (this.last == known) {
-				check.run();
+				this.last = check.apply(known);
 			}
 			return this.last;
 		}

@@ -73,15 +73,6 @@ class ConsentCheckTests {
 		assertThat(this.consent.check()).isNull();
 	}
 
-	@Test
-	void asksAtOnceIfToldSo() {
-		given(this.gateway.checkConsent()).willThrow(refusal("app_consent_required", URL))
-			.willReturn(new ConsentStatus("approved"));
-		assertThat(this.consent.check()).isNotNull();
-		assertThat(this.consent.checkNow()).isNull();
-		assertThat(this.consent.check()).isNull();
-	}
-
 	@ParameterizedTest
 	@CsvSource({ "app_consent_required,REQUIRED,has not consented", "app_consent_pending,PENDING,has not yet decided",
 			"app_consent_denied,DENIED,refused", "app_consent_PENDING,PENDING,has not yet decided",

@@ -20,61 +20,62 @@ class CoalescedResultTests {
 
 	@Test
 	void checksWhileThereIsNoResult() {
-		assertThat(this.results.get((known) -> true, () -> this.results.set("1"))).isEqualTo("1");
-		assertThat(this.results.last()).isEqualTo("1");
+		assertThat(this.results.get((known) -> true, (known) -> "1")).isEqualTo("1");
+		assertThat(this.results.get((known) -> true, (known) -> "2")).isEqualTo("1");
 	}
 
 	@Test
 	void checksAgainWhenTheResultIsNotFresh() {
-		this.results.set("1");
-		assertThat(this.results.get("1"::equals, () -> this.results.set("2"))).isEqualTo("1");
-		assertThat(this.results.get("2"::equals, () -> this.results.set("2"))).isEqualTo("2");
+		this.results.get((known) -> true, (known) -> "1");
+		assertThat(this.results.get("1"::equals, (known) -> "2")).isEqualTo("1");
+		assertThat(this.results.get("2"::equals, (known) -> "2")).isEqualTo("2");
 	}
 
 	@Test
-	void keepsTheResultOfACheckThatSetsNone() {
-		this.results.set("1");
-		assertThat(this.results.get((known) -> false, () -> {
-		})).isEqualTo("1");
+	void keepsTheResultThatACheckReturnsAgain() {
+		this.results.get((known) -> true, (known) -> "1");
+		assertThat(this.results.get((known) -> false, (known) -> known)).isEqualTo("1");
 	}
 
 	@Test
 	void aCheckThatFailsIsNotTheLast() {
-		assertThatIllegalStateException().isThrownBy(() -> this.results.get((known) -> true, () -> {
+		assertThatIllegalStateException().isThrownBy(() -> this.results.get((known) -> true, (known) -> {
 			throw new IllegalStateException("Not now");
 		}));
-		assertThat(this.results.get((known) -> true, () -> this.results.set("1"))).isEqualTo("1");
+		assertThat(this.results.get((known) -> true, (known) -> "1")).isEqualTo("1");
 	}
 
 	@Test
 	void othersGetTheResultBeforeWhileACheckRuns() throws Exception {
-		this.results.set("1");
+		this.results.get((known) -> true, (known) -> "1");
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch asked = new CountDownLatch(1);
-		CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> this.results.get((known) -> false, () -> {
-			started.countDown();
-			awaitUninterrupted(asked);
-			this.results.set("2");
-		}));
+		CompletableFuture<String> first = CompletableFuture
+			.supplyAsync(() -> this.results.get((known) -> false, (known) -> {
+				started.countDown();
+				awaitUninterrupted(asked);
+				return "2";
+			}));
 		started.await();
-		assertThat(this.results.get((known) -> false, () -> this.results.set("3"))).isEqualTo("1");
+		assertThat(this.results.get((known) -> false, (known) -> "3")).isEqualTo("1");
 		asked.countDown();
 		assertThat(first.get()).isEqualTo("2");
-		assertThat(this.results.last()).isEqualTo("2");
+		assertThat(this.results.get((known) -> true, (known) -> "4")).isEqualTo("2");
 	}
 
 	@Test
 	void anInterruptedThreadGetsWhatIsKnown() throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch asked = new CountDownLatch(1);
-		CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> this.results.get((known) -> false, () -> {
-			started.countDown();
-			awaitUninterrupted(asked);
-			this.results.set("1");
-		}));
+		CompletableFuture<String> first = CompletableFuture
+			.supplyAsync(() -> this.results.get((known) -> false, (known) -> {
+				started.countDown();
+				awaitUninterrupted(asked);
+				return "1";
+			}));
 		started.await();
 		Thread.currentThread().interrupt();
-		assertThat(this.results.get((known) -> false, () -> this.results.set("2"))).isNull();
+		assertThat(this.results.get((known) -> false, (known) -> "2")).isNull();
 		assertThat(Thread.interrupted()).isTrue();
 		asked.countDown();
 		assertThat(first.get()).isEqualTo("1");

@@ -88,30 +88,28 @@ final class GatewayProbe {
 				true);
 	}
 
-	private void measure() {
+	private @Nullable Measurement measure(@Nullable Measurement known) {
 		long start = this.ticker.nanoTime();
 		try {
 			Echo echo = this.gateway.echo();
 			Duration latency = Duration.ofNanos(this.ticker.nanoTime() - start);
-			set(latency, skew(echo, latency), null);
+			return new Measurement(this.ticker.nanoTime(), latency, skew(echo, latency), null);
 		}
 		catch (IdentityUnavailableException | AccessTokenException ex) {
 			// No request was sent, so the next check can try again
 			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
-			if (!ex.isOwnLimit()) {
-				set(null, null, ex);
-			}
+			return ex.isOwnLimit() ? known : failed(ex);
 		}
 		catch (Throwable ex) {
-			set(null, null, new AirlockGatewayException(
+			return failed(new AirlockGatewayException(
 					"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex));
 		}
 	}
 
-	private void set(@Nullable Duration latency, @Nullable Duration skew, @Nullable AirlockGatewayException failure) {
-		this.measurements.set(new Measurement(this.ticker.nanoTime(), latency, skew, failure));
+	private Measurement failed(AirlockGatewayException failure) {
+		return new Measurement(this.ticker.nanoTime(), null, null, failure);
 	}
 
 	private @Nullable Duration skew(@Nullable Echo echo, Duration latency) {

@@ -127,9 +127,4 @@ public final class AirlockActuatorAutoConfiguration {
 
 	}
 
-	/**
-	 * Configuration that hides secrets even if endpoints are configured to show values,
-	 * whatever property, environment variable or file contains them.
-	 */
-
 }

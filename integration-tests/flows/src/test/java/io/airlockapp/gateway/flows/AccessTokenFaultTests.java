@@ -22,7 +22,6 @@ import io.airlockapp.gateway.autoconfigure.AirlockConsentAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -46,11 +45,14 @@ import static org.awaitility.Awaitility.await;
  * caller more than its timeout.
  */
 @Timeout(60)
-class AccessTokenFaultTests {
+class AccessTokenFaultTests extends SimulatorTests {
 
 	private static final ThreadLocal<@Nullable String> USER = new ThreadLocal<>();
 
-	private final AirlockSimulator simulator = AirlockSimulator.builder().bearerTokens("alice"::equals).start();
+	@Override
+	AirlockSimulator startSimulator() {
+		return AirlockSimulator.builder().bearerTokens("alice"::equals).start();
+	}
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
@@ -66,14 +68,12 @@ class AccessTokenFaultTests {
 	@AfterEach
 	void stop() {
 		USER.remove();
-		this.simulator.close();
 	}
 
 	@Test
 	void callsWithoutATokenTakeNoTurnsOfOthers() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner.run((context) -> {
-			Vault vault = context.getBean(Vault.class);
+		approveAll();
+		run(this.contextRunner, Vault.class, (vault) -> {
 			for (int i = 0; i < 100; i++) {
 				USER.set("nobody");
 				assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::open);
@@ -86,28 +86,26 @@ class AccessTokenFaultTests {
 
 	@Test
 	void sourceThatDoesNotRespondCostsTheCallerItsTimeout() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner
-			.withPropertyValues("airlock.gateway.approval.timeout=2s", "airlock.gateway.approval.max-pending=4")
-			.run((context) -> {
-				Vault vault = context.getBean(Vault.class);
-				USER.set("silent");
-				List<CompletableFuture<String>> calls = new ArrayList<>();
-				for (int i = 0; i < 2; i++) {
-					calls.add(vault.openLater(i));
-				}
-				for (CompletableFuture<String> call : calls) {
-					assertThat(call).failsWithin(Duration.ofSeconds(15))
-						.withThrowableThat()
-						.havingRootCause()
-						.isInstanceOf(AccessTokenException.class)
-						.withMessageContaining("does not respond");
-				}
-				await().until(() -> context.getBean(PendingApprovals.class).list().isEmpty());
-				USER.set("alice");
-				assertThat(vault.openLater(3)).succeedsWithin(Duration.ofSeconds(15));
-				context.getBean(UserTokens.class).responded.countDown();
-			});
+		approveAll();
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.timeout=2s",
+				"airlock.gateway.approval.max-pending=4"), Vault.class, (vault, context) -> {
+					USER.set("silent");
+					List<CompletableFuture<String>> calls = new ArrayList<>();
+					for (int i = 0; i < 2; i++) {
+						calls.add(vault.openLater(i));
+					}
+					for (CompletableFuture<String> call : calls) {
+						assertThat(call).failsWithin(Duration.ofSeconds(15))
+							.withThrowableThat()
+							.havingRootCause()
+							.isInstanceOf(AccessTokenException.class)
+							.withMessageContaining("does not respond");
+					}
+					await().until(() -> context.getBean(PendingApprovals.class).list().isEmpty());
+					USER.set("alice");
+					assertThat(vault.openLater(3)).succeedsWithin(Duration.ofSeconds(15));
+					context.getBean(UserTokens.class).responded.countDown();
+				});
 	}
 
 	@Test
@@ -127,20 +125,21 @@ class AccessTokenFaultTests {
 
 	@Test
 	void failureOfATokenIsNoFailureOfTheGateway() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner.withPropertyValues("airlock.gateway.approval.timeout=1s").run((context) -> {
-			HealthIndicator health = context.getBean(HealthIndicator.class);
-			USER.set("alice");
-			assertThat(health.health(true).getStatus()).isEqualTo(Status.UP);
-			USER.set("failing");
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(context.getBean(Vault.class)::open)
-				.withMessageContaining("no token today")
-				.withMessageNotContaining("base-url");
-			USER.set("alice");
-			assertThat(health.health(true).getStatus()).isEqualTo(Status.UP);
-			USER.set("failing");
-			assertThat(health.health(true).getStatus()).isIn(Status.UP, Status.UNKNOWN);
-		});
+		approveAll();
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.timeout=1s"), HealthIndicator.class,
+				(health, context) -> {
+					USER.set("alice");
+					assertThat(health.health(true).getStatus()).isEqualTo(Status.UP);
+					USER.set("failing");
+					assertThatExceptionOfType(ApprovalUnavailableException.class)
+						.isThrownBy(context.getBean(Vault.class)::open)
+						.withMessageContaining("no token today")
+						.withMessageNotContaining("base-url");
+					USER.set("alice");
+					assertThat(health.health(true).getStatus()).isEqualTo(Status.UP);
+					USER.set("failing");
+					assertThat(health.health(true).getStatus()).isIn(Status.UP, Status.UNKNOWN);
+				});
 	}
 
 	@Configuration(proxyBeanMethods = false)

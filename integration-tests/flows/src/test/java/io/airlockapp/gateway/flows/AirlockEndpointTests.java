@@ -28,14 +28,11 @@ import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowingConsumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,14 +55,7 @@ import static org.mockito.Mockito.mock;
  * What operators see and do at the actuator endpoint.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class AirlockEndpointTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
+class AirlockEndpointTests extends SimulatorTests {
 
 	@Test
 	void tellsWhereEverythingStandsAndNoSecret() {
@@ -143,7 +133,7 @@ class AirlockEndpointTests {
 		AtomicReference<WebEndpointResponse<Object>> answer = new AtomicReference<>();
 		ApprovalListener listener = (request, type) -> (outcome) -> answer
 			.set(endpoint.get().operate("withdraw", null, null, null, outcome.requestId(), null, null, null));
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		approveAll();
 		configured().withBean(ApprovalListener.class, () -> listener).run((context) -> {
 			endpoint.set(context.getBean(AirlockEndpoint.class));
 			assertThat(context.getBean(AirlockGatewayOperations.class)
@@ -157,8 +147,7 @@ class AirlockEndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "revoke", "revoke-key" })
 	void revokesNoPairingThatDoesNotExist(String operation, CapturedOutput output) {
-		configured().run((context) -> {
-			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+		run(configured(), AirlockEndpoint.class, (endpoint) -> {
 			assertNotFound(endpoint.operate(operation, "defualt", null, "key-1", null, null, null, null),
 					"There is no pairing 'defualt'. The pairings are: default");
 			assertThat(endpoint.operate(operation, "no name", null, "key-1", null, null, null, null).getStatus())
@@ -196,8 +185,7 @@ class AirlockEndpointTests {
 
 	@Test
 	void pairsByACodeThatAPersonEnters() {
-		unpaired().run((context) -> {
-			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+		run(unpaired(), AirlockEndpoint.class, (endpoint) -> {
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
 			Map<String, Object> invitation = body(endpoint.operate("pair", null, null, null, null, null, null, null));
 			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
@@ -214,8 +202,7 @@ class AirlockEndpointTests {
 
 	@Test
 	void pairsByACodeThatWasMadeBefore() {
-		unpaired().run((context) -> {
-			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+		run(unpaired(), AirlockEndpoint.class, (endpoint) -> {
 			String code = this.simulator.preGeneratePairingCode();
 			assertThat(endpoint.operate("claim", null, "NONE42", null, null, null, null, null).getStatus())
 				.isEqualTo(409);
@@ -317,8 +304,7 @@ class AirlockEndpointTests {
 
 	@Test
 	void tellsWhichDependencyDurableApprovalsNeed() {
-		configured().run((context) -> {
-			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+		run(configured(), AirlockEndpoint.class, (endpoint) -> {
 			assertThat(endpoint.state().durable()).isNull();
 			for (WebEndpointResponse<Object> answer : List.of(cancel(endpoint, "req-1"),
 					resolve(endpoint, "req-1", "ran"))) {

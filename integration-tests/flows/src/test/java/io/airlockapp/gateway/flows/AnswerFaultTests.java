@@ -140,7 +140,7 @@ class AnswerFaultTests extends FaultTests {
 			.willReturn(answer));
 		start("airlock.gateway.approval.poll-timeout=2s");
 		CompletableFuture<Void> call = this.application.call();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 		assertThat(gateway.findAll(getRequestedFor(urlPathMatching(WAIT)))).hasSizeGreaterThan(1);
 	}

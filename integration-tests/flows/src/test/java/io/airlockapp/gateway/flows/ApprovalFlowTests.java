@@ -5,34 +5,27 @@ package io.airlockapp.gateway.flows;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalRequest;
-import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -41,28 +34,19 @@ import static org.awaitility.Awaitility.await;
 /**
  * Whole flows: a guarded bean, the wire, and an approver with real keys.
  */
-class ApprovalFlowTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
+class ApprovalFlowTests extends SimulatorTests {
 
 	private ApplicationContextRunner contextRunner;
 
 	@BeforeEach
 	void prepare() {
-		this.contextRunner = SimulatedApplications.runner(this.simulator, Application.class)
-			.withPropertyValues("spring.application.name=shop", "airlock.gateway.workspace.name=payments",
-					"airlock.gateway.workspace.repo-name=shop-backend");
-	}
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
+		this.contextRunner = runner(RefundService.class).withPropertyValues("spring.application.name=shop",
+				"airlock.gateway.workspace.name=payments", "airlock.gateway.workspace.repo-name=shop-backend");
 	}
 
 	@Test
 	void refusesARequestThatCanNeverBeSent() {
-		run((context) -> {
-			AirlockGatewayOperations gateway = context.getBean(AirlockGatewayOperations.class);
+		run(this.contextRunner, AirlockGatewayOperations.class, (gateway) -> {
 			ApprovalRequest request = ApprovalRequest.builder("Pay", "half of a pair: \ud800").build();
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> gateway.requestApproval(request))
@@ -76,8 +60,7 @@ class ApprovalFlowTests {
 
 	@Test
 	void runsOnceApproved() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
+		run((service) -> {
 			CompletableFuture<String> result = CompletableFuture
 				.supplyAsync(() -> service.refund(42, new BigDecimal("2.50")));
 			PendingRequest pending = this.simulator.awaitPending();
@@ -90,9 +73,9 @@ class ApprovalFlowTests {
 
 	@Test
 	void showsThePersonExactlyTheCall() {
-		run((context) -> {
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			context.getBean(RefundService.class).refund(42, new BigDecimal("2.50"));
+		run((service) -> {
+			approveAll();
+			service.refund(42, new BigDecimal("2.50"));
 			PendingRequest shown = this.simulator.history().get(0).request();
 			assertThat(shown.label()).isEqualTo("Refund");
 			assertThat(shown.commandText()).isEqualTo("RefundService.refund(order=42, amount=2.50)");
@@ -108,8 +91,7 @@ class ApprovalFlowTests {
 
 	@Test
 	void bringsTheReasonOfADenialToTheCaller() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
+		run((service) -> {
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Wrong customer"));
 			assertThatExceptionOfType(ApprovalDeniedException.class)
 				.isThrownBy(() -> service.refund(42, BigDecimal.ONE))
@@ -120,104 +102,33 @@ class ApprovalFlowTests {
 		});
 	}
 
-	@Test
-	void timesOutAndWithdrawsWhenNobodyDecides() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
-			assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(service::quick);
-			assertThat(service.refunds()).isEmpty();
-			assertThat(calls("/withdraw")).hasSize(1);
-			assertThat(this.simulator.pending()).isEmpty();
-		});
-	}
-
-	@Test
-	void withdrawsWhenTheCallerIsInterrupted() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
-			CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-			List<Throwable> failures = new CopyOnWriteArrayList<>();
-			Thread caller = new Thread(() -> {
-				try {
-					service.refund(42, BigDecimal.ONE);
-				}
-				catch (RuntimeException ex) {
-					failures.add(ex);
-				}
-				interrupted.complete(Thread.currentThread().isInterrupted());
-			});
-			caller.start();
-			this.simulator.awaitPending();
-			caller.interrupt();
-			assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
-			assertThat(failures).singleElement().isInstanceOf(ApprovalUnavailableException.class);
-			assertThat(service.refunds()).isEmpty();
-			assertThat(this.simulator.pending()).isEmpty();
-		});
-	}
-
 	@RepeatedTest(20)
 	void leavesNothingPendingWhereverTheInterruptHits() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
-			CompletableFuture<Throwable> failure = new CompletableFuture<>();
-			Thread caller = new Thread(() -> {
-				try {
-					service.refund(42, BigDecimal.ONE);
-				}
-				catch (Throwable ex) {
-					failure.complete(ex);
-				}
-			});
-			caller.start();
+		run((service) -> {
+			InterruptibleCall call = InterruptibleCall.start(() -> service.refund(42, BigDecimal.ONE));
 			await().pollInterval(Duration.ofMillis(1)).until(() -> !calls("/v1/artifacts").isEmpty());
-			caller.interrupt();
-			assertThat(failure.get(5, TimeUnit.SECONDS)).isInstanceOf(ApprovalUnavailableException.class);
+			call.interrupt();
+			assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);
 			assertThat(this.simulator.pending()).isEmpty();
 		});
 	}
 
 	@Test
-	void withdrawsWhenTheApplicationStops() throws Exception {
-		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
-			Thread caller = new Thread(() -> {
-				try {
-					service.refund(42, BigDecimal.ONE);
-				}
-				catch (RuntimeException ex) {
-					failure.complete(Thread.currentThread().isInterrupted() ? new IllegalStateException(ex) : ex);
-				}
-			});
-			caller.start();
+	void callerIsNotInterruptedWhenTheApplicationStops() {
+		List<InterruptibleCall> calls = new ArrayList<>();
+		run((service) -> {
+			calls.add(InterruptibleCall.start(() -> service.refund(42, BigDecimal.ONE)));
 			this.simulator.awaitPending();
 		});
-		assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(ApprovalUnavailableException.class)
+		assertThat(calls.get(0).failure()).isInstanceOf(ApprovalUnavailableException.class)
 			.hasMessageContaining("shutting down");
+		assertThat(calls.get(0).isInterrupted()).isFalse();
 		assertThat(this.simulator.pending()).isEmpty();
 	}
 
 	@Test
-	void refusesAnArgumentThatIsChangedWhileThePersonDecides() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
-			Payout payout = new Payout();
-			payout.amount = new BigDecimal("10.00");
-			CompletableFuture<Void> result = CompletableFuture.runAsync(() -> service.payOut(payout));
-			PendingRequest pending = this.simulator.awaitPending();
-			payout.amount = new BigDecimal("10000.00");
-			this.simulator.approve(pending.requestId());
-			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> result.get(10, TimeUnit.SECONDS))
-				.withCauseInstanceOf(ApprovalVerificationException.class);
-			assertThat(service.refunds()).isEmpty();
-		});
-	}
-
-	@Test
 	void masksSensitiveValuesAndStillBindsThem() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
+		run((service) -> {
 			CompletableFuture<Void> result = CompletableFuture
 				.runAsync(() -> service.transfer(new Account("DE02120300000000202051", "Savings"), "1234"));
 			PendingRequest pending = this.simulator.awaitPending();
@@ -236,8 +147,7 @@ class ApprovalFlowTests {
 
 	@Test
 	void asksOnlyIfTheConditionHolds() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
+		run((service) -> {
 			service.refundLarge(BigDecimal.TEN);
 			assertThat(this.simulator.requests()).isEmpty();
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Too much"));
@@ -247,45 +157,12 @@ class ApprovalFlowTests {
 		});
 	}
 
-	@Test
-	void honoursADecisionThatWinsTheRaceAgainstTheTimeout() {
-		run((context) -> {
-			RefundService service = context.getBean(RefundService.class);
-			this.simulator.tamperDecisions((envelope) -> envelope);
-			CompletableFuture<Void> result = CompletableFuture.runAsync(() -> service.slow());
-			PendingRequest pending = this.simulator.awaitPending();
-			this.simulator.approve(pending.requestId());
-			result.get(10, TimeUnit.SECONDS);
-			assertThat(service.refunds()).containsExactly("slow");
-			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(calls("/v1/acks")).hasSize(1));
-		});
-	}
-
 	private List<RecordedCall> calls(String pathEnding) {
 		return this.simulator.requests().stream().filter((call) -> call.path().endsWith(pathEnding)).toList();
 	}
 
-	private void run(ThrowingConsumer test) {
-		this.contextRunner.run((context) -> {
-			assertThat(context).hasNotFailed();
-			test.accept(context);
-		});
-	}
-
-	interface ThrowingConsumer {
-
-		void accept(ApplicationContext context) throws Exception;
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Application {
-
-		@Bean
-		RefundService refundService() {
-			return new RefundService();
-		}
-
+	private void run(BeanTest<RefundService> test) {
+		run(this.contextRunner, RefundService.class, test);
 	}
 
 	static class RefundService {
@@ -302,22 +179,8 @@ class ApprovalFlowTests {
 			return "refunded " + amount;
 		}
 
-		@RequiresAirlockApproval(value = "Quick", timeout = "1s")
-		public void quick() {
-			this.refunds.add("quick");
-		}
-
-		@RequiresAirlockApproval(value = "Slow", timeout = "${slow.timeout:20s}")
-		public void slow() {
-			this.refunds.add("slow");
-		}
-
-		@RequiresAirlockApproval("Pay out")
-		public void payOut(Payout payout) {
-			this.refunds.add(payout.amount.toString());
-		}
-
-		@RequiresAirlockApproval(value = "Transfer", description = "Transfer with #{#pin}")
+		@RequiresAirlockApproval(value = "Transfer", description = "Transfer with #{#pin}",
+				timeout = "${transfer.timeout:20s}")
 		public void transfer(Account account, @AirlockSensitive String pin) {
 			this.refunds.add(account.iban() + ":" + pin);
 		}
@@ -326,12 +189,6 @@ class ApprovalFlowTests {
 		public void refundLarge(BigDecimal amount) {
 			this.refunds.add("large");
 		}
-
-	}
-
-	static class Payout {
-
-		public BigDecimal amount;
 
 	}
 

@@ -29,7 +29,6 @@ import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.observation.ApprovalObservationContext;
 import io.airlockapp.gateway.observation.ApprovalObservationConvention;
 import io.airlockapp.gateway.observation.DefaultApprovalObservationConvention;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,7 +37,6 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.SenderContext;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,14 +66,7 @@ import static org.awaitility.Awaitility.await;
  * What events, audit, metrics and traces tell of approvals.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ApprovalObservationTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
+class ApprovalObservationTests extends SimulatorTests {
 
 	@Test
 	void publishesEventsBeforeTheMethodRuns() {
@@ -105,8 +96,7 @@ class ApprovalObservationTests {
 	@Test
 	void auditsEachOutcomeOnce() {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Not\u202e today"));
-		runner().run((context) -> {
-			PaymentService payments = context.getBean(PaymentService.class);
+		run(runner(), PaymentService.class, (payments, context) -> {
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payments.pay("a"));
 			this.simulator.decideAutomatically(null);
 			assertThatExceptionOfType(ApprovalTimeoutException.class)
@@ -155,7 +145,7 @@ class ApprovalObservationTests {
 
 	@Test
 	void denialWithoutARequestIsNoError() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		runner().withPropertyValues("airlock.gateway.approval.denial-cooldown=5m").run((context) -> {
 			for (int i = 0; i < 2; i++) {
 				assertThatExceptionOfType(ApprovalDeniedException.class)
@@ -214,7 +204,7 @@ class ApprovalObservationTests {
 		approveAll();
 		runner().run((context) -> {
 			context.getBean(PaymentService.class).pay("a");
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+			rejectAll();
 			assertThatExceptionOfType(ApprovalDeniedException.class)
 				.isThrownBy(() -> context.getBean(PaymentService.class).pay("a"));
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
@@ -235,20 +225,21 @@ class ApprovalObservationTests {
 
 	@Test
 	void showsWhatIsPendingAndWhetherHeartbeatsSucceed() {
-		runner().withConfiguration(AutoConfigurations.of(AirlockPresenceAutoConfiguration.class)).run((context) -> {
-			MeterRegistry meters = context.getBean(MeterRegistry.class);
-			await().untilAsserted(() -> assertThat(
-					meters.get("airlock.heartbeats").tag("outcome", "success").functionCounter().count())
-				.isGreaterThanOrEqualTo(1));
-			assertThat(meters.get("airlock.heartbeats").tag("outcome", "failure").functionCounter().count()).isZero();
-			CompletableFuture<ApprovalDecision> decision = context.getBean(AirlockGatewayOperations.class)
-				.requestApprovalAsync(ApprovalRequest.builder("Pay", "pay").build());
-			String requestId = this.simulator.awaitPending().requestId();
-			assertThat(meters.get("airlock.approvals.pending").gauge().value()).isOne();
-			this.simulator.approve(requestId);
-			assertThat(decision.get(10, TimeUnit.SECONDS).isApproved()).isTrue();
-			assertThat(meters.get("airlock.approvals.pending").gauge().value()).isZero();
-		});
+		run(runner().withConfiguration(AutoConfigurations.of(AirlockPresenceAutoConfiguration.class)),
+				MeterRegistry.class, (meters, context) -> {
+					await().untilAsserted(() -> assertThat(
+							meters.get("airlock.heartbeats").tag("outcome", "success").functionCounter().count())
+						.isGreaterThanOrEqualTo(1));
+					assertThat(meters.get("airlock.heartbeats").tag("outcome", "failure").functionCounter().count())
+						.isZero();
+					CompletableFuture<ApprovalDecision> decision = context.getBean(AirlockGatewayOperations.class)
+						.requestApprovalAsync(ApprovalRequest.builder("Pay", "pay").build());
+					String requestId = this.simulator.awaitPending().requestId();
+					assertThat(meters.get("airlock.approvals.pending").gauge().value()).isOne();
+					this.simulator.approve(requestId);
+					assertThat(decision.get(10, TimeUnit.SECONDS).isApproved()).isTrue();
+					assertThat(meters.get("airlock.approvals.pending").gauge().value()).isZero();
+				});
 	}
 
 	@Test
@@ -263,8 +254,7 @@ class ApprovalObservationTests {
 	@Test
 	void callsOfTheGatewayBelongToTheApprovalAndThatToItsCaller() {
 		approveAll();
-		runner().run((context) -> {
-			ObservationRegistry registry = context.getBean(ObservationRegistry.class);
+		run(runner(), ObservationRegistry.class, (registry, context) -> {
 			Observation caller = Observation.start("caller", registry);
 			CompletableFuture<ApprovalDecision> decision = caller.scoped(() -> {
 				context.getBean(PaymentService.class).pay("a");
@@ -320,12 +310,8 @@ class ApprovalObservationTests {
 		return meters.get("airlock.approval").tag("outcome", outcome).timer();
 	}
 
-	private void approveAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-	}
-
 	private ApplicationContextRunner runner() {
-		return SimulatedApplications.runner(this.simulator, Application.class)
+		return runner(Application.class)
 			.withConfiguration(AutoConfigurations.of(AirlockActuatorAutoConfiguration.class,
 					AirlockObservationAutoConfiguration.class, MetricsAutoConfiguration.class,
 					AuditAutoConfiguration.class, ObservationAutoConfiguration.class, RestClientAutoConfiguration.class,

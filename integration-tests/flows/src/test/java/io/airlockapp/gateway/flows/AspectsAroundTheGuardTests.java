@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.flows;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,14 +10,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.aspectj.lang.JoinPoint;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
 import org.aspectj.lang.annotation.Before;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -34,26 +31,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Aspects outside and inside of the guard see each call as it is, in whatever thread.
  */
-class AspectsAroundTheGuardTests {
+class AspectsAroundTheGuardTests extends SimulatorTests {
 
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
-
-	private final AirlockSimulator simulator = AirlockSimulator.builder()
-		.decideAutomatically((request) -> SimulatedDecision.approve())
-		.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
+	@BeforeEach
+	void approve() {
+		approveAll();
 	}
+
+	private final ApplicationContextRunner contextRunner = runner(Application.class);
 
 	@Test
 	void seeTheArguments() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts, context) -> {
 			assertThat(payouts.payOut("a")).isEqualTo("paid a");
 			assertThat(payouts.payOutLater("b")).succeedsWithin(MAX_WAIT).isEqualTo("paid b");
 			Mono<String> lazily = payouts.payOutLazily("c");
@@ -67,8 +56,7 @@ class AspectsAroundTheGuardTests {
 
 	@Test
 	void proceedWithOtherArgumentsThatAreAskedAbout() {
-		this.contextRunner.withBean(Exchanging.class).run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner.withBean(Exchanging.class), Payouts.class, (payouts, context) -> {
 			assertThat(payouts.payOut("a")).isEqualTo("paid a!!");
 			assertThat(payouts.payOutLazily("c").block(MAX_WAIT)).isEqualTo("paid c!!");
 			assertThat(this.simulator.history())

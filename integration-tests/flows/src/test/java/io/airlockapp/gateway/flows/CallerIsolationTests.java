@@ -21,11 +21,9 @@ import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockConsentAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSecurityAutoConfiguration;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -50,31 +48,19 @@ import static org.awaitility.Awaitility.await;
  * Tests for the isolation of callers: whoever may read the health, or call one guarded
  * method, cannot stop the approvals of others.
  */
-class CallerIsolationTests {
-
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+class CallerIsolationTests extends SimulatorTests {
 
 	private final LiveThreads threads = new LiveThreads();
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications
-		.runner(this.simulator, Application.class)
+	private final ApplicationContextRunner contextRunner = runner(Application.class)
 		.withConfiguration(AutoConfigurations.of(AirlockConsentAutoConfiguration.class,
 				AirlockDndAutoConfiguration.class, AirlockActuatorAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.approval.timeout=10s");
 
-	@AfterEach
-	void stop() {
-		SecurityContextHolder.clearContext();
-		this.simulator.close();
-	}
-
 	@Test
 	void anApprovalRunsAfterAFloodOfHealthChecks() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		approveAll();
+		run(this.contextRunner, Service.class, (service, context) -> {
 			service.pay("A-16");
 			HealthIndicator health = context.getBean(HealthIndicator.class);
 			for (int i = 0; i < 100; i++) {
@@ -92,52 +78,51 @@ class CallerIsolationTests {
 	@Test
 	void callsThatAreNotAdmittedGetNoThread() {
 		this.simulator.failNext(SimulatorCall.DND_POLICIES, 10, SimulatedFault.delay(Duration.ofSeconds(5)));
-		this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=1").run((context) -> {
-			Service service = context.getBean(Service.class);
-			List<CompletableFuture<String>> results = new ArrayList<>();
-			for (int i = 0; i < 50; i++) {
-				results.add(service.payLater("A-" + i));
-			}
-			// One that waits, and one that asks for the policies
-			assertThat(this.threads.named("airlock-approval-")).hasSizeLessThanOrEqualTo(2);
-			assertThat(results.stream().filter(CompletableFuture::isCompletedExceptionally)).hasSize(49);
-			assertThat(context.getBean(Outcomes.class).failures()).hasSize(49)
-				.allSatisfy((failure) -> assertThat(failure).isInstanceOf(ApprovalUnavailableException.class)
-					.hasMessageContaining("'airlock.gateway.approval."));
-			results.get(0).cancel(true);
-			await().untilAsserted(() -> assertThat(this.threads.named("airlock-approval-")).isEmpty());
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			assertThat(service.payLater("A-50")).succeedsWithin(MAX_WAIT).isEqualTo("paid A-50");
-		});
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=1"), Service.class,
+				(service, context) -> {
+					List<CompletableFuture<String>> results = new ArrayList<>();
+					for (int i = 0; i < 50; i++) {
+						results.add(service.payLater("A-" + i));
+					}
+					// One that waits, and one that asks for the policies
+					assertThat(this.threads.named("airlock-approval-")).hasSizeLessThanOrEqualTo(2);
+					assertThat(results.stream().filter(CompletableFuture::isCompletedExceptionally)).hasSize(49);
+					assertThat(context.getBean(Outcomes.class).failures()).hasSize(49)
+						.allSatisfy((failure) -> assertThat(failure).isInstanceOf(ApprovalUnavailableException.class)
+							.hasMessageContaining("'airlock.gateway.approval."));
+					results.get(0).cancel(true);
+					await().untilAsserted(() -> assertThat(this.threads.named("airlock-approval-")).isEmpty());
+					approveAll();
+					assertThat(service.payLater("A-50")).succeedsWithin(MAX_WAIT).isEqualTo("paid A-50");
+				});
 	}
 
 	@Test
 	void approvalsInTheBackgroundGetNoThreadEither() {
-		this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=1").run((context) -> {
-			AirlockGatewayTemplate template = context.getBean(AirlockGatewayTemplate.class);
-			ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").build();
-			CompletableFuture<?> first = template.requestApprovalAsync(request);
-			assertThat(template.requestApprovalAsync(request)).isCompletedExceptionally();
-			assertThat(context.getBean(Outcomes.class).failures()).singleElement()
-				.isInstanceOf(ApprovalUnavailableException.class);
-			this.simulator.awaitPending();
-			first.cancel(true);
-			await().until(() -> this.simulator.pending().isEmpty());
-			this.simulator.decideAutomatically((each) -> SimulatedDecision.approve());
-			await().untilAsserted(() -> assertThat(template.requestApproval(request).isApproved()).isTrue());
-		});
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=1"),
+				AirlockGatewayTemplate.class, (template, context) -> {
+					ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").build();
+					CompletableFuture<?> first = template.requestApprovalAsync(request);
+					assertThat(template.requestApprovalAsync(request)).isCompletedExceptionally();
+					assertThat(context.getBean(Outcomes.class).failures()).singleElement()
+						.isInstanceOf(ApprovalUnavailableException.class);
+					this.simulator.awaitPending();
+					first.cancel(true);
+					await().until(() -> this.simulator.pending().isEmpty());
+					this.simulator.decideAutomatically((each) -> SimulatedDecision.approve());
+					await().untilAsserted(() -> assertThat(template.requestApproval(request).isApproved()).isTrue());
+				});
 	}
 
 	@Test
 	void callsThatAreCancelledDelayOthersBySeconds() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service) -> {
 			for (int i = 0; i < 45; i++) {
 				CompletableFuture<String> future = service.payLater("A-" + i);
 				await().pollDelay(Duration.ofMillis(100)).until(() -> true);
 				future.cancel(true);
 			}
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+			approveAll();
 			assertThat(service.refundLater("A-45")).succeedsWithin(Duration.ofSeconds(20));
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSizeLessThan(15);
 			// What was not sent is not withdrawn
@@ -147,37 +132,34 @@ class CallerIsolationTests {
 
 	@Test
 	void oneMethodCannotKeepTheOthersOut() {
-		this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=3").run((context) -> {
-			Service service = context.getBean(Service.class);
-			service.payLater("A-1");
-			service.payLater("A-2");
-			assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
-				.withThrowableThat()
-				.withMessageContaining("Service.payLater")
-				.withMessageContaining("'airlock.gateway.approval.limits.pending-per-gate'");
-			service.refundLater("A-4");
-			assertThat(this.simulator.awaitPending(3, MAX_WAIT)).hasSize(3);
-		});
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=3"), Service.class,
+				(service) -> {
+					service.payLater("A-1");
+					service.payLater("A-2");
+					assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
+						.withThrowableThat()
+						.withMessageContaining("Service.payLater")
+						.withMessageContaining("'airlock.gateway.approval.limits.pending-per-gate'");
+					service.refundLater("A-4");
+					assertThat(this.simulator.awaitPending(3, MAX_WAIT)).hasSize(3);
+				});
 	}
 
 	@Test
 	void aCallThatNeedsNoApprovalRunsWhileAllPlacesAreTaken() {
-		this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=1").run((context) -> {
-			Service service = context.getBean(Service.class);
-			CompletableFuture<String> first = service.payLater("A-1");
-			this.simulator.awaitPending();
-			assertThat(service.payMuchLater(5)).succeedsWithin(MAX_WAIT).isEqualTo("paid 5");
-			assertThat(service.payMuchLater(500)).failsWithin(MAX_WAIT)
-				.withThrowableThat()
-				.withCauseInstanceOf(ApprovalUnavailableException.class);
-			assertThat(first).isNotDone();
-		});
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=1"), Service.class,
+				(service) -> {
+					CompletableFuture<String> first = service.payLater("A-1");
+					this.simulator.awaitPending();
+					assertThat(service.payMuchLater(5)).succeedsWithin(MAX_WAIT).isEqualTo("paid 5");
+					assertFails(service.payMuchLater(500), ApprovalUnavailableException.class);
+					assertThat(first).isNotDone();
+				});
 	}
 
 	@Test
 	void theSameQuestionIsNotPutOnThePhoneAgainAndAgain() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service, context) -> {
 			List<CompletableFuture<String>> results = new ArrayList<>();
 			for (int i = 0; i < 10; i++) {
 				results.add(service.payLater("A-1"));
@@ -196,24 +178,24 @@ class CallerIsolationTests {
 
 	@Test
 	void equalSubscriptionsAreRefused() {
-		this.contextRunner.withPropertyValues("airlock.gateway.approval.limits.duplicates=refuse").run((context) -> {
-			Service service = context.getBean(Service.class);
-			Mono<String> payment = service.paySubscribed("A-1");
-			CompletableFuture<String> first = payment.toFuture();
-			String requestId = this.simulator.awaitPending().requestId();
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> payment.block(MAX_WAIT))
-				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
-			this.simulator.approve(requestId);
-			assertThat(first).succeedsWithin(MAX_WAIT).isEqualTo("paid A-1");
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			assertThat(payment.block(MAX_WAIT)).isEqualTo("paid A-1");
-		});
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.limits.duplicates=refuse"), Service.class,
+				(service) -> {
+					Mono<String> payment = service.paySubscribed("A-1");
+					CompletableFuture<String> first = payment.toFuture();
+					String requestId = this.simulator.awaitPending().requestId();
+					assertThatExceptionOfType(ApprovalUnavailableException.class)
+						.isThrownBy(() -> payment.block(MAX_WAIT))
+						.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
+					this.simulator.approve(requestId);
+					assertThat(first).succeedsWithin(MAX_WAIT).isEqualTo("paid A-1");
+					approveAll();
+					assertThat(payment.block(MAX_WAIT)).isEqualTo("paid A-1");
+				});
 	}
 
 	@Test
 	void oneUserCannotKeepTheOthersOut() {
-		perRequester().run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(perRequester(), Service.class, (service, context) -> {
 			login(user("mallory"));
 			service.payLater("A-1");
 			assertThat(service.payLater("A-2")).isCompletedExceptionally();
@@ -236,8 +218,7 @@ class CallerIsolationTests {
 
 	@Test
 	void oneSubscriberCannotKeepTheOthersOut() {
-		perRequester().run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(perRequester(), Service.class, (service) -> {
 			// Whose thread it is doesn't count
 			login(user("bob"));
 			as("mallory", service.paySubscribed("A-1")).subscribe();
@@ -252,21 +233,20 @@ class CallerIsolationTests {
 	@Test
 	void anApplicationsOwnSourceSaysWhoAsks() {
 		AtomicInteger number = new AtomicInteger();
-		perRequester().withBean(RequesterSource.class, () -> () -> "person-" + number.get()).run((context) -> {
-			Service service = context.getBean(Service.class);
-			service.payLater("A-1");
-			assertThat(service.payLater("A-2")).isCompletedExceptionally();
-			number.incrementAndGet();
-			assertThat(service.payLater("A-3")).isNotDone();
-		});
+		run(perRequester().withBean(RequesterSource.class, () -> () -> "person-" + number.get()), Service.class,
+				(service) -> {
+					service.payLater("A-1");
+					assertThat(service.payLater("A-2")).isCompletedExceptionally();
+					number.incrementAndGet();
+					assertThat(service.payLater("A-3")).isNotDone();
+				});
 	}
 
 	@Test
 	void nobodyIsAskedIfTheSourceFails() {
-		perRequester().withBean(RequesterSource.class, () -> () -> {
+		run(perRequester().withBean(RequesterSource.class, () -> () -> {
 			throw new IllegalStateException("s3cr3t");
-		}).run((context) -> {
-			Service service = context.getBean(Service.class);
+		}), Service.class, (service, context) -> {
 			assertThat(service.payLater("A-1")).isCompletedExceptionally();
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> service.pay("A-1"))
 				.withMessageContaining("RequesterSource")
@@ -284,20 +264,20 @@ class CallerIsolationTests {
 
 	@Test
 	void aMethodRestsAfterTooManyNoes() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
-		this.contextRunner.withPropertyValues("airlock.gateway.approval.pause.after=3").run((context) -> {
-			Service service = context.getBean(Service.class);
-			for (int i = 0; i < 3; i++) {
-				assertThat(service.payLater("A-" + i)).failsWithin(MAX_WAIT);
-			}
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
-				.withThrowableThat()
-				.withMessageContaining("Service.payLater is paused until ")
-				.withMessageContaining("3 requests were denied or timed out within 5m");
-			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
-			assertThat(service.refundLater("A-3")).succeedsWithin(MAX_WAIT);
-		});
+		rejectAll();
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.pause.after=3"), Service.class,
+				(service) -> {
+					for (int i = 0; i < 3; i++) {
+						assertThat(service.payLater("A-" + i)).failsWithin(MAX_WAIT);
+					}
+					approveAll();
+					assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
+						.withThrowableThat()
+						.withMessageContaining("Service.payLater is paused until ")
+						.withMessageContaining("3 requests were denied or timed out within 5m");
+					assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
+					assertThat(service.refundLater("A-3")).succeedsWithin(MAX_WAIT);
+				});
 	}
 
 	private ApplicationContextRunner perRequester() {

@@ -15,7 +15,6 @@ import java.util.function.UnaryOperator;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.Test;
@@ -91,7 +90,7 @@ class DecisionFaultTests extends FaultTests {
 	@Test
 	void row25_rejectsARejectTurnedIntoAnApprove() {
 		start();
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		this.simulator.tamperDecisions((envelope) -> {
 			body(envelope).put("decision", "approve");
 			return envelope;
@@ -251,7 +250,7 @@ class DecisionFaultTests extends FaultTests {
 		this.simulator.tamperDecisions(
 				(envelope) -> (deliveries.getAndIncrement() == 0) ? envelope : signer.decide(envelope, "reject"));
 		CompletableFuture<Void> call = this.application.call();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalDeniedException.class);
 	}
 

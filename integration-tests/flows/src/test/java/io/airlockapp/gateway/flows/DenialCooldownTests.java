@@ -90,7 +90,7 @@ class DenialCooldownTests extends FaultTests {
 	void remembersNothingButDenials() {
 		Payouts payouts = startWithCooldown();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 400);
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		approveAll();
 		assertThat(this.application.callAndAssertDenied()).isNotInstanceOf(ApprovalDeniedException.class);
 		assertThatNoException().isThrownBy(() -> payouts.payOut("order-1"));
 		assertThatNoException().isThrownBy(() -> payouts.payOut("order-1"));
@@ -101,7 +101,7 @@ class DenialCooldownTests extends FaultTests {
 	@Test
 	void isSwitchedOnByAProperty() {
 		start("airlock.gateway.approval.denial-cooldown=1h");
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		this.application.callAndAssertDenied();
 		assertThat(this.application.callAndAssertDenied()).hasMessageContaining("denied a moment ago");
 		assertThat(asked()).isOne();
@@ -110,7 +110,7 @@ class DenialCooldownTests extends FaultTests {
 	@Test
 	void isOffByDefault() {
 		start();
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		this.application.callAndAssertDenied();
 		this.application.callAndAssertDenied();
 		assertThat(asked()).isEqualTo(2);

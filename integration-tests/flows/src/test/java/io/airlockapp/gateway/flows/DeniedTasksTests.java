@@ -12,7 +12,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -44,9 +43,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for what is logged about denied methods whose result nobody waits for.
  */
-class DeniedTasksTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
+class DeniedTasksTests extends SimulatorTests {
 
 	private final ListAppender log = new ListAppender();
 
@@ -60,7 +57,6 @@ class DeniedTasksTests {
 	@AfterEach
 	void stop() {
 		rootLogger().detachAppender(this.log);
-		this.simulator.close();
 	}
 
 	@Test

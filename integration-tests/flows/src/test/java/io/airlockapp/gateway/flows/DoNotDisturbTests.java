@@ -6,7 +6,6 @@ package io.airlockapp.gateway.flows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
@@ -19,7 +18,6 @@ import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatedPolicy;
 import io.airlockapp.gateway.simulator.SimulatorCall;
@@ -68,7 +66,7 @@ class DoNotDisturbTests extends FaultTests {
 	void denialOfAnActionIsForThatActionOnly(String prefix) {
 		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.REJECT, prefix));
 		startInWorkspace();
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		Payouts payouts = this.application.payouts();
 		assertThatExceptionOfType(ApprovalDeniedByPolicyException.class).isThrownBy(() -> payouts.payOut("order-1"))
 			.withMessageContaining("for this action");
@@ -83,7 +81,7 @@ class DoNotDisturbTests extends FaultTests {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut"));
 		startInWorkspace();
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedException.class)
 			.isNotInstanceOf(ApprovalDeniedByPolicyException.class);
 		assertThat(asked()).isOne();
@@ -143,7 +141,7 @@ class DoNotDisturbTests extends FaultTests {
 	@Test
 	void approvalOpensNothingForTheApproversOfAnotherPairing() {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		try (PairableApplication application = startWithTwoPairings(new UnreliableStore())) {
 			assertThat(application.vault().open()).isEqualTo("open");
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(application.vault()::pay);
@@ -167,7 +165,7 @@ class DoNotDisturbTests extends FaultTests {
 		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut", "order=order-1"));
 		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut(order=order-1)"));
 		startInWorkspace(FULL);
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
 			.isThrownBy(() -> this.application.payouts().payOut(order));
 		assertThat(this.application.payouts().orders()).isEmpty();
@@ -178,7 +176,7 @@ class DoNotDisturbTests extends FaultTests {
 	void sensitiveArgumentIsNeverApprovedByItsMask() {
 		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.transfer", "order=1", "pin=•••"));
 		startInWorkspace(FULL);
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
 			.isThrownBy(() -> this.application.payouts().transfer("1", "1234"));
 		assertThat(asked()).isOne();
@@ -260,20 +258,11 @@ class DoNotDisturbTests extends FaultTests {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		this.simulator.failNext(SimulatorCall.DND_POLICIES, SimulatedFault.delay(Duration.ofMinutes(1)));
 		startInWorkspace(FULL);
-		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		Thread caller = new Thread(() -> {
-			try {
-				this.application.payouts().payOut("order-1");
-				failure.complete(null);
-			}
-			catch (Throwable ex) {
-				failure.complete(Thread.currentThread().isInterrupted() ? ex : new IllegalStateException(ex));
-			}
-		});
-		caller.start();
+		InterruptibleCall call = InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
 		await().until(() -> !this.simulator.requests(SimulatorCall.DND_POLICIES).isEmpty());
-		caller.interrupt();
-		assertThat(failure.join()).isInstanceOf(ApprovalUnavailableException.class);
+		call.interrupt();
+		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(call.isInterrupted()).isTrue();
 		assertThat(this.application.payouts().orders()).isEmpty();
 		assertThat(this.simulator.pending()).isEmpty();
 	}
@@ -311,7 +300,7 @@ class DoNotDisturbTests extends FaultTests {
 
 	private void assertThePersonIsAsked() {
 		startInWorkspace(FULL);
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		rejectAll();
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedException.class)
 			.isNotInstanceOf(ApprovalDeniedByPolicyException.class);
 		assertThat(asked()).isOne();

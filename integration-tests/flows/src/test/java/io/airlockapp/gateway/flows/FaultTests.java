@@ -4,9 +4,7 @@
 package io.airlockapp.gateway.flows;
 
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.RecordedCall;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -18,20 +16,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * method. The methods of the subclasses are named by the rows of the table in
  * {@code docs/failures.md}.
  */
-abstract class FaultTests {
+abstract class FaultTests extends SimulatorTests {
 
 	final LiveThreads threads = new LiveThreads();
-
-	final AirlockSimulator simulator = startSimulator();
 
 	final FaultProxy network = new FaultProxy(this.simulator.baseUrl());
 
 	@RegisterExtension
 	final PayoutApplication application = new PayoutApplication();
-
-	AirlockSimulator startSimulator() {
-		return AirlockSimulator.start();
-	}
 
 	@AfterEach
 	void stop() {
@@ -46,13 +38,6 @@ abstract class FaultTests {
 	 */
 	void start(String... properties) {
 		this.application.startAt(this.network.baseUrl(), this.simulator, properties);
-	}
-
-	/**
-	 * Let the approver approve everything at once.
-	 */
-	void approveAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 	}
 
 	/**

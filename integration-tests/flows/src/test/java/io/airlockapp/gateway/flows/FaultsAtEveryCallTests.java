@@ -72,7 +72,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 		trouble.happen(this, GatewayOperation.WAIT);
 		CompletableFuture<Void> call = this.application.call();
 		if (!trouble.endsApproval(GatewayOperation.WAIT)) {
-			this.simulator.approve(this.simulator.awaitPending().requestId());
+			approveNext();
 			this.application.assertRuns(call);
 			return;
 		}
@@ -94,20 +94,10 @@ class FaultsAtEveryCallTests extends FaultTests {
 	@EnumSource(Trouble.class)
 	void whileWithdrawingNeverOpens(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.WITHDRAW);
-		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		Thread caller = new Thread(() -> {
-			try {
-				this.application.payouts().payOut("order-1");
-				failure.complete(null);
-			}
-			catch (Throwable ex) {
-				failure.complete(ex);
-			}
-		});
-		caller.start();
+		InterruptibleCall call = InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
 		this.simulator.awaitPending();
-		caller.interrupt();
-		assertThat(failure.join()).isInstanceOf(ApprovalUnavailableException.class);
+		call.interrupt();
+		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);
 		assertThat(this.application.payouts().orders()).isEmpty();
 		if (!trouble.endsApproval(GatewayOperation.WITHDRAW)) {
 			assertThat(this.simulator.pending()).isEmpty();

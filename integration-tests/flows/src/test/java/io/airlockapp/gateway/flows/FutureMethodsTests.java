@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.flows;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +18,6 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.exchange.PendingApprovals;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.aopalliance.intercept.MethodInvocation;
@@ -28,8 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -41,28 +37,20 @@ import static org.awaitility.Awaitility.await;
 /**
  * Methods that return a future are asked about without keeping the caller.
  */
-class FutureMethodsTests {
-
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+class FutureMethodsTests extends SimulatorTests {
 
 	private final LiveThreads threads = new LiveThreads();
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
+	private final ApplicationContextRunner contextRunner = runner(Payouts.class);
 
 	@AfterEach
 	void stop() {
-		SecurityContextHolder.clearContext();
 		TransactionSynchronizationManager.setActualTransactionActive(false);
-		this.simulator.close();
 	}
 
 	@Test
 	void callerGetsTheFutureWhileThePersonIsAsked() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			CompletableFuture<String> result = payouts.payOut("order-1");
 			String requestId = this.simulator.awaitPending().requestId();
 			assertThat(result).isNotDone();
@@ -76,8 +64,7 @@ class FutureMethodsTests {
 	@Test
 	void futureIsDoneWhenTheMethodsFutureIs() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			CompletableFuture<String> result = payouts.later("order-1");
 			await().untilAsserted(() -> assertThat(payouts.orders()).hasSize(1));
 			assertThat(result).isNotDone();
@@ -121,8 +108,7 @@ class FutureMethodsTests {
 	@Test
 	void denialFailsTheFuture() {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("too much"));
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertFailure(payouts.payOut("order-1"), ApprovalDeniedException.class).hasMessageContaining("too much");
 			assertThat(payouts.orders()).isEmpty();
 		});
@@ -130,8 +116,7 @@ class FutureMethodsTests {
 
 	@Test
 	void argumentThatCannotBeShownFailsTheFuture() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertFailure(payouts.anything(List.of().stream()), ApprovalUnavailableException.class)
 				.hasMessageContaining("Argument 'value'");
 			assertFailure(payouts.anything(CompletableFuture.completedFuture(1)), ApprovalUnavailableException.class)
@@ -143,8 +128,7 @@ class FutureMethodsTests {
 
 	@Test
 	void argumentThatIsChangedMeanwhileKeepsTheMethodFromRunning() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			List<String> orders = new CopyOnWriteArrayList<>(List.of("order-1"));
 			CompletableFuture<String> result = payouts.anything(orders);
 			String requestId = this.simulator.awaitPending().requestId();
@@ -157,8 +141,7 @@ class FutureMethodsTests {
 
 	@Test
 	void cancellingWithdrawsTheRequest() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts, context) -> {
 			CompletableFuture<String> result = payouts.payOut("order-1");
 			this.simulator.awaitPending();
 			assertThat(result.cancel(true)).isTrue();
@@ -170,8 +153,7 @@ class FutureMethodsTests {
 
 	@Test
 	void completingTheFutureFromOutsideWithdrawsTheRequest() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			CompletableFuture<String> result = payouts.payOut("order-1");
 			this.simulator.awaitPending();
 			result.complete("given up");
@@ -182,8 +164,7 @@ class FutureMethodsTests {
 
 	@Test
 	void nobodyIsLeftAskedAfterCancellingAtOnce() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts, context) -> {
 			for (int i = 0; i < 20; i++) {
 				payouts.payOut("order-" + i).cancel(true);
 			}
@@ -197,8 +178,7 @@ class FutureMethodsTests {
 	@Test
 	void methodThatRunsIsNotInterrupted() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			CompletableFuture<String> result = payouts.slow();
 			payouts.running().await(20, TimeUnit.SECONDS);
 			result.cancel(true);
@@ -211,8 +191,7 @@ class FutureMethodsTests {
 	@Test
 	void refusesInsideTheCallersTransaction() {
 		TransactionSynchronizationManager.setActualTransactionActive(true);
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertFailure(payouts.payOut("order-1"), ApprovalUnavailableException.class)
 				.hasMessageContaining("open transaction");
 			assertThat(this.simulator.requests()).isEmpty();
@@ -240,14 +219,13 @@ class FutureMethodsTests {
 
 	@Test
 	void denialHandlerCannotRunTheMethod() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("no"));
-		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> proceed(invocation))
-			.run((context) -> {
-				Payouts payouts = context.getBean(Payouts.class);
-				assertFailure(payouts.payOut("order-1"), IllegalStateException.class)
-					.hasMessageContaining("not approved");
-				assertThat(payouts.orders()).isEmpty();
-			});
+		rejectAll();
+		run(this.contextRunner.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> proceed(invocation)),
+				Payouts.class, (payouts) -> {
+					assertFailure(payouts.payOut("order-1"), IllegalStateException.class)
+						.hasMessageContaining("not approved");
+					assertThat(payouts.orders()).isEmpty();
+				});
 	}
 
 	@Test
@@ -264,9 +242,8 @@ class FutureMethodsTests {
 	}
 
 	private void assertHandlerAnswers(ApprovalDenialHandler handler) {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("no"));
-		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> handler).run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		rejectAll();
+		run(this.contextRunner.withBean(ApprovalDenialHandler.class, () -> handler), Payouts.class, (payouts) -> {
 			assertThat(payouts.payOut("order-1")).succeedsWithin(MAX_WAIT).isEqualTo("denied");
 			assertThat(payouts.orders()).isEmpty();
 		});
@@ -284,10 +261,6 @@ class FutureMethodsTests {
 		}
 	}
 
-	private void approveAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-	}
-
 	private void assertWithdrawn() {
 		await().untilAsserted(() -> assertThat(this.simulator.history()).singleElement()
 			.extracting(HandledRequest::outcome)
@@ -299,16 +272,6 @@ class FutureMethodsTests {
 		assertThat(future).failsWithin(MAX_WAIT).withThrowableOfType(ExecutionException.class);
 		// What a callback sees, which is not wrapped
 		return assertThat(future.handle((value, ex) -> ex).join()).isInstanceOf(type);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Application {
-
-		@Bean
-		Payouts payouts() {
-			return new Payouts();
-		}
-
 	}
 
 	static class Payouts {

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.flows;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,9 +13,6 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -55,26 +51,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * What a person is asked, and when, for methods that other advice is around too. The
  * reference guide tells the same in a table.
  */
-class GuardCombinationTests {
+class GuardCombinationTests extends SimulatorTests {
 
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
-
-	@AfterEach
-	void stop() {
-		SecurityContextHolder.clearContext();
-		this.simulator.close();
-	}
+	private final ApplicationContextRunner contextRunner = runner(Application.class);
 
 	@Test
 	void authorizationOfAFutureIsCheckedInTheCallAndBeforeAnybodyIsAsked() {
 		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("user", "", "ROLE_GUEST"));
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(payouts::authorizedFuture);
 			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(payouts::authorizedMono);
 			assertNobodyIsAsked(payouts);
@@ -85,8 +69,7 @@ class GuardCombinationTests {
 	void authorizedFutureAndMonoAreAskedAbout() {
 		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("user", "", "ROLE_ADMIN"));
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.authorizedFuture()).succeedsWithin(MAX_WAIT);
 			payouts.authorizedMono().block(MAX_WAIT);
 			assertAsked(2);
@@ -96,8 +79,7 @@ class GuardCombinationTests {
 
 	@Test
 	void transactionOfAFutureBeginsAfterTheApproval() {
-		this.contextRunner.run((context) -> {
-			CountingDataSource dataSource = context.getBean(CountingDataSource.class);
+		run(this.contextRunner, CountingDataSource.class, (dataSource, context) -> {
 			CompletableFuture<Boolean> result = context.getBean(Payouts.class).transactionalFuture();
 			String requestId = this.simulator.awaitPending().requestId();
 			assertThat(dataSource.connections()).isZero();
@@ -110,8 +92,7 @@ class GuardCombinationTests {
 	@Test
 	void eachAttemptOfARetryIsAskedAbout() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.retried()).isEqualTo("attempt 2");
 			assertAsked(2);
 			assertThat(payouts.retriedMono().block(MAX_WAIT)).isEqualTo("attempt 4");
@@ -122,11 +103,8 @@ class GuardCombinationTests {
 	@Test
 	void failedFutureIsNotRetried() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
-			assertThat(payouts.retriedFuture()).failsWithin(MAX_WAIT)
-				.withThrowableThat()
-				.withCauseInstanceOf(IllegalStateException.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
+			assertFails(payouts.retriedFuture(), IllegalStateException.class);
 			assertAsked(1);
 		});
 	}
@@ -134,8 +112,7 @@ class GuardCombinationTests {
 	@Test
 	void personWhoDeniedIsNotAskedAgainByARetry() {
 		rejectAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(payouts::retried);
 			assertAsked(1);
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(payouts::retriedUnlessDenied);
@@ -150,8 +127,7 @@ class GuardCombinationTests {
 	@Test
 	void denialOfAMonoIsRetriedUnlessItIsExcluded() {
 		rejectAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatIllegalStateException().isThrownBy(() -> payouts.retriedMono().block(MAX_WAIT))
 				.withMessageContaining("Retries exhausted")
 				.withCauseInstanceOf(ApprovalDeniedException.class);
@@ -163,8 +139,7 @@ class GuardCombinationTests {
 	@Test
 	void personIsAskedForWhatTheCacheHas() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.cached("a")).isEqualTo(payouts.cached("a"));
 			assertAsked(2);
 			assertThat(payouts.cachedFuture("b").join()).isEqualTo(payouts.cachedFuture("b").join());
@@ -177,8 +152,7 @@ class GuardCombinationTests {
 
 	@Test
 	void denialIsNotCached() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			rejectAll();
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payouts.cached("a"));
 			assertThat(payouts.cachedFuture("a")).failsWithin(MAX_WAIT);
@@ -190,8 +164,7 @@ class GuardCombinationTests {
 
 	@Test
 	void slotOfAConcurrencyLimitIsHeldWhileTheCallerWaits() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			CompletableFuture<Void> first = CompletableFuture.runAsync(payouts::limited);
 			String requestId = this.simulator.awaitPending().requestId();
 			assertThatExceptionOfType(InvocationRejectedException.class).isThrownBy(payouts::limited);
@@ -205,8 +178,7 @@ class GuardCombinationTests {
 
 	@Test
 	void slotOfAConcurrencyLimitIsFreeWhileAFutureOrMonoWaits() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			List<CompletableFuture<String>> results = List.of(payouts.limitedFuture(), payouts.limitedFuture(),
 					payouts.limitedMono().toFuture(), payouts.limitedMono().toFuture());
 			this.simulator.awaitPending(4, MAX_WAIT).forEach((request) -> this.simulator.approve(request.requestId()));
@@ -216,8 +188,7 @@ class GuardCombinationTests {
 
 	@Test
 	void callerOfAnAsyncMethodGoesOnAndTheOtherThreadWaits() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts, context) -> {
 			ThreadPoolTaskExecutor executor = context.getBean(ThreadPoolTaskExecutor.class);
 			CompletableFuture<String> result = payouts.asynchronous();
 			String requestId = this.simulator.awaitPending().requestId();
@@ -234,18 +205,6 @@ class GuardCombinationTests {
 			assertThat(executor.getThreadPoolExecutor().awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 			assertThat(payouts.calls()).hasSize(2).last().asString().startsWith("worker-");
 		});
-	}
-
-	private void approveAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-	}
-
-	private void rejectAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("no"));
-	}
-
-	private void assertAsked(int times) {
-		assertThat(this.simulator.history()).hasSize(times);
 	}
 
 	private void assertNobodyIsAsked(Payouts payouts) {

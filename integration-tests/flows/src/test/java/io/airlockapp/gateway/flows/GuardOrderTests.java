@@ -12,9 +12,6 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,24 +41,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The guard stands inside authorization and outside transactions.
  */
-class GuardOrderTests {
+class GuardOrderTests extends SimulatorTests {
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
-
-	@AfterEach
-	void stop() {
-		SecurityContextHolder.clearContext();
-		this.simulator.close();
-	}
+	private final ApplicationContextRunner contextRunner = runner(Application.class);
 
 	@Test
 	void asksNobodyForWhatTheCallerMayNotDo() {
 		authenticate("ROLE_GUEST");
-		this.contextRunner.run((context) -> {
-			PayoutService service = context.getBean(PayoutService.class);
+		run(this.contextRunner, PayoutService.class, (service) -> {
 			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(service::adminOnly);
 			assertThat(this.simulator.requests()).isEmpty();
 			assertThat(service.calls()).isZero();
@@ -71,9 +58,8 @@ class GuardOrderTests {
 	@Test
 	void asksForWhatTheCallerMayDo() {
 		authenticate("ROLE_ADMIN");
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner.run((context) -> {
-			PayoutService service = context.getBean(PayoutService.class);
+		approveAll();
+		run(this.contextRunner, PayoutService.class, (service) -> {
 			service.adminOnly();
 			assertThat(service.calls()).isOne();
 			assertThat(this.simulator.history()).hasSize(1);
@@ -88,8 +74,7 @@ class GuardOrderTests {
 	void authorizationOfAFutureKnowsTheCaller(String missing) {
 		authenticate("ROLE_ADMIN");
 		String caller = SecurityContextHolder.getContext().getAuthentication().getName();
-		ApplicationContextRunner runner = SimulatedApplications.runner(this.simulator, MethodSecurity.class)
-			.withBean(FutureService.class)
+		ApplicationContextRunner runner = runner(MethodSecurity.class).withBean(FutureService.class)
 			.withClassLoader(new FilteredClassLoader(missing));
 		runner.run((context) -> {
 			CompletableFuture<String> user = context.getBean(FutureService.class).user();
@@ -104,8 +89,7 @@ class GuardOrderTests {
 	@Test
 	void opensTheTransactionOnlyAfterTheApproval() {
 		AtomicReference<Boolean> openWhileAsked = new AtomicReference<>();
-		this.contextRunner.run((context) -> {
-			PayoutService service = context.getBean(PayoutService.class);
+		run(this.contextRunner, PayoutService.class, (service, context) -> {
 			CountingDataSource dataSource = context.getBean(CountingDataSource.class);
 			CompletableFuture<Boolean> result = CompletableFuture.supplyAsync(service::transactional);
 			String requestId = this.simulator.awaitPending().requestId();
@@ -119,8 +103,7 @@ class GuardOrderTests {
 
 	@Test
 	void refusesToKeepAnOpenTransactionWaiting() {
-		this.contextRunner.run((context) -> {
-			PayoutService service = context.getBean(PayoutService.class);
+		run(this.contextRunner, PayoutService.class, (service, context) -> {
 			TransactionTemplate transaction = new TransactionTemplate(
 					context.getBean(DataSourceTransactionManager.class));
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
@@ -134,7 +117,7 @@ class GuardOrderTests {
 
 	@Test
 	void asksInsideAnOpenTransactionIfTheAnnotationAllowsIt() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		approveAll();
 		this.contextRunner.run((context) -> {
 			TransactionTemplate transaction = new TransactionTemplate(
 					context.getBean(DataSourceTransactionManager.class));
@@ -146,7 +129,7 @@ class GuardOrderTests {
 
 	@Test
 	void asksInsideAnOpenTransactionIfThePropertyAllowsIt() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		approveAll();
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.allow-in-transaction=true").run((context) -> {
 			TransactionTemplate transaction = new TransactionTemplate(
 					context.getBean(DataSourceTransactionManager.class));

@@ -33,27 +33,22 @@ import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.halt.HaltState;
 import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.context.annotation.Role;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.Advisor;
 import org.springframework.aop.support.NameMatchMethodPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
 import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
@@ -63,15 +58,17 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.dao.QueryTimeoutException;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.QueryTimeoutException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -82,16 +79,9 @@ import static org.awaitility.Awaitility.await;
  * What an operator's halt does to calls, wherever they are.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class HaltFlowTests {
+class HaltFlowTests extends SimulatorTests {
 
 	private static final Principal ANN = () -> "ann";
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void waitingCallIsWithdrawn() {
@@ -123,8 +113,7 @@ class HaltFlowTests {
 	@EnumSource(Point.class)
 	void haltAtAnyPointOfACallPreventsItsStartUntilItIsResumed(Point point) {
 		approveAll();
-		runner().run((context) -> {
-			Points points = context.getBean(Points.class);
+		run(runner(), Points.class, (points, context) -> {
 			points.at = point;
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> payouts.pay(500))
@@ -159,8 +148,7 @@ class HaltFlowTests {
 	@Test
 	void methodThatHasStartedGoesOn() {
 		approveAll();
-		runner().run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(runner(), Payouts.class, (payouts, context) -> {
 			payouts.during(() -> halt(context));
 			payouts.pay(500);
 			assertThat(payouts.paid()).containsExactly(500);
@@ -169,23 +157,18 @@ class HaltFlowTests {
 
 	@Test
 	void nothingIsRequestedAndNothingStartsWithoutApproval() {
-		runner().run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(runner(), Payouts.class, (payouts, context) -> {
 			payouts.pay(5);
 			assertThat(payouts.paid()).containsExactly(5);
 			halt(context);
 			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> payouts.pay(5));
 			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> payouts.pay(500));
-			assertThat(payouts.payLater(500)).failsWithin(Duration.ofSeconds(10))
-				.withThrowableThat()
-				.withCauseInstanceOf(ApprovalHaltedException.class);
+			assertFails(payouts.payLater(500), ApprovalHaltedException.class);
 			AirlockGatewayOperations template = context.getBean(AirlockGatewayOperations.class);
 			ApprovalRequest request = ApprovalRequest.builder("Refund", "refund").build();
 			assertThatExceptionOfType(ApprovalHaltedException.class)
 				.isThrownBy(() -> template.requestApproval(request));
-			assertThat(template.requestApprovalAsync(request)).failsWithin(Duration.ofSeconds(10))
-				.withThrowableThat()
-				.withCauseInstanceOf(ApprovalHaltedException.class);
+			assertFails(template.requestApprovalAsync(request), ApprovalHaltedException.class);
 			assertThat(payouts.paid()).containsExactly(5);
 			assertThat(this.simulator.asked()).isEmpty();
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
@@ -194,8 +177,7 @@ class HaltFlowTests {
 
 	@Test
 	void haltAppliesInBypassModeToo() {
-		runner().withPropertyValues("airlock.gateway.approval.mode=bypass").run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(runner().withPropertyValues("airlock.gateway.approval.mode=bypass"), Payouts.class, (payouts, context) -> {
 			payouts.pay(500);
 			halt(context);
 			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> payouts.pay(500));
@@ -218,8 +200,7 @@ class HaltFlowTests {
 
 	@Test
 	void operatorsSeeTheHalt(CapturedOutput output) {
-		runner().run((context) -> {
-			MeterRegistry meters = context.getBean(MeterRegistry.class);
+		run(runner(), MeterRegistry.class, (meters, context) -> {
 			Health.Builder before = health(context);
 			assertThat(meters.get("airlock.halted").gauge().value()).isZero();
 			assertThat(before.build().getDetails()).doesNotContainKey("halted");
@@ -264,8 +245,7 @@ class HaltFlowTests {
 
 	@Test
 	void reasonIsRequiredAndOnlyAHaltIsResumed() {
-		runner().run((context) -> {
-			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+		run(runner(), AirlockEndpoint.class, (endpoint, context) -> {
 			WebEndpointResponse<Object> missing = endpoint.operate("halt", null, null, null, null, null, " ", ANN);
 			assertThat(missing.getStatus()).isEqualTo(400);
 			assertThat(missing.getBody()).isEqualTo(Map.of("problem", "Missing parameter 'reason'"));
@@ -317,9 +297,7 @@ class HaltFlowTests {
 	}
 
 	private static void assertHalted(CompletableFuture<Void> call) {
-		assertThat(call).failsWithin(Duration.ofSeconds(15))
-			.withThrowableThat()
-			.withCauseInstanceOf(ApprovalHaltedException.class);
+		assertFails(call, ApprovalHaltedException.class);
 	}
 
 	private static WebEndpointResponse<Object> halt(ApplicationContext context) {
@@ -330,12 +308,8 @@ class HaltFlowTests {
 		return context.getBean(AirlockEndpoint.class).operate("resume", null, null, null, null, null, null, null);
 	}
 
-	private void approveAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-	}
-
 	private ApplicationContextRunner runner() {
-		return SimulatedApplications.runner(this.simulator, Application.class)
+		return runner(Application.class)
 			.withConfiguration(AutoConfigurations.of(AirlockPairingAutoConfiguration.class,
 					AirlockActuatorAutoConfiguration.class, AirlockObservationAutoConfiguration.class,
 					AuditAutoConfiguration.class, MetricsAutoConfiguration.class, EndpointAutoConfiguration.class))

@@ -12,9 +12,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,18 +33,11 @@ import static org.awaitility.Awaitility.await;
  * A gateway that changes what the approver answers to a pairing.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class HostilePairingTests {
+class HostilePairingTests extends SimulatorTests {
 
 	private static final String OTHER_KEY = ApproverKey.generate("key-1").signerKey().encode();
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
 	private final InMemoryPairingStore store = new InMemoryPairingStore();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	private static Stream<Arguments> tamperings() {
 		return Stream.of(changed("signerKeyId", "key-other"), changed("publicKey", OTHER_KEY),

@@ -16,12 +16,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,8 +30,6 @@ import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfigur
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,24 +40,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Neither what else is on the class path nor a proxy's limits reduce how many decisions
  * can be waited for. Apache HttpClient, which Spring Boot prefers, is on this class path.
  */
-class HttpClientChoiceTests {
+class HttpClientChoiceTests extends SimulatorTests {
 
 	private static final int MANY = 40;
 
 	private static final Path NGINX = Path.of("/usr/sbin/nginx");
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications
-		.runner(this.simulator, Application.class)
+	private final ApplicationContextRunner contextRunner = runner(Service.class)
 		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
 				RestClientAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.rate-limit.requests=100000", "airlock.gateway.approval.poll-timeout=30s");
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@Test
 	void apacheOnTheClassPathDoesNotThrottleWaits() {
@@ -73,7 +60,7 @@ class HttpClientChoiceTests {
 
 	@Test
 	void apacheOnTheClassPathDoesNotResendSubmissions() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		approveAll();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 				SimulatedFault.status(429).withHeader("Retry-After", "1"));
 		this.contextRunner.run((context) -> {
@@ -180,16 +167,6 @@ class HttpClientChoiceTests {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
 		}
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Application {
-
-		@Bean
-		Service service() {
-			return new Service();
-		}
-
 	}
 
 	static class Service {

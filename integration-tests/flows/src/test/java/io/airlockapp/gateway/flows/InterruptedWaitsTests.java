@@ -22,12 +22,9 @@ import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,14 +45,9 @@ import static org.awaitility.Awaitility.await;
  * Whoever ends a wait for an approval interrupts nothing but that wait: neither the
  * database of the application, nor the method of an approval that was given nevertheless.
  */
-class InterruptedWaitsTests {
+class InterruptedWaitsTests extends SimulatorTests {
 
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications
-		.runner(this.simulator, Application.class)
+	private final ApplicationContextRunner contextRunner = runner(Application.class)
 		.withConfiguration(
 				AutoConfigurations.of(AirlockStoreAutoConfiguration.class, AirlockPairingAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.approval.timeout=20s", "airlock.gateway.approval.journal=jdbc",
@@ -64,31 +56,24 @@ class InterruptedWaitsTests {
 	@TempDir
 	Path directory;
 
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
-
 	@Test
 	void row32_methodOfALateApprovalRunsUninterrupted() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service) -> {
 			InterruptibleCall call = decideWhileWithdrawing(() -> service.pay("A-1"));
-			assertThat(call.failure.join()).isNull();
+			assertThat(call.failure()).isNull();
 			assertThat(service.ran()).containsExactly("A-1");
 			assertThat(service.interrupted()).containsExactly(false);
-			assertThat(call.interrupted.join()).isTrue();
+			assertThat(call.isInterrupted()).isTrue();
 		});
 	}
 
 	@Test
 	void row32_journalOfALateApprovalSeesNoInterrupt() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service, context) -> {
 			InterruptSensitiveDataSource database = context.getBean(InterruptSensitiveDataSource.class);
 			int before = database.uses();
 			InterruptibleCall call = decideWhileWithdrawing(() -> service.pay("A-1"));
-			assertThat(call.failure.join()).isNull();
+			assertThat(call.failure()).isNull();
 			assertThat(database.uses()).isGreaterThan(before);
 			assertThat(database.interrupts()).isZero();
 		});
@@ -96,12 +81,11 @@ class InterruptedWaitsTests {
 
 	@Test
 	void row32_callerThatIsInterruptedBeforeTheCallKeepsThatForItself() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
-			InterruptibleCall call = new InterruptibleCall(() -> service.pay("A-1"), true);
-			assertThat(call.failure.join()).isInstanceOf(ApprovalUnavailableException.class)
+		run(this.contextRunner, Service.class, (service, context) -> {
+			InterruptibleCall call = InterruptibleCall.startInterrupted(() -> service.pay("A-1"));
+			assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class)
 				.hasMessageContaining("was not sent");
-			assertThat(call.interrupted.join()).isTrue();
+			assertThat(call.isInterrupted()).isTrue();
 			assertThat(context.getBean(InterruptSensitiveDataSource.class).interrupts()).isZero();
 			assertThat(this.simulator.requests()).isEmpty();
 		});
@@ -109,8 +93,7 @@ class InterruptedWaitsTests {
 
 	@Test
 	void row32_cancelledFutureInterruptsNoJournal() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service, context) -> {
 			InterruptSensitiveDataSource database = context.getBean(InterruptSensitiveDataSource.class);
 			List<CompletableFuture<String>> futures = new CopyOnWriteArrayList<>();
 			AtomicBoolean cancelled = new AtomicBoolean();
@@ -132,8 +115,7 @@ class InterruptedWaitsTests {
 
 	@Test
 	void row33_stopInterruptsNoJournal() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service, context) -> {
 			PendingApprovals pending = context.getBean(PendingApprovals.class);
 			InterruptSensitiveDataSource database = context.getBean(InterruptSensitiveDataSource.class);
 			AtomicBoolean stopped = new AtomicBoolean();
@@ -162,29 +144,27 @@ class InterruptedWaitsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "cancel", "stop" })
 	void databaseInAFileStaysOpen(String how) {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner
-			.withPropertyValues("test.url=jdbc:h2:file:" + this.directory.resolve("app") + ";WRITE_DELAY=0",
-					"airlock.gateway.rate-limit.requests=100000")
-			.run((context) -> {
-				DataSource database = context.getBean(DataSource.class);
-				JdbcTemplate jdbc = new JdbcTemplate(database);
-				jdbc.execute("CREATE TABLE ORDERS (ID INT)");
-				try (Connection open = database.getConnection()) {
-					open.setAutoCommit(false);
-					open.createStatement().executeUpdate("INSERT INTO ORDERS VALUES (1)");
-					if (how.equals("cancel")) {
-						cancelAtEachUse(context.getBean(Service.class),
-								context.getBean(InterruptSensitiveDataSource.class));
+		approveAll();
+		run(this.contextRunner.withPropertyValues(
+				"test.url=jdbc:h2:file:" + this.directory.resolve("app") + ";WRITE_DELAY=0",
+				"airlock.gateway.rate-limit.requests=100000"), DataSource.class, (database, context) -> {
+					JdbcTemplate jdbc = new JdbcTemplate(database);
+					jdbc.execute("CREATE TABLE ORDERS (ID INT)");
+					try (Connection open = database.getConnection()) {
+						open.setAutoCommit(false);
+						open.createStatement().executeUpdate("INSERT INTO ORDERS VALUES (1)");
+						if (how.equals("cancel")) {
+							cancelAtEachUse(context.getBean(Service.class),
+									context.getBean(InterruptSensitiveDataSource.class));
+						}
+						else {
+							stopMany(context.getBean(Service.class), context.getBean(PendingApprovals.class));
+						}
+						await().until(() -> context.getBean(PendingApprovals.class).list().isEmpty());
+						open.commit();
 					}
-					else {
-						stopMany(context.getBean(Service.class), context.getBean(PendingApprovals.class));
-					}
-					await().until(() -> context.getBean(PendingApprovals.class).list().isEmpty());
-					open.commit();
-				}
-				assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM ORDERS", Integer.class)).isEqualTo(1);
-			});
+					assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM ORDERS", Integer.class)).isEqualTo(1);
+				});
 	}
 
 	/**
@@ -231,34 +211,31 @@ class InterruptedWaitsTests {
 
 	@Test
 	void pairingInProgressIsEndedWithoutAnInterruptOfItsStore() {
-		this.contextRunner
-			.withPropertyValues("airlock.gateway.pairing.store.type=jdbc",
-					"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.pairing.store.encryption=none")
-			.run((context) -> {
-				InterruptSensitiveDataSource database = context.getBean(InterruptSensitiveDataSource.class);
-				CompletableFuture<Void> inStore = new CompletableFuture<>();
-				CompletableFuture<Void> closing = new CompletableFuture<>();
-				database.onUse(() -> {
-					if (Thread.currentThread().getName().startsWith("airlock-pairing-")) {
-						inStore.complete(null);
-						closing.join();
-						// The store is used while the application stops
-						await().pollDelay(Duration.ofMillis(200)).until(() -> true);
-					}
+		run(this.contextRunner.withPropertyValues("airlock.gateway.pairing.store.type=jdbc",
+				"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.pairing.store.encryption=none"),
+				InterruptSensitiveDataSource.class, (database, context) -> {
+					CompletableFuture<Void> inStore = new CompletableFuture<>();
+					CompletableFuture<Void> closing = new CompletableFuture<>();
+					database.onUse(() -> {
+						if (Thread.currentThread().getName().startsWith("airlock-pairing-")) {
+							inStore.complete(null);
+							closing.join();
+							// The store is used while the application stops
+							await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+						}
+					});
+					context.getBean(PairingManager.class).initiate("finance");
+					assertThat(inStore).succeedsWithin(MAX_WAIT);
+					closing.complete(null);
+					context.close();
+					assertThat(database.interrupts()).isZero();
 				});
-				context.getBean(PairingManager.class).initiate("finance");
-				assertThat(inStore).succeedsWithin(MAX_WAIT);
-				closing.complete(null);
-				context.close();
-				assertThat(database.interrupts()).isZero();
-			});
 	}
 
 	@Test
 	void methodsOwnFutureIsCancelledByATimeoutOfTheReturnedOne() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		approveAll();
+		run(this.contextRunner, Service.class, (service) -> {
 			CompletableFuture<String> result = service.payMuchLater("A-1");
 			await().until(() -> !service.ran().isEmpty());
 			// As orTimeout does
@@ -269,8 +246,7 @@ class InterruptedWaitsTests {
 
 	@Test
 	void operatorsWithdrawalIsFinal() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service, context) -> {
 			CompletableFuture<String> result = service.payLater("A-1");
 			String requestId = this.simulator.awaitPending().requestId();
 			await().until(() -> !this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).isEmpty());
@@ -290,44 +266,13 @@ class InterruptedWaitsTests {
 	}
 
 	private InterruptibleCall decideWhileWithdrawing(Runnable action) {
-		InterruptibleCall call = new InterruptibleCall(action, false);
+		InterruptibleCall call = InterruptibleCall.start(action);
 		String requestId = this.simulator.awaitPending().requestId();
 		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
-		call.thread.interrupt();
+		call.interrupt();
 		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
 		this.simulator.approve(requestId);
 		return call;
-	}
-
-	/**
-	 * A call in a thread that can be interrupted.
-	 */
-	private static final class InterruptibleCall {
-
-		private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-
-		private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-
-		private final Thread thread;
-
-		private InterruptibleCall(Runnable action, boolean interruptedBefore) {
-			this.thread = new Thread(() -> {
-				if (interruptedBefore) {
-					Thread.currentThread().interrupt();
-				}
-				Throwable thrown = null;
-				try {
-					action.run();
-				}
-				catch (Throwable ex) {
-					thrown = ex;
-				}
-				this.interrupted.complete(Thread.currentThread().isInterrupted());
-				this.failure.complete(thrown);
-			});
-			this.thread.start();
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -19,13 +19,10 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,60 +32,50 @@ import static org.awaitility.Awaitility.await;
  * Many approvals at once: each caller gets its own decision and none is lost.
  */
 @Tag("slow")
-class ManyApprovalsTests {
+class ManyApprovalsTests extends SimulatorTests {
 
 	private static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 21;
 
 	private static final int MANY = VIRTUAL_THREADS ? 2000 : 300;
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
+	private final ApplicationContextRunner contextRunner = runner(Service.class);
 
 	@Test
 	void eachCallerGetsItsOwnDecision() {
-		this.contextRunner
-			.withPropertyValues("airlock.gateway.approval.max-pending=" + MANY,
-					"airlock.gateway.approval.limits.pending-per-gate=" + MANY,
-					"airlock.gateway.rate-limit.requests=1000000", "airlock.gateway.rate-limit.period=1s",
-					"airlock.gateway.approval.poll-timeout=60s", "airlock.gateway.connect-timeout=30s",
-					"airlock.gateway.read-timeout=30s")
-			.run((context) -> {
-				Service service = context.getBean(Service.class);
-				long threadsBefore = Thread.activeCount();
-				SimpleAsyncTaskExecutor callers = new SimpleAsyncTaskExecutor("caller-");
-				callers.setVirtualThreads(VIRTUAL_THREADS);
-				List<Future<String>> results = new ArrayList<>();
-				for (int i = 0; i < MANY; i++) {
-					int number = i;
-					results.add(callers.submit(() -> call(service, number)));
-				}
-				List<PendingRequest> pending = new ArrayList<>(
-						this.simulator.awaitPending(MANY, Duration.ofSeconds(120)));
-				long heapPending = usedHeap();
-				Collections.shuffle(pending, new Random(42));
-				for (PendingRequest request : pending) {
-					int number = request.arguments().get("number").intValue();
-					this.simulator.decide(request.requestId(),
-							isDenied(number) ? SimulatedDecision.reject("no " + number) : SimulatedDecision.approve());
-				}
-				for (int i = 0; i < MANY; i++) {
-					assertThat(results.get(i).get(120, TimeUnit.SECONDS))
-						.isEqualTo(isDenied(i) ? "denied: no " + i : "did " + i);
-				}
-				assertThat(service.done()).hasSize(MANY - (MANY - 1) / 7 - 1)
-					.allSatisfy((number, times) -> assertThat(times).isOne());
-				await().atMost(Duration.ofSeconds(60))
-					.until(() -> Thread.activeCount() <= threadsBefore + SPARE_THREADS);
-				System.out.printf("%d approvals pending at once on %s threads; heap %d MB while pending, %d MB after%n",
-						MANY, VIRTUAL_THREADS ? "virtual" : "platform", heapPending, usedHeap());
-			});
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=" + MANY,
+				"airlock.gateway.approval.limits.pending-per-gate=" + MANY,
+				"airlock.gateway.rate-limit.requests=1000000", "airlock.gateway.rate-limit.period=1s",
+				"airlock.gateway.approval.poll-timeout=60s", "airlock.gateway.connect-timeout=30s",
+				"airlock.gateway.read-timeout=30s"), Service.class, (service) -> {
+					long threadsBefore = Thread.activeCount();
+					SimpleAsyncTaskExecutor callers = new SimpleAsyncTaskExecutor("caller-");
+					callers.setVirtualThreads(VIRTUAL_THREADS);
+					List<Future<String>> results = new ArrayList<>();
+					for (int i = 0; i < MANY; i++) {
+						int number = i;
+						results.add(callers.submit(() -> call(service, number)));
+					}
+					List<PendingRequest> pending = new ArrayList<>(
+							this.simulator.awaitPending(MANY, Duration.ofSeconds(120)));
+					long heapPending = usedHeap();
+					Collections.shuffle(pending, new Random(42));
+					for (PendingRequest request : pending) {
+						int number = request.arguments().get("number").intValue();
+						this.simulator.decide(request.requestId(), isDenied(number)
+								? SimulatedDecision.reject("no " + number) : SimulatedDecision.approve());
+					}
+					for (int i = 0; i < MANY; i++) {
+						assertThat(results.get(i).get(120, TimeUnit.SECONDS))
+							.isEqualTo(isDenied(i) ? "denied: no " + i : "did " + i);
+					}
+					assertThat(service.done()).hasSize(MANY - (MANY - 1) / 7 - 1)
+						.allSatisfy((number, times) -> assertThat(times).isOne());
+					await().atMost(Duration.ofSeconds(60))
+						.until(() -> Thread.activeCount() <= threadsBefore + SPARE_THREADS);
+					System.out.printf(
+							"%d approvals pending at once on %s threads; heap %d MB while pending, %d MB after%n", MANY,
+							VIRTUAL_THREADS ? "virtual" : "platform", heapPending, usedHeap());
+				});
 	}
 
 	/**
@@ -103,22 +90,21 @@ class ManyApprovalsTests {
 		try (AirlockSimulator counting = AirlockSimulator.builder()
 			.decideAutomatically((request) -> SimulatedDecision.approve())
 			.start()) {
-			this.contextRunner.withPropertyValues(SimulatedApplications.properties(counting))
+			run(this.contextRunner.withPropertyValues(SimulatedApplications.properties(counting))
 				.withPropertyValues("airlock.gateway.rate-limit.requests=" + quota,
-						"airlock.gateway.rate-limit.period=1s", "airlock.gateway.approval.poll-timeout=1s")
-				.run((context) -> {
-					Service service = context.getBean(Service.class);
-					SimpleAsyncTaskExecutor callers = new SimpleAsyncTaskExecutor("caller-");
-					List<Future<String>> results = new ArrayList<>();
-					for (int i = 0; i < approvals; i++) {
-						int number = i;
-						results.add(callers.submit(() -> service.act(number)));
-					}
-					for (int i = 0; i < approvals; i++) {
-						assertThat(results.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("did " + i);
-					}
-					assertThat(mostWithinASecond(counting.requests())).isLessThanOrEqualTo(quota);
-				});
+						"airlock.gateway.rate-limit.period=1s", "airlock.gateway.approval.poll-timeout=1s"),
+					Service.class, (service) -> {
+						SimpleAsyncTaskExecutor callers = new SimpleAsyncTaskExecutor("caller-");
+						List<Future<String>> results = new ArrayList<>();
+						for (int i = 0; i < approvals; i++) {
+							int number = i;
+							results.add(callers.submit(() -> service.act(number)));
+						}
+						for (int i = 0; i < approvals; i++) {
+							assertThat(results.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("did " + i);
+						}
+						assertThat(mostWithinASecond(counting.requests())).isLessThanOrEqualTo(quota);
+					});
 		}
 	}
 
@@ -151,16 +137,6 @@ class ManyApprovalsTests {
 	private static long usedHeap() {
 		System.gc();
 		return (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / (1024 * 1024);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Application {
-
-		@Bean
-		Service service() {
-			return new Service();
-		}
-
 	}
 
 	static class Service {

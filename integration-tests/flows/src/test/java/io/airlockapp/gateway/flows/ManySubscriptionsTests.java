@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
@@ -27,8 +26,6 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,34 +34,28 @@ import static org.assertj.core.api.Assertions.assertThat;
  * event loop goes on meanwhile.
  */
 @Tag("slow")
-class ManySubscriptionsTests {
+class ManySubscriptionsTests extends SimulatorTests {
 
 	private static final int MANY = 300;
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(120);
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications
-		.runner(this.simulator, Application.class)
-		.withPropertyValues("airlock.gateway.approval.max-pending=" + MANY,
-				"airlock.gateway.approval.limits.pending-per-gate=" + MANY,
-				"airlock.gateway.rate-limit.requests=1000000", "airlock.gateway.rate-limit.period=1s",
-				"airlock.gateway.approval.poll-timeout=60s", "airlock.gateway.connect-timeout=30s",
-				"airlock.gateway.read-timeout=30s");
+	private final ApplicationContextRunner contextRunner = runner(Service.class).withPropertyValues(
+			"airlock.gateway.approval.max-pending=" + MANY, "airlock.gateway.approval.limits.pending-per-gate=" + MANY,
+			"airlock.gateway.rate-limit.requests=1000000", "airlock.gateway.rate-limit.period=1s",
+			"airlock.gateway.approval.poll-timeout=60s", "airlock.gateway.connect-timeout=30s",
+			"airlock.gateway.read-timeout=30s");
 
 	private final Scheduler eventLoop = Schedulers.newSingle("event-loop");
 
 	@AfterEach
 	void stop() {
 		this.eventLoop.dispose();
-		this.simulator.close();
 	}
 
 	@Test
 	void eachSubscriberGetsItsOwnDecisionAndTheEventLoopGoesOn() {
-		this.contextRunner.run((context) -> {
-			Service service = context.getBean(Service.class);
+		run(this.contextRunner, Service.class, (service) -> {
 			List<CompletableFuture<String>> results = onEventLoop(() -> subscribe(service));
 			List<PendingRequest> pending = new ArrayList<>(this.simulator.awaitPending(MANY, MAX_WAIT));
 			assertThat(onEventLoop(() -> "goes on")).isEqualTo("goes on");
@@ -100,16 +91,6 @@ class ManySubscriptionsTests {
 
 	private static boolean isDenied(int number) {
 		return number % 7 == 0;
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Application {
-
-		@Bean
-		Service service() {
-			return new Service();
-		}
-
 	}
 
 	static class Service {

@@ -7,7 +7,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,8 +16,6 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -27,7 +24,6 @@ import jakarta.validation.Payload;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +36,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
@@ -66,14 +63,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Approval is not requested about arguments that are invalid, and nobody's arguments are
  * validated who may not call.
  */
-class MethodValidationTests {
+class MethodValidationTests extends SimulatorTests {
 
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner withoutValidation = SimulatedApplications
-		.runner(this.simulator, Application.class)
+	private final ApplicationContextRunner withoutValidation = runner(Application.class)
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class));
 
 	private final ApplicationContextRunner contextRunner = this.withoutValidation
@@ -83,19 +75,12 @@ class MethodValidationTests {
 	void start() {
 		CountedValidator.validated.clear();
 		authenticate("ROLE_ADMIN");
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-	}
-
-	@AfterEach
-	void stop() {
-		SecurityContextHolder.clearContext();
-		this.simulator.close();
+		approveAll();
 	}
 
 	@Test
 	void nobodyIsAskedAboutInvalidArguments() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOut(""));
 			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOutLater(""));
 			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOutLazily(""));
@@ -106,8 +91,7 @@ class MethodValidationTests {
 
 	@Test
 	void validArgumentsAreAskedAboutOnce() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.payOut("a")).isEqualTo("a");
 			assertThat(payouts.payOutLater("b")).succeedsWithin(MAX_WAIT).isEqualTo("b");
 			assertThat(payouts.payOutLazily("c").block(MAX_WAIT)).isEqualTo("c");
@@ -127,8 +111,7 @@ class MethodValidationTests {
 
 	@Test
 	void methodsThatAreNotGuardedAreValidatedOnce() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			payouts.look("a");
 			assertThat(CountedValidator.validated).containsExactly("a");
 			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.look(""));
@@ -139,8 +122,7 @@ class MethodValidationTests {
 	@Test
 	void nothingIsValidatedForWhomMayNotCall() {
 		authenticate("ROLE_GUEST");
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> payouts.adminOnly(""));
 			assertThat(CountedValidator.validated).isEmpty();
 			authenticate("ROLE_ADMIN");
@@ -151,8 +133,7 @@ class MethodValidationTests {
 
 	@Test
 	void resultIsValidatedWithinTheTransaction() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(ConstraintViolationException.class)
 				.isThrownBy(() -> payouts.transactional("a", null));
 			assertThat(payouts.completed()).containsExactly(TransactionSynchronization.STATUS_ROLLED_BACK);
@@ -164,25 +145,26 @@ class MethodValidationTests {
 
 	@Test
 	void resultOfADenialHandlerIsValidated() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
-		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> null).run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
-			assertThatExceptionOfType(ConstraintViolationException.class)
-				.isThrownBy(() -> payouts.transactional("a", "b"));
-			assertThat(payouts.completed()).isEmpty();
-		});
+		rejectAll();
+		run(this.contextRunner.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> null), Payouts.class,
+				(payouts) -> {
+					assertThatExceptionOfType(ConstraintViolationException.class)
+						.isThrownBy(() -> payouts.transactional("a", "b"));
+					assertThat(payouts.completed()).isEmpty();
+				});
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void proxyOfAnInterface(boolean ofClass) {
-		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + ofClass).run((context) -> {
-			Transfers transfers = context.getBean(Transfers.class);
-			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> transfers.transfer(""));
-			assertThat(this.simulator.requests()).isEmpty();
-			assertThat(transfers.transfer("a")).isEqualTo("a");
-			assertThat(this.simulator.history()).hasSize(1);
-		});
+		run(this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + ofClass), Transfers.class,
+				(transfers) -> {
+					assertThatExceptionOfType(ConstraintViolationException.class)
+						.isThrownBy(() -> transfers.transfer(""));
+					assertThat(this.simulator.requests()).isEmpty();
+					assertThat(transfers.transfer("a")).isEqualTo("a");
+					assertThat(this.simulator.history()).hasSize(1);
+				});
 	}
 
 	@ParameterizedTest
@@ -220,7 +202,7 @@ class MethodValidationTests {
 
 	@Test
 	void subscriptionsAreAuthorizedThenValidated() {
-		SimulatedApplications.runner(this.simulator, ReactiveApplication.class)
+		runner(ReactiveApplication.class)
 			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, ValidationAutoConfiguration.class))
 			.run((context) -> {
 				ReactivePayouts payouts = context.getBean(ReactivePayouts.class);
@@ -281,12 +263,8 @@ class MethodValidationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableReactiveMethodSecurity
+	@Import(ReactivePayouts.class)
 	static class ReactiveApplication {
-
-		@Bean
-		ReactivePayouts payouts() {
-			return new ReactivePayouts();
-		}
 
 	}
 

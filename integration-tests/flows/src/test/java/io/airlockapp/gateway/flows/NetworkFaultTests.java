@@ -207,7 +207,7 @@ class NetworkFaultTests extends FaultTests {
 		this.network.failNext(WAIT, 2, Fault.cutAfter(Duration.ofMillis(500)));
 		CompletableFuture<Void> call = this.application.call();
 		await().until(() -> this.network.requests(WAIT).size() == 3);
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 	}
 
@@ -227,7 +227,7 @@ class NetworkFaultTests extends FaultTests {
 		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, SimulatedFault.delay(Duration.ofMinutes(1)));
 		CompletableFuture<Void> call = this.application.call();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).hasSizeGreaterThan(1);
 	}
@@ -308,10 +308,7 @@ class NetworkFaultTests extends FaultTests {
 		int quota = 60;
 		start("airlock.gateway.approval.timeout=1m", "airlock.gateway.rate-limit.requests=" + quota,
 				"airlock.gateway.rate-limit.period=1s");
-		List<CompletableFuture<Void>> calls = new ArrayList<>();
-		for (int i = 0; i < 30; i++) {
-			calls.add(this.application.call("order-" + i));
-		}
+		List<CompletableFuture<Void>> calls = this.application.calls(30);
 		this.simulator.awaitPending(30, Duration.ofSeconds(20));
 		await().until(() -> this.network.requests(WAIT).size() >= 30);
 		this.network.goDown();

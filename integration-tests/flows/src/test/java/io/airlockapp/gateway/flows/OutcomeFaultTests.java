@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalJournal;
@@ -68,34 +68,24 @@ import static org.awaitility.Awaitility.await;
  */
 class OutcomeFaultTests extends FaultTests {
 
+	private static final ApprovalRequest REQUEST = ApprovalRequest.builder("Pay out", "payOut").build();
+
 	@Test
 	void row28_deniesALateApproval() {
-		Time time = startInManualTime();
-		CompletableFuture<Void> call = this.application.call();
-		String requestId = this.simulator.awaitPending().requestId();
-		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
-		time.advance(Duration.ofSeconds(60));
-		this.simulator.approve(requestId);
-		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
-			.hasMessageContaining("too late");
+		assertDeniedAsLate((time) -> time.advance(Duration.ofSeconds(60)));
 	}
 
 	@Test
 	void row28_measuresTheDeadlineInElapsedTimeIfTheClockIsSetBack() {
-		Time time = startInManualTime();
-		CompletableFuture<Void> call = this.application.call();
-		String requestId = this.simulator.awaitPending().requestId();
-		time.now.updateAndGet((now) -> now.minus(Duration.ofDays(1)));
-		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
-		time.advance(Duration.ofSeconds(60));
-		this.simulator.approve(requestId);
-		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
-			.hasMessageContaining("too late");
+		assertDeniedAsLate((time) -> {
+			time.set(Duration.ofDays(-1));
+			time.advance(Duration.ofSeconds(60));
+		});
 	}
 
 	@Test
 	void row28_deniesIfTheClockIsSetForwardBeyondTheDecisionsExpiry() {
-		assertDeniedAsLateAfterTheNight();
+		assertDeniedAsLate((time) -> time.set(Duration.ofHours(8)));
 	}
 
 	@Test
@@ -104,19 +94,21 @@ class OutcomeFaultTests extends FaultTests {
 			envelope.remove("expiresAt");
 			return envelope;
 		});
-		assertDeniedAsLateAfterTheNight();
+		// Elapsed time stands still while a machine is suspended
+		assertDeniedAsLate((time) -> time.set(Duration.ofHours(8)));
 	}
 
-	/**
-	 * Elapsed time stands still while a machine is suspended.
-	 */
-	private void assertDeniedAsLateAfterTheNight() {
+	private void assertDeniedAsLate(Consumer<Time> passing) {
 		Time time = startInManualTime();
 		CompletableFuture<Void> call = this.application.call();
 		String requestId = this.simulator.awaitPending().requestId();
 		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
-		time.now.updateAndGet((now) -> now.plus(Duration.ofHours(8)));
+		passing.accept(time);
 		this.simulator.approve(requestId);
+		assertTooLate(call);
+	}
+
+	private void assertTooLate(CompletableFuture<Void> call) {
 		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
 			.hasMessageContaining("too late");
 	}
@@ -126,7 +118,7 @@ class OutcomeFaultTests extends FaultTests {
 		Time time = startInManualTime();
 		CompletableFuture<Void> call = this.application.call();
 		String requestId = this.simulator.awaitPending().requestId();
-		time.now.updateAndGet((now) -> now.plus(Duration.ofSeconds(79)));
+		time.set(Duration.ofSeconds(79));
 		this.simulator.approve(requestId);
 		this.application.assertRuns(call);
 	}
@@ -136,42 +128,36 @@ class OutcomeFaultTests extends FaultTests {
 		Time time = startInManualTime();
 		CompletableFuture<Void> call = this.application.call();
 		this.simulator.awaitPending();
-		time.now.updateAndGet((now) -> now.plus(Duration.ofSeconds(81)));
+		time.set(Duration.ofSeconds(81));
 		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
 			.hasMessageContaining("it was withdrawn");
 	}
 
 	@Test
 	void row30_honoursAnApprovalThatWinsTheRaceAgainstTheWithdrawal() {
-		Time time = startInManualTime();
-		CompletableFuture<Void> call = this.application.call();
-		String requestId = this.simulator.awaitPending().requestId();
-		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
-		time.advance(Duration.ofMillis(18_500));
-		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
-		this.simulator.approve(requestId);
-		this.application.assertRuns(call);
+		this.application.assertRuns(approveDuringTheWithdrawal(Duration.ofMillis(18_500)));
 	}
 
 	@Test
 	void row30_reportsAnApprovalThatWinsTheRaceTooLate() {
+		assertTooLate(approveDuringTheWithdrawal(Duration.ofMillis(20_500)));
+	}
+
+	private CompletableFuture<Void> approveDuringTheWithdrawal(Duration after) {
 		Time time = startInManualTime();
 		CompletableFuture<Void> call = this.application.call();
 		String requestId = this.simulator.awaitPending().requestId();
 		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
-		time.advance(Duration.ofMillis(20_500));
+		time.advance(after);
 		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
 		this.simulator.approve(requestId);
-		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
-			.hasMessageContaining("too late");
+		return call;
 	}
 
 	@Test
 	void row30_endsEveryRaceInOneOutcome() {
 		start("airlock.gateway.approval.timeout=1s", "airlock.gateway.approval.poll-timeout=1s");
-		List<CompletableFuture<Void>> calls = IntStream.range(0, 30)
-			.mapToObj((i) -> this.application.call("order-" + i))
-			.toList();
+		List<CompletableFuture<Void>> calls = this.application.calls(30);
 		// The decisions fall on both sides of the withdrawals
 		this.simulator.decideAutomatically((request) -> {
 			LockSupport.parkUntil(request.expiresAt().toEpochMilli() - request.requestId().hashCode() % 150);
@@ -201,10 +187,10 @@ class OutcomeFaultTests extends FaultTests {
 			}
 			return true;
 		};
-		AirlockGatewayTemplate template = template(new Time(), new SimpleAsyncTaskExecutor(),
-				new RetryBudget(2, Duration.ofDays(1), Ticker.system()), journal);
-		assertThat(template.requestApproval(ApprovalRequest.builder("Pay out", "payOut").build()).isApproved())
-			.isTrue();
+		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(),
+				new RetryBudget(2, Duration.ofDays(1), Ticker.system()), journal,
+				this.application.bean(PairingSource.class));
+		assertThat(template.requestApproval(REQUEST).isApproved()).isTrue();
 		assertThat(uses).hasValue(4);
 	}
 
@@ -214,7 +200,7 @@ class OutcomeFaultTests extends FaultTests {
 		approveAll();
 		AtomicInteger readings = new AtomicInteger();
 		PairingSource pairings = this.application.bean(PairingSource.class);
-		AirlockGatewayTemplate template = template(new Time(), new SimpleAsyncTaskExecutor(),
+		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(),
 				new RetryBudget(2, Duration.ofDays(1), Ticker.system()), new InMemoryReplayJournal(), (name) -> {
 					int reading = readings.incrementAndGet();
 					if (reading == 2 || reading == 3) {
@@ -222,8 +208,7 @@ class OutcomeFaultTests extends FaultTests {
 					}
 					return pairings.getPairing(name);
 				});
-		assertThat(template.requestApproval(ApprovalRequest.builder("Pay out", "payOut").build()).isApproved())
-			.isTrue();
+		assertThat(template.requestApproval(REQUEST).isApproved()).isTrue();
 		assertThat(readings).hasValue(4);
 	}
 
@@ -242,19 +227,11 @@ class OutcomeFaultTests extends FaultTests {
 	@Test
 	void row32_withdrawsAndKeepsTheInterruptIfTheCallerIsInterrupted() {
 		start();
-		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-		Thread caller = new Thread(() -> {
-			try {
-				this.application.payouts().payOut("order-1");
-			}
-			catch (ApprovalUnavailableException ex) {
-				interrupted.complete(Thread.currentThread().isInterrupted());
-			}
-		});
-		caller.start();
+		InterruptibleCall call = InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
 		this.simulator.awaitPending();
-		caller.interrupt();
-		assertThat(interrupted.join()).isTrue();
+		call.interrupt();
+		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(call.isInterrupted()).isTrue();
 		assertThat(this.simulator.pending()).isEmpty();
 		assertThat(this.application.payouts().orders()).isEmpty();
 	}
@@ -263,9 +240,7 @@ class OutcomeFaultTests extends FaultTests {
 	void row33_withdrawsAndDeniesAtShutdown() {
 		start();
 		PayoutApplication.Payouts payouts = this.application.payouts();
-		List<CompletableFuture<Void>> calls = IntStream.range(0, 50)
-			.mapToObj((i) -> this.application.call("order-" + i))
-			.toList();
+		List<CompletableFuture<Void>> calls = this.application.calls(50);
 		this.simulator.awaitPending(50, Duration.ofSeconds(20));
 		this.application.close();
 		assertThat(this.simulator.pending()).isEmpty();
@@ -308,7 +283,7 @@ class OutcomeFaultTests extends FaultTests {
 			.noneMatch((request) -> request.path().contains(requestId) || request.body().contains(requestId));
 		assertThat(payouts.orders()).isEmpty();
 		assertThat(this.application.payouts().orders()).isEmpty();
-		this.simulator.reject(this.simulator.awaitPending().requestId());
+		rejectNext();
 		this.application.assertDenied(call);
 	}
 
@@ -415,18 +390,15 @@ class OutcomeFaultTests extends FaultTests {
 		start();
 		approveAll();
 		RejectingExecutor executor = new RejectingExecutor();
-		AirlockGatewayTemplate template = template(new Time(), executor,
+		AirlockGatewayTemplate template = template(executor,
 				new RetryBudget(10, Duration.ofSeconds(1), Ticker.system()));
-		ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").build();
 		executor.rejecting = true;
-		assertThat(template.requestApprovalAsync(request)).failsWithin(Duration.ofSeconds(10))
-			.withThrowableThat()
-			.withCauseInstanceOf(ApprovalUnavailableException.class);
+		assertFails(template.requestApprovalAsync(REQUEST), ApprovalUnavailableException.class);
 		assertThat(this.simulator.history()).isEmpty();
 		// An approval is honoured although nothing can acknowledge it
-		assertThat(template.requestApproval(request).isApproved()).isTrue();
+		assertThat(template.requestApproval(REQUEST).isApproved()).isTrue();
 		executor.rejecting = false;
-		assertThat(template.requestApprovalAsync(request)).succeedsWithin(Duration.ofSeconds(10))
+		assertThat(template.requestApprovalAsync(REQUEST)).succeedsWithin(Duration.ofSeconds(10))
 			.matches((decision) -> decision.isApproved());
 	}
 
@@ -438,9 +410,7 @@ class OutcomeFaultTests extends FaultTests {
 				"airlock.gateway.approval.limits.pending-per-gate=" + many, "airlock.gateway.approval.timeout=3m",
 				"airlock.gateway.approval.poll-timeout=60s", "airlock.gateway.connect-timeout=30s",
 				"airlock.gateway.read-timeout=30s");
-		List<CompletableFuture<Void>> calls = IntStream.range(0, many)
-			.mapToObj((i) -> this.application.call("order-" + i))
-			.toList();
+		List<CompletableFuture<Void>> calls = this.application.calls(many);
 		this.simulator.awaitPending(many, Duration.ofSeconds(60));
 		assertThat(this.threads.named("airlock-http-")).hasSizeLessThanOrEqualTo(4);
 		assertThat(this.threads.named("airlock-approval-")).isEmpty();
@@ -458,12 +428,11 @@ class OutcomeFaultTests extends FaultTests {
 	@Test
 	void row41_goesOnIfTheRetryBudgetIsEmpty() {
 		start();
-		AirlockGatewayTemplate template = template(new Time(), new SimpleAsyncTaskExecutor(),
+		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(),
 				new RetryBudget(2, Duration.ofDays(1), Ticker.system()));
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 5, SimulatedFault.status(503));
 		approveAll();
-		assertThat(template.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build()))
-			.succeedsWithin(Duration.ofSeconds(15))
+		assertThat(template.requestApprovalAsync(REQUEST)).succeedsWithin(Duration.ofSeconds(15))
 			.matches((decision) -> decision.isApproved());
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(6);
 	}
@@ -474,20 +443,15 @@ class OutcomeFaultTests extends FaultTests {
 		return this.application.bean(Time.class);
 	}
 
-	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget) {
-		return template(time, executor, retryBudget, new InMemoryReplayJournal());
+	private AirlockGatewayTemplate template(AsyncTaskExecutor executor, RetryBudget retryBudget) {
+		return template(executor, retryBudget, new InMemoryReplayJournal(), this.application.bean(PairingSource.class));
 	}
 
-	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget,
-			ReplayJournal journal) {
-		return template(time, executor, retryBudget, journal, this.application.bean(PairingSource.class));
-	}
-
-	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget,
-			ReplayJournal journal, PairingSource pairings) {
+	private AirlockGatewayTemplate template(AsyncTaskExecutor executor, RetryBudget retryBudget, ReplayJournal journal,
+			PairingSource pairings) {
 		return ManualTime
 			.environment(this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
-					this.application.bean(GatewayRateLimiter.class), executor, time, retryBudget, journal)
+					this.application.bean(GatewayRateLimiter.class), executor, new Time(), retryBudget, journal)
 			.createTemplate(this.application.bean(AirlockGatewayApi.class));
 	}
 
@@ -502,6 +466,13 @@ class OutcomeFaultTests extends FaultTests {
 
 		void advance(Duration duration) {
 			this.ticker.advance(duration);
+		}
+
+		/**
+		 * Set the time of day forward, or back.
+		 */
+		void set(Duration duration) {
+			this.now.updateAndGet((now) -> now.plus(duration));
 		}
 
 		InstantSource clock() {

@@ -6,11 +6,9 @@ package io.airlockapp.gateway.flows;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.pairing.PairingInfo.State;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,16 +17,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * Pairings whose calls get lost, and applications that stop in between.
  */
-class PairingCrashTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
+class PairingCrashTests extends SimulatorTests {
 
 	private final InMemoryPairingStore store = new InMemoryPairingStore();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@Test
 	void claimThatGetsLostIsRepeated() throws Exception {

@@ -18,13 +18,11 @@ import io.airlockapp.gateway.pairing.PairingException;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.pairing.PairingInvitation;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.FilePairingStore;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,16 +38,9 @@ import static org.awaitility.Awaitility.await;
  * Pairing from end to end, with real keys on both sides.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class PairingFlowTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
+class PairingFlowTests extends SimulatorTests {
 
 	private final InMemoryPairingStore store = new InMemoryPairingStore();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@Test
 	void codeInTheEnvironmentEndsPaired(CapturedOutput output) throws Exception {
@@ -160,9 +151,7 @@ class PairingFlowTests {
 			PendingRequest pending = this.simulator.awaitPending();
 			PairingInfo info = application.manager().revokeSignerKey(Pairing.DEFAULT_NAME, lostKey);
 			assertThat(info.state()).isEqualTo(State.REVOKED);
-			assertThat(before).failsWithin(10, TimeUnit.SECONDS)
-				.withThrowableThat()
-				.withCauseInstanceOf(ApprovalUnavailableException.class);
+			assertFails(before, ApprovalUnavailableException.class);
 			assertThat(this.simulator.pending()).doesNotContain(pending);
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
 				.withMessageContaining("pair again");
@@ -207,7 +196,7 @@ class PairingFlowTests {
 			application.awaitPaired();
 			await().until(() -> application.manager().getStatus("finance").state() == State.PAIRED);
 			CompletableFuture<String> paid = CompletableFuture.supplyAsync(application.vault()::pay);
-			this.simulator.approve(this.simulator.awaitPending().requestId());
+			approveNext();
 			assertThat(paid.get(10, TimeUnit.SECONDS)).isEqualTo("paid");
 			application.manager().revoke("finance");
 			application.assertOpensWhenApproved(this.simulator);

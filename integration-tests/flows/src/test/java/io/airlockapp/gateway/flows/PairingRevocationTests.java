@@ -3,9 +3,9 @@
  */
 package io.airlockapp.gateway.flows;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -21,13 +21,11 @@ import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingException;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,18 +37,11 @@ import static org.awaitility.Awaitility.await;
 /**
  * The gateway says that a pairing was revoked, while the application runs.
  */
-class PairingRevocationTests {
+class PairingRevocationTests extends SimulatorTests {
 
 	private static final SimulatedFault REVOKED = SimulatedFault.status(403).withCode("pairing_revoked");
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
 	private final InMemoryPairingStore store = new InMemoryPairingStore();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@Test
 	void onSubmission() {

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -135,6 +136,13 @@ final class PayoutApplication implements AfterEachCallback {
 		caller.setDaemon(true);
 		caller.start();
 		return result;
+	}
+
+	/**
+	 * Call the guarded method for a number of orders.
+	 */
+	List<CompletableFuture<Void>> calls(int number) {
+		return IntStream.range(0, number).mapToObj((i) -> call("order-" + i)).toList();
 	}
 
 	/**

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.flows;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,11 +13,8 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.reactivex.rxjava3.core.Single;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.adapter.JdkFlowAdapter;
@@ -46,25 +42,14 @@ import static org.awaitility.Awaitility.await;
  * Methods that return a publisher are asked about for each subscription, without keeping
  * the subscriber's thread.
  */
-class ReactiveMethodsTests {
+class ReactiveMethodsTests extends SimulatorTests {
 
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
+	private final ApplicationContextRunner contextRunner = runner(Application.class);
 
 	@Test
 	void missingPublisherIsNoSuccess() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		approveAll();
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			for (Publisher<?> result : List.<Publisher<?>>of(payouts.none(), payouts.noStatements())) {
 				assertThatExceptionOfType(IllegalStateException.class)
 					.isThrownBy(() -> Flux.from(result).blockLast(MAX_WAIT))
@@ -75,8 +60,7 @@ class ReactiveMethodsTests {
 
 	@Test
 	void nobodyIsAskedBeforeTheSubscription() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			Mono<String> result = payouts.payOut("order-1");
 			assertThat(this.simulator.requests()).isEmpty();
 			CompletableFuture<String> subscribed = result.toFuture();
@@ -91,18 +75,15 @@ class ReactiveMethodsTests {
 
 	@Test
 	void eachSubscriptionIsAskedAboutByItself() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			Mono<String> result = payouts.payOut("order-1");
 			CompletableFuture<String> first = result.toFuture();
 			String firstId = this.simulator.awaitPending().requestId();
 			this.simulator.approve(firstId);
 			assertThat(first).succeedsWithin(MAX_WAIT);
 			CompletableFuture<String> second = result.toFuture();
-			this.simulator.reject(this.simulator.awaitPending().requestId());
-			assertThat(second).failsWithin(MAX_WAIT)
-				.withThrowableThat()
-				.withCauseInstanceOf(ApprovalDeniedException.class);
+			rejectNext();
+			assertFails(second, ApprovalDeniedException.class);
 			assertThat(payouts.orders()).containsExactly("order-1");
 			assertThat(this.simulator.history()).hasSize(2);
 		});
@@ -121,8 +102,7 @@ class ReactiveMethodsTests {
 	@Test
 	void emptyMono() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			payouts.nothing("order-1").block(MAX_WAIT);
 			assertThat(payouts.orders()).containsExactly("order-1");
 		});
@@ -131,8 +111,7 @@ class ReactiveMethodsTests {
 	@Test
 	void otherReactiveTypes() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.single("order-1").blockingGet()).isEqualTo("paid order-1");
 			assertThat(JdkFlowAdapter.flowPublisherToFlux(payouts.flow("order-2")).blockLast(MAX_WAIT))
 				.isEqualTo("paid order-2");
@@ -150,8 +129,7 @@ class ReactiveMethodsTests {
 
 	@Test
 	void cancellingWithdrawsTheRequest() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			Disposable subscription = payouts.payOut("order-1").subscribe();
 			this.simulator.awaitPending();
 			subscription.dispose();
@@ -164,16 +142,13 @@ class ReactiveMethodsTests {
 
 	@Test
 	void argumentThatIsChangedMeanwhileKeepsTheMethodFromRunning() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			List<String> orders = new CopyOnWriteArrayList<>(List.of("order-1"));
 			CompletableFuture<String> result = payouts.all(orders).toFuture();
 			String requestId = this.simulator.awaitPending().requestId();
 			orders.add("order-2");
 			this.simulator.approve(requestId);
-			assertThat(result).failsWithin(MAX_WAIT)
-				.withThrowableThat()
-				.withCauseInstanceOf(ApprovalVerificationException.class);
+			assertFails(result, ApprovalVerificationException.class);
 			assertThat(payouts.orders()).isEmpty();
 		});
 	}
@@ -193,8 +168,7 @@ class ReactiveMethodsTests {
 	@Test
 	void refusesInsideTheSubscribersTransaction() {
 		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts, context) -> {
 			TransactionalOperator transaction = TransactionalOperator.create(context.getBean(Transactions.class));
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> transaction.transactional(payouts.payOut("order-1")).block(MAX_WAIT))
@@ -234,8 +208,7 @@ class ReactiveMethodsTests {
 	void methodThatWaitsIsRefusedInAnEventLoop() {
 		Scheduler eventLoop = Schedulers.newSingle("event-loop");
 		try {
-			this.contextRunner.run((context) -> {
-				Payouts payouts = context.getBean(Payouts.class);
+			run(this.contextRunner, Payouts.class, (payouts) -> {
 				assertThatExceptionOfType(InvalidApprovalUsageException.class)
 					.isThrownBy(
 							() -> Mono.fromCallable(() -> payouts.waiting("order-1")).subscribeOn(eventLoop).block())
@@ -251,22 +224,17 @@ class ReactiveMethodsTests {
 
 	@Test
 	void denialHandlerAnswersWithAValueOrAPublisher() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("no"));
-		this.contextRunner.withBean(ApprovalDenialHandler.class,
+		rejectAll();
+		run(this.contextRunner.withBean(ApprovalDenialHandler.class,
 				() -> (invocation, denial) -> invocation.getMethod().getReturnType() == Flux.class
-						? Flux.just("denied", "twice") : "denied")
-			.run((context) -> {
-				Payouts payouts = context.getBean(Payouts.class);
-				assertThat(payouts.payOut("order-1").block(MAX_WAIT)).isEqualTo("denied");
-				assertThat(payouts.single("order-1").blockingGet()).isEqualTo("denied");
-				assertThat(payouts.statements("order-1").collectList().block(MAX_WAIT)).containsExactly("denied",
-						"twice");
-				assertThat(payouts.orders()).isEmpty();
-			});
-	}
-
-	private void approveAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+						? Flux.just("denied", "twice") : "denied"),
+				Payouts.class, (payouts) -> {
+					assertThat(payouts.payOut("order-1").block(MAX_WAIT)).isEqualTo("denied");
+					assertThat(payouts.single("order-1").blockingGet()).isEqualTo("denied");
+					assertThat(payouts.statements("order-1").collectList().block(MAX_WAIT)).containsExactly("denied",
+							"twice");
+					assertThat(payouts.orders()).isEmpty();
+				});
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.flows;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -15,16 +14,14 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.authentication.TestingAuthenticationToken;
@@ -38,29 +35,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Spring Security authorizes each subscription before anybody is asked. Its interceptors
  * proceed once per subscription, which must not lead past the guard.
  */
-class ReactiveSecurityTests {
-
-	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+class ReactiveSecurityTests extends SimulatorTests {
 
 	private static final int ROUNDS = 50;
 
 	private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
+	private final ApplicationContextRunner contextRunner = runner(Application.class);
 
 	@AfterEach
 	void stop() {
 		this.threads.shutdownNow();
-		this.simulator.close();
 	}
 
 	@Test
 	void asksNobodyForWhatTheSubscriberMayNotDo() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(AccessDeniedException.class)
 				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(MAX_WAIT));
 			assertThatExceptionOfType(AccessDeniedException.class)
@@ -72,12 +62,11 @@ class ReactiveSecurityTests {
 
 	@Test
 	void eachSubscriptionIsAuthorizedAndAskedAboutByItself() {
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
+		run(this.contextRunner, Payouts.class, (payouts) -> {
 			Mono<Integer> result = payouts.payOut();
 			for (int i = 1; i <= 3; i++) {
 				CompletableFuture<Integer> subscribed = as("ADMIN", result).toFuture();
-				this.simulator.approve(this.simulator.awaitPending().requestId());
+				approveNext();
 				assertThat(subscribed).succeedsWithin(MAX_WAIT).isEqualTo(i);
 			}
 			assertThatExceptionOfType(AccessDeniedException.class)
@@ -100,28 +89,25 @@ class ReactiveSecurityTests {
 
 	@Test
 	void subscribersAtTheSameTimeDoNotLeadEachOtherPastTheGuard() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
-		this.contextRunner
-			.withPropertyValues("airlock.gateway.rate-limit.requests=10000",
-					"airlock.gateway.approval.limits.duplicates=allow")
-			.run((context) -> {
-				Payouts payouts = context.getBean(Payouts.class);
-				for (int round = 0; round < ROUNDS; round++) {
-					Mono<Integer> result = as("ADMIN", payouts.payOut());
-					CyclicBarrier start = new CyclicBarrier(2);
-					Supplier<Integer> subscriber = () -> {
-						await(start);
-						return result.block(MAX_WAIT);
-					};
-					assertThat(List.of(CompletableFuture.supplyAsync(subscriber, this.threads),
-							CompletableFuture.supplyAsync(subscriber, this.threads)))
-						.allSatisfy((subscribed) -> assertThat(subscribed).failsWithin(MAX_WAIT)
-							.withThrowableThat()
-							.withCauseInstanceOf(ApprovalDeniedException.class));
-				}
-				assertThat(this.simulator.history()).hasSize(2 * ROUNDS);
-				assertThat(payouts.calls()).isZero();
-			});
+		rejectAll();
+		run(this.contextRunner.withPropertyValues("airlock.gateway.rate-limit.requests=10000",
+				"airlock.gateway.approval.limits.duplicates=allow"), Payouts.class, (payouts) -> {
+					for (int round = 0; round < ROUNDS; round++) {
+						Mono<Integer> result = as("ADMIN", payouts.payOut());
+						CyclicBarrier start = new CyclicBarrier(2);
+						Supplier<Integer> subscriber = () -> {
+							await(start);
+							return result.block(MAX_WAIT);
+						};
+						assertThat(List.of(CompletableFuture.supplyAsync(subscriber, this.threads),
+								CompletableFuture.supplyAsync(subscriber, this.threads)))
+							.allSatisfy((subscribed) -> assertThat(subscribed).failsWithin(MAX_WAIT)
+								.withThrowableThat()
+								.withCauseInstanceOf(ApprovalDeniedException.class));
+					}
+					assertThat(this.simulator.history()).hasSize(2 * ROUNDS);
+					assertThat(payouts.calls()).isZero();
+				});
 	}
 
 	private static void await(CyclicBarrier barrier) {
@@ -138,18 +124,10 @@ class ReactiveSecurityTests {
 			.withAuthentication(new TestingAuthenticationToken("user", "", "ROLE_" + role)));
 	}
 
-	private void approveAll() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@EnableReactiveMethodSecurity
+	@Import(Payouts.class)
 	static class Application {
-
-		@Bean
-		Payouts payouts() {
-			return new Payouts();
-		}
 
 	}
 

@@ -145,7 +145,7 @@ class RefusalFaultTests extends FaultTests {
 		start();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(status));
 		CompletableFuture<Void> call = this.application.call();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 	}
 
@@ -204,7 +204,7 @@ class RefusalFaultTests extends FaultTests {
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 3,
 				SimulatedFault.status(429).withHeader("Retry-After", "0"));
 		CompletableFuture<Void> call = this.application.call();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 	}
 
@@ -238,7 +238,7 @@ class RefusalFaultTests extends FaultTests {
 		start();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(status));
 		CompletableFuture<Void> call = this.application.call();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).hasSize(3);
 	}
@@ -249,7 +249,7 @@ class RefusalFaultTests extends FaultTests {
 		CompletableFuture<Void> call = this.application.call();
 		await().until(() -> this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).size() > 2);
 		assertThat(call).isNotDone();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 	}
 
@@ -259,7 +259,7 @@ class RefusalFaultTests extends FaultTests {
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2,
 				SimulatedFault.status(204).withBody("text/plain", ""));
 		CompletableFuture<Void> call = this.application.call();
-		this.simulator.approve(this.simulator.awaitPending().requestId());
+		approveNext();
 		this.application.assertRuns(call);
 		List<RecordedCall> polls = this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION);
 		assertThat(polls).hasSize(3);

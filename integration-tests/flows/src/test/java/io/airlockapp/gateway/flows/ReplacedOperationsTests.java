@@ -16,7 +16,6 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.aopalliance.intercept.MethodInterceptor;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -39,16 +38,14 @@ import static org.mockito.Mockito.mock;
 /**
  * Tests that no bean of the application answers in place of a person.
  */
-class ReplacedOperationsTests {
+class ReplacedOperationsTests extends SimulatorTests {
 
-	private final AirlockSimulator simulator = AirlockSimulator.builder()
-		.decideAutomatically((request) -> "Payments.pay(payee=ann, amount=5)".equals(request.commandText())
-				? SimulatedDecision.approve() : SimulatedDecision.reject("no"))
-		.start();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
+	@Override
+	AirlockSimulator startSimulator() {
+		return AirlockSimulator.builder()
+			.decideAutomatically((request) -> "Payments.pay(payee=ann, amount=5)".equals(request.commandText())
+					? SimulatedDecision.approve() : SimulatedDecision.reject("no"))
+			.start();
 	}
 
 	@Test

@@ -8,8 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -26,22 +24,13 @@ import static org.awaitility.Awaitility.await;
 /**
  * Guarded methods that a scheduler with one thread calls.
  */
-class ScheduledCallerTests {
+class ScheduledCallerTests extends SimulatorTests {
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
-			Application.class);
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
+	private final ApplicationContextRunner contextRunner = runner(Application.class);
 
 	@Test
 	void schedulerWaitsWithACallerThatWaits() {
-		this.contextRunner.withUserConfiguration(WaitingCaller.class).run((context) -> {
-			WaitingCaller caller = context.getBean(WaitingCaller.class);
+		run(this.contextRunner.withUserConfiguration(WaitingCaller.class), WaitingCaller.class, (caller, context) -> {
 			String requestId = this.simulator.awaitPending().requestId();
 			assertThat(caller.rounds).hasValue(1);
 			this.simulator.approve(requestId);
@@ -52,8 +41,7 @@ class ScheduledCallerTests {
 
 	@Test
 	void schedulerGoesOnWithACallerOfAFuture() {
-		this.contextRunner.withUserConfiguration(FutureCaller.class).run((context) -> {
-			FutureCaller caller = context.getBean(FutureCaller.class);
+		run(this.contextRunner.withUserConfiguration(FutureCaller.class), FutureCaller.class, (caller, context) -> {
 			String requestId = this.simulator.awaitPending().requestId();
 			int before = caller.rounds.get();
 			await().untilAsserted(() -> assertThat(caller.rounds).hasValueGreaterThan(before + 5));
@@ -67,8 +55,8 @@ class ScheduledCallerTests {
 	void eachRunOfAScheduledMethodIsAskedAbout() {
 		this.contextRunner.withUserConfiguration(ScheduledMethod.class).run((context) -> {
 			ScheduledMethod.Nightly nightly = context.getBean(ScheduledMethod.Nightly.class);
-			this.simulator.reject(this.simulator.awaitPending().requestId());
-			this.simulator.approve(this.simulator.awaitPending().requestId());
+			rejectNext();
+			approveNext();
 			this.simulator.awaitPending();
 			assertThat(nightly.runs()).isOne();
 		});
@@ -78,8 +66,8 @@ class ScheduledCallerTests {
 	void eachSubscriptionOfAScheduledPublisherIsAskedAbout() {
 		this.contextRunner.withUserConfiguration(ScheduledPublisher.class).run((context) -> {
 			ScheduledPublisher.Nightly nightly = context.getBean(ScheduledPublisher.Nightly.class);
-			this.simulator.reject(this.simulator.awaitPending().requestId());
-			this.simulator.approve(this.simulator.awaitPending().requestId());
+			rejectNext();
+			approveNext();
 			this.simulator.awaitPending();
 			assertThat(nightly.runs()).isOne();
 		});

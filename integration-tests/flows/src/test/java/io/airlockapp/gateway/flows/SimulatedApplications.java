@@ -25,7 +25,7 @@ final class SimulatedApplications {
 	 * @param application the application's configuration
 	 * @return the runner
 	 */
-	static ApplicationContextRunner runner(AirlockSimulator simulator, Class<?> application) {
+	static ApplicationContextRunner runner(AirlockSimulator simulator, Class<?>... application) {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class))

@@ -25,6 +25,8 @@ import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -58,11 +60,11 @@ class WithdrawalFlowTests extends FaultTests {
 	@Test
 	void withdrawsWhenTheCallerIsInterrupted() {
 		start();
-		InterruptibleCall call = new InterruptibleCall();
+		InterruptibleCall call = startCall();
 		this.simulator.awaitPending();
-		call.thread.interrupt();
-		assertThat(call.failure.join()).isInstanceOf(ApprovalUnavailableException.class);
-		assertThat(call.interrupted.join()).isTrue();
+		call.interrupt();
+		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(call.isInterrupted()).isTrue();
 		assertWithdrawn(1);
 		assertThat(this.application.payouts().orders()).isEmpty();
 	}
@@ -71,35 +73,28 @@ class WithdrawalFlowTests extends FaultTests {
 	void withdrawsARequestWhoseSubmissionWasInProgress() {
 		start();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.delay(Duration.ofSeconds(2)));
-		InterruptibleCall call = new InterruptibleCall();
+		InterruptibleCall call = startCall();
 		await().until(() -> !this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).isEmpty());
-		call.thread.interrupt();
-		assertThat(call.failure.join()).isInstanceOf(ApprovalUnavailableException.class)
+		call.interrupt();
+		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class)
 			.hasMessageContaining("was withdrawn");
-		assertThat(call.interrupted.join()).isTrue();
+		assertThat(call.isInterrupted()).isTrue();
 		assertWithdrawn(1);
 	}
 
-	@Test
-	void withdrawsWhenTheFutureIsCancelled() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void withdrawsWhenTheFutureIsCancelledOrCompletedByAnother(boolean cancelled) {
 		start();
-		CompletableFuture<ApprovalDecision> future = this.application.template()
-			.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
+		CompletableFuture<ApprovalDecision> future = requestApproval();
 		this.simulator.awaitPending();
-		future.cancel(true);
-		await().untilAsserted(() -> assertWithdrawn(1));
-		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
-		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
-	}
-
-	@Test
-	void withdrawsWhenTheFutureIsCompletedByAnother() {
-		start();
-		CompletableFuture<ApprovalDecision> future = this.application.template()
-			.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
-		this.simulator.awaitPending();
-		// As orTimeout does
-		future.completeExceptionally(new TimeoutException());
+		if (cancelled) {
+			future.cancel(true);
+		}
+		else {
+			// As orTimeout does
+			future.completeExceptionally(new TimeoutException());
+		}
 		await().untilAsserted(() -> assertWithdrawn(1));
 		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
 		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
@@ -109,9 +104,7 @@ class WithdrawalFlowTests extends FaultTests {
 	void asksNobodyIfTheFutureIsCancelledAtOnce() {
 		start();
 		for (int i = 0; i < 20; i++) {
-			this.application.template()
-				.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build())
-				.cancel(true);
+			requestApproval().cancel(true);
 		}
 		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
 		assertThat(this.simulator.pending()).isEmpty();
@@ -121,10 +114,8 @@ class WithdrawalFlowTests extends FaultTests {
 	void withdrawsAllWhenTheContextCloses() {
 		start();
 		PayoutApplication.Payouts payouts = this.application.payouts();
-		List<CompletableFuture<Void>> calls = IntStream.range(0, 50)
-			.mapToObj((i) -> this.application.call("order-" + i))
-			.toList();
-		this.simulator.awaitPending(50, Duration.ofSeconds(20));
+		List<CompletableFuture<Void>> calls = this.application.calls(50);
+		this.simulator.awaitPending(50, MAX_WAIT);
 		this.application.close();
 		assertWithdrawn(50);
 		assertThat(calls).allSatisfy(
@@ -136,10 +127,9 @@ class WithdrawalFlowTests extends FaultTests {
 	void withdrawsAllWhoWaitInTheBackgroundWhenTheContextCloses() {
 		start();
 		List<CompletableFuture<ApprovalDecision>> futures = IntStream.range(0, 20)
-			.mapToObj((i) -> this.application.template()
-				.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build()))
+			.mapToObj((i) -> requestApproval())
 			.toList();
-		this.simulator.awaitPending(20, Duration.ofSeconds(20));
+		this.simulator.awaitPending(20, MAX_WAIT);
 		this.application.close();
 		assertWithdrawn(20);
 		assertThat(futures).allSatisfy((future) -> assertThat(future).failsWithin(Duration.ofSeconds(10))
@@ -173,30 +163,22 @@ class WithdrawalFlowTests extends FaultTests {
 		assertThat(payouts.orders()).containsExactly("order-1");
 	}
 
-	@Test
-	void honoursAnApprovalThatArrivesWhileWithdrawing() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void honoursAnApprovalThatArrivesWhileWithdrawing(boolean interruptedAgain) {
 		start();
 		InterruptibleCall call = interruptAndDecideWhileWithdrawing(true);
-		assertThat(call.failure.join()).isNull();
-		assertThat(call.interrupted.join()).isTrue();
-		assertThat(this.application.payouts().orders()).containsExactly("order-1");
-	}
-
-	@Test
-	void honoursAnApprovalIfTheCallerIsInterruptedWhileWithdrawing() {
-		start();
-		InterruptibleCall call = interruptAndDecideWhileWithdrawing(true);
-		call.thread.interrupt();
-		assertThat(call.failure.join()).isNull();
-		assertThat(call.interrupted.join()).isTrue();
-		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+		if (interruptedAgain) {
+			call.interrupt();
+		}
+		assertHonoured(call);
 	}
 
 	@Test
 	void tellsADenialThatArrivesWhileWithdrawing() {
 		start();
 		InterruptibleCall call = interruptAndDecideWhileWithdrawing(false);
-		assertThat(call.failure.join()).isInstanceOf(ApprovalDeniedException.class);
+		assertThat(call.failure()).isInstanceOf(ApprovalDeniedException.class);
 		assertThat(this.application.payouts().orders()).isEmpty();
 	}
 
@@ -208,7 +190,7 @@ class WithdrawalFlowTests extends FaultTests {
 			return envelope;
 		});
 		InterruptibleCall call = interruptAndDecideWhileWithdrawing(false);
-		assertThat(call.failure.join()).isInstanceOf(ApprovalVerificationException.class);
+		assertThat(call.failure()).isInstanceOf(ApprovalVerificationException.class);
 		assertThat(this.application.payouts().orders()).isEmpty();
 	}
 
@@ -216,13 +198,12 @@ class WithdrawalFlowTests extends FaultTests {
 	void fetchesADecisionAgainIfThatFails() {
 		start();
 		this.simulator.failNext(SimulatorCall.EXCHANGE_STATUS, 2, SimulatedFault.status(503));
-		InterruptibleCall call = new InterruptibleCall();
+		InterruptibleCall call = startCall();
 		String requestId = this.simulator.awaitPending().requestId();
 		await().until(() -> !this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).isEmpty());
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(503));
 		decideWhileWithdrawing(call, requestId, true);
-		assertThat(call.failure.join()).isNull();
-		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+		assertHonoured(call);
 	}
 
 	@Test
@@ -230,15 +211,13 @@ class WithdrawalFlowTests extends FaultTests {
 		this.application.startWith(UnavailableJournal.class, this.network.baseUrl(), this.simulator);
 		UnavailableJournal journal = this.application.bean(UnavailableJournal.class);
 		approveAll();
-		InterruptibleCall call = new InterruptibleCall();
+		InterruptibleCall call = startCall();
 		await().until(() -> journal.tries.get() > 0);
-		call.thread.interrupt();
+		call.interrupt();
 		int tries = journal.tries.get();
 		await().until(() -> journal.tries.get() > tries + 1);
 		journal.down = false;
-		assertThat(call.failure.join()).isNull();
-		assertThat(call.interrupted.join()).isTrue();
-		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+		assertHonoured(call);
 	}
 
 	@Test
@@ -263,18 +242,17 @@ class WithdrawalFlowTests extends FaultTests {
 		start();
 		this.simulator.failNext(SimulatorCall.EXCHANGE_STATUS, 100, SimulatedFault.status(403));
 		InterruptibleCall call = interruptAndDecideWhileWithdrawing(true);
-		assertThat(call.failure.join()).isNull();
-		assertThat(this.application.payouts().orders()).containsExactly("order-1");
+		assertHonoured(call);
 	}
 
 	@Test
 	void withdrawsAgainIfThatFails() {
 		start();
 		this.simulator.failNext(SimulatorCall.WITHDRAW, 2, SimulatedFault.status(503));
-		InterruptibleCall call = new InterruptibleCall();
+		InterruptibleCall call = startCall();
 		this.simulator.awaitPending();
-		call.thread.interrupt();
-		assertThat(call.failure.join()).isInstanceOf(ApprovalUnavailableException.class);
+		call.interrupt();
+		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);
 		assertWithdrawn(1);
 	}
 
@@ -304,7 +282,7 @@ class WithdrawalFlowTests extends FaultTests {
 		assertThat(this.threads.named("airlock-http-")).isNotEmpty();
 		assertThat(this.threads.named("HttpClient-")).isNotEmpty();
 		this.application.call();
-		this.application.template().requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
+		requestApproval();
 		this.simulator.awaitPending(2, Duration.ofSeconds(10));
 		approveAll();
 		await().until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == 2);
@@ -321,14 +299,14 @@ class WithdrawalFlowTests extends FaultTests {
 	}
 
 	InterruptibleCall interruptAndDecideWhileWithdrawing(boolean approve) {
-		InterruptibleCall call = new InterruptibleCall();
+		InterruptibleCall call = startCall();
 		decideWhileWithdrawing(call, this.simulator.awaitPending().requestId(), approve);
 		return call;
 	}
 
 	private void decideWhileWithdrawing(InterruptibleCall call, String requestId, boolean approve) {
 		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
-		call.thread.interrupt();
+		call.interrupt();
 		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
 		if (approve) {
 			this.simulator.approve(requestId);
@@ -344,33 +322,21 @@ class WithdrawalFlowTests extends FaultTests {
 			.allSatisfy((request) -> assertThat(request.outcome()).isEqualTo(HandledRequest.Outcome.WITHDRAWN));
 	}
 
+	private CompletableFuture<ApprovalDecision> requestApproval() {
+		return this.application.template().requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
+	}
+
+	private InterruptibleCall startCall() {
+		return InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
+	}
+
 	/**
-	 * A call of the guarded method in a thread that can be interrupted.
+	 * Assert that the call ran, although its thread was interrupted.
 	 */
-	final class InterruptibleCall {
-
-		final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-
-		private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-
-		private final Thread thread = new Thread(this::run);
-
-		private InterruptibleCall() {
-			this.thread.start();
-		}
-
-		private void run() {
-			Throwable thrown = null;
-			try {
-				WithdrawalFlowTests.this.application.payouts().payOut("order-1");
-			}
-			catch (Throwable ex) {
-				thrown = ex;
-			}
-			this.interrupted.complete(Thread.currentThread().isInterrupted());
-			this.failure.complete(thrown);
-		}
-
+	private void assertHonoured(InterruptibleCall call) {
+		assertThat(call.failure()).isNull();
+		assertThat(call.isInterrupted()).isTrue();
+		assertThat(this.application.payouts().orders()).containsExactly("order-1");
 	}
 
 	/**

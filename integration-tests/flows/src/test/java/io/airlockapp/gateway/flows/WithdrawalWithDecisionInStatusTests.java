@@ -32,7 +32,7 @@ class WithdrawalWithDecisionInStatusTests extends WithdrawalFlowTests {
 			}
 			return envelope;
 		});
-		assertThat(interruptAndDecideWhileWithdrawing(true).failure.join()).isNull();
+		assertThat(interruptAndDecideWhileWithdrawing(true).failure()).isNull();
 		assertThat(this.application.payouts().orders()).containsExactly("order-1");
 		assertThat(deliveries).hasValue(2);
 	}

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalDecision;
@@ -22,14 +22,12 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalVote;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.Verdict;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
@@ -42,8 +40,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.context.annotation.Bean;
@@ -55,9 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Whole flows of calls that several approvers decide, each on a phone of their own.
  */
-class ApproverGroupFlowTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
+class ApproverGroupFlowTests extends SimulatorTests {
 
 	private final SimulatedApprover ann = this.simulator.addApprover("ann");
 
@@ -82,7 +76,6 @@ class ApproverGroupFlowTests {
 	@AfterEach
 	void stop() {
 		this.application.close();
-		this.simulator.close();
 	}
 
 	@Test
@@ -93,19 +86,8 @@ class ApproverGroupFlowTests {
 		assertThat(requests).extracting(PendingRequest::requestId).doesNotHaveDuplicates();
 		assertThat(requests).extracting(PendingRequest::expiresAt).containsOnly(requests.get(0).expiresAt());
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		approveAll();
 		assertThat(decision(call).isApproved()).isTrue();
-	}
-
-	@Test
-	void quorumRow02VoteCountsOnlyByAKeyOfItsPairing() {
-		CompletableFuture<ApprovalDecision> call = ask("refunds");
-		PendingRequest forAnn = this.ann.awaitRequest();
-		approve(this.ben);
-		awaitVotes(1);
-		this.simulator.forgeDecision(forAnn.requestId(), this.ben, SimulatedDecision.approve());
-		this.simulator.forgeDecision(this.cay.awaitRequest().requestId(), this.ben, SimulatedDecision.approve());
-		assertThat(failure(call)).isInstanceOf(ApprovalVerificationException.class);
 	}
 
 	@Test
@@ -215,17 +197,6 @@ class ApproverGroupFlowTests {
 		awaitOutcomes(Outcome.APPROVED, Outcome.APPROVED, Outcome.WITHDRAWN);
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "422, no_approver", "409, AlreadyExistsConflict" })
-	void quorumRow10OthersDecideIfOneCannotBeAsked(int status, String code) {
-		this.ben.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(status).withCode(code));
-		CompletableFuture<ApprovalDecision> call = ask("refunds");
-		approve(this.ann);
-		approve(this.cay);
-		assertThat(decision(call).votes()).extracting(ApprovalVote::pairing).containsExactlyInAnyOrder("ann", "cay");
-		assertThat(this.ben).wasNotAsked();
-	}
-
 	@Test
 	void quorumRow10QuorumOutOfReachEndsTheCall() {
 		this.ben.revokePairing();
@@ -270,15 +241,6 @@ class ApproverGroupFlowTests {
 	}
 
 	@Test
-	void quorumRow12ApprovalFoundByTheWithdrawalCounts() {
-		CompletableFuture<ApprovalDecision> call = ask(request("refunds").timeout(Duration.ofSeconds(4)));
-		approve(this.ann);
-		PendingRequest last = this.ben.awaitRequest();
-		this.ben.failNext(SimulatorCall.WITHDRAW, SimulatedFault.runBeforeHandling(() -> this.ben.approve(last)));
-		assertThat(decision(call).votes()).extracting(ApprovalVote::pairing).containsExactly("ann", "ben");
-	}
-
-	@Test
 	void quorumRow13CancelledCallIsWithdrawnFromAll() {
 		CompletableFuture<ApprovalDecision> call = ask("refunds");
 		awaitAsked(3);
@@ -297,18 +259,6 @@ class ApproverGroupFlowTests {
 		this.application.close();
 		assertThat(failure(call)).isInstanceOf(ApprovalUnavailableException.class);
 		awaitOutcomes(Outcome.APPROVED, Outcome.WITHDRAWN, Outcome.WITHDRAWN);
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "true", "false" })
-	void quorumRow13OperatorWithdrawsByEitherId(boolean byCall) {
-		CompletableFuture<ApprovalDecision> call = ask("refunds");
-		awaitAsked(3);
-		PendingRequest request = this.ben.awaitRequest();
-		String id = byCall ? request.plaintext().at("/call/id").stringValue() : request.requestId();
-		assertThat(this.application.bean(PendingApprovals.class).withdraw(id)).isTrue();
-		assertThat(failure(call)).isInstanceOf(ApprovalUnavailableException.class);
-		awaitOutcomes(Outcome.WITHDRAWN, Outcome.WITHDRAWN, Outcome.WITHDRAWN);
 	}
 
 	@Test
@@ -403,79 +353,11 @@ class ApproverGroupFlowTests {
 	}
 
 	@Test
-	void escalationAsksAtOnceIfTheFirstCannotBeAsked() {
-		this.ann.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(422).withCode("no_approver"));
-		CompletableFuture<ApprovalDecision> call = ask("escalated-late");
-		approve(this.ben);
-		assertThat(decision(call).isApproved()).isTrue();
-	}
-
-	@Test
 	void escalationAsksAtOnceAfterAForgedDecision() {
 		CompletableFuture<ApprovalDecision> call = ask("escalated-late");
 		this.simulator.forgeDecision(this.ann.awaitRequest().requestId(), this.dan, SimulatedDecision.approve());
 		approve(this.ben);
 		assertThat(decision(call).votes()).extracting(ApprovalVote::pairing).containsExactly("ben");
-	}
-
-	@Test
-	void escalationWaitsForItsTimeIfSoConfigured() {
-		this.ann.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(422).withCode("no_approver"));
-		CompletableFuture<ApprovalDecision> call = ask("escalated-patiently");
-		PendingRequest request = this.ben.awaitRequest();
-		assertThat(request.plaintext().toString()).containsIgnoringCase("asked in addition after");
-		this.ben.approve(request);
-		assertThat(decision(call).isApproved()).isTrue();
-	}
-
-	@Test
-	void escalationIsNoAppealAgainstARejection() {
-		CompletableFuture<ApprovalDecision> call = ask("escalated-late");
-		this.ann.reject(this.ann.awaitRequest(), "No");
-		assertThat(decision(call).verdict()).isEqualTo(Verdict.REJECT);
-		assertThat(this.ben).wasNotAsked();
-	}
-
-	@Test
-	void escalationCompletesAQuorum() {
-		CompletableFuture<ApprovalDecision> call = ask("escalated-quorum");
-		awaitAsked(3);
-		approve(this.ann);
-		approve(this.cay);
-		assertThat(decision(call).votes()).extracting(ApprovalVote::pairing).containsExactlyInAnyOrder("ann", "cay");
-		await().until(() -> this.ben.pending().isEmpty());
-		assertThat(this.ben).wasAskedOnce().wasWithdrawn();
-	}
-
-	@Test
-	void requesterIsNotAsked() {
-		CompletableFuture<ApprovalDecision> call = ask(request("four-eyes").requester("\u212aIM"));
-		awaitAsked(2);
-		assertThat(this.dan).wasNotAsked();
-		assertThat(this.ann.awaitRequest().plaintext().toString()).contains("requestedBy");
-		approve(this.ann);
-		approve(this.ben);
-		assertThat(decision(call).isApproved()).isTrue();
-	}
-
-	@Test
-	void unknownRequesterIsRefused() {
-		assertThat(failure(ask("four-eyes"))).isInstanceOf(InvalidApprovalUsageException.class)
-			.hasMessageContaining("airlock.gateway.approvers.four-eyes.unknown-requester=ask");
-		assertThat(this.simulator).wasNotAsked();
-	}
-
-	@Test
-	void keyOfTheRequesterDoesNotCountUnderAnotherPairing() {
-		CompletableFuture<ApprovalDecision> call = ask(request("four-eyes-one-phone").requester("ben"));
-		approve(this.bensOtherPairing);
-		approve(this.ann);
-		awaitVotes(2);
-		assertThat(call).isNotDone();
-		approve(this.cay);
-		assertThat(decision(call).votes()).filteredOn(ApprovalVote::counted)
-			.extracting(ApprovalVote::pairing)
-			.containsExactlyInAnyOrder("ann", "cay");
 	}
 
 	private static ApprovalRequest.Builder request(String approvers) {
@@ -547,16 +429,10 @@ class ApproverGroupFlowTests {
 					group("one-phone", 2, List.of("ann", "ben", "ben-again")),
 					group("two-phones", 2, List.of("ann", "ben", "anns-tablet")),
 					group("escalated", 1, List.of("ann"), step(Duration.ofMillis(200), "ben")),
-					group("escalated-late", 1, List.of("ann"), step(Duration.ofSeconds(15), "ben")),
-					group("escalated-patiently", 1, List.of("ann"),
-							new EscalationStep(Duration.ofSeconds(1), List.of("ben"), false)),
-					group("escalated-quorum", 2, List.of("ann", "ben"), step(Duration.ofMillis(200), "cay")),
-					new ApproverGroup("four-eyes", List.of("ann", "ben", "dan"), 2, null, true, false, List.of()),
-					new ApproverGroup("four-eyes-one-phone", List.of("ann", "cay", "ben-again"), 2, null, true, false,
-							List.of()));
-			return new ApproverGroups(groups,
-					new Persons(Map.of("ann", List.of("ann"), "anns-tablet", List.of("ann"), "ben", List.of("ben"),
-							"ben-again", List.of("someone"), "cay", List.of("cay"), "dan", List.of("kim"))));
+					group("escalated-late", 1, List.of("ann"), step(Duration.ofSeconds(15), "ben")));
+
+			return new ApproverGroups(groups, new Persons(Map.of("ann", List.of("ann"), "anns-tablet", List.of("ann"),
+					"ben", List.of("ben"), "ben-again", List.of("someone"), "cay", List.of("cay"))));
 		}
 
 		private static ApproverGroup group(String name, int quorum, List<String> pairings, EscalationStep... steps) {

@@ -70,6 +70,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -258,21 +260,21 @@ class GroupApprovalTests {
 		assertThat(exchange("b").isWithdrawn()).isTrue();
 	}
 
-	@Test
-	void quorumRow10GatewayThatCannotBeReachedIsNoTimeout() {
-		List.of("a", "b", "c").forEach((name) -> phone(name).unreachable());
+	@ParameterizedTest
+	@CsvSource({ "0, The gateway cannot be reached", "503, 503" })
+	void quorumRow10GatewayThatCannotBeReachedIsNoTimeout(int status, String message) {
+		for (String name : List.of("a", "b", "c")) {
+			if (status == 0) {
+				phone(name).unreachable();
+			}
+			else {
+				phone(name).refusedWith(status, null);
+			}
+		}
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContainingAll("The approvers 'refunds' cannot give 2 approvals", "'a': ",
-					"The gateway cannot be reached");
+			.hasMessageContainingAll("The approvers 'refunds' cannot give 2 approvals", "'a': ", message);
 		assertThat(this.recorder.outcome.result()).isEqualTo(ApprovalResult.UNAVAILABLE);
-	}
-
-	@Test
-	void quorumRow10GatewayThatFailsUntilTheDeadlineIsNoTimeout() {
-		List.of("a", "b", "c").forEach((name) -> phone(name).refusedWith(503, null));
-		request();
-		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class).hasMessageContaining("503");
 	}
 
 	@Test
@@ -325,22 +327,18 @@ class GroupApprovalTests {
 		assertApproved("a", "b");
 	}
 
-	@Test
-	void quorumRow13OperatorWithdrawsByEitherId() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void quorumRow13OperatorWithdrawsByEitherId(boolean ofTheCall) {
 		approveAfter(1, 60);
-		at(seconds(10), () -> assertThat(this.pending.withdraw(exchange("c").requestId())).isTrue());
+		at(seconds(10),
+				() -> assertThat(this.pending
+					.withdraw(ofTheCall ? this.pending.list().get(0).requestId() : exchange("c").requestId()))
+					.isTrue());
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
 		assertThat(elapsed()).isLessThan(seconds(12));
 		assertThat(this.phones.exchanges()).filteredOn(Exchange::isWithdrawn).hasSize(2);
-	}
-
-	@Test
-	void quorumRow13OperatorWithdrawsByTheIdOfTheCall() {
-		at(seconds(10), () -> assertThat(this.pending.withdraw(this.pending.list().get(0).requestId())).isTrue());
-		request();
-		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
-		assertThat(this.phones.exchanges()).allMatch(Exchange::isWithdrawn);
 	}
 
 	@Test
@@ -354,9 +352,7 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow13InterruptedCallIsWithdrawn() {
 		phone("a").approvesAfter(seconds(1));
-		WaitScope scope = new WaitScope();
-		at(seconds(10), scope::cancel);
-		request(scope);
+		requestAndLeave(seconds(10));
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
 			.hasMessageContaining("were withdrawn");
 		assertThat(this.phones.exchanges()).filteredOn(Exchange::isWithdrawn).hasSize(2);
@@ -366,9 +362,7 @@ class GroupApprovalTests {
 	void quorumRow13VoteFoundWhileLeavingCounts() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").decidesDuringWithdrawal();
-		WaitScope scope = new WaitScope();
-		at(seconds(10), scope::cancel);
-		request(scope);
+		requestAndLeave(seconds(10));
 		assertApproved("a", "b");
 	}
 
@@ -380,9 +374,7 @@ class GroupApprovalTests {
 			.decisionInStatus(decisionInStatus)
 			.withdrawalTakes(seconds(1).dividedBy(2));
 		phone("c");
-		WaitScope scope = new WaitScope();
-		at(TIMEOUT.minusMillis(1_800), scope::cancel);
-		request(scope);
+		requestAndLeave(TIMEOUT.minusMillis(1_800));
 		assertApproved("a", "b");
 		assertThat(exchange("c").isWithdrawn()).isTrue();
 	}
@@ -390,10 +382,7 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow14RevokedPairingDoesNotStopTheCall() {
 		approveAfter(1, 40, 60);
-		at(seconds(10), () -> {
-			phone("a").unpair();
-			this.pending.pairingRevoked("a");
-		});
+		at(seconds(10), () -> revoke("a"));
 		request();
 		assertApproved("b", "c");
 	}
@@ -402,14 +391,8 @@ class GroupApprovalTests {
 	void quorumRow14RevokedPairingsPutTheQuorumOutOfReach() {
 		phone("a").approvesAfter(seconds(1));
 		phone("c").approvesAfter(seconds(60));
-		at(seconds(10), () -> {
-			phone("a").unpair();
-			this.pending.pairingRevoked("a");
-		});
-		at(seconds(20), () -> {
-			phone("b").unpair();
-			this.pending.pairingRevoked("b");
-		});
+		at(seconds(10), () -> revoke("a"));
+		at(seconds(20), () -> revoke("b"));
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class);
 		assertThat(elapsed()).isLessThan(seconds(21));
@@ -449,7 +432,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow18GroupOfOneAsksInTheCallersThread() {
-		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
+		this.group = groupOfOne();
 		phone("a").approvesAfter(seconds(20));
 		request();
 		assertApproved("a");
@@ -458,7 +441,7 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow18GroupOfOneIsWithdrawnByAnOperator() {
-		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
+		this.group = groupOfOne();
 		at(seconds(10), () -> assertThat(this.pending.withdraw(exchange("a").requestId())).isTrue());
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalWithdrawnException.class);
@@ -468,11 +451,8 @@ class GroupApprovalTests {
 
 	@Test
 	void quorumRow18GroupOfOneEndsWithItsPairing() {
-		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
-		at(seconds(10), () -> {
-			phone("a").unpair();
-			this.pending.pairingRevoked("a");
-		});
+		this.group = groupOfOne();
+		at(seconds(10), () -> revoke("a"));
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class).hasMessageContaining("was revoked");
 		assertThat(elapsed()).isLessThan(seconds(12));
@@ -577,10 +557,7 @@ class GroupApprovalTests {
 		this.principals.put("c", List.of("ann"));
 		this.group = group(2, new EscalationStep(seconds(60), List.of("c"), true));
 		approveAfter(1, 120, 10);
-		at(seconds(90), () -> {
-			phone("a").unpair();
-			this.pending.pairingRevoked("a");
-		});
+		at(seconds(90), () -> revoke("a"));
 		request();
 		assertApproved("c", "b");
 		assertThat(this.recorder.escalations).containsExactly("1 [c] true");
@@ -598,28 +575,22 @@ class GroupApprovalTests {
 		assertThat(this.phones.exchanges()).hasSize(3);
 	}
 
-	@Test
-	void escalationThatTheTimeoutOfTheRequestPrecedesIsRefused() {
-		this.timeout = Duration.ofMinutes(2);
-		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
+	@ParameterizedTest
+	@CsvSource({ "PT2M, PT2M", ", PT5M" })
+	void escalationThatTheTimeoutPrecedesIsRefused(@Nullable Duration ofTheRequest, Duration after) {
+		this.timeout = ofTheRequest;
+		this.group = group(2, new EscalationStep(after, List.of("c"), true));
 		request();
 		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
 			.hasMessageContaining("airlock.gateway.approvers.refunds.escalation[0].after");
 		assertThat(this.phones.exchanges()).isEmpty();
 	}
 
-	@Test
-	void escalationThatTheTimeoutOfAllRequestsPrecedesIsRefused() {
-		this.group = group(2, new EscalationStep(TIMEOUT, List.of("c"), true));
-		request();
-		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class);
-		assertThat(this.phones.exchanges()).isEmpty();
-	}
-
-	@Test
-	void fourEyesRequesterIsNotAsked() {
+	@ParameterizedTest
+	@ValueSource(strings = { "ann", "Google/Ann" })
+	void fourEyesRequesterIsNotAsked(String principal) {
 		this.requester = "google\u001fANN";
-		this.principals.put("a", List.of("ann"));
+		this.principals.put("a", List.of(principal));
 		this.group = excluding(false);
 		approveAfter(1, 2, 3);
 		request();
@@ -627,8 +598,9 @@ class GroupApprovalTests {
 		assertThat(this.phones.exchanges()).hasSize(2);
 	}
 
-	@Test
-	void fourEyesKeyOfTheRequesterDoesNotCountUnderAnotherPairing() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void fourEyesKeyOfTheRequesterDoesNotCountUnderAnotherPairing(boolean revoked) {
 		this.requester = "ann";
 		this.principals.put("own", List.of("ann"));
 		this.group = excluding(false);
@@ -636,13 +608,19 @@ class GroupApprovalTests {
 		phone("a").sharesKeyOf(phone("own")).approvesAfter(seconds(1));
 		phone("b").approvesAfter(seconds(2));
 		phone("c").approvesAfter(seconds(30));
+		if (revoked) {
+			at(Duration.ofMillis(500), () -> revoke("own"));
+		}
 		request();
 		assertApproved("b", "c");
 		assertThat(votes()).containsExactly("a APPROVE false", "b APPROVE true", "c APPROVE true");
 	}
 
-	@Test
-	void fourEyesUnknownRequesterIsRefused() {
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "", " ", "\u200b\u3164" })
+	void fourEyesUnknownRequesterIsRefused(@Nullable String name) {
+		this.requester = name;
 		this.group = excluding(false);
 		request();
 		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
@@ -686,46 +664,6 @@ class GroupApprovalTests {
 		request();
 		assertApproved("b");
 		assertThat(refused.get(0)).hasMessageContaining("pending-per-requester");
-	}
-
-	@Test
-	void fourEyesKeyOfTheRequesterDoesNotCountAfterItsRevocation() {
-		this.requester = "ann";
-		this.principals.put("own", List.of("ann"));
-		this.group = excluding(false);
-		phone("own");
-		phone("a").sharesKeyOf(phone("own")).approvesAfter(seconds(1));
-		phone("b").approvesAfter(seconds(2));
-		phone("c").approvesAfter(seconds(30));
-		at(Duration.ofMillis(500), () -> {
-			phone("own").unpair();
-			this.pending.pairingRevoked("own");
-		});
-		request();
-		assertApproved("b", "c");
-		assertThat(votes()).containsExactly("a APPROVE false", "b APPROVE true", "c APPROVE true");
-	}
-
-	@Test
-	void fourEyesPrincipalIsTheRequesterAsShown() {
-		this.requester = "google\u001fann";
-		this.principals.put("a", List.of("Google/Ann"));
-		this.group = excluding(false);
-		approveAfter(1, 2, 3);
-		request();
-		assertApproved("b", "c");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "", " ", "\u200b\u3164" })
-	void fourEyesRequesterWithoutANameIsUnknown(String name) {
-		this.requester = name;
-		this.group = excluding(false);
-		approveAfter(1, 2);
-		request();
-		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
-			.hasMessageContaining("who is unknown here");
-		assertThat(this.phones.exchanges()).isEmpty();
 	}
 
 	@Test
@@ -855,9 +793,7 @@ class GroupApprovalTests {
 		pairingCannotBeRead("a", seconds(4), TIMEOUT);
 		phone("a").approvesAfter(seconds(1));
 		phone("b").decidesDuringWithdrawal();
-		WaitScope scope = new WaitScope();
-		at(seconds(8), scope::cancel);
-		request(scope);
+		requestAndLeave(seconds(8));
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class);
 		assertThat(elapsed()).isLessThan(seconds(19));
 	}
@@ -895,25 +831,14 @@ class GroupApprovalTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 8, 20, 60, 290 })
-	void yesIsUsedIfTheJournalIsBackSecondsBeforeTheDeadline(long seconds) {
+	@CsvSource({ "8, ", "20, ", "60, ", "290, ", "8, a", "20, a", "60, a", "290, a" })
+	void yesIsUsedIfTheJournalIsBackSecondsBeforeTheDeadline(long seconds, @Nullable String onePairing) {
 		Instant back = this.time.clock().instant().plus(TIMEOUT).minusSeconds(3);
 		journalFails((key, now) -> now.isBefore(back));
+		this.pairing = onePairing;
 		Duration given = TIMEOUT.minus(seconds(seconds));
 		phone("a").approvesAfter(given);
 		phone("b").approvesAfter(given);
-		request();
-		assertThat(this.failure).isNull();
-		assertThat(this.decision.isApproved()).isTrue();
-	}
-
-	@ParameterizedTest
-	@ValueSource(longs = { 8, 20, 60, 290 })
-	void yesOfOnePairingIsUsedIfTheJournalIsBackSecondsBeforeTheDeadline(long seconds) {
-		Instant back = this.time.clock().instant().plus(TIMEOUT).minusSeconds(3);
-		journalFails((key, now) -> now.isBefore(back));
-		this.pairing = "a";
-		phone("a").approvesAfter(TIMEOUT.minus(seconds(seconds)));
 		request();
 		assertThat(this.failure).isNull();
 		assertThat(this.decision.isApproved()).isTrue();
@@ -924,9 +849,7 @@ class GroupApprovalTests {
 		Instant back = this.time.clock().instant().plusSeconds(15);
 		journalFails((key, now) -> now.isBefore(back));
 		approveAfter(5, 6);
-		WaitScope scope = new WaitScope();
-		at(seconds(8), scope::cancel);
-		request(scope);
+		requestAndLeave(seconds(8));
 		assertApproved("a", "b");
 	}
 
@@ -973,6 +896,10 @@ class GroupApprovalTests {
 	private static ApproverGroup group(int quorum, EscalationStep... steps) {
 		return new ApproverGroup("refunds", (steps.length == 0) ? List.of("a", "b", "c") : List.of("a", "b"), quorum,
 				null, false, false, Arrays.asList(steps));
+	}
+
+	private static ApproverGroup groupOfOne() {
+		return new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
 	}
 
 	private static ApproverGroup excluding(boolean askUnknown) {
@@ -1035,8 +962,25 @@ class GroupApprovalTests {
 		});
 	}
 
+	/**
+	 * Revoke a pairing, and tell so to the calls that wait.
+	 */
+	private void revoke(String pairing) {
+		phone(pairing).unpair();
+		this.pending.pairingRevoked(pairing);
+	}
+
 	private void request() {
 		request(new WaitScope());
+	}
+
+	/**
+	 * Request an approval whose caller leaves after some time.
+	 */
+	private void requestAndLeave(Duration after) {
+		WaitScope scope = new WaitScope();
+		at(after, scope::cancel);
+		request(scope);
 	}
 
 	private void request(WaitScope scope) {

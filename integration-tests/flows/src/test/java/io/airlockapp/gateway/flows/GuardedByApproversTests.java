@@ -16,18 +16,21 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.Persons;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.Verdict;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedPolicy;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.awaitility.Awaitility;
@@ -40,6 +43,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 
 import static io.airlockapp.gateway.test.assertj.AirlockAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,9 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Whole flows of methods that a group of approvers guards.
  */
-class GuardedByApproversTests {
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
+class GuardedByApproversTests extends SimulatorTests {
 
 	private final SimulatedApprover ann = this.simulator.addApprover("ann");
 
@@ -63,7 +65,6 @@ class GuardedByApproversTests {
 	@AfterEach
 	void stop() {
 		this.application.close();
-		this.simulator.close();
 	}
 
 	@Test
@@ -83,6 +84,13 @@ class GuardedByApproversTests {
 			.wasSentTo("ann", "ben", "cay")
 			.wasApprovedBy("ann", "ben");
 		assertThat(this.ann).wasAskedOnce().hasCommandText("Refunds.refund(order=order-1)");
+		Approvers application = this.application.bean(Approvers.class);
+		assertThat(application.decided).singleElement()
+			.satisfies((event) -> assertThat(event.outcome().votes()).extracting(ApprovalVote::pairing)
+				.containsExactly("ben", "ann"));
+		String id = application.decided.get(0).outcome().requestId();
+		assertThat(id).startsWith("call-");
+		assertThat(application.journal).containsExactly(id, id);
 	}
 
 	@Test
@@ -92,8 +100,10 @@ class GuardedByApproversTests {
 		approve(this.ann);
 		awaitVotes(1);
 		this.cay.reject(this.cay.awaitRequest(), "Wrong customer");
-		assertThat(failure(call)).isInstanceOfSatisfying(ApprovalDeniedException.class,
-				(ex) -> assertThat(ex.getReason()).isEqualTo("Wrong customer"));
+		assertThat(failure(call)).isInstanceOfSatisfying(ApprovalDeniedException.class, (ex) -> {
+			assertThat(ex.getReason()).isEqualTo("Wrong customer");
+			assertThat(ex.getRequestId()).startsWith("call-");
+		});
 		assertThat(refunds().orders()).isEmpty();
 	}
 
@@ -146,15 +156,28 @@ class GuardedByApproversTests {
 		addPolicy(Verdict.APPROVE);
 		CompletableFuture<Void> call = call("ann", () -> refunds().refundWithFourEyes("order-1"));
 		await().until(() -> this.simulator.pending().size() == 2);
+		assertThat(this.simulator.pending().get(0).plaintext().at("/call/requestedBy").stringValue()).isEqualTo("ann");
 		approve(this.ben);
 		call.join();
 		assertThat(this.simulator).wasAskedAboutOneCall().wasSentTo("ben", "cay");
 	}
 
 	@Test
+	void equalCallIsRefusedWhileOneIsPending() {
+		start("airlock.gateway.approval.limits.duplicates=refuse");
+		CompletableFuture<Void> call = call("order-1");
+		approve(this.ann);
+		awaitVotes(1);
+		assertThat(failure(call("order-1"))).isInstanceOf(ApprovalPendingException.class);
+		approve(this.ben);
+		call.join();
+		assertThat(refunds().orders()).containsExactly("order-1");
+	}
+
+	@Test
 	void requesterCannotApprove() {
 		start();
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		approveAll();
 		call(" ANN ", () -> refunds().refundWithFourEyes("order-1")).join();
 		assertThat(this.ann).wasNotAsked();
 		assertThat(refunds().orders()).containsExactly("order-1");
@@ -166,6 +189,7 @@ class GuardedByApproversTests {
 		CompletableFuture<Void> call = call(null, () -> refunds().refundWithFourEyes("order-1"));
 		assertThat(failure(call)).isInstanceOf(InvalidApprovalUsageException.class);
 		assertThat(this.simulator).wasNotAsked();
+		assertThat(this.application.bean(PendingApprovals.class).list()).isEmpty();
 	}
 
 	@Test
@@ -268,6 +292,32 @@ class GuardedByApproversTests {
 	static class Approvers {
 
 		static final ThreadLocal<@Nullable String> requester = new ThreadLocal<>();
+
+		private final List<ApprovalDecidedEvent> decided = new CopyOnWriteArrayList<>();
+
+		private final List<String> journal = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void onDecided(ApprovalDecidedEvent event) {
+			this.decided.add(event);
+		}
+
+		@Bean
+		ApprovalJournal journal() {
+			return new ApprovalJournal() {
+
+				@Override
+				public void open(String requestId, Instant expiresAt) {
+					Approvers.this.journal.add(requestId);
+				}
+
+				@Override
+				public boolean claim(String requestId) {
+					return Approvers.this.journal.add(requestId);
+				}
+
+			};
+		}
 
 		@Bean
 		ApproverGroups approverGroups() {

@@ -5,14 +5,12 @@ package io.airlockapp.gateway.durable;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import javax.sql.DataSource;
@@ -31,10 +29,8 @@ import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,12 +38,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.event.EventListener;
@@ -63,81 +56,59 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for attacks on durable approvals by someone who can write to the database, and
  * for targets that are found in unusual ways.
  */
-class DurableAttackTests {
+class DurableAttackTests extends DurableApplicationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	DurableAttackTests() {
+		super(Application.class);
+	}
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
-
-	private ConfigurableApplicationContext context = startInstance();
-
-	private ConfigurableApplicationContext startInstance(String... properties) {
+	@BeforeEach
+	void clear() {
 		Starts.all.clear();
-		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE);
-		application
-			.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.polling-interval",
-					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
-					"airlock.gateway.jdbc.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
-		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
-		application.properties(StoredCalls.KEY_PROPERTY);
-		application.properties(properties);
-		return application.run();
-	}
-
-	@AfterEach
-	void stop() {
-		this.context.close();
-		this.simulator.close();
 	}
 
 	@Test
-	void overridingMethodMayNameItsParametersDifferently() {
-		assertThat(approve(() -> this.context.getBean(BankPayments.class).pay("ann"))).isEqualTo(DurableState.DONE);
-		assertThat(Starts.all).containsExactly("BankPayments ann");
+	void methodsThatAreFoundInUnusualWaysRun() {
+		start();
+		Accounts second = accounts("second");
+		Customers customers = bean(Customers.class);
+		assertRuns(() -> bean(BankPayments.class).pay("ann"), "BankPayments ann");
+		assertRuns(() -> bean(TextHandler.class).handle("mail"), "TextHandler mail");
+		assertRuns(() -> second.close(7L), "second long 7");
+		assertRuns(() -> second.close("7"), "second text 7");
+		assertRuns(() -> accounts("first").close("8"), "first text 8");
+		assertRuns(() -> customers.apply(new Suspending.Change("ann")), "suspended ann");
+		assertRuns(() -> customers.apply(new Deleting.Change("eve")), "deleted eve");
+		// Their listener has committed a transaction of its own
+		await(() -> jdbc().queryForList("SELECT ID FROM ENDED").size() == 7);
 	}
 
-	@Test
-	void implementationOfGenericMethodRuns() {
-		assertThat(approve(() -> this.context.getBean(TextHandler.class).handle("mail"))).isEqualTo(DurableState.DONE);
-		assertThat(Starts.all).containsExactly("TextHandler mail");
-	}
-
-	@Test
-	void overloadsAndBeansOfTheSameClassAreDistinguished() {
-		Accounts second = this.context.getBean("second", Accounts.class);
-		assertThat(approve(() -> second.close(7L))).isEqualTo(DurableState.DONE);
-		assertThat(approve(() -> second.close("7"))).isEqualTo(DurableState.DONE);
-		assertThat(approve(() -> this.context.getBean("first", Accounts.class).close("8")))
-			.isEqualTo(DurableState.DONE);
-		assertThat(Starts.all).containsExactly("second long 7", "second text 7", "first text 8");
+	private void assertRuns(Runnable call, String start) {
+		assertThat(approve(call)).isEqualTo(DurableState.DONE);
+		assertThat(Starts.all).containsExactly(start);
+		Starts.all.clear();
 	}
 
 	@Test
 	void methodOfInterfaceRunsThroughProxyOfJdk() {
-		this.context.close();
-		this.context = startInstance("spring.aop.proxy-target-class=false");
-		assertThat(approve(() -> this.context.getBean(Mails.class).send("hello"))).isEqualTo(DurableState.DONE);
-		assertThat(Starts.all).containsExactly("mail hello in transaction");
+		start("spring.aop.proxy-target-class=false");
+		assertRuns(() -> bean(Mails.class).send("hello"), "mail hello in transaction");
 	}
 
 	@Test
 	void callRunsWithAPoolWithoutAutoCommit() {
-		this.context.close();
-		this.context = startInstance("spring.datasource.hikari.auto-commit=false");
-		assertThat(approve(() -> this.context.getBean(TextHandler.class).handle("mail"))).isEqualTo(DurableState.DONE);
+		start(WITH_JPA, "spring.datasource.hikari.auto-commit=false");
+		assertRuns(() -> bean(TextHandler.class).handle("mail"), "TextHandler mail");
 		await(() -> jdbc().queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_RUN", Integer.class) == 0);
-		assertThat(Starts.all).containsExactly("TextHandler mail");
+		assertThat(Starts.all).isEmpty();
 	}
 
 	@Test
 	void lazyBeanIsFoundByTheNameOfABeanWithHash() {
-		DurableApproval recorded = record(() -> this.context.getBean("accounts#lazy", Accounts.class).close("9"));
+		start();
+		DurableApproval recorded = record(() -> accounts("accounts#lazy").close("9"));
 		this.simulator.awaitPending();
-		this.context.close();
-		this.context = startInstance();
+		restart();
 		this.simulator.approve(recorded.id());
 		awaitState(recorded.id(), DurableState.DONE);
 		assertThat(Starts.all).containsExactly("lazy text 9");
@@ -145,7 +116,8 @@ class DurableAttackTests {
 
 	@Test
 	void copyOfAnApprovedCallDoesNotRunAgain() {
-		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		start();
+		DurableApproval recorded = record(() -> accounts("first").close("1"));
 		this.simulator.awaitPending();
 		jdbc().execute("CREATE TABLE STOLEN AS SELECT * FROM AIRLOCK_DURABLE");
 		jdbc().execute("CREATE TABLE STOLEN_BALLOT AS SELECT * FROM AIRLOCK_DURABLE_BALLOT");
@@ -156,28 +128,24 @@ class DurableAttackTests {
 		jdbc().update("UPDATE STOLEN_BALLOT SET ID = 'req-copy', CALL_ID = 'req-copy'");
 		jdbc().update("INSERT INTO AIRLOCK_DURABLE SELECT * FROM STOLEN");
 		jdbc().update("INSERT INTO AIRLOCK_DURABLE_BALLOT SELECT * FROM STOLEN_BALLOT");
-		jdbc().update("""
-				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
-				VALUES ('airlock-run', 'req-copy', CURRENT_TIMESTAMP, FALSE, 1, 20)""");
+		scheduleRun("req-copy");
 		await(() -> state("req-copy").isEnded());
-		assertThat(approvals().find("req-copy").orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(find("req-copy").problem()).isEqualTo("NOT_VERIFIED");
 		assertThat(Starts.all).containsExactly("first text 1");
 	}
 
 	@Test
 	void decisionsOfTwoCallsCanNotBeExchanged() {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.worker=false");
-		DurableApproval one = record(() -> this.context.getBean("first", Accounts.class).close("1"));
-		DurableApproval other = record(() -> this.context.getBean("first", Accounts.class).close("2"));
+		start(WITHOUT_WORKER);
+		DurableApproval one = record(() -> accounts("first").close("1"));
+		DurableApproval other = record(() -> accounts("first").close("2"));
 		jdbc().execute("CREATE TABLE STOLEN AS SELECT * FROM AIRLOCK_DURABLE");
 		for (String column : List.of("PLAINTEXT", "ARGUMENTS")) {
 			jdbc().update("""
 					UPDATE AIRLOCK_DURABLE D SET %1$s = (SELECT %1$s FROM STOLEN S WHERE S.ID <> D.ID)"""
 				.formatted(column));
 		}
-		this.context.close();
-		this.context = startInstance();
+		restart();
 		awaitState(one.id(), DurableState.REFUSED);
 		awaitState(other.id(), DurableState.REFUSED);
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
@@ -208,12 +176,10 @@ class DurableAttackTests {
 	}
 
 	private DurableState approveChanged(Consumer<ObjectNode> change) {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.worker=false");
-		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		start(WITHOUT_WORKER);
+		DurableApproval recorded = record(() -> accounts("first").close("1"));
 		StoredCalls.change(jdbc(), recorded.id(), (call) -> withPlaintext(call, change));
-		this.context.close();
-		this.context = startInstance();
+		restart();
 		this.simulator.awaitPending();
 		this.simulator.approve(recorded.id());
 		await(() -> state(recorded.id()).isEnded());
@@ -222,35 +188,30 @@ class DurableAttackTests {
 
 	@Test
 	void argumentOfAnotherClassOfTheSameNameDoesNotRun() {
-		DurableApproval recorded = record(
-				() -> this.context.getBean(Customers.class).apply(new Suspending.Change("ann")));
+		start();
+		DurableApproval recorded = record(() -> bean(Customers.class).apply(new Suspending.Change("ann")));
 		this.simulator.awaitPending();
 		StoredCalls.change(jdbc(), recorded.id(),
 				(call) -> with(call, call.target(), call.plaintext(), call.arguments().replace("suspend", "delete")));
 		this.simulator.approve(recorded.id());
-		awaitState(recorded.id(), DurableState.REFUSED);
-		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
-		assertThat(Starts.all).isEmpty();
+		assertNotVerified(recorded);
 	}
 
 	@Test
 	void nothingIsReadFromArgumentsThatWereNotApproved() {
-		DurableApproval recorded = record(
-				() -> this.context.getBean(Customers.class).configure(new PlainConfiguration("a")));
+		start();
+		DurableApproval recorded = record(() -> bean(Customers.class).configure(new PlainConfiguration("a")));
 		this.simulator.awaitPending();
 		StoredCalls.change(jdbc(), recorded.id(), (call) -> with(call, call.target(), call.plaintext(),
 				call.arguments().replace(PlainConfiguration.class.getName(), ActingConfiguration.class.getName())));
 		this.simulator.approve(recorded.id());
-		awaitState(recorded.id(), DurableState.REFUSED);
-		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
-		assertThat(Starts.all).isEmpty();
+		assertNotVerified(recorded);
 	}
 
 	@Test
 	void noBeanIsCreatedForACallThatWasNotApproved() {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.worker=false");
-		DurableApproval forged = record(() -> this.context.getBean("first", Accounts.class).close("2"));
+		start(WITHOUT_WORKER);
+		DurableApproval forged = record(() -> accounts("first").close("2"));
 		StoredCalls.change(jdbc(), forged.id(), (call) -> {
 			DurableCall changed = withPlaintext(call,
 					(plaintext) -> plaintext.put("target", call.target().replace("first#", "accounts#lazy#")));
@@ -268,13 +229,8 @@ class DurableAttackTests {
 									null),
 							null, null, null)));
 		});
-		jdbc().update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE ID = ?", forged.id());
-		jdbc().update("DELETE FROM AIRLOCK_DURABLE_ASK");
-		jdbc().update("""
-				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
-				VALUES ('airlock-run', ?, CURRENT_TIMESTAMP, FALSE, 1, 20)""", forged.id());
-		this.context.close();
-		this.context = startInstance();
+		setDecided(forged.id());
+		restart();
 		awaitState(forged.id(), DurableState.REFUSED);
 		assertThat(this.context.getBeanFactory().containsSingleton("accounts#lazy")).isFalse();
 	}
@@ -282,39 +238,28 @@ class DurableAttackTests {
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void callThatWasChangedBeforeItWasSubmittedIsRefused(CapturedOutput output) {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.worker=false");
-		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		start(WITHOUT_WORKER);
+		DurableApproval recorded = record(() -> accounts("first").close("1"));
 		DurableCall call = StoredCalls.find(jdbc(), recorded.id());
 		DurableCall changed = withPlaintext(call, (plaintext) -> plaintext.put("description", "Close 2"));
 		jdbc().update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = ?, ARGUMENTS = ?", changed.plaintext(), call.arguments());
-		this.context.close();
-		this.context = startInstance();
-		awaitState(recorded.id(), DurableState.REFUSED);
-		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
+		restart();
+		assertNotVerified(recorded);
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
 		await(() -> output.getAll().contains("NOT_VERIFIED"));
 		assertThat(output).contains("WARN").contains(recorded.id());
 	}
 
 	@Test
-	void beansOfOneClassAreDistinguishedByWhatIsShown() {
-		record(() -> this.context.getBean("first", Accounts.class).close("1"));
-		assertThat(this.simulator.awaitPending().commandText()).isEqualTo("Accounts[first].close(number=1)");
-	}
-
-	@Test
 	void callOfAnotherBeanOfTheSameClassDoesNotRun() {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.worker=false");
-		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		start(WITHOUT_WORKER);
+		DurableApproval recorded = record(() -> accounts("first").close("1"));
 		StoredCalls.change(jdbc(), recorded.id(), (call) -> {
 			String target = call.target().replace("first#", "second#");
 			DurableCall changed = withPlaintext(call, (plaintext) -> plaintext.put("target", target));
 			return with(changed, target, changed.plaintext(), changed.arguments());
 		});
-		this.context.close();
-		this.context = startInstance();
+		restart();
 		assertThat(this.simulator.awaitPending().commandText()).isEqualTo("Accounts[first].close(number=1)");
 		this.simulator.approve(recorded.id());
 		awaitState(recorded.id(), DurableState.REFUSED);
@@ -323,7 +268,8 @@ class DurableAttackTests {
 
 	@Test
 	void argumentsThatCanNotBeReadForAMomentAreReadAgain() {
-		DurableApproval recorded = record(() -> this.context.getBean(Customers.class).rename(new Name("ann")));
+		start();
+		DurableApproval recorded = record(() -> bean(Customers.class).rename(new Name("ann")));
 		this.simulator.awaitPending();
 		Name.failures.set(1);
 		this.simulator.approve(recorded.id());
@@ -347,35 +293,21 @@ class DurableAttackTests {
 	}
 
 	@Test
-	void argumentsOfClassesOfTheSameNameAreDistinguished() {
-		Customers customers = this.context.getBean(Customers.class);
-		assertThat(approve(() -> customers.apply(new Suspending.Change("ann")))).isEqualTo(DurableState.DONE);
-		assertThat(approve(() -> customers.apply(new Deleting.Change("eve")))).isEqualTo(DurableState.DONE);
-		assertThat(Starts.all).containsExactly("suspended ann", "deleted eve");
-	}
-
-	@Test
 	void stateSetByHandDoesNotRunAnything() {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.worker=false");
-		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
-		jdbc().update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED'");
-		jdbc().update("DELETE FROM AIRLOCK_DURABLE_ASK");
-		jdbc().update("""
-				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
-				SELECT 'airlock-run', ID, CURRENT_TIMESTAMP, FALSE, 1, 20 FROM AIRLOCK_DURABLE""");
-		this.context.close();
-		this.context = startInstance();
+		start(WITHOUT_WORKER);
+		DurableApproval recorded = record(() -> accounts("first").close("1"));
+		setDecided(recorded.id());
+		restart();
 		awaitState(recorded.id(), DurableState.REFUSED);
 		assertThat(Starts.all).isEmpty();
 	}
 
 	@Test
 	void callOfAnotherApplicationOfTheSameApproverDoesNotRun() {
-		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		start();
+		DurableApproval recorded = record(() -> accounts("first").close("1"));
 		this.simulator.awaitPending();
-		this.context.close();
-		this.context = startInstance("airlock.gateway.workspace.name=production");
+		restart("airlock.gateway.workspace.name=production");
 		this.simulator.approve(recorded.id());
 		awaitState(recorded.id(), DurableState.DECIDED);
 		await(() -> isPostponed() || state(recorded.id()).isEnded());
@@ -389,53 +321,42 @@ class DurableAttackTests {
 	}
 
 	@Test
-	void listenerOfTheEndCanCommitATransaction() {
-		assertThat(approve(() -> this.context.getBean("first", Accounts.class).close("1")))
-			.isEqualTo(DurableState.DONE);
-		await(() -> !jdbc().queryForList("SELECT ID FROM ENDED").isEmpty());
-	}
-
-	@Test
 	void nothingSecretIsInTheTextsOfTypes() {
-		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("secret-4711"));
+		start();
+		DurableApproval recorded = record(() -> accounts("first").close("secret-4711"));
 		this.simulator.awaitPending();
-		DurableCall call = this.context.getBean(DurableCallStore.class).findCall(recorded.id());
+		DurableCall call = bean(DurableCallStore.class).findCall(recorded.id());
 		assertThat(call.toString() + call.approval() + call.ballots() + call.ballot(call.id()).artifact())
 			.doesNotContain("secret-4711");
 		List<Map<String, Object>> rows = jdbc().queryForList("SELECT * FROM AIRLOCK_DURABLE");
 		assertThat(rows.toString()).doesNotContain(this.simulator.routingToken());
 	}
 
+	private void setDecided(String id) {
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE ID = ?", id);
+		jdbc().update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		scheduleRun(id);
+	}
+
+	private void scheduleRun(String id) {
+		jdbc().update("""
+				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
+				VALUES ('airlock-run', ?, CURRENT_TIMESTAMP, FALSE, 1, 20)""", id);
+	}
+
+	private void assertNotVerified(DurableApproval call) {
+		assertThat(awaitState(call.id(), DurableState.REFUSED).problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(Starts.all).isEmpty();
+	}
+
 	private DurableState approve(Runnable call) {
-		DurableApproval recorded = record(call);
-		this.simulator.awaitPending();
-		this.simulator.approve(recorded.id());
+		DurableApproval recorded = recordAndApprove(call);
 		await(() -> state(recorded.id()).isEnded());
 		return state(recorded.id());
 	}
 
-	private DurableApproval record(Runnable call) {
-		return approvals().recording(call).orElseThrow();
-	}
-
-	private void awaitState(String id, DurableState state) {
-		await(() -> state(id) == state);
-	}
-
-	private DurableState state(String id) {
-		return approvals().find(id).orElseThrow().state();
-	}
-
-	private static void await(BooleanSupplier condition) {
-		Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
-	}
-
-	private DurableApprovals approvals() {
-		return this.context.getBean(DurableApprovals.class);
-	}
-
-	private JdbcTemplate jdbc() {
-		return this.context.getBean(JdbcTemplate.class);
+	private Accounts accounts(String name) {
+		return this.context.getBean(name, Accounts.class);
 	}
 
 	/**

@@ -7,12 +7,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 import javax.sql.DataSource;
 
@@ -22,21 +20,14 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.halt.Halt;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
@@ -53,65 +44,39 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for durable approvals from the call of a method to the call of the handlers, with
  * the simulator.
  */
-class DurableFlowTests {
+class DurableFlowTests extends DurableApplicationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
-
-	private ConfigurableApplicationContext context;
-
-	@BeforeEach
-	void start() {
-		this.context = startInstance();
-	}
-
-	private ConfigurableApplicationContext startInstance(String... properties) {
-		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE);
-		application.properties(Map.of("spring.datasource.url", this.database,
-				"airlock.gateway.durable.polling-interval", "100ms", "airlock.gateway.approval.poll-timeout", "2s",
-				"spring.main.banner-mode", "off", "airlock.gateway.jdbc.initialize-schema", "always",
-				"airlock.gateway.durable.calls-per-minute", "6000", "spring.jpa.open-in-view", "false"));
-		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
-		application.properties(StoredCalls.KEY_PROPERTY);
-		application.properties(properties);
-		return application.run();
-	}
-
-	@AfterEach
-	void stop() {
-		this.context.close();
-		this.simulator.close();
+	DurableFlowTests() {
+		super(Application.class);
 	}
 
 	@Test
 	void methodRunsAfterItsApprovalAndHandlersAreCalledOnce() {
-		DurableApproval recorded = record(new BigDecimal("12.50"));
+		start(WITH_JPA);
+		DurableApproval recorded = pay(new BigDecimal("12.50"));
 		assertThat(recorded.state()).isEqualTo(DurableState.RECORDED);
 		PendingRequest request = this.simulator.awaitPending();
 		assertThat(request.requestId()).isEqualTo(recorded.id());
 		assertThat(request.commandText()).contains("12.50");
 		assertThat(payouts().paid()).isEmpty();
 		this.simulator.approve(recorded.id());
-		DurableApproval done = await(recorded.id(), DurableState.DONE);
+		DurableApproval done = awaitState(recorded.id(), DurableState.DONE);
 		assertThat(payouts().paid()).containsExactly("ann 12.50 as " + recorded.id());
 		assertThat(done.committedAt()).isNotNull();
 		await(() -> handled().size() == 1);
 		assertThat(handled()).containsExactly(recorded.id() + " DONE APPROVE");
 		await(() -> !this.simulator.requests(SimulatorCall.ACKNOWLEDGE).isEmpty());
-		assertThat(this.context.getBean(Application.class).states).contains(DurableState.RECORDED,
-				DurableState.SUBMITTED, DurableState.DECIDED, DurableState.CLAIMED, DurableState.DONE);
+		assertThat(bean(Application.class).states).contains(DurableState.RECORDED, DurableState.SUBMITTED,
+				DurableState.DECIDED, DurableState.CLAIMED, DurableState.DONE);
 	}
 
 	@Test
 	void deniedCallNeverRuns() {
-		DurableApproval recorded = record(BigDecimal.ONE);
+		start();
+		DurableApproval recorded = pay(BigDecimal.ONE);
 		this.simulator.awaitPending();
 		this.simulator.reject(recorded.id(), "too much");
-		await(recorded.id(), DurableState.DENIED);
+		awaitState(recorded.id(), DurableState.DENIED);
 		await(() -> handled().size() == 1);
 		assertThat(handled()).containsExactly(recorded.id() + " DENIED REJECT");
 		assertThat(payouts().paid()).isEmpty();
@@ -119,51 +84,53 @@ class DurableFlowTests {
 
 	@Test
 	void haltedCallKeepsItsDecisionAndRunsWhenItIsResumed() {
-		DurableApproval recorded = record(BigDecimal.TEN);
+		start();
+		DurableApproval recorded = pay(BigDecimal.TEN);
 		this.simulator.awaitPending();
-		Halt halt = this.context.getBean(Halt.class);
+		Halt halt = bean(Halt.class);
 		assertThat(halt.isShared()).isTrue();
 		halt.halt("fraud", null);
 		assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).isEmpty();
-		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> record(BigDecimal.ONE));
+		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> pay(BigDecimal.ONE));
 		this.simulator.approve(recorded.id());
-		await(recorded.id(), DurableState.DECIDED);
-		this.context.close();
-		this.context = startInstance();
-		await(() -> this.context.getBean(Halt.class).find() != null);
-		assertThat(approvals().find(recorded.id()).orElseThrow().state()).isEqualTo(DurableState.DECIDED);
+		awaitState(recorded.id(), DurableState.DECIDED);
+		restart();
+		await(() -> bean(Halt.class).find() != null);
+		assertThat(state(recorded.id())).isEqualTo(DurableState.DECIDED);
 		assertThat(payouts().paid()).isEmpty();
-		this.context.getBean(Halt.class).resume(null);
-		await(recorded.id(), DurableState.DONE);
+		bean(Halt.class).resume(null);
+		makeDue();
+		awaitState(recorded.id(), DurableState.DONE);
 		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
 	}
 
 	@Test
 	void haltBetweenTheClaimAndTheMethodTakesTheClaimBack() {
-		this.context.getBean(Application.class).claimed = () -> this.context.getBean(Halt.class).halt("fraud", null);
-		DurableApproval recorded = record(BigDecimal.TEN);
-		this.simulator.awaitPending();
-		this.simulator.approve(recorded.id());
-		await(() -> this.context.getBean(Halt.class).find() != null);
-		await(recorded.id(), DurableState.DECIDED);
+		start();
+		bean(Application.class).claimed = () -> bean(Halt.class).halt("fraud", null);
+		DurableApproval recorded = recordAndApprove(() -> payouts().pay("ann", BigDecimal.TEN));
+		await(() -> bean(Halt.class).find() != null);
+		awaitState(recorded.id(), DurableState.DECIDED);
 		assertThat(payouts().starts()).isZero();
 	}
 
 	@Test
 	void callSurvivesTheInstanceThatRecordedIt() {
-		DurableApproval recorded = record(BigDecimal.TEN);
+		start();
+		DurableApproval recorded = pay(BigDecimal.TEN);
 		this.simulator.awaitPending();
 		this.context.close();
 		assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).isEmpty();
 		this.simulator.approve(recorded.id());
-		this.context = startInstance();
-		await(recorded.id(), DurableState.DONE);
+		start();
+		awaitState(recorded.id(), DurableState.DONE);
 		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
 	}
 
 	@Test
 	void callSurvivesTheLossOfItsStep() {
-		DurableApproval recorded = record(BigDecimal.TEN);
+		start();
+		DurableApproval recorded = pay(BigDecimal.TEN);
 		this.simulator.awaitPending();
 		this.context.close();
 		JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(this.database, "sa", ""));
@@ -173,20 +140,20 @@ class DurableFlowTests {
 				OffsetDateTime.now()))
 			.isOne();
 		this.simulator.approve(recorded.id());
-		this.context = startInstance();
-		await(recorded.id(), DurableState.DONE);
+		start();
+		awaitState(recorded.id(), DurableState.DONE);
 		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
 	}
 
 	@Test
 	void rolledBackCallIsNeverAskedAbout() {
-		TransactionTemplate transaction = new TransactionTemplate(
-				this.context.getBean(PlatformTransactionManager.class));
+		start(WITH_JPA);
+		TransactionTemplate transaction = new TransactionTemplate(bean(PlatformTransactionManager.class));
 		transaction.executeWithoutResult((status) -> {
 			payouts().pay("ann", BigDecimal.ONE);
 			status.setRollbackOnly();
 		});
-		DurableApproval other = record(BigDecimal.TEN);
+		DurableApproval other = pay(BigDecimal.TEN);
 		assertThat(this.simulator.awaitPending().requestId()).isEqualTo(other.id());
 		assertThat(approvals().find(DurableState.open(), null, 10)).extracting(DurableApproval::id)
 			.containsExactly(other.id());
@@ -194,10 +161,11 @@ class DurableFlowTests {
 
 	@Test
 	void cancelledCallIsWithdrawn() {
-		DurableApproval recorded = record(BigDecimal.ONE);
+		start();
+		DurableApproval recorded = pay(BigDecimal.ONE);
 		this.simulator.awaitPending();
 		assertThat(approvals().cancel(recorded.id())).isTrue();
-		await(recorded.id(), DurableState.CANCELLED);
+		awaitState(recorded.id(), DurableState.CANCELLED);
 		assertThat(this.simulator.pending()).isEmpty();
 		assertThat(approvals().cancel("req-unknown")).isFalse();
 		await(() -> handled().size() == 1);
@@ -206,10 +174,9 @@ class DurableFlowTests {
 
 	@Test
 	void failedMethodIsNotStartedAgain() {
-		DurableApproval recorded = record(new BigDecimal("-1"));
-		this.simulator.awaitPending();
-		this.simulator.approve(recorded.id());
-		DurableApproval failed = await(recorded.id(), DurableState.FAILED);
+		start();
+		DurableApproval recorded = recordAndApprove(() -> payouts().pay("ann", new BigDecimal("-1")));
+		DurableApproval failed = awaitState(recorded.id(), DurableState.FAILED);
 		assertThat(failed.problem()).isEqualTo(IllegalArgumentException.class.getName());
 		await(() -> handled().size() == 1);
 		assertThat(payouts().starts()).isEqualTo(1);
@@ -217,77 +184,55 @@ class DurableFlowTests {
 
 	@Test
 	void failedMethodIsStartedAgainWithMoreAttempts() {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.attempts=2");
+		start("airlock.gateway.durable.attempts=2");
 		payouts().failNext();
-		DurableApproval recorded = record(BigDecimal.TEN);
-		this.simulator.awaitPending();
-		this.simulator.approve(recorded.id());
-		await(recorded.id(), DurableState.DONE);
+		DurableApproval recorded = recordAndApprove(() -> payouts().pay("ann", BigDecimal.TEN));
+		await(() -> payouts().starts() == 1 && state(recorded.id()) == DurableState.DECIDED);
+		makeDue();
+		awaitState(recorded.id(), DurableState.DONE);
 		await(() -> handled().size() == 1);
 		assertThat(handled()).containsExactly(recorded.id() + " DONE APPROVE");
 		assertThat(payouts().starts()).isEqualTo(2);
 		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
 		assertThat(this.simulator.history()).hasSize(1);
-		Application application = this.context.getBean(Application.class);
+		Application application = bean(Application.class);
 		assertThat(application.outcomes).hasSize(1);
 		assertThat(application.states).filteredOn(DurableState.CLAIMED::equals).hasSize(2);
 	}
 
 	@Test
 	void twoInstancesStartACallOnce() {
-		try (ConfigurableApplicationContext other = startInstance()) {
+		start();
+		Payouts first = payouts();
+		try (ConfigurableApplicationContext other = start()) {
 			for (int i = 1; i <= 5; i++) {
-				record(new BigDecimal(i));
+				pay(new BigDecimal(i));
 			}
-			this.simulator.awaitPending(5, PATIENCE).forEach((request) -> this.simulator.approve(request.requestId()));
+			this.simulator.awaitPending(5, Duration.ofSeconds(30))
+				.forEach((request) -> this.simulator.approve(request.requestId()));
 			await(() -> approvals().find(Set.of(DurableState.DONE), null, 10).size() == 5);
-			assertThat(payouts().starts() + other.getBean(Payouts.class).starts()).isEqualTo(5);
+			assertThat(first.starts() + other.getBean(Payouts.class).starts()).isEqualTo(5);
 		}
 	}
 
 	@Test
-	void recordingRequiresExactlyOneCall() {
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> approvals().recording(() -> {
-		})).withMessageContaining("No call of a durable method was recorded");
-	}
-
-	@Test
 	void recordingIsRefusedAboveTheLimit() {
-		this.context.close();
-		this.context = startInstance("airlock.gateway.durable.max-pending=1");
-		record(BigDecimal.ONE);
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> record(BigDecimal.TEN))
+		start("airlock.gateway.durable.max-pending=1");
+		pay(BigDecimal.ONE);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pay(BigDecimal.TEN))
 			.withMessageContaining("airlock.gateway.durable.max-pending");
 	}
 
-	private DurableApproval record(BigDecimal amount) {
-		return approvals().recording(() -> payouts().pay("ann", amount)).orElseThrow();
-	}
-
-	private DurableApproval await(String id, DurableState state) {
-		await(() -> approvals().find(id).map(DurableApproval::state).filter(state::equals).isPresent());
-		return approvals().find(id).orElseThrow();
-	}
-
-	private void await(BooleanSupplier condition) {
-		Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
-	}
-
-	private DurableApprovals approvals() {
-		return this.context.getBean(DurableApprovals.class);
+	private DurableApproval pay(BigDecimal amount) {
+		return record(() -> payouts().pay("ann", amount));
 	}
 
 	private Payouts payouts() {
-		return this.context.getBean(Payouts.class);
+		return bean(Payouts.class);
 	}
 
 	private List<String> handled() {
 		return jdbc().queryForList("SELECT TEXT FROM HANDLED", String.class);
-	}
-
-	private JdbcTemplate jdbc() {
-		return this.context.getBean(JdbcTemplate.class);
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
@@ -362,11 +307,6 @@ class DurableFlowTests {
 			}
 			String id = DurableApprovals.current().orElseThrow().id();
 			this.paid.add("%s %s as %s".formatted(account, amount, id));
-		}
-
-		@RequiresAirlockApproval(durable = true)
-		public void refund(String account, BigDecimal amount) {
-			this.starts.incrementAndGet();
 		}
 
 	}

@@ -4,14 +4,12 @@
 package io.airlockapp.gateway.durable;
 
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import javax.sql.DataSource;
 
@@ -24,8 +22,6 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
-import io.airlockapp.gateway.durable.jdbc.StoredCalls;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,26 +29,21 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.SenderContext;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
 import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
 import org.springframework.boot.actuate.audit.listener.AuditListener;
 import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -64,42 +55,23 @@ import static org.assertj.core.api.Assertions.assertThat;
  * application with its own tasks of db-scheduler.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class DurableOperationsFlowTests {
+class DurableOperationsFlowTests extends DurableApplicationTests {
 
 	private static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
-
-	private ConfigurableApplicationContext context;
-
-	@BeforeEach
-	void start() {
-		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
-			.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.polling-interval",
-					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
-					"airlock.gateway.jdbc.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
-		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
-		application.properties(StoredCalls.KEY_PROPERTY);
-		this.context = application.run();
+	DurableOperationsFlowTests() {
+		super(Application.class);
 	}
 
-	@AfterEach
-	void stop() {
-		this.context.close();
-		this.simulator.close();
+	@BeforeEach
+	void startInstance() {
+		start();
 	}
 
 	@Test
 	void approvalIsReportedOnce(CapturedOutput output) {
-		String id = record(new BigDecimal("4711.25"));
-		this.simulator.awaitPending();
-		this.simulator.approve(id);
-		await(id, DurableState.DONE);
+		String id = recordAndApprove(() -> pay(new BigDecimal("4711.25"))).id();
+		awaitState(id, DurableState.DONE);
 		assertReportedOnce(id, ApprovalResult.APPROVED);
 		assertThat(linesWith(output, id, " approved")).singleElement()
 			.asString()
@@ -109,10 +81,10 @@ class DurableOperationsFlowTests {
 
 	@Test
 	void denialIsReportedOnce(CapturedOutput output) {
-		String id = record(BigDecimal.ONE);
+		String id = record(() -> pay(BigDecimal.ONE)).id();
 		this.simulator.awaitPending();
 		this.simulator.reject(id, "No");
-		await(id, DurableState.DENIED);
+		awaitState(id, DurableState.DENIED);
 		assertReportedOnce(id, ApprovalResult.DENIED);
 		assertThat(linesWith(output, id, " denied")).singleElement()
 			.asString()
@@ -120,37 +92,36 @@ class DurableOperationsFlowTests {
 	}
 
 	private void assertReportedOnce(String id, ApprovalResult result) {
-		Application application = this.context.getBean(Application.class);
+		Application application = bean(Application.class);
 		await(() -> !application.decided.isEmpty());
 		assertThat(application.decided).singleElement().satisfies((event) -> {
 			assertThat(event.outcome().requestId()).isEqualTo(id);
 			assertThat(event.outcome().result()).isEqualTo(result);
 		});
 		assertThat(application.outcomes).extracting(ApprovalOutcome::result).containsExactly(result);
-		List<AuditEvent> audited = this.context.getBean(AuditEventRepository.class)
-			.find(null, null, "AIRLOCK_" + result);
+		List<AuditEvent> audited = bean(AuditEventRepository.class).find(null, null, "AIRLOCK_" + result);
 		assertThat(audited).singleElement().satisfies((event) -> {
 			assertThat(event.getData()).containsEntry("requestId", id)
 				.containsEntry("label", "Payout")
 				.containsKeys("gate", "signerKeyFingerprint", "elapsedMillis");
 		});
-		assertThat(this.context.getBean(AuditEventRepository.class).find(null, null, null)).hasSize(1);
+		assertThat(bean(AuditEventRepository.class).find(null, null, null)).hasSize(1);
 		// Its duration would be zero
 		assertThat(application.observed("airlock.approval")).isEmpty();
 	}
 
 	@Test
 	void runIsATraceOfItsOwnThatRefersToTheTraceOfTheCaller() {
-		Application application = this.context.getBean(Application.class);
+		Application application = bean(Application.class);
 		application.propagated = Map.of("traceparent", TRACEPARENT, "tracestate", "a=b", "baggage", "customer=4711");
-		Observation caller = Observation.start("caller", this.context.getBean(ObservationRegistry.class));
-		String id = caller.scoped(() -> record(BigDecimal.ONE));
+		Observation caller = Observation.start("caller", bean(ObservationRegistry.class));
+		String id = caller.scoped(() -> record(() -> pay(BigDecimal.ONE)).id());
 		caller.stop();
 		this.simulator.awaitPending();
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).get(0).json().path("trace"))
 			.hasToString("{\"traceparent\":\"%s\"}".formatted(TRACEPARENT));
 		this.simulator.approve(id);
-		await(id, DurableState.DONE);
+		awaitState(id, DurableState.DONE);
 		assertThat(application.observed("airlock.durable.record")).singleElement().satisfies((recorded) -> {
 			assertThat(recorded.getParentObservation().getContextView()).isSameAs(caller.getContext());
 			assertThat(value(recorded, "request.id")).isEqualTo(id);
@@ -168,13 +139,12 @@ class DurableOperationsFlowTests {
 
 	@Test
 	void traceContextThatIsNotValidIsNotRecorded() {
-		this.context.getBean(Application.class).propagated = Map.of("traceparent",
-				TRACEPARENT + "-" + "a".repeat(9999));
-		String id = record(BigDecimal.ONE);
+		bean(Application.class).propagated = Map.of("traceparent", TRACEPARENT + "-" + "a".repeat(9999));
+		String id = record(() -> pay(BigDecimal.ONE)).id();
 		this.simulator.awaitPending();
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).get(0).json().has("trace")).isFalse();
 		this.simulator.approve(id);
-		await(id, DurableState.DONE);
+		awaitState(id, DurableState.DONE);
 	}
 
 	private static String value(Observation.Context context, String key) {
@@ -187,15 +157,13 @@ class DurableOperationsFlowTests {
 
 	@Test
 	void metersCountDecisionsAndEnds() {
-		String approved = record(BigDecimal.TEN);
-		this.simulator.awaitPending();
-		this.simulator.approve(approved);
-		DurableApproval done = await(approved, DurableState.DONE);
-		String denied = record(BigDecimal.ONE);
+		String approved = recordAndApprove(() -> pay(BigDecimal.TEN)).id();
+		DurableApproval done = awaitState(approved, DurableState.DONE);
+		String denied = record(() -> pay(BigDecimal.ONE)).id();
 		this.simulator.awaitPending();
 		this.simulator.reject(denied);
-		await(denied, DurableState.DENIED);
-		MeterRegistry registry = this.context.getBean(MeterRegistry.class);
+		awaitState(denied, DurableState.DENIED);
+		MeterRegistry registry = bean(MeterRegistry.class);
 		await(() -> registry.find("airlock.durable.ended").tag("state", "denied").counter() != null);
 		assertThat(registry.get("airlock.durable.ended").tags("gate", done.gate(), "state", "done").counter().count())
 			.isEqualTo(1);
@@ -217,8 +185,8 @@ class DurableOperationsFlowTests {
 	@Test
 	void healthShowsThatAskingFailsAndIsUp() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 503);
-		record(BigDecimal.ONE);
-		DurableHealthIndicator indicator = this.context.getBean(DurableHealthIndicator.class);
+		record(() -> pay(BigDecimal.ONE));
+		DurableHealthIndicator indicator = bean(DurableHealthIndicator.class);
 		await(() -> indicator.health().getDetails().containsKey("askProblem"));
 		Health health = indicator.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
@@ -228,37 +196,24 @@ class DurableOperationsFlowTests {
 
 	@Test
 	void ownTasksOfTheApplicationAreUntouched() throws InterruptedException {
-		Application application = this.context.getBean(Application.class);
-		Scheduler own = this.context.getBean(Scheduler.class);
-		String id = record(BigDecimal.ONE);
+		Application application = bean(Application.class);
+		Scheduler own = bean(Scheduler.class);
+		String id = record(() -> pay(BigDecimal.ONE)).id();
 		this.simulator.awaitPending();
 		own.schedule(application.task.instance("own-1"), Instant.EPOCH);
 		own.triggerCheckForDueExecutions();
 		assertThat(application.executed.await(30, TimeUnit.SECONDS)).isTrue();
-		JdbcTemplate jdbc = this.context.getBean(JdbcTemplate.class);
+		JdbcTemplate jdbc = jdbc();
 		assertThat(jdbc.queryForList("SELECT DISTINCT TASK_NAME FROM SCHEDULED_TASKS", String.class))
 			.noneMatch((name) -> name.startsWith("airlock"));
 		assertThat(jdbc.queryForList("SELECT DISTINCT TASK_NAME FROM AIRLOCK_DURABLE_ASK", String.class))
 			.allMatch((name) -> name.startsWith("airlock"));
 		this.simulator.approve(id);
-		await(id, DurableState.DONE);
+		awaitState(id, DurableState.DONE);
 	}
 
-	private String record(BigDecimal amount) {
-		return this.context.getBean(DurableApprovals.class)
-			.recording(() -> this.context.getBean(Payouts.class).pay("ann", amount))
-			.orElseThrow()
-			.id();
-	}
-
-	private DurableApproval await(String id, DurableState state) {
-		DurableApprovals approvals = this.context.getBean(DurableApprovals.class);
-		await(() -> approvals.find(id).map(DurableApproval::state).filter(state::equals).isPresent());
-		return approvals.find(id).orElseThrow();
-	}
-
-	private static void await(BooleanSupplier condition) {
-		Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
+	private void pay(BigDecimal amount) {
+		bean(Payouts.class).pay("ann", amount);
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)

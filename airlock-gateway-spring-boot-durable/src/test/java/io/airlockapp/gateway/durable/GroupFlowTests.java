@@ -3,9 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.airlockapp.gateway.ApprovalVote;
@@ -14,27 +12,19 @@ import io.airlockapp.gateway.approval.ApprovalVoteEvent;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
-import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
 import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
 import org.springframework.boot.actuate.audit.listener.AuditListener;
 import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 
@@ -44,36 +34,21 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for recorded calls of an application whose group has an escalation and excludes
  * the requester: two of Ann and Bob, and later Cleo, have to approve.
  */
-class GroupFlowTests {
+class GroupFlowTests extends DurableApplicationTests {
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private ConfigurableApplicationContext context;
-
-	@BeforeEach
-	void start() {
-		List.of("ann", "bob", "cleo").forEach(this.simulator::addApprover);
-		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
-			.properties(Map.of("spring.datasource.url",
-					"jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
-					"airlock.gateway.durable.polling-interval", "100ms", "airlock.gateway.approval.poll-timeout", "1s",
-					"airlock.gateway.jdbc.initialize-schema", "always", "airlock.gateway.approvers.board.pairings",
-					"ann,bob", "airlock.gateway.approvers.board.quorum", "2",
-					"airlock.gateway.approvers.board.exclude-requester", "true",
-					"airlock.gateway.approvers.board.escalation[0].after", "2s",
-					"airlock.gateway.approvers.board.escalation[0].pairings", "cleo"))
-			.properties("airlock.gateway.pairings.ann.principals=ann", "airlock.gateway.pairings.bob.principals=bob",
-					"airlock.gateway.pairings.cleo.principals=cleo", "airlock.gateway.durable.calls-per-minute=10000",
-					"airlock.gateway.rate-limit.requests=10000", StoredCalls.KEY_PROPERTY);
-		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
-		this.context = application.run();
+	GroupFlowTests() {
+		super(Application.class);
 	}
 
-	@AfterEach
-	void stop() {
-		this.context.close();
-		this.simulator.close();
+	@BeforeEach
+	void startWithGroup() {
+		List.of("ann", "bob", "cleo").forEach(this.simulator::addApprover);
+		start("airlock.gateway.approvers.board.pairings=ann,bob", "airlock.gateway.approvers.board.quorum=2",
+				"airlock.gateway.approvers.board.exclude-requester=true",
+				"airlock.gateway.approvers.board.escalation[0].after=2s",
+				"airlock.gateway.approvers.board.escalation[0].pairings=cleo",
+				"airlock.gateway.pairings.ann.principals=ann", "airlock.gateway.pairings.bob.principals=bob",
+				"airlock.gateway.pairings.cleo.principals=cleo", "airlock.gateway.rate-limit.requests=10000");
 	}
 
 	@Test
@@ -86,15 +61,15 @@ class GroupFlowTests {
 		assertThat(awaitRequest("bob").description())
 			.startsWith("2 of the 2 approvers of 'board' must approve. Asked by Ann\n");
 		this.simulator.approver("cleo").approve(request);
-		await().until(() -> find(recorded).approvals() == 1);
-		assertThat(find(recorded).asked()).containsExactly("bob");
-		assertThat(this.context.getBean(DurableEndpointOperations.class).getState().newest()).singleElement()
+		await(() -> find(recorded.id()).approvals() == 1);
+		assertThat(find(recorded.id()).asked()).containsExactly("bob");
+		assertThat(bean(DurableEndpointOperations.class).getState().newest()).singleElement()
 			.extracting(DurableApprovalState::approvals, DurableApprovalState::quorum, DurableApprovalState::asked)
 			.containsExactly(1, 2, List.of("bob"));
 		this.simulator.approver("bob").approve(awaitRequest("bob"));
-		await().until(() -> find(recorded).state() == DurableState.DONE);
+		awaitState(recorded.id(), DurableState.DONE);
 		assertThat(this.simulator.approver("ann").asked()).isEmpty();
-		Application application = this.context.getBean(Application.class);
+		Application application = bean(Application.class);
 		assertThat(application.votes).extracting(ApprovalVoteEvent::callId).containsOnly(recorded.id());
 		assertThat(application.votes).extracting((event) -> event.vote().pairing()).containsExactly("cleo", "bob");
 		assertThat(application.votes).allSatisfy((event) -> assertThat(event.gate()).isEqualTo(recorded.gate()))
@@ -105,12 +80,12 @@ class GroupFlowTests {
 			assertThat(event.pairings()).containsExactly("cleo");
 			assertThat(event.unavailable()).isTrue();
 		});
-		assertThat(this.context.getBean(AuditEventRepository.class).find(null, null, "AIRLOCK_VOTE")).hasSize(2)
+		assertThat(bean(AuditEventRepository.class).find(null, null, "AIRLOCK_VOTE")).hasSize(2)
 			.allSatisfy((event) -> assertThat(event.getData()).containsEntry("requestId", recorded.id())
 				.containsEntry("approvers", "board")
 				.containsEntry("verdict", "APPROVE")
 				.containsEntry("counted", true));
-		MeterRegistry meters = this.context.getBean(MeterRegistry.class);
+		MeterRegistry meters = bean(MeterRegistry.class);
 		assertThat(meters.get("airlock.approval.votes")
 			.tags("approvers", "board", "verdict", "approve", "counted", "true")
 			.counter()
@@ -119,7 +94,7 @@ class GroupFlowTests {
 			.tags("approvers", "board", "step", "1", "cause", "unavailable")
 			.counter()
 			.count()).isOne();
-		await().until(() -> application.ended.size() == 1);
+		await(() -> application.ended.size() == 1);
 		assertThat(application.ended.get(0).votes()).extracting(ApprovalVote::pairing).containsExactly("cleo", "bob");
 	}
 
@@ -133,29 +108,18 @@ class GroupFlowTests {
 		assertThat(request.description()).startsWith(
 				"2 of the 3 approvers of 'board' must approve. Asked by Dave. Asked in addition after 2 s without a decision\n");
 		this.simulator.approver("cleo").approve(request);
-		await().until(() -> find(recorded).state() == DurableState.DONE);
-		await().until(() -> this.simulator.approver("bob").pending().isEmpty());
-		assertThat(this.context.getBean(Application.class).started).containsExactly(recorded.id());
+		awaitState(recorded.id(), DurableState.DONE);
+		await(() -> this.simulator.approver("bob").pending().isEmpty());
+		assertThat(bean(Application.class).started).containsExactly(recorded.id());
 	}
 
 	private DurableApproval record(String requester) {
-		Application application = this.context.getBean(Application.class);
-		application.requester = requester;
-		Payouts payouts = this.context.getBean(Payouts.class);
-		return this.context.getBean(DurableApprovals.class).recording(() -> payouts.pay("order-1")).orElseThrow();
-	}
-
-	private DurableApproval find(DurableApproval recorded) {
-		return this.context.getBean(DurableApprovals.class).find(recorded.id()).orElseThrow();
+		bean(Application.class).requester = requester;
+		return record(() -> bean(Payouts.class).pay("order-1"));
 	}
 
 	private PendingRequest awaitRequest(String approver) {
-		await().until(() -> !this.simulator.approver(approver).pending().isEmpty());
-		return this.simulator.approver(approver).pending().get(0);
-	}
-
-	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(30));
+		return this.simulator.approver(approver).awaitRequest();
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -19,14 +18,12 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
-import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.method.RestartUncommitted;
 import io.airlockapp.gateway.halt.Halt;
-import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -36,12 +33,9 @@ import org.springframework.aop.support.NameMatchMethodPointcut;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
@@ -64,36 +58,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the method is entered, and the transactions in which they enter it.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class RunEntryFlowTests {
+class RunEntryFlowTests extends DurableApplicationTests {
 
-	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
-
-	private ConfigurableApplicationContext context;
-
-	@AfterEach
-	void stop() {
-		this.context.close();
-		this.simulator.close();
+	RunEntryFlowTests() {
+		super(Application.class);
 	}
 
-	private void start(String... properties) {
+	@BeforeEach
+	void approveAll() {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE);
-		application.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.worker", "false",
-				"spring.main.banner-mode", "off", "airlock.gateway.jdbc.initialize-schema", "always",
-				"airlock.gateway.durable.calls-per-minute", "6000"));
-		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
-		application.properties(StoredCalls.KEY_PROPERTY);
-		application.properties(properties);
-		this.context = application.run();
 	}
 
 	@Test
 	void commitOfAManagerThatIsCreatedLaterIsRecorded() {
-		start("spring.main.lazy-initialization=true");
+		start(WITHOUT_WORKER, "spring.main.lazy-initialization=true");
 		DurableApproval call = run(() -> payouts().refund("ann"));
 		assertThat(call.state()).isEqualTo(DurableState.DONE);
 		assertThat(call.committedAt()).isNotNull();
@@ -102,15 +80,15 @@ class RunEntryFlowTests {
 
 	@Test
 	void managerThatIsCreatedAfterTheStartHasTheListener() {
-		start();
-		JdbcTransactionManager later = new JdbcTransactionManager(this.context.getBean(DataSource.class));
+		start(WITHOUT_WORKER);
+		JdbcTransactionManager later = new JdbcTransactionManager(bean(DataSource.class));
 		this.context.getAutowireCapableBeanFactory().initializeBean(later, "later");
 		assertThat(later.getTransactionExecutionListeners()).hasAtLeastOneElementOfType(RunTransactionListener.class);
 	}
 
 	@Test
 	void restartableMethodIsNotEnteredInATransactionOfADelegatingManager(CapturedOutput output) {
-		start("test.managers=delegating");
+		start(WITHOUT_WORKER, "test.managers=delegating");
 		assertNotRecorded(run(() -> payouts().refund("ann")));
 		assertThat(output).contains("Payouts.refund", "ConfigurableTransactionManager",
 				"or remove @RestartUncommitted");
@@ -118,7 +96,7 @@ class RunEntryFlowTests {
 
 	@Test
 	void restartableMethodIsNotEnteredInATransactionOfAnotherDataSource() {
-		start();
+		start(WITHOUT_WORKER);
 		assertNotRecorded(run(() -> payouts().refundElsewhere("ann")));
 	}
 
@@ -127,13 +105,13 @@ class RunEntryFlowTests {
 	 */
 	@Test
 	void restartableMethodIsNotEnteredInAnotherTransactionInsideARecordedOne() {
-		start("test.interceptor=outer");
+		start(WITHOUT_WORKER, "test.interceptor=outer");
 		assertNotRecorded(run(() -> payouts().refundElsewhere("ann")));
 	}
 
 	@Test
 	void refusalThatAnInterceptorSwallowsIsTheEnd() {
-		start("test.managers=delegating", "test.interceptor=fallback");
+		start(WITHOUT_WORKER, "test.managers=delegating", "test.interceptor=fallback");
 		assertNotRecorded(run(() -> payouts().refund("ann")));
 	}
 
@@ -145,14 +123,14 @@ class RunEntryFlowTests {
 
 	@Test
 	void methodThatFailsInATransactionThatIsNotRecordedIsNotStartedAgain() {
-		start("test.managers=delegating", "airlock.gateway.durable.attempts=3");
+		start(WITHOUT_WORKER, "test.managers=delegating", "airlock.gateway.durable.attempts=3");
 		assertThat(run(() -> payouts().payAndFailAfterwards("ann")).state()).isEqualTo(DurableState.FAILED);
 		assertThat(payments()).isOne();
 	}
 
 	@Test
 	void methodThatFailsInARecordedTransactionIsStartedAgain() {
-		start("airlock.gateway.durable.attempts=3");
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3");
 		assertThat(run(() -> payouts().payAndFail("ann")).state()).isEqualTo(DurableState.FAILED);
 		assertThat(payouts().starts()).isEqualTo(3);
 		assertThat(payments()).isZero();
@@ -160,19 +138,19 @@ class RunEntryFlowTests {
 
 	@Test
 	void haltThatAnInterceptorSwallowsKeepsTheCall() {
-		start("test.interceptor=halting");
+		start(WITHOUT_WORKER, "test.interceptor=halting");
 		DurableApproval call = run(() -> payouts().pay("ann"));
 		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
 		assertThat(payments()).isZero();
-		this.context.getBean(Halt.class).resume(null);
-		this.context.getBean(ManualStepExecutor.class).execute();
-		assertThat(find(call.id()).state()).isEqualTo(DurableState.DONE);
+		bean(Halt.class).resume(null);
+		bean(ManualStepExecutor.class).execute();
+		assertThat(state(call.id())).isEqualTo(DurableState.DONE);
 		assertThat(payments()).isOne();
 	}
 
 	@Test
 	void callWhoseMethodAnInterceptorReplacesIsNotDone(CapturedOutput output) {
-		start("test.interceptor=cache");
+		start(WITHOUT_WORKER, "test.interceptor=cache");
 		DurableApproval call = run(() -> payouts().pay("ann"));
 		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
 		assertThat(call.claimedAt()).isNull();
@@ -181,7 +159,7 @@ class RunEntryFlowTests {
 
 	@Test
 	void callWhoseArgumentAnInterceptorReplacesIsNotEntered(CapturedOutput output) {
-		start("test.interceptor=replacing");
+		start(WITHOUT_WORKER, "test.interceptor=replacing");
 		DurableApproval call = run(() -> payouts().pay("ann"));
 		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
 		assertThat(call.claimedAt()).isNull();
@@ -191,10 +169,10 @@ class RunEntryFlowTests {
 
 	@Test
 	void methodThatAnInterceptorEntersTooLateIsNotStarted() throws InterruptedException {
-		start("test.interceptor=late");
+		start(WITHOUT_WORKER, "test.interceptor=late");
 		DurableApproval call = run(() -> payouts().pay("ann"));
 		assertThat(call.state()).isEqualTo(DurableState.DECIDED);
-		Application application = this.context.getBean(Application.class);
+		Application application = bean(Application.class);
 		for (Thread late : application.late) {
 			late.start();
 			late.join();
@@ -209,23 +187,19 @@ class RunEntryFlowTests {
 	 */
 	@Test
 	void firstStatementOfTheTransactionIsTheOneOfTheMethod() {
-		start();
+		start(WITHOUT_WORKER);
 		assertThat(run(() -> payouts().payFirst("ann")).state()).isEqualTo(DurableState.DONE);
 		assertThat(payments()).isOne();
 	}
 
 	private DurableApproval run(Runnable call) {
-		String id = this.context.getBean(DurableApprovals.class).recording(call).orElseThrow().id();
-		this.context.getBean(ManualStepExecutor.class).execute();
+		String id = record(call).id();
+		bean(ManualStepExecutor.class).execute();
 		return find(id);
 	}
 
-	private DurableApproval find(String id) {
-		return this.context.getBean(DurableApprovals.class).find(id).orElseThrow();
-	}
-
 	private Payouts payouts() {
-		return this.context.getBean(Payouts.class);
+		return bean(Payouts.class);
 	}
 
 	private int payments() {
@@ -234,9 +208,7 @@ class RunEntryFlowTests {
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(
-			excludeName = { "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration",
-					"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration" })
+	@EnableAutoConfiguration
 	static class Application {
 
 		final List<Thread> late = new CopyOnWriteArrayList<>();

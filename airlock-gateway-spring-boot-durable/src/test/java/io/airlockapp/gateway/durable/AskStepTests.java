@@ -20,7 +20,6 @@ import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,16 +36,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  * Tests for {@link AskStep} at its edges: decisions that arrive late, and failures of the
  * gateway, the database and the store of pairings.
  */
-class AskStepTests {
-
-	private final TestInstance instance = new TestInstance();
-
-	private final AskStep ask = this.instance.ask();
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
+class AskStepTests extends StepTests {
 
 	@Test
 	void nothingIsSubmittedWhileCallsAreHalted() {
@@ -56,10 +46,10 @@ class AskStepTests {
 		assertThat(next).isNotNull();
 		assertThat(next.time()).isAfter(this.instance.now);
 		assertThat(this.instance.gateway.exchanges).isEmpty();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		assertState(call.id(), DurableState.RECORDED);
 		this.instance.halted = false;
 		assertThat(this.ask.perform(call.id())).isNotNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertState(call.id(), DurableState.SUBMITTED);
 	}
 
 	@Test
@@ -68,7 +58,7 @@ class AskStepTests {
 		this.instance.halted = true;
 		this.instance.now = call.expiresAt();
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertState(call.id(), DurableState.TIMED_OUT);
 	}
 
 	@Test
@@ -77,7 +67,7 @@ class AskStepTests {
 		this.instance.halted = true;
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -99,7 +89,7 @@ class AskStepTests {
 		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
 		this.instance.now = call.expiresAt().plusSeconds(5);
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertState(call.id(), DurableState.TIMED_OUT);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isFalse();
 	}
@@ -110,7 +100,7 @@ class AskStepTests {
 		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
 		this.instance.now = call.startBy();
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertState(call.id(), DurableState.TIMED_OUT);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 	}
 
@@ -119,8 +109,7 @@ class AskStepTests {
 		DurableApproval call = submitted();
 		this.instance.now = call.expiresAt().plusSeconds(5);
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
-		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
-				() -> this.ask.perform(call.id()));
+		StepFailedException failure = failure(call);
 		assertThat(failure.getLatest()).isBetween(this.instance.now, this.instance.now.plusSeconds(30));
 	}
 
@@ -129,12 +118,11 @@ class AskStepTests {
 		DurableApproval call = submitted();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.transactions.fail(0, 1, false);
-		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
-				() -> this.ask.perform(call.id()));
+		StepFailedException failure = failure(call);
 		assertThat(failure.getLatest()).isEqualTo(call.expiresAt().plusSeconds(5));
 		assertThat(this.instance.gateway.acknowledgements).isZero();
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(1);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", call.id())).isEqualTo(1);
 	}
@@ -145,11 +133,10 @@ class AskStepTests {
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.now = call.expiresAt().plusSeconds(5);
 		this.instance.gateway.fail(Fault.UNKNOWN, 2);
-		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
-				() -> this.ask.perform(call.id()));
+		StepFailedException failure = failure(call);
 		assertThat(failure.getLatest()).isBetween(this.instance.now, this.instance.now.plusSeconds(30));
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -159,7 +146,7 @@ class AskStepTests {
 		this.instance.gateway.onSubmit = () -> this.instance.now = call.expiresAt();
 		this.instance.gateway.fail(Fault.REFUSED, 1);
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertState(call.id(), DurableState.TIMED_OUT);
 		assertThat(this.instance.store.find(call.id()).problem()).isNull();
 		assertThat(output).doesNotContain("refuses");
 	}
@@ -170,7 +157,7 @@ class AskStepTests {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.fail(Fault.REFUSED, 1);
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.REFUSED);
+		assertState(call.id(), DurableState.REFUSED, "GATEWAY_REFUSED");
 		assertThat(output).containsOnlyOnce("The gateway refuses approval " + call.id());
 	}
 
@@ -181,20 +168,18 @@ class AskStepTests {
 		this.ask.perform(call.id());
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt().plusSeconds(299);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertThat(failure(call)).isNotNull();
+		assertState(call.id(), DurableState.SUBMITTED);
 		this.instance.now = call.expiresAt().plusSeconds(300);
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertState(call.id(), DurableState.TIMED_OUT);
 		assertThat(this.instance.store.find(call.id()).problem()).isNull();
 	}
 
 	@Test
 	void decisionOnRequestThatWasSentBeforeTheProcessStoppedIsFoundTooLate() {
-		DurableApproval call = this.instance.record();
-		this.instance.transactions.fail(1, 1, false);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		DurableApproval call = sent();
+		assertState(call.id(), DurableState.RECORDED);
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.now = call.startBy();
 		this.ask.perform(call.id());
@@ -205,45 +190,29 @@ class AskStepTests {
 
 	@Test
 	void refusalOfRequestThatWasAcceptedBeforeTheProcessStoppedEndsNothing() {
-		DurableApproval call = this.instance.record();
-		// The artifact is stored, and the state after its submission is not
-		this.instance.transactions.fail(1, 1, false);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		DurableApproval call = sent();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.gateway.fail(Fault.REFUSED, 1);
 		this.ask.perform(call.id());
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
-	}
-
-	@Test
-	void policyEndsCallThatWasNeverSent() {
-		DurableApproval call = this.instance.record();
-		denying().perform(call.id());
-		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("POLICY");
-		assertThat(this.instance.gateway.exchanges).isEmpty();
-		assertThat(this.instance.gateway.withdrawals).isZero();
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
 	void policyEndsNoCallThatWasApprovedBeforeTheProcessStopped() {
-		DurableApproval call = this.instance.record();
-		this.instance.transactions.fail(1, 1, false);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		DurableApproval call = sent();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
 		catchThrowableOfType(StepFailedException.class, () -> denying().perform(call.id()));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		assertState(call.id(), DurableState.RECORDED);
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
 		denying().perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
 	void policyWithdrawsRequestThatWasSentBeforeTheProcessStopped() {
-		DurableApproval call = this.instance.record();
-		this.instance.transactions.fail(1, 1, false);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		DurableApproval call = sent();
 		denying().perform(call.id());
 		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("POLICY");
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
@@ -251,46 +220,42 @@ class AskStepTests {
 
 	@Test
 	void policyEndsNoCallWhoseRequestTheGatewayStillHolds() {
-		DurableApproval call = this.instance.record();
-		this.instance.transactions.fail(1, 1, false);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		DurableApproval call = sent();
 		// The withdrawal has no effect
 		this.instance.gateway.fail(Fault.UNKNOWN, 1);
 		assertThat(catchThrowableOfType(StepFailedException.class, () -> denying().perform(call.id())))
 			.hasMessageContaining("cannot be withdrawn");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		assertState(call.id(), DurableState.RECORDED);
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		denying().perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	private AskStep denying() {
-		return this.instance.steps.ask(this.instance.exchange, (call) -> true, this.instance.otherPairings, () -> {
-		}, () -> false, TestInstance.MEAN);
+		return this.instance.steps.ask(this.instance.exchange, (call) -> true, this.instance.otherPairings, NOTHING,
+				() -> false, TestInstance.MEAN);
 	}
 
 	@Test
 	void pairingThatIsReplacedAfterTheGatewayAcceptedTheRequestChangesNothing() {
-		DurableApproval call = this.instance.record();
-		this.instance.transactions.fail(1, 1, false);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		DurableApproval call = sent();
 		replacePairing();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.ask.perform(call.id());
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
 	void requestThatTheGatewayNeverAcceptedIsEncryptedForThePairingThatReplacedAnother() {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(failure(call)).isNotNull();
 		replacePairing();
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(failure(call)).isNotNull();
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertState(call.id(), DurableState.SUBMITTED);
 		assertThat(this.instance.store.findCall(call.id()).ballot(call.id()).artifact().signerKeys())
 			.isEqualTo(this.instance.pairing.signerKeys());
 	}
@@ -303,14 +268,6 @@ class AskStepTests {
 				List.of(this.instance.gateway.signerKey()));
 	}
 
-	@Test
-	void refusalOfRequestThatWasNeverSentEndsTheCall() {
-		DurableApproval call = this.instance.record();
-		this.instance.gateway.fail(Fault.REFUSED, 1);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("GATEWAY_REFUSED");
-	}
-
 	@ParameterizedTest
 	@MethodSource("failuresOfPairings")
 	void storeOfPairingsThatIsNotAvailableEndsNothing(RuntimeException failure) {
@@ -318,11 +275,11 @@ class AskStepTests {
 		this.instance.failureOfPairings = failure;
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.pairingsFail = true;
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertThat(failure(call)).isNotNull();
+		assertState(call.id(), DurableState.SUBMITTED);
 		this.instance.pairingsFail = false;
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	static Stream<RuntimeException> failuresOfPairings() {
@@ -335,8 +292,8 @@ class AskStepTests {
 		DurableApproval call = submitted();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.gateway.onWait = () -> this.instance.pairing = null;
-		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertThat(failure(call)).isNotNull();
+		assertState(call.id(), DurableState.SUBMITTED);
 		assertThat(this.instance.unverified).isZero();
 		this.ask.perform(call.id());
 		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("PAIRING_REVOKED");
@@ -355,7 +312,7 @@ class AskStepTests {
 				Integer.class, call.id(), this.instance.now.atOffset(ZoneOffset.UTC)))
 			.isEqualTo(1);
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertState(call.id(), DurableState.CANCELLED);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
@@ -369,24 +326,11 @@ class AskStepTests {
 			};
 			assertThat(this.instance.approvals().cancel(call.id())).isTrue();
 			assertThat(this.ask.perform(call.id())).isNull();
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+			assertState(call.id(), DurableState.CANCELLED);
 		};
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isFalse();
-	}
-
-	@Test
-	void trueDecisionAfterOneThatDoesNotVerifyCounts() {
-		DurableApproval call = submitted();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
-		this.instance.gateway.fail(Fault.GARBAGE, 1);
-		NextStep next = this.ask.perform(call.id());
-		assertThat(next).isNotNull();
-		assertThat(next.step()).isEqualTo(Step.ASK_FIRST);
-		assertThat(this.instance.gateway.acknowledgements).isZero();
-		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}
 
 	@Test
@@ -395,16 +339,7 @@ class AskStepTests {
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.gateway.fail(Fault.FOREIGN, 1);
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
-	}
-
-	@Test
-	void requestThatTheGatewayForgetsIsSubmittedWithTheSameBytes() {
-		DurableApproval call = submitted();
-		this.instance.gateway.exchanges.clear();
-		this.ask.perform(call.id());
-		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
-		assertThat(this.instance.gateway.ciphertexts.get(call.id())).hasSize(1);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -423,7 +358,7 @@ class AskStepTests {
 		assertThat(later).hasSizeGreaterThan(50)
 			.allMatch((next) -> next.step() == Step.ASK && next.time().isAfter(this.instance.now));
 		this.ask.perform(other);
-		assertThat(this.instance.state(other)).isEqualTo(DurableState.DECIDED);
+		assertState(other, DurableState.DECIDED);
 		this.instance.pass(Duration.ofMinutes(3));
 		many.forEach((id) -> assertThat(this.ask.perform(id)).isNull());
 		assertThat(many).allMatch((id) -> this.instance.state(id) == DurableState.TIMED_OUT);
@@ -438,10 +373,25 @@ class AskStepTests {
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 	}
 
+	private StepFailedException failure(DurableApproval call) {
+		return catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+	}
+
+	/**
+	 * Record a call whose process stops when its artifact is stored and sent, and the
+	 * state after its submission is not stored.
+	 */
+	private DurableApproval sent() {
+		DurableApproval call = this.instance.record();
+		this.instance.transactions.fail(1, 1, false);
+		assertThat(failure(call)).isNotNull();
+		return call;
+	}
+
 	private DurableApproval submitted() {
 		DurableApproval call = this.instance.record();
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertState(call.id(), DurableState.SUBMITTED);
 		this.instance.pass(Duration.ofMinutes(1));
 		return call;
 	}

@@ -25,7 +25,6 @@ import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.HarpJson;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -44,19 +43,12 @@ import static org.mockito.Mockito.mock;
 /**
  * Tests for {@link CallRecorder}.
  */
-class CallRecorderTests {
-
-	private final TestInstance instance = new TestInstance();
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
+class CallRecorderTests extends StepTests {
 
 	@Test
 	void recordedCallIsAskedAboutAtOnceAndPublished() {
 		DurableApproval call = this.instance.record();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		assertState(call.id(), DurableState.RECORDED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, call.id())).isEqualTo(1);
 		assertThat(this.instance.events).containsExactly(call);
 	}
@@ -64,7 +56,7 @@ class CallRecorderTests {
 	@Test
 	void looksAtExistingRequestsComeBeforeNewRequests() {
 		DurableApproval submitted = this.instance.record();
-		NextStep look = this.instance.ask().perform(submitted.id());
+		NextStep look = this.ask.perform(submitted.id());
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
 		this.instance.callers.executeWithoutResult(
 				(status) -> this.instance.scheduler.schedule(look.step(), submitted.id(), look.time()));
@@ -79,12 +71,8 @@ class CallRecorderTests {
 
 	@Test
 	void plaintextContainsWhatTheSignatureHasToCover() {
-		TestContext context = new TestContext("tenant", Map.of("id", "7"), () -> {
-		}, () -> {
-		});
-		TestContext empty = new TestContext("other", Map.of(), () -> {
-		}, () -> {
-		});
+		TestContext context = new TestContext("tenant", Map.of("id", "7"), NOTHING, NOTHING);
+		TestContext empty = new TestContext("other", Map.of(), NOTHING, NOTHING);
 		DurableApproval approval = this.instance.record(context, empty);
 		DurableCall call = this.instance.store.findCall(approval.id());
 		JsonNode plaintext = HarpJson.mapper().readTree(call.plaintext());
@@ -131,8 +119,7 @@ class CallRecorderTests {
 			recorder.record(call("Payouts.pay", "e" + i, "ann"));
 		}
 		assertThatRefused(recorder, call("Payouts.close", "f", "eve"), "1000 calls wait");
-		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class))
-			.isEqualTo(this.instance.settings.maxPending());
+		assertThat(rows("AIRLOCK_DURABLE")).isEqualTo(this.instance.settings.maxPending());
 	}
 
 	@Test
@@ -165,9 +152,7 @@ class CallRecorderTests {
 	void equalCallWithAnotherContextIsAnotherOne() {
 		Map<String, String> values = new HashMap<>(Map.of("id", "7"));
 		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 1),
-				new TestContext("tenant", values, () -> {
-				}, () -> {
-				}));
+				new TestContext("tenant", values, NOTHING, NOTHING));
 		recorder.record(call("Payouts.pay", "a", null));
 		assertThatExceptionOfType(ApprovalPendingException.class)
 			.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", null)));
@@ -187,15 +172,13 @@ class CallRecorderTests {
 			assertThat(this.instance.approvals().cancel(first)).isTrue();
 			recorder.record(call("Payouts.pay", "a", "ann"));
 		});
-		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class))
-			.isEqualTo(3);
+		assertThat(rows("AIRLOCK_DURABLE")).isEqualTo(3);
 	}
 
 	@Test
 	void contextsAreLinesOfTheCommand() {
-		TestContext tenant = new TestContext("tenant", Map.of("id", "7", "name", "acme\ncontext x: y"), () -> {
-		}, () -> {
-		});
+		TestContext tenant = new TestContext("tenant", Map.of("id", "7", "name", "acme\ncontext x: y"), NOTHING,
+				NOTHING);
 		DurableContext session = new DurableContext() {
 
 			@Override
@@ -226,9 +209,7 @@ class CallRecorderTests {
 
 	@Test
 	void commandThatIsTooLongWithItsContextsIsRefused() {
-		TestContext context = new TestContext("tenant", Map.of("id", "x".repeat(4000)), () -> {
-		}, () -> {
-		});
+		TestContext context = new TestContext("tenant", Map.of("id", "x".repeat(4000)), NOTHING, NOTHING);
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> this.instance.record(context))
 			.withMessageContaining("too long to be shown");
 	}
@@ -262,8 +243,8 @@ class CallRecorderTests {
 	@Test
 	void submittedCallsDelayNoFurtherOne() {
 		DurableApproval first = this.instance.record();
-		this.instance.ask().perform(first.id());
-		assertThat(this.instance.state(first.id())).isEqualTo(DurableState.SUBMITTED);
+		this.ask.perform(first.id());
+		assertState(first.id(), DurableState.SUBMITTED);
 		this.instance.pass(Duration.ofSeconds(15));
 		assertThat(turn(this.instance.recorder(), call("Payouts.pay", "a", null))).isZero();
 	}
@@ -291,9 +272,8 @@ class CallRecorderTests {
 			recorder.record(TestInstance.call());
 			status.setRollbackOnly();
 		});
-		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class)).isZero();
-		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_ASK", Integer.class))
-			.isZero();
+		assertThat(rows("AIRLOCK_DURABLE")).isZero();
+		assertThat(rows("AIRLOCK_DURABLE_ASK")).isZero();
 	}
 
 	@Test
@@ -440,11 +420,8 @@ class CallRecorderTests {
 	@Test
 	void keyIsKeptUntilTheCallEnds() {
 		CallRecorder recorder = this.instance.recorder();
-		AskStep ask = this.instance.ask();
 		DurableApproval first = record(recorder, "order-1", TestInstance.call());
-		ask.perform(first.id());
-		assertThat(this.instance.gateway.decide(first.id(), "approve")).isTrue();
-		ask.perform(first.id());
+		decide(first.id(), "approve");
 		assertKept(recorder, first, DurableState.DECIDED);
 		assertThat(this.instance.store.claim(first.id(), "run-1", "one", 1, this.instance.now)).isTrue();
 		assertKept(recorder, first, DurableState.CLAIMED);
@@ -483,6 +460,10 @@ class CallRecorderTests {
 		assertThat(record(recorder, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
 	}
 
+	private int rows(String table) {
+		return this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM " + table, Integer.class);
+	}
+
 	private static DurableApproval record(CallRecorder recorder, String key, WrittenCall call) {
 		return recorder.recording(key, () -> recorder.record(call)).orElseThrow();
 	}
@@ -490,7 +471,7 @@ class CallRecorderTests {
 	private void assertRefused(CallRecorder recorder, WrittenCall call, String message) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> recorder.record(call))
 			.withMessageContaining(message);
-		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class)).isZero();
+		assertThat(rows("AIRLOCK_DURABLE")).isZero();
 	}
 
 }

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.durable;
 
-import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.never;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -15,11 +13,12 @@ import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.never;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -32,18 +31,9 @@ import static org.mockito.Mockito.mock;
 /**
  * Tests for {@link DefaultDurableApprovals}.
  */
-class DefaultDurableApprovalsTests {
-
-	private final TestInstance instance = new TestInstance();
+class DefaultDurableApprovalsTests extends StepTests {
 
 	private final DurableApprovals approvals = this.instance.approvals();
-
-	private final AskStep ask = this.instance.ask();
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void findsCalls() {
@@ -68,7 +58,7 @@ class DefaultDurableApprovalsTests {
 		assertThat(this.approvals.decision("req-unknown")).isEmpty();
 		assertThat(this.instance.gateway.decide(call.id(), "reject")).isTrue();
 		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DENIED);
+		assertState(call.id(), DurableState.DENIED);
 		assertThat(this.approvals.decision(call.id())).hasValueSatisfying((decision) -> {
 			assertThat(decision.requestId()).isEqualTo(call.id());
 			assertThat(decision.isApproved()).isFalse();
@@ -179,13 +169,13 @@ class DefaultDurableApprovalsTests {
 			this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
 			this.instance.events.clear();
 			assertThat(this.approvals.cancel(call.id())).isTrue();
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLING);
+			assertState(call.id(), DurableState.CANCELLING);
 			assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, call.id())).isEqualTo(1);
 			assertThat(this.instance.events).extracting(DurableApproval::state)
 				.containsExactly(DurableState.CANCELLING);
 			assertThat(this.approvals.cancel(call.id())).isTrue();
 			this.ask.perform(call.id());
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+			assertState(call.id(), DurableState.CANCELLED);
 			assertThat(this.approvals.cancel(call.id())).isTrue();
 		}
 	}
@@ -195,7 +185,7 @@ class DefaultDurableApprovalsTests {
 		DurableApproval call = decided();
 		this.instance.events.clear();
 		assertThat(this.approvals.cancel(call.id())).isTrue();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertState(call.id(), DurableState.CANCELLED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.CANCELLED);
 	}
@@ -254,7 +244,7 @@ class DefaultDurableApprovalsTests {
 			assertThat(this.approvals.cancel(call.id())).isTrue();
 			status.setRollbackOnly();
 		});
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isZero();
 		assertThat(this.instance.events).isEmpty();
 	}
@@ -272,7 +262,7 @@ class DefaultDurableApprovalsTests {
 				this.instance.clock)
 			.approvals(this.instance.recorder(), this.instance.callers, this.instance.callers.reading());
 		assertThat(racing.cancel(call.id())).isTrue();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+		assertState(call.id(), DurableState.FAILED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 	}
 
@@ -284,19 +274,11 @@ class DefaultDurableApprovalsTests {
 		this.instance.store.lose(call.id(), 1);
 		this.instance.events.clear();
 		assertThat(this.approvals.resolve(call.id(), Resolution.RAN)).isTrue();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RESOLVED);
+		assertState(call.id(), DurableState.RESOLVED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.RESOLVED);
 		assertThat(this.approvals.resolve(call.id(), Resolution.DID_NOT_RUN)).isFalse();
 		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("RAN");
-	}
-
-	private DurableApproval decided() {
-		DurableApproval call = this.instance.record();
-		this.ask.perform(call.id());
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
-		this.ask.perform(call.id());
-		return call;
 	}
 
 	private DurableApproval claimed() {

@@ -7,9 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalVote;
@@ -22,7 +20,6 @@ import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.Verdict;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,39 +33,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for recorded calls that a group decides on: two of the three persons Ann, Bob and
  * Cleo, of whom Cleo has two devices.
  */
-class GroupCallTests {
-
-	private static final List<String> PHONES = List.of("ann", "bob", "cleo", "cleo-2");
-
-	private final TestInstance instance = new TestInstance();
-
-	private final AskStep ask = this.instance.ask();
-
-	private final List<ApprovedCall> started = new ArrayList<>();
-
-	private String id;
-
-	private Map<String, String> ballots;
+class GroupCallTests extends GroupStepTests {
 
 	@BeforeEach
-	void record() {
-		PHONES.forEach((name) -> this.instance.phones.put(name, this.instance.gateway.pair(name)));
-		CallRecorder recorder = this.instance.recorder();
-		this.id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
-		this.ask.perform(this.id);
-		this.ballots = call().ballots().stream().collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
-	}
-
-	@AfterEach
-	void close() {
-		this.instance.close();
+	void recordAndOpen() {
+		record("board");
+		open();
 	}
 
 	@Test
 	void eachPairingHasABallotWithAStep() {
 		assertThat(this.id).startsWith("call-");
-		assertThat(this.ballots).containsOnlyKeys(PHONES);
-		assertThat(this.ballots.values()).allSatisfy((ballot) -> {
+		assertThat(ballots()).containsOnlyKeys(PHONES);
+		assertThat(ballots().values()).allSatisfy((ballot) -> {
 			assertThat(ballot).startsWith("req-");
 			assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballot)).isEqualTo(1);
 		});
@@ -96,41 +73,41 @@ class GroupCallTests {
 	@Test
 	void secondPersonDecides() {
 		submit();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertState(this.id, DurableState.SUBMITTED);
 		vote("ann", "approve");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertState(this.id, DurableState.SUBMITTED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", this.id)).isZero();
-		assertThat(this.ask.perform(this.ballots.get("ann"))).isNull();
+		assertThat(perform("ann")).isNull();
 		vote("bob", "approve");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertState(this.id, DurableState.DECIDED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", this.id)).isEqualTo(1);
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(2);
 		run();
 		assertThat(this.started).singleElement()
 			.satisfies((call) -> assertThat(call.votes()).extracting(ApprovedCall.Vote::pairing)
 				.containsExactlyInAnyOrder("ann", "bob"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DONE);
+		assertState(this.id, DurableState.DONE);
 	}
 
 	@Test
 	void twoDevicesOfOnePersonCountOnce() {
 		submit();
-		this.instance.gateway.decide(this.ballots.get("cleo-2"), "approve", "cleo-2");
+		decideOn("cleo-2", "approve");
 		vote("cleo", "approve");
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", this.ballots.get("cleo-2"))).isEqualTo(2);
-		assertThat(this.ask.perform(this.ballots.get("cleo-2"))).isNull();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballot("cleo-2"))).isEqualTo(2);
+		assertThat(perform("cleo-2")).isNull();
+		assertState(this.id, DurableState.SUBMITTED);
 		vote("bob", "approve");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertState(this.id, DurableState.DECIDED);
 	}
 
 	@Test
 	void otherDeviceOfAPersonWhoVotedIsWithdrawn() {
 		submit();
 		vote("cleo", "approve");
-		assertThat(this.ask.perform(this.ballots.get("cleo-2"))).isNull();
+		assertThat(perform("cleo-2")).isNull();
 		assertThat(this.instance.gateway.withdrawals).isOne();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertState(this.id, DurableState.SUBMITTED);
 	}
 
 	@Test
@@ -138,29 +115,29 @@ class GroupCallTests {
 		this.instance.phones.put("bob", this.instance.phones.get("ann"));
 		submit();
 		vote("ann", "approve");
-		assertThat(this.instance.gateway.decide(this.ballots.get("bob"), "approve", "ann")).isTrue();
-		this.ask.perform(this.ballots.get("bob"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertThat(this.instance.gateway.decide(ballot("bob"), "approve", "ann")).isTrue();
+		perform("bob");
+		assertState(this.id, DurableState.SUBMITTED);
 	}
 
 	@Test
 	void keyOfAnotherPairingIsNoVote() {
 		submit();
 		vote("ann", "approve");
-		assertThat(this.instance.gateway.decide(this.ballots.get("bob"), "approve", "cleo")).isTrue();
-		assertThat(this.ask.perform(this.ballots.get("bob"))).isNotNull();
+		assertThat(this.instance.gateway.decide(ballot("bob"), "approve", "cleo")).isTrue();
+		assertThat(perform("bob")).isNotNull();
 		assertThat(this.instance.unverified).isOne();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertState(this.id, DurableState.SUBMITTED);
 	}
 
 	@Test
 	void decisionOfAnotherBallotIsNoVote() {
 		submit();
 		vote("ann", "approve");
-		this.instance.gateway.exchanges.get(this.ballots.get("bob")).decision = this.instance.gateway.exchanges
-			.get(this.ballots.get("ann")).decision;
-		assertThat(this.ask.perform(this.ballots.get("bob"))).isNotNull();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		this.instance.gateway.exchanges.get(ballot("bob")).decision = this.instance.gateway.exchanges
+			.get(ballot("ann")).decision;
+		assertThat(perform("bob")).isNotNull();
+		assertState(this.id, DurableState.SUBMITTED);
 	}
 
 	@Test
@@ -168,7 +145,7 @@ class GroupCallTests {
 		submit();
 		vote("ann", "approve");
 		vote("bob", "reject");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertState(this.id, DurableState.DENIED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", StepScheduler.Step.TELL, this.id)).isEqualTo(1);
 		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
 			assertThat(decision.isApproved()).isFalse();
@@ -184,14 +161,14 @@ class GroupCallTests {
 		vote("ann", "approve");
 		vote("bob", "approve");
 		withdrawOthers("cleo", "cleo-2");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertState(this.id, DurableState.DECIDED);
 		assertThat(this.instance.events).extracting(DurableApproval::state)
 			.containsExactly(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED);
 	}
 
 	private void withdrawOthers(String... others) {
 		for (String other : others) {
-			String ballot = this.ballots.get(other);
+			String ballot = ballot(other);
 			assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", StepScheduler.Step.ASK, ballot)).isEqualTo(1);
 			assertThat(this.ask.perform(ballot)).isNull();
 			assertThat(this.instance.gateway.decide(ballot, "approve", other)).isFalse();
@@ -203,11 +180,11 @@ class GroupCallTests {
 	@Test
 	void lateRejectionEndsACallThatWasNotClaimed() {
 		submit();
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
-		this.ask.perform(this.ballots.get("cleo"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		perform("cleo");
+		assertState(this.id, DurableState.DENIED);
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
 		run();
 		assertThat(this.started).isEmpty();
@@ -218,24 +195,24 @@ class GroupCallTests {
 		submit();
 		vote("ann", "approve");
 		vote("bob", "approve");
-		StoredBallot cleo = call().ballot(this.ballots.get("cleo"));
-		ApprovalDecision approval = call().ballot(this.ballots.get("ann")).decision().decision();
+		StoredBallot cleo = call().ballot(ballot("cleo"));
+		ApprovalDecision approval = call().ballot(ballot("ann")).decision().decision();
 		this.instance.store.keep(cleo, new StoredDecision(new ApprovalDecision(cleo.id(), Verdict.REJECT, null,
 				approval.signerKeyId(), approval.signerKeyFingerprint(), approval.evidence()), null),
 				this.instance.now);
 		run();
 		assertThat(this.started).isEmpty();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertState(this.id, DurableState.DENIED);
 	}
 
 	@Test
 	void rejectionEndsACallThatIsDecidedWhileItIsReceived() {
 		submit();
 		vote("ann", "approve");
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		once((action) -> this.instance.gateway.onWait = action, () -> vote("bob", "approve"));
-		assertThat(this.ask.perform(this.ballots.get("cleo"))).isNull();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertThat(perform("cleo")).isNull();
+		assertState(this.id, DurableState.DENIED);
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
 		run();
 		assertThat(this.started).isEmpty();
@@ -248,14 +225,14 @@ class GroupCallTests {
 	void approvalOfACallThatIsDecidedWhileItIsReceivedIsKept() {
 		submit();
 		vote("ann", "approve");
-		this.instance.gateway.decide(this.ballots.get("cleo"), "approve", "cleo");
+		decideOn("cleo", "approve");
 		once((action) -> this.instance.gateway.onWait = action, () -> vote("bob", "approve"));
-		assertThat(this.ask.perform(this.ballots.get("cleo"))).isNull();
+		assertThat(perform("cleo")).isNull();
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
 		assertThat(this.instance.events).extracting(DurableApproval::state)
 			.containsExactly(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED);
 		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
-			assertThat(decision.evidence().requestId()).isEqualTo(this.ballots.get("bob"));
+			assertThat(decision.evidence().requestId()).isEqualTo(ballot("bob"));
 			assertThat(counted(decision)).containsExactly("ann", "bob");
 			assertThat(decision.votes()).hasSize(3);
 		});
@@ -264,20 +241,20 @@ class GroupCallTests {
 	@Test
 	void callThatWasNotEnteredDoesNotStartAfterARejection() {
 		submit();
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
 		RunStep run = this.instance.run((approved, claim) -> {
 			this.started.add(approved);
 			assertThat(claim.getAsBoolean()).isTrue();
-			this.ask.perform(this.ballots.get("cleo"));
+			perform("cleo");
 			throw new IllegalStateException("not entered");
 		}, new StandingTicker());
 		assertThat(run.perform(this.id, 1)).isNotNull();
 		this.instance.pass(Duration.ofMinutes(1));
 		assertThat(run.perform(this.id, 2)).isNull();
 		assertThat(this.started).hasSize(1);
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertState(this.id, DurableState.DENIED);
 		assertThat(this.instance.approvals().decision(this.id).orElseThrow().isApproved()).isFalse();
 	}
 
@@ -285,24 +262,24 @@ class GroupCallTests {
 	@ValueSource(booleans = { true, false })
 	void callThatFailedDoesNotStartAgainAfterARejection(boolean whileRunning) {
 		submit();
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
 		RunStep run = this.instance.run(3, (approved, claim) -> {
 			this.started.add(approved);
 			assertThat(claim.getAsBoolean()).isTrue();
 			if (whileRunning) {
-				this.ask.perform(this.ballots.get("cleo"));
+				perform("cleo");
 			}
 			throw new InvocationTargetException(new IllegalStateException("failed"));
 		}, new StandingTicker());
 		run.perform(this.id, 1);
-		this.ask.perform(this.ballots.get("cleo"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		perform("cleo");
+		assertState(this.id, DurableState.DECIDED);
 		this.instance.pass(Duration.ofMinutes(1));
 		assertThat(run.perform(this.id, 2)).isNull();
 		assertThat(this.started).hasSize(1);
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.FAILED);
+		assertState(this.id, DurableState.FAILED);
 		assertThat(this.instance.approvals().decision(this.id).orElseThrow().isApproved()).isTrue();
 	}
 
@@ -335,27 +312,24 @@ class GroupCallTests {
 		assertThat(call().starts()).isOne();
 		assertThat(call().approval().claimedAt()).isNotNull();
 		assertThat(call().approval().instance()).isEqualTo("one");
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
-		this.ask.perform(this.ballots.get("cleo"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		decideOn("cleo", "reject");
+		perform("cleo");
+		assertState(this.id, DurableState.DECIDED);
 		assertThat(failing.perform(this.id, 3)).isNull();
-		assertThat(this.instance.store.find(this.id)).satisfies((ended) -> {
-			assertThat(ended.state()).isEqualTo(DurableState.FAILED);
-			assertThat(ended.problem()).isEqualTo(IllegalStateException.class.getName());
-		});
+		assertState(this.id, DurableState.FAILED, IllegalStateException.class.getName());
 	}
 
 	@Test
 	void callThatWasReadBeforeARejectionIsNotClaimed() {
 		submit();
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
 		List<Boolean> claims = new ArrayList<>();
 		RunStep run = this.instance.run((approved, claim) -> {
 			// Another run begins and ends meanwhile
 			this.instance.store.claim(this.id, "run-1", "two", 1, this.instance.now);
-			this.ask.perform(this.ballots.get("cleo"));
+			perform("cleo");
 			this.instance.store.release(this.id, "run-1", null);
 			claims.add(claim.getAsBoolean());
 			return ApprovedCalls.Result.NOT_STARTED;
@@ -363,7 +337,7 @@ class GroupCallTests {
 		assertThat(run.perform(this.id, 1)).isNotNull();
 		assertThat(run.perform(this.id, 2)).isNull();
 		assertThat(claims).containsExactly(false);
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertState(this.id, DurableState.DENIED);
 	}
 
 	@Test
@@ -371,8 +345,8 @@ class GroupCallTests {
 		this.instance.phones.put("bob", this.instance.phones.get("ann"));
 		submit();
 		vote("ann", "approve");
-		this.instance.gateway.decide(this.ballots.get("bob"), "approve", "ann");
-		this.ask.perform(this.ballots.get("bob"));
+		this.instance.gateway.decide(ballot("bob"), "approve", "ann");
+		perform("bob");
 		assertThat(this.instance.approvals().decision(this.id)).isEmpty();
 		vote("cleo", "approve");
 		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
@@ -385,7 +359,7 @@ class GroupCallTests {
 	void requestThatIsSubmittedWhileOthersDecideIsWithdrawn() {
 		submit("ann", "bob", "cleo-2");
 		vote("ann", "approve");
-		String cleo = this.ballots.get("cleo");
+		String cleo = ballot("cleo");
 		once((action) -> this.instance.gateway.onSubmit = action, () -> {
 			vote("bob", "approve");
 			// The gateway does not hold the request yet
@@ -396,25 +370,25 @@ class GroupCallTests {
 		assertThat(this.instance.gateway.decide(cleo, "reject", "cleo")).isFalse();
 		assertThat(call().ballot(cleo).problem()).isEqualTo("WITHDRAWN");
 		assertThat(this.ask.perform(cleo)).isNull();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertState(this.id, DurableState.DECIDED);
 	}
 
 	@Test
 	void rejectionOfARequestThatIsSubmittedWhileOthersDecideEndsTheCall() {
 		submit("ann", "bob", "cleo-2");
 		vote("ann", "approve");
-		String cleo = this.ballots.get("cleo");
+		String cleo = ballot("cleo");
 		once((action) -> this.instance.gateway.onSubmit = action, () -> vote("bob", "approve"));
 		this.instance.gateway.onAccept = () -> this.instance.gateway.decide(cleo, "reject", "cleo");
 		assertThat(this.ask.perform(cleo)).isNull();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DENIED);
+		assertState(this.id, DurableState.DENIED);
 	}
 
 	@Test
 	void requestThatNeverReachedTheGatewayIsGivenUpAfterItsExpiry() {
 		submit("ann", "bob", "cleo-2");
 		vote("ann", "approve");
-		String cleo = this.ballots.get("cleo");
+		String cleo = ballot("cleo");
 		this.instance.gateway.onSubmit = () -> {
 			throw new IllegalStateException("stopped");
 		};
@@ -429,12 +403,12 @@ class GroupCallTests {
 	@Test
 	void withdrawnBallotIsNotSubmitted() {
 		submit("ann", "bob", "cleo");
-		String other = this.ballots.get("cleo-2");
+		String other = ballot("cleo-2");
 		StoredBallot read = call().ballot(other);
 		vote("cleo", "approve");
 		assertThat(this.ask.perform(other)).isNull();
 		assertThat(call().ballot(other).problem()).isEqualTo("NEEDLESS");
-		assertThat(this.instance.store.seal(read, call().ballot(this.ballots.get("ann")).artifact())).isFalse();
+		assertThat(this.instance.store.seal(read, call().ballot(ballot("ann")).artifact())).isFalse();
 	}
 
 	@Test
@@ -447,12 +421,12 @@ class GroupCallTests {
 	@Test
 	void lateRejectionOfACallThatRanIsKept() {
 		submit();
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
 		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
-		this.ask.perform(this.ballots.get("cleo"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CLAIMED);
+		perform("cleo");
+		assertState(this.id, DurableState.CLAIMED);
 		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
 			assertThat(decision.isApproved()).isTrue();
 			assertThat(counted(decision)).containsExactly("ann", "bob");
@@ -465,17 +439,14 @@ class GroupCallTests {
 		this.instance.phones.remove("ann");
 		submit("bob", "cleo", "cleo-2");
 		this.instance.phones.remove("bob");
-		this.ask.perform(this.ballots.get("bob"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		perform("bob");
+		assertState(this.id, DurableState.SUBMITTED);
 		this.instance.phones.remove("cleo");
-		this.ask.perform(this.ballots.get("cleo"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		perform("cleo");
+		assertState(this.id, DurableState.SUBMITTED);
 		this.instance.phones.remove("cleo-2");
-		this.ask.perform(this.ballots.get("cleo-2"));
-		assertThat(this.instance.store.find(this.id)).satisfies((approval) -> {
-			assertThat(approval.state()).isEqualTo(DurableState.REFUSED);
-			assertThat(approval.problem()).isEqualTo("PAIRING_REVOKED");
-		});
+		perform("cleo-2");
+		assertState(this.id, DurableState.REFUSED, "PAIRING_REVOKED");
 	}
 
 	/**
@@ -484,14 +455,14 @@ class GroupCallTests {
 	@Test
 	void voteOnABallotThatWasLostMeanwhileIsNotPublished() {
 		submit();
-		this.instance.gateway.decide(this.ballots.get("ann"), "approve", "ann");
+		decideOn("ann", "approve");
 		this.instance.now = call().approval().startBy();
 		once((hook) -> this.instance.gateway.onInspect = hook,
-				() -> this.instance.store.lose(call().ballot(this.ballots.get("ann")), "TIMED_OUT"));
-		this.ask.perform(this.ballots.get("ann"));
-		assertThat(call().ballot(this.ballots.get("ann")).decision()).isNull();
+				() -> this.instance.store.lose(call().ballot(ballot("ann")), "TIMED_OUT"));
+		perform("ann");
+		assertThat(call().ballot(ballot("ann")).decision()).isNull();
 		assertThat(this.instance.progress).doesNotContain("ann APPROVE");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertState(this.id, DurableState.SUBMITTED);
 	}
 
 	@Test
@@ -500,11 +471,11 @@ class GroupCallTests {
 		vote("ann", "approve");
 		this.instance.now = call().approval().expiresAt().plus(Duration.ofMinutes(1));
 		for (String name : List.of("bob", "cleo")) {
-			this.ask.perform(this.ballots.get(name));
-			assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+			perform(name);
+			assertState(this.id, DurableState.SUBMITTED);
 		}
-		this.ask.perform(this.ballots.get("cleo-2"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.TIMED_OUT);
+		perform("cleo-2");
+		assertState(this.id, DurableState.TIMED_OUT);
 	}
 
 	@Test
@@ -513,9 +484,9 @@ class GroupCallTests {
 		vote("ann", "approve");
 		this.instance.phones.remove("ann");
 		vote("bob", "approve");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertState(this.id, DurableState.SUBMITTED);
 		vote("cleo", "approve");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertState(this.id, DurableState.DECIDED);
 		run();
 		assertThat(this.started.get(0).votes()).extracting(ApprovedCall.Vote::pairing)
 			.containsExactlyInAnyOrder("bob", "cleo");
@@ -527,11 +498,11 @@ class GroupCallTests {
 		vote("ann", "approve");
 		assertThat(this.instance.approvals().cancel(this.id)).isTrue();
 		for (String name : List.of("bob", "cleo")) {
-			this.ask.perform(this.ballots.get(name));
-			assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CANCELLING);
+			perform(name);
+			assertState(this.id, DurableState.CANCELLING);
 		}
-		this.ask.perform(this.ballots.get("cleo-2"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CANCELLED);
+		perform("cleo-2");
+		assertState(this.id, DurableState.CANCELLED);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(3);
 	}
 
@@ -539,27 +510,25 @@ class GroupCallTests {
 	void processThatStopsBeforeAVoteIsStoredLosesNone() {
 		submit();
 		vote("ann", "approve");
-		this.instance.gateway.decide(this.ballots.get("bob"), "approve", "bob");
+		decideOn("bob", "approve");
 		this.instance.transactions.fail(0, 1, false);
-		assertThatExceptionOfType(StepFailedException.class)
-			.isThrownBy(() -> this.ask.perform(this.ballots.get("bob")));
+		assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> perform("bob"));
 		assertThat(this.instance.gateway.acknowledgements).isOne();
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
-		this.ask.perform(this.ballots.get("bob"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertState(this.id, DurableState.SUBMITTED);
+		perform("bob");
+		assertState(this.id, DurableState.DECIDED);
 	}
 
 	@Test
 	void voteThatIsStoredBeforeTheProcessStopsCountsOnce() {
 		submit();
 		for (String name : List.of("ann", "bob")) {
-			this.instance.gateway.decide(this.ballots.get(name), "approve", name);
+			this.instance.gateway.decide(ballot(name), "approve", name);
 			this.instance.transactions.fail(0, 1, true);
-			assertThatExceptionOfType(StepFailedException.class)
-				.isThrownBy(() -> this.ask.perform(this.ballots.get(name)));
+			assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> perform(name));
 			assertThat(this.instance.state(this.id))
 				.isEqualTo(name.equals("ann") ? DurableState.SUBMITTED : DurableState.DECIDED);
-			assertThat(this.ask.perform(this.ballots.get(name))).isNull();
+			assertThat(perform(name)).isNull();
 		}
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", this.id)).isEqualTo(1);
 		run();
@@ -605,8 +574,8 @@ class GroupCallTests {
 		vote("ann", "approve");
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
 		assertThat(this.instance.missingSteps().schedule()).isEqualTo(3);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", this.ballots.get("ann"))).isZero();
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", this.ballots.get("bob"))).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballot("ann"))).isZero();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballot("bob"))).isEqualTo(1);
 	}
 
 	@Test
@@ -632,34 +601,15 @@ class GroupCallTests {
 		});
 	}
 
-	private void submit() {
+	@Override
+	void submit() {
 		submit(PHONES.toArray(String[]::new));
 	}
 
-	private void submit(String... names) {
-		for (String name : names) {
-			assertThat(this.ask.perform(this.ballots.get(name))).isNotNull();
-		}
+	@Override
+	void submit(String... names) {
+		super.submit(names);
 		assertThat(this.instance.gateway.exchanges).hasSize(names.length);
-	}
-
-	private void vote(String name, String decision) {
-		String ballot = this.ballots.get(name);
-		assertThat(this.instance.gateway.decide(ballot, decision, name)).isTrue();
-		assertThat(this.ask.perform(ballot)).isNull();
-		this.instance.pass(Duration.ofSeconds(1));
-	}
-
-	private void run() {
-		ApprovedCalls calls = (approved, claim) -> {
-			this.started.add(approved);
-			return claim.getAsBoolean() ? ApprovedCalls.Result.DONE : ApprovedCalls.Result.NOT_STARTED;
-		};
-		this.instance.run(calls, new StandingTicker()).perform(this.id, 1);
-	}
-
-	private DurableCall call() {
-		return this.instance.store.findCall(this.id);
 	}
 
 }

@@ -6,17 +6,13 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.HarpJson;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,22 +29,11 @@ import static org.mockito.Mockito.mock;
  * Tests for the escalation of recorded calls: two of Ann and Bob, and after two minutes
  * Cleo, have to approve.
  */
-class GroupEscalationTests {
+class GroupEscalationTests extends GroupStepTests {
 
 	private static final Duration STEP = Duration.ofMinutes(2);
 
-	private final TestInstance instance = new TestInstance();
-
-	private final AskStep ask = this.instance.ask();
-
 	private final EscalateStep escalate = this.instance.steps.escalate(() -> this.instance.halted);
-
-	private String id;
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void stepAsksInAdditionAtItsTime() {
@@ -71,12 +56,12 @@ class GroupEscalationTests {
 		assertThat(shown("bob").path("description").asString())
 			.startsWith("2 of the 3 approvers of 'shifts' must approve\n");
 		assertThat(this.instance.progress).containsExactly("ann APPROVE", "step 1 [cleo, cleo-2]");
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, ballots().get("cleo"))).isOne();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, ballot("cleo"))).isOne();
 		assertThat(this.instance.approvals().find(this.id).orElseThrow().asked()).containsExactly("bob", "cleo",
 				"cleo-2");
-		assertThat(this.ask.perform(ballots().get("cleo"))).isNotNull();
+		assertThat(perform("cleo")).isNotNull();
 		vote("cleo", "approve");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		assertState(this.id, DurableState.DECIDED);
 		assertThat(this.escalate.perform(this.id)).isNull();
 	}
 
@@ -90,10 +75,7 @@ class GroupEscalationTests {
 			this.instance.now = due.plusMillis(1);
 			return this.instance.store.findCall(this.id);
 		}).given(store).findCall(this.id);
-		EscalateStep slow = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
-				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
-				this.instance.clock)
-			.escalate(() -> false);
+		EscalateStep slow = steps(store).escalate(() -> false);
 		assertThat(slow.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, due));
 		assertThat(ballots()).containsOnlyKeys("ann", "bob");
 		assertThat(slow.perform(this.id)).isNotNull();
@@ -138,8 +120,8 @@ class GroupEscalationTests {
 	void stepAsksAtOnceIfTheQuorumIsOutOfReach() {
 		submitted("shifts");
 		this.instance.phones.remove("bob");
-		this.ask.perform(ballots().get("bob"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		perform("bob");
+		assertState(this.id, DurableState.SUBMITTED);
 		assertThat(ballots()).hasSize(4);
 		assertThat(shown("cleo-2").path("description").asString()).startsWith(
 				"2 of the 3 approvers of 'shifts' must approve. Asked in addition since too few others can be asked\n");
@@ -154,8 +136,8 @@ class GroupEscalationTests {
 	void stepThatDoesNotAskAtOnceWaitsForItsTime() {
 		submitted("patient");
 		this.instance.phones.remove("bob");
-		this.ask.perform(ballots().get("bob"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		perform("bob");
+		assertState(this.id, DurableState.SUBMITTED);
 		assertThat(ballots()).hasSize(2);
 		this.instance.pass(STEP);
 		this.escalate.perform(this.id);
@@ -171,7 +153,7 @@ class GroupEscalationTests {
 		assertThat(ballots()).containsOnlyKeys("ann", "cleo", "bob");
 		this.instance.phones.remove("cleo");
 		vote("ann", "approve");
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.SUBMITTED);
+		assertState(this.id, DurableState.SUBMITTED);
 		assertThat(ballots()).containsOnlyKeys("ann", "cleo", "bob", "cleo-2");
 	}
 
@@ -182,25 +164,25 @@ class GroupEscalationTests {
 		submit();
 		vote("ann", "approve");
 		this.instance.phones.remove("bob");
-		this.ask.perform(ballots().get("bob"));
+		perform("bob");
 		assertThat(this.escalate.perform(this.id))
 			.isEqualTo(new NextStep(Step.ESCALATE, call().approval().expiresAt()));
 		this.instance.now = call().approval().expiresAt();
 		assertThat(this.escalate.perform(this.id)).isNull();
 		assertThat(ballots()).hasSize(2);
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.TIMED_OUT);
+		assertState(this.id, DurableState.TIMED_OUT);
 	}
 
 	@Test
 	void othersCanStillDecideAfterTheExpiry() {
 		submitted("shifts");
-		this.instance.gateway.decide(ballots().get("ann"), "approve", "ann");
-		this.instance.gateway.decide(ballots().get("bob"), "approve", "bob");
+		decideOn("ann", "approve");
+		decideOn("bob", "approve");
 		this.instance.now = call().approval().expiresAt().plusSeconds(6);
 		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, call().approval().startBy()));
-		this.ask.perform(ballots().get("ann"));
-		this.ask.perform(ballots().get("bob"));
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.DECIDED);
+		perform("ann");
+		perform("bob");
+		assertState(this.id, DurableState.DECIDED);
 	}
 
 	@Test
@@ -213,10 +195,9 @@ class GroupEscalationTests {
 
 	@Test
 	void timeOfAStepBeginsWhenTheFirstAreAsked() {
-		pair();
 		record("shifts");
 		this.instance.pass(STEP.multipliedBy(5));
-		this.ask.perform(this.id);
+		open();
 		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, this.instance.now.plus(STEP)));
 		assertThat(ballots()).containsOnlyKeys("ann", "bob");
 		this.instance.pass(STEP);
@@ -276,7 +257,7 @@ class GroupEscalationTests {
 		assertThat(catchThrowable(() -> this.escalate.perform(this.id))).isNotNull();
 		this.escalate.perform(this.id);
 		assertThat(ballots()).hasSize(4);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballots().get("cleo"))).isOne();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", ballot("cleo"))).isOne();
 	}
 
 	@Test
@@ -298,11 +279,11 @@ class GroupEscalationTests {
 		submitted("shifts");
 		this.instance.pass(STEP);
 		this.escalate.perform(this.id);
-		this.ask.perform(ballots().get("cleo"));
+		perform("cleo");
 		assertThat(this.instance.approvals().cancel(this.id)).isTrue();
 		assertThat(this.escalate.perform(this.id)).isNull();
 		ballots().values().forEach(this.ask::perform);
-		assertThat(this.instance.state(this.id)).isEqualTo(DurableState.CANCELLED);
+		assertState(this.id, DurableState.CANCELLED);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(3);
 	}
 
@@ -313,7 +294,7 @@ class GroupEscalationTests {
 		submitted("shifts");
 		this.instance.pass(STEP);
 		this.escalate.perform(this.id);
-		String cleo = ballots().get("cleo");
+		String cleo = ballot("cleo");
 		assertThat(this.instance.jdbc.update("UPDATE " + change)).isOne();
 		this.escalate.perform(this.id);
 		this.ask.perform(cleo);
@@ -327,41 +308,12 @@ class GroupEscalationTests {
 	}
 
 	private void recorded(String approvers) {
-		pair();
 		record(approvers);
-		this.ask.perform(this.id);
-	}
-
-	private void pair() {
-		List.of("ann", "bob", "cleo", "cleo-2")
-			.forEach((name) -> this.instance.phones.computeIfAbsent(name, this.instance.gateway::pair));
-	}
-
-	private void record(String approvers) {
-		CallRecorder recorder = this.instance.recorder();
-		this.id = recorder.recording(null, () -> recorder.record(TestInstance.call(approvers))).orElseThrow().id();
-	}
-
-	private void submit() {
-		ballots().values().forEach((ballot) -> assertThat(this.ask.perform(ballot)).isNotNull());
-	}
-
-	private void vote(String name, String decision) {
-		String ballot = ballots().get(name);
-		assertThat(this.instance.gateway.decide(ballot, decision, name)).isTrue();
-		assertThat(this.ask.perform(ballot)).isNull();
+		open();
 	}
 
 	private JsonNode shown(String name) {
-		return HarpJson.mapper().readTree(call().ballot(ballots().get(name)).plaintext());
-	}
-
-	private Map<String, String> ballots() {
-		return call().ballots().stream().collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
-	}
-
-	private DurableCall call() {
-		return this.instance.store.findCall(this.id);
+		return HarpJson.mapper().readTree(call().ballot(ballot(name)).plaintext());
 	}
 
 }

@@ -4,17 +4,10 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
-import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
-import io.airlockapp.gateway.durable.exchange.StoredBallot;
-import io.airlockapp.gateway.durable.method.ApprovedCall;
-import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.Pairing;
-import org.junit.jupiter.api.AfterEach;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,36 +17,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for recorded calls that a group decides on while the pairings of some members are
  * replaced, revoked or unreadable, and for ballots that somebody else has stored.
  */
-class GroupKeysTests {
-
-	private static final List<String> PHONES = List.of("ann", "bob", "cleo", "cleo-2");
-
-	private final TestInstance instance = new TestInstance();
+class GroupKeysTests extends GroupStepTests {
 
 	private boolean denied;
 
-	private final AskStep ask = this.instance.steps.ask(this.instance.exchange, (call) -> this.denied,
-			this.instance.otherPairings, () -> {
-			}, () -> false, TestInstance.MEAN);
-
-	private final List<ApprovedCall> started = new ArrayList<>();
-
-	private String id;
-
-	private Map<String, String> ballots;
-
-	@BeforeEach
-	void record() {
-		PHONES.forEach(this::pair);
-		CallRecorder recorder = this.instance.recorder();
-		this.id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
-		this.ask.perform(this.id);
-		this.ballots = call().ballots().stream().collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
+	@Override
+	AskStep createAsk() {
+		return this.instance.steps.ask(this.instance.exchange, (call) -> this.denied, this.instance.otherPairings,
+				NOTHING, () -> false, TestInstance.MEAN);
 	}
 
-	@AfterEach
-	void close() {
-		this.instance.close();
+	@BeforeEach
+	void recordAndOpen() {
+		record("board");
+		open();
 	}
 
 	@Test
@@ -80,7 +57,7 @@ class GroupKeysTests {
 	@Test
 	void denialBeforeTheStartIsReceivedWhileItsPairingCannotBeRead() {
 		submit("ann", "bob", "cleo");
-		assertThat(this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo")).isTrue();
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
 		assertThat(state()).isEqualTo(DurableState.DECIDED);
@@ -93,7 +70,7 @@ class GroupKeysTests {
 	void forgedDenialWhosePairingCannotBeReadIsIgnored() {
 		submit("ann", "bob", "cleo");
 		this.instance.pairingsFail = true;
-		assertThat(this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "bob")).isTrue();
+		assertThat(this.instance.gateway.decide(ballot("cleo"), "reject", "bob")).isTrue();
 		assertThat(perform("cleo")).isNotNull();
 		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
 	}
@@ -104,7 +81,7 @@ class GroupKeysTests {
 		vote("ann", "approve");
 		pair("ann");
 		vote("bob", "approve");
-		assertThat(call().ballot(this.ballots.get("bob")).isApproved()).isTrue();
+		assertThat(call().ballot(ballot("bob")).isApproved()).isTrue();
 		assertThat(this.instance.approvals().decision(this.id)).isEmpty();
 		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
 		assertThat(perform("bob")).isNotNull();
@@ -138,16 +115,13 @@ class GroupKeysTests {
 		vote("bob", "approve");
 		this.instance.now = call().approval().startBy();
 		assertThat(perform("bob")).isNull();
-		assertThat(this.instance.store.find(this.id)).satisfies((ended) -> {
-			assertThat(ended.state()).isEqualTo(DurableState.TIMED_OUT);
-			assertThat(ended.problem()).isEqualTo("FOUND_TOO_LATE");
-		});
+		assertState(this.id, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 	}
 
 	@Test
 	void voteThatArrivesWhileAnotherIsReceivedIsCountedByItsKey() {
 		submit("ann", "bob", "cleo");
-		this.instance.gateway.decide(this.ballots.get("bob"), "approve", "bob");
+		decideOn("bob", "approve");
 		this.instance.gateway.onWait = () -> {
 			this.instance.gateway.onWait = () -> {
 			};
@@ -157,7 +131,7 @@ class GroupKeysTests {
 		assertThat(perform("bob")).isNotNull();
 		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
 		perform("bob");
-		assertThat(call().ballot(this.ballots.get("ann")).problem()).isEqualTo("PAIRING_REVOKED");
+		assertThat(call().ballot(ballot("ann")).problem()).isEqualTo("PAIRING_REVOKED");
 		vote("cleo", "approve");
 		assertThat(state()).isEqualTo(DurableState.DECIDED);
 	}
@@ -165,7 +139,7 @@ class GroupKeysTests {
 	@Test
 	void denialIsLeftToTheInstanceThatCanVerifyIt() {
 		submit("ann", "bob", "cleo");
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
 		Pairing cleo = this.instance.phones.get("cleo");
@@ -182,7 +156,7 @@ class GroupKeysTests {
 	@Test
 	void needlessDenialIsLeftToTheInstanceThatCanVerifyIt() {
 		submit("cleo", "cleo-2");
-		this.instance.gateway.decide(this.ballots.get("cleo-2"), "reject", "cleo-2");
+		decideOn("cleo-2", "reject");
 		vote("cleo", "approve");
 		Pairing other = this.instance.phones.get("cleo-2");
 		pair("cleo-2");
@@ -247,9 +221,10 @@ class GroupKeysTests {
 
 	@Test
 	void ballotIsNotAskedOfAnotherPairing() {
+		String ann = ballot("ann");
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = ? WHERE ID = ?", "x\n2026 INFO forged",
-				this.ballots.get("ann"));
-		assertThat(perform("ann")).isNull();
+				ann);
+		assertThat(this.ask.perform(ann)).isNull();
 		assertThat(this.instance.gateway.exchanges).isEmpty();
 		assertNotVerified(this.id);
 	}
@@ -267,7 +242,7 @@ class GroupKeysTests {
 	@Test
 	void requestThatThisApplicationHasNotSentIsNotWithdrawn() {
 		submit("ann");
-		this.instance.gateway.exchanges.put("req-other", this.instance.gateway.exchanges.get(this.ballots.get("ann")));
+		this.instance.gateway.exchanges.put("req-other", this.instance.gateway.exchanges.get(ballot("ann")));
 		this.instance.jdbc
 			.update("INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, APPROVERS, ARTIFACT_TYPE, "
 					+ "TRACE, RECORDED_AT, EXPIRES_AT, START_BY, PLAINTEXT) SELECT 'req-other', 'SUBMITTED', TARGET, GATE, "
@@ -316,10 +291,10 @@ class GroupKeysTests {
 		this.instance.phones.put("ann", both);
 		submit("ann", "bob");
 		vote("ann", "approve");
-		assertThat(call().ballot(this.ballots.get("ann")).isApproved()).isTrue();
+		assertThat(call().ballot(ballot("ann")).isApproved()).isTrue();
 		this.instance.phones.put("ann", before);
 		vote("bob", "approve");
-		assertThat(call().ballot(this.ballots.get("ann")).problem()).isNull();
+		assertThat(call().ballot(ballot("ann")).problem()).isNull();
 		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
 		this.instance.phones.put("ann", both);
 		perform("bob");
@@ -337,46 +312,17 @@ class GroupKeysTests {
 	}
 
 	private void assertNotVerified(String call) {
-		assertThat(this.instance.store.find(call)).satisfies((ended) -> {
-			assertThat(ended.state()).isEqualTo(DurableState.REFUSED);
-			assertThat(ended.problem()).isEqualTo("NOT_VERIFIED");
-		});
+		assertState(call, DurableState.REFUSED, "NOT_VERIFIED");
 	}
 
-	private void pair(String name) {
-		this.instance.phones.put(name, this.instance.gateway.pair(name));
-	}
-
-	private void submit(String... names) {
-		for (String name : names) {
-			assertThat(perform(name)).isNotNull();
-		}
-	}
-
-	private Object perform(String name) {
-		return this.ask.perform(this.ballots.get(name));
-	}
-
-	private void vote(String name, String decision) {
-		assertThat(this.instance.gateway.decide(this.ballots.get(name), decision, name)).isTrue();
+	/**
+	 * Let a request be decided, whatever the next step is.
+	 */
+	@Override
+	void vote(String name, String decision) {
+		decideOn(name, decision);
 		perform(name);
 		this.instance.pass(Duration.ofSeconds(1));
-	}
-
-	private DurableState state() {
-		return this.instance.state(this.id);
-	}
-
-	private void run() {
-		ApprovedCalls calls = (approved, claim) -> {
-			this.started.add(approved);
-			return claim.getAsBoolean() ? ApprovedCalls.Result.DONE : ApprovedCalls.Result.NOT_STARTED;
-		};
-		this.instance.run(calls, new StandingTicker()).perform(this.id, 1);
-	}
-
-	private DurableCall call() {
-		return this.instance.store.findCall(this.id);
 	}
 
 }

@@ -6,58 +6,32 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.approvers.Persons;
-import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.harp.EncryptionKey;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests for what applications see of the votes on a recorded call: of Ann, Bob and Cleo,
  * who has two devices, two have to approve.
  */
-class GroupVotesTests {
-
-	private static final List<String> PHONES = List.of("ann", "bob", "cleo", "cleo-2");
-
-	private final TestInstance instance = new TestInstance();
-
-	private final AskStep ask = this.instance.ask();
-
-	private String id;
-
-	private Map<String, String> ballots;
+class GroupVotesTests extends GroupStepTests {
 
 	@BeforeEach
-	void record() {
-		PHONES.forEach((name) -> this.instance.phones.put(name, this.instance.gateway.pair(name)));
-		CallRecorder recorder = this.instance.recorder();
-		DurableApproval recorded = recorder.recording(null, () -> recorder.record(TestInstance.call("board")))
-			.orElseThrow();
-		this.id = recorded.id();
+	void recordAndSubmit() {
+		DurableApproval recorded = record("board");
 		assertThat(recorded.asked()).isEqualTo(PHONES);
 		assertThat(recorded).isEqualTo(found());
-		this.ask.perform(this.id);
-		this.ballots = this.instance.store.findCall(this.id)
-			.ballots()
-			.stream()
-			.collect(Collectors.toMap(StoredBallot::pairing, StoredBallot::id));
-		this.ballots.values().forEach(this.ask::perform);
+		open();
+		submit();
 		this.instance.progress.clear();
-	}
-
-	@AfterEach
-	void close() {
-		this.instance.close();
 	}
 
 	@Test
@@ -69,12 +43,12 @@ class GroupVotesTests {
 		assertThat(approval.asked()).containsExactly("ann", "bob");
 		assertThat(approval.votes()).singleElement().satisfies((vote) -> {
 			assertThat(vote.pairing()).isEqualTo("cleo");
-			assertThat(vote.requestId()).isEqualTo(this.ballots.get("cleo"));
+			assertThat(vote.requestId()).isEqualTo(ballot("cleo"));
 			assertThat(vote.counted()).isTrue();
 		});
 		assertThat(this.instance.approvals().find(Set.of(DurableState.SUBMITTED), null, 10)).containsExactly(approval);
 		assertThat(this.instance.store.findNewestOpen(10)).containsExactly(approval);
-		assertThat(this.instance.store.findCall(this.id).approval()).isEqualTo(approval);
+		assertThat(call().approval()).isEqualTo(approval);
 		assertThat(approval.toString()).doesNotContain("ciphertext", "signature");
 	}
 
@@ -90,10 +64,10 @@ class GroupVotesTests {
 
 	@Test
 	void lateApprovalDoesNotCount() {
-		this.instance.gateway.decide(this.ballots.get("cleo"), "approve", "cleo");
+		decideOn("cleo", "approve");
 		vote("ann", "approve");
 		vote("bob", "approve");
-		this.ask.perform(this.ballots.get("cleo"));
+		perform("cleo");
 		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactly(true, true, false);
 		assertThat(found().approvals()).isEqualTo(2);
 		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE", "APPROVED",
@@ -102,21 +76,21 @@ class GroupVotesTests {
 
 	@Test
 	void lateDenialCountsUntilTheMethodStarts() {
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
-		this.ask.perform(this.ballots.get("cleo"));
+		perform("cleo");
 		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE", "APPROVED", "cleo REJECT",
 				"DENIED");
 	}
 
 	@Test
 	void denialAfterTheStartDoesNotCount() {
-		this.instance.gateway.decide(this.ballots.get("cleo"), "reject", "cleo");
+		decideOn("cleo", "reject");
 		vote("ann", "approve");
 		vote("bob", "approve");
 		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
-		this.ask.perform(this.ballots.get("cleo"));
+		perform("cleo");
 		assertThat(this.instance.progress).endsWith("cleo REJECT uncounted");
 		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactly(true, true, false);
 	}
@@ -133,12 +107,11 @@ class GroupVotesTests {
 
 	@Test
 	void voteThatIsRolledBackIsNotPublished() {
-		this.instance.gateway.decide(this.ballots.get("ann"), "approve", "ann");
+		decideOn("ann", "approve");
 		this.instance.transactions.fail(0, 1, false);
-		assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> this.ask.perform(this.ballots.get("ann"))))
-			.isNotNull();
+		assertThat(catchThrowable(() -> perform("ann"))).isNotNull();
 		assertThat(this.instance.progress).isEmpty();
-		this.ask.perform(this.ballots.get("ann"));
+		perform("ann");
 		assertThat(this.instance.progress).containsExactly("ann APPROVE");
 	}
 
@@ -146,7 +119,7 @@ class GroupVotesTests {
 	void handlersGetTheVotesOfACallWithoutADecision() {
 		vote("ann", "approve");
 		this.instance.now = found().expiresAt().plus(Duration.ofMinutes(1));
-		List.of("bob", "cleo", "cleo-2").forEach((name) -> this.ask.perform(this.ballots.get(name)));
+		List.of("bob", "cleo", "cleo-2").forEach((name) -> perform(name));
 		List<DurableApproval> ended = new ArrayList<>();
 		this.instance.steps.tell(List.of((approval, decision) -> {
 			assertThat(decision).isNull();
@@ -174,8 +147,7 @@ class GroupVotesTests {
 	@Test
 	void changedVoteIsNotShown() {
 		vote("ann", "approve");
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = 'bob' WHERE ID = ?",
-				this.ballots.get("ann"));
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = 'bob' WHERE ID = ?", ballot("ann"));
 		assertThat(found().votes()).isEmpty();
 	}
 
@@ -197,13 +169,6 @@ class GroupVotesTests {
 
 	private DurableApproval found() {
 		return this.instance.approvals().find(this.id).orElseThrow();
-	}
-
-	private void vote(String name, String decision) {
-		String ballot = this.ballots.get(name);
-		assertThat(this.instance.gateway.decide(ballot, decision, name)).isTrue();
-		assertThat(this.ask.perform(ballot)).isNull();
-		this.instance.pass(Duration.ofSeconds(1));
 	}
 
 }

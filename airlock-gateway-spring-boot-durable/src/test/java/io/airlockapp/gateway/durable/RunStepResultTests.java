@@ -18,12 +18,12 @@ import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -34,20 +34,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for what {@link RunStep} makes of each result of a call.
  */
-class RunStepResultTests {
-
-	private final TestInstance instance = new TestInstance();
-
-	private final AskStep ask = this.instance.ask();
+class RunStepResultTests extends StepTests {
 
 	private final List<String> started = new ArrayList<>();
 
 	private final List<Duration> pauses = new ArrayList<>();
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void resultOfAClaimedCallEndsIt() {
@@ -113,7 +104,7 @@ class RunStepResultTests {
 		assertThat(perform(call, calls)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(pause)));
 		this.instance.now = call.startBy().minusSeconds(1);
 		assertThat(perform(call, calls)).isEqualTo(new NextStep(Step.RUN, call.startBy()));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 		this.instance.now = call.startBy();
 		assertThat(perform(call, calls)).isNull();
 		assertEnded(call, state, problem);
@@ -145,10 +136,10 @@ class RunStepResultTests {
 	@ExtendWith(OutputCaptureExtension.class)
 	void failureOfTheMethodIsAWarningWhileAttemptsAreLeft(CapturedOutput output) {
 		DurableApproval call = decided();
-		assertThat(this.instance.run(2, failing(), new StandingTicker()).perform(call.id(), 1)).isNotNull();
+		assertThat(this.instance.run(2, failing()).perform(call.id(), 1)).isNotNull();
 		assertThat(lines(output, "IllegalArgumentException: no such account")).hasSize(1);
 		assertThat(output).doesNotContain("ERROR");
-		assertThat(this.instance.run(2, failing(), new StandingTicker()).perform(call.id(), 1)).isNull();
+		assertThat(this.instance.run(2, failing()).perform(call.id(), 1)).isNull();
 		assertThat(lines(output, "IllegalArgumentException: no such account")).hasSize(2);
 		assertThat(lines(output, "ERROR")).hasSize(1);
 	}
@@ -218,11 +209,11 @@ class RunStepResultTests {
 		assertThat(perform(call, (approved, claim) -> {
 			assertThat(claim.getAsBoolean()).isTrue();
 			assertThat(this.instance.store.lose(call.id(), 1)).isTrue();
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+			assertState(call.id(), DurableState.UNKNOWN);
 			throw new IllegalStateException("no transaction");
 		})).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(10)));
 		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 		assertThat(perform(call, claiming(Result.DONE))).isNull();
 		assertEnded(call, DurableState.DONE, null);
 	}
@@ -236,7 +227,7 @@ class RunStepResultTests {
 			assertThat(this.instance.store.resolve(call.id(), Resolution.RAN, this.instance.now)).isTrue();
 			throw new IllegalStateException("no transaction");
 		})).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RESOLVED);
+		assertState(call.id(), DurableState.RESOLVED);
 	}
 
 	@Test
@@ -245,7 +236,7 @@ class RunStepResultTests {
 		assertThat(perform(call, claiming(Result.NOT_STARTED)))
 			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(10)));
 		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -312,7 +303,7 @@ class RunStepResultTests {
 			claim.getAsBoolean();
 			throw new IllegalStateException("Not entered");
 		});
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -323,7 +314,7 @@ class RunStepResultTests {
 			return claiming(Result.DONE).run(approved, claim);
 		})).isNull();
 		assertThat(this.started).isEmpty();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertState(call.id(), DurableState.CANCELLED);
 	}
 
 	@Test
@@ -354,18 +345,16 @@ class RunStepResultTests {
 		this.instance.jdbc.update("UPDATE %s SET %s = NULL".formatted(
 				List.of("ARTIFACT", "DECISION").contains(column) ? "AIRLOCK_DURABLE_BALLOT" : "AIRLOCK_DURABLE",
 				column));
-		assertThat(perform(call, claiming(Result.DONE))).isNull();
-		assertThat(this.started).isEmpty();
-		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+		assertNotRun(call);
 	}
 
-	@Test
-	void callWhoseBallotIsOfAnotherPairingIsNotRun() {
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "AIRLOCK_DURABLE_BALLOT SET PAIRING = 'other'", "AIRLOCK_DURABLE SET TARGET = 'other#pay()'" })
+	void changedCallIsNotRun(String change) {
 		DurableApproval call = decided();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = 'other'");
-		assertThat(perform(call, claiming(Result.DONE))).isNull();
-		assertThat(this.started).isEmpty();
-		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+		this.instance.jdbc.update("UPDATE " + change);
+		assertNotRun(call);
 	}
 
 	@Test
@@ -375,16 +364,7 @@ class RunStepResultTests {
 		assertThat(perform(call, claiming(Result.DONE)))
 			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
 		assertThat(this.started).isEmpty();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
-	}
-
-	@Test
-	void changedCallIsNotRun() {
-		DurableApproval call = decided();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET TARGET = 'other#pay()'");
-		assertThat(perform(call, claiming(Result.DONE))).isNull();
-		assertThat(this.started).isEmpty();
-		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -393,7 +373,7 @@ class RunStepResultTests {
 		assertThat(perform(call, claiming(Result.DONE))).isNull();
 		assertThat(perform("req-unknown", claiming(Result.DONE))).isNull();
 		assertThat(this.started).isEmpty();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		assertState(call.id(), DurableState.RECORDED);
 	}
 
 	@Test
@@ -420,6 +400,12 @@ class RunStepResultTests {
 			return Result.DONE;
 		});
 		assertEnded(call, DurableState.RESOLVED, "DID_NOT_RUN");
+	}
+
+	private void assertNotRun(DurableApproval call) {
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertThat(this.started).isEmpty();
+		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
 	}
 
 	private ApprovedCalls claiming(Result result) {
@@ -449,22 +435,6 @@ class RunStepResultTests {
 			}
 
 		});
-	}
-
-	private DurableApproval decided() {
-		DurableApproval call = this.instance.record();
-		this.ask.perform(call.id());
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
-		this.ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
-		return call;
-	}
-
-	private void assertEnded(DurableApproval call, DurableState state, @Nullable String problem) {
-		DurableApproval found = this.instance.store.find(call.id());
-		assertThat(found.state()).isEqualTo(state);
-		assertThat(found.problem()).isEqualTo(problem);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 	}
 
 }

@@ -3,12 +3,6 @@
  */
 package io.airlockapp.gateway.durable;
 
-import java.util.concurrent.CompletableFuture;
-import org.springframework.transaction.support.TransactionTemplate;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.dao.QueryTimeoutException;
-import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.SQLTimeoutException;
@@ -18,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,19 +21,22 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
-import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -53,16 +51,9 @@ import static org.mockito.Mockito.mock;
 /**
  * Tests for {@link RunStep} with approved calls that fail at different points.
  */
-class RunStepTests {
-
-	private final TestInstance instance = new TestInstance();
+class RunStepTests extends StepTests {
 
 	private final List<String> order = new ArrayList<>();
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void outcomeThatCanNotBeStoredIsNeverReplacedByAnother() {
@@ -77,9 +68,9 @@ class RunStepTests {
 
 				});
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> run.perform(call.id(), 1));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+		assertState(call.id(), DurableState.CLAIMED);
 		run.perform(call.id(), 1);
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertState(call.id(), DurableState.UNKNOWN);
 	}
 
 	/**
@@ -90,27 +81,26 @@ class RunStepTests {
 	void runOfAnotherExecutionIsNotLost() {
 		DurableApproval call = decided();
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 5");
-		RunStep paused = this.instance.run(method(() -> this.order.add("started again")), new StandingTicker());
+		RunStep paused = this.instance.run(method(() -> this.order.add("started again")));
 		RunStep live = this.instance.run(method(() -> {
 			for (long stale : List.of(2L, 4L)) {
 				paused.perform(call.id(), stale);
 				paused.lost(call.id(), stale);
 			}
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
-		}), new StandingTicker());
+			assertState(call.id(), DurableState.CLAIMED);
+		}));
 		live.perform(call.id(), 5);
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 		assertThat(this.order).isEmpty();
 	}
 
 	@Test
 	void runHasEndedBeforeItsOutcomeIsPublished() {
-		TestContext context = context("tenant", () -> {
-		}, () -> this.order
+		TestContext context = context("tenant", NOTHING, () -> this.order
 			.add("context removed after " + this.instance.events.get(this.instance.events.size() - 1).state()));
 		DurableApproval call = decided(context);
 		perform(call, method(() -> assertThat(RunningCall.current()).isNotNull()), context);
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 		assertThat(this.order).containsExactly("context removed after CLAIMED");
 		assertThat(RunningCall.current()).isNull();
 	}
@@ -122,53 +112,45 @@ class RunStepTests {
 				this.order.add("failed");
 				throw new IllegalStateException("The tenant cannot be read at the moment");
 			}
-		}, () -> {
-		});
+		}, NOTHING);
 		DurableApproval call = decided(context);
 		NextStep next = perform(call, method(() -> this.order.add("started")), context);
 		assertThat(next).isNotNull();
 		assertThat(next.step()).isEqualTo(Step.RUN);
 		assertThat(next.time()).isAfter(this.instance.now)
 			.isBeforeOrEqualTo(this.instance.now.plus(Duration.ofMinutes(1)));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 		perform(call, method(() -> this.order.add("started")), context);
 		assertThat(this.order).containsExactly("failed", "started");
 	}
 
 	@Test
 	void contextThatIsNotKnownHerePreventsTheStart() {
-		DurableApproval call = decided(context("tenant", () -> {
-		}, () -> {
-		}));
+		DurableApproval call = decided(context("tenant", NOTHING, NOTHING));
 		NextStep next = perform(call, method(() -> this.order.add("started")));
 		assertThat(next).isNotNull();
 		assertThat(this.order).isEmpty();
 		this.instance.pass(Duration.ofHours(1));
 		perform(call, method(() -> this.order.add("started")));
 		assertThat(this.order).isEmpty();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertState(call.id(), DurableState.TIMED_OUT);
 	}
 
 	@Test
 	void contextsAreRemovedEvenIfOneFailsWithAnError() {
-		TestContext first = context("first", () -> {
-		}, () -> this.order.add("first removed"));
-		TestContext second = context("second", () -> {
-		}, () -> {
+		TestContext first = context("first", NOTHING, () -> this.order.add("first removed"));
+		TestContext second = context("second", NOTHING, () -> {
 			throw new AssertionError("second");
 		});
 		DurableApproval call = decided(first, second);
-		perform(call, method(() -> {
-		}), first, second);
+		perform(call, method(NOTHING), first, second);
 		assertThat(this.order).containsExactly("first removed");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	@Test
 	void contextsOfTheSameNameAreRefused() {
-		TestContext context = context("tenant", () -> {
-		}, () -> {
-		});
+		TestContext context = context("tenant", NOTHING, NOTHING);
 		assertThatIllegalArgumentException().isThrownBy(() -> this.instance.record(context, context))
 			.withMessageContaining("tenant");
 	}
@@ -182,7 +164,7 @@ class RunStepTests {
 		assertThat(perform(call, failing)).isNotNull();
 		this.instance.pass(Duration.ofHours(1));
 		assertThat(perform(call, failing)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertState(call.id(), DurableState.TIMED_OUT);
 	}
 
 	@Test
@@ -204,7 +186,7 @@ class RunStepTests {
 		DurableApproval call = decided();
 		NextStep next = perform(call, (approved, claim) -> ApprovedCalls.Result.NOT_STARTED);
 		assertThat(next).isNotNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -213,10 +195,10 @@ class RunStepTests {
 		this.instance.transactions.fail(0, 1, true);
 		assertThat(perform(call, method(() -> this.order.add("started")))).isNotNull();
 		assertThat(this.order).isEmpty();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 		perform(call, method(() -> this.order.add("started")));
 		assertThat(this.order).containsExactly("started");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	@Test
@@ -226,19 +208,13 @@ class RunStepTests {
 		for (int pause : List.of(10, 20)) {
 			assertThat(run.perform(call.id(), 1))
 				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(pause)));
-			assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-				assertThat(failed.state()).isEqualTo(DurableState.DECIDED);
-				assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-			});
+			assertState(call.id(), DurableState.DECIDED, IllegalStateException.class.getName());
 			this.instance.pass(Duration.ofSeconds(pause));
 		}
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started", "started", "started");
-		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-		});
+		assertFailed(call);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 	}
 
@@ -252,7 +228,7 @@ class RunStepTests {
 		});
 		assertThat(run.perform(call.id(), 1)).isNotNull();
 		assertThat(run.perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 		assertThat(this.instance.store.find(call.id()).problem()).isNull();
 	}
 
@@ -263,7 +239,7 @@ class RunStepTests {
 			this.instance.committed(call.id());
 			fail();
 		}).perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+		assertState(call.id(), DurableState.FAILED);
 	}
 
 	@Test
@@ -273,7 +249,7 @@ class RunStepTests {
 			assertThat(this.instance.store.lose(call.id(), 1)).isTrue();
 			fail();
 		}).perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+		assertState(call.id(), DurableState.FAILED);
 	}
 
 	@Test
@@ -281,26 +257,18 @@ class RunStepTests {
 		DurableApproval call = decided();
 		this.instance.now = call.startBy().minusSeconds(10);
 		assertThat(attempts(3, RunStepTests::fail).perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+		assertState(call.id(), DurableState.FAILED);
 	}
 
 	@Test
 	void restartableRunOfAStoppedProcessStartsAgain() {
 		DurableApproval call = decided();
 		assertStops(call, 1);
-		assertThat(restartable(1, () -> {
-		}).lost(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now));
-		assertThat(this.instance.store.find(call.id())).satisfies((stopped) -> {
-			assertThat(stopped.state()).isEqualTo(DurableState.DECIDED);
-			assertThat(stopped.problem()).isEqualTo("PROCESS_STOPPED");
-		});
-		assertThat(attempts(1, () -> {
-		}).perform(call.id(), 1)).isNull();
+		assertThat(restartable(1, NOTHING).lost(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now));
+		assertState(call.id(), DurableState.DECIDED, "PROCESS_STOPPED");
+		assertThat(attempts(1, NOTHING).perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started", "started");
-		assertThat(this.instance.store.find(call.id())).satisfies((done) -> {
-			assertThat(done.state()).isEqualTo(DurableState.DONE);
-			assertThat(done.problem()).isNull();
-		});
+		assertState(call.id(), DurableState.DONE, null);
 		assertThat(this.instance.events).extracting(DurableApproval::state)
 			.endsWith(DurableState.CLAIMED, DurableState.DECIDED, DurableState.CLAIMED, DurableState.DONE);
 	}
@@ -309,9 +277,8 @@ class RunStepTests {
 	void restartableRunWhoseOutcomeWasNotStoredStartsAgain() {
 		DurableApproval call = decided();
 		assertStops(call, 1);
-		assertThat(restartable(1, () -> {
-		}).perform(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertThat(restartable(1, NOTHING).perform(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now));
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@ParameterizedTest
@@ -319,12 +286,11 @@ class RunStepTests {
 	void callThatStopsItsProcessAtEachStartBecomesUnknown(int attempts, int starts) {
 		DurableApproval call = decided();
 		for (int start = 1; start <= starts; start++) {
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+			assertState(call.id(), DurableState.DECIDED);
 			assertStops(call, attempts);
-			restartable(attempts, () -> {
-			}).lost(call.id(), 1);
+			restartable(attempts, NOTHING).lost(call.id(), 1);
 		}
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertState(call.id(), DurableState.UNKNOWN);
 		assertThat(this.order).hasSize(starts);
 	}
 
@@ -333,9 +299,8 @@ class RunStepTests {
 		DurableApproval call = decided();
 		assertStops(call, 1);
 		this.instance.committed(call.id());
-		assertThat(restartable(1, () -> {
-		}).lost(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertThat(restartable(1, NOTHING).lost(call.id(), 1)).isNull();
+		assertState(call.id(), DurableState.UNKNOWN);
 	}
 
 	@Test
@@ -343,9 +308,8 @@ class RunStepTests {
 		DurableApproval call = decided();
 		assertStops(call, 1);
 		this.instance.now = call.startBy();
-		assertThat(restartable(1, () -> {
-		}).lost(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertThat(restartable(1, NOTHING).lost(call.id(), 1)).isNull();
+		assertState(call.id(), DurableState.UNKNOWN);
 	}
 
 	/**
@@ -361,14 +325,12 @@ class RunStepTests {
 			this.instance.committed(call.id());
 			return runId;
 		}).given(store).lockRestartableRun(any(), anyLong(), anyInt(), any());
-		DurableSteps steps = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
-				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
-				this.instance.clock);
-		steps.run(method(() -> {
-		}), List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker(),
-				TestInstance.MEAN)
+		DurableSteps steps = steps(store);
+		steps
+			.run(method(NOTHING), List.of(), this.instance.missingTargets, this.instance.otherPairings,
+					new StandingTicker(), TestInstance.MEAN)
 			.lost(call.id(), 1);
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertState(call.id(), DurableState.UNKNOWN);
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_CLAIM WHERE ID = ?",
 				Integer.class, call.id()))
 			.isPositive();
@@ -381,10 +343,7 @@ class RunStepTests {
 		RunStep run = restartable(1, RunStepTests::fail);
 		assertThat(run.lost(call.id(), 1)).isNotNull();
 		assertThat(run.perform(call.id(), 1)).isNull();
-		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-		});
+		assertFailed(call);
 	}
 
 	/**
@@ -397,13 +356,9 @@ class RunStepTests {
 		RunStep blocked = restartable(1, RunStepTests::block);
 		assertThat(blocked.lost(call.id(), 1)).isNotNull();
 		assertThat(blocked.perform(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(20)));
-		assertThat(this.instance.store.find(call.id())).satisfies((waiting) -> {
-			assertThat(waiting.state()).isEqualTo(DurableState.DECIDED);
-			assertThat(waiting.problem()).isEqualTo("PROCESS_STOPPED");
-		});
-		assertThat(restartable(1, () -> {
-		}).perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DECIDED, "PROCESS_STOPPED");
+		assertThat(restartable(1, NOTHING).perform(call.id(), 1)).isNull();
+		assertState(call.id(), DurableState.DONE);
 		assertThat(this.order).hasSize(3);
 	}
 
@@ -417,10 +372,7 @@ class RunStepTests {
 			this.instance.now = next.time();
 		}
 		assertThat(this.order).hasSize(5);
-		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-		});
+		assertFailed(call);
 	}
 
 	@Test
@@ -433,14 +385,14 @@ class RunStepTests {
 		});
 		assertThat(blocked.lost(call.id(), 1)).isNotNull();
 		assertThat(blocked.perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+		assertState(call.id(), DurableState.FAILED);
 	}
 
 	@Test
 	void methodThatWaitsForAnotherThanTheStoppedRunHasFailed() {
 		DurableApproval call = decided();
 		assertThat(restartable(1, RunStepTests::block).perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+		assertState(call.id(), DurableState.FAILED);
 	}
 
 	private static void block() {
@@ -451,17 +403,16 @@ class RunStepTests {
 	@ExtendWith(OutputCaptureExtension.class)
 	void outcomeOfAReplacedRunIsNotStored(CapturedOutput output) {
 		DurableApproval call = decided();
-		RunStep other = restartable(1, () -> {
-		});
+		RunStep other = restartable(1, NOTHING);
 		RunStep paused = restartable(1, () -> {
 			assertThat(other.lost(call.id(), 1)).isNotNull();
 			fail();
 		});
 		paused.perform(call.id(), 1);
 		assertThat(output).contains("The outcome FAILED of approval " + call.id() + " is not stored");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 		assertThat(other.perform(call.id(), 3)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	@Test
@@ -470,12 +421,11 @@ class RunStepTests {
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 5");
 		restartable(1, () -> {
 			for (long stale : List.of(2L, 4L)) {
-				restartable(1, () -> {
-				}).lost(call.id(), stale);
+				restartable(1, NOTHING).lost(call.id(), stale);
 			}
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+			assertState(call.id(), DurableState.CLAIMED);
 		}).perform(call.id(), 5);
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	/**
@@ -484,15 +434,15 @@ class RunStepTests {
 	private void assertStops(DurableApproval call, int attempts) {
 		RunStep stopping = restartable(attempts, () -> this.instance.transactions.fail(0, 1, false));
 		assertThatExceptionOfType(ProcessDied.class).isThrownBy(() -> stopping.perform(call.id(), 1));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+		assertState(call.id(), DurableState.CLAIMED);
 	}
 
 	@Test
 	void changedArgumentsAreNotTriedAgain() {
 		DurableApproval call = decided();
 		ApprovedCalls changed = (approved, claim) -> ApprovedCalls.Result.ARGUMENTS_CHANGED;
-		assertThat(this.instance.run(3, changed, new StandingTicker()).perform(call.id(), 1)).isNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.REFUSED);
+		assertThat(this.instance.run(3, changed).perform(call.id(), 1)).isNull();
+		assertState(call.id(), DurableState.REFUSED);
 	}
 
 	@Test
@@ -503,7 +453,7 @@ class RunStepTests {
 			this.instance.transactions.fail(0, 1, true);
 			fail();
 		}).perform(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, next));
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -513,13 +463,9 @@ class RunStepTests {
 			DurableApproval call = decided();
 			assertThat(attempts(2, RunStepTests::fail).perform(call.id(), 1)).isNotNull();
 			this.instance.pass(Duration.ofHours(1));
-			assertThat(this.instance.run(2, (approved, claim) -> result, new StandingTicker()).perform(call.id(), 1))
-				.as("%s", result)
+			assertThat(this.instance.run(2, (approved, claim) -> result).perform(call.id(), 1)).as("%s", result)
 				.isNull();
-			assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-				assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-				assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-			});
+			assertFailed(call);
 		}
 	}
 
@@ -530,8 +476,7 @@ class RunStepTests {
 		assertThat(this.instance.store.end(call.id(), Set.of(DurableState.DECIDED), DurableState.CANCELLED, null,
 				this.instance.now))
 			.isTrue();
-		attempts(2, () -> {
-		}).perform(call.id(), 1);
+		attempts(2, NOTHING).perform(call.id(), 1);
 		assertThat(this.order).containsExactly("started");
 	}
 
@@ -539,13 +484,9 @@ class RunStepTests {
 	void callHasNoMoreStartsThanTheInstanceAllowsThatStartsIt() {
 		DurableApproval call = decided();
 		assertThat(attempts(3, RunStepTests::fail).perform(call.id(), 1)).isNotNull();
-		assertThat(attempts(1, () -> {
-		}).perform(call.id(), 1)).isNull();
+		assertThat(attempts(1, NOTHING).perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
-		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-		});
+		assertFailed(call);
 	}
 
 	@Test
@@ -557,7 +498,7 @@ class RunStepTests {
 			// An error in here would be a failure of the run
 			this.order.add("claimed: " + claim.getAsBoolean());
 			return ApprovedCalls.Result.NOT_STARTED;
-		}, new StandingTicker());
+		});
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.order).containsExactly("started", "claimed: false");
 	}
@@ -573,16 +514,13 @@ class RunStepTests {
 				assertThat(other.perform(call.id(), 2)).isNotNull();
 				this.instance.pass(Duration.ofHours(1));
 				return result;
-			}, new StandingTicker());
+			});
 			assertThat(paused.perform(call.id(), 1)).as("%s", result).isNotNull();
 			assertThat(this.instance.state(call.id())).as("%s", result).isEqualTo(DurableState.DECIDED);
 			RunStep late = this.instance.run(3, (approved, claim) -> ApprovedCalls.Result.TOO_LATE,
 					new StandingTicker());
 			assertThat(late.perform(call.id(), 1)).isNull();
-			assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-				assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-				assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-			});
+			assertFailed(call);
 		}
 	}
 
@@ -610,7 +548,7 @@ class RunStepTests {
 			}, List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker(),
 					TestInstance.MEAN);
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
@@ -630,10 +568,10 @@ class RunStepTests {
 		stopping.add(run);
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> run.perform(call.id(), 1));
 		assertThat(this.order).containsExactly("repeated");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+		assertState(call.id(), DurableState.CLAIMED);
 		this.instance.transactions.heal();
 		run.perform(call.id(), 1);
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertState(call.id(), DurableState.UNKNOWN);
 	}
 
 	/**
@@ -650,20 +588,17 @@ class RunStepTests {
 					this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	@Test
 	void checkedExceptionOfAContextDoesNotReplaceTheOutcome() {
-		TestContext first = context("first", () -> {
-		}, () -> this.order.add("first removed"));
-		TestContext second = context("second", () -> {
-		}, () -> throwAny(new IOException()));
+		TestContext first = context("first", NOTHING, () -> this.order.add("first removed"));
+		TestContext second = context("second", NOTHING, () -> throwAny(new IOException()));
 		DurableApproval call = decided(first, second);
-		perform(call, method(() -> {
-		}), first, second);
+		perform(call, method(NOTHING), first, second);
 		assertThat(this.order).containsExactly("first removed");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	@Test
@@ -676,7 +611,7 @@ class RunStepTests {
 				this.order.add(String.valueOf(tenant.get()));
 				tenant.set(name);
 			}));
-			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+			assertState(call.id(), DurableState.DONE);
 		}
 		assertThat(this.order).containsExactly("null", "null");
 		assertThat(tenant.get()).isEqualTo("of the worker");
@@ -700,7 +635,7 @@ class RunStepTests {
 		worker.interrupt();
 		worker.join();
 		assertThat(this.order).containsExactly("interrupted");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	@Test
@@ -719,7 +654,7 @@ class RunStepTests {
 				}
 			}
 			return ApprovedCalls.Result.DONE;
-		}, new StandingTicker());
+		});
 		List<Thread> workers = new ArrayList<>();
 		for (DurableApproval slow : List.of(decided(), decided())) {
 			workers.add(new Thread(() -> run.perform(slow.id(), 1)));
@@ -729,19 +664,19 @@ class RunStepTests {
 		String bystander = recorder.record(new WrittenCall("refunds#refund()",
 				ApprovalRequest.builder("Refund", "Refunds.refund()").gate("Refunds.refund").build(), "{}", "{}",
 				null));
-		decide(bystander);
+		decide(bystander, "approve");
 		workers.forEach(Thread::start);
 		running.await();
 		assertThat(run.perform(further.id(), 1)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(2)));
-		assertThat(this.instance.state(further.id())).isEqualTo(DurableState.DECIDED);
+		assertState(further.id(), DurableState.DECIDED);
 		assertThat(run.perform(bystander, 1)).isNull();
-		assertThat(this.instance.state(bystander)).isEqualTo(DurableState.DONE);
+		assertState(bystander, DurableState.DONE);
 		end.countDown();
 		for (Thread worker : workers) {
 			worker.join();
 		}
 		assertThat(run.perform(further.id(), 1)).isNull();
-		assertThat(this.instance.state(further.id())).isEqualTo(DurableState.DONE);
+		assertState(further.id(), DurableState.DONE);
 	}
 
 	/**
@@ -755,14 +690,11 @@ class RunStepTests {
 			claim.enter();
 			this.order.add("started");
 			throw new AssertionError("Active Connection is required");
-		}, new StandingTicker());
+		});
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
-		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-			assertThat(failed.problem()).isEqualTo(AssertionError.class.getName());
-		});
+		assertState(call.id(), DurableState.FAILED, AssertionError.class.getName());
 	}
 
 	@ParameterizedTest
@@ -808,10 +740,10 @@ class RunStepTests {
 			claim.enter();
 			this.order.add("entered");
 			return ApprovedCalls.Result.DONE;
-		}, new StandingTicker());
+		});
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("entered");
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertState(call.id(), DurableState.DONE);
 	}
 
 	@ParameterizedTest
@@ -819,11 +751,8 @@ class RunStepTests {
 	void callThatHasStartedEndsAsFailed(ApprovedCalls.Result result) {
 		DurableApproval call = decided();
 		attempts(3, RunStepTests::fail).perform(call.id(), 1);
-		this.instance.run(3, (approved, claim) -> result, new StandingTicker()).perform(call.id(), 2);
-		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
-			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
-			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
-		});
+		this.instance.run(3, (approved, claim) -> result).perform(call.id(), 2);
+		assertFailed(call);
 	}
 
 	@Test
@@ -831,7 +760,7 @@ class RunStepTests {
 		DurableApproval call = decided();
 		attempts(3, RunStepTests::fail).perform(call.id(), 1);
 		assertThat(this.instance.approvals().cancel(call.id())).isTrue();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+		assertState(call.id(), DurableState.FAILED);
 	}
 
 	/**
@@ -860,10 +789,7 @@ class RunStepTests {
 		assertThat(perform(call, method(() -> this.order.add("started")))).isNotNull();
 		this.instance.now = call.startBy();
 		assertThat(perform(call, method(() -> this.order.add("started")))).isNull();
-		assertThat(this.instance.store.find(call.id())).satisfies((ended) -> {
-			assertThat(ended.state()).isEqualTo(DurableState.TIMED_OUT);
-			assertThat(ended.problem()).isEqualTo("UNREADABLE");
-		});
+		assertState(call.id(), DurableState.TIMED_OUT, "UNREADABLE");
 		this.instance.steps
 			.tell(List.of((approval, decision) -> this.order.add("told " + decision)), this.instance.transactions)
 			.perform(call.id());
@@ -919,6 +845,13 @@ class RunStepTests {
 		});
 	}
 
+	/**
+	 * Assert that the call has failed as {@link #fail()} does.
+	 */
+	private void assertFailed(DurableApproval call) {
+		assertState(call.id(), DurableState.FAILED, IllegalStateException.class.getName());
+	}
+
 	private static void fail() {
 		throw new IllegalStateException("The bank does not respond");
 	}
@@ -928,36 +861,17 @@ class RunStepTests {
 	}
 
 	private static ApprovedCalls method(Runnable method) {
-		return new ApprovedCalls() {
-
-			@Override
-			public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
-				if (!claim.getAsBoolean()) {
-					return Result.NOT_STARTED;
-				}
-				method.run();
-				return Result.DONE;
+		return (call, claim) -> {
+			if (!claim.getAsBoolean()) {
+				return ApprovedCalls.Result.NOT_STARTED;
 			}
-
+			method.run();
+			return ApprovedCalls.Result.DONE;
 		};
 	}
 
 	private static TestContext context(String name, Runnable onRestore, Runnable onClose) {
 		return new TestContext(name, Map.of("id", "7"), onRestore, onClose);
-	}
-
-	private DurableApproval decided(DurableContext... contexts) {
-		DurableApproval call = this.instance.record(contexts);
-		decide(call.id());
-		return call;
-	}
-
-	private void decide(String id) {
-		AskStep ask = this.instance.ask();
-		ask.perform(id);
-		assertThat(this.instance.gateway.decide(id, "approve")).isTrue();
-		ask.perform(id);
-		assertThat(this.instance.state(id)).isEqualTo(DurableState.DECIDED);
 	}
 
 }

@@ -3,19 +3,19 @@
  */
 package io.airlockapp.gateway.durable;
 
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.DefaultTransactionDefinition;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import io.airlockapp.gateway.durable.step.NextStep;
-import java.util.concurrent.CountDownLatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
-import org.junit.jupiter.api.AfterEach;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.durable.step.NextStep;
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -23,9 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests for {@link TellStep}.
  */
-class TellStepTests {
-
-	private final TestInstance instance = new TestInstance();
+class TellStepTests extends StepTests {
 
 	private final List<String> told = new ArrayList<>();
 
@@ -33,11 +31,6 @@ class TellStepTests {
 
 	private final DurableApprovalHandler handler = (approval, decision) -> this.told
 		.add(approval.state() + " " + ((decision != null) ? decision.verdict() : null));
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void handlersAreCalledOnce() {
@@ -51,7 +44,7 @@ class TellStepTests {
 	void handlersAreCalledWithoutADecisionIfThereIsNone() {
 		DurableApproval call = this.instance.record();
 		this.instance.now = call.expiresAt();
-		this.instance.ask().perform(call.id());
+		this.ask.perform(call.id());
 		tell(call, this.handler);
 		assertThat(this.told).containsExactly("TIMED_OUT null");
 	}
@@ -122,13 +115,13 @@ class TellStepTests {
 				new TransitionPublisher((event) -> manager.getTransaction(new DefaultTransactionDefinition()),
 						ApprovalListener.of(List.of())),
 				this.instance.steps.counts(), this.instance.settings, this.instance.clock)
-			.ask(this.instance.exchange, (call) -> false, this.instance.otherPairings, () -> {
-			}, () -> false, TestInstance.MEAN);
+			.ask(this.instance.exchange, (call) -> false, this.instance.otherPairings, NOTHING, () -> false,
+					TestInstance.MEAN);
 		String id = this.instance.record().id();
 		ask.perform(id);
 		assertThat(this.instance.gateway.decide(id, "approve")).isTrue();
 		ask.perform(id);
-		assertThat(this.instance.state(id)).isEqualTo(DurableState.DECIDED);
+		assertState(id, DurableState.DECIDED);
 		assertThat(this.instance.dataSource.getActiveConnections()).isZero();
 	}
 
@@ -138,11 +131,8 @@ class TellStepTests {
 
 	private DurableApproval denied() {
 		DurableApproval call = this.instance.record();
-		AskStep ask = this.instance.ask();
-		ask.perform(call.id());
-		assertThat(this.instance.gateway.decide(call.id(), "reject")).isTrue();
-		ask.perform(call.id());
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DENIED);
+		decide(call.id(), "reject");
+		assertState(call.id(), DurableState.DENIED);
 		return call;
 	}
 

@@ -237,6 +237,14 @@ final class TestInstance implements AutoCloseable {
 		return this.steps.run(calls, List.of(contexts), this.missingTargets, this.otherPairings, ticker, MEAN);
 	}
 
+	RunStep run(ApprovedCalls calls) {
+		return run(calls, new StandingTicker());
+	}
+
+	RunStep run(int attempts, ApprovedCalls calls) {
+		return run(attempts, calls, new StandingTicker());
+	}
+
 	RunStep run(int attempts, ApprovedCalls calls, Ticker ticker) {
 		return new DurableSteps(this.store, this.scheduler, this.transactions, this.steps.publisher(),
 				this.steps.counts(), settings(attempts), this.clock)

@@ -1,0 +1,79 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.durable;
+
+import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Base of tests that perform the steps of calls one by one.
+ */
+abstract class StepTests {
+
+	static final Runnable NOTHING = () -> {
+	};
+
+	final TestInstance instance = new TestInstance();
+
+	final AskStep ask = createAsk();
+
+	AskStep createAsk() {
+		return this.instance.ask();
+	}
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	/**
+	 * Record a call that is approved.
+	 */
+	final DurableApproval decided(DurableContext... contexts) {
+		DurableApproval call = this.instance.record(contexts);
+		decide(call.id(), "approve");
+		assertState(call.id(), DurableState.DECIDED);
+		return call;
+	}
+
+	/**
+	 * Let a recorded call be asked about and decided.
+	 */
+	final void decide(String id, String decision) {
+		this.ask.perform(id);
+		assertThat(this.instance.gateway.decide(id, decision)).isTrue();
+		this.ask.perform(id);
+	}
+
+	/**
+	 * Create steps with a store that does something else than that of the instance.
+	 */
+	final DurableSteps steps(DurableCallStore store) {
+		return new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
+				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
+				this.instance.clock);
+	}
+
+	final void assertState(String id, DurableState state) {
+		assertThat(this.instance.state(id)).isEqualTo(state);
+	}
+
+	final void assertState(String id, DurableState state, @Nullable String problem) {
+		DurableApproval found = this.instance.store.find(id);
+		assertThat(found.state()).isEqualTo(state);
+		assertThat(found.problem()).isEqualTo(problem);
+	}
+
+	/**
+	 * Assert that the call has ended, and that its handlers are to be called.
+	 */
+	final void assertEnded(DurableApproval call, DurableState state, @Nullable String problem) {
+		assertState(call.id(), state, problem);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+	}
+
+}

@@ -499,245 +499,169 @@ class ArgumentRecorderTests {
 		return new Order("A", new BigDecimal(price));
 	}
 
-	static class Generic<T> {
+	abstract static class Generic<T> {
 
-		void inherited(T value) {
-		}
+		abstract void inherited(T value);
 
-		void inheritedList(List<T> value) {
-		}
+		abstract void inheritedList(List<T> value);
 
 	}
 
-	static class Target extends Generic<Order> {
+	abstract static class Target extends Generic<Order> {
 
-		void nothing() {
-		}
+		abstract void nothing();
 
-		void several(int number, Order order, @Nullable String text) {
-		}
+		abstract void several(int number, Order order, @Nullable String text);
 
-		void number(int value) {
-		}
+		abstract void number(int value);
 
-		void large(long value) {
-		}
+		abstract void large(long value);
 
-		void real(double value) {
-		}
+		abstract void real(double value);
 
-		void single(float value) {
-		}
+		abstract void single(float value);
 
-		void flag(boolean value) {
-		}
+		abstract void flag(boolean value);
 
-		void character(char value) {
-		}
+		abstract void character(char value);
 
-		void small(byte value) {
-		}
+		abstract void small(byte value);
 
-		void boxed(Integer value) {
-		}
+		abstract void boxed(Integer value);
 
-		void text(String value) {
-		}
+		abstract void text(String value);
 
-		void unit(TimeUnit value) {
-		}
+		abstract void unit(TimeUnit value);
 
-		void decimal(BigDecimal value) {
-		}
+		abstract void decimal(BigDecimal value);
 
-		void integer(BigInteger value) {
-		}
+		abstract void integer(BigInteger value);
 
-		void instant(Instant value) {
-		}
+		abstract void instant(Instant value);
 
-		void time(OffsetDateTime value) {
-		}
+		abstract void time(OffsetDateTime value);
 
-		void zoned(ZonedDateTime value) {
-		}
+		abstract void zoned(ZonedDateTime value);
 
-		void date(LocalDate value) {
-		}
+		abstract void date(LocalDate value);
 
-		void duration(Duration value) {
-		}
+		abstract void duration(Duration value);
 
-		void zone(ZoneId value) {
-		}
+		abstract void zone(ZoneId value);
 
-		void id(UUID value) {
-		}
+		abstract void id(UUID value);
 
-		void bytes(byte[] value) {
-		}
+		abstract void bytes(byte[] value);
 
-		void numbers(int[] value) {
-		}
+		abstract void numbers(int[] value);
 
-		void characters(char[] value) {
-		}
+		abstract void characters(char[] value);
 
-		void order(Order value) {
-		}
+		abstract void order(Order value);
 
-		void account(Account value) {
-		}
+		abstract void account(Account value);
 
-		void accounts(List<Account> value) {
-		}
+		abstract void accounts(List<Account> value);
 
-		void shape(Shape value) {
-		}
+		abstract void shape(Shape value);
 
-		void shapes(List<Shape> value) {
-		}
+		abstract void shapes(List<Shape> value);
 
-		void bounded(List<? extends Shape> value) {
-		}
+		abstract void bounded(List<? extends Shape> value);
 
-		void array(Order[] value) {
-		}
+		abstract void array(Order[] value);
 
-		void optional(Optional<Order> value) {
-		}
+		abstract void optional(Optional<Order> value);
 
-		void texts(List<String> value) {
-		}
+		abstract void texts(List<String> value);
 
-		void set(Set<String> value) {
-		}
+		abstract void set(Set<String> value);
 
-		void sorted(SortedSet<String> value) {
-		}
+		abstract void sorted(SortedSet<String> value);
 
-		void collection(Collection<String> value) {
-		}
+		abstract void collection(Collection<String> value);
 
-		void dates(Set<LocalDate> value) {
-		}
+		abstract void dates(Set<LocalDate> value);
 
-		void map(Map<String, BigDecimal> value) {
-		}
+		abstract void map(Map<String, BigDecimal> value);
 
-		void units(EnumMap<TimeUnit, Integer> value) {
-		}
+		abstract void units(EnumMap<TimeUnit, Integer> value);
 
-		void unitMap(Map<TimeUnit, Integer> value) {
-		}
+		abstract void unitMap(Map<TimeUnit, Integer> value);
 
-		void orders(Map<String, List<Order>> value) {
-		}
+		abstract void orders(Map<String, List<Order>> value);
 
-		void nested(Map<Long, Optional<List<Set<Order>>>> value) {
-		}
+		abstract void nested(Map<Long, Optional<List<Set<Order>>>> value);
 
-		void page(Page<Order> value) {
-		}
+		abstract void page(Page<Order> value);
 
-		void customer(Customer value) {
-		}
+		abstract void customer(Customer value);
 
-		void references(References value) {
-		}
+		abstract void references(References value);
 
-		void parent(Parent value) {
-		}
+		abstract void parent(Parent value);
 
-		void lenientRecord(Lenient value) {
-		}
+		abstract void lenientRecord(Lenient value);
 
-		void lenient(LenientBean value) {
-		}
+		abstract void lenient(LenientBean value);
 
-		void cachedByAnotherName(CachedByAnotherName value) {
-		}
+		abstract void cachedByAnotherName(CachedByAnotherName value);
 
-		void copyingMap(CopyingMap value) {
-		}
+		abstract void copyingMap(CopyingMap value);
 
-		void hashing(Hashing value) {
-		}
+		abstract void hashing(Hashing value);
 
-		void hashingTexts(HashingTexts value) {
-		}
+		abstract void hashingTexts(HashingTexts value);
 
-		void sqlDate(java.sql.Date value) {
-		}
+		abstract void sqlDate(java.sql.Date value);
 
-		void sqlTimestamp(Timestamp value) {
-		}
+		abstract void sqlTime(Time value);
 
-		void javaDate(Date value) {
-		}
+		abstract void sqlTimestamp(Timestamp value);
 
-		void formatted(Formatted value) {
-		}
+		abstract void javaDate(Date value);
 
-		void taggedByClass(TaggedByClass value) {
-		}
+		abstract void formatted(Formatted value);
 
-		void details(Details value) {
-		}
+		abstract void taggedByClass(TaggedByClass value);
 
-		void detailsInside(DetailsInside value) {
-		}
+		abstract void details(Details value);
 
-		void hidden(Hidden value) {
-		}
+		abstract void detailsInside(DetailsInside value);
 
-		void cached(Cached value) {
-		}
+		abstract void hidden(Hidden value);
 
-		void cachedBean(CachedBean value) {
-		}
+		abstract void cached(Cached value);
 
-		void cachedByConstructor(CachedByConstructor value) {
-		}
+		abstract void cachedBean(CachedBean value);
 
-		void counted(Counted value) {
-		}
+		abstract void cachedByConstructor(CachedByConstructor value);
 
-		void derived(Derived value) {
-		}
+		abstract void counted(Counted value);
 
-		void unreadable(Unreadable value) {
-		}
+		abstract void derived(Derived value);
 
-		void doubling(Doubling value) {
-		}
+		abstract void unreadable(Unreadable value);
 
-		void failing(Failing value) {
-		}
+		abstract void doubling(Doubling value);
 
-		void inner(Inner value) {
-		}
+		abstract void failing(Failing value);
 
-		void withoutNull(WithoutNull value) {
-		}
+		abstract void inner(Inner value);
 
-		void copying(Copying value) {
-		}
+		abstract void withoutNull(WithoutNull value);
 
-		void optionalIn(WithOptional value) {
-		}
+		abstract void copying(Copying value);
 
-		void omitted(@AirlockOmitted String value) {
-		}
+		abstract void optionalIn(WithOptional value);
 
-		void list(List<Map<String, Object>> value) {
-		}
+		abstract void omitted(@AirlockOmitted String value);
 
-		void tree(Tree value) {
-		}
+		abstract void list(List<Map<String, Object>> value);
 
-		void tagged(Tagged value) {
-		}
+		abstract void tree(Tree value);
+
+		abstract void tagged(Tagged value);
 
 	}
 

@@ -147,210 +147,147 @@ class DurableSignatureChecksTests {
 
 	}
 
-	static class Target<V, B extends Comparable<B>> implements AsynchronousOperations {
+	abstract static class Target<V, B extends Comparable<B>> implements AsynchronousOperations {
 
-		String returnsText() {
-			return "";
-		}
+		abstract String returnsText();
 
-		@Nullable Future<String> returnsFuture() {
-			return null;
-		}
+		abstract @Nullable Future<String> returnsFuture();
 
-		@Nullable Void returnsVoidObject() {
-			return null;
-		}
+		abstract @Nullable Void returnsVoidObject();
 
 		@Async
-		void asynchronous() {
-		}
+		abstract void asynchronous();
 
 		@Background
-		void byMetaAnnotation() {
-		}
+		abstract void byMetaAnnotation();
 
 		@Override
-		public void ofInterface() {
-		}
+		public abstract void ofInterface();
 
-		void omitted(@AirlockOmitted String value) {
-		}
+		abstract void omitted(@AirlockOmitted String value);
 
-		void object(Object value) {
-		}
+		abstract void object(Object value);
 
-		void objects(List<Object> value) {
-		}
+		abstract void objects(List<Object> value);
 
-		void values(Map<String, List<Object[]>> value) {
-		}
+		abstract void values(Map<String, List<Object[]>> value);
 
-		void optionalObject(Optional<Object> value) {
-		}
+		abstract void optionalObject(Optional<Object> value);
 
-		void variable(V value) {
-		}
+		abstract void variable(V value);
 
-		void variables(List<V> value) {
-		}
+		abstract void variables(List<V> value);
 
-		void variableArray(V[] value) {
-		}
+		abstract void variableArray(V[] value);
 
-		void bounded(B value) {
-		}
+		abstract void bounded(B value);
 
-		void wildcard(List<?> value) {
-		}
+		abstract void wildcard(List<?> value);
 
-		void superWildcard(List<? super String> value) {
-		}
+		abstract void superWildcard(List<? super String> value);
 
 		@SuppressWarnings("rawtypes")
-		void rawList(List value) {
-		}
+		abstract void rawList(List value);
 
 		@SuppressWarnings("rawtypes")
-		void rawMap(Map value) {
-		}
+		abstract void rawMap(Map value);
 
 		@SuppressWarnings("rawtypes")
-		void rawBox(Box value) {
-		}
+		abstract void rawBox(Box value);
 
 		@SuppressWarnings("rawtypes")
-		void rawInside(Map<String, List> value) {
-		}
+		abstract void rawInside(Map<String, List> value);
 
-		void plainInterface(Plain value) {
-		}
+		abstract void plainInterface(Plain value);
 
-		void plainInterfaces(List<Plain> value) {
-		}
+		abstract void plainInterfaces(List<Plain> value);
 
-		void abstractClass(Abstract value) {
-		}
+		abstract void abstractClass(Abstract value);
 
-		void characters(CharSequence value) {
-		}
+		abstract void characters(CharSequence value);
 
-		void anyNumber(Number value) {
-		}
+		abstract void anyNumber(Number value);
 
-		void path(Path value) {
-		}
+		abstract void path(Path value);
 
-		void iterable(Iterable<String> value) {
-		}
+		abstract void iterable(Iterable<String> value);
 
-		void supplier(Supplier<String> value) {
-		}
+		abstract void supplier(Supplier<String> value);
 
-		void comparator(Comparator<String> value) {
-		}
+		abstract void comparator(Comparator<String> value);
 
-		void ownFunction(Function value) {
-		}
+		abstract void ownFunction(Function value);
 
-		void entity(Person value) {
-		}
+		abstract void entity(Person value);
 
-		void entities(Set<Person> value) {
-		}
+		abstract void entities(Set<Person> value);
 
-		void entityArray(Person[] value) {
-		}
+		abstract void entityArray(Person[] value);
 
-		void mapped(Mapped value) {
-		}
+		abstract void mapped(Mapped value);
 
-		void servletRequest(HttpServletRequest value) {
-		}
+		abstract void servletRequest(HttpServletRequest value);
 
-		void webRequest(WebRequest value) {
-		}
+		abstract void webRequest(WebRequest value);
 
-		void headers(HttpHeaders value) {
-		}
+		abstract void headers(HttpHeaders value);
 
-		void authentication(Authentication value) {
-		}
+		abstract void authentication(Authentication value);
 
-		void principal(Principal value) {
-		}
+		abstract void principal(Principal value);
 
-		void user(User value) {
-		}
+		abstract void user(User value);
 
-		void stream(InputStream value) {
-		}
+		abstract void stream(InputStream value);
 
-		void queue(Queue<String> value) {
-		}
+		abstract void queue(Queue<String> value);
 
-		void priorityQueue(PriorityQueue<String> value) {
-		}
+		abstract void priorityQueue(PriorityQueue<String> value);
 
-		void hashSet(HashSet<String> value) {
-		}
+		abstract void hashSet(HashSet<String> value);
 
-		void hashMap(HashMap<String, String> value) {
-		}
+		abstract void hashMap(HashMap<String, String> value);
 
-		void concurrent(ConcurrentHashMap<String, String> value) {
-		}
+		abstract void concurrent(ConcurrentHashMap<String, String> value);
 
 	}
 
-	static class Generic<T> {
+	abstract static class Generic<T> {
 
-		void resolved(T value) {
-		}
+		abstract void resolved(T value);
 
-		void resolvedList(Map<String, List<T>> value) {
-		}
+		abstract void resolvedList(Map<String, List<T>> value);
 
 	}
 
-	static class Accepted extends Generic<String> {
+	abstract static class Accepted extends Generic<String> {
 
-		void nothing() {
-		}
+		abstract void nothing();
 
-		void typed(Typed value) {
-		}
+		abstract void typed(Typed value);
 
-		void typedClass(List<TypedClass> value) {
-		}
+		abstract void typedClass(List<TypedClass> value);
 
-		void nested(Map<String, List<Optional<String[]>>> value) {
-		}
+		abstract void nested(Map<String, List<Optional<String[]>>> value);
 
-		void collection(Collection<Integer> value) {
-		}
+		abstract void collection(Collection<Integer> value);
 
-		void box(Box<Box<String>> value) {
-		}
+		abstract void box(Box<Box<String>> value);
 
-		void extending(List<? extends Typed> value) {
-		}
+		abstract void extending(List<? extends Typed> value);
 
-		<T extends Typed> void ownVariable(T value) {
-		}
+		abstract <T extends Typed> void ownVariable(T value);
 
-		void constant(HttpStatus value) {
-		}
+		abstract void constant(HttpStatus value);
 
-		void ownNumber(long[][] value) {
-		}
+		abstract void ownNumber(long[][] value);
 
 	}
 
 	@Async
-	static class AsynchronousChild extends Accepted {
+	abstract static class AsynchronousChild extends Accepted {
 
-		void more() {
-		}
+		abstract void more();
 
 	}
 

@@ -127,20 +127,15 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
-	void isAbsentIfTheGatewayIsDisabled() {
-		runner().withPropertyValues("airlock.gateway.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed()
+	void callIsDeniedIfTheGatewayIsDisabled() {
+		runner().withBean(Payouts.class).withPropertyValues("airlock.gateway.enabled=false").run((context) -> {
+			assertThat(context).hasNotFailed()
 				.doesNotHaveBean(DurableApprovals.class)
-				.doesNotHaveBean(DurableHealthIndicator.class));
-	}
-
-	@Test
-	void recordingIsDeniedIfTheGatewayIsDisabled() {
-		runner().withBean(Payouts.class)
-			.withPropertyValues("airlock.gateway.enabled=false")
-			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.doesNotHaveBean(DurableHealthIndicator.class);
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> context.getBean(Payouts.class).pay(BigDecimal.ONE))
-				.withMessageContaining("airlock.gateway.enabled"));
+				.withMessageContaining("airlock.gateway.enabled");
+		});
 	}
 
 	@Test
@@ -197,18 +192,11 @@ class AirlockDurableAutoConfigurationTests {
 			});
 	}
 
-	@Test
-	void durableMethodRequiresADataSource() {
+	@ParameterizedTest
+	@ValueSource(classes = { Payouts.class, Orders.class })
+	void durableMethodOrInjectionOfTheOperationsRequiresADataSource(Class<?> bean) {
 		runner().withPropertyValues(properties())
-			.withBean(Payouts.class)
-			.run(failing("there is no DataSource, or several of which none is primary",
-					"airlock.gateway.durable.enabled=false"));
-	}
-
-	@Test
-	void injectionOfTheOperationsRequiresADataSource() {
-		runner().withPropertyValues(properties())
-			.withBean(Orders.class)
+			.withBean(bean)
 			.run(failing("there is no DataSource, or several of which none is primary",
 					"airlock.gateway.durable.enabled=false"));
 	}
@@ -525,12 +513,10 @@ class AirlockDurableAutoConfigurationTests {
 			assertThat(context).hasNotFailed();
 			assertThat(output).doesNotContain("jdbc-overrides").doesNotContain("alwaysPersistTimestampInUTC");
 		});
-		configured().withPropertyValues("airlock.gateway.durable.worker=false")
-			.withBean(Payouts.class)
-			.run((context) -> {
-				record(context);
-				assertThat(output).doesNotContain("jdbc-overrides").doesNotContain("alwaysPersistTimestampInUTC");
-			});
+		recording().run((context) -> {
+			record(context);
+			assertThat(output).doesNotContain("jdbc-overrides").doesNotContain("alwaysPersistTimestampInUTC");
+		});
 	}
 
 	@Test
@@ -640,25 +626,23 @@ class AirlockDurableAutoConfigurationTests {
 
 	@Test
 	void endpointResolvesACallWhoseOutcomeIsNotKnown() {
-		configured().withPropertyValues("airlock.gateway.durable.worker=false")
-			.withBean(Payouts.class)
-			.run((context) -> {
-				String id = record(context).id();
-				context.getBean(JdbcTemplate.class)
-					.update("UPDATE AIRLOCK_DURABLE SET STATE = 'UNKNOWN', INSTANCE = 'one', CLAIMED_AT = 1");
-				AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-				assertThat(endpoint.state().durable().newest()).singleElement().satisfies((approval) -> {
-					assertThat(approval.instance()).isEqualTo("one");
-					assertThat(approval.claimedAt()).isEqualTo(Instant.ofEpochMilli(1));
-					assertThat(approval.committedAt()).isNull();
-				});
-				assertThat(endpoint.operate("resolve", null, null, null, id, "did-not-run", null, null).getStatus())
-					.isEqualTo(200);
-				assertThat(context.getBean(DurableApprovals.class).find(id).orElseThrow()).satisfies((approval) -> {
-					assertThat(approval.state()).isEqualTo(DurableState.RESOLVED);
-					assertThat(approval.problem()).isEqualTo("DID_NOT_RUN");
-				});
+		recording().run((context) -> {
+			String id = record(context).id();
+			context.getBean(JdbcTemplate.class)
+				.update("UPDATE AIRLOCK_DURABLE SET STATE = 'UNKNOWN', INSTANCE = 'one', CLAIMED_AT = 1");
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			assertThat(endpoint.state().durable().newest()).singleElement().satisfies((approval) -> {
+				assertThat(approval.instance()).isEqualTo("one");
+				assertThat(approval.claimedAt()).isEqualTo(Instant.ofEpochMilli(1));
+				assertThat(approval.committedAt()).isNull();
 			});
+			assertThat(endpoint.operate("resolve", null, null, null, id, "did-not-run", null, null).getStatus())
+				.isEqualTo(200);
+			assertThat(context.getBean(DurableApprovals.class).find(id).orElseThrow()).satisfies((approval) -> {
+				assertThat(approval.state()).isEqualTo(DurableState.RESOLVED);
+				assertThat(approval.problem()).isEqualTo("DID_NOT_RUN");
+			});
+		});
 	}
 
 	@Test
@@ -678,14 +662,23 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
-	void recordingOfACallThatNeedsNoApprovalIsEmptyAfterItRan() {
-		configured().withBean(Payouts.class).run((context) -> {
+	void recordingReturnsTheCallThatWasRecorded() {
+		recording().run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			DurableApprovals approvals = context.getBean(DurableApprovals.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> approvals.recording(() -> {
+				payouts.pay(BigDecimal.ONE);
+				payouts.payAboveTen(BigDecimal.TEN);
+			}));
+			assertThat(payouts.paid()).isEmpty();
 			assertThat(approvals.recording(() -> payouts.payAboveTen(BigDecimal.ONE))).isEmpty();
 			assertThat(approvals.recording("order-1", () -> payouts.payAboveTen(BigDecimal.TEN))).isEmpty();
 			assertThat(payouts.paid()).containsExactly(BigDecimal.ONE, BigDecimal.TEN);
 			assertThat(approvals.recording(() -> payouts.payAboveTen(new BigDecimal("11")))).isPresent();
+			int open = approvals.find(DurableState.open(), null, 10).size();
+			DurableApproval first = approvals.recording("order-1", () -> payouts.pay(BigDecimal.ONE)).orElseThrow();
+			assertThat(approvals.recording("order-1", () -> payouts.pay(BigDecimal.ONE))).contains(first);
+			assertThat(approvals.find(DurableState.open(), null, 10)).hasSize(open + 1).contains(first);
 			assertThat(payouts.paid()).hasSize(2);
 		});
 	}
@@ -703,32 +696,6 @@ class AirlockDurableAutoConfigurationTests {
 			});
 	}
 
-	@Test
-	void secondCallOfARecordingIsRefusedBeforeTheMethod() {
-		configured().withBean(Payouts.class).run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
-			DurableApprovals approvals = context.getBean(DurableApprovals.class);
-			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> approvals.recording(() -> {
-				payouts.pay(BigDecimal.ONE);
-				payouts.payAboveTen(BigDecimal.TEN);
-			}));
-			assertThat(payouts.paid()).isEmpty();
-		});
-	}
-
-	@Test
-	void openCallWithTheSameKeyIsReturned() {
-		configured().withPropertyValues("airlock.gateway.durable.worker=false")
-			.withBean(Payouts.class)
-			.run((context) -> {
-				Payouts payouts = context.getBean(Payouts.class);
-				DurableApprovals approvals = context.getBean(DurableApprovals.class);
-				DurableApproval first = approvals.recording("order-1", () -> payouts.pay(BigDecimal.ONE)).orElseThrow();
-				assertThat(approvals.recording("order-1", () -> payouts.pay(BigDecimal.ONE))).contains(first);
-				assertThat(approvals.find(DurableState.open(), null, 10)).containsExactly(first);
-			});
-	}
-
 	@ParameterizedTest
 	@CsvSource({ "refuse, 1", "REFUSE, 1", "allow-one, 2", "ALLOW_ONE, 2", "allow, 0", ", 2" })
 	void equalCallsAreLimitedAsForOtherMethods(String duplicates, int allowed) {
@@ -736,6 +703,13 @@ class AirlockDurableAutoConfigurationTests {
 		((duplicates != null) ? runner.withPropertyValues("airlock.gateway.approval.limits.duplicates=" + duplicates)
 				: runner)
 			.run((context) -> assertThat(context.getBean(DurableSettings.class).equalCalls()).isEqualTo(allowed));
+	}
+
+	/**
+	 * Return a runner of an application that only records the calls of payouts.
+	 */
+	private ApplicationContextRunner recording() {
+		return configured().withBean(Payouts.class).withPropertyValues("airlock.gateway.durable.worker=false");
 	}
 
 	private static DurableApproval record(AssertableApplicationContext context) {

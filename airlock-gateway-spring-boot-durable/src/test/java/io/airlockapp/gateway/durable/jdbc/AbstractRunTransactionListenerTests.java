@@ -129,6 +129,26 @@ abstract class AbstractRunTransactionListenerTests {
 		});
 	}
 
+	/**
+	 * Return a method of a run whose transaction is that of the application.
+	 */
+	private Callable<?> inTransaction(Consumer<TransactionStatus> action) {
+		return () -> this.application.transaction().execute((status) -> {
+			action.accept(status);
+			return "";
+		});
+	}
+
+	private void assertCommittedOnce() {
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertThat(this.database.payments()).isOne();
+	}
+
+	private void assertNothingCommitted() {
+		assertThat(committedAt()).isNull();
+		assertThat(this.database.payments()).isZero();
+	}
+
 	private Instant committedAt() {
 		return this.store.find(this.call.id()).committedAt();
 	}
@@ -151,8 +171,7 @@ abstract class AbstractRunTransactionListenerTests {
 	void storesTheTimeOfTheCommit(Kind kind) {
 		start(kind);
 		run(() -> pay(this.application.transaction()));
-		assertThat(committedAt()).isEqualTo(COMMITTED);
-		assertThat(this.database.payments()).isOne();
+		assertCommittedOnce();
 	}
 
 	@ParameterizedTest
@@ -167,13 +186,12 @@ abstract class AbstractRunTransactionListenerTests {
 		this.application.transaction().executeWithoutResult(inside);
 		assertThat(recorded).containsOnly(false);
 		recorded.clear();
-		run(() -> this.application.transaction().execute((status) -> {
+		run(inTransaction((status) -> {
 			inside.accept(status);
 			this.application.transaction().executeWithoutResult(inside);
 			this.application.newTransaction().executeWithoutResult(inside);
 			none.executeWithoutResult(inside);
 			inside.accept(status);
-			return "";
 		}));
 		inside.accept(null);
 		assertThat(recorded).containsExactly(true, true, true, false, true, false);
@@ -187,8 +205,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertRefused(() -> pay(this.application.transaction()));
 		assertThat(this.store.claim(this.call.id(), "run-2", "instance-1", 10, NOW)).isTrue();
 		assertRefused(() -> pay(this.application.transaction()));
-		assertThat(this.database.payments()).isZero();
-		assertThat(committedAt()).isNull();
+		assertNothingCommitted();
 		run("run-2", () -> pay(this.application.transaction()));
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 	}
@@ -197,10 +214,9 @@ abstract class AbstractRunTransactionListenerTests {
 	@EnumSource
 	void storesNothingWithoutCommit(Kind kind) {
 		start(kind);
-		run(() -> this.application.transaction().execute((status) -> {
+		run(inTransaction((status) -> {
 			this.application.pay();
 			status.setRollbackOnly();
-			return "";
 		}));
 		assertThat(committedAt()).isNull();
 	}
@@ -234,27 +250,23 @@ abstract class AbstractRunTransactionListenerTests {
 	@EnumSource
 	void lostRunMayStillCommit(Kind kind) {
 		start(kind);
-		run(() -> this.application.transaction().execute((status) -> {
+		run(inTransaction((status) -> {
 			this.application.pay();
 			lose();
-			return "";
 		}));
-		assertThat(committedAt()).isEqualTo(COMMITTED);
-		assertThat(this.database.payments()).isOne();
+		assertCommittedOnce();
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void resolvedRunIsRolledBack(Kind kind) {
 		start(kind);
-		assertRefused(() -> this.application.transaction().execute((status) -> {
+		assertRefused(inTransaction((status) -> {
 			this.application.pay();
 			lose();
 			resolve();
-			return "";
 		}));
-		assertThat(committedAt()).isNull();
-		assertThat(this.database.payments()).isZero();
+		assertNothingCommitted();
 	}
 
 	@Test
@@ -274,8 +286,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThatIllegalStateException().isThrownBy(() -> run("run-0", () -> pay(this.application.transaction())));
 		assertThat(this.store.endRun(this.call.id(), "run-1", DurableState.DONE, null, NOW)).isTrue();
 		assertRefused(() -> pay(this.application.transaction()));
-		assertThat(committedAt()).isNull();
-		assertThat(this.database.payments()).isZero();
+		assertNothingCommitted();
 	}
 
 	@ParameterizedTest
@@ -291,14 +302,12 @@ abstract class AbstractRunTransactionListenerTests {
 	@EnumSource
 	void eachNewTransactionIsCommittedForItself(Kind kind) {
 		start(kind);
-		assertRefused(() -> this.application.transaction().execute((status) -> {
+		assertRefused(inTransaction((status) -> {
 			this.application.pay();
 			pay(this.application.newTransaction());
-			assertThat(committedAt()).isEqualTo(COMMITTED);
-			assertThat(this.database.payments()).isOne();
+			assertCommittedOnce();
 			lose();
 			resolve();
-			return "";
 		}));
 		assertThat(this.database.payments()).isOne();
 	}
@@ -307,15 +316,13 @@ abstract class AbstractRunTransactionListenerTests {
 	@EnumSource
 	void participatingOneIsCommittedWithTheOuter(Kind kind) {
 		start(kind);
-		run(() -> this.application.transaction().execute((status) -> {
+		run(inTransaction((status) -> {
 			pay(this.application.transaction());
 			assertThat(committedAt()).isNull();
 			// The row is not locked yet
 			lose();
-			return "";
 		}));
-		assertThat(committedAt()).isEqualTo(COMMITTED);
-		assertThat(this.database.payments()).isOne();
+		assertCommittedOnce();
 	}
 
 	@Test
@@ -323,15 +330,13 @@ abstract class AbstractRunTransactionListenerTests {
 		start(Kind.JDBC);
 		TransactionTemplate nested = this.application.transaction();
 		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
-		run(() -> this.application.transaction().execute((status) -> {
+		run(inTransaction((status) -> {
 			pay(nested);
 			assertThat(committedAt()).isNull();
 			// The row is not locked yet
 			lose();
-			return "";
 		}));
-		assertThat(committedAt()).isEqualTo(COMMITTED);
-		assertThat(this.database.payments()).isOne();
+		assertCommittedOnce();
 	}
 
 	@Test
@@ -346,8 +351,7 @@ abstract class AbstractRunTransactionListenerTests {
 			this.store.decided(other, NOW);
 			return this.store.claim(other, "run-2", "instance-2", 10, NOW);
 		}));
-		assertThat(committedAt()).isEqualTo(COMMITTED);
-		assertThat(this.database.payments()).isOne();
+		assertCommittedOnce();
 	}
 
 	@ParameterizedTest
@@ -451,8 +455,7 @@ abstract class AbstractRunTransactionListenerTests {
 			throw new IllegalArgumentException("no");
 		});
 		assertThat(Assertions.catchThrowable(() -> run(() -> pay(this.application.transaction())))).isNotNull();
-		assertThat(this.database.payments()).isOne();
-		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertCommittedOnce();
 		assertThat(this.store.startAgain(this.call.id(), "run-1", "problem", 2, NOW)).isFalse();
 	}
 
@@ -463,8 +466,7 @@ abstract class AbstractRunTransactionListenerTests {
 		payInside(8);
 		assertThat(Assertions.catchThrowable(() -> run(() -> pay(this.application.transaction())))).isNotNull();
 		Payment.onPersist.remove();
-		assertThat(this.database.payments()).isZero();
-		assertThat(committedAt()).isNull();
+		assertNothingCommitted();
 		run(() -> pay(this.application.transaction()));
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 	}
@@ -657,8 +659,7 @@ abstract class AbstractRunTransactionListenerTests {
 			Payment.onPersist.remove();
 			executor.shutdownNow();
 		}
-		assertThat(this.database.payments()).isOne();
-		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertCommittedOnce();
 	}
 
 }

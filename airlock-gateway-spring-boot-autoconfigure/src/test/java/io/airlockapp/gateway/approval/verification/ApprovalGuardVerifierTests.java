@@ -33,6 +33,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.PriorityOrdered;
 
+import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -56,14 +57,11 @@ class ApprovalGuardVerifierTests {
 			});
 	}
 
-	@Test
-	void beanThatIsMadeForAPostProcessor() {
-		this.contextRunner.withBean(Guarded.class)
-			.withUserConfiguration(NeedsGuarded.class)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(Guarded.class.getName() + ".refund", "too early"));
+	@ParameterizedTest
+	@ValueSource(classes = { NeedsGuarded.class, NeedsGuardedEvenEarlier.class })
+	void beanThatIsMadeForAPostProcessor(Class<?> configuration) {
+		assertRefused(this.contextRunner.withBean(Guarded.class).withUserConfiguration(configuration),
+				Guarded.class.getName() + ".refund", "too early");
 	}
 
 	@Test
@@ -73,67 +71,43 @@ class ApprovalGuardVerifierTests {
 			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(Guarded.class))).isTrue());
 	}
 
-	@Test
-	void beanThatIsMadeForAFactoryPostProcessor() {
-		this.contextRunner.withBean(Guarded.class)
-			.withUserConfiguration(NeedsGuardedEvenEarlier.class)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(Guarded.class.getName() + ".refund", "too early"));
-	}
-
 	@ParameterizedTest
 	@ValueSource(classes = { PrototypeForRegistryPostProcessor.class, ProductForRegistryPostProcessor.class,
 			InjectedRegistryPostProcessor.class, OrderedRegistryPostProcessor.class })
 	void beanThatIsMadeForARegistryPostProcessor(Class<?> configuration) {
-		this.contextRunner.withUserConfiguration(configuration)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "too early"));
+		assertRefused(this.contextRunner.withUserConfiguration(configuration), GuardedRunnable.class.getName() + ".run",
+				"too early");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { Caller.class, Runnable.class })
 	void beanThatIsMadeForAFactoryPostProcessorOfTheContext(Class<?> type) {
-		this.contextRunner.withUserConfiguration(Prototype.class)
-			.withInitializer(
-					(context) -> context.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.getBeansOfType(type)))
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "too early"));
+		assertRefused(
+				this.contextRunner.withUserConfiguration(Prototype.class)
+					.withInitializer((context) -> context
+						.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.getBeansOfType(type))),
+				GuardedRunnable.class.getName() + ".run", "too early");
 	}
 
 	@Test
 	void productThatIsMadeBeforeTheGuard() {
-		this.contextRunner.withBean("product", Product.class)
+		assertRefused(this.contextRunner.withBean("product", Product.class)
 			.withInitializer((context) -> context.addBeanFactoryPostProcessor(
-					(BeanDefinitionRegistryPostProcessor) (registry) -> context.getBeanFactory().getBean("product")))
-			.run((context) -> assertThat(context).getFailure()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "'product'", "too early"));
+					(BeanDefinitionRegistryPostProcessor) (registry) -> context.getBeanFactory().getBean("product"))),
+				GuardedRunnable.class.getName() + ".run", "'product'", "too early");
 	}
 
 	@Test
 	void productThatABeanForItsPostProcessorNeeds() {
-		this.contextRunner.withUserConfiguration(CircleOfProduct.class)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("Bean 'product'", "bean 'caller'", "circle"));
+		assertRefused(this.contextRunner.withUserConfiguration(CircleOfProduct.class), "Bean 'product'",
+				"bean 'caller'", "circle");
 	}
 
 	@Test
 	void productThatABeanForItsFactoryNeeds() {
-		this.contextRunner.withAllowCircularReferences(true)
+		assertRefused(this.contextRunner.withAllowCircularReferences(true)
 			.withBean(EarlyProduct.class)
-			.withBean(NeedsProduct.class)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "circle"));
+			.withBean(NeedsProduct.class), GuardedRunnable.class.getName() + ".run", "circle");
 	}
 
 	@Test
@@ -152,10 +126,7 @@ class ApprovalGuardVerifierTests {
 		ApplicationContextRunner[] runners = { this.contextRunner.withBean(type),
 				this.contextRunner.withBean("account", Account.class, () -> BeanUtils.instantiateClass(type)) };
 		for (ApplicationContextRunner runner : runners) {
-			runner.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(type.getName(), "rename"));
+			assertRefused(runner, type.getName(), "rename");
 		}
 		assertThat(GuardedProxies.findUnguarded(BeanUtils.instantiateClass(type))).isNotNull();
 	}
@@ -177,22 +148,19 @@ class ApprovalGuardVerifierTests {
 
 	@Test
 	void singletonThatIsMadeBeforeTheContext() {
-		this.contextRunner
-			.withInitializer((context) -> context.getBeanFactory().registerSingleton("early", new Guarded()))
-			.run((context) -> assertThat(context).getFailure()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(Guarded.class.getName() + ".refund", "'early'"));
+		assertRefused(
+				this.contextRunner
+					.withInitializer((context) -> context.getBeanFactory().registerSingleton("early", new Guarded())),
+				Guarded.class.getName() + ".refund", "'early'");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { WrappingBeforeInitialization.class, ExchangingBeforeInitialization.class })
 	void objectOfABeanMethodThatAPostProcessorWrapsBeforeItsInitialization(Class<?> postProcessor) {
-		this.contextRunner.withUserConfiguration(RunnableConfiguration.class)
-			.withBean("wrapping", postProcessor)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("Bean 'runnable'", "wraps the object, a " + GuardedRunnable.class.getName()));
+		assertRefused(
+				this.contextRunner.withUserConfiguration(RunnableConfiguration.class)
+					.withBean("wrapping", postProcessor),
+				"Bean 'runnable'", "wraps the object, a " + GuardedRunnable.class.getName());
 	}
 
 	static class Guarded {

@@ -5,7 +5,6 @@ package io.airlockapp.gateway.approval.verification;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,10 +17,9 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.PriorityOrdered;
 
+import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -33,18 +31,18 @@ class ApprovalProxyVerifierTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
 
+	private final ApplicationContextRunner withRunnable = this.contextRunner.withBean("runnable", Runnable.class,
+			GuardedRunnable::new);
+
 	@Test
 	void beanThatAPostProcessorWrapsBeforeTheProxy() {
-		this.contextRunner.withUserConfiguration(WrappingConfiguration.class)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("Bean 'runnable'", Wrapper.class.getName()));
+		assertRefused(this.withRunnable.withBean(EarlyWrappingPostProcessor.class), "Bean 'runnable'",
+				Wrapper.class.getName());
 	}
 
 	@Test
 	void beanThatAPostProcessorWrapsAfterTheProxyIsGuarded() {
-		this.contextRunner.withUserConfiguration(LateWrappingConfiguration.class).run((context) -> {
+		this.withRunnable.withBean(WrappingPostProcessor.class).run((context) -> {
 			assertThat(context.getBean("runnable")).isInstanceOf(Wrapper.class);
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(context.getBean("runnable", Runnable.class)::run);
@@ -84,36 +82,6 @@ class ApprovalProxyVerifierTests {
 	private ApplicationContextRunner withDefinition(BeanDefinition definition) {
 		return this.contextRunner.withInitializer((context) -> ((BeanDefinitionRegistry) context.getBeanFactory())
 			.registerBeanDefinition("runnable", definition));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class WrappingConfiguration {
-
-		@Bean
-		Runnable runnable() {
-			return new GuardedRunnable();
-		}
-
-		@Bean
-		static EarlyWrappingPostProcessor wrappingPostProcessor() {
-			return new EarlyWrappingPostProcessor();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class LateWrappingConfiguration {
-
-		@Bean
-		Runnable runnable() {
-			return new GuardedRunnable();
-		}
-
-		@Bean
-		static WrappingPostProcessor wrappingPostProcessor() {
-			return new WrappingPostProcessor();
-		}
-
 	}
 
 	static class WrappingPostProcessor implements BeanPostProcessor {

@@ -3,13 +3,16 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -23,8 +26,10 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 
@@ -38,8 +43,8 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -51,12 +56,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
 
+import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
@@ -79,9 +84,15 @@ class GuardedProxiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OwnProxy.class, OwnProxyWithAdvice.class, OwnProxyOfAProxy.class })
-	void proxyMadeByHandThatHidesTheAnnotationOfTheClass(Class<?> configuration) {
-		assertRefused(this.contextRunner.withUserConfiguration(configuration), "DefaultPayouts.second");
+	@MethodSource
+	void proxyMadeByHandThatHidesTheAnnotationOfTheClass(Supplier<Payouts> proxy) {
+		assertRefused(this.contextRunner.withBean(Payouts.class, proxy), "DefaultPayouts.second");
+	}
+
+	static Stream<Supplier<Payouts>> proxyMadeByHandThatHidesTheAnnotationOfTheClass() {
+		return Stream.of(() -> proxy(new DefaultPayouts()),
+				() -> proxy(new DefaultPayouts(), (invocation) -> invocation.proceed()),
+				() -> proxy(proxy(new DefaultPayouts())));
 	}
 
 	@Test
@@ -95,14 +106,20 @@ class GuardedProxiesTests {
 
 	@Test
 	void proxyMadeByHandThatShowsAllAnnotations() {
-		assertRefused(this.contextRunner.withUserConfiguration(HonestOwnProxy.class),
+		assertRefused(
+				this.contextRunner.withBean(HonestPayouts.class,
+						() -> (HonestPayouts) new ProxyFactory(new DefaultHonestPayouts()).getProxy()),
 				"inside the proxy with the guard is another one");
 	}
 
 	@Test
 	void proxyOfAClassMadeByHand() {
-		assertRefused(this.contextRunner.withUserConfiguration(OwnProxyOfAClass.class),
-				"inside the proxy with the guard is another one");
+		assertRefused(this.contextRunner.withBean(Guarded.class, () -> {
+			ProxyFactory factory = new ProxyFactory(new Guarded());
+			factory.setProxyTargetClass(true);
+			factory.addAdvice((MethodInterceptor) MethodInvocation::proceed);
+			return (Guarded) factory.getProxy();
+		}), "inside the proxy with the guard is another one");
 	}
 
 	@ParameterizedTest
@@ -120,11 +137,13 @@ class GuardedProxiesTests {
 
 	@Test
 	void interceptorThatIsAddedToAClientBeforeTheGuard() {
-		this.contextRunner.withUserConfiguration(Client.class).run((context) -> {
+		ApplicationContextRunner withClient = this.contextRunner.withBean(GuardedClient.class,
+				() -> ProxyFactory.getProxy(GuardedClient.class, (MethodInterceptor) (invocation) -> null));
+		withClient.run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(GuardedProxies.hasGuard(context.getBean(GuardedClient.class))).isTrue();
 		});
-		assertRefused(this.contextRunner.withUserConfiguration(Client.class).withBean(EarlyAdvice.class),
+		assertRefused(withClient.withBean(EarlyAdvice.class),
 				"a BeanPostProcessor wraps it before Spring could make a proxy");
 	}
 
@@ -244,7 +263,7 @@ class GuardedProxiesTests {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
 			.withBean(ApprovalGate.class, () -> (call) -> asked.incrementAndGet())
 			.withBean(Door.class, GuardedDoor::new)
-			.withBean(HidingPostProcessor.class)
+			.withBean(BeanPostProcessor.class, () -> exchanging(Door.class, (door) -> door::open))
 			.run((context) -> {
 				context.getBean(Door.class).open();
 				assertThat(asked).hasValue(1);
@@ -285,26 +304,34 @@ class GuardedProxiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { ListOfObjects.class, MapOfObjects.class, OptionalObject.class, ArrayOfObjects.class,
-			ListOfListsOfObjects.class, EntryOfAnObject.class, ListThatIsFilledLater.class })
-	void containerOfGuardedObjects(Class<?> configuration) {
-		assertRefused(this.contextRunner.withUserConfiguration(configuration),
-				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
+	@MethodSource("containers")
+	void containerOfGuardedObjects(Object container) {
+		assertContainerIsRefused(this.contextRunner.withBean("container", Object.class, () -> container));
+	}
+
+	static Stream<Named<Object>> containers() {
+		return Stream.of(Named.of("list", List.of("other", new Guarded())),
+				Named.of("map", Map.of("one", new Guarded())), Named.of("array", new Guarded[] { new Guarded() }),
+				Named.of("list of lists", List.of(List.of(), List.of(new Guarded()))),
+				Named.of("entry", Map.entry("a", new Guarded())));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OptionalObject.class, ListThatIsFilledLater.class })
+	void containerOfABeanMethod(Class<?> configuration) {
+		assertContainerIsRefused(this.contextRunner.withUserConfiguration(configuration));
 	}
 
 	@Test
 	void containerOfGuardedObjectsThatIsRegisteredByHand() {
-		assertRefused(
-				this.contextRunner.withInitializer(
-						(context) -> context.getBeanFactory().registerSingleton("container", List.of(new Guarded()))),
-				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
+		assertContainerIsRefused(this.contextRunner.withInitializer(
+				(context) -> context.getBeanFactory().registerSingleton("container", List.of(new Guarded()))));
+		assertContainerIsRefused(this.contextRunner.withBean(BeanFactoryPostProcessor.class,
+				() -> (beanFactory) -> beanFactory.registerSingleton("container", List.of(new Guarded()))));
 	}
 
-	@Test
-	void containerOfGuardedObjectsThatIsRegisteredByHandDuringTheStart() {
-		assertRefused(
-				this.contextRunner.withBean(BeanFactoryPostProcessor.class,
-						() -> (beanFactory) -> beanFactory.registerSingleton("container", List.of(new Guarded()))),
+	private static void assertContainerIsRefused(ApplicationContextRunner runner) {
+		assertRefused(runner,
 				"Bean 'container' contains an object that requires approval by " + Guarded.class.getName());
 	}
 
@@ -334,13 +361,6 @@ class GuardedProxiesTests {
 				"Guarded.refund");
 	}
 
-	private static void assertRefused(ApplicationContextRunner runner, String text) {
-		runner.run((context) -> assertThat(context).getFailure()
-			.extracting(NestedExceptionUtils::getMostSpecificCause, InstanceOfAssertFactories.THROWABLE)
-			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContainingAll(text, "cannot be guarded"));
-	}
-
 	private static Payouts proxy(Payouts target, MethodInterceptor... advice) {
 		ProxyFactory factory = new ProxyFactory(target);
 		List.of(advice).forEach(factory::addAdvice);
@@ -354,6 +374,17 @@ class GuardedProxiesTests {
 		@SuppressWarnings("unchecked")
 		T proxy = (T) factory.getProxy();
 		return proxy;
+	}
+
+	private static <T> BeanPostProcessor exchanging(Class<T> type, UnaryOperator<T> exchange) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				return type.isInstance(bean) ? exchange.apply(type.cast(bean)) : bean;
+			}
+
+		};
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -389,51 +420,11 @@ class GuardedProxiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class ListOfObjects {
-
-		@Bean
-		List<Object> container() {
-			return List.of("other", new Guarded());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class MapOfObjects {
-
-		@Bean
-		Map<String, Guarded> container() {
-			return Map.of("one", new Guarded());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
 	static class OptionalObject {
 
 		@Bean
 		Optional<Guarded> container() {
 			return Optional.of(new Guarded());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class ArrayOfObjects {
-
-		@Bean
-		Guarded[] container() {
-			return new Guarded[] { new Guarded() };
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class ListOfListsOfObjects {
-
-		@Bean
-		List<List<Guarded>> container() {
-			return List.of(List.of(), List.of(new Guarded()));
 		}
 
 	}
@@ -450,16 +441,6 @@ class GuardedProxiesTests {
 		String filler(@Qualifier("container") List<Guarded> container) {
 			container.add(new Guarded());
 			return "filled";
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class EntryOfAnObject {
-
-		@Bean
-		Map.Entry<String, Guarded> container() {
-			return Map.entry("a", new Guarded());
 		}
 
 	}
@@ -533,65 +514,12 @@ class GuardedProxiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class OwnProxy {
-
-		@Bean
-		Payouts payouts() {
-			return proxy(new DefaultPayouts());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OwnProxyWithAdvice {
-
-		@Bean
-		Payouts payouts() {
-			return proxy(new DefaultPayouts(), (invocation) -> invocation.proceed());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OwnProxyOfAProxy {
-
-		@Bean
-		Payouts payouts() {
-			return proxy(proxy(new DefaultPayouts()));
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
 	static class LazyOwnProxy {
 
 		@Bean
 		@Lazy
 		Payouts payouts() {
 			return proxy(new DefaultPayouts());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class HonestOwnProxy {
-
-		@Bean
-		HonestPayouts payouts() {
-			return (HonestPayouts) new ProxyFactory(new DefaultHonestPayouts()).getProxy();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OwnProxyOfAClass {
-
-		@Bean
-		Guarded guarded() {
-			ProxyFactory factory = new ProxyFactory(new Guarded());
-			factory.setProxyTargetClass(true);
-			factory.addAdvice((MethodInterceptor) MethodInvocation::proceed);
-			return (Guarded) factory.getProxy();
 		}
 
 	}
@@ -622,16 +550,6 @@ class GuardedProxiesTests {
 
 		@RequiresAirlockApproval
 		void post();
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Client {
-
-		@Bean
-		GuardedClient client() {
-			return ProxyFactory.getProxy(GuardedClient.class, (MethodInterceptor) (invocation) -> null);
-		}
 
 	}
 
@@ -697,15 +615,6 @@ class GuardedProxiesTests {
 
 	}
 
-	static class HidingPostProcessor implements BeanPostProcessor {
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			return (bean instanceof Door door) ? (Door) () -> door.open() : bean;
-		}
-
-	}
-
 	static class OrderedPostProcessor implements BeanPostProcessor, Ordered {
 
 		@Override
@@ -738,14 +647,7 @@ class GuardedProxiesTests {
 
 		@Bean
 		static BeanPostProcessor introductionPostProcessor() {
-			return new BeanPostProcessor() {
-
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String beanName) {
-					return (bean instanceof Account account) ? introduce(account) : bean;
-				}
-
-			};
+			return exchanging(Account.class, GuardedProxiesTests::introduce);
 		}
 
 		@Bean
@@ -784,14 +686,7 @@ class GuardedProxiesTests {
 
 		@Bean
 		static BeanPostProcessor introductionPostProcessor() {
-			return new BeanPostProcessor() {
-
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String beanName) {
-					return (bean instanceof Guarded guarded) ? introduce(guarded) : bean;
-				}
-
-			};
+			return exchanging(Guarded.class, GuardedProxiesTests::introduce);
 		}
 
 		@Bean
@@ -806,14 +701,7 @@ class GuardedProxiesTests {
 
 		@Bean
 		static BeanPostProcessor unwrappingPostProcessor() {
-			return new BeanPostProcessor() {
-
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String beanName) {
-					return (bean instanceof Guarded) ? new Guarded() : bean;
-				}
-
-			};
+			return exchanging(Guarded.class, (guarded) -> new Guarded());
 		}
 
 	}

@@ -6,11 +6,11 @@ package io.airlockapp.gateway.approval.verification;
 import java.io.Closeable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.Nonnull;
 import jakarta.annotation.PostConstruct;
@@ -24,12 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.Aware;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -44,6 +47,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.test.util.AopTestUtils;
 
+import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -69,42 +73,54 @@ class LifecycleMethodsTests {
 	@ValueSource(classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class,
 			OnDestruction.class, OnClose.class, OnCloseOfAResource.class, ByAnInterfaceOfItsOwn.class })
 	void lifecycleMethod(Class<?> type) {
-		assertRefused(this.contextRunner.withBean(type));
+		assertNotRun(this.contextRunner.withBean(type));
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { NamedInitMethod.class, NamedDestroyMethod.class, InferredDestroyMethod.class,
-			InferredDestroyMethodOfAGuardedType.class, NamedInitMethodOfAGuardedType.class })
-	void lifecycleMethodOfABeanDefinition(Class<?> configuration) {
-		assertRefused(this.contextRunner.withUserConfiguration(configuration));
+	@ValueSource(classes = { Plant.class, GuardedPlant.class })
+	void lifecycleMethodOfABeanDefinition(Class<?> type) {
+		assertNotRun(withDefinition(type, (definition) -> definition.setInitMethodName("shutdown")));
+		assertNotRun(withDefinition(type, (definition) -> definition.setDestroyMethodName("shutdown")));
+		assertNotRun(withDefinition(type,
+				(definition) -> definition.setDestroyMethodName(AbstractBeanDefinition.INFER_METHOD)));
+	}
+
+	private ApplicationContextRunner withDefinition(Class<?> type, Consumer<RootBeanDefinition> customizer) {
+		return this.contextRunner.withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition(type);
+			customizer.accept(definition);
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("plant", definition);
+		});
+	}
+
+	@Test
+	void inferredDestroyMethodOfABeanMethod() {
+		assertNotRun(this.contextRunner.withUserConfiguration(InferredDestroyMethod.class));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { InjectingMethod.class, ValueMethod.class, ResourceMethod.class, NameAware.class,
 			ContextAware.class })
 	void methodThatInjects(Class<?> type) {
-		assertRefused(this.contextRunner.withBean(type));
+		assertNotRun(this.contextRunner.withBean(type));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { BoundByClass.class, BoundByMethod.class })
 	void methodThatIsBoundToAProperty(Class<?> configuration) {
-		assertRefused(this.contextRunner.withPropertyValues("desk.limit=7").withUserConfiguration(configuration));
+		assertNotRun(this.contextRunner.withPropertyValues("desk.limit=7").withUserConfiguration(configuration));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { GuardedFactory.class, FactoryOfAGuardedType.class })
 	void methodThatMakesAProduct(Class<?> factory) {
-		this.contextRunner.withBean(factory)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(factory.getName() + ".getObject", "annotate the class of the product"));
+		assertRefused(this.contextRunner.withBean(factory), factory.getName() + ".getObject",
+				"annotate the class of the product");
 	}
 
 	@Test
 	void propertyOfADefinition() {
-		assertRefused(this.contextRunner.withBean(Desk.class, Desk::new,
+		assertNotRun(this.contextRunner.withBean(Desk.class, Desk::new,
 				(definition) -> definition.getPropertyValues().add("limit", 7)));
 	}
 
@@ -148,7 +164,7 @@ class LifecycleMethodsTests {
 	@ValueSource(classes = { ScheduledCircle.class, ListeningCircle.class, CircleWithAPostProcessorOfTheUser.class,
 			PlainCircle.class })
 	void beansInACircle(Class<?> configuration) {
-		assertRefused(this.contextRunner.withAllowCircularReferences(true).withUserConfiguration(configuration));
+		assertNotRun(this.contextRunner.withAllowCircularReferences(true).withUserConfiguration(configuration));
 	}
 
 	@Test
@@ -165,11 +181,8 @@ class LifecycleMethodsTests {
 		assertThat(ran).containsExactly("open", "close");
 	}
 
-	private static void assertRefused(ApplicationContextRunner runner) {
-		runner.run((context) -> assertThat(context).getFailure()
-			.rootCause()
-			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContaining("cannot be guarded"));
+	private static void assertNotRun(ApplicationContextRunner runner) {
+		assertRefused(runner);
 		assertThat(ran).isEmpty();
 	}
 
@@ -281,51 +294,11 @@ class LifecycleMethodsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class NamedInitMethod {
-
-		@Bean(initMethod = "shutdown", destroyMethod = "")
-		Plant plant() {
-			return new Plant();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class NamedDestroyMethod {
-
-		@Bean(destroyMethod = "shutdown")
-		Plant plant() {
-			return new Plant();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
 	static class InferredDestroyMethod {
 
 		@Bean
 		Plant plant() {
 			return new Plant();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class InferredDestroyMethodOfAGuardedType {
-
-		@Bean
-		GuardedPlant plant() {
-			return new GuardedPlant();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class NamedInitMethodOfAGuardedType {
-
-		@Bean(initMethod = "shutdown", destroyMethod = "")
-		GuardedPlant plant() {
-			return new GuardedPlant();
 		}
 
 	}
@@ -575,14 +548,18 @@ class LifecycleMethodsTests {
 
 	}
 
-	static class Clock {
+	abstract static class Circular {
 
-		private Other other;
+		protected Other other;
 
 		@Autowired
 		void setOther(Other other) {
 			this.other = other;
 		}
+
+	}
+
+	static class Clock extends Circular {
 
 		@Scheduled(fixedDelay = 1)
 		@RequiresAirlockApproval
@@ -608,14 +585,7 @@ class LifecycleMethodsTests {
 
 	}
 
-	static class Listener implements ApplicationListener<ContextRefreshedEvent> {
-
-		private Other other;
-
-		@Autowired
-		void setOther(Other other) {
-			this.other = other;
-		}
+	static class Listener extends Circular implements ApplicationListener<ContextRefreshedEvent> {
 
 		@Override
 		@RequiresAirlockApproval
@@ -640,14 +610,7 @@ class LifecycleMethodsTests {
 
 	}
 
-	static class Left {
-
-		private Other other;
-
-		@Autowired
-		void setOther(Other other) {
-			this.other = other;
-		}
+	static class Left extends Circular {
 
 		@RequiresAirlockApproval
 		public void refund() {

@@ -23,7 +23,6 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -62,6 +61,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.test.util.AopTestUtils;
 
+import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -427,21 +427,9 @@ class LockedClassesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Sealed.class, PrivateConstructor.class })
-	void classesThatCannotBeLockedAreVerifiedAtStart(Class<?> type) {
-		this.contextRunner.withBean(type)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContainingAll(".refund requires approval", "on the object itself (this)"));
-	}
-
-	@ParameterizedTest
-	@ValueSource(classes = { WithSuper.class, WithReferenceToSuper.class })
-	void callWithSuperIsRefusedAtStart(Class<?> type) {
-		this.contextRunner.withBean(type)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContainingAll(".refund requires approval", "on the object itself (this)"));
+	@ValueSource(classes = { Sealed.class, PrivateConstructor.class, WithSuper.class, WithReferenceToSuper.class })
+	void classesThatCannotBeLockedAndCallsWithSuperAreVerifiedAtStart(Class<?> type) {
+		assertRefused(this.contextRunner.withBean(type), ".refund requires approval", "on the object itself (this)");
 	}
 
 	/**
@@ -490,22 +478,19 @@ class LockedClassesTests {
 
 	@Test
 	void wrapperAroundTheObjectIsRefusedAtStart() {
-		this.contextRunner.withBean(Plain.class)
-			.withBean("wrapping", BeanPostProcessor.class, ForeignPostProcessor::new)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContainingAll("cannot be guarded", "wraps the object", Wrapper.class.getName()));
+		assertRefused(
+				this.contextRunner.withBean(Plain.class)
+					.withBean("wrapping", BeanPostProcessor.class, ForeignPostProcessor::new),
+				"wraps the object", Wrapper.class.getName());
 	}
 
 	@Test
 	void pointcutThatMatchesExactlyTheClassIsRefused() {
-		this.contextRunner.withBean(Plain.class)
-			.withBean("exact", DefaultPointcutAdvisor.class, LockedClassesTests::exactAdvisor,
-					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE))
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("Bean '", Plain.class.getName(), "subclass"));
+		assertRefused(
+				this.contextRunner.withBean(Plain.class)
+					.withBean("exact", DefaultPointcutAdvisor.class, LockedClassesTests::exactAdvisor,
+							(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE)),
+				"Bean '", Plain.class.getName(), "subclass");
 	}
 
 	@Test
@@ -1099,35 +1084,14 @@ class LockedClassesTests {
 
 	enum Task {
 
-		LAMBDA {
-			@Override
-			Runnable of(Queue queue) {
-				return queue.lambda();
-			}
-		},
+		LAMBDA(Queue::lambda), METHOD_REFERENCE((queue) -> queue::cancel), REFERENCE_TO_A_HELPER(Queue::helper),
+		NESTED_CLASS(Queue::nested);
 
-		METHOD_REFERENCE {
-			@Override
-			Runnable of(Queue queue) {
-				return queue::cancel;
-			}
-		},
+		private final Function<Queue, Runnable> task;
 
-		REFERENCE_TO_A_HELPER {
-			@Override
-			Runnable of(Queue queue) {
-				return queue.helper();
-			}
-		},
-
-		NESTED_CLASS {
-			@Override
-			Runnable of(Queue queue) {
-				return queue.nested();
-			}
-		};
-
-		abstract Runnable of(Queue queue);
+		Task(Function<Queue, Runnable> task) {
+			this.task = task;
+		}
 
 	}
 
@@ -1140,7 +1104,7 @@ class LockedClassesTests {
 		private final Sinks.Many<Runnable> sink = Sinks.many().unicast().onBackpressureBuffer();
 
 		public void add(Task task) {
-			this.tasks.add(task.of(this));
+			this.tasks.add(task.task.apply(this));
 		}
 
 		private Runnable lambda() {

@@ -39,9 +39,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
+import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
@@ -75,32 +75,20 @@ class SelfCallsTests {
 			RefundList.class, InANestedClassOfALibrary.class, InAConditionalMethod.class, RecursiveIfConditional.class,
 			ConditionalWithSuperOfAnother.class, WithOtherApprovers.class })
 	void callOnTheObjectItself(Class<?> type) {
-		created(type).run((context) -> assertThat(context).getFailure()
-			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(type.getName() + ".", " requires approval", "on the object itself (this)",
-						"cannot be guarded")));
+		assertRefused(created(type), type.getName() + ".", " requires approval", "on the object itself (this)");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfAGuardedTypeWithSuper.class, AtConstructionOfAGuardedTypeWithSuper.class,
 			ConditionalWithSuperOfAnother.class })
 	void callOfALockedTypeWithSuper(Class<?> type) {
-		this.contextRunner.withBean(type)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(type.getName() + ".refund", "on the object itself (this)"));
+		assertRefused(this.contextRunner.withBean(type), type.getName() + ".refund", "on the object itself (this)");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfAGuardedLibrary.class, OfAnInterfaceOfALibrary.class })
 	void callOfALockedTypeByALibraryInAnApprovedMethod(Class<?> type) {
-		this.contextRunner.withBean(type)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(type.getName() + ".", "on the object itself (this)"));
+		assertRefused(this.contextRunner.withBean(type), type.getName() + ".", "on the object itself (this)");
 	}
 
 	@Test
@@ -139,10 +127,7 @@ class SelfCallsTests {
 			.load(getClass().getClassLoader(), ClassLoadingStrategy.Default.WRAPPER)
 			.getLoaded();
 		ApplicationContextRunner runner = locked ? this.contextRunner.withBean(type) : created(type);
-		runner.run((context) -> assertThat(context).getFailure()
-			.rootCause()
-			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContainingAll("cannot be guarded", "the class file of " + type.getName() + " cannot be read"));
+		assertRefused(runner, "cannot be guarded", "the class file of " + type.getName() + " cannot be read");
 	}
 
 	@Test

@@ -24,6 +24,7 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,14 +51,22 @@ class EnforcingApprovalGateTests {
 	private final DenialPublisher publisher = new DenialPublisher(
 			ApprovalListener.of(List.of((request, artifactType) -> this.outcomes::add)), "command.review");
 
+	private final ApprovalJournal journal = mock();
+
+	private final ApprovalGate gate = new EnforcingApprovalGate(this.approvals, this.journal, this.publisher,
+			this.ticker);
+
+	@BeforeEach
+	void approve() {
+		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+	}
+
 	@Test
 	void nobodyIsAskedAboutACallThatTheGuardDidNotMake() {
 		GuardedCall other = mock(GuardedCall.class);
-		ApprovalJournal journal = mock();
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
-		assertThatIllegalArgumentException().isThrownBy(() -> gate.authorize(other))
+		assertThatIllegalArgumentException().isThrownBy(() -> this.gate.authorize(other))
 			.withMessageContaining("Pass the GuardedCall that your gate was given");
-		verifyNoInteractions(this.approvals, journal);
+		verifyNoInteractions(this.approvals, this.journal);
 	}
 
 	@Test
@@ -65,8 +74,8 @@ class EnforcingApprovalGateTests {
 		Admission admission = Admission.none();
 		MethodGuardedCall call = call();
 		given(call.admission()).willReturn(admission);
-		given(this.approvals.request(call.toRequest(), admission)).willReturn(approved("req-1"));
 		new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher, this.ticker).authorize(call);
+		verify(this.approvals).request(call.toRequest(), admission);
 		assertThat(this.outcomes).isEmpty();
 	}
 
@@ -85,87 +94,69 @@ class EnforcingApprovalGateTests {
 
 	@Test
 	void deniedCallIsNotClaimed() {
-		ApprovalJournal journal = mock();
 		given(this.approvals.request(any(), any())).willReturn(rejected("no\n")).willReturn(rejected(null));
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
 		MethodGuardedCall call = call();
-		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> gate.authorize(call))
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> this.gate.authorize(call))
 			.withMessageEndingWith(" was denied (request req-1): \"no \"")
 			.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"))
 			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("no\n"));
-		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> gate.authorize(call))
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> this.gate.authorize(call))
 			.withMessageEndingWith(" was denied (request req-1)");
 		verify(call, never()).approved(any());
-		verifyNoInteractions(journal);
+		verifyNoInteractions(this.journal);
 	}
 
 	@Test
 	void approvalThatAnotherInstanceClaimedIsRefused() {
-		ApprovalJournal journal = mock();
-		given(journal.claim("req-1")).willReturn(false);
-		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
+		given(this.journal.claim("req-1")).willReturn(false);
 		MethodGuardedCall call = call();
-		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> gate.authorize(call))
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> this.gate.authorize(call))
 			.withMessageContaining("(request req-1) has been used already");
 		verify(call).approved("req-1");
-		verify(journal).claim("req-1");
+		verify(this.journal).claim("req-1");
 		assertThat(this.outcomes).hasSize(1);
 	}
 
 	@Test
 	void journalThatCannotBeWrittenIsTriedAgain() {
-		ApprovalJournal journal = mock();
-		given(journal.claim("req-1")).willThrow(new IllegalStateException("failover"))
+		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("failover"))
 			.willThrow(new IllegalStateException("failover"))
 			.willReturn(true);
-		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
-		new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker).authorize(call());
+		this.gate.authorize(call());
 		assertThat(this.outcomes).isEmpty();
 	}
 
 	@Test
 	void journalThatCannotBeWrittenIsTriedForAWhile() {
-		ApprovalJournal journal = mock();
-		given(journal.claim("req-1")).willThrow(new IllegalStateException("down"));
-		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> gate.authorize(call()))
+		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("down"));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call()))
 			.withMessageContaining("the journal of approvals cannot be written");
 		assertThat(this.ticker.elapsed).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(45));
 	}
 
 	@Test
 	void claimThatMayHaveSucceededWithoutAnAnswerIsNoReplay() {
-		ApprovalJournal journal = mock();
-		given(journal.claim("req-1")).willThrow(new IllegalStateException("connection reset")).willReturn(false);
-		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> gate.authorize(call()))
+		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("connection reset")).willReturn(false);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call()))
 			.withMessageContaining("the journal of approvals cannot be written");
 	}
 
 	@Test
 	void interruptLimitsTheTriesAndIsKept() {
-		ApprovalJournal journal = mock();
-		given(journal.claim("req-1")).willThrow(new IllegalStateException("down"));
-		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
+		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("down"));
 		this.ticker.interrupted = true;
-		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker);
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> gate.authorize(call()));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call()));
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(this.ticker.elapsed).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(12));
 	}
 
 	@Test
 	void approvalBeforeAnInterruptIsClaimedOnceTheJournalCanBeWritten() {
-		ApprovalJournal journal = mock();
-		given(journal.claim("req-1")).willThrow(new IllegalStateException("failover"))
+		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("failover"))
 			.willThrow(new IllegalStateException("failover"))
 			.willReturn(true);
-		given(this.approvals.request(any(), any())).willReturn(approved("req-1"));
 		this.ticker.interrupted = true;
-		new EnforcingApprovalGate(this.approvals, journal, this.publisher, this.ticker).authorize(call());
+		this.gate.authorize(call());
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(this.outcomes).isEmpty();
 	}

@@ -8,6 +8,7 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -17,9 +18,9 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
-import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -226,31 +227,17 @@ class GuardErrorTests {
 
 	private enum Style {
 
-		BLOCKING {
-			@Override
-			CompletableFuture<String> open(Vault vault) {
-				return CompletableFuture.completedFuture(vault.open());
-			}
-		},
+		BLOCKING((vault) -> CompletableFuture.completedFuture(vault.open())), FUTURE(Vault::openLater),
+		MONO((vault) -> vault.openLazily().toFuture());
 
-		FUTURE {
-			@Override
-			CompletableFuture<String> open(Vault vault) {
-				return vault.openLater();
-			}
-		},
+		private final Function<Vault, CompletableFuture<String>> opening;
 
-		MONO {
-			@Override
-			CompletableFuture<String> open(Vault vault) {
-				return vault.openLazily().toFuture();
-			}
-		};
-
-		abstract CompletableFuture<String> open(Vault vault);
+		Style(Function<Vault, CompletableFuture<String>> opening) {
+			this.opening = opening;
+		}
 
 		Throwable call(Vault vault) {
-			Throwable failure = catchThrowable(() -> open(vault).join());
+			Throwable failure = catchThrowable(() -> this.opening.apply(vault).join());
 			return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 					: failure;
 		}

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
@@ -51,45 +52,23 @@ class GuardedNamesTests {
 		});
 	}
 
-	@Test
-	void prototypesAreNamed() {
-		this.contextRunner.withUserConfiguration(Prototypes.class).run((context) -> {
-			for (int call = 0; call < 2; call++) {
-				delete(context.getBean("sandbox"));
-				delete(context.getBean("production"));
-			}
-			assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
-					"Accounts[production].delete(id=1)", "Accounts[sandbox].delete(id=1)",
-					"Accounts[production].delete(id=1)");
-		});
-	}
-
-	@Test
-	void lazyBeansAreNamedBeforeTheOtherOneIsCreated() {
-		this.contextRunner.withUserConfiguration(Lazies.class).run((context) -> {
-			delete(context.getBean("sandbox"));
-			delete(context.getBean("production"));
-			assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
-					"Accounts[production].delete(id=1)");
-		});
+	@ParameterizedTest
+	@ValueSource(classes = { Prototypes.class, Lazies.class })
+	void beansOfAConfigurationAreNamedBeforeTheOtherOneIsCreated(Class<?> configuration) {
+		assertNamed(this.contextRunner.withUserConfiguration(configuration),
+				List.of("sandbox", "production", "sandbox", "production"), "Accounts[sandbox]", "Accounts[production]",
+				"Accounts[sandbox]", "Accounts[production]");
 	}
 
 	@Test
 	void productsOfFactoriesAreNamedBeforeTheOtherOneIsCreated() {
-		this.contextRunner.withBean("sandbox", Factory.class).withBean("production", Factory.class).run((context) -> {
-			delete(context.getBean("sandbox"));
-			delete(context.getBean("production"));
-			assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
-					"Accounts[production].delete(id=1)");
-		});
+		assertNamed(this.contextRunner.withBean("sandbox", Factory.class).withBean("production", Factory.class),
+				List.of("sandbox", "production"), "Accounts[sandbox]", "Accounts[production]");
 	}
 
 	@Test
 	void productOfADeclaredClassIsNotNamed() {
-		this.contextRunner.withBean("repository", Repository.class).run((context) -> {
-			delete(context.getBean("repository"));
-			assertThat(this.asked).containsExactly("Job.delete(id=1)");
-		});
+		assertNamed(this.contextRunner.withBean("repository", Repository.class), List.of("repository"), "Job");
 	}
 
 	@Test
@@ -115,36 +94,27 @@ class GuardedNamesTests {
 
 	@Test
 	void abstractServicesAreNamedByTheirClass() {
-		this.contextRunner.withBean(Accounts.class).withBean(Bills.class).run((context) -> {
-			context.getBean(Accounts.class).delete(1);
-			context.getBean(Bills.class).delete(1);
-			assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Bills.delete(id=1)");
-		});
+		assertNamed(this.contextRunner.withBean("accounts", Accounts.class).withBean("bills", Bills.class),
+				List.of("accounts", "bills"), "Accounts", "Bills");
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void beansOfTheSameClassAreNamed(boolean targetClass) {
-		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + targetClass)
-			.withBean("sandbox", Accounts.class)
-			.withBean("production", Deleting.class, Accounts::new)
-			.run((context) -> {
-				delete(context.getBean("sandbox"));
-				delete(context.getBean("production"));
-				assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
-						"Accounts[production].delete(id=1)");
-			});
+		assertNamed(
+				this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + targetClass)
+					.withBean("sandbox", Accounts.class)
+					.withBean("production", Deleting.class, Accounts::new),
+				List.of("sandbox", "production"), "Accounts[sandbox]", "Accounts[production]");
 	}
 
 	@Test
 	void beanIsNamedIfAnotherOneOfItsClassIsNotCreatedYet() {
-		this.contextRunner
-			.withBean("sandbox", Accounts.class, Accounts::new, (definition) -> definition.setLazyInit(true))
-			.withBean("production bank", Accounts.class)
-			.run((context) -> {
-				delete(context.getBean("production bank"));
-				assertThat(this.asked).containsExactly("Accounts[\"production bank\"].delete(id=1)");
-			});
+		assertNamed(
+				this.contextRunner
+					.withBean("sandbox", Accounts.class, Accounts::new, (definition) -> definition.setLazyInit(true))
+					.withBean("production bank", Accounts.class),
+				List.of("production bank"), "Accounts[\"production bank\"]");
 	}
 
 	@Test
@@ -170,51 +140,36 @@ class GuardedNamesTests {
 
 	@Test
 	void lambdaExpressionIsNamedByItsInterface() {
-		this.contextRunner.withBean("one", Job.class, GuardedNamesTests::job)
-			.withBean("other", Job.class, GuardedNamesTests::job)
-			.run((context) -> {
-				context.getBean("one", Job.class).delete(1);
-				context.getBean("other", Job.class).delete(2);
-				assertThat(this.asked).containsExactly("Job[one].delete(id=1)", "Job[other].delete(id=2)");
-			});
+		assertNamed(
+				this.contextRunner.withBean("one", Job.class, GuardedNamesTests::job)
+					.withBean("other", Job.class, GuardedNamesTests::job),
+				List.of("one", "other"), "Job[one]", "Job[other]");
 	}
 
 	@Test
 	void lambdaExpressionOfTwoInterfacesIsNamedByNeither() {
-		this.contextRunner.withBean("x", Deleting.class, () -> (Deleting<Integer>) (Look & Wipe) (id) -> {
-		}).run((context) -> {
-			delete(context.getBean("x"));
-			assertThat(this.asked).containsExactly("Deleting.delete(id=1)");
-		});
+		assertNamed(this.contextRunner.withBean("x", Deleting.class, () -> (Deleting<Integer>) (Look & Wipe) (id) -> {
+		}), List.of("x"), "Deleting");
 	}
 
 	@Test
 	void proxyWithoutTargetIsNamedByItsOwnInterface() {
-		this.contextRunner.withBean(Job.class, () -> {
+		assertNamed(this.contextRunner.withBean("job", Job.class, () -> {
 			ProxyFactory factory = new ProxyFactory(Job.class, EmptyTargetSource.INSTANCE);
 			factory.addAdvice((MethodInterceptor) (invocation) -> null);
 			return (Job) factory.getProxy();
-		}).run((context) -> {
-			context.getBean(Job.class).delete(1);
-			assertThat(this.asked).containsExactly("Job.delete(id=1)");
-		});
+		}), List.of("job"), "Job");
 	}
 
 	@Test
 	void beansOfClassesOfTheSameNameAreNamed() {
-		this.contextRunner.withBean("accounts", Accounts.class)
-			.withBean("other", Elsewhere.Accounts.class)
-			.run((context) -> {
-				delete(context.getBean("accounts"));
-				delete(context.getBean("other"));
-				assertThat(this.asked).containsExactly("Accounts[accounts].delete(id=1)",
-						"Accounts[other].delete(id=1)");
-			});
+		assertNamed(this.contextRunner.withBean("accounts", Accounts.class).withBean("other", Elsewhere.Accounts.class),
+				List.of("accounts", "other"), "Accounts[accounts]", "Accounts[other]");
 	}
 
 	@Test
 	void beansOfAnonymousClassesAreNamed() {
-		this.contextRunner.withBean("one", Job.class, () -> new Job() {
+		assertNamed(this.contextRunner.withBean("one", Job.class, () -> new Job() {
 
 			@Override
 			public void delete(Integer id) {
@@ -226,10 +181,14 @@ class GuardedNamesTests {
 			public void delete(Integer id) {
 			}
 
-		}).run((context) -> {
-			delete(context.getBean("one"));
-			delete(context.getBean("other"));
-			assertThat(this.asked).containsExactly("Job[one].delete(id=1)", "Job[other].delete(id=1)");
+		}), List.of("one", "other"), "Job[one]", "Job[other]");
+	}
+
+	private void assertNamed(ApplicationContextRunner runner, List<String> beans, String... names) {
+		runner.run((context) -> {
+			beans.forEach((bean) -> delete(context.getBean(bean)));
+			assertThat(this.asked)
+				.containsExactly(Stream.of(names).map((name) -> name + ".delete(id=1)").toArray(String[]::new));
 		});
 	}
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ApprovalListener;
@@ -224,7 +225,7 @@ class InnerInvocationTests {
 	@EnumSource(Replacement.class)
 	void argumentThatAnInterceptorInsideReplacesIsDenied(Replacement replacement) {
 		List<ApprovalResult> results = new CopyOnWriteArrayList<>();
-		inside((invocation) -> replacement.apply((ProxyMethodInvocation) invocation, 5000).proceed())
+		inside((invocation) -> replacement.apply(invocation, 5000).proceed())
 			.withBean(ApprovalListener.class,
 					() -> (request, artifactType) -> (outcome) -> results.add(outcome.result()))
 			.run((context) -> {
@@ -249,8 +250,7 @@ class InnerInvocationTests {
 	@ParameterizedTest
 	@EnumSource(Replacement.class)
 	void argumentThatAnInterceptorInsideSetsAgainIsTheSame(Replacement replacement) {
-		inside((invocation) -> replacement
-			.apply((ProxyMethodInvocation) invocation, Objects.requireNonNull(invocation.getArguments()[0]))
+		inside((invocation) -> replacement.apply(invocation, Objects.requireNonNull(invocation.getArguments()[0]))
 			.proceed()).run((context) -> {
 				assertThat(context.getBean(Payouts.class).payOutNow(1000)).isEqualTo("paid 1000");
 				assertThat(context.getBean(Payouts.class).payOutIfAbove(1)).isEqualTo("paid 1");
@@ -261,9 +261,7 @@ class InnerInvocationTests {
 	@ParameterizedTest
 	@EnumSource(Replacement.class)
 	void argumentThatAnInterceptorInsideBoxesAgainIsTheSame(Replacement replacement) {
-		inside((invocation) -> replacement
-			.apply((ProxyMethodInvocation) invocation, boxAgain(invocation.getArguments()[0]))
-			.proceed())
+		inside((invocation) -> replacement.apply(invocation, boxAgain(invocation.getArguments()[0])).proceed())
 			.run((context) -> assertThat(context.getBean(Payouts.class).payOutNow(1000)).isEqualTo("paid 1000"));
 		assertThat(this.started).hasValue(1);
 	}
@@ -346,38 +344,27 @@ class InnerInvocationTests {
 	 */
 	enum Replacement {
 
-		SET_ARGUMENTS {
-			@Override
-			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
-				invocation.setArguments(argument);
-				return invocation;
-			}
-		},
+		SET_ARGUMENTS((invocation, argument) -> {
+			invocation.setArguments(argument);
+			return invocation;
+		}), CLONE((invocation, argument) -> invocation.invocableClone(argument)),
+		PROCEED_OF_ASPECTJ((invocation, argument) -> {
+			invocation.setArguments(argument);
+			return invocation.invocableClone(argument);
+		}), ELEMENT((invocation, argument) -> {
+			invocation.getArguments()[0] = argument;
+			return invocation;
+		});
 
-		CLONE {
-			@Override
-			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
-				return invocation.invocableClone(argument);
-			}
-		},
+		private final BiFunction<ProxyMethodInvocation, Object, MethodInvocation> replacement;
 
-		PROCEED_OF_ASPECTJ {
-			@Override
-			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
-				invocation.setArguments(argument);
-				return invocation.invocableClone(argument);
-			}
-		},
+		Replacement(BiFunction<ProxyMethodInvocation, Object, MethodInvocation> replacement) {
+			this.replacement = replacement;
+		}
 
-		ELEMENT {
-			@Override
-			MethodInvocation apply(ProxyMethodInvocation invocation, Object argument) {
-				invocation.getArguments()[0] = argument;
-				return invocation;
-			}
-		};
-
-		abstract MethodInvocation apply(ProxyMethodInvocation invocation, Object argument);
+		MethodInvocation apply(MethodInvocation invocation, Object argument) {
+			return this.replacement.apply((ProxyMethodInvocation) invocation, argument);
+		}
 
 	}
 

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.util.function.Function;
+
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -35,43 +37,23 @@ final class Interceptors {
 	 */
 	enum Repetition {
 
-		SAME_INVOCATION {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation;
-			}
-		},
+		SAME_INVOCATION((invocation) -> invocation), CLONE(ProxyMethodInvocation::invocableClone),
+		CLONE_OF_A_CLONE((invocation) -> ((ProxyMethodInvocation) invocation.invocableClone())
+			.invocableClone(invocation.getArguments())),
+		CLONE_WITH_OTHER_ARGUMENTS((invocation) -> invocation.invocableClone(6)), OTHER_ARGUMENTS((invocation) -> {
+			invocation.setArguments(6);
+			return invocation;
+		});
 
-		CLONE {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation.invocableClone();
-			}
-		},
+		private final Function<ProxyMethodInvocation, MethodInvocation> preparation;
 
-		CLONE_OF_A_CLONE {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return ((ProxyMethodInvocation) invocation.invocableClone()).invocableClone(invocation.getArguments());
-			}
-		},
+		Repetition(Function<ProxyMethodInvocation, MethodInvocation> preparation) {
+			this.preparation = preparation;
+		}
 
-		CLONE_WITH_OTHER_ARGUMENTS {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation.invocableClone(6);
-			}
-		},
-
-		OTHER_ARGUMENTS {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				invocation.setArguments(6);
-				return invocation;
-			}
-		};
-
-		abstract MethodInvocation prepare(ProxyMethodInvocation invocation);
+		MethodInvocation prepare(ProxyMethodInvocation invocation) {
+			return this.preparation.apply(invocation);
+		}
 
 	}
 

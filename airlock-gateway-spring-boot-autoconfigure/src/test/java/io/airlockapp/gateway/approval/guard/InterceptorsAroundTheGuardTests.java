@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -261,45 +262,31 @@ class InterceptorsAroundTheGuardTests {
 
 	enum Style {
 
-		BLOCKING {
-			@Override
-			void open(Door door) {
-				door.open("a");
+		BLOCKING((door) -> door.open("a"), (result) -> result),
+		FUTURE((door) -> door.openLater("a"), CompletableFuture::completedFuture),
+		MONO((door) -> door.openLazily("a"), Mono::just);
+
+		private final Function<Door, Object> opening;
+
+		private final Function<String, Object> wrapping;
+
+		Style(Function<Door, Object> opening, Function<String, Object> wrapping) {
+			this.opening = opening;
+			this.wrapping = wrapping;
+		}
+
+		void open(Door door) {
+			if (this == BLOCKING) {
+				this.opening.apply(door);
 			}
-
-			@Override
-			Object wrap(String result) {
-				return result;
+			else {
+				result(() -> this.opening.apply(door));
 			}
-		},
+		}
 
-		FUTURE {
-			@Override
-			void open(Door door) {
-				result(() -> door.openLater("a"));
-			}
-
-			@Override
-			Object wrap(String result) {
-				return CompletableFuture.completedFuture(result);
-			}
-		},
-
-		MONO {
-			@Override
-			void open(Door door) {
-				result(() -> door.openLazily("a"));
-			}
-
-			@Override
-			Object wrap(String result) {
-				return Mono.just(result);
-			}
-		};
-
-		abstract void open(Door door);
-
-		abstract Object wrap(String result);
+		Object wrap(String result) {
+			return this.wrapping.apply(result);
+		}
 
 		static Style of(Method method) {
 			return switch (method.getName()) {

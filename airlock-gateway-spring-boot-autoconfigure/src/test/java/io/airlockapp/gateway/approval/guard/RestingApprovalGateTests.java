@@ -88,6 +88,12 @@ class RestingApprovalGateTests {
 			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), this.pairings, this.groups, () -> NOW,
 			this.ticker, this.publisher);
 
+	private final ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null,
+			this.pairings, this.groups, () -> NOW, this.ticker, this.publisher);
+
+	private final ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.groups,
+			this.publisher);
+
 	@Test
 	void restsAfterDenialsAndSilence() {
 		for (int i = 0; i < 5; i++) {
@@ -128,7 +134,7 @@ class RestingApprovalGateTests {
 			fail("pay", null, i);
 		}
 		this.failure = null;
-		GuardedCall other = call(Elsewhere.Service.class, "pay", new Caller(false, null), 1);
+		GuardedCall other = call(Elsewhere.Service.class, "pay", new Caller(false, null), 1, "default", null);
 		assertThat(other).hasToString("Service.pay");
 		this.gate.authorize(other);
 		assertThat(this.asked).hasSize(6);
@@ -136,72 +142,64 @@ class RestingApprovalGateTests {
 
 	@Test
 	void denialAppliesToTheSameCallOfTheSameRequesterForTheSameApprovers() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				this.groups, () -> NOW, this.ticker, this.publisher);
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
-			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+			.isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)))
 			.isSameAs(this.failure);
 		this.failure = null;
 		assertThatExceptionOfType(ApprovalDeniedException.class)
-			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+			.isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)))
 			.withMessage("Service.pay was denied a moment ago (request req-1), so approval is not requested again for "
 					+ "61 s")
 			.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"));
 		assertThat(this.asked).hasSize(1);
-		cooling.authorize(call("pay", "alice", 2));
-		cooling.authorize(call("pay", "bob", 1));
-		cooling.authorize(call("pay", null, 1));
-		cooling.authorize(call("other", "alice", 1));
-		cooling.authorize(call(Service.class, "pay", new Caller(false, "alice"), 1, "finance"));
+		this.cooling.authorize(call("pay", "alice", 2));
+		this.cooling.authorize(call("pay", "bob", 1));
+		this.cooling.authorize(call("pay", null, 1));
+		this.cooling.authorize(call("other", "alice", 1));
+		this.cooling.authorize(call(Service.class, "pay", new Caller(false, "alice"), 1, "finance", null));
 		assertThat(this.asked).hasSize(6);
 		this.ticker.advance(Duration.ofMinutes(1));
-		cooling.authorize(call("pay", "alice", 1));
+		this.cooling.authorize(call("pay", "alice", 1));
 	}
 
 	@Test
 	void newApproversOfTheSameNameAreAskedAfterADenial() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				this.groups, () -> NOW, this.ticker, this.publisher);
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
-			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)));
+			.isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)));
 		this.failure = null;
 		this.paired.put("default", pairing(NEW_PHONE));
-		cooling.authorize(call("pay", "alice", 1));
+		this.cooling.authorize(call("pay", "alice", 1));
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		assertThatExceptionOfType(ApprovalDeniedException.class)
-			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)));
+			.isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)));
 		assertThat(this.asked).hasSize(2);
 	}
 
 	@Test
 	void newMemberOfAGroupIsAskedAfterADenial() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				this.groups, () -> NOW, this.ticker, this.publisher);
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.failure = denied();
-		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> cooling.authorize(ofGroup(1)));
-		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> cooling.authorize(ofGroup(1)));
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> this.cooling.authorize(ofGroup(1)));
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> this.cooling.authorize(ofGroup(1)));
 		assertThat(this.asked).hasSize(1);
 		this.failure = null;
 		this.paired.put("default", pairing(NEW_PHONE));
-		cooling.authorize(ofGroup(1));
+		this.cooling.authorize(ofGroup(1));
 		assertThat(this.asked).hasSize(2);
 	}
 
 	@Test
 	void reasonIsRepeatedToItsRequesterOnly() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				this.groups, () -> NOW, this.ticker, this.publisher);
 		for (String requester : new String[] { "mallory", null }) {
 			this.failure = new ApprovalDeniedException("no", "req-1", "suspected of fraud");
 			assertThatExceptionOfType(ApprovalDeniedException.class)
-				.isThrownBy(() -> cooling.authorize(call("pay", requester, 1)));
+				.isThrownBy(() -> this.cooling.authorize(call("pay", requester, 1)));
 			this.failure = null;
 			assertThatExceptionOfType(ApprovalDeniedException.class)
-				.isThrownBy(() -> cooling.authorize(call("pay", requester, 1)))
+				.isThrownBy(() -> this.cooling.authorize(call("pay", requester, 1)))
 				.satisfies((ex) -> assertThat(ex.getReason())
 					.isEqualTo((requester != null) ? "suspected of fraud" : null));
 		}
@@ -209,16 +207,14 @@ class RestingApprovalGateTests {
 
 	@Test
 	void silenceStartsNoCooldown() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
-				this.groups, () -> NOW, this.ticker, this.publisher);
 		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
 				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {
 			this.failure = each;
-			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)))
 				.isSameAs(each);
 		}
 		this.failure = null;
-		cooling.authorize(call("pay", "alice", 1));
+		this.cooling.authorize(call("pay", "alice", 1));
 		assertThat(this.asked).hasSize(3);
 	}
 
@@ -250,48 +246,45 @@ class RestingApprovalGateTests {
 
 	@Test
 	void equalCallIsRefusedWhileOthersWait() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.groups, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
 			assertThatExceptionOfType(ApprovalPendingException.class)
-				.isThrownBy(() -> refusing.authorize(call("pay", "alice", 1)))
+				.isThrownBy(() -> this.refusing.authorize(call("pay", "alice", 1)))
 				.withMessageContaining("with the same arguments already")
 				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
-			refusing.authorize(call("pay", "alice", 2));
-			refusing.authorize(call("pay", "bob", 1));
-			refusing.authorize(call("pay", null, 1));
-			refusing.authorize(call("other", "alice", 1));
+			this.refusing.authorize(call("pay", "alice", 2));
+			this.refusing.authorize(call("pay", "bob", 1));
+			this.refusing.authorize(call("pay", null, 1));
+			this.refusing.authorize(call("other", "alice", 1));
 		};
-		refusing.authorize(call("pay", "alice", 1));
+		this.refusing.authorize(call("pay", "alice", 1));
 		assertThat(this.asked).hasSize(5);
 		assertThat(this.outcomes).hasSize(1);
-		refusing.authorize(call("pay", "alice", 1));
+		this.refusing.authorize(call("pay", "alice", 1));
 		assertThat(this.asked).hasSize(6);
 	}
 
 	@Test
 	void newApproversOfTheSameNameAreAskedWhileTheFormerOnesAre() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.groups, this.publisher);
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
 			this.paired.put("default", pairing(NEW_PHONE));
-			refusing.authorize(call("pay", "alice", 1));
+			this.refusing.authorize(call("pay", "alice", 1));
 		};
-		refusing.authorize(call("pay", "alice", 1));
+		this.refusing.authorize(call("pay", "alice", 1));
 		assertThat(this.asked).hasSize(2);
 	}
 
 	@Test
 	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.groups, this.publisher);
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
-			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.authorize(call("pay", null, 1)));
+			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> this.refusing.authorize(call("pay", null, 1)));
 			this.failure = null;
-			refusing.authorize(call("pay", null, 1));
+			this.refusing.authorize(call("pay", null, 1));
 		}
 	}
 
@@ -314,7 +307,8 @@ class RestingApprovalGateTests {
 
 	@Test
 	void failingRequesterSourceKeepsTheCallFromPassing() {
-		GuardedCall call = callBy("pay", Caller.failed(false, new IllegalStateException("s3cr3t")), 1);
+		GuardedCall call = call(Service.class, "pay", Caller.failed(false, new IllegalStateException("s3cr3t")), 1,
+				"default", null);
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call))
 			.withMessageContaining("RequesterSource")
 			.satisfies((ex) -> assertThat(ex).message().doesNotContain("s3cr3t"));
@@ -339,23 +333,11 @@ class RestingApprovalGateTests {
 	}
 
 	private static GuardedCall call(String name, @Nullable String requester, int amount) {
-		return callBy(name, new Caller(false, requester), amount);
-	}
-
-	private static GuardedCall callBy(String name, Caller caller, int amount) {
-		return call(Service.class, name, caller, amount);
-	}
-
-	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
-		return call(type, name, caller, amount, "default");
+		return call(Service.class, name, new Caller(false, requester), amount, "default", null);
 	}
 
 	private static GuardedCall ofGroup(int amount) {
 		return call(Service.class, "pay", new Caller(false, "alice"), amount, "default", "refunds");
-	}
-
-	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount, String pairing) {
-		return call(type, name, caller, amount, pairing, null);
 	}
 
 	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount, String pairing,

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -43,6 +44,8 @@ import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,6 +74,7 @@ import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockingDetails;
 import static org.mockito.Mockito.verifyNoInteractions;
@@ -191,21 +195,6 @@ class AirlockGatewayAutoConfigurationTests {
 	}
 
 	@Test
-	void connectionDetailsOfTheUserWin() {
-		AirlockGatewayConnectionDetails details = new FixedConnectionDetails();
-		this.contextRunner.withPropertyValues("airlock.gateway.base-url=not a url")
-			.withBean("details", AirlockGatewayConnectionDetails.class, () -> details)
-			.run((context) -> assertThat(context).hasNotFailed()
-				.getBean(AirlockGatewayConnectionDetails.class)
-				.isSameAs(details));
-	}
-
-	@Test
-	void apiOfTheUserWins() {
-		assertBacksOff(AirlockGatewayApi.class);
-	}
-
-	@Test
 	void operationsOfTheUserWin() {
 		AirlockGatewayOperations operations = mock();
 		this.contextRunner.withBean("own", AirlockGatewayOperations.class, () -> operations)
@@ -214,63 +203,38 @@ class AirlockGatewayAutoConfigurationTests {
 				.isSameAs(operations));
 	}
 
-	@Test
-	void enforcerOfTheUserWins() {
-		Enforcer enforcer = new Enforcer("own", "own", "own", "own", "", "own");
-		this.contextRunner.withBean("own", Enforcer.class, () -> enforcer)
-			.run((context) -> assertThat(context.getBean(Enforcer.class)).isSameAs(enforcer));
+	@ParameterizedTest
+	@MethodSource("beansOfTheUser")
+	<T> void beanOfTheUserWins(String name, Class<T> type, T bean) {
+		this.contextRunner.withBean(name, type, () -> bean)
+			.run((context) -> assertThat(context).hasNotFailed().getBean(type).isSameAs(bean));
+	}
+
+	static Stream<Arguments> beansOfTheUser() {
+		return Stream.of(arguments("own", AirlockGatewayApi.class, mock(AirlockGatewayApi.class)),
+				arguments("own", Enforcer.class, new Enforcer("own", "own", "own", "own", "", "own")),
+				arguments("own", PairingSource.class, mock(PairingSource.class)),
+				arguments("own", ReplayJournal.class, mock(ReplayJournal.class)),
+				arguments("own", ApprovalJournal.class, mock(ApprovalJournal.class)),
+				arguments("own", DecisionVerifier.class,
+						new DecisionVerifier(EnumSet.of(SignatureForm.CORE), new InMemoryReplayJournal(),
+								InstantSource.system())),
+				arguments("own", PendingApprovals.class,
+						new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory())),
+				arguments("own", GatewayRateLimiter.class,
+						new GatewayRateLimiter(10, Duration.ofSeconds(1), Ticker.system())),
+				arguments("airlockGatewayRequestFactory", GatewayRequestFactory.class, new GatewayRequestFactory(
+						(executor) -> HttpClient.newHttpClient(), Duration.ofSeconds(1), Duration.ofSeconds(1))));
 	}
 
 	@Test
-	void pairingSourceOfTheUserWins() {
-		assertBacksOff(PairingSource.class);
-	}
-
-	@Test
-	void replayJournalOfTheUserWins() {
-		assertBacksOff(ReplayJournal.class);
-	}
-
-	@Test
-	void decisionVerifierOfTheUserWins() {
-		DecisionVerifier verifier = new DecisionVerifier(EnumSet.of(SignatureForm.CORE), new InMemoryReplayJournal(),
-				InstantSource.system());
-		this.contextRunner.withBean("own", DecisionVerifier.class, () -> verifier)
-			.run((context) -> assertThat(context.getBean(DecisionVerifier.class)).isSameAs(verifier));
-	}
-
-	@Test
-	void pendingApprovalsOfTheUserWin() {
-		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ZERO, Halt.inMemory());
-		this.contextRunner.withBean("own", PendingApprovals.class, () -> pending)
-			.run((context) -> assertThat(context.getBean(PendingApprovals.class)).isSameAs(pending));
-	}
-
-	@Test
-	void rateGateOfTheUserWins() {
-		GatewayRateLimiter gate = new GatewayRateLimiter(10, Duration.ofSeconds(1), Ticker.system());
-		this.contextRunner.withBean("own", GatewayRateLimiter.class, () -> gate)
-			.run((context) -> assertThat(context.getBean(GatewayRateLimiter.class)).isSameAs(gate));
-	}
-
-	@Test
-	void approvalJournalOfTheUserWins() {
-		assertBacksOff(ApprovalJournal.class);
-	}
-
-	@Test
-	void requestFactoryOfTheUserWinsByName() {
-		GatewayRequestFactory factory = new GatewayRequestFactory(
-				(executor) -> HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build(),
-				Duration.ofSeconds(1), Duration.ofSeconds(1));
-		this.contextRunner.withBean("airlockGatewayRequestFactory", GatewayRequestFactory.class, () -> factory)
-			.run((context) -> assertThat(context.getBean(GatewayRequestFactory.class)).isSameAs(factory));
-	}
-
-	private <T> void assertBacksOff(Class<T> type) {
-		T own = mock(type);
-		this.contextRunner.withBean("own", type, () -> own)
-			.run((context) -> assertThat(context).hasNotFailed().getBean(type).isSameAs(own));
+	void connectionDetailsOfTheUserWin() {
+		AirlockGatewayConnectionDetails details = new FixedConnectionDetails();
+		this.contextRunner.withPropertyValues("airlock.gateway.base-url=not a url")
+			.withBean("details", AirlockGatewayConnectionDetails.class, () -> details)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.getBean(AirlockGatewayConnectionDetails.class)
+				.isSameAs(details));
 	}
 
 	@Test

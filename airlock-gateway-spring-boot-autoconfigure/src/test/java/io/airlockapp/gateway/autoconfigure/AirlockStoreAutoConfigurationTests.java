@@ -10,10 +10,12 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -30,7 +32,6 @@ import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.jdbc.JdbcHaltStore;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
-import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import io.airlockapp.gateway.support.Ticker;
@@ -155,21 +156,47 @@ class AirlockStoreAutoConfigurationTests {
 				.withMessageContaining("'airlock.gateway.pairing.store.key' is not set"));
 	}
 
-	@Test
-	void jdbcRequiresItsTable() {
-		assertUnusable(this.jdbc.withPropertyValues(INITIALIZE + "never"), "AIRLOCK_PAIRING");
+	@ParameterizedTest
+	@CsvSource({ STORE + "type,AIRLOCK_PAIRING", RATE_LIMIT + "store,AIRLOCK_REQUEST_BUDGET",
+			"airlock.gateway.approval.journal,AIRLOCK_APPROVAL" })
+	void tableIsRequired(String property, String table) {
+		ApplicationContextRunner application = this.runner
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+			.withPropertyValues(property + "=jdbc");
+		assertUnusable(application.withPropertyValues(INITIALIZE + "never"), table);
+		application.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
-	void rateLimitRequiresItsTable() {
-		assertUnusable(this.rateLimit.withPropertyValues(INITIALIZE + "never"), "AIRLOCK_REQUEST_BUDGET");
+	void journalIsStored() {
+		this.runner.withPropertyValues("airlock.gateway.approval.journal=jdbc")
+			.run((context) -> assertThat(context).hasSingleBean(JdbcApprovalJournal.class));
 	}
 
 	@Test
-	void journalRequiresItsTables() {
-		ApplicationContextRunner journal = this.runner.withPropertyValues("airlock.gateway.approval.journal=jdbc");
-		assertUnusable(journal.withPropertyValues(INITIALIZE + "never"), "AIRLOCK_APPROVAL");
-		journal.run((context) -> assertThat(context).hasSingleBean(JdbcApprovalJournal.class));
+	void databaseIsInitializedFirst() {
+		this.rateLimit.withPropertyValues(STORE + "type=jdbc")
+			.run((context) -> assertThat(List.of("airlockJdbcPairingStore", "airlockRequestBudget"))
+				.allSatisfy((name) -> assertThat(context.getBeanFactory().getBeanDefinition(name).getDependsOn())
+					.contains(context.getBeanNamesForType(DataSourceScriptDatabaseInitializer.class))));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
+	void withoutJdbc(Class<?> missing) {
+		FilteredClassLoader classLoader = new FilteredClassLoader(missing);
+		assertFails(this.runner.withPropertyValues(STORE + "type=jdbc").withClassLoader(classLoader), "type",
+				"Add 'spring-boot-starter-jdbc'");
+		assertFails(this.rateLimit.withClassLoader(classLoader), RATE_LIMIT, "store", "Add 'spring-boot-starter-jdbc'");
+	}
+
+	@Test
+	void withTwoDataSources() {
+		UnaryOperator<ApplicationContextRunner> two = (application) -> application
+			.withBean("one", DataSource.class, DriverManagerDataSource::new)
+			.withBean("two", DataSource.class, DriverManagerDataSource::new);
+		assertFails(two.apply(this.jdbc), "type", "Make one DataSource primary");
+		assertFails(two.apply(this.rateLimit), RATE_LIMIT, "store", "Make one DataSource primary");
 	}
 
 	@ParameterizedTest
@@ -204,13 +231,6 @@ class AirlockStoreAutoConfigurationTests {
 		});
 	}
 
-	@Test
-	void jdbcWaitsForWhatInitializesTheDatabase() {
-		this.jdbc.run((context) -> assertThat(
-				context.getBeanFactory().getBeanDefinition("airlockJdbcPairingStore").getDependsOn())
-			.contains(context.getBeanNamesForType(DataSourceScriptDatabaseInitializer.class)));
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "type=properties", "type=file", "type=jdbc" })
 	void storeBacksOffForAnother(String type) {
@@ -228,34 +248,11 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
-	void jdbcWithoutJdbc(Class<?> missing) {
-		assertFails(
-				this.runner.withPropertyValues(STORE + "type=jdbc").withClassLoader(new FilteredClassLoader(missing)),
-				"type", "Add 'spring-boot-starter-jdbc'");
-	}
-
-	@ParameterizedTest
 	@ValueSource(strings = { "type=properties", "type=file" })
 	void otherTypesDoWithoutJdbc(String type) {
 		file().withPropertyValues(STORE + type)
 			.withClassLoader(new FilteredClassLoader("org.springframework.jdbc", "org.springframework.boot.jdbc"))
 			.run((context) -> assertThat(context).hasSingleBean(PairingStore.class));
-	}
-
-	@Test
-	void jdbcWithoutDataSource() {
-		assertFails(new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockStoreAutoConfiguration.class))
-			.withPropertyValues(STORE + "type=jdbc"), "type", "Make one DataSource primary");
-	}
-
-	@Test
-	void jdbcWithTwoDataSources() {
-		assertFails(
-				this.jdbc.withBean("one", DataSource.class, DriverManagerDataSource::new)
-					.withBean("two", DataSource.class, DriverManagerDataSource::new),
-				"type", "Make one DataSource primary");
 	}
 
 	@Test
@@ -286,13 +283,6 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@Test
-	void rateLimitWaitsForWhatInitializesTheDatabase() {
-		this.rateLimit.run((context) -> assertThat(
-				context.getBeanFactory().getBeanDefinition("airlockRequestBudget").getDependsOn())
-			.contains(context.getBeanNamesForType(DataSourceScriptDatabaseInitializer.class)));
-	}
-
-	@Test
 	void rateLimitBacksOffForAnotherBudget() {
 		RequestBudget own = mock(RequestBudget.class);
 		given(own.takeTurn(any())).willReturn(Duration.ZERO);
@@ -310,13 +300,6 @@ class AirlockStoreAutoConfigurationTests {
 					() -> new GatewayRateLimiter(60, Duration.ofSeconds(60), Ticker.system()))
 			.run((context) -> assertThat(context).hasSingleBean(GatewayRateLimiter.class)
 				.doesNotHaveBean(RequestBudget.class));
-	}
-
-	@ParameterizedTest
-	@ValueSource(classes = { JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
-	void rateLimitWithoutJdbc(Class<?> missing) {
-		assertFails(this.rateLimit.withClassLoader(new FilteredClassLoader(missing)), RATE_LIMIT, "store",
-				"Add 'spring-boot-starter-jdbc'");
 	}
 
 	@Test
@@ -391,14 +374,6 @@ class AirlockStoreAutoConfigurationTests {
 				this.rateLimit.withPropertyValues(RATE_LIMIT + "store=local", "airlock.gateway.halt.store=jdbc")
 					.withClassLoader(new FilteredClassLoader(JdbcTemplate.class)),
 				"airlock.gateway.halt.", "store", "Add 'spring-boot-starter-jdbc'");
-	}
-
-	@Test
-	void rateLimitWithTwoDataSources() {
-		assertFails(
-				this.rateLimit.withBean("one", DataSource.class, DriverManagerDataSource::new)
-					.withBean("two", DataSource.class, DriverManagerDataSource::new),
-				RATE_LIMIT, "store", "Make one DataSource primary");
 	}
 
 	@ParameterizedTest

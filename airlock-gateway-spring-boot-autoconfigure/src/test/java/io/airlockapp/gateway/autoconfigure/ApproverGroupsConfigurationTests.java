@@ -66,10 +66,7 @@ class ApproverGroupsConfigurationTests {
 	/**
 	 * An application with the pairings {@code a}, {@code b} and {@code c}.
 	 */
-	private final ApplicationContextRunner paired = this.gateway
-		.withPropertyValues(Stream.of(pairing("a", KEYS.get(0)), pairing("b", KEYS.get(1)), pairing("c", KEYS.get(2)))
-			.flatMap(List::stream)
-			.toArray(String[]::new));
+	private final ApplicationContextRunner paired = paired(0, 1, 2);
 
 	@Test
 	void groupHasAllItsProperties() {
@@ -137,26 +134,37 @@ class ApproverGroupsConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			Refunds.pairings=a              | Refunds.*           | its name cannot be one of a group
-			refunds.quorum=1                | refunds.pairings    | it is missing
-			refunds.pairings=               | refunds.pairings    | it is missing
-			refunds.pairings=a,,b           | refunds.pairings    | an element cannot be the name of a pairing
-			refunds.pairings=a,B            | refunds.pairings    | an element cannot be the name of a pairing
-			refunds.pairings=a,b,a          | refunds.pairings    | the pairing 'a' belongs to the group already
-			refunds.pairings=a,b            | refunds.quorum      | it is missing, while the group has several pairings
-			refunds.pairings=a,b;quorum=0   | refunds.quorum      | persons who own the pairings, which is 2
-			refunds.pairings=a,b;quorum=3   | refunds.quorum      | persons who own the pairings, which is 2
-			refunds.pairings=a;quorum=0     | refunds.quorum      | persons who own the pairings, which is 1
-			refunds.pairings=a;timeout=0s   | refunds.timeout     | it is out of range
-			refunds.pairings=a;timeout=8d   | refunds.timeout     | it is out of range
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					approvers.Refunds.pairings=a | approvers.Refunds.* | its name cannot be one of a group
+					.quorum=1                    | .pairings   | it is missing
+					.pairings=                   | .pairings   | it is missing
+					.pairings=a,,b               | .pairings   | an element cannot be the name of a pairing
+					.pairings=a,B                | .pairings   | an element cannot be the name of a pairing
+					.pairings=a,b,a              | .pairings   | the pairing 'a' belongs to the group already
+					.pairings=a,b                | .quorum     | it is missing, while the group has several pairings
+					.pairings=a,b;.quorum=0      | .quorum     | persons who own the pairings, which is 2
+					.pairings=a,b;.quorum=3      | .quorum     | persons who own the pairings, which is 2
+					.pairings=a;.quorum=0        | .quorum     | persons who own the pairings, which is 1
+					.pairings=a;.timeout=0s      | .timeout    | it is out of range
+					.pairings=a;.timeout=8d      | .timeout    | it is out of range
+					.pairings=a;.quorum=1;.timeout=1m;.escalation[0].after=31s;.escalation[0].pairings=b | .timeout    | airlock.gateway.approvers.refunds.escalation[0].after
+					.pairings=a;.quorum=1;.escalation[0].after=5m;.escalation[0].pairings=b | .timeout    | 'airlock.gateway.approval.timeout' is too short for the escalation
+					.pairings=p1,p2,p3,p4,p5,p6,p7,p8,p9;.quorum=2;.escalation[0].after=1m;.escalation[0].pairings=p10,p11 | .pairings   | more than 10 pairings
+					.pairings=a,b;.quorum=2;pairings.a.principals=alice;pairings.b.principals=Alice | .quorum     | persons who own the pairings, which is 1
+					.pairings=a;pairings.a.principals=,alice | pairings.a.principals | blank
+					.pairings=a,b;.quorum=1;.exclude-requester=true;pairings.a.principals=alice | pairings.b.principals | 'refunds' exclude the requester
+					.pairings=default;.exclude-requester=true | pairing.principals | 'refunds' exclude the requester
+					""")
 	void invalidGroupFailsTheStart(String properties, String property, String reason) {
-		String[] values = properties.split(";");
-		for (int i = 0; i < values.length; i++) {
-			values[i] = ((i == 0) ? "airlock.gateway.approvers." : GROUP) + values[i];
-		}
-		assertFails(this.paired.withPropertyValues(values), "airlock.gateway.approvers." + property, reason);
+		String[] values = Stream.of(properties.split(";"))
+			.map(ApproverGroupsConfigurationTests::name)
+			.toArray(String[]::new);
+		assertFails(this.paired.withPropertyValues(values), name(property), reason);
+	}
+
+	private static String name(String property) {
+		return property.startsWith(".") ? GROUP + property.substring(1) : "airlock.gateway." + property;
 	}
 
 	@ParameterizedTest
@@ -187,67 +195,14 @@ class ApproverGroupsConfigurationTests {
 	}
 
 	@Test
-	void timeoutThatIsTooShortForTheEscalationFailsTheStart() {
-		assertFails(
-				this.paired.withPropertyValues(GROUP + "pairings=a", GROUP + "quorum=1", GROUP + "timeout=1m",
-						GROUP + "escalation[0].after=31s", GROUP + "escalation[0].pairings=b"),
-				GROUP + "timeout", GROUP + "escalation[0].after");
-	}
-
-	@Test
-	void defaultTimeoutThatIsTooShortForTheEscalationFailsTheStart() {
-		assertFails(
-				this.paired.withPropertyValues(GROUP + "pairings=a", GROUP + "quorum=1",
-						GROUP + "escalation[0].after=5m", GROUP + "escalation[0].pairings=b"),
-				GROUP + "timeout", "'airlock.gateway.approval.timeout' is too short for the escalation");
-	}
-
-	@Test
 	void keysOfTheExcludedRequesterMustLeaveTheQuorum() {
-		ApplicationContextRunner owned = this.gateway
-			.withPropertyValues(
-					Stream.of(pairing("a", KEYS.get(0)), pairing("b", KEYS.get(0)), pairing("c", KEYS.get(2)))
-						.flatMap(List::stream)
-						.toArray(String[]::new))
+		ApplicationContextRunner owned = paired(0, 0, 2)
 			.withPropertyValues("airlock.gateway.pairings.a.principals=alice",
 					"airlock.gateway.pairings.b.principals=bob", "airlock.gateway.pairings.c.principals=carol")
 			.withPropertyValues(GROUP + "pairings=a,b,c", GROUP + "quorum=2");
 		owned.run((context) -> assertThat(context).hasNotFailed());
 		assertFails(owned.withPropertyValues(GROUP + "exclude-requester=true"), GROUP + "quorum",
 				"'a' and 'b' have the same signer key " + fingerprint(0));
-	}
-
-	@Test
-	void moreThanTenPairingsFailTheStart() {
-		assertFails(
-				this.gateway.withPropertyValues(GROUP + "pairings=p1,p2,p3,p4,p5,p6,p7,p8,p9", GROUP + "quorum=2",
-						GROUP + "escalation[0].after=1m", GROUP + "escalation[0].pairings=p10,p11"),
-				GROUP + "pairings", "more than 10 pairings");
-	}
-
-	@Test
-	void pairingsOfOnePersonCountOnce() {
-		assertFails(
-				this.paired.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2",
-						"airlock.gateway.pairings.a.principals=alice", "airlock.gateway.pairings.b.principals=Alice"),
-				GROUP + "quorum", "persons who own the pairings, which is 1");
-	}
-
-	@Test
-	void blankPrincipalFailsTheStart() {
-		assertFails(
-				this.paired.withPropertyValues(GROUP + "pairings=a", "airlock.gateway.pairings.a.principals=,alice"),
-				"airlock.gateway.pairings.a.principals", "blank");
-	}
-
-	@Test
-	void excludedRequesterMustBeKnownAmongTheOwners() {
-		assertFails(
-				this.paired.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=1",
-						GROUP + "exclude-requester=true", "airlock.gateway.pairings.a.principals=alice"),
-				"airlock.gateway.pairings.b.principals", "'refunds' exclude the requester");
-		assertFails(this.gateway.withPropertyValues(GROUP + "pairings=default", GROUP + "exclude-requester=true"),
-				"airlock.gateway.pairing.principals", "'refunds' exclude the requester");
 	}
 
 	@ParameterizedTest
@@ -277,26 +232,18 @@ class ApproverGroupsConfigurationTests {
 
 	@Test
 	void keysThatLeaveTooFewPersonsFailTheStart() {
-		assertFails(
-				this.gateway
-					.withPropertyValues(Stream.of(pairing("a", KEYS.get(0)), pairing("b", KEYS.get(0)))
-						.flatMap(List::stream)
-						.toArray(String[]::new))
-					.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2"),
-				GROUP + "quorum", "'a' and 'b' have the same signer key " + fingerprint(0) + ", which counts once");
+		assertFails(paired(0, 0).withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2"), GROUP + "quorum",
+				"'a' and 'b' have the same signer key " + fingerprint(0) + ", which counts once");
 	}
 
 	@Test
 	void keysThatLeaveEnoughPersonsAreAWarning(CapturedOutput output) {
-		this.paired.withPropertyValues(pairing("d", KEYS.get(0)).toArray(String[]::new))
-			.withPropertyValues(GROUP + "pairings=a,b,d", GROUP + "quorum=2")
-			.run((context) -> {
-				assertThat(context).hasNotFailed();
-				await().until(() -> output.getOut()
-					.contains(
-							"The approvers 'refunds' can give 2 approvals, but not all of them can approve: 'a' and 'd' "
-									+ "have the same signer key " + fingerprint(0)));
-			});
+		paired(0, 1, 2, 0).withPropertyValues(GROUP + "pairings=a,b,d", GROUP + "quorum=2").run((context) -> {
+			assertThat(context).hasNotFailed();
+			await().until(() -> output.getOut()
+				.contains("The approvers 'refunds' can give 2 approvals, but not all of them can approve: 'a' and 'd' "
+						+ "have the same signer key " + fingerprint(0)));
+		});
 	}
 
 	@Test
@@ -424,11 +371,16 @@ class ApproverGroupsConfigurationTests {
 		});
 	}
 
-	private static List<String> pairing(String name, String key) {
-		String prefix = "airlock.gateway.pairings." + name + ".";
-		return List.of(prefix + "routing-token=rt-" + name,
-				prefix + "encryption-key=" + PairedProperties.ENCRYPTION_KEY,
-				prefix + "signer-keys.key-" + name + "=" + key);
+	private ApplicationContextRunner paired(int... keys) {
+		ApplicationContextRunner runner = this.gateway;
+		for (int i = 0; i < keys.length; i++) {
+			String name = String.valueOf((char) ('a' + i));
+			String prefix = "airlock.gateway.pairings." + name + ".";
+			runner = runner.withPropertyValues(prefix + "routing-token=rt-" + name,
+					prefix + "encryption-key=" + PairedProperties.ENCRYPTION_KEY,
+					prefix + "signer-keys.key-" + name + "=" + KEYS.get(keys[i]));
+		}
+		return runner;
 	}
 
 	private static String fingerprint(int key) {

@@ -83,16 +83,10 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "pairing.routing-token", "pairing.encryption-key" })
+	@ValueSource(strings = { "pairing.routing-token", "pairing.encryption-key", "pairing.signer-keys.key-1" })
 	void partOfThePairingIsMissing(String name, CapturedOutput output) {
 		remove(name);
-		assertFails(output, name, "or none of them");
-	}
-
-	@Test
-	void signerKeysAreMissing(CapturedOutput output) {
-		remove("pairing.signer-keys.key-1");
-		assertFails(output, "pairing.signer-keys.<id>", "or none of them");
+		assertFails(output, name.replace("key-1", "<id>"), "or none of them");
 	}
 
 	@ParameterizedTest
@@ -147,12 +141,6 @@ class ConfigurationFailureTests {
 		}
 	}
 
-	@Test
-	void clientIdWithoutProof(CapturedOutput output) {
-		set("auth.client-id", "app");
-		assertFails(output, "auth.client-id", "airlock.gateway.auth.client-secret");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "auth.client-secret", "auth.origin" })
 	void proofWithoutClientId(String name, CapturedOutput output) {
@@ -205,12 +193,6 @@ class ConfigurationFailureTests {
 		assertFails(output, name, valid.toUpperCase(Locale.ROOT).replace('-', '_'));
 	}
 
-	@Test
-	void noSignatureForm(CapturedOutput output) {
-		set("approval.signature-forms", "");
-		assertFails(output, "approval.signature-forms", "'text', 'sdk-json' and 'core'");
-	}
-
 	@ParameterizedTest
 	@CsvSource({ "approval.max-pending,0", "approval.max-pending,-1", "rate-limit.requests,4",
 			"approval.limits.pending-per-gate,0", "approval.limits.pending-per-requester,0",
@@ -220,35 +202,24 @@ class ConfigurationFailureTests {
 		assertFails(output, name, "Set it to");
 	}
 
-	@Test
-	void journalInADatabaseWithoutDataSource(CapturedOutput output) {
-		set("approval.journal", "jdbc");
-		assertFails(output, "approval.journal", "DataSource");
-	}
-
-	@Test
-	void rateLimitInADatabaseWithoutDataSource(CapturedOutput output) {
-		set("rate-limit.store", "jdbc");
-		assertFails(output, "rate-limit.store", "DataSource");
-	}
-
-	@Test
-	void pairingsInADatabaseWithoutDataSource(CapturedOutput output) {
-		set("pairing.store.type", "jdbc");
-		assertFails(output, "pairing.store.type", "DataSource");
-	}
-
-	@Test
-	void pairingsInFilesWithoutPath(CapturedOutput output) {
-		set("pairing.store.type", "file");
-		assertFails(output, "pairing.store.path", "Set it to a directory");
-	}
-
-	@Test
-	void pairingsInFilesThatCanNotBeMade(CapturedOutput output) {
-		set("pairing.store.type", "file");
-		set("pairing.store.path", "/dev/null/pairing");
-		assertFails(output, "pairing.store.path", "Name one that the application's user may write to");
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					auth.client-id=app                                | auth.client-id           | airlock.gateway.auth.client-secret
+					approval.signature-forms=                         | approval.signature-forms | "'text', 'sdk-json' and 'core'"
+					approval.journal=jdbc                             | approval.journal         | DataSource
+					rate-limit.store=jdbc                             | rate-limit.store         | Make one DataSource primary
+					pairing.store.type=jdbc                           | pairing.store.type       | Make one DataSource primary
+					pairing.store.type=file                           | pairing.store.path       | Set it to a directory
+					pairing.store.type=file;pairing.store.path=/dev/null/pairing | pairing.store.path | Name one that the application's user may write to
+					enabled=perhaps                                   | enabled                  | Action:
+					""",
+			quoteCharacter = '"')
+	void propertiesThatCannotBeUsed(String properties, String property, String action, CapturedOutput output) {
+		for (String value : properties.split(";")) {
+			set(value.split("=")[0], value.substring(value.indexOf('=') + 1));
+		}
+		assertFails(output, property, action);
 	}
 
 	@ParameterizedTest
@@ -275,22 +246,11 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "enforcer.id", "enforcer.label", "enforcer.device-id", "workspace.repo-name" })
+	@ValueSource(strings = { "airlock.gateway.enforcer.id", "airlock.gateway.enforcer.label",
+			"airlock.gateway.enforcer.device-id", "airlock.gateway.workspace.repo-name", "spring.application.name" })
 	void blankNamesWithADefault(String name) {
-		set(name, "");
+		this.properties.put(name, "");
 		assertStarts();
-	}
-
-	@Test
-	void blankApplicationName() {
-		this.properties.put("spring.application.name", "");
-		assertStarts();
-	}
-
-	@Test
-	void enabledIsNeitherTrueNorFalse(CapturedOutput output) {
-		set("enabled", "perhaps");
-		assertFails(output, "enabled", "Action:");
 	}
 
 	@Test

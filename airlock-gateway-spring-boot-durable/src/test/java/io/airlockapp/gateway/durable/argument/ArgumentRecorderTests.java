@@ -615,8 +615,6 @@ class ArgumentRecorderTests {
 
 		abstract void sqlDate(java.sql.Date value);
 
-		abstract void sqlTime(Time value);
-
 		abstract void sqlTimestamp(Timestamp value);
 
 		abstract void javaDate(Date value);

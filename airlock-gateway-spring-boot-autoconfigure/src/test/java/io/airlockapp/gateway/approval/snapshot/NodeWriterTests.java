@@ -7,6 +7,8 @@ import java.io.File;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.Principal;
@@ -29,8 +31,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.PriorityQueue;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.WeakHashMap;
@@ -203,18 +207,19 @@ class NodeWriterTests {
 	@Test
 	void textsAreDifferentInAWidePositionWhereValuesAre() {
 		List<Object> alike = Arrays.asList("5", 5, 5L, (short) 5, (byte) 5, '5', 5.0, 5.0f, new BigDecimal("5"),
-				new BigDecimal("5.0"), BigInteger.valueOf(5), new AtomicInteger(5), new AtomicLong(5),
-				new StringBuilder("5"), new StringBuffer("5"), new File("5"), Path.of("5"), URI.create("5"), "AQ==",
-				new byte[] { 1 }, "HIGH", Level.HIGH, Severity.HIGH, true, "true", new AtomicBoolean(true), null,
-				"null", Optional.empty(), "(none)", Optional.of("5"), Optional.of(5), Optional.of(Optional.empty()),
-				Optional.of(Optional.of("5")), List.of("5"), Set.of("5"), new ArrayDeque<>(List.of("5")),
-				new String[] { "5" }, new Object[] { "5" }, new int[] { 5 }, new Integer[] { 5 }, List.of(5), List.of(),
-				Set.of(), Map.of(), new int[0], new String[0][], Map.of("a", 1), Map.entry("a", 1),
-				new TreeSet<>(Set.of("a")), nodes.stringNode("5"), nodes.numberNode(5), nodes.numberNode(5L),
-				nodes.arrayNode(), nodes.objectNode(), nodes.arrayNode().add(5), nodes.objectNode().put("a", 1),
-				nodes.nullNode(), new Date(0), new Timestamp(0), Instant.EPOCH, "1970-01-01T00:00:00Z",
-				java.sql.Date.valueOf("2026-01-31"), LocalDate.of(2026, 1, 31), Date.class, "java.util.Date",
-				new UUID(0, 1), new UUID(0, 1).toString(), Currency.getInstance("EUR"), "EUR", Pattern.compile("a"),
+				new BigDecimal("5.0"), "5.0", 0.1f, 0.1, "0.1", Double.NaN, "NaN", 'a', BigInteger.valueOf(5),
+				new AtomicInteger(5), new AtomicLong(5), new StringBuilder("5"), new StringBuffer("5"), new File("5"),
+				Path.of("5"), URI.create("5"), "AQ==", new byte[] { 1 }, "HIGH", Level.HIGH, Severity.HIGH, true,
+				"true", new AtomicBoolean(true), null, "null", Optional.empty(), "(none)", Optional.of("5"),
+				Optional.of(5), Optional.of(Optional.empty()), Optional.of(Optional.of("5")), List.of("5"), Set.of("5"),
+				new ArrayDeque<>(List.of("5")), new String[] { "5" }, new Object[] { "5" }, new int[] { 5 },
+				new Integer[] { 5 }, List.of(5), List.of(), Set.of(), Map.of(), new int[0], new String[0][],
+				Map.of("a", 1), Map.entry("a", 1), new TreeSet<>(Set.of("a")), nodes.stringNode("5"),
+				nodes.numberNode(5), nodes.numberNode(5L), nodes.arrayNode(), nodes.objectNode(),
+				nodes.arrayNode().add(5), nodes.objectNode().put("a", 1), nodes.nullNode(), new Date(0),
+				new Timestamp(0), Instant.EPOCH, "1970-01-01T00:00:00Z", java.sql.Date.valueOf("2026-01-31"),
+				LocalDate.of(2026, 1, 31), Date.class, "java.util.Date", new UUID(0, 1), new UUID(0, 1).toString(),
+				Currency.getInstance("EUR"), "EUR", Pattern.compile("a"),
 				Pattern.compile("a", Pattern.CASE_INSENSITIVE), "a", new Refund(5), new Deletion(5),
 				Map.of("amount", 5));
 		assertThat(alike.stream().map(this::command)).doesNotHaveDuplicates();
@@ -363,6 +368,7 @@ class NodeWriterTests {
 		assertThat(command(Map.of("a", 1))).isEqualTo("{\"a\"=1}");
 		assertThat(command(new ArrayDeque<>(List.of(1)))).isEqualTo("java.util.Deque[1]");
 		assertThat(command(Set.of())).isEqualTo("java.util.Set[]");
+		assertThat(command(new TreeSet<>(List.of("b", "a")))).isEqualTo("java.util.Set[\"a\", \"b\"]");
 		assertThat(command(Optional.of(1))).isEqualTo("java.util.Optional[1]");
 		assertThat(command(Optional.empty())).isEqualTo("java.util.Optional[]");
 		assertThat(command(new int[][] { { 1 }, {} })).isEqualTo("int[][][[1], []]");
@@ -410,6 +416,17 @@ class NodeWriterTests {
 				arguments(OptionalInt.of(5), "a java.util.OptionalInt is not data"),
 				arguments(new AtomicReference<>("s3cr3t"), "a java.util.concurrent.atomic.AtomicReference is not data"),
 				arguments(new TreeSet<>(Comparator.<String>reverseOrder()), "a java.util.TreeSet has a comparator"),
+				arguments(new TreeSet<>(String.CASE_INSENSITIVE_ORDER), "Copy it into a List"),
+				arguments(new TreeMap<String, Object>(Comparator.comparing(String::length)),
+						"a java.util.TreeMap has a comparator"),
+				arguments(new PriorityQueue<>(List.of("s3cr3t")), "Copy it into a List"),
+				arguments(InetAddress.getLoopbackAddress(), "Address is not data"),
+				arguments(new InetSocketAddress(InetAddress.getLoopbackAddress(), 443),
+						"a java.net.InetSocketAddress is not data"),
+				arguments(
+						Proxy.newProxyInstance(null, new Class<?>[] { List.class },
+								(proxy, method, arguments) -> method.invoke(List.of(5), arguments)),
+						"a proxy has state"),
 				arguments(new Holder<>(new Holder<>(Thread.currentThread())), "at 'value.value.value', "));
 	}
 

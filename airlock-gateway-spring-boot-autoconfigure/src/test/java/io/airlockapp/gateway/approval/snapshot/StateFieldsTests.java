@@ -12,9 +12,11 @@ import java.math.BigDecimal;
 import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -112,6 +114,8 @@ class StateFieldsTests {
 				arguments("object", new Lines(), "Lines{lines=•••}"),
 				arguments("object", new Caching(), "Caching{shown=a, cache=•••}"),
 				arguments("object", new Shadowing(), "Shadowing{\"Hidden.amount\"=•••, \"Shadowing.amount\"=0}"),
+				arguments("object", new PublicShadowing(),
+						"PublicShadowing{\"PublicHidden.amount\"=0, \"PublicShadowing.amount\"=1}"),
 				arguments("object", new NamedByJson(), "NamedByJson{\"the name\"=a, number=b}"),
 				arguments("object", new OfHiddenClass(), "OfHiddenClass{number=a}"),
 				arguments("object", new NamedLikeAnAccessor(),
@@ -161,6 +165,8 @@ class StateFieldsTests {
 				hiding("on parameter of a factory method", WriteOnlyByFactory::of),
 				hiding("on parameter of another name of a constructor", WriteOnlyByName::new),
 				hiding("by the name in JSON of a parameter of a factory method", NamedByFactory::of),
+				hiding("on parameter of a constructor", (number) -> new WriteOnlyByParameter("a", number)),
+				hiding("by the name in JSON of a parameter of a constructor", NamedByConstructor::new),
 				hiding("ignored type", Ignored::new),
 				hiding("ignored type as type argument", (number) -> new Box<>(new Ignored(number))),
 				hiding("ignored type as type argument of a superclass", BoxOfIgnored::new),
@@ -303,8 +309,15 @@ class StateFieldsTests {
 	}
 
 	static Stream<Arguments> refused() {
+		ActiveOnly active = new ActiveOnly();
+		active.addAll(List.of(5L, 500_000L));
 		return Stream.of(
 				arguments(new StateFieldsTests().new Inner(), "has an enclosing instance. Make the class static"),
+				arguments(new StateFieldsTests().capturing(), "has an enclosing instance"),
+				arguments(new Bits(), "extends java.util.BitSet, which has state that cannot be read"),
+				arguments(active, "extends java.util.ArrayList, which has state that cannot be read"),
+				arguments(Map.of("a", active), "Put a java.util.ArrayList into a field"),
+				arguments(new Recent(), "extends java.util.LinkedHashMap, which has state that cannot be read"),
 				arguments(new ZonedDate(), "extends java.util.Date, which has state that cannot be read"),
 				arguments(new Pair(), "extends java.util.AbstractMap$SimpleEntry, which has state"),
 				arguments(new OwnNumber("5000"), "extends java.math.BigDecimal, which has state"),
@@ -1550,6 +1563,92 @@ class StateFieldsTests {
 	class Inner {
 
 		public String name = "a";
+
+	}
+
+	private Object capturing() {
+		Inner captured = new Inner();
+		return new Object() {
+
+			final Inner inner = captured;
+
+			@Override
+			public String toString() {
+				return this.inner + StateFieldsTests.this.toString();
+			}
+
+		};
+	}
+
+	@SuppressWarnings("serial")
+	static class Bits extends BitSet {
+
+		public String getName() {
+			return "x";
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class ActiveOnly extends ArrayList<Long> {
+
+		@Override
+		public Iterator<Long> iterator() {
+			return stream().filter((value) -> value < 100).iterator();
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Recent extends LinkedHashMap<String, Integer> {
+
+		@Override
+		public Integer put(String key, Integer value) {
+			return super.put(key.trim(), value);
+		}
+
+	}
+
+	static class PublicHidden {
+
+		public long amount;
+
+	}
+
+	static class PublicShadowing extends PublicHidden {
+
+		@SuppressWarnings("HidingField")
+		public long amount = 1;
+
+	}
+
+	static class WriteOnlyByParameter extends Numbered {
+
+		private final String user;
+
+		WriteOnlyByParameter(String user, @JsonProperty(access = JsonProperty.Access.WRITE_ONLY) String number) {
+			super(number);
+			this.user = user;
+		}
+
+		public String getUser() {
+			return this.user;
+		}
+
+	}
+
+	@JsonIgnoreProperties("pan")
+	static class NamedByConstructor {
+
+		private final String number;
+
+		NamedByConstructor(@JsonProperty("pan") String number) {
+			this.number = number;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
 
 	}
 

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.autoconfigure;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.web.ApprovalWebExceptionHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,16 +29,13 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.test.web.reactive.server.JsonPathAssertions;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.BodyContentSpec;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -180,7 +176,9 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OwnAdvice.class, CatchAllAdvice.class, HandlerBeforeBoots.class, HandlerLikeBoots.class })
+	@ValueSource(classes = { AirlockWebMvcProblemDetailsAutoConfigurationTests.OwnAdvice.class,
+			AirlockWebMvcProblemDetailsAutoConfigurationTests.CatchAllAdvice.class, HandlerBeforeBoots.class,
+			HandlerLikeBoots.class })
 	void leavesWhatTheApplicationHandlesToIt(Class<?> handler) {
 		this.contextRunner.withUserConfiguration(handler)
 			.run((context) -> WebTestClient.bindToApplicationContext(context)
@@ -272,26 +270,6 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 				.GET("/functional/{failure}",
 						(request) -> Mono.error(ApprovalFailure.valueOf(request.pathVariable("failure")).exception()))
 				.build();
-		}
-
-	}
-
-	@RestControllerAdvice
-	static class OwnAdvice {
-
-		@ExceptionHandler
-		ProblemDetail denied(ApprovalDeniedException ex) {
-			return ProblemDetail.forStatus(HttpStatus.NOT_IMPLEMENTED);
-		}
-
-	}
-
-	@RestControllerAdvice
-	static class CatchAllAdvice {
-
-		@ExceptionHandler
-		ProblemDetail failed(Exception ex) {
-			return ProblemDetail.forStatus(HttpStatus.NOT_IMPLEMENTED);
 		}
 
 	}

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -20,8 +23,12 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.Advised;
@@ -41,6 +48,7 @@ import org.springframework.core.annotation.AliasFor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Tests for the kinds of beans and methods that are guarded, each exactly once.
@@ -53,48 +61,75 @@ class GuardedBeansTests {
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, AirlockApprovalAutoConfiguration.class))
 		.withBean(ApprovalGate.class, () -> this.gate);
 
-	@Test
-	void interfaceWithJdkProxy() {
-		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+	@ParameterizedTest
+	@CsvSource({ "false,false", "false,true", "true,true" })
+	void interfaceWithAProxy(boolean ofClass, boolean springsAop) {
+		this.contextRunner
+			.withPropertyValues("spring.aop.auto=" + springsAop, "spring.aop.proxy-target-class=" + ofClass)
 			.withBean(Refunds.class, DefaultRefunds::new)
 			.run((context) -> {
 				Refunds refunds = context.getBean(Refunds.class);
-				assertThat(Proxy.isProxyClass(refunds.getClass())).isTrue();
+				assertThat(Proxy.isProxyClass(refunds.getClass())).isNotEqualTo(ofClass);
+				assertThat(AopUtils.isCglibProxy(refunds)).isEqualTo(ofClass);
 				assertThat(refunds.refund(1)).isEqualTo("refunded 1");
 				this.gate.assertAsked("DefaultRefunds.refund");
 			});
 	}
 
-	@Test
-	void interfaceWithJdkProxyWithoutSpringsAop() {
-		this.contextRunner.withPropertyValues("spring.aop.auto=false", "spring.aop.proxy-target-class=false")
-			.withBean(Refunds.class, DefaultRefunds::new)
+	@ParameterizedTest
+	@MethodSource("calls")
+	void callIsGuardedOnce(Class<?> type, boolean ofClass, Function<Object, Object> call, Object result, String asked) {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + ofClass)
+			.withBean("bean", type)
 			.run((context) -> {
-				Refunds refunds = context.getBean(Refunds.class);
-				assertThat(Proxy.isProxyClass(refunds.getClass())).isTrue();
-				refunds.refund(1);
+				assertThat(call.apply(context.getBean("bean"))).isEqualTo(result);
+				this.gate.assertAsked(asked);
+			});
+	}
+
+	@SuppressWarnings("unchecked")
+	static Stream<Arguments> calls() {
+		Function<Object, Object> refund = (bean) -> ((Refunds) bean).refund(1);
+		Function<Object, Object> inherited = (bean) -> ((AnyRefunds) bean).refund(1);
+		Function<Object, Object> number = (bean) -> ((GuardedDesk<Integer>) bean).handle(1);
+		Function<Object, Object> text = (bean) -> ((Desk<String>) bean).handle("x");
+		return Stream.of(arguments(DefaultRefunds.class, true, refund, "refunded 1", "DefaultRefunds.refund"),
+				arguments(FinalRefunds.class, false, refund, "refunded 1", "FinalRefunds.refund"),
+				arguments(InheritingRefunds.class, true, refund, "refunded 1", "InheritingRefunds.refund"),
+				arguments(InheritingRefunds.class, false, refund, "refunded 1", "InheritingRefunds.refund"),
+				arguments(GuardedHeir.class, true, inherited, "refunded 1", "GuardedHeir.refund"),
+				arguments(Overriding.class, true, inherited, "refunded 1", "Overriding.refund"),
+				arguments(StringDesk.class, true, text, "handled x", "StringDesk.handle"),
+				arguments(NumberDesk.class, true, number, 2, "NumberDesk.handle"),
+				arguments(NumberDesk.class, false, number, 2, "NumberDesk.handle"));
+	}
+
+	@Test
+	void prototypesAndLazyBeans() {
+		this.contextRunner
+			.withBean("prototype", DefaultRefunds.class, DefaultRefunds::new,
+					(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
+			.withBean("lazy", DefaultRefunds.class, DefaultRefunds::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				for (String name : List.of("prototype", "prototype", "lazy")) {
+					context.getBean(name, Refunds.class).refund(1);
+				}
+				this.gate.assertAsked("DefaultRefunds.refund", "DefaultRefunds.refund", "DefaultRefunds.refund");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ScopedConfiguration.class, ScopedInterfaceConfiguration.class })
+	void scopedProxyIsGuardedOnce(Class<?> configuration) {
+		this.contextRunner
+			.withInitializer((context) -> context.getBeanFactory().registerScope("desk", new SimpleThreadScope()))
+			.withUserConfiguration(configuration)
+			.run((context) -> {
+				assertThat(context.getBeanFactory().getBeanDefinition("scopedTarget.refunds").getScope())
+					.isEqualTo("desk");
+				assertThat(context.getBean(Refunds.class).refund(1)).isEqualTo("refunded 1");
 				this.gate.assertAsked("DefaultRefunds.refund");
 			});
-	}
-
-	@Test
-	void finalClassOfAnInterfaceWithJdkProxy() {
-		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
-			.withBean(Refunds.class, FinalRefunds::new)
-			.run((context) -> {
-				context.getBean(Refunds.class).refund(1);
-				this.gate.assertAsked("FinalRefunds.refund");
-			});
-	}
-
-	@Test
-	void interfaceWithClassProxy() {
-		this.contextRunner.withBean(DefaultRefunds.class).run((context) -> {
-			Refunds refunds = context.getBean(Refunds.class);
-			assertThat(AopUtils.isCglibProxy(refunds)).isTrue();
-			refunds.refund(1);
-			this.gate.assertAsked("DefaultRefunds.refund");
-		});
 	}
 
 	@Test
@@ -108,99 +143,11 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void scopedProxyIsGuardedOnce() {
-		this.contextRunner
-			.withInitializer((context) -> context.getBeanFactory().registerScope("desk", new SimpleThreadScope()))
-			.withUserConfiguration(ScopedConfiguration.class)
-			.run((context) -> {
-				DefaultRefunds refunds = context.getBean(DefaultRefunds.class);
-				assertThat(context.getBeanFactory().getBeanDefinition("scopedTarget.refunds").getScope())
-					.isEqualTo("desk");
-				assertThat(refunds.refund(1)).isEqualTo("refunded 1");
-				this.gate.assertAsked("DefaultRefunds.refund");
-			});
-	}
-
-	@Test
-	void scopedProxyOfAnInterfaceIsGuardedOnce() {
-		this.contextRunner
-			.withInitializer((context) -> context.getBeanFactory().registerScope("desk", new SimpleThreadScope()))
-			.withUserConfiguration(ScopedInterfaceConfiguration.class)
-			.run((context) -> {
-				assertThat(context.getBean(Refunds.class).refund(1)).isEqualTo("refunded 1");
-				this.gate.assertAsked("DefaultRefunds.refund");
-			});
-	}
-
-	@Test
-	void prototypes() {
-		this.contextRunner
-			.withBean(DefaultRefunds.class, DefaultRefunds::new,
-					(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
-			.run((context) -> {
-				context.getBean(DefaultRefunds.class).refund(1);
-				context.getBean(DefaultRefunds.class).refund(2);
-				this.gate.assertAsked("DefaultRefunds.refund", "DefaultRefunds.refund");
-			});
-	}
-
-	@Test
-	void lazyBeans() {
-		this.contextRunner
-			.withBean(DefaultRefunds.class, DefaultRefunds::new, (definition) -> definition.setLazyInit(true))
-			.run((context) -> {
-				context.getBean(DefaultRefunds.class).refund(1);
-				this.gate.assertAsked("DefaultRefunds.refund");
-			});
-	}
-
-	@Test
 	void productOfAFactoryBean() {
-		this.contextRunner.withUserConfiguration(FactoryConfiguration.class).run((context) -> {
+		this.contextRunner.withBean(RefundsFactory.class).run((context) -> {
 			context.getBean(Refunds.class).refund(1);
 			this.gate.assertAsked("DefaultRefunds.refund");
 		});
-	}
-
-	@Test
-	void implementationOfAGenericInterface() {
-		this.contextRunner.withBean(StringDesk.class).run((context) -> {
-			Desk<String> desk = context.getBean(StringDesk.class);
-			assertThat(desk.handle("x")).isEqualTo("handled x");
-			this.gate.assertAsked("StringDesk.handle");
-		});
-	}
-
-	@Test
-	void implementationOfAGenericInterfaceWithAnnotation() {
-		this.contextRunner.withBean(NumberDesk.class).run((context) -> {
-			GuardedDesk<Integer> desk = context.getBean(NumberDesk.class);
-			assertThat(desk.handle(1)).isEqualTo(2);
-			this.gate.assertAsked("NumberDesk.handle");
-		});
-	}
-
-	@Test
-	void implementationOfAGenericInterfaceWithAnnotationAndJdkProxy() {
-		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
-			.withBean(GuardedDesk.class, NumberDesk::new)
-			.run((context) -> {
-				@SuppressWarnings("unchecked")
-				GuardedDesk<Integer> desk = context.getBean(GuardedDesk.class);
-				assertThat(desk.handle(1)).isEqualTo(2);
-				this.gate.assertAsked("NumberDesk.handle");
-			});
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void interfaceThatAnInheritedMethodImplements(boolean ofClass) {
-		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + ofClass)
-			.withBean(Refunds.class, InheritingRefunds::new)
-			.run((context) -> {
-				assertThat(context.getBean(Refunds.class).refund(1)).isEqualTo("refunded 1");
-				this.gate.assertAsked("InheritingRefunds.refund");
-			});
 	}
 
 	@Test
@@ -223,11 +170,20 @@ class GuardedBeansTests {
 		});
 	}
 
+	static Stream<Named<Supplier<Transfers>>> transfers() {
+		return Stream.of(Named.of("lambda", () -> (amount) -> {
+		}), Named.of("dynamic proxy",
+				() -> (Transfers) Proxy.newProxyInstance(Transfers.class.getClassLoader(),
+						new Class<?>[] { Transfers.class },
+						(proxy, method, arguments) -> method.getName().equals("hashCode") ? 1 : null)),
+				Named.of("Spring's proxy",
+						() -> ProxyFactory.getProxy(Transfers.class, (MethodInterceptor) (invocation) -> null)));
+	}
+
 	@ParameterizedTest
-	@ValueSource(
-			classes = { LambdaConfiguration.class, DynamicProxyConfiguration.class, SpringProxyConfiguration.class })
-	void objectOfAClassThatNobodyWrote(Class<?> configuration) {
-		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
+	@MethodSource("transfers")
+	void objectOfAClassThatNobodyWrote(Supplier<Transfers> supplier) {
+		this.contextRunner.withBean(Transfers.class, supplier).run((context) -> {
 			Transfers transfers = context.getBean(Transfers.class);
 			transfers.transfer(1);
 			this.gate.assertAsked();
@@ -240,7 +196,13 @@ class GuardedBeansTests {
 
 	@Test
 	void guardedInterfaceOfASpringProxy() {
-		this.contextRunner.withUserConfiguration(RepositoryConfiguration.class).run((context) -> {
+		this.contextRunner.withBean(GuardedRepository.class, () -> {
+			ProxyFactory factory = new ProxyFactory(new DefaultRepository());
+			factory.setInterfaces(GuardedRepository.class);
+			factory.addAdvice((MethodInterceptor) (invocation) -> invocation.getMethod().getName().equals("archive")
+					? null : invocation.proceed());
+			return (GuardedRepository) factory.getProxy();
+		}).run((context) -> {
 			GuardedRepository repository = context.getBean(GuardedRepository.class);
 			repository.deleteAll();
 			repository.archive();
@@ -294,22 +256,6 @@ class GuardedBeansTests {
 			context.getBean(SubOfGuardedType.class).first();
 			context.getBean(SubOfGuardedType.class).third();
 			this.gate.assertAsked("SubOfGuardedType.first", "SubOfGuardedType.third");
-		});
-	}
-
-	@Test
-	void typeWithAnnotationGuardsWhatItInherits() {
-		this.contextRunner.withBean(GuardedHeir.class).run((context) -> {
-			context.getBean(GuardedHeir.class).refund(1);
-			this.gate.assertAsked("GuardedHeir.refund");
-		});
-	}
-
-	@Test
-	void overriddenMethodIsGuarded() {
-		this.contextRunner.withBean(Overriding.class).run((context) -> {
-			context.getBean(Overriding.class).refund(3);
-			this.gate.assertAsked("Overriding.refund");
 		});
 	}
 
@@ -428,39 +374,6 @@ class GuardedBeansTests {
 
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	static class LambdaConfiguration {
-
-		@Bean
-		Transfers transfers() {
-			return (amount) -> {
-			};
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class DynamicProxyConfiguration {
-
-		@Bean
-		Transfers transfers() {
-			return (Transfers) Proxy.newProxyInstance(Transfers.class.getClassLoader(),
-					new Class<?>[] { Transfers.class },
-					(proxy, method, arguments) -> method.getName().equals("hashCode") ? 1 : null);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class SpringProxyConfiguration {
-
-		@Bean
-		Transfers transfers() {
-			return ProxyFactory.getProxy(Transfers.class, (MethodInterceptor) (invocation) -> null);
-		}
-
-	}
-
 	interface Repository {
 
 		void deleteAll();
@@ -478,20 +391,6 @@ class GuardedBeansTests {
 
 		@Override
 		public void deleteAll() {
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class RepositoryConfiguration {
-
-		@Bean
-		GuardedRepository repository() {
-			ProxyFactory factory = new ProxyFactory(new DefaultRepository());
-			factory.setInterfaces(GuardedRepository.class);
-			factory.addAdvice((MethodInterceptor) (invocation) -> invocation.getMethod().getName().equals("archive")
-					? null : invocation.proceed());
-			return (GuardedRepository) factory.getProxy();
 		}
 
 	}
@@ -516,16 +415,18 @@ class GuardedBeansTests {
 	static class Overriding extends Base {
 
 		@Override
-		public void refund(int amount) {
-			super.refund(amount);
+		public String refund(int amount) {
+			return super.refund(amount);
 		}
 
 	}
 
-	static class Base {
+	static class Base extends AnyRefunds {
 
+		@Override
 		@RequiresAirlockApproval
-		public void refund(int amount) {
+		public String refund(int amount) {
+			return super.refund(amount);
 		}
 
 	}
@@ -548,16 +449,6 @@ class GuardedBeansTests {
 		@Scope(scopeName = "desk", proxyMode = ScopedProxyMode.INTERFACES)
 		Refunds refunds() {
 			return new DefaultRefunds();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class FactoryConfiguration {
-
-		@Bean
-		RefundsFactory refunds() {
-			return new RefundsFactory();
 		}
 
 	}

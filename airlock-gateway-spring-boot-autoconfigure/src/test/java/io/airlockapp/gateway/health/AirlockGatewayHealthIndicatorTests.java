@@ -268,10 +268,7 @@ class AirlockGatewayHealthIndicatorTests {
 			pairing.set(null);
 			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
 		});
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing.get(), true, false,
-				this.consent, null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker,
-				this.missingApprovers)
-			.health();
+		Health health = health((name) -> pairing.get(), true, false, null);
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
 	}
@@ -301,15 +298,6 @@ class AirlockGatewayHealthIndicatorTests {
 			assertThat(health.getDetails()).containsEntry("problem", "The identity provider is silent");
 		}
 		assertThat(healthPerUser(PAIRING).getStatus()).isEqualTo(Status.UNKNOWN);
-	}
-
-	@Test
-	void asksForConsentOnceForManyChecks() {
-		givenEcho(NOW, Duration.ofMillis(10));
-		for (int i = 0; i < 10; i++) {
-			assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
-		}
-		verify(this.gateway).checkConsent();
 	}
 
 	@Test
@@ -487,9 +475,7 @@ class AirlockGatewayHealthIndicatorTests {
 			}
 
 		};
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
-			.health();
+		Health health = health(source, true, false, null);
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
 			.containsEntry("problem", "The pairing 'finance' was revoked");
@@ -500,9 +486,7 @@ class AirlockGatewayHealthIndicatorTests {
 		PairingSource source = (name) -> {
 			throw new PairingStoreException("The table is missing", null);
 		};
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
-			.health();
+		Health health = health(source, true, false, null);
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
 		assertThat(output).isEmpty();
@@ -510,10 +494,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, false, this.consent,
-				null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker,
-				this.missingApprovers)
-			.health();
+		Health health = health((name) -> null, false, false, null);
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
 		verifyNoInteractions(this.gateway);
@@ -583,9 +564,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	private Health healthPerUser(@Nullable Pairing pairing) {
-		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, true, this.consent, null,
-				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
-			.health();
+		return health((name) -> pairing, true, true, null);
 	}
 
 	private Health health(@Nullable Pairing pairing) {
@@ -593,7 +572,12 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
-		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, false, this.consent, heartbeat,
+		return health((name) -> pairing, true, false, heartbeat);
+	}
+
+	private Health health(PairingSource source, boolean credentials, boolean perUser,
+			@Nullable PresenceHeartbeat heartbeat) {
+		return new AirlockGatewayHealthIndicator(this.gateway, source, credentials, perUser, this.consent, heartbeat,
 				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
 			.health();
 	}

@@ -26,7 +26,7 @@ import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,6 +41,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Tests for {@link ApprovalProblems}.
@@ -82,106 +83,46 @@ class ApprovalProblemsTests {
 		assertThat(body.getProperties()).isEqualTo(Map.of("requestId", REQUEST_ID));
 	}
 
-	@Test
-	void idOfACallOfAGroupIsShown() {
-		String id = REQUEST_ID.replace("req-", "call-");
-		assertThat(describe(new ApprovalDeniedException(OPERATORS, id, "No")).getBody().getProperties())
-			.isEqualTo(Map.of("requestId", id));
-	}
-
-	@Test
-	void describesATimeout() {
-		ErrorResponse response = describe(new ApprovalTimeoutException(OPERATORS, REQUEST_ID));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.GATEWAY_TIMEOUT);
-		assertThat(response.getBody().getType())
-			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-timeout"));
-		assertThat(response.getHeaders().isEmpty()).isTrue();
-	}
-
-	@Test
-	void describesThatNobodyCanBeAsked() {
-		ErrorResponse response = describe(new ApprovalUnavailableException(OPERATORS, null, null));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
-		assertThat(response.getBody().getType())
-			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-unavailable"));
-		assertThat(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("30");
-		assertThat(response.getBody().getProperties()).isNull();
-	}
-
 	@ParameterizedTest
-	@CsvSource({ "PT2M, 120", "PT2H, 7200" })
-	void pauseSaysHowLongItLasts(Duration rest, String seconds) {
-		ErrorResponse response = describe(new ApprovalUnavailableException(OPERATORS, rest));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
-		assertThat(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo(seconds);
-	}
-
-	@Test
-	void describesAWithdrawalAndInvitesNoRetry() {
-		ErrorResponse response = describe(new ApprovalWithdrawnException(OPERATORS, REQUEST_ID));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
-		assertThat(response.getBody().getType())
-			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-withdrawn"));
-		assertThat(response.getHeaders().isEmpty()).isTrue();
-	}
-
-	@Test
-	void describesAHaltAndInvitesNoRetry() {
-		ErrorResponse response = describe(new ApprovalHaltedException(OPERATORS, null, OPERATORS));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
-		assertThat(response.getBody().getType())
-			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-halted"));
-		assertThat(response.getHeaders().isEmpty()).isTrue();
+	@MethodSource("failures")
+	void describesEachFailureWithNothingOfItsMessage(Exception ex, HttpStatus status, String type, String title,
+			@Nullable String retryAfter, @Nullable String requestId) {
+		ErrorResponse response = describe(ex);
+		assertThat(response.getStatusCode()).isEqualTo(status);
+		assertThat(response.getBody().getType()).isEqualTo(URI.create("tag:airlockapp.io,2026:problem/" + type));
+		assertThat(response.getBody().getTitle()).isEqualTo(title);
+		assertThat(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo(retryAfter);
+		assertThat(response.getHeaders().size()).isEqualTo((retryAfter != null) ? 1 : 0);
+		assertThat(response.getBody().getProperties())
+			.isEqualTo((requestId != null) ? Map.of("requestId", requestId) : null);
 		assertThat(response.getBody().toString()).doesNotContain("airlock.gateway", "airpat_");
-	}
-
-	@Test
-	void describesThatAnEqualCallWaitsAndInvitesNoRetry() {
-		ErrorResponse response = describe(new ApprovalPendingException(OPERATORS));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
-		assertThat(response.getBody().getType())
-			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-pending"));
-		assertThat(response.getHeaders().isEmpty()).isTrue();
-	}
-
-	@Test
-	void describesAMistakeThatNoRetryMends() {
-		ErrorResponse response = describe(new InvalidApprovalUsageException(OPERATORS, null));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
-		assertThat(response.getBody().getType())
-			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-invalid-usage"));
-		assertThat(response.getBody().getTitle()).isEqualTo("Approval not possible");
-		assertThat(response.getHeaders().isEmpty()).isTrue();
-	}
-
-	@Test
-	void describesADecisionThatDoesNotVerify() {
-		ErrorResponse response = describe(new ApprovalVerificationException(OPERATORS, REQUEST_ID, null));
-		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.BAD_GATEWAY);
-		assertThat(response.getBody().getType())
-			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-unverified"));
-		assertThat(response.getHeaders().isEmpty()).isTrue();
-	}
-
-	@ParameterizedTest
-	@MethodSource("failures")
-	void tellsNothingOfTheMessage(Exception ex) {
-		assertThat(describe(ex).getBody().toString()).doesNotContain("airlock.gateway", "airpat_");
-	}
-
-	@ParameterizedTest
-	@MethodSource("failures")
-	void looksIntoWhatFuturesWrapExceptionsIn(Exception ex) {
 		Exception wrapped = new ExecutionException(new CompletionException(new UndeclaredThrowableException(ex)));
-		assertThat(describe(wrapped).getBody()).isEqualTo(describe(ex).getBody());
+		assertThat(describe(wrapped).getBody()).isEqualTo(response.getBody());
 	}
 
-	private static Stream<Exception> failures() {
-		return Stream.of(new ApprovalDeniedException(OPERATORS, REQUEST_ID, null),
-				new ApprovalTimeoutException(OPERATORS, REQUEST_ID),
-				new ApprovalUnavailableException(OPERATORS, REQUEST_ID, null), new ApprovalPendingException(OPERATORS),
-				new InvalidApprovalUsageException(OPERATORS, null),
-				new ApprovalVerificationException(OPERATORS, REQUEST_ID, null));
+	private static Stream<Arguments> failures() {
+		String callId = REQUEST_ID.replace("req-", "call-");
+		return Stream.of(
+				arguments(new ApprovalDeniedException(OPERATORS, callId, "No"), HttpStatus.FORBIDDEN, "approval-denied",
+						"Approval denied", null, callId),
+				arguments(new ApprovalTimeoutException(OPERATORS, REQUEST_ID), HttpStatus.GATEWAY_TIMEOUT,
+						"approval-timeout", "Approval timed out", null, REQUEST_ID),
+				arguments(new ApprovalUnavailableException(OPERATORS, null, null), HttpStatus.SERVICE_UNAVAILABLE,
+						"approval-unavailable", "Approval unavailable", "30", null),
+				arguments(new ApprovalUnavailableException(OPERATORS, Duration.ofMinutes(2)),
+						HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable", "Approval unavailable", "120", null),
+				arguments(new ApprovalUnavailableException(OPERATORS, Duration.ofHours(2)),
+						HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable", "Approval unavailable", "7200", null),
+				arguments(new ApprovalWithdrawnException(OPERATORS, REQUEST_ID), HttpStatus.CONFLICT,
+						"approval-withdrawn", "Approval withdrawn", null, REQUEST_ID),
+				arguments(new ApprovalHaltedException(OPERATORS, null, OPERATORS), HttpStatus.SERVICE_UNAVAILABLE,
+						"approval-halted", "Approval halted", null, null),
+				arguments(new ApprovalPendingException(OPERATORS), HttpStatus.CONFLICT, "approval-pending",
+						"Approval pending", null, null),
+				arguments(new InvalidApprovalUsageException(OPERATORS, null), HttpStatus.INTERNAL_SERVER_ERROR,
+						"approval-invalid-usage", "Approval not possible", null, null),
+				arguments(new ApprovalVerificationException(OPERATORS, REQUEST_ID, null), HttpStatus.BAD_GATEWAY,
+						"approval-unverified", "Approval not verified", null, REQUEST_ID));
 	}
 
 	@ParameterizedTest
@@ -197,15 +138,6 @@ class ApprovalProblemsTests {
 				new CompletionException(new IllegalStateException(denial)), new CompletionException((Throwable) null),
 				new CompletionException(denial) {
 				}, new AirlockGatewayException(OPERATORS, null, null), new AirlockGatewayException(gatewayError(null)));
-	}
-
-	@Test
-	void tellsTheReasonWhereThatIsAllowed() {
-		ApprovalProblems open = new ApprovalProblems(this.messages, Duration.ofSeconds(30), true);
-		ErrorResponse response = open.describe(new ApprovalDeniedException(OPERATORS, null, "Paid on Monday"),
-				Locale.ENGLISH);
-		assertThat(response).isNotNull();
-		assertThat(response.getBody().getProperties()).isEqualTo(Map.of("reason", "Paid on Monday"));
 	}
 
 	@Test

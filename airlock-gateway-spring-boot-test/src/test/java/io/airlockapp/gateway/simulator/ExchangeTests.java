@@ -86,25 +86,17 @@ class ExchangeTests {
 
 	@ParameterizedTest
 	@EnumSource(SignatureForm.class)
-	void signsAnApprovalInEveryForm(SignatureForm form) throws Exception {
+	void signsDecisionsInEveryForm(SignatureForm form) throws Exception {
 		this.simulator.signatureForm(form);
-		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		this.simulator.approve(requestId, "Fine \u00fc");
-		JsonNode envelope = this.enforcer.await(requestId, 1).json();
-		VerifiedDecision decision = this.enforcer.verify(envelope, requestId, form);
+		String approved = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.approve(approved, "Fine \u00fc");
+		VerifiedDecision decision = this.enforcer.verify(this.enforcer.await(approved, 1).json(), approved, form);
 		assertThat(decision.verdict()).isEqualTo(Verdict.APPROVE);
 		assertThat(decision.reason()).isEqualTo("Fine \u00fc");
 		assertThat(decision.form()).isEqualTo(form);
-	}
-
-	@ParameterizedTest
-	@EnumSource(SignatureForm.class)
-	void signsARejectionInEveryForm(SignatureForm form) throws Exception {
-		this.simulator.signatureForm(form);
-		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		this.simulator.reject(requestId);
-		JsonNode envelope = this.enforcer.await(requestId, 1).json();
-		VerifiedDecision decision = this.enforcer.verify(envelope, requestId, form);
+		String rejected = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.reject(rejected);
+		decision = this.enforcer.verify(this.enforcer.await(rejected, 1).json(), rejected, form);
 		assertThat(decision.verdict()).isEqualTo(Verdict.REJECT);
 		assertThat(decision.reason()).isNull();
 	}
@@ -128,8 +120,7 @@ class ExchangeTests {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
 		this.simulator.approve(requestId);
-		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS)
-			.satisfies((answer) -> assertThat(answer.status()).isEqualTo(200));
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Answer::status).isEqualTo(200);
 	}
 
 	@Test
@@ -144,7 +135,8 @@ class ExchangeTests {
 		assertThat(this.enforcer.get("/echo").status()).isEqualTo(200);
 		ids.forEach(this.simulator::approve);
 		assertThat(waiting).allSatisfy((call) -> assertThat(call).succeedsWithin(30, TimeUnit.SECONDS)
-			.satisfies((answer) -> assertThat(answer.status()).isEqualTo(200)));
+			.extracting(Answer::status)
+			.isEqualTo(200));
 	}
 
 	@Test
@@ -160,15 +152,13 @@ class ExchangeTests {
 	void refusesATimeoutThatIsNotFromOneToSixtySeconds(String timeout) {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		Answer answer = this.enforcer.get("/v1/exchanges/" + requestId + "/wait?timeout=" + timeout);
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("bad_request");
+		assertRefused(answer, 400, "bad_request");
 		assertThat(answer.json().path("body").path("requestId").stringValue()).isEqualTo(requestId);
 	}
 
 	@Test
 	void acceptsTheSameArtifactAgain() {
-		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
-				this.clock.instant().plusSeconds(60));
+		ObjectNode submission = submission();
 		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
 		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
 		assertThat(this.simulator.pending()).hasSize(1);
@@ -190,17 +180,14 @@ class ExchangeTests {
 		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
 				this.clock.instant().plusSeconds(60), EncryptionKey.of(new byte[32]), "rt_unknown");
 		Answer answer = this.enforcer.post("/v1/artifacts", submission);
-		assertThat(answer.status()).isEqualTo(422);
-		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("no_approver");
+		assertRefused(answer, 422, "no_approver");
 	}
 
 	@Test
 	void refusesARevokedPairing() {
 		this.simulator.revokePairing(this.simulator.routingToken());
-		Answer answer = this.enforcer.post("/v1/artifacts", this.enforcer.submission(this.enforcer.newRequestId(),
-				TestEnforcer.plaintext(), this.clock.instant().plusSeconds(60)));
-		assertThat(answer.status()).isEqualTo(403);
-		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("pairing_revoked");
+		Answer answer = this.enforcer.post("/v1/artifacts", submission());
+		assertRefused(answer, 403, "pairing_revoked");
 	}
 
 	@Test
@@ -216,8 +203,7 @@ class ExchangeTests {
 			"/body/ciphertext/data", "/body/ciphertext/nonce", "/body/ciphertext/tag", "/body/expiresAt",
 			"/body/metadata" })
 	void refusesASubmissionWithoutANeededMember(String pointer) {
-		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
-				this.clock.instant().plusSeconds(60));
+		ObjectNode submission = submission();
 		int slash = pointer.lastIndexOf('/');
 		((ObjectNode) submission.at(pointer.substring(0, slash))).remove(pointer.substring(slash + 1));
 		Answer answer = this.enforcer.post("/v1/artifacts", submission);
@@ -227,29 +213,13 @@ class ExchangeTests {
 	}
 
 	@Test
-	void refusesMembersThatTheEnvelopeDoesNotHave() {
-		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
-				this.clock.instant().plusSeconds(60));
-		submission.put("approved", true);
-		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(400);
-	}
-
-	@Test
-	void takesOptionalMembersThatAreNullForAbsent() {
-		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
-				this.clock.instant().plusSeconds(60));
-		submission.putNull("trace");
-		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
-	}
-
-	@Test
-	void refusesRequiredMembersThatAreNull() {
-		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
-				this.clock.instant().plusSeconds(60));
-		submission.putNull("requestId");
-		Answer answer = this.enforcer.post("/v1/artifacts", submission);
+	void refusesMembersThatTheEnvelopeDoesNotHaveAndRequiredOnesThatAreNull() {
+		assertThat(this.enforcer.post("/v1/artifacts", submission().put("approved", true)).status()).isEqualTo(400);
+		Answer answer = this.enforcer.post("/v1/artifacts", submission().putNull("requestId"));
 		assertThat(answer.status()).isEqualTo(400);
 		assertThat(answer.body()).contains("requestId");
+		// An optional one is absent
+		assertThat(this.enforcer.post("/v1/artifacts", submission().putNull("trace")).status()).isEqualTo(202);
 	}
 
 	@Test
@@ -280,8 +250,7 @@ class ExchangeTests {
 		Answer answer = this.enforcer.post("/v1/acks",
 				this.enforcer.acknowledgement(requestId, envelope.path("msgId").stringValue()));
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())
-			.isEqualTo("delivered");
+		assertState(requestId, "delivered");
 		assertThat(this.enforcer.await(requestId, 1).json()).isEqualTo(envelope);
 	}
 
@@ -326,10 +295,8 @@ class ExchangeTests {
 		Answer answer = this.enforcer.withdraw(requestId);
 		assertThat(answer.status()).isEqualTo(200);
 		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("exchange.withdrawn");
-		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS)
-			.satisfies((waited) -> assertThat(waited.status()).isEqualTo(404));
-		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())
-			.isEqualTo("withdrawn");
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Answer::status).isEqualTo(404);
+		assertState(requestId, "withdrawn");
 		assertThat(this.simulator.pending()).isEmpty();
 		assertThat(this.simulator.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.WITHDRAWN);
 		assertThatIllegalStateException().isThrownBy(() -> this.simulator.approve(requestId));
@@ -340,8 +307,7 @@ class ExchangeTests {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		this.simulator.reject(requestId, "No");
 		Answer answer = this.enforcer.withdraw(requestId);
-		assertThat(answer.status()).isEqualTo(409);
-		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("AlreadyDecidedConflict");
+		assertRefused(answer, 409, "AlreadyDecidedConflict");
 		assertThat(this.enforcer.await(requestId, 1).json().path("body").path("decision").stringValue())
 			.isEqualTo("reject");
 	}
@@ -359,10 +325,8 @@ class ExchangeTests {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
 		this.clock.advanceSeconds(3600);
-		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS)
-			.satisfies((waited) -> assertThat(waited.status()).isEqualTo(404));
-		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())
-			.isEqualTo("expired");
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Answer::status).isEqualTo(404);
+		assertState(requestId, "expired");
 		assertThat(this.enforcer.withdraw(requestId).status()).isEqualTo(409);
 		assertThat(this.simulator.pending()).isEmpty();
 		assertThat(this.simulator.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.EXPIRED);
@@ -393,8 +357,7 @@ class ExchangeTests {
 
 	@Test
 	void noticesAHashThatIsNotThePlaintexts() {
-		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
-				this.clock.instant().plusSeconds(60));
+		ObjectNode submission = submission();
 		((ObjectNode) submission.get("body")).put("artifactHash", "0".repeat(64));
 		this.enforcer.post("/v1/artifacts", submission);
 		assertThat(this.simulator.awaitPending().problem()).contains("hash");
@@ -416,8 +379,7 @@ class ExchangeTests {
 
 	@Test
 	void filesAuditEntriesWithoutAskingForADecision() {
-		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
-				this.clock.instant().plusSeconds(60));
+		ObjectNode submission = submission();
 		((ObjectNode) submission.at("/body/metadata")).put("dndAudit", "true").put("dndDecision", "deny");
 		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
 		assertThat(this.simulator.pending()).isEmpty();
@@ -448,6 +410,23 @@ class ExchangeTests {
 			.withMessageContaining("0 of 1 requests")
 			.withMessageContaining("look at its future")
 			.withMessageContaining("GET /v1/consents/check -> 200");
+	}
+
+	/**
+	 * Return a submission that is in order.
+	 */
+	private ObjectNode submission() {
+		return this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+	}
+
+	private void assertState(String requestId, String state) {
+		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue()).isEqualTo(state);
+	}
+
+	private static void assertRefused(Answer answer, int status, String code) {
+		assertThat(answer.status()).isEqualTo(status);
+		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo(code);
 	}
 
 }

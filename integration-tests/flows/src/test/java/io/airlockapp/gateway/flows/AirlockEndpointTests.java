@@ -112,12 +112,10 @@ class AirlockEndpointTests extends SimulatorTests {
 				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund").build());
 			String requestId = this.simulator.awaitPending().requestId();
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertNotFound(endpoint.operate("withdraw", null, null, null, "req-none", null, null, null),
+			assertNotFound(withdraw(endpoint, "req-none"),
 					"This instance waits for no such request. It waits for: " + requestId);
-			assertThat(endpoint.operate("withdraw", null, null, null, null, null, null, null).getStatus())
-				.isEqualTo(400);
-			assertThat(endpoint.operate("withdraw", null, null, null, requestId, null, null, null).getBody())
-				.isEqualTo(Map.of("withdrawn", requestId));
+			assertThat(operate(endpoint, "withdraw").getStatus()).isEqualTo(400);
+			assertThat(withdraw(endpoint, requestId).getBody()).isEqualTo(Map.of("withdrawn", requestId));
 			await().until(decision::isDone);
 			assertThat(decision).failsWithin(Duration.ZERO)
 				.withThrowableThat()
@@ -131,8 +129,8 @@ class AirlockEndpointTests extends SimulatorTests {
 	void decisionThatWasAppliedIsNotWithdrawn() {
 		AtomicReference<AirlockEndpoint> endpoint = new AtomicReference<>();
 		AtomicReference<WebEndpointResponse<Object>> answer = new AtomicReference<>();
-		ApprovalListener listener = (request, type) -> (outcome) -> answer
-			.set(endpoint.get().operate("withdraw", null, null, null, outcome.requestId(), null, null, null));
+		ApprovalListener listener = (request,
+				type) -> (outcome) -> answer.set(withdraw(endpoint.get(), outcome.requestId()));
 		approveAll();
 		configured().withBean(ApprovalListener.class, () -> listener).run((context) -> {
 			endpoint.set(context.getBean(AirlockEndpoint.class));
@@ -161,8 +159,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	@Test
 	void revokesNothingIfThereIsNothing(CapturedOutput output) {
 		unpaired().run((context) -> {
-			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate("revoke", null, null, null, null, null, null, null);
+			WebEndpointResponse<Object> answer = operate(context.getBean(AirlockEndpoint.class), "revoke");
 			assertThat(answer.getStatus()).isEqualTo(409);
 			assertThat(body(answer).get("problem")).asString().startsWith("There is nothing to revoke");
 		});
@@ -172,9 +169,8 @@ class AirlockEndpointTests extends SimulatorTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "revok", "REVOKE_KEY", "" })
 	void tellsWhichOperationsThereAre(String operation) {
-		configured().run((context) -> assertNotFound(
-				context.getBean(AirlockEndpoint.class).operate(operation, null, null, null, null, null, null, null),
-				"There is no such operation. The operations are: pair, claim, pre-generate, revoke, revoke-key, withdraw, "
+		configured().run((context) -> assertNotFound(operate(context.getBean(AirlockEndpoint.class), operation),
+				"There is no such operation. The operations are: pair, claim, revoke, revoke-key, withdraw, "
 						+ "halt, resume, cancel, resolve, sign-in, sign-out"));
 	}
 
@@ -187,7 +183,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	void pairsByACodeThatAPersonEnters() {
 		run(unpaired(), AirlockEndpoint.class, (endpoint) -> {
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
-			Map<String, Object> invitation = body(endpoint.operate("pair", null, null, null, null, null, null, null));
+			Map<String, Object> invitation = body(operate(endpoint, "pair"));
 			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
 			this.simulator.enterPairingCode((String) invitation.get("code"));
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
@@ -208,7 +204,7 @@ class AirlockEndpointTests extends SimulatorTests {
 				.isEqualTo(409);
 			assertThat(endpoint.operate("claim", null, code, null, null, null, null, null).getStatus()).isEqualTo(200);
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
-			assertThat(endpoint.operate("revoke", null, null, null, null, null, null, null).getStatus()).isEqualTo(200);
+			assertThat(operate(endpoint, "revoke").getStatus()).isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
@@ -217,8 +213,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	@ValueSource(strings = { "claim", "revoke-key", "withdraw" })
 	void tellsWhatIsMissing(String operation) {
 		configured().run((context) -> {
-			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate(operation, null, null, null, null, null, null, null);
+			WebEndpointResponse<Object> answer = operate(context.getBean(AirlockEndpoint.class), operation);
 			assertThat(answer.getStatus()).isEqualTo(400);
 			assertThat(body(answer).get("problem")).asString().startsWith("Missing parameter '");
 		});
@@ -228,8 +223,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	void tellsWhatTheGatewayRefuses() {
 		unpaired().run((context) -> {
 			this.simulator.failNext(SimulatorCall.PAIRING_INITIATE, 503);
-			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate("pair", null, null, null, null, null, null, null);
+			WebEndpointResponse<Object> answer = operate(context.getBean(AirlockEndpoint.class), "pair");
 			assertThat(answer.getStatus()).isEqualTo(502);
 			assertThat(body(answer).get("problem")).asString().contains("503");
 		});
@@ -320,6 +314,14 @@ class AirlockEndpointTests extends SimulatorTests {
 		given.accept(operations);
 		configured().withBean(DurableOperations.class, () -> operations)
 			.run((context) -> test.accept(context.getBean(AirlockEndpoint.class)));
+	}
+
+	private static WebEndpointResponse<Object> operate(AirlockEndpoint endpoint, String operation) {
+		return endpoint.operate(operation, null, null, null, null, null, null, null);
+	}
+
+	private static WebEndpointResponse<Object> withdraw(AirlockEndpoint endpoint, String requestId) {
+		return endpoint.operate("withdraw", null, null, null, requestId, null, null, null);
 	}
 
 	private static WebEndpointResponse<Object> cancel(AirlockEndpoint endpoint, String requestId) {

@@ -5,7 +5,6 @@ package io.airlockapp.gateway.flows;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -139,9 +138,7 @@ class AnswerFaultTests extends FaultTests {
 			.willSetStateTo("recovered")
 			.willReturn(answer));
 		start("airlock.gateway.approval.poll-timeout=2s");
-		CompletableFuture<Void> call = this.application.call();
-		approveNext();
-		this.application.assertRuns(call);
+		approveCallAndAssertRun();
 		assertThat(gateway.findAll(getRequestedFor(urlPathMatching(WAIT)))).hasSizeGreaterThan(1);
 	}
 

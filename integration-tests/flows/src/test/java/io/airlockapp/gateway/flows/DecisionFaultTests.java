@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -170,29 +171,23 @@ class DecisionFaultTests extends FaultTests {
 
 	@Test
 	void row27_usesAnApprovalOnce() {
-		start();
-		AtomicReference<ObjectNode> first = new AtomicReference<>();
-		this.simulator.tamperDecisions((envelope) -> first.compareAndSet(null, envelope) ? envelope : first.get());
-		approveAll();
-		this.application.callAndAssertRun();
-		assertThat(PayoutApplication.outcome(this.application.call()))
-			.isInstanceOf(ApprovalVerificationException.class);
-		assertThat(this.application.payouts().orders()).hasSize(1);
+		assertUsedOnce((envelope, first) -> first);
 	}
 
 	@Test
 	void row27_usesAnApprovalOnceWhateverItIsRelabelledTo() {
+		assertUsedOnce((envelope, first) -> {
+			first.put("requestId", envelope.path("requestId").stringValue());
+			body(first).put("artifactHash", body(envelope).path("artifactHash").stringValue());
+			return first;
+		});
+	}
+
+	private void assertUsedOnce(BinaryOperator<ObjectNode> replaying) {
 		start();
 		AtomicReference<ObjectNode> first = new AtomicReference<>();
-		this.simulator.tamperDecisions((envelope) -> {
-			if (first.compareAndSet(null, envelope.deepCopy())) {
-				return envelope;
-			}
-			ObjectNode replayed = first.get().deepCopy();
-			replayed.put("requestId", envelope.path("requestId").stringValue());
-			body(replayed).put("artifactHash", body(envelope).path("artifactHash").stringValue());
-			return replayed;
-		});
+		this.simulator.tamperDecisions((envelope) -> first.compareAndSet(null, envelope.deepCopy()) ? envelope
+				: replaying.apply(envelope, first.get().deepCopy()));
 		approveAll();
 		this.application.callAndAssertRun();
 		assertThat(PayoutApplication.outcome(this.application.call()))
@@ -217,27 +212,21 @@ class DecisionFaultTests extends FaultTests {
 		this.application.callAndAssertRun();
 	}
 
-	@Test
-	void row29_letsTheFirstVerifiedDecisionWinIfItIsAnApprove() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void row29_letsTheFirstVerifiedDecisionWin(boolean approved) {
 		ApproverKey signer = ApproverKey.generate("second-phone");
 		start(signer.property());
 		AtomicInteger deliveries = new AtomicInteger();
-		this.simulator.tamperDecisions(
-				(envelope) -> (deliveries.getAndIncrement() == 0) ? envelope : signer.decide(envelope, "reject"));
+		this.simulator.tamperDecisions((envelope) -> ((deliveries.getAndIncrement() == 0) == approved) ? envelope
+				: signer.decide(envelope, "reject"));
 		approveAll();
-		this.application.callAndAssertRun();
-		assertThat(deliveries).hasValue(1);
-	}
-
-	@Test
-	void row29_letsTheFirstVerifiedDecisionWinIfItIsAReject() {
-		ApproverKey signer = ApproverKey.generate("second-phone");
-		start(signer.property());
-		AtomicInteger deliveries = new AtomicInteger();
-		this.simulator.tamperDecisions(
-				(envelope) -> (deliveries.getAndIncrement() == 0) ? signer.decide(envelope, "reject") : envelope);
-		approveAll();
-		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedException.class);
+		if (approved) {
+			this.application.callAndAssertRun();
+		}
+		else {
+			assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedException.class);
+		}
 		assertThat(deliveries).hasValue(1);
 	}
 

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.flows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -192,9 +194,11 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "shop-2", "SHOP", "*", "" })
-	void approvalForSomebodyElseIsNone(String enforcer) {
-		this.simulator.addPolicy(policyJson("approve_all", "9999-01-01T00:00:00Z").put("enforcerId", enforcer));
+	@CsvSource({ "approve_all, enforcerId, shop-2", "approve_all, enforcerId, SHOP", "approve_all, enforcerId, *",
+			"approve_all, enforcerId, ''", "approve_all, sessionId, session-1", "APPROVE_ALL, enforcerId, shop",
+			"approve, enforcerId, shop", "'approve_all ', enforcerId, shop", "allow, enforcerId, shop" })
+	void approvalForSomebodyElseOrInOtherWordsIsNone(String mode, String member, String value) {
+		this.simulator.addPolicy(policyJson(mode, "9999-01-01T00:00:00Z").put(member, value));
 		assertThePersonIsAsked();
 	}
 
@@ -202,19 +206,6 @@ class DoNotDisturbTests extends FaultTests {
 	@ValueSource(strings = { "plan.review", "command.review " })
 	void approvalOfAnotherArtifactTypeIsNone(String type) {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE).forArtifactType(type));
-		assertThePersonIsAsked();
-	}
-
-	@Test
-	void approvalForASessionIsNone() {
-		this.simulator.addPolicy(policyJson("approve_all", "9999-01-01T00:00:00Z").put("sessionId", "session-1"));
-		assertThePersonIsAsked();
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "APPROVE_ALL", "approve", "approve_all ", "allow" })
-	void approvalInOtherWordsIsNone(String mode) {
-		this.simulator.addPolicy(policyJson(mode, "9999-01-01T00:00:00Z"));
 		assertThePersonIsAsked();
 	}
 
@@ -327,11 +318,10 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	private void startInWorkspace(String... properties) {
-		String[] all = new String[properties.length + 2];
-		all[0] = "airlock.gateway.enforcer.id=shop";
-		all[1] = "airlock.gateway.workspace.name=" + WORKSPACE;
-		System.arraycopy(properties, 0, all, 2, properties.length);
-		start(all);
+		start(Stream
+			.concat(Stream.of("airlock.gateway.enforcer.id=shop", "airlock.gateway.workspace.name=" + WORKSPACE),
+					Stream.of(properties))
+			.toArray(String[]::new));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.flows;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,23 @@ abstract class FaultTests extends SimulatorTests {
 	 */
 	void start(String... properties) {
 		this.application.startAt(this.network.baseUrl(), this.simulator, properties);
+	}
+
+	/**
+	 * Start the application, whose approver approves everything at once.
+	 */
+	void startApproving() {
+		start();
+		approveAll();
+	}
+
+	/**
+	 * Call the guarded method, which is approved once it is asked about.
+	 */
+	void approveCallAndAssertRun() {
+		CompletableFuture<Void> call = this.application.call();
+		approveNext();
+		this.application.assertRuns(call);
 	}
 
 	/**

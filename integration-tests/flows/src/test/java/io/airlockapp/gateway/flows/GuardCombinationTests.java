@@ -8,8 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-import javax.sql.DataSource;
-
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -23,9 +21,6 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 import org.springframework.resilience.InvocationRejectedException;
 import org.springframework.resilience.annotation.ConcurrencyLimit;
 import org.springframework.resilience.annotation.ConcurrencyLimit.ThrottlePolicy;
@@ -37,9 +32,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.authentication.TestingAuthenticationToken;
-import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -53,7 +46,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class GuardCombinationTests extends SimulatorTests {
 
-	private final ApplicationContextRunner contextRunner = runner(Application.class);
+	private final ApplicationContextRunner contextRunner = runner(TransactionalApplication.class, Application.class,
+			Payouts.class);
 
 	@Test
 	void authorizationOfAFutureIsCheckedInTheCallAndBeforeAnybodyIsAsked() {
@@ -213,23 +207,10 @@ class GuardCombinationTests extends SimulatorTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableMethodSecurity
-	@EnableTransactionManagement
 	@EnableCaching
 	@EnableAsync
 	@EnableResilientMethods
 	static class Application {
-
-		@Bean
-		CountingDataSource dataSource() {
-			return new CountingDataSource(
-					new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2).generateUniqueName(true).build());
-		}
-
-		@Bean
-		DataSourceTransactionManager transactionManager(DataSource dataSource) {
-			return new DataSourceTransactionManager(dataSource);
-		}
 
 		@Bean
 		CacheManager cacheManager() {
@@ -241,11 +222,6 @@ class GuardCombinationTests extends SimulatorTests {
 			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
 			executor.setThreadNamePrefix("worker-");
 			return executor;
-		}
-
-		@Bean
-		Payouts payouts() {
-			return new Payouts();
 		}
 
 	}

@@ -6,13 +6,11 @@ package io.airlockapp.gateway.flows;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
-import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,18 +24,15 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
  * A gateway that changes what the approver answers to a pairing.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class HostilePairingTests extends SimulatorTests {
+class HostilePairingTests extends PairableTests {
 
 	private static final String OTHER_KEY = ApproverKey.generate("key-1").signerKey().encode();
-
-	private final InMemoryPairingStore store = new InMemoryPairingStore();
 
 	private static Stream<Arguments> tamperings() {
 		return Stream.of(changed("signerKeyId", "key-other"), changed("publicKey", OTHER_KEY),
@@ -83,8 +78,7 @@ class HostilePairingTests extends SimulatorTests {
 			assertThat(application.status().state()).isEqualTo(State.NOT_PAIRED);
 			assertThat(application.status().pendingUntil()).isNull();
 			assertThat(output).contains(" ERROR ", "Possible tampering with pairings").doesNotContain("\nPaired");
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("failed, and nothing of it is kept");
+			assertUnavailable(application.vault()::open, "failed, and nothing of it is kept");
 			JsonNode kept = HarpJson.mapper().readTree(this.store.read("pairing.default").text());
 			assertThat(kept.propertyNames()).containsExactlyInAnyOrder("version", "retiredKeys", "failure",
 					"usedCodes");

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import javax.sql.DataSource;
-
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -34,21 +32,15 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.authentication.TestingAuthenticationToken;
-import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.config.annotation.method.configuration.EnableReactiveMethodSecurity;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -65,7 +57,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class MethodValidationTests extends SimulatorTests {
 
-	private final ApplicationContextRunner withoutValidation = runner(Application.class)
+	private final ApplicationContextRunner withoutValidation = runner(TransactionalApplication.class, Payouts.class,
+			DirectTransfers.class)
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class));
 
 	private final ApplicationContextRunner contextRunner = this.withoutValidation
@@ -232,33 +225,6 @@ class MethodValidationTests extends SimulatorTests {
 
 	private static void authenticate(String role) {
 		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("user", "", role));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableMethodSecurity
-	@EnableTransactionManagement
-	static class Application {
-
-		@Bean
-		DataSource dataSource() {
-			return new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2).generateUniqueName(true).build();
-		}
-
-		@Bean
-		DataSourceTransactionManager transactionManager(DataSource dataSource) {
-			return new DataSourceTransactionManager(dataSource);
-		}
-
-		@Bean
-		Payouts payouts() {
-			return new Payouts();
-		}
-
-		@Bean
-		DirectTransfers transfers() {
-			return new DirectTransfers();
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -64,8 +64,7 @@ class NetworkFaultTests extends FaultTests {
 
 	@Test
 	void row01_triesAgainUntilConnectionsAreAccepted() {
-		start();
-		approveAll();
+		startApproving();
 		this.network.resetNextConnections(2);
 		this.application.callAndAssertRun();
 	}
@@ -190,8 +189,7 @@ class NetworkFaultTests extends FaultTests {
 
 	@Test
 	void row03_sendsTheIdenticalBytesAgainAfterAReset() {
-		start();
-		approveAll();
+		startApproving();
 		this.network.failNext(SUBMIT, Fault.resetAfterForwarding());
 		this.network.failNext(SUBMIT, Fault.dropAnswer());
 		this.network.failNext(SUBMIT, Fault.resetBeforeForwarding());
@@ -226,9 +224,7 @@ class NetworkFaultTests extends FaultTests {
 	void row14_endsAPollThatIsHeldForTooLong() {
 		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, SimulatedFault.delay(Duration.ofMinutes(1)));
-		CompletableFuture<Void> call = this.application.call();
-		approveNext();
-		this.application.assertRuns(call);
+		approveCallAndAssertRun();
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).hasSizeGreaterThan(1);
 	}
 
@@ -295,8 +291,7 @@ class NetworkFaultTests extends FaultTests {
 
 	@Test
 	void row39_offersNoUpgradeToHttp2() {
-		start();
-		approveAll();
+		startApproving();
 		this.application.callAndAssertRun();
 		assertThat(this.network.requests("/v1/")).isNotEmpty()
 			.allSatisfy((request) -> assertThat(request.lines().findFirst().orElseThrow()).endsWith("HTTP/1.1"))

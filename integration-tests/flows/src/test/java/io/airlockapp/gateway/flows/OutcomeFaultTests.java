@@ -178,8 +178,7 @@ class OutcomeFaultTests extends FaultTests {
 
 	@Test
 	void row30_checksAnApprovalAgainIfTheJournalOfNoncesFails() {
-		start();
-		approveAll();
+		startApproving();
 		AtomicInteger uses = new AtomicInteger();
 		ReplayJournal journal = (key, nonce, requestId) -> {
 			if (uses.incrementAndGet() < 4) {
@@ -196,8 +195,7 @@ class OutcomeFaultTests extends FaultTests {
 
 	@Test
 	void row30_checksAnApprovalAgainIfThePairingCannotBeRead() {
-		start();
-		approveAll();
+		startApproving();
 		AtomicInteger readings = new AtomicInteger();
 		PairingSource pairings = this.application.bean(PairingSource.class);
 		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(),
@@ -289,8 +287,7 @@ class OutcomeFaultTests extends FaultTests {
 
 	@Test
 	void row35_runsTheMethodEvenIfTheDecisionCannotBeAcknowledged() {
-		start();
-		approveAll();
+		startApproving();
 		this.simulator.failNext(SimulatorCall.ACKNOWLEDGE, 10, SimulatedFault.status(503));
 		this.application.callAndAssertRun();
 		await().until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == 3);
@@ -387,8 +384,7 @@ class OutcomeFaultTests extends FaultTests {
 
 	@Test
 	void row37_deniesIfNoThreadIsFreeAndSurvives() {
-		start();
-		approveAll();
+		startApproving();
 		RejectingExecutor executor = new RejectingExecutor();
 		AirlockGatewayTemplate template = template(executor,
 				new RetryBudget(10, Duration.ofSeconds(1), Ticker.system()));

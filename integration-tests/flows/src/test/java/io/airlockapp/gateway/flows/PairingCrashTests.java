@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,15 +16,12 @@ import static org.awaitility.Awaitility.await;
 /**
  * Pairings whose calls get lost, and applications that stop in between.
  */
-class PairingCrashTests extends SimulatorTests {
-
-	private final InMemoryPairingStore store = new InMemoryPairingStore();
+class PairingCrashTests extends PairableTests {
 
 	@Test
 	void claimThatGetsLostIsRepeated() throws Exception {
 		this.simulator.failNext(SimulatorCall.PAIRING_CLAIM, SimulatedFault.dropBeforeHandling());
-		try (PairableApplication application = startWithCode()) {
-			application.awaitPaired();
+		try (PairableApplication application = startPaired()) {
 			application.assertOpensWhenApproved(this.simulator);
 		}
 	}
@@ -33,7 +29,7 @@ class PairingCrashTests extends SimulatorTests {
 	@Test
 	void answerToTheClaimThatGetsLostIsTold() {
 		this.simulator.failNext(SimulatorCall.PAIRING_CLAIM, SimulatedFault.dropAfterHandling());
-		try (PairableApplication application = startWithCode()) {
+		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
 			await().atMost(10, TimeUnit.SECONDS).until(() -> application.status().problem() != null);
 			assertThat(application.status().problem()).contains("was used before, possibly by this application");
 			assertThat(application.status().state()).isEqualTo(State.NOT_PAIRED);
@@ -44,8 +40,7 @@ class PairingCrashTests extends SimulatorTests {
 	void answersToPollsThatGetLostAreFetchedAgain() throws Exception {
 		this.simulator.failNext(SimulatorCall.PAIRING_STATUS, SimulatedFault.dropAfterHandling());
 		this.simulator.failNext(SimulatorCall.PAIRING_STATUS, 503);
-		try (PairableApplication application = startWithCode()) {
-			application.awaitPaired();
+		try (PairableApplication application = startPaired()) {
 			application.assertOpensWhenApproved(this.simulator);
 		}
 	}
@@ -74,11 +69,6 @@ class PairingCrashTests extends SimulatorTests {
 			other.awaitPaired();
 			other.assertOpensWhenApproved(this.simulator);
 		}
-	}
-
-	private PairableApplication startWithCode() {
-		return PairableApplication.start(this.simulator, this.store,
-				"airlock.gateway.pairing.code=" + this.simulator.preGeneratePairingCode());
 	}
 
 }

@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.flows;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,14 +37,11 @@ import static org.awaitility.Awaitility.await;
  * Pairing from end to end, with real keys on both sides.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class PairingFlowTests extends SimulatorTests {
-
-	private final InMemoryPairingStore store = new InMemoryPairingStore();
+class PairingFlowTests extends PairableTests {
 
 	@Test
 	void codeInTheEnvironmentEndsPaired(CapturedOutput output) throws Exception {
-		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
-			application.awaitPaired();
+		try (PairableApplication application = startPaired()) {
 			application.assertOpensWhenApproved(this.simulator);
 			String fingerprint = this.simulator.signerKey().fingerprint();
 			assertThat(output).contains("Compare with the phone: its key's fingerprint is " + fingerprint)
@@ -111,8 +107,7 @@ class PairingFlowTests extends SimulatorTests {
 	@Test
 	void operatorPairsByACodeOfTheGateway(CapturedOutput output) throws Exception {
 		try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("'airlock.gateway.pairing.code'");
+			assertUnavailable(application.vault()::open, "'airlock.gateway.pairing.code'");
 			PairingInvitation invitation = application.manager().initiate(Pairing.DEFAULT_NAME);
 			assertThat(output).contains("To complete the pairing 'default'").doesNotContain(invitation.code());
 			assertThat(invitation.expiresAt()).isEqualTo(application.status().pendingUntil());
@@ -120,8 +115,7 @@ class PairingFlowTests extends SimulatorTests {
 				.createObjectNode()
 				.put("gatewayUrl", this.simulator.baseUrl())
 				.put("pairingCode", invitation.code()));
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("under way");
+			assertUnavailable(application.vault()::open, "under way");
 			this.simulator.enterPairingCode(invitation.code());
 			application.awaitPaired();
 			application.assertOpensWhenApproved(this.simulator);
@@ -130,8 +124,7 @@ class PairingFlowTests extends SimulatorTests {
 
 	@Test
 	void decisionOnWhatWasAskedBeforeARotationCounts() throws Exception {
-		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
-			application.awaitPaired();
+		try (PairableApplication application = startPaired()) {
 			CompletableFuture<String> before = CompletableFuture.supplyAsync(application.vault()::open);
 			PendingRequest pending = this.simulator.awaitPending();
 			rotate(application);
@@ -143,8 +136,7 @@ class PairingFlowTests extends SimulatorTests {
 
 	@Test
 	void decisionByTheLostPhoneDoesNotCount() throws Exception {
-		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
-			application.awaitPaired();
+		try (PairableApplication application = startPaired()) {
 			String lostKey = this.simulator.signerKey().id();
 			// The rest is decided by the phone that is lost then
 			CompletableFuture<String> before = CompletableFuture.supplyAsync(application.vault()::open);
@@ -153,8 +145,7 @@ class PairingFlowTests extends SimulatorTests {
 			assertThat(info.state()).isEqualTo(State.REVOKED);
 			assertFails(before, ApprovalUnavailableException.class);
 			assertThat(this.simulator.pending()).doesNotContain(pending);
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("pair again");
+			assertUnavailable(application.vault()::open, "pair again");
 			rotate(application);
 			application.assertOpensWhenApproved(this.simulator);
 		}
@@ -162,8 +153,7 @@ class PairingFlowTests extends SimulatorTests {
 
 	@Test
 	void keyOfAReplacedPairingCanBeRevoked() throws Exception {
-		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
-			application.awaitPaired();
+		try (PairableApplication application = startPaired()) {
 			String lostKey = this.simulator.signerKey().id();
 			CompletableFuture<String> before = CompletableFuture.supplyAsync(application.vault()::open);
 			PendingRequest pending = this.simulator.awaitPending();
@@ -191,17 +181,15 @@ class PairingFlowTests extends SimulatorTests {
 
 	@Test
 	void pairingsStandSideBySide() throws Exception {
-		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode(),
+		try (PairableApplication application = startPaired(
 				"airlock.gateway.pairings.finance.code=" + this.simulator.preGeneratePairingCode())) {
-			application.awaitPaired();
 			await().until(() -> application.manager().getStatus("finance").state() == State.PAIRED);
 			CompletableFuture<String> paid = CompletableFuture.supplyAsync(application.vault()::pay);
 			approveNext();
 			assertThat(paid.get(10, TimeUnit.SECONDS)).isEqualTo("paid");
 			application.manager().revoke("finance");
 			application.assertOpensWhenApproved(this.simulator);
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::pay)
-				.withMessageContaining("'finance' was revoked");
+			assertUnavailable(application.vault()::pay, "'finance' was revoked");
 			assertThat(application.manager().list()).extracting(PairingInfo::name)
 				.containsExactly("default", "finance");
 		}
@@ -209,11 +197,8 @@ class PairingFlowTests extends SimulatorTests {
 
 	@Test
 	void nameThatIsNotPairedIsTold() {
-		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
-			application.awaitPaired();
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::pay)
-				.withMessageContaining("'finance'")
-				.withMessageContaining("airlock.gateway.pairings.finance.code");
+		try (PairableApplication application = startPaired()) {
+			assertUnavailable(application.vault()::pay, "'finance'", "airlock.gateway.pairings.finance.code");
 		}
 	}
 
@@ -221,9 +206,7 @@ class PairingFlowTests extends SimulatorTests {
 	void codeThatNobodyKnows(CapturedOutput output) {
 		try (PairableApplication application = startWith("WRONG1")) {
 			await().until(() -> application.status().problem() != null);
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("is not known to the gateway")
-				.withMessageContaining("make a new one");
+			assertUnavailable(application.vault()::open, "is not known to the gateway", "make a new one");
 			assertThat(application.status().problem()).contains("is not known to the gateway");
 			assertThat(application.events()).extracting(PairingChangedEvent::change).containsExactly(Change.FAILED);
 			assertThat(output).contains("is not known to the gateway").doesNotContain("WRONG1");
@@ -246,8 +229,7 @@ class PairingFlowTests extends SimulatorTests {
 
 	@Test
 	void failedRotationLeavesThePairingInForce() throws Exception {
-		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
-			application.awaitPaired();
+		try (PairableApplication application = startPaired()) {
 			assertThatExceptionOfType(PairingException.class)
 				.isThrownBy(() -> application.manager().claim(Pairing.DEFAULT_NAME, "WRONG1"));
 			assertThat(application.status().problem()).contains("is not known to the gateway");
@@ -268,8 +250,7 @@ class PairingFlowTests extends SimulatorTests {
 		}
 		// The code is known as used all the same
 		try (PairableApplication application = startWith(code)) {
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("was revoked at");
+			assertUnavailable(application.vault()::open, "was revoked at");
 			assertThat(this.simulator.requests(SimulatorCall.PAIRING_CLAIM)).hasSize(1);
 		}
 	}
@@ -300,12 +281,6 @@ class PairingFlowTests extends SimulatorTests {
 					+ this.store.read("pairing.default");
 			assertThat(told).doesNotContain(code, routingToken, encryptionKey, this.simulator.pat());
 		}
-	}
-
-	private PairableApplication startWith(String code, String... properties) {
-		String[] all = Arrays.copyOf(properties, properties.length + 1);
-		all[properties.length] = "airlock.gateway.pairing.code=" + code;
-		return PairableApplication.start(this.simulator, this.store, all);
 	}
 
 }

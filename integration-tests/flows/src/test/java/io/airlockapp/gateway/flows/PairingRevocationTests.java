@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.flows;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,6 @@ import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,11 +35,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * The gateway says that a pairing was revoked, while the application runs.
  */
-class PairingRevocationTests extends SimulatorTests {
+class PairingRevocationTests extends PairableTests {
 
 	private static final SimulatedFault REVOKED = SimulatedFault.status(403).withCode("pairing_revoked");
-
-	private final InMemoryPairingStore store = new InMemoryPairingStore();
 
 	@Test
 	void onSubmission() {
@@ -60,7 +56,7 @@ class PairingRevocationTests extends SimulatorTests {
 			CompletableFuture<String> result = CompletableFuture.supplyAsync(application.vault()::open);
 			this.simulator.awaitPending();
 			this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, REVOKED);
-			assertUnavailable(result);
+			assertRevoked(result);
 			assertOutOfForce(application);
 		}
 	}
@@ -125,8 +121,8 @@ class PairingRevocationTests extends SimulatorTests {
 				.isThrownBy(make(application, SimulatorCall.HEARTBEAT));
 			assertThat(application.bean(PendingApprovals.class).list()).hasSize(2);
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, REVOKED);
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::pay);
-			assertUnavailable(paid);
+			assertUnavailable(application.vault()::pay);
+			assertRevoked(paid);
 			this.simulator.approve(pending.requestId());
 			assertThat(opened.get(10, TimeUnit.SECONDS)).isEqualTo("open");
 			assertThat(application.bean(PairingSource.class).findProblem()).contains("'finance' was revoked");
@@ -145,7 +141,7 @@ class PairingRevocationTests extends SimulatorTests {
 	void newPairingHealsWithoutRestart() throws Exception {
 		try (PairableApplication application = startPaired()) {
 			this.simulator.revokePairing(routingToken());
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open);
+			assertUnavailable(application.vault()::open);
 			this.simulator.enterPairingCode(application.manager().initiate(Pairing.DEFAULT_NAME).code());
 			application.awaitPaired();
 			assertThat(application.bean(PairingSource.class).findProblem()).isNull();
@@ -158,10 +154,9 @@ class PairingRevocationTests extends SimulatorTests {
 		try (PairableApplication application = startPaired();
 				PairableApplication other = PairableApplication.start(this.simulator, this.store)) {
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, REVOKED);
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open);
+			assertUnavailable(application.vault()::open);
 			// A later success would not take it back
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(other.vault()::open)
-				.withMessageContaining("according to the gateway");
+			assertUnavailable(other.vault()::open, "according to the gateway");
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
 			this.simulator.enterPairingCode(other.manager().initiate(Pairing.DEFAULT_NAME).code());
 			application.awaitPaired();
@@ -175,9 +170,8 @@ class PairingRevocationTests extends SimulatorTests {
 				SimulatedApplications.properties(this.simulator))) {
 			application.assertOpensWhenApproved(this.simulator);
 			this.simulator.revokePairing(this.simulator.routingToken());
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open);
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("from the properties");
+			assertUnavailable(application.vault()::open);
+			assertUnavailable(application.vault()::open, "from the properties");
 			assertThat(application.status().state()).isEqualTo(State.REVOKED);
 			assertThatExceptionOfType(PairingException.class)
 				.isThrownBy(() -> application.manager().initiate(Pairing.DEFAULT_NAME))
@@ -185,7 +179,7 @@ class PairingRevocationTests extends SimulatorTests {
 		}
 	}
 
-	private static void assertUnavailable(CompletableFuture<String> result) {
+	private static void assertRevoked(CompletableFuture<String> result) {
 		assertThat(result).failsWithin(10, TimeUnit.SECONDS)
 			.withThrowableThat()
 			.withCauseInstanceOf(ApprovalUnavailableException.class)
@@ -210,14 +204,6 @@ class PairingRevocationTests extends SimulatorTests {
 			.readTree(this.store.read("pairing.default").text())
 			.at("/active/routingToken")
 			.stringValue();
-	}
-
-	private PairableApplication startPaired(String... properties) {
-		String[] all = Arrays.copyOf(properties, properties.length + 1);
-		all[properties.length] = "airlock.gateway.pairing.code=" + this.simulator.preGeneratePairingCode();
-		PairableApplication application = PairableApplication.start(this.simulator, this.store, all);
-		application.awaitPaired();
-		return application;
 	}
 
 }

@@ -72,16 +72,12 @@ class RefusalFaultTests extends FaultTests {
 
 	@Test
 	void row05_showsAnUnknownRoutingTokenInTheHealthUntilItIsKnown() {
-		start();
-		approveAll();
+		startApproving();
 		assertThat(health().getStatus()).isEqualTo(Status.UP);
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(422).withCode("no_approver"));
 		assertThat(this.application.callAndAssertDenied())
 			.hasMessageContaining("'airlock.gateway.pairing.routing-token'");
-		assertThat(health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-		assertThat(health().getDetails()).extractingByKey("problem")
-			.asString()
-			.contains("no_approver", "'airlock.gateway.pairing.routing-token'");
+		assertProblem(Status.OUT_OF_SERVICE, "no_approver", "'airlock.gateway.pairing.routing-token'");
 		this.application.callAndAssertRun();
 		assertThat(health().getStatus()).isEqualTo(Status.UP);
 	}
@@ -92,15 +88,13 @@ class RefusalFaultTests extends FaultTests {
 				"airlock.gateway.approval.timeout=1s");
 		assertThat(this.application.callAndAssertDenied()).hasMessageContaining("404")
 			.hasMessageContaining("'airlock.gateway.base-url'");
-		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health().getDetails()).extractingByKey("problem").asString().contains("'airlock.gateway.base-url'");
+		assertProblem(Status.DOWN, "'airlock.gateway.base-url'");
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 404, 405, 409, 413, 415, 451 })
 	void row05_submitsAgainAfterOtherRefusals(int status) {
-		start();
-		approveAll();
+		startApproving();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, status);
 		this.application.callAndAssertRun();
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(2);
@@ -112,8 +106,7 @@ class RefusalFaultTests extends FaultTests {
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
 			.hasMessageContaining("airlock.gateway.auth");
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
-		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health().getDetails()).extractingByKey("problem").asString().contains("401");
+		assertProblem(Status.DOWN, "401");
 	}
 
 	@ParameterizedTest
@@ -129,8 +122,7 @@ class RefusalFaultTests extends FaultTests {
 				assertThat(ex).hasMessageContaining(ex.getConsentUrl());
 			});
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
-		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health().getDetails()).extractingByKey("problem").asString().contains("app_consent_");
+		assertProblem(Status.DOWN, "app_consent_");
 		assertThat(health().getDetails()).containsEntry("consent", consent.name().toLowerCase(Locale.ROOT))
 			.containsKey("consentUrl");
 		assertThat(this.simulator.requests(SimulatorCall.CONSENT_CHECK)).hasSize(1);
@@ -144,9 +136,7 @@ class RefusalFaultTests extends FaultTests {
 	void row06_losesNoApprovalIfAPollIsRefused(int status) {
 		start();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(status));
-		CompletableFuture<Void> call = this.application.call();
-		approveNext();
-		this.application.assertRuns(call);
+		approveCallAndAssertRun();
 	}
 
 	@Test
@@ -177,8 +167,7 @@ class RefusalFaultTests extends FaultTests {
 
 	@Test
 	void row07_waitsAsLongAsTheGatewayAsksInSeconds() {
-		start();
-		approveAll();
+		startApproving();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 				SimulatedFault.status(429).withHeader("Retry-After", "1"));
 		this.application.callAndAssertRun();
@@ -187,8 +176,7 @@ class RefusalFaultTests extends FaultTests {
 
 	@Test
 	void row07_waitsAsLongAsTheGatewayAsksByDate() {
-		start();
-		approveAll();
+		startApproving();
 		String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2));
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 				SimulatedFault.status(429).withHeader("Retry-After", date));
@@ -203,16 +191,13 @@ class RefusalFaultTests extends FaultTests {
 		start("airlock.gateway.approval.poll-timeout=1s");
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 3,
 				SimulatedFault.status(429).withHeader("Retry-After", "0"));
-		CompletableFuture<Void> call = this.application.call();
-		approveNext();
-		this.application.assertRuns(call);
+		approveCallAndAssertRun();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "soon", "-5", "99999999999999", "1e3", "Thu, 01 Jan 1970 00:00:00 GMT" })
 	void row08_triesAgainWhateverRetryAfterSays(String retryAfter) {
-		start();
-		approveAll();
+		startApproving();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 				SimulatedFault.status(429).withHeader("Retry-After", retryAfter));
 		this.application.callAndAssertRun();
@@ -237,9 +222,7 @@ class RefusalFaultTests extends FaultTests {
 	void row10_pollsAgainAfterAnErrorOfTheServer(int status) {
 		start();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(status));
-		CompletableFuture<Void> call = this.application.call();
-		approveNext();
-		this.application.assertRuns(call);
+		approveCallAndAssertRun();
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).hasSize(3);
 	}
 
@@ -258,9 +241,7 @@ class RefusalFaultTests extends FaultTests {
 		start();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2,
 				SimulatedFault.status(204).withBody("text/plain", ""));
-		CompletableFuture<Void> call = this.application.call();
-		approveNext();
-		this.application.assertRuns(call);
+		approveCallAndAssertRun();
 		List<RecordedCall> polls = this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION);
 		assertThat(polls).hasSize(3);
 		assertThat(pauseBeforeSecond(SimulatorCall.WAIT_FOR_DECISION)).isGreaterThan(Duration.ofMillis(800));
@@ -296,18 +277,21 @@ class RefusalFaultTests extends FaultTests {
 			.asString()
 			.contains("WARN", property);
 		assertThat(heartbeat.getLastFailure()).contains(property);
-		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health().getDetails()).extractingByKey("problem").asString().contains(property);
+		assertProblem(Status.DOWN, property);
 	}
 
 	@Test
 	void row20_takesARedirectedPollForNoDecision() {
-		start();
-		approveAll();
+		startApproving();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION,
 				SimulatedFault.status(303).withHeader("Location", this.simulator.baseUrl() + "/echo"));
 		this.application.callAndAssertRun();
 		assertThat(this.simulator.requests(SimulatorCall.ECHO)).isEmpty();
+	}
+
+	private void assertProblem(Status status, String... parts) {
+		assertThat(health().getStatus()).isEqualTo(status);
+		assertThat(health().getDetails()).extractingByKey("problem").asString().contains(parts);
 	}
 
 	private Health health() {

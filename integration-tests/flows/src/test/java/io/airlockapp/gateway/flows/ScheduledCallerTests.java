@@ -9,10 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -51,21 +52,10 @@ class ScheduledCallerTests extends SimulatorTests {
 		});
 	}
 
-	@Test
-	void eachRunOfAScheduledMethodIsAskedAbout() {
-		this.contextRunner.withUserConfiguration(ScheduledMethod.class).run((context) -> {
-			ScheduledMethod.Nightly nightly = context.getBean(ScheduledMethod.Nightly.class);
-			rejectNext();
-			approveNext();
-			this.simulator.awaitPending();
-			assertThat(nightly.runs()).isOne();
-		});
-	}
-
-	@Test
-	void eachSubscriptionOfAScheduledPublisherIsAskedAbout() {
-		this.contextRunner.withUserConfiguration(ScheduledPublisher.class).run((context) -> {
-			ScheduledPublisher.Nightly nightly = context.getBean(ScheduledPublisher.Nightly.class);
+	@ParameterizedTest
+	@ValueSource(classes = { NightlyMethod.class, NightlyPublisher.class })
+	void eachRunOfAScheduledMethodIsAskedAbout(Class<? extends Nightly> type) {
+		run(this.contextRunner.withBean(type), type, (nightly) -> {
 			rejectNext();
 			approveNext();
 			this.simulator.awaitPending();
@@ -100,9 +90,22 @@ class ScheduledCallerTests extends SimulatorTests {
 
 	}
 
-	static class WaitingCaller {
+	abstract static class Caller {
 
-		private final AtomicInteger rounds = new AtomicInteger();
+		final AtomicInteger rounds = new AtomicInteger();
+
+		abstract void call();
+
+		@Scheduled(fixedDelay = 1)
+		void run() {
+			if (this.rounds.incrementAndGet() == 1) {
+				call();
+			}
+		}
+
+	}
+
+	static class WaitingCaller extends Caller {
 
 		private final Payouts payouts;
 
@@ -110,18 +113,14 @@ class ScheduledCallerTests extends SimulatorTests {
 			this.payouts = payouts;
 		}
 
-		@Scheduled(fixedDelay = 1)
-		void run() {
-			if (this.rounds.incrementAndGet() == 1) {
-				this.payouts.payOut();
-			}
+		@Override
+		void call() {
+			this.payouts.payOut();
 		}
 
 	}
 
-	static class FutureCaller {
-
-		private final AtomicInteger rounds = new AtomicInteger();
+	static class FutureCaller extends Caller {
 
 		private final Payouts payouts;
 
@@ -129,63 +128,39 @@ class ScheduledCallerTests extends SimulatorTests {
 			this.payouts = payouts;
 		}
 
+		@Override
+		void call() {
+			this.payouts.payOutLater();
+		}
+
+	}
+
+	abstract static class Nightly {
+
+		final AtomicInteger runs = new AtomicInteger();
+
+		int runs() {
+			return this.runs.get();
+		}
+
+	}
+
+	static class NightlyMethod extends Nightly {
+
 		@Scheduled(fixedDelay = 1)
-		void run() {
-			if (this.rounds.incrementAndGet() == 1) {
-				this.payouts.payOutLater();
-			}
+		@RequiresAirlockApproval("Nightly")
+		public void run() {
+			this.runs.incrementAndGet();
 		}
 
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	static class ScheduledMethod {
+	static class NightlyPublisher extends Nightly {
 
-		@Bean
-		Nightly nightly() {
-			return new Nightly();
-		}
-
-		static class Nightly {
-
-			private final AtomicInteger runs = new AtomicInteger();
-
-			int runs() {
-				return this.runs.get();
-			}
-
-			@Scheduled(fixedDelay = 1)
-			@RequiresAirlockApproval("Nightly")
-			public void run() {
-				this.runs.incrementAndGet();
-			}
-
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class ScheduledPublisher {
-
-		@Bean
-		Nightly nightly() {
-			return new Nightly();
-		}
-
-		static class Nightly {
-
-			private final AtomicInteger runs = new AtomicInteger();
-
-			int runs() {
-				return this.runs.get();
-			}
-
-			@Scheduled(fixedDelay = 1, timeUnit = TimeUnit.MILLISECONDS)
-			@RequiresAirlockApproval("Nightly")
-			public Mono<Integer> run() {
-				return Mono.fromSupplier(this.runs::incrementAndGet);
-			}
-
+		@Scheduled(fixedDelay = 1, timeUnit = TimeUnit.MILLISECONDS)
+		@RequiresAirlockApproval("Nightly")
+		public Mono<Integer> run() {
+			return Mono.fromSupplier(this.runs::incrementAndGet);
 		}
 
 	}

@@ -151,8 +151,7 @@ class WithdrawalFlowTests extends FaultTests {
 
 	@Test
 	void admitsNobodyWhenTheContextIsClosed() {
-		start();
-		approveAll();
+		startApproving();
 		this.application.callAndAssertRun();
 		PayoutApplication.Payouts payouts = this.application.payouts();
 		this.application.close();

@@ -249,7 +249,7 @@ class DoNotDisturbTests extends FaultTests {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		this.simulator.failNext(SimulatorCall.DND_POLICIES, SimulatedFault.delay(Duration.ofMinutes(1)));
 		startInWorkspace(FULL);
-		InterruptibleCall call = InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
+		InterruptibleCall call = startCall();
 		await().until(() -> !this.simulator.requests(SimulatorCall.DND_POLICIES).isEmpty());
 		call.interrupt();
 		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.flows;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,6 +58,22 @@ abstract class FaultTests extends SimulatorTests {
 		CompletableFuture<Void> call = this.application.call();
 		approveNext();
 		this.application.assertRuns(call);
+	}
+
+	/**
+	 * Call the guarded method in a thread that can be interrupted.
+	 */
+	InterruptibleCall startCall() {
+		return InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
+	}
+
+	/**
+	 * Assert that so many requests were handled, all of which were withdrawn.
+	 */
+	void assertWithdrawn(int count) {
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(this.simulator.history()).hasSize(count)
+			.allSatisfy((request) -> assertThat(request.outcome()).isEqualTo(HandledRequest.Outcome.WITHDRAWN));
 	}
 
 	/**

@@ -94,7 +94,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 	@EnumSource(Trouble.class)
 	void whileWithdrawingNeverOpens(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.WITHDRAW);
-		InterruptibleCall call = InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
+		InterruptibleCall call = startCall();
 		this.simulator.awaitPending();
 		call.interrupt();
 		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);

@@ -225,7 +225,7 @@ class OutcomeFaultTests extends FaultTests {
 	@Test
 	void row32_withdrawsAndKeepsTheInterruptIfTheCallerIsInterrupted() {
 		start();
-		InterruptibleCall call = InterruptibleCall.start(() -> this.application.payouts().payOut("order-1"));
+		InterruptibleCall call = startCall();
 		this.simulator.awaitPending();
 		call.interrupt();
 		assertThat(call.failure()).isInstanceOf(ApprovalUnavailableException.class);

@@ -12,10 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests like those of {@link WithdrawalFlowTests}, with a gateway whose status of an
+ * Tests like those of {@link WithdrawalDecisionTests}, with a gateway whose status of an
  * exchange contains the decision, and that writes states in another form.
  */
-class WithdrawalWithDecisionInStatusTests extends WithdrawalFlowTests {
+class WithdrawalWithDecisionInStatusTests extends WithdrawalDecisionTests {
 
 	@Override
 	AirlockSimulator startSimulator() {

@@ -147,7 +147,7 @@ final class TestInstance implements AutoCloseable {
 					new ProgressListener()),
 			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
-	final ApprovalSteps exchange = new ApprovalSteps(this.gateway, environment());
+	final ApprovalSteps exchange = new ApprovalSteps(this.gateway.api, environment());
 
 	final RecordingTransactions callers = new RecordingTransactions(this.dataSource,
 			new RunTransactionListener(this.dataSource, this.clock));

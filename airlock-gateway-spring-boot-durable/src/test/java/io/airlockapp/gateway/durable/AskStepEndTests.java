@@ -39,8 +39,7 @@ class AskStepEndTests extends StepTests {
 	void decidedCallAndUnknownOneHaveNoFurtherStep() {
 		DurableApproval call = submitted();
 		approve(call);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.DECIDED, null);
+		assertBecomesDecided(call);
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertThat(this.ask.perform("req-unknown")).isNull();
 	}
@@ -66,8 +65,7 @@ class AskStepEndTests extends StepTests {
 	void callThatIsNotSubmittedInTimeIsNeverSubmitted() {
 		DurableApproval call = this.instance.record();
 		this.instance.now = call.expiresAt();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.TIMED_OUT, null);
+		assertEnds(call, DurableState.TIMED_OUT, null);
 		assertThat(this.instance.gateway.exchanges).isEmpty();
 	}
 
@@ -87,8 +85,7 @@ class AskStepEndTests extends StepTests {
 		assertFails(call);
 		assertState(call.id(), DurableState.RECORDED, null);
 		this.instance.now = call.startBy();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.TIMED_OUT, null);
+		assertEnds(call, DurableState.TIMED_OUT, null);
 	}
 
 	@Test
@@ -102,8 +99,7 @@ class AskStepEndTests extends StepTests {
 			.isEqualTo(new NextStep(Step.ASK_FIRST, call.expiresAt().plusSeconds(5)));
 		assertState(call.id(), DurableState.RECORDED, null);
 		approve(call);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.DECIDED, null);
+		assertBecomesDecided(call);
 	}
 
 	@Test
@@ -155,8 +151,7 @@ class AskStepEndTests extends StepTests {
 	void otherContentOfTheSameIdEndsTheCall() {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.exchanges.put(call.id(), this.instance.gateway.new Exchange("b".repeat(64), Instant.MAX));
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+		assertEnds(call, DurableState.REFUSED, "GATEWAY_REFUSED");
 	}
 
 	@Test
@@ -182,8 +177,7 @@ class AskStepEndTests extends StepTests {
 		assertThat(assertFails(call)).hasMessageContaining("does not deliver");
 		assertState(call.id(), DurableState.SUBMITTED, null);
 		this.instance.now = call.startBy();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.TIMED_OUT, "DECISION_LOST");
+		assertEnds(call, DurableState.TIMED_OUT, "DECISION_LOST");
 	}
 
 	@Test
@@ -191,8 +185,7 @@ class AskStepEndTests extends StepTests {
 		DurableApproval call = submitted();
 		approve(call);
 		this.instance.now = call.startBy().minusMillis(1);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.DECIDED, null);
+		assertBecomesDecided(call);
 	}
 
 	@Test
@@ -219,8 +212,7 @@ class AskStepEndTests extends StepTests {
 		DurableApproval call = submitted();
 		this.instance.gateway.exchanges.get(call.id()).withdrawn = true;
 		this.instance.now = call.expiresAt();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.REFUSED, "WITHDRAWN");
+		assertEnds(call, DurableState.REFUSED, "WITHDRAWN");
 	}
 
 	@Test
@@ -237,8 +229,7 @@ class AskStepEndTests extends StepTests {
 		assertThat(this.instance.gateway.acknowledgements).isZero();
 		assertThat(this.instance.otherPairings.findGates()).containsExactly("Payouts.pay");
 		this.instance.pairing = asked;
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.DECIDED, null);
+		assertBecomesDecided(call);
 		assertThat(this.instance.otherPairings.findGates()).isEmpty();
 	}
 
@@ -265,8 +256,7 @@ class AskStepEndTests extends StepTests {
 		approve(call);
 		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
 		this.instance.now = call.startBy();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.TIMED_OUT, "DECISION_LOST");
+		assertEnds(call, DurableState.TIMED_OUT, "DECISION_LOST");
 	}
 
 	@Test
@@ -275,16 +265,14 @@ class AskStepEndTests extends StepTests {
 		approve(call);
 		this.instance.approvals().cancel(call.id());
 		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 	}
 
 	@Test
 	void changedCallIsWithdrawnAndRefused() {
 		DurableApproval call = submitted();
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET EXPIRES_AT = EXPIRES_AT + 1");
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+		assertEnds(call, DurableState.REFUSED, "NOT_VERIFIED");
 		assertThat(this.instance.gateway.withdrawals).isOne();
 	}
 
@@ -295,8 +283,7 @@ class AskStepEndTests extends StepTests {
 		Pairing renewed = new ScriptedGateway(this.instance.clock).pairing();
 		this.instance.pairing = new Pairing("routing-secret", renewed.encryptionKey(), renewed.signerKeys(),
 				List.of(this.instance.gateway.signerKey()));
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.DECIDED, null);
+		assertBecomesDecided(call);
 	}
 
 	@Test
@@ -304,8 +291,7 @@ class AskStepEndTests extends StepTests {
 		DurableApproval call = submitted();
 		approve(call);
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL");
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+		assertEnds(call, DurableState.REFUSED, "NOT_VERIFIED");
 	}
 
 	@Test
@@ -339,16 +325,14 @@ class AskStepEndTests extends StepTests {
 	void cancelledCallThatWasNeverSealedIsNotWithdrawn() {
 		DurableApproval call = this.instance.record();
 		assertThat(approvals().cancel(call.id())).isTrue();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 		assertThat(this.instance.gateway.withdrawals).isZero();
 	}
 
 	@Test
 	void cancelledCallIsWithdrawn() {
 		DurableApproval call = cancelling();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isFalse();
 	}
@@ -357,8 +341,7 @@ class AskStepEndTests extends StepTests {
 	void cancellationWinsOverADecisionWhichIsKept() {
 		DurableApproval call = cancelling();
 		approve(call);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
 			.isNotNull();
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(1);
@@ -370,8 +353,7 @@ class AskStepEndTests extends StepTests {
 		DurableApproval call = cancelling();
 		approve(call);
 		this.instance.pairing = null;
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
 			.isNull();
 		assertThat(this.instance.gateway.acknowledgements).isZero();
@@ -382,8 +364,7 @@ class AskStepEndTests extends StepTests {
 		DurableApproval call = cancelling();
 		approve(call);
 		this.instance.gateway.exchanges.get(call.id()).decision.put("artifactHash", "b".repeat(64));
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 		assertThat(this.instance.unverified).isOne();
 	}
 
@@ -391,8 +372,7 @@ class AskStepEndTests extends StepTests {
 	void cancelledCallThatTheGatewayDoesNotKnowEnds() {
 		DurableApproval call = cancelling();
 		this.instance.gateway.exchanges.clear();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 	}
 
 	@Test
@@ -404,8 +384,7 @@ class AskStepEndTests extends StepTests {
 		assertFails(call);
 		assertState(call.id(), DurableState.CANCELLING, null);
 		this.instance.now = call.startBy();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.CANCELLED, null);
+		assertEnds(call, DurableState.CANCELLED, null);
 	}
 
 	private AskStep ask(Predicate<DurableCall> deniedByPolicy) {

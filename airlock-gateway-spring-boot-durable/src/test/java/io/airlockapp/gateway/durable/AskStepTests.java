@@ -338,8 +338,7 @@ class AskStepTests extends StepTests {
 		DurableApproval call = submitted();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.gateway.fail(Fault.FOREIGN, 1);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.DECIDED);
+		assertBecomesDecided(call);
 	}
 
 	@Test

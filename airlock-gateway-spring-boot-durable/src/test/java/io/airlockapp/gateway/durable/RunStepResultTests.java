@@ -43,8 +43,7 @@ class RunStepResultTests extends StepTests {
 	@Test
 	void resultOfAClaimedCallEndsIt() {
 		DurableApproval call = decided();
-		assertThat(perform(call, claiming(Result.DONE))).isNull();
-		assertEnded(call, DurableState.DONE, null);
+		assertRuns(call);
 		assertThat(this.started).hasSize(1);
 	}
 
@@ -183,8 +182,7 @@ class RunStepResultTests extends StepTests {
 				.isEqualTo(new DurableApproval(call.id(), call.gate(), call.label(), DurableState.DECIDED, null,
 						call.recordedAt(), call.expiresAt(), call.startBy(), this.instance.now, this.instance.now, null,
 						null, null, null, 1, List.of(), this.instance.store.find(call.id()).votes()));
-			assertThat(perform(call, claiming(Result.DONE))).isNull();
-			assertEnded(call, DurableState.DONE, null);
+			assertRuns(call);
 		}
 	}
 
@@ -214,8 +212,7 @@ class RunStepResultTests extends StepTests {
 		})).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(10)));
 		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
 		assertState(call.id(), DurableState.DECIDED);
-		assertThat(perform(call, claiming(Result.DONE))).isNull();
-		assertEnded(call, DurableState.DONE, null);
+		assertRuns(call);
 	}
 
 	@Test
@@ -247,8 +244,7 @@ class RunStepResultTests extends StepTests {
 			this.instance.now = call.startBy().minusSeconds(left);
 			assertThat(perform(call, calls)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusMillis(left * 50)));
 		}
-		assertThat(perform(call, claiming(Result.DONE))).isNull();
-		assertEnded(call, DurableState.DONE, null);
+		assertRuns(call);
 	}
 
 	@Test
@@ -400,6 +396,11 @@ class RunStepResultTests extends StepTests {
 			return Result.DONE;
 		});
 		assertEnded(call, DurableState.RESOLVED, "DID_NOT_RUN");
+	}
+
+	private void assertRuns(DurableApproval call) {
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertEnded(call, DurableState.DONE, null);
 	}
 
 	private void assertNotRun(DurableApproval call) {

@@ -69,6 +69,22 @@ abstract class StepTests {
 	}
 
 	/**
+	 * Assert that the next step of a call that is asked about is its last one.
+	 */
+	final void assertEnds(DurableApproval call, DurableState state, @Nullable String problem) {
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, state, problem);
+	}
+
+	/**
+	 * Assert that the next step of a call that is asked about is the decision.
+	 */
+	final void assertBecomesDecided(DurableApproval call) {
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertState(call.id(), DurableState.DECIDED, null);
+	}
+
+	/**
 	 * Assert that the call has ended, and that its handlers are to be called.
 	 */
 	final void assertEnded(DurableApproval call, DurableState state, @Nullable String problem) {

@@ -5,9 +5,7 @@ package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -102,13 +100,7 @@ class FairTurnsTests {
 		for (int i = 0; i < 2_000; i++) {
 			world.call(i * SECOND / 4, new RequestOrigin("export", "mallory"), SECOND / 4, Long.MAX_VALUE);
 		}
-		List<Call> others = new ArrayList<>();
-		for (int i = 0; i < 8; i++) {
-			others.add(world.call(MINUTE / 2 + i * 50 * SECOND, new RequestOrigin("export", "alice"), 100 * SECOND, 0));
-		}
-		world.run();
-		assertThat(others).allSatisfy((call) -> assertThat(Duration.ofNanos(call.seen - call.started))
-			.isBetween(Duration.ZERO, Duration.ofSeconds(15)));
+		assertAliceSeesDecisionsWithin(15, world, MINUTE / 2, 50 * SECOND);
 	}
 
 	@Test
@@ -117,13 +109,7 @@ class FairTurnsTests {
 		for (int i = 0; i < 1_200; i++) {
 			world.call(i * SECOND / 2, new RequestOrigin("export", null), 90 * SECOND, Long.MAX_VALUE);
 		}
-		List<Call> others = new ArrayList<>();
-		for (int i = 0; i < 8; i++) {
-			others.add(world.call(2 * MINUTE + i * 50 * SECOND, new RequestOrigin("export", "alice"), 100 * SECOND, 0));
-		}
-		world.run();
-		assertThat(others).allSatisfy((call) -> assertThat(Duration.ofNanos(call.seen - call.started))
-			.isBetween(Duration.ZERO, Duration.ofSeconds(15)));
+		assertAliceSeesDecisionsWithin(15, world, 2 * MINUTE, 50 * SECOND);
 	}
 
 	/**
@@ -136,13 +122,17 @@ class FairTurnsTests {
 		for (int i = 0; i < 300; i++) {
 			world.call(i * 2 * SECOND, new RequestOrigin("export", "user-" + i), 30 * SECOND, 0);
 		}
-		List<Call> others = new ArrayList<>();
+		assertAliceSeesDecisionsWithin(45, world, 0, 60 * SECOND);
+	}
+
+	private static void assertAliceSeesDecisionsWithin(int seconds, World world, long first, long interval) {
+		List<Call> calls = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
-			others.add(world.call(i * 60 * SECOND, new RequestOrigin("export", "alice"), 100 * SECOND, 0));
+			calls.add(world.call(first + i * interval, new RequestOrigin("export", "alice"), 100 * SECOND, 0));
 		}
 		world.run();
-		assertThat(others).allSatisfy((call) -> assertThat(Duration.ofNanos(call.seen - call.started))
-			.isBetween(Duration.ZERO, Duration.ofSeconds(45)));
+		assertThat(calls).allSatisfy((call) -> assertThat(Duration.ofNanos(call.seen - call.started))
+			.isBetween(Duration.ZERO, Duration.ofSeconds(seconds)));
 	}
 
 	@Test
@@ -254,21 +244,11 @@ class FairTurnsTests {
 
 	}
 
-	private record Event(long time, long number, Runnable action) {
-	}
+	private static final class World extends VirtualQueue<Call> {
 
-	private static final class World {
-
-		private final PriorityQueue<Event> events = new PriorityQueue<>(
-				Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
-
-		private final RequestQueue<Call> queue = new RequestQueue<>(new SlidingWindow(LIMIT, PERIOD));
-
-		private final List<Long> grants = new ArrayList<>();
-
-		private long now;
-
-		private long number;
+		private World() {
+			super(LIMIT, PERIOD);
+		}
 
 		/**
 		 * Call a guarded method.
@@ -332,29 +312,8 @@ class FairTurnsTests {
 			this.queue.add(request);
 		}
 
-		private void at(long time, Runnable action) {
-			this.events.add(new Event(time, this.number++, action));
-		}
-
-		private void run() {
-			while (true) {
-				send();
-				long next = nextTurn();
-				if (!this.events.isEmpty() && this.events.peek().time() - this.now <= next) {
-					Event event = this.events.poll();
-					this.now = event.time();
-					event.action().run();
-				}
-				else if (next != Long.MAX_VALUE) {
-					this.now += next;
-				}
-				else {
-					return;
-				}
-			}
-		}
-
-		private void send() {
+		@Override
+		protected void makeCalls() {
 			boolean any = true;
 			while (any) {
 				any = false;
@@ -367,28 +326,6 @@ class FairTurnsTests {
 					}
 				}
 			}
-		}
-
-		private long nextTurn() {
-			long next = Long.MAX_VALUE;
-			for (RequestPriority priority : RequestPriority.values()) {
-				Call call = this.queue.next(priority, this.now);
-				if (call != null) {
-					next = Math.min(next, this.queue.delay(call, this.now));
-				}
-			}
-			return next;
-		}
-
-		private int mostGrantsWithin(Duration window) {
-			int most = 0;
-			for (int first = 0, last = 0; last < this.grants.size(); last++) {
-				while (this.grants.get(last) - this.grants.get(first) >= window.toNanos()) {
-					first++;
-				}
-				most = Math.max(most, last - first + 1);
-			}
-			return most;
 		}
 
 	}

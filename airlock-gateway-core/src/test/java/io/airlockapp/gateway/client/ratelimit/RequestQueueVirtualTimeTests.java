@@ -5,9 +5,7 @@ package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -218,56 +216,19 @@ class RequestQueueVirtualTimeTests {
 	/**
 	 * A call that is queued, with what happens when it is made.
 	 */
-	private static final class QueuedCall implements RequestQueue.Call {
-
-		private final RequestPriority priority;
-
-		private final long deadline;
-
-		private final Runnable made;
-
-		private QueuedCall(RequestPriority priority, long deadline, Runnable made) {
-			this.priority = priority;
-			this.deadline = deadline;
-			this.made = made;
-		}
-
-		@Override
-		public RequestPriority priority() {
-			return this.priority;
-		}
-
-		@Override
-		public long deadline() {
-			return this.deadline;
-		}
-
+	private record QueuedCall(RequestPriority priority, long deadline, Runnable made) implements RequestQueue.Call {
 	}
 
-	private record Event(long time, long number, Runnable action) {
-	}
-
-	private static final class World {
-
-		private final PriorityQueue<Event> events = new PriorityQueue<>(
-				Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
-
-		private final RequestQueue<QueuedCall> queue;
+	private static final class World extends VirtualQueue<QueuedCall> {
 
 		private final List<Exchange> exchanges = new ArrayList<>();
-
-		private final List<Long> grants = new ArrayList<>();
 
 		private final List<Long> receipts = new ArrayList<>();
 
 		private final List<Long> heartbeatDelays = new ArrayList<>();
 
-		private long now;
-
-		private long number;
-
 		private World(int limit, Duration period) {
-			this.queue = new RequestQueue<>(new SlidingWindow(limit, period));
+			super(limit, period);
 		}
 
 		private Exchange submit(long time, long decided) {
@@ -303,59 +264,16 @@ class RequestQueueVirtualTimeTests {
 			this.queue.add(new QueuedCall(priority, deadline, made));
 		}
 
-		private void at(long time, Runnable action) {
-			this.events.add(new Event(time, this.number++, action));
-		}
-
-		private void run() {
-			while (true) {
-				makeCalls();
-				long next = nextTurn();
-				if (!this.events.isEmpty() && this.events.peek().time() - this.now <= next) {
-					Event event = this.events.poll();
-					this.now = event.time();
-					event.action().run();
-				}
-				else if (next != Long.MAX_VALUE) {
-					this.now += next;
-				}
-				else {
-					return;
-				}
-			}
-		}
-
-		private void makeCalls() {
+		@Override
+		protected void makeCalls() {
 			for (RequestPriority priority : RequestPriority.values()) {
 				QueuedCall call = this.queue.next(priority, this.now);
 				while (call != null && this.queue.take(call, this.now)) {
 					this.grants.add(this.now);
-					call.made.run();
+					call.made().run();
 					call = this.queue.next(priority, this.now);
 				}
 			}
-		}
-
-		private long nextTurn() {
-			long next = Long.MAX_VALUE;
-			for (RequestPriority priority : RequestPriority.values()) {
-				QueuedCall call = this.queue.next(priority, this.now);
-				if (call != null) {
-					next = Math.min(next, this.queue.delay(call, this.now));
-				}
-			}
-			return next;
-		}
-
-		private int mostGrantsWithin(Duration window) {
-			int most = 0;
-			for (int first = 0, last = 0; last < this.grants.size(); last++) {
-				while (this.grants.get(last) - this.grants.get(first) >= window.toNanos()) {
-					first++;
-				}
-				most = Math.max(most, last - first + 1);
-			}
-			return most;
 		}
 
 	}

@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AccessTokenException;
@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 import org.springframework.http.ResponseEntity;
@@ -176,8 +177,7 @@ class ApprovalExchangeTests {
 	@Test
 	void row17_asksForTheStatusIfADecisionMayHaveGotLost() {
 		pollsAnswer(cut(3), after(25, () -> null));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		givenStatus(ExchangeState.DELIVERED, SingleExchange.body());
 		DecisionDelivery delivery = run();
 		assertThat(delivery.msgId()).isNull();
 		verify(this.exchange.api, never()).withdraw(any(), any());
@@ -186,8 +186,7 @@ class ApprovalExchangeTests {
 	@Test
 	void row17_asksForTheStatusOnce() {
 		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null), after(0, SingleExchange::decision));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.PENDING_APPROVAL, null));
+		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(run()).isNotNull();
 		verify(this.exchange.api).getExchange(eq(SingleExchange.REQUEST_ID), any());
 	}
@@ -204,16 +203,14 @@ class ApprovalExchangeTests {
 	@Test
 	void findsTheDecisionOfAnExchangeThatHasEnded() {
 		pollsAnswer(failing(0, 404));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		givenStatus(ExchangeState.DELIVERED, SingleExchange.body());
 		assertThat(run()).isNotNull();
 	}
 
 	@Test
 	void timesOutIfTheExchangeExpired() {
 		pollsAnswer(failing(0, 410));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.EXPIRED, null));
+		givenStatus(ExchangeState.EXPIRED, null);
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
 	}
 
@@ -221,7 +218,7 @@ class ApprovalExchangeTests {
 	@EnumSource(value = ExchangeState.class, names = { "WITHDRAWN", "CANCELLED" })
 	void isUnavailableIfTheExchangeEndedOtherwise(ExchangeState state) {
 		pollsAnswer(failing(0, 404));
-		givenStatus(state);
+		givenStatus(state, null);
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
 			.withMessageContaining(state.name().toLowerCase(Locale.ROOT));
 	}
@@ -231,7 +228,7 @@ class ApprovalExchangeTests {
 	void fetchesADecisionThatTheStatusDoesNotHave(ExchangeState state) {
 		pollsAnswer(failing(0, 404), failing(0, 503), cut(0), failing(0, 404), failing(0, 429), () -> null,
 				SingleExchange::decision);
-		givenStatus(state);
+		givenStatus(state, null);
 		assertThat(run().msgId()).isEqualTo("msg-1");
 		assertThat(this.holds).hasSize(7).startsWith(25, 1, 1, 1);
 		verify(this.exchange.api, never()).withdraw(any(), any());
@@ -240,8 +237,7 @@ class ApprovalExchangeTests {
 	@Test
 	void fetchesADecisionOfWhichTheStatusHasAPartOnly() {
 		pollsAnswer(failing(0, 404), SingleExchange::decision);
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body().without("signature")));
+		givenStatus(ExchangeState.DECIDED, SingleExchange.body().without("signature"));
 		assertThat(run().msgId()).isEqualTo("msg-1");
 	}
 
@@ -249,8 +245,7 @@ class ApprovalExchangeTests {
 	@CsvSource({ "decision, Approve", "artifactHash, 00FF", "signature, other" })
 	void fetchesADecisionThatHasAnotherFormInTheStatus(String member, String value) {
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body().put(member, value)));
+		givenStatus(ExchangeState.DECIDED, SingleExchange.body().put(member, value));
 		pollsAnswer(after(300, () -> null), SingleExchange::decision);
 		assertThat(run().msgId()).isEqualTo("msg-1");
 	}
@@ -262,8 +257,7 @@ class ApprovalExchangeTests {
 			decided.set(true);
 			throw SingleExchange.error(409);
 		});
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body().without("nonce")));
+		givenStatus(ExchangeState.DECIDED, SingleExchange.body().without("nonce"));
 		this.unexpected = () -> decided.get() ? SingleExchange.decision() : null;
 		assertThat(run().msgId()).isEqualTo("msg-1");
 	}
@@ -271,7 +265,7 @@ class ApprovalExchangeTests {
 	@Test
 	void saysThatADecisionWasNotHandedOver() {
 		pollsAnswer(failing(0, 404));
-		givenStatus(ExchangeState.DECIDED);
+		givenStatus(ExchangeState.DECIDED, null);
 		long start = this.exchange.ticker.nanoTime();
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
 			.withMessageContaining("was decided, but the gateway did not hand over the decision");
@@ -300,7 +294,7 @@ class ApprovalExchangeTests {
 	@Test
 	void goesOnIfOnlyTheWaitDoesNotKnowTheExchange() {
 		pollsAnswer(failing(0, 404), failing(0, 410), after(3, SingleExchange::decision));
-		givenStatus(ExchangeState.PENDING_APPROVAL);
+		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(run()).isNotNull();
 		verify(this.exchange.api).submitArtifact(any(), any());
 	}
@@ -345,7 +339,7 @@ class ApprovalExchangeTests {
 	@Test
 	void row04_goesOnAfterAConflictWithTheSameContent() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
-		givenStatus(ExchangeState.PENDING_APPROVAL);
+		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		pollsAnswer(after(3, SingleExchange::decision));
 		assertThat(run()).isNotNull();
 	}
@@ -452,7 +446,7 @@ class ApprovalExchangeTests {
 	@MethodSource
 	void row21_takesNothingForADecisionThatDoesNotClaimToBeOne(Envelope<JsonNode> message) {
 		pollsAnswer(() -> message, () -> message, after(3, SingleExchange::decision));
-		givenStatus(ExchangeState.PENDING_APPROVAL);
+		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(run().msgId()).isEqualTo("msg-1");
 	}
 
@@ -554,8 +548,7 @@ class ApprovalExchangeTests {
 	void row41_stillFindsADecisionThatWasGiven() {
 		this.unexpected = failing(0, 503);
 		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(409));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		givenStatus(ExchangeState.DECIDED, SingleExchange.body());
 		assertThat(run(Duration.ofSeconds(25), 0)).isNotNull();
 	}
 
@@ -565,7 +558,7 @@ class ApprovalExchangeTests {
 			throw SingleExchange.error(403, "app_consent_denied");
 		});
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409));
-		givenStatus(ExchangeState.DECIDED);
+		givenStatus(ExchangeState.DECIDED, null);
 		for (int i = 0; i < 20; i++) {
 			pollsAnswer(failing(0, 503));
 		}
@@ -614,9 +607,9 @@ class ApprovalExchangeTests {
 		return this.exchange.run(artifact, TIMEOUT.plusSeconds(2), pollTimeout, retries);
 	}
 
-	private void givenStatus(ExchangeState state) {
+	private void givenStatus(ExchangeState state, @Nullable ObjectNode decision) {
 		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(state, null));
+			.willReturn(SingleExchange.status(state, decision));
 	}
 
 	private void pollsAnswer(Poll... answers) {

@@ -9,10 +9,12 @@ import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.client.RestClientException;
@@ -44,8 +46,7 @@ class ExchangeWithdrawalTests {
 	@Test
 	void row30_fetchesTheDecisionIfThereIsOne() {
 		givenWithdrawalFails(SingleExchange.error(409, "AlreadyDecidedConflict"));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		givenStatus(ExchangeState.DECIDED, SingleExchange.body());
 		assertThat(withdraw().delivery()).isNotNull();
 	}
 
@@ -53,7 +54,7 @@ class ExchangeWithdrawalTests {
 	@EnumSource(value = ExchangeState.class, names = { "DECIDED", "DELIVERED", "UNKNOWN" })
 	void row30_fetchesTheDecisionByAWaitIfTheStatusHasNone(ExchangeState state) {
 		givenWithdrawalFails(SingleExchange.error(409));
-		givenStatus(state);
+		givenStatus(state, null);
 		given(this.exchange.api.awaitDecision(eq(SingleExchange.REQUEST_ID), eq(1), any()))
 			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
 		assertThat(withdraw().delivery()).isNotNull();
@@ -64,8 +65,7 @@ class ExchangeWithdrawalTests {
 	void row30_fetchesTheDecisionByAWaitIfTheStatusIsRefused(int status) {
 		givenWithdrawalFails(SingleExchange.error(409));
 		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(status));
-		given(this.exchange.api.awaitDecision(any(), anyInt(), any()))
-			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
+		givenDecisionArrives();
 		assertThat(withdraw().delivery()).isNotNull();
 	}
 
@@ -73,17 +73,15 @@ class ExchangeWithdrawalTests {
 	@ValueSource(ints = { 302, 400, 401, 403, 405, 500 })
 	void row30_fetchesTheDecisionIfTheWithdrawalIsRefused(int status) {
 		givenWithdrawalFails(SingleExchange.error(status));
-		givenStatus(ExchangeState.DECIDED);
-		given(this.exchange.api.awaitDecision(any(), anyInt(), any()))
-			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
+		givenStatus(ExchangeState.DECIDED, null);
+		givenDecisionArrives();
 		assertThat(withdraw().delivery()).isNotNull();
 	}
 
 	@Test
 	void row30_fetchesTheDecisionIfTheResponseToTheWithdrawalIsUnreadable() {
 		givenWithdrawalFails(new RestClientException("Truncated"));
-		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		givenStatus(ExchangeState.DECIDED, SingleExchange.body());
 		assertThat(withdraw(LEFT, true).delivery()).isNotNull();
 	}
 
@@ -115,7 +113,7 @@ class ExchangeWithdrawalTests {
 	@Test
 	void row30_fetchesTheDecisionUntilTheDeadlineAndSaysWhyNot() {
 		givenWithdrawalFails(SingleExchange.error(409));
-		givenStatus(ExchangeState.DECIDED);
+		givenStatus(ExchangeState.DECIDED, null);
 		given(this.exchange.api.awaitDecision(any(), anyInt(), any())).willThrow(SingleExchange.error(503));
 		long start = this.exchange.ticker.nanoTime();
 		ExchangeReport report = withdraw();
@@ -127,16 +125,15 @@ class ExchangeWithdrawalTests {
 	@Test
 	void row30_triesAtLeastOnceIfTheDeadlineIsOver() {
 		givenWithdrawalFails(SingleExchange.error(409));
-		givenStatus(ExchangeState.DECIDED);
-		given(this.exchange.api.awaitDecision(any(), anyInt(), any()))
-			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
+		givenStatus(ExchangeState.DECIDED, null);
+		givenDecisionArrives();
 		assertThat(withdraw(Duration.ZERO, false).delivery()).isNotNull();
 	}
 
 	@Test
 	void hasNoDecisionIfTheRequestEndedWithoutOne() {
 		givenWithdrawalFails(SingleExchange.error(409));
-		givenStatus(ExchangeState.EXPIRED);
+		givenStatus(ExchangeState.EXPIRED, null);
 		assertThat(withdraw().standing()).isEqualTo(Standing.EXPIRED);
 	}
 
@@ -144,7 +141,7 @@ class ExchangeWithdrawalTests {
 	void knowsItsOwnWithdrawalWhoseAnswerWasLost() {
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.connectionLost())
 			.willThrow(SingleExchange.error(409));
-		givenStatus(ExchangeState.WITHDRAWN);
+		givenStatus(ExchangeState.WITHDRAWN, null);
 		assertThat(withdraw().standing()).isEqualTo(Standing.WITHDRAWN);
 	}
 
@@ -152,7 +149,7 @@ class ExchangeWithdrawalTests {
 	void withdrawsAgainIfTheConflictWasNone() {
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409))
 			.willReturn(SingleExchange.withdrawn());
-		givenStatus(ExchangeState.PENDING_APPROVAL);
+		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(withdraw().standing()).isEqualTo(Standing.WITHDRAWN);
 	}
 
@@ -162,7 +159,7 @@ class ExchangeWithdrawalTests {
 			.willThrow(new RestClientException("HTML"))
 			.willReturn(SingleExchange.decision())
 			.willReturn(SingleExchange.withdrawn());
-		givenStatus(ExchangeState.PENDING_APPROVAL);
+		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(withdraw().standing()).isEqualTo(Standing.WITHDRAWN);
 		verify(this.exchange.api, times(4)).withdraw(any(), any());
 	}
@@ -204,7 +201,7 @@ class ExchangeWithdrawalTests {
 	@Test
 	void row33_fetchesADecisionForTenSecondsAtMostIfItIsHurried() {
 		givenWithdrawalFails(SingleExchange.error(409));
-		givenStatus(ExchangeState.DECIDED);
+		givenStatus(ExchangeState.DECIDED, null);
 		given(this.exchange.api.awaitDecision(any(), anyInt(), any())).willThrow(SingleExchange.error(503));
 		long start = this.exchange.ticker.nanoTime();
 		assertThat(withdraw(Duration.ofMinutes(5), true).standing()).isEqualTo(Standing.DECIDED);
@@ -235,8 +232,7 @@ class ExchangeWithdrawalTests {
 			Thread.currentThread().interrupt();
 			throw SingleExchange.connectionLost();
 		}).willThrow(SingleExchange.error(409));
-		given(this.exchange.api.getExchange(any(), any()))
-			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		givenStatus(ExchangeState.DECIDED, SingleExchange.body());
 		assertThat(withdraw().delivery()).isNotNull();
 		assertThat(Thread.interrupted()).isTrue();
 	}
@@ -260,9 +256,14 @@ class ExchangeWithdrawalTests {
 		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willThrow(failure);
 	}
 
-	private void givenStatus(ExchangeState state) {
+	private void givenDecisionArrives() {
+		given(this.exchange.api.awaitDecision(any(), anyInt(), any()))
+			.willReturn(ResponseEntity.ok(SingleExchange.decision()));
+	}
+
+	private void givenStatus(ExchangeState state, @Nullable ObjectNode decision) {
 		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
-			.willReturn(SingleExchange.status(state, null));
+			.willReturn(SingleExchange.status(state, decision));
 	}
 
 	private ExchangeReport withdraw() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mockito.ArgumentCaptor;
+import org.mockito.BDDMockito.BDDMyOngoingStubbing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,7 +44,7 @@ class CodeClaimTests {
 
 	@Test
 	void storesWhatIsClaimedBeforeTheGatewayIsAsked() {
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+		givenClaim().willAnswer((call) -> {
 			PairingClaim claim = call.getArgument(0);
 			assertThat(this.world.document().attempt()).isNotNull()
 				.satisfies((attempt) -> assertThat(attempt.keys().publicKey()).isEqualTo(claim.x25519PublicKey()));
@@ -59,7 +60,7 @@ class CodeClaimTests {
 
 	@Test
 	void diedBeforeClaiming() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willThrow(new Died()).willReturn(CLAIMED);
+		givenClaim().willThrow(new Died()).willReturn(CLAIMED);
 		assertThatExceptionOfType(Died.class).isThrownBy(() -> this.world.runClaim(CODE));
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
@@ -68,7 +69,7 @@ class CodeClaimTests {
 
 	@Test
 	void diedBeforeTheAnswerWasStored() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+		givenClaim().willAnswer((call) -> {
 			this.world.store.beforeNextWrite(() -> {
 				throw new Died();
 			});
@@ -78,45 +79,36 @@ class CodeClaimTests {
 			.withCauseInstanceOf(Died.class);
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
-		assertThat(this.world.document().attempt()).isNotNull()
-			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+		assertClaimed();
 	}
 
 	@Test
 	void answerThatTheStoreDoesNotTakeAtOnceIsKept() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
-			this.world.store.beforeNextWrite(() -> {
-				throw new IllegalStateException("down");
-			});
+		givenClaim().willAnswer((call) -> {
+			this.world.store.failNextWrite();
 			return CLAIMED;
 		}).willThrow(PairingWorld.refusal(409));
 		this.world.runClaim(CODE);
 		claims(1);
 		assertThat(this.world.document().failure()).isNull();
-		assertThat(this.world.document().attempt()).isNotNull()
-			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+		assertClaimed();
 	}
 
 	@Test
 	void waitsUntilSomebodyHasSignedIn(CapturedOutput output) throws InterruptedException {
-		given(this.world.operations.claimPairing(any()))
-			.willThrow(new IdentityUnavailableException("No user has signed in yet", null))
-			.willReturn(CLAIMED);
+		givenClaim().willThrow(new IdentityUnavailableException("No user has signed in yet", null)).willReturn(CLAIMED);
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
-		assertThat(this.world.document().attempt()).isNotNull()
-			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+		assertClaimed();
 		assertThat(output).contains("cannot be claimed yet").contains("No user has signed in yet");
 		assertThat(this.world.events).isEmpty();
 	}
 
 	@Test
 	void codeThatAnOperatorGaveUpIsNotClaimedAtTheNextStart() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		givenClaim().willThrow(PairingWorld.lost());
 		this.world.claim(CODE).advance();
-		this.world.source.documents()
-			.update("default", (document) -> document
-				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
+		giveUp();
 		this.world.runClaim(CODE);
 		claims(1);
 		assertThat(this.world.document().attempt()).isNull();
@@ -124,7 +116,7 @@ class CodeClaimTests {
 
 	@Test
 	void codeWhoseClaimAnotherPairingReplacedIsNotClaimedAtTheNextStart() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		givenClaim().willThrow(PairingWorld.lost());
 		this.world.claim(CODE).advance();
 		PairingAttempt initiated = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-2",
 				PairingWorld.START.plusSeconds(600));
@@ -136,8 +128,7 @@ class CodeClaimTests {
 
 	@Test
 	void gatewayThatTakesTheRepeatedClaimForAnother() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost())
-			.willThrow(PairingWorld.refusal(409));
+		givenClaim().willThrow(PairingWorld.lost()).willThrow(PairingWorld.refusal(409));
 		this.world.runClaim(CODE);
 		assertThat(this.world.document().failure()).isNotNull()
 			.satisfies((failure) -> assertThat(failure.reason()).contains("response was lost", "revoke it there"));
@@ -145,7 +136,7 @@ class CodeClaimTests {
 
 	@Test
 	void diedAfterTheAnswerWasStored() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
+		givenClaim().willReturn(CLAIMED);
 		this.world.claim(CODE).advance();
 		this.world.runClaim(CODE);
 		claims(1);
@@ -159,8 +150,7 @@ class CodeClaimTests {
 
 	@Test
 	void repeatsTheSameClaimWhileTheGatewayCanNotBeReached(CapturedOutput output) throws InterruptedException {
-		given(this.world.operations.claimPairing(any()))
-			.willThrow(PairingWorld.lost(), PairingWorld.refusal(503), PairingWorld.refusal(429))
+		givenClaim().willThrow(PairingWorld.lost(), PairingWorld.refusal(503), PairingWorld.refusal(429))
 			.willReturn(CLAIMED);
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(4));
@@ -170,7 +160,7 @@ class CodeClaimTests {
 
 	@Test
 	void givesUpWhenTheCodeMustBeExpired() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		givenClaim().willThrow(PairingWorld.lost());
 		this.world.runClaim(CODE);
 		assertThat(this.world.document().attempt()).isNull();
 		assertThat(this.world.document().failure()).isNotNull()
@@ -179,7 +169,7 @@ class CodeClaimTests {
 
 	@Test
 	void leavesTheClaimToWhoBeganIt() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+		givenClaim().willAnswer((call) -> {
 			// Another starts meanwhile
 			CodeClaim other = this.world.claim(CODE);
 			assertThat(other.advance()).isEqualTo(Progress.UNDER_WAY);
@@ -192,7 +182,7 @@ class CodeClaimTests {
 
 	@Test
 	void whoIsFasterWithTheStoreClaims() {
-		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
+		givenClaim().willReturn(CLAIMED);
 		CodeClaim faster = this.world.claim(CODE);
 		this.world.store.beforeNextWrite(() -> faster.advance());
 		CodeClaim slower = this.world.claim(CODE);
@@ -204,7 +194,7 @@ class CodeClaimTests {
 	@Test
 	void whoWaitedTakesTheOthersFailureForItsOwn() throws InterruptedException {
 		CodeClaim waiting = this.world.claim(CODE);
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+		givenClaim().willAnswer((call) -> {
 			assertThat(waiting.advance()).isEqualTo(Progress.UNDER_WAY);
 			throw PairingWorld.refusal(404);
 		});
@@ -215,7 +205,7 @@ class CodeClaimTests {
 
 	@Test
 	void refusedCodeIsTriedAgainAtTheNextStart() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.refusal(401)).willReturn(CLAIMED);
+		givenClaim().willThrow(PairingWorld.refusal(401)).willReturn(CLAIMED);
 		this.world.runClaim(CODE);
 		assertThat(this.world.document().failure()).isNotNull();
 		this.world.runClaim(CODE);
@@ -225,7 +215,7 @@ class CodeClaimTests {
 
 	@Test
 	void signsOfLifeKeepOthersFromTakingOver() {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		givenClaim().willThrow(PairingWorld.lost());
 		CodeClaim alive = this.world.claim(CODE);
 		CodeClaim other = this.world.claim(CODE);
 		for (int i = 1; i < 5; i++) {
@@ -239,22 +229,21 @@ class CodeClaimTests {
 
 	@Test
 	void answerThatComesAfterAnotherTookOverIsKept() {
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+		givenClaim().willAnswer((call) -> {
 			// Slower than an interval, so that another's claim comes second
 			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.runTwice(CODE));
 			return CLAIMED;
 		}).willThrow(PairingWorld.refusal(409));
 		assertThat(this.world.claim(CODE).advance()).isEqualTo(Progress.CLAIMED);
 		assertThat(this.world.document().failure()).isNull();
-		assertThat(this.world.document().attempt()).isNotNull()
-			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+		assertClaimed();
 	}
 
 	@Test
 	void answerThatComesAfterAnotherBeganAnewIsKept() throws InterruptedException {
 		CodeClaim slow = this.world.claim(CODE);
 		CodeClaim restarted = this.world.claim(CODE);
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+		givenClaim().willAnswer((call) -> {
 			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.runTwice(CODE));
 			restarted.advance();
 			return CLAIMED;
@@ -262,13 +251,12 @@ class CodeClaimTests {
 		assertThat(slow.advance()).isEqualTo(Progress.CLAIMED);
 		this.world.run(restarted);
 		assertThat(this.world.document().failure()).isNull();
-		assertThat(this.world.document().attempt()).isNotNull()
-			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+		assertClaimed();
 	}
 
 	@Test
 	void refusalAfterAnotherTookOverIsNoFailure() {
-		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+		givenClaim().willAnswer((call) -> {
 			assertThat(this.world.runTwice(CODE)).isEqualTo(Progress.CLAIMED);
 			throw PairingWorld.refusal(409);
 		}).willReturn(CLAIMED);
@@ -280,22 +268,18 @@ class CodeClaimTests {
 
 	@Test
 	void operatorWhoWantsSomethingElseComesFirst() {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		givenClaim().willThrow(PairingWorld.lost());
 		CodeClaim claim = this.world.claim(CODE);
 		claim.advance();
-		this.world.source.documents()
-			.update("default", (document) -> document
-				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
+		giveUp();
 		assertThat(claim.advance()).isEqualTo(Progress.SETTLED);
 		claims(1);
 	}
 
 	@Test
 	void waitsForTheStore() throws InterruptedException {
-		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
-		this.world.store.beforeNextWrite(() -> {
-			throw new IllegalStateException("down");
-		});
+		givenClaim().willReturn(CLAIMED);
+		this.world.store.failNextWrite();
 		this.world.runClaim(CODE);
 		claims(1);
 		assertThat(this.world.ticker.sleeps()).hasSize(1);
@@ -303,9 +287,7 @@ class CodeClaimTests {
 
 	@Test
 	void nothingIsClaimedThatCanNotBeStored() {
-		this.world.store.beforeNextWrite(() -> {
-			throw new IllegalStateException("down");
-		});
+		this.world.store.failNextWrite();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance());
 		then(this.world.operations).should(never()).claimPairing(any());
 	}
@@ -320,7 +302,7 @@ class CodeClaimTests {
 			422 | could not be claimed
 			""")
 	void tellsWhatToDoAboutARefusal(int status, String told, CapturedOutput output) {
-		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.refusal(status));
+		givenClaim().willThrow(PairingWorld.refusal(status));
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining(told)
 			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining(CODE));
@@ -330,17 +312,31 @@ class CodeClaimTests {
 
 	@Test
 	void answerWithoutNonceIsNoClaim() {
-		given(this.world.operations.claimPairing(any())).willReturn(new ClaimedPairing(null, null, null));
+		givenClaim().willReturn(new ClaimedPairing(null, null, null));
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining("no usable pairing nonce");
 	}
 
 	@Test
 	void codeOfTheGatewayExpiresByItsOwnWord() {
-		given(this.world.operations.claimPairing(any()))
-			.willThrow(new AirlockGatewayException(new GatewayError(400, "expired", null, null, null)));
+		givenClaim().willThrow(new AirlockGatewayException(new GatewayError(400, "expired", null, null, null)));
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining("is expired");
+	}
+
+	private BDDMyOngoingStubbing<ClaimedPairing> givenClaim() {
+		return given(this.world.operations.claimPairing(any()));
+	}
+
+	private void giveUp() {
+		this.world.source.documents()
+			.update("default", (document) -> document
+				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
+	}
+
+	private void assertClaimed() {
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
 	}
 
 	private List<PairingClaim> claims(int count) {

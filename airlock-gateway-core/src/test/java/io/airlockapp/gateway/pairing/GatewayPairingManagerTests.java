@@ -18,6 +18,7 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.store.PairingStoreException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,8 +76,7 @@ class GatewayPairingManagerTests {
 			};
 		};
 		BlockingQueue<String> polls = new LinkedBlockingQueue<>();
-		given(this.world.operations.initiatePairing(any()))
-			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, null));
+		givenInitiated("QX7K93", null);
 		given(this.world.operations.getPairingStatus(any())).willAnswer((call) -> {
 			polls.add(String.valueOf(user.get()));
 			return this.world.completed("pn-1");
@@ -110,8 +110,7 @@ class GatewayPairingManagerTests {
 	@Test
 	void initiatedPairingIsUnderWay() {
 		Instant deadline = PairingWorld.START.plusSeconds(600);
-		given(this.world.operations.initiatePairing(any()))
-			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, deadline));
+		givenInitiated("QX7K93", deadline);
 		PairingInvitation invitation = this.manager.initiate("finance");
 		assertThat(invitation.code()).isEqualTo("QX7K93");
 		assertThat(invitation.toString()).doesNotContain("QX7K93");
@@ -121,8 +120,7 @@ class GatewayPairingManagerTests {
 
 	@Test
 	void codeIsNotLogged(CapturedOutput output) {
-		given(this.world.operations.initiatePairing(any()))
-			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, PairingWorld.START.plusSeconds(600)));
+		givenInitiated("QX7K93", PairingWorld.START.plusSeconds(600));
 		this.manager.initiate("finance");
 		assertThat(output).contains("To complete the pairing 'finance'").doesNotContain("QX7K93");
 	}
@@ -131,8 +129,7 @@ class GatewayPairingManagerTests {
 	void errorInTheBackgroundIsLoggedAndTheReasonWhyNobodyIsAsked(CapturedOutput output) {
 		given(this.world.operations.claimPairing(any())).willThrow(new NoSuchMethodError("treeToValue"))
 			.willThrow(PairingWorld.lost());
-		given(this.world.operations.initiatePairing(any()))
-			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, PairingWorld.START.plusSeconds(600)));
+		givenInitiated("QX7K93", PairingWorld.START.plusSeconds(600));
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
 		GatewayPairingManager started = manager(Map.of("default", "QX7K93"));
 		started.start();
@@ -151,8 +148,7 @@ class GatewayPairingManagerTests {
 
 	@Test
 	void deadlineBeyondReasonIsCut() {
-		given(this.world.operations.initiatePairing(any()))
-			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, Instant.MAX));
+		givenInitiated("QX7K93", Instant.MAX);
 		assertThat(this.manager.initiate("default").expiresAt()).isEqualTo("2026-11-25T10:00:00Z");
 	}
 
@@ -160,8 +156,7 @@ class GatewayPairingManagerTests {
 	@NullSource
 	@ValueSource(strings = { "", " ", "a\nb", "QX7K93\u202e" })
 	void codeThatCanNotBeShown(String code) {
-		given(this.world.operations.initiatePairing(any()))
-			.willReturn(new InitiatedPairing("pn-1", code, null, null, null));
+		givenInitiated(code, null);
 		assertThatException().isThrownBy(() -> this.manager.initiate("default"))
 			.withMessageContaining("no usable pairing code");
 		assertThat(this.manager.getStatus("default").pendingUntil()).isNull();
@@ -194,9 +189,7 @@ class GatewayPairingManagerTests {
 	@Test
 	void gatewayIsToldOfARevocationEvenIfTheStoreFails() {
 		store("rt-1");
-		this.world.store.beforeNextWrite(() -> {
-			throw new IllegalStateException("down");
-		});
+		this.world.store.failNextWrite();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.revoke("default"));
 		then(this.world.operations).should().revokePairing("rt-1");
 		assertThat(this.world.source.getPairing("default")).isNull();
@@ -214,9 +207,7 @@ class GatewayPairingManagerTests {
 	@Test
 	void newPairingWithAFormerRoutingTokenIsInForceEvenIfTheRevocationWasNotStored() {
 		store("rt-1");
-		this.world.store.beforeNextWrite(() -> {
-			throw new IllegalStateException("down");
-		});
+		this.world.store.failNextWrite();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.revoke("default"));
 		this.manager.revokeSignerKey("default", "key-1");
 		store("rt-1");
@@ -241,8 +232,7 @@ class GatewayPairingManagerTests {
 
 	@Test
 	void revocationGivesUpWhatIsUnderWay() {
-		given(this.world.operations.initiatePairing(any()))
-			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, null));
+		givenInitiated("QX7K93", null);
 		this.manager.initiate("default");
 		PairingInfo info = this.manager.revoke("default");
 		assertThat(info.pendingUntil()).isNull();
@@ -344,9 +334,7 @@ class GatewayPairingManagerTests {
 	@Test
 	void claimWhoseAnswerTheStoreDoesNotTakeGoesOn() {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
-			this.world.store.beforeNextWrite(() -> {
-				throw new IllegalStateException("down");
-			});
+			this.world.store.failNextWrite();
 			return new ClaimedPairing("pn-1", null, null);
 		});
 		assertThat(this.manager.claim("default", "QX7K93").pendingUntil()).isNotNull();
@@ -360,6 +348,11 @@ class GatewayPairingManagerTests {
 			.containsExactly(tuple("default", State.NOT_PAIRED), tuple("finance", State.PAIRED));
 		assertThat(this.manager.list().get(0).problem()).contains("is malformed");
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.getStatus("default"));
+	}
+
+	private void givenInitiated(@Nullable String code, @Nullable Instant expiresAt) {
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", code, null, null, expiresAt));
 	}
 
 	private void store(String routingToken) {

@@ -48,6 +48,12 @@ class MemoryPairingStore implements PairingStore {
 		this.beforeWrite = action;
 	}
 
+	void failNextWrite() {
+		beforeNextWrite(() -> {
+			throw new IllegalStateException("down");
+		});
+	}
+
 	String text(String pairing) {
 		Entry entry = this.entries.get("pairing." + pairing);
 		return (entry != null) ? entry.text() : "";

@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.verification.elsewhere.NightDesk;
 import io.airlockapp.gateway.approval.verification.elsewhere.reactor.Plant;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import net.bytebuddy.ByteBuddy;
@@ -188,18 +189,8 @@ class GuardedBeanAotProcessorTests {
 	}
 
 	@Test
-	void guardedClassesOfTheApplicationThatNoBeanDefinitionNamesAreVisible() {
-		ProcessedContext processed = ProcessedContext.of((context) -> {
-			context.register(AirlockApprovalAutoConfiguration.class);
-			AutoConfigurationPackages.register(context, getClass().getPackageName());
-		});
-		assertThat(processed.hints()).matches(visible(Refunds.class))
-			.matches(visible(Person.class))
-			.matches(visible(Plant.class));
-	}
-
-	@Test
-	void guardedClassesOfLibrariesAreVisible(@TempDir Path directory) throws IOException {
+	void guardedClassesOfTheApplicationAndOfLibrariesThatNoBeanDefinitionNamesAreVisible(@TempDir Path directory)
+			throws IOException {
 		File library = new ByteBuddy().subclass(Object.class)
 			.name("org.apache.example.LibraryRefunds")
 			.defineMethod("refund", void.class, Visibility.PUBLIC)
@@ -212,10 +203,13 @@ class GuardedBeanAotProcessorTests {
 			ProcessedContext processed = ProcessedContext.of((context) -> {
 				context.setClassLoader(classLoader);
 				context.register(AirlockApprovalAutoConfiguration.class);
-				AutoConfigurationPackages.register(context, "com.example.elsewhere");
+				AutoConfigurationPackages.register(context, NightDesk.class.getPackageName());
 			});
-			assertThat(processed.hints()).matches(visible(AbstractRefunds.class))
+			assertThat(processed.hints()).matches(visible(NightDesk.class))
+				.matches(visible(Plant.class))
+				.matches(visible(AbstractRefunds.class))
 				.matches(visible(RefundsOfAll.class))
+				.matches(visible(Order.class))
 				.matches(visible(MetaRefunds.class))
 				.matches(RuntimeHintsPredicates.reflection()
 					.onType(TypeReference.of("org.apache.example.LibraryRefunds"))

@@ -84,12 +84,19 @@ class AirlockPresenceAutoConfigurationTests {
 			() -> (name) -> this.pairing);
 
 	@Test
-	void beatIsScheduledOnceByItsOwnScheduling() {
+	void beatIsScheduledOnceInADaemonThreadOfItsOwn() {
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		willAnswer((invocation) -> {
+			thread.set(Thread.currentThread());
+			return null;
+		}).given(this.gateway).sendHeartbeat(any());
 		this.contextRunner.withUserConfiguration(Scheduling.class).withBean(CountingTask.class).run((context) -> {
 			awaitBeats(2);
 			assertThat(context.getBean(PresenceScheduling.class).getScheduledTasks()).hasSize(1);
 			assertThat(heartbeatTasks(context)).hasSize(1);
 			assertThat(context.getBeansOfType(ScheduledTaskHolder.class)).hasSize(2);
+			assertThat(thread.get().getName()).startsWith("airlock-presence-");
+			assertThat(thread.get().isDaemon()).isTrue();
 		});
 	}
 
@@ -117,20 +124,6 @@ class AirlockPresenceAutoConfigurationTests {
 				assertThat(task.thread.get().getName()).startsWith("scheduling-");
 				verify(configurer, times(1)).configureTasks(any());
 			});
-	}
-
-	@Test
-	void beatsInADaemonThreadOfItsOwn() {
-		AtomicReference<Thread> thread = new AtomicReference<>();
-		willAnswer((invocation) -> {
-			thread.set(Thread.currentThread());
-			return null;
-		}).given(this.gateway).sendHeartbeat(any());
-		this.contextRunner.withUserConfiguration(Scheduling.class).run((context) -> {
-			awaitBeats(1);
-			assertThat(thread.get().getName()).startsWith("airlock-presence-");
-			assertThat(thread.get().isDaemon()).isTrue();
-		});
 	}
 
 	@Test

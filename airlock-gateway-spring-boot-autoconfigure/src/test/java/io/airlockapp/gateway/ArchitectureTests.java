@@ -40,6 +40,7 @@ import io.airlockapp.gateway.support.LocaleRule;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.aop.Advisor;
@@ -275,56 +276,14 @@ class ArchitectureTests {
 			.map((call) -> call.getOriginOwner().getSimpleName());
 	}
 
-	@Test
-	void deviceLoginAloneKnowsNimbus() {
-		adapterAlone("auth.device", "com.nimbusds..");
-	}
-
-	@Test
-	void securityAloneKnowsSpringSecurity() {
-		adapterAlone("auth.security", "org.springframework.security..");
-	}
-
-	@Test
-	void healthAloneKnowsActuatorHealth() {
-		adapterAlone("health", "org.springframework.boot.health..");
-	}
-
-	@Test
-	void endpointAloneKnowsActuatorEndpoints() {
-		adapterAlone("endpoint", "org.springframework.boot.actuate.endpoint..");
-	}
-
-	@Test
-	void observationAloneKnowsMicrometer() {
-		adapterAlone("observation", "io.micrometer..");
-	}
-
-	@Test
-	void auditAloneKnowsActuatorAudit() {
-		adapterAlone("audit", "org.springframework.boot.actuate.audit..");
-	}
-
-	@Test
-	void aiAloneKnowsSpringAi() {
-		adapterAlone("ai", "org.springframework.ai..");
-	}
-
-	@Test
-	void jpaAloneKnowsJpa() {
-		adapterAlone("jpa", "jakarta.persistence..");
-		adapterAlone("jpa", "org.hibernate..");
-		adapterAlone("jpa", "org.springframework.orm..");
-	}
-
-	@Test
-	void webAloneKnowsWebApplications() {
-		adapterAlone("web", "org.springframework.web.servlet..");
-		adapterAlone("web", "org.springframework.web.reactive..");
-		adapterAlone("web", "org.springframework.web.server..");
-	}
-
-	private static void adapterAlone(String adapter, String technology) {
+	@ParameterizedTest
+	@CsvSource({ "auth.device, com.nimbusds..", "auth.security, org.springframework.security..",
+			"health, org.springframework.boot.health..", "endpoint, org.springframework.boot.actuate.endpoint..",
+			"observation, io.micrometer..", "audit, org.springframework.boot.actuate.audit..",
+			"ai, org.springframework.ai..", "jpa, jakarta.persistence..", "jpa, org.hibernate..",
+			"jpa, org.springframework.orm..", "web, org.springframework.web.servlet..",
+			"web, org.springframework.web.reactive..", "web, org.springframework.web.server.." })
+	void adapterAloneKnowsItsTechnology(String adapter, String technology) {
 		noClasses().that()
 			.resideOutsideOfPackages(ROOT + "." + adapter, ROOT + ".autoconfigure")
 			.should()

@@ -6,9 +6,9 @@ package io.airlockapp.gateway.autoconfigure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.AbstractList;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -401,9 +401,6 @@ class AirlockDndAutoConfigurationTests {
 
 	}
 
-	/**
-	 * Is another one each time somebody looks.
-	 */
 	/**
 	 * Is the same when it is asked about, which is when it is read twice, and then not.
 	 */

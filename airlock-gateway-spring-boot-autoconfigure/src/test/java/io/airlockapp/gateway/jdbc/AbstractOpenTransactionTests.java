@@ -92,10 +92,21 @@ abstract class AbstractOpenTransactionTests {
 	@ParameterizedTest
 	@EnumSource
 	void stayWhenTheCallersIsRolledBack(Manager manager) {
+		assertStay(manager, this.pool);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void areIndependentOfProxiesThatTakePartInTheCallers(Manager manager) {
+		assertStay(manager, new LazyConnectionDataSourceProxy(
+				new TransactionAwareDataSourceProxy(new LazyConnectionDataSourceProxy(this.pool))));
+	}
+
+	private void assertStay(Manager manager, DataSource dataSource) {
 		Application application = manager.start(this);
 		application.transaction().executeWithoutResult((status) -> {
 			application.pay(this.id);
-			useAll(this.pool);
+			useAll(dataSource);
 			status.setRollbackOnly();
 		});
 		assertThat(payments()).isZero();
@@ -208,21 +219,6 @@ abstract class AbstractOpenTransactionTests {
 			assertThat(store.write(entry(), null, "{}")).isFalse();
 		});
 		assertThat(payments()).isOne();
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void areIndependentOfProxiesThatTakePartInTheCallers(Manager manager) {
-		Application application = manager.start(this);
-		DataSource proxy = new LazyConnectionDataSourceProxy(
-				new TransactionAwareDataSourceProxy(new LazyConnectionDataSourceProxy(this.pool)));
-		application.transaction().executeWithoutResult((status) -> {
-			application.pay(this.id);
-			useAll(proxy);
-			status.setRollbackOnly();
-		});
-		assertThat(payments()).isZero();
-		assertAllUsed();
 	}
 
 	@Test

@@ -57,22 +57,11 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "airlock.gateway.auth.pat=airpat_1", "airlock.gateway.enabled=false" })
-	void isNotThereUnasked(String property) {
-		this.contextRunner.withPropertyValues(property)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DeviceLogin.class));
-	}
-
-	@Test
-	void isNotThereWhereNothingIs() {
-		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DeviceLogin.class));
-	}
-
-	@Test
-	void isNotThereWhenSetToFalse() {
-		this.contextRunner
-			.withPropertyValues("airlock.gateway.auth.device-login.enabled=false", "airlock.gateway.auth.pat=airpat_1")
+	@ValueSource(strings = { "airlock.gateway.auth.pat=airpat_1", "airlock.gateway.enabled=false",
+			ENABLED + ";airlock.gateway.enabled=false",
+			"airlock.gateway.auth.device-login.enabled=false;airlock.gateway.auth.pat=airpat_1" })
+	void isNotThereUnaskedOrWhereNothingIs(String properties) {
+		this.contextRunner.withPropertyValues(properties.split(";"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DeviceLogin.class));
 	}
 

@@ -16,6 +16,8 @@ import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -65,23 +67,14 @@ class GuardAtStartTests {
 				"airlock.gateway.auth.pat"));
 	}
 
-	@Test
-	void deniesWithoutSpringsAop() {
-		this.contextRunner.withPropertyValues("spring.aop.auto=false")
-			.run((context) -> assertDenies(context, "airlock.gateway.pairing.routing-token"));
-	}
-
-	@Test
-	void deniesWithoutAspectJ() {
+	@ParameterizedTest
+	@CsvSource({ "spring.aop.auto=false, airlock.gateway.pairing.routing-token",
+			"spring.aop.auto=true, airlock.gateway.pairing.routing-token",
+			"airlock.gateway.enabled=false, airlock.gateway.enabled",
+			"airlock.gateway.enabled=false, airlock.gateway.approval.mode=bypass" })
+	void deniesWithoutSpringsAopAndWithoutAspectJAndWhenDisabled(String property, String advice) {
 		assertThat(ClassUtils.isPresent("org.aspectj.weaver.Advice", null)).isFalse();
-		this.contextRunner.withPropertyValues("spring.aop.auto=true")
-			.run((context) -> assertDenies(context, "airlock.gateway.pairing.routing-token"));
-	}
-
-	@Test
-	void deniesWhenDisabled() {
-		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
-			.run((context) -> assertDenies(context, "airlock.gateway.enabled", "airlock.gateway.approval.mode=bypass"));
+		this.contextRunner.withPropertyValues(property).run((context) -> assertDenies(context, advice));
 	}
 
 	@Test

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -144,7 +145,7 @@ class ResolvedToolsTests extends AbstractToolTests {
 	}
 
 	private ApplicationContextRunner with(Resolver resolver, Supplier<Object> tools) {
-		return this.withBean.withBean(ToolCallbackResolver.class, () -> resolver.create(tools.get()));
+		return this.withBean.withBean(ToolCallbackResolver.class, () -> resolver.factory.apply(tools.get()));
 	}
 
 	private static String call(ApplicationContext context, String tool, ToolCallback... tools) {
@@ -171,64 +172,20 @@ class ResolvedToolsTests extends AbstractToolTests {
 
 	enum Resolver {
 
-		STATIC {
+		STATIC(ResolvedToolsTests::staticResolver),
+		DELEGATING((tools) -> new DelegatingToolCallbackResolver(List.of(staticResolver(tools)))),
+		LAMBDA((tools) -> staticResolver(tools)::resolve),
+		FINAL_CLASS((tools) -> new FinalResolver(staticResolver(tools))),
+		OWN_CLASS((tools) -> new OwnResolver(staticResolver(tools))), NEW_TOOL_FOR_EACH_CALL((tools) -> (name) -> {
+			ToolCallback tool = staticResolver(tools).resolve(name);
+			return (tool != null) ? new Wrapper(tool) : null;
+		});
 
-			@Override
-			ToolCallbackResolver create(Object tools) {
-				return staticResolver(tools);
-			}
+		private final Function<Object, ToolCallbackResolver> factory;
 
-		},
-
-		DELEGATING {
-
-			@Override
-			ToolCallbackResolver create(Object tools) {
-				return new DelegatingToolCallbackResolver(List.of(staticResolver(tools)));
-			}
-
-		},
-
-		LAMBDA {
-
-			@Override
-			ToolCallbackResolver create(Object tools) {
-				return staticResolver(tools)::resolve;
-			}
-
-		},
-
-		FINAL_CLASS {
-
-			@Override
-			ToolCallbackResolver create(Object tools) {
-				return new FinalResolver(staticResolver(tools));
-			}
-
-		},
-
-		OWN_CLASS {
-
-			@Override
-			ToolCallbackResolver create(Object tools) {
-				return new OwnResolver(staticResolver(tools));
-			}
-
-		},
-
-		NEW_TOOL_FOR_EACH_CALL {
-
-			@Override
-			ToolCallbackResolver create(Object tools) {
-				return (name) -> {
-					ToolCallback tool = staticResolver(tools).resolve(name);
-					return (tool != null) ? new Wrapper(tool) : null;
-				};
-			}
-
-		};
-
-		abstract ToolCallbackResolver create(Object tools);
+		Resolver(Function<Object, ToolCallbackResolver> factory) {
+			this.factory = factory;
+		}
 
 	}
 

@@ -31,6 +31,7 @@ import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.cglib.core.ReflectUtils;
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
 import org.springframework.util.ClassUtils;
@@ -183,24 +184,22 @@ final class LockedClasses {
 				MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>",
 						Type.getConstructorDescriptor(constructor), null, null);
 				code.visitCode();
-				callSuper(code, superName, "<init>", Type.getConstructorDescriptor(constructor));
+				String descriptor = Type.getConstructorDescriptor(constructor);
+				loadArguments(code, descriptor, descriptor);
+				code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, "<init>", descriptor, false);
 				code.visitInsn(Opcodes.RETURN);
 				code.visitMaxs(0, 0);
 				code.visitEnd();
 			}
 		}
-		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
-		for (Method method : findMethods(type)) {
-			// The subclass first: that is the method which runs
-			methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
-					(signature) -> writer.visitMethod(access(method), method.getName(),
-							Type.getMethodDescriptor(method), null, exceptions(method)));
-		}
+		Map<String, Method> methods = new LinkedHashMap<>();
+		// The subclass first: that is the method which runs
+		findMethods(type)
+			.forEach((method) -> methods.putIfAbsent(method.getName() + Type.getMethodDescriptor(method), method));
 		copyAnnotations(type, writer);
-		methods.forEach((signature, code) -> {
-			int end = signature.indexOf('(');
-			lock(code, superName, signature.substring(0, end), signature.substring(end));
-		});
+		methods.values()
+			.forEach((method) -> lock(writer.visitMethod(access(method), method.getName(),
+					Type.getMethodDescriptor(method), null, exceptions(method)), superName, method));
 		writer.visitEnd();
 		return writer.toByteArray();
 	}
@@ -231,29 +230,39 @@ final class LockedClasses {
 
 	/**
 	 * Generate a method that enters with a permit, and calls the method of the
-	 * superclass.
+	 * superclass. A bridge calls the locked method that it stands for, since that of the
+	 * superclass may call it where it is not locked and does not take the permit.
 	 */
-	private static void lock(MethodVisitor code, String superName, String name, String descriptor) {
+	private static void lock(MethodVisitor code, String superName, Method method) {
+		String name = method.getName();
+		String descriptor = Type.getMethodDescriptor(method);
+		String called = Type.getMethodDescriptor(BridgeMethodResolver.findBridgedMethod(method));
 		code.visitCode();
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		code.visitLdcInsn(name);
 		code.visitLdcInsn(descriptor);
 		code.visitMethodInsn(Opcodes.INVOKESTATIC, Type.getInternalName(MethodPermit.class), "enter",
 				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)V", false);
-		callSuper(code, superName, name, descriptor);
+		loadArguments(code, descriptor, called);
+		code.visitMethodInsn(called.equals(descriptor) ? Opcodes.INVOKESPECIAL : Opcodes.INVOKEVIRTUAL, superName, name,
+				called, false);
 		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
 		code.visitMaxs(0, 0);
 		code.visitEnd();
 	}
 
-	private static void callSuper(MethodVisitor code, String superName, String name, String descriptor) {
+	private static void loadArguments(MethodVisitor code, String descriptor, String called) {
+		Type[] parameters = Type.getArgumentTypes(descriptor);
+		Type[] types = Type.getArgumentTypes(called);
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		int variable = 1;
-		for (Type parameter : Type.getArgumentTypes(descriptor)) {
-			code.visitVarInsn(parameter.getOpcode(Opcodes.ILOAD), variable);
-			variable += parameter.getSize();
+		for (int i = 0; i < parameters.length; i++) {
+			code.visitVarInsn(parameters[i].getOpcode(Opcodes.ILOAD), variable);
+			if (!types[i].equals(parameters[i])) {
+				code.visitTypeInsn(Opcodes.CHECKCAST, types[i].getInternalName());
+			}
+			variable += parameters[i].getSize();
 		}
-		code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, name, descriptor, false);
 	}
 
 }

@@ -243,6 +243,23 @@ class LockedClassesTests {
 			});
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { OfASuperclass.class, OfASuperclassWithCovariantResult.class })
+	@SuppressWarnings("unchecked")
+	void bridgeToASuperclassPassesThePermitOn(Class<? extends Operation<String>> type) {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean("operation", type)
+			.run((context) -> {
+				Operation<String> operation = (Operation<String>) context.getBean("operation");
+				assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> operation.run("small"))
+					.withMessageContaining("run does not run");
+				assertThat(ran).containsExactly("small");
+				operation.run("big");
+				assertThat(ran).containsExactly("small", "big");
+				assertThat(this.asked).hasSize(1);
+			});
+	}
+
 	@Test
 	void ownCallOfAMethodWithOtherApproversIsDenied() {
 		this.contextRunner.withBean(Bulk.class).run((context) -> {
@@ -996,6 +1013,40 @@ class LockedClassesTests {
 			ran.add(name);
 			return name;
 		}
+
+	}
+
+	static class AnyOperation {
+
+		@RequiresAirlockApproval(condition = "#name == 'big'")
+		public Object run(String name) {
+			ran.add(name);
+			if (name.equals("small")) {
+				List.of("big").forEach(this::run);
+			}
+			return name;
+		}
+
+	}
+
+	static class OfASuperclass extends AnyOperation implements Operation<String> {
+
+	}
+
+	static class AnyCovariantOperation {
+
+		@RequiresAirlockApproval(condition = "#name == 'big'")
+		public String run(String name) {
+			ran.add(name);
+			if (name.equals("small")) {
+				List.of("big").forEach(this::run);
+			}
+			return name;
+		}
+
+	}
+
+	static class OfASuperclassWithCovariantResult extends AnyCovariantOperation implements Operation<String> {
 
 	}
 

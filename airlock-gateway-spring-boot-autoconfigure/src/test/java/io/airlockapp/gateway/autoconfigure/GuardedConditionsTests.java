@@ -154,6 +154,19 @@ class GuardedConditionsTests {
 				.hasStackTraceContaining("cannot decide whether approval is required"));
 	}
 
+	@Test
+	void conditionOnATypeAppliesToItsMethods() {
+		this.contextRunner.withBean(AllOfType.class).run((context) -> {
+			AllOfType payments = context.getBean(AllOfType.class);
+			payments.pay(100);
+			payments.cancel(5);
+			assertThat(this.asked).isZero();
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> payments.pay(101));
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> payments.cancel(101));
+			assertThat(this.asked).isEqualTo(2);
+		});
+	}
+
 	private void assertAsked(Call call) {
 		this.contextRunner.run((context) -> {
 			this.asked = 0;
@@ -332,6 +345,17 @@ class GuardedConditionsTests {
 
 		@RequiresAirlockApproval(condition = "(#amount = 5) > 100")
 		void pay(int amount) {
+		}
+
+	}
+
+	@RequiresAirlockApproval(condition = "#amount > 100")
+	static class AllOfType {
+
+		void pay(int amount) {
+		}
+
+		void cancel(long amount) {
 		}
 
 	}

@@ -39,6 +39,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
 import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.cglib.proxy.Factory;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
 
@@ -372,7 +373,7 @@ public final class GuardedProxies {
 
 	private static boolean isOfSpringAop(Class<?> type) {
 		return type.isAssignableFrom(Advised.class) || type.getPackageName().startsWith("org.springframework.aop")
-				|| type == DecoratingProxy.class;
+				|| type == DecoratingProxy.class || type == Factory.class;
 	}
 
 	private static boolean asks(Method method, Set<Class<?>> types) {

@@ -20,7 +20,6 @@ import io.airlockapp.gateway.approval.snapshot.StateFields.StateField;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.core.MethodParameter;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.expression.spel.SpelNode;
@@ -55,8 +54,10 @@ record PathParser(Class<?> type, Method method) {
 	 */
 	SnapshotPath parse(SpelNode node, int length) {
 		int parameter = parameter((node instanceof CompoundExpression) ? node.getChild(0) : node);
-		ResolvableType part = ResolvableType
-			.forMethodParameter(new MethodParameter(this.method, parameter).withContainingClass(this.type));
+		ResolvableType part = new MethodArguments(this.type, this.method, new Object[this.method.getParameterCount()])
+			.list()
+			.get(parameter)
+			.type();
 		List<SnapshotPath.Step> steps = new ArrayList<>();
 		for (int i = 1; i < length; i++) {
 			SpelNode step = node.getChild(i);

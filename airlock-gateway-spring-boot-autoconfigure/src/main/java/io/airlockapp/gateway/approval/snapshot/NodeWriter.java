@@ -136,7 +136,25 @@ final class NodeWriter {
 	 */
 	static ResolvableType declared(ResolvableType position) {
 		boolean bounded = position.getType() instanceof TypeVariable || position.getType() instanceof WildcardType;
-		return (bounded && position.isAssignableFrom(Object.class)) ? ANY : position;
+		return (bounded && position.isAssignableFrom(Object.class)) ? ANY : withoutVariables(position);
+	}
+
+	/**
+	 * Replace the type variables that bound wildcards by the types they stand for. Spring
+	 * takes one for a variable of the same name of another class, such as of a
+	 * superclass, without an end.
+	 */
+	private static ResolvableType withoutVariables(ResolvableType type) {
+		ResolvableType[] generics = type.getGenerics().clone();
+		boolean replaced = false;
+		for (int i = 0; i < generics.length; i++) {
+			if (generics[i].getType() instanceof WildcardType wildcard
+					&& wildcard.getUpperBounds()[0] instanceof TypeVariable) {
+				generics[i] = ResolvableType.forClass(generics[i].resolve(Object.class));
+				replaced = true;
+			}
+		}
+		return replaced ? ResolvableType.forClassWithGenerics(type.toClass(), generics) : type;
 	}
 
 	/**

@@ -166,7 +166,8 @@ public final class StateFields {
 		ResolvableType fixed = ResolvableType.forField(field);
 		return new StateField(field, name, annotations.names(field), visibility(field, type, annotations),
 				annotations.ignoredParts(field),
-				(fixed.resolve() == null || fixed.hasUnresolvableGenerics()) ? null : fixed);
+				(fixed.resolve() == null || fixed.hasUnresolvableGenerics() || NodeWriter.declared(fixed) != fixed)
+						? null : fixed);
 	}
 
 	/**

@@ -290,6 +290,20 @@ class NodeWriterTests {
 			.withMessageContaining("at 'value[…]', a java.lang.String is where a ");
 	}
 
+	/**
+	 * The variable has the name of that of the elements of a collection.
+	 */
+	@Test
+	void typeVariableThatBoundsAWildcardIsWhatItStandsFor() {
+		for (int i = 0; i < 2; i++) {
+			assertThat(this.argument.command("variables", List.of("a"))).isEqualTo("[\"a\"]");
+			assertThat(this.argument.command("variablesByKey", Map.of("a", List.of("b")))).isEqualTo("{a=[\"b\"]}");
+			assertThat(this.argument.command("page", new Page<>(List.of("a"), "b"))).isEqualTo("{items=[a], last=b}");
+			assertThat(this.argument.command("anyPage", new Page<>(List.of("a"), "b")))
+				.isEqualTo("{items=[\"a\"], last=\"b\"}");
+		}
+	}
+
 	@Test
 	void emptyTreesOfJacksonDiffer() {
 		assertThat(this.argument.digest("tree", nodes.objectNode()))
@@ -589,6 +603,21 @@ class NodeWriterTests {
 		<T extends Comparable<T>> void recursive(T value) {
 		}
 
+		<E> void variables(List<? extends E> value) {
+		}
+
+		<E> void variablesByKey(Map<String, ? extends List<? extends E>> value) {
+		}
+
+		void page(Page<String> value) {
+		}
+
+		<E> void anyPage(Page<? extends E> value) {
+		}
+
+	}
+
+	record Page<E>(List<? extends E> items, E last) {
 	}
 
 	record Refund(int amount) {

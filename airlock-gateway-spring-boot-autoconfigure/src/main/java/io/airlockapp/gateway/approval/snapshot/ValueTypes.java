@@ -79,7 +79,8 @@ final class ValueTypes {
 				Currency.class)) {
 			add(text, Kind.TEXT, Object::toString);
 		}
-		for (Class<?> other : List.of(URI.class, File.class, Charset.class, ZoneId.class)) {
+		add(URI.class, Kind.OTHER, ValueTypes::text);
+		for (Class<?> other : List.of(File.class, Charset.class, ZoneId.class)) {
 			add(other, Kind.OTHER, Object::toString);
 		}
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
@@ -165,6 +166,16 @@ final class ValueTypes {
 		// Java caches this text, which is plain without an exponent
 		String text = number.toString();
 		return (plain && text.indexOf('E') >= 0) ? number.toPlainString() : text;
+	}
+
+	private static @Nullable String text(URI uri) {
+		try {
+			// URI.relativize makes paths whose texts have a scheme
+			return URI.create(uri.toString()).equals(uri) ? uri.toString() : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
 	private static @Nullable String text(Locale locale) {

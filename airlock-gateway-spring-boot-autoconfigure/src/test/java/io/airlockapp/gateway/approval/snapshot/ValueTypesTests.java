@@ -160,6 +160,16 @@ class ValueTypesTests {
 	}
 
 	@Test
+	void relativeAddressThatLooksAbsoluteIsRefused() {
+		URI path = URI.create("https://example.com/").relativize(URI.create("https://example.com/mailto:a"));
+		assertThat(path.getScheme()).isNull();
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", path))
+			.withMessageContaining("has state besides its text");
+		assertThat(this.argument.command("object", URI.create("mailto:a"))).isEqualTo("java.net.URI(mailto:a)");
+	}
+
+	@Test
 	void classIsLeftOutWhereItIsDeclared() {
 		assertThat(this.argument.write("number", 42)).hasToString("{\"value\":42}");
 		assertThat(this.argument.write("amount", new BigDecimal("2.50"))).hasToString("{\"value\":\"2.50\"}");

@@ -154,7 +154,10 @@ final class Containers {
 	static @Nullable String findObstacle(Object container) {
 		boolean sorted = (container instanceof SortedMap<?, ?> map && map.comparator() != null)
 				|| (container instanceof SortedSet<?> set && set.comparator() != null);
-		return (sorted || WITH_STATE.stream().anyMatch((type) -> type.isInstance(container)))
+		// Others of Java, such as those of JMX, have state besides their elements
+		boolean known = !LibraryTypes.isOfJava(container.getClass())
+				|| container.getClass().getName().startsWith("java.util.");
+		return (sorted || !known || WITH_STATE.stream().anyMatch((type) -> type.isInstance(container)))
 				? "a %s has a comparator, defaults, or a way of its own to compare its keys. Copy it into a List or a LinkedHashMap"
 					.formatted(container.getClass().getName())
 				: null;

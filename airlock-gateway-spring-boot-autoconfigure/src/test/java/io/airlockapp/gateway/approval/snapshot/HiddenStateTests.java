@@ -196,6 +196,12 @@ class HiddenStateTests {
 	}
 
 	@Test
+	void containerOfJavaWithStateOfItsOwnIsRefused() {
+		assertRefused(new javax.management.AttributeList(), "a way of its own");
+		assertRefused(new javax.script.SimpleBindings(), "Copy it into a List");
+	}
+
+	@Test
 	void fieldsBehindAnAbstractContainerAreBound() {
 		assertThat(text("any", new Filtered())).contains("[5]").contains("source=•••");
 	}

@@ -178,7 +178,9 @@ public final class StateFields {
 	 */
 	private static String name(Field field, List<String> names, List<Field> fields, Class<?> type) {
 		String name = plainName(field);
-		if (Collections.frequency(names, name) == 1 && !isOfAnother(name, field, fields, type)) {
+		// Kotlin permits the names that a node has for its class and its elements
+		if (Collections.frequency(names, name) == 1 && !name.startsWith("@")
+				&& !isOfAnother(name, field, fields, type)) {
 			return name;
 		}
 		name = field.getDeclaringClass().getName() + "." + field.getName();

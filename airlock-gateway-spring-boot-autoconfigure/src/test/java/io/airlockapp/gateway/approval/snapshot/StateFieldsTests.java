@@ -10,6 +10,7 @@ import java.lang.annotation.Target;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.util.AbstractList;
+import java.lang.reflect.Modifier;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -41,6 +42,8 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.scaffold.TypeValidation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -246,6 +249,22 @@ class StateFieldsTests {
 		assertThat(command(new Person("Ann", "s3cr3t"))).isEqualTo("Person{name=Ann, iban=•••}");
 		assertThat(command(new Fluent())).isEqualTo("Fluent{iban=•••, account=•••}");
 		assertThat(command(Made.of("s3cr3t"))).isEqualTo("Made{iban=•••}");
+	@Test
+	void fieldWithTheNameOfAClassReplacesNoClass() throws Exception {
+		Object value = new ByteBuddy().with(TypeValidation.DISABLED)
+			.subclass(Object.class)
+			.defineField("@type", String.class, Modifier.PUBLIC)
+			.make()
+			.load(getClass().getClassLoader())
+			.getLoaded()
+			.getDeclaredConstructor()
+			.newInstance();
+		value.getClass().getField("@type").set(value, "Other");
+		String type = value.getClass().getName();
+		assertThat(this.argument.write("object", value).get("value").get("@type").stringValue()).isEqualTo(type);
+		assertThat(command(value)).contains("\"" + type + ".@type\"=Other");
+	}
+
 	}
 
 	@Test

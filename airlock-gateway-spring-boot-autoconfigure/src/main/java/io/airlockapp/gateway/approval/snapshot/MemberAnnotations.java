@@ -5,10 +5,16 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.AnnotatedWildcardType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
+import java.lang.reflect.GenericSignatureFormatError;
+import java.lang.reflect.MalformedParameterizedTypeException;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -139,7 +145,32 @@ final class MemberAnnotations {
 	 * Return whether a member is sensitive, or hidden although its name is not known.
 	 */
 	private static boolean isSensitive(Map.Entry<String, ?> property, AnnotatedElement member) {
-		return find(member, AirlockSensitive.class) != null || (property.getKey().equals(UNKNOWN) && isIgnored(member));
+		return find(member, AirlockSensitive.class) != null || (property.getKey().equals(UNKNOWN) && isIgnored(member))
+				|| hasSensitiveType(member);
+	}
+
+	private static boolean hasSensitiveType(AnnotatedElement member) {
+		try {
+			return (member instanceof Field field && isSensitive(field.getAnnotatedType()))
+					|| (member instanceof Method method && isSensitive(method.getAnnotatedReturnType()));
+		}
+		catch (TypeNotPresentException | MalformedParameterizedTypeException | GenericSignatureFormatError ex) {
+			// A class among the type arguments is missing, as that of an optional library
+			return false;
+		}
+	}
+
+	/**
+	 * Return whether a type or a part of it, such as a type argument, has an annotation
+	 * of the application that makes it sensitive.
+	 */
+	static boolean isSensitive(AnnotatedType type) {
+		Stream<AnnotatedType> parts = (type instanceof AnnotatedParameterizedType parameterized)
+				? Arrays.stream(parameterized.getAnnotatedActualTypeArguments())
+				: (type instanceof AnnotatedArrayType array) ? Stream.of(array.getAnnotatedGenericComponentType())
+						: (type instanceof AnnotatedWildcardType wildcard)
+								? Arrays.stream(wildcard.getAnnotatedUpperBounds()) : Stream.empty();
+		return find(type, AirlockSensitive.class) != null || parts.anyMatch(MemberAnnotations::isSensitive);
 	}
 
 	/**

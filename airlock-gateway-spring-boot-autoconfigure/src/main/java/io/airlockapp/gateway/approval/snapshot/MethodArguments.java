@@ -56,15 +56,13 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 
 	private List<Argument> readParameters() {
 		List<String> names = names(this.method);
-		List<Annotation[][]> declarations = MethodDeclarations.of(this.method, this.targetClass)
-			.map(Method::getParameterAnnotations)
-			.toList();
+		List<Method> declarations = MethodDeclarations.of(this.method, this.targetClass).toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < names.size(); i++) {
 			ResolvableType type = NodeWriter.declared(ResolvableType
 				.forMethodParameter(new MethodParameter(this.method, i).withContainingClass(this.targetClass)));
 			// A declaration that hides the value wants it to be bound
-			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class);
+			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class) || isOfSensitiveType(declarations, i);
 			result.add(new Argument(i, names.get(i), type, null, sensitive,
 					!sensitive && isMarked(declarations, i, AirlockOmitted.class)));
 		}
@@ -113,11 +111,15 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		return KotlinDetector.isKotlinType(method.getDeclaringClass()) ? name.replaceFirst("(?<=.)[$-].*", "") : name;
 	}
 
-	private static boolean isMarked(List<Annotation[][]> declarations, int index,
-			Class<? extends Annotation> annotation) {
+	private static boolean isMarked(List<Method> declarations, int index, Class<? extends Annotation> annotation) {
 		return declarations.stream()
-			.map((parameters) -> AnnotatedElementUtils.forAnnotations(parameters[index]))
+			.map((method) -> AnnotatedElementUtils.forAnnotations(method.getParameterAnnotations()[index]))
 			.anyMatch((parameter) -> AnnotatedElementUtils.isAnnotated(parameter, annotation));
+	}
+
+	private static boolean isOfSensitiveType(List<Method> declarations, int index) {
+		return declarations.stream()
+			.anyMatch((method) -> MemberAnnotations.isSensitive(method.getAnnotatedParameterTypes()[index]));
 	}
 
 	@Override

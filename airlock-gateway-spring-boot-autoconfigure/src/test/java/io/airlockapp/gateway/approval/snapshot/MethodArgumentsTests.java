@@ -3,6 +3,10 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +28,7 @@ class MethodArgumentsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Direct.class, Redeclared.class, OfRedeclaringClass.class, Inherited.class,
-			OfTypeVariable.class, OfInheritedTypeVariable.class })
+			OfTypeVariable.class, OfInheritedTypeVariable.class, OfSensitiveType.class })
 	void parameterIsSensitiveIfAnyDeclarationSaysSo(Class<?> type) {
 		assertThat(number(type).sensitive()).isTrue();
 	}
@@ -178,6 +182,20 @@ class MethodArgumentsTests {
 	}
 
 	static class OfTypeVariable extends Generic<String> {
+
+	}
+
+	@AirlockSensitive
+	@Target(ElementType.TYPE_USE)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface SensitiveType {
+
+	}
+
+	static class OfSensitiveType {
+
+		public void pay(@SensitiveType String number, int amount) {
+		}
 
 	}
 

@@ -8,9 +8,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.util.AbstractList;
-import java.lang.reflect.Modifier;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -40,10 +40,13 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.type.TypeDescription;
+import net.bytebuddy.description.type.TypeDescription.Generic;
+import net.bytebuddy.dynamic.scaffold.TypeValidation;
+import net.bytebuddy.implementation.FixedValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
-import net.bytebuddy.ByteBuddy;
-import net.bytebuddy.dynamic.scaffold.TypeValidation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -228,7 +231,10 @@ class StateFieldsTests {
 				hiding("parameter of another name", Renaming::new),
 				hiding("parameter of another name of a subclass", RenamingChild::new),
 				hiding("parameter of a record", ByConstructor::new), hiding("component", Iban::new),
-				hiding("field", Shouting::new), hiding("setter", WithSetter::new),
+				hiding("type", OfSensitiveType::new),
+				hiding("type argument", (iban) -> new OfSensitiveTypes(List.of(iban))),
+				hiding("return type", OfSensitiveReturnType::new), hiding("field", Shouting::new),
+				hiding("setter", WithSetter::new),
 				hiding("parameter of a fluent setter", (iban) -> new Fluent().iban(iban)),
 				hiding("fluent setter", (iban) -> new Fluent().account(iban)),
 				hiding("parameter of a wither", (iban) -> new Withered("a").withIban(iban)),
@@ -245,11 +251,6 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void sensitiveMemberIsMaskedAlone() {
-		assertThat(command(new Person("Ann", "s3cr3t"))).isEqualTo("Person{name=Ann, iban=•••}");
-		assertThat(command(new Fluent())).isEqualTo("Fluent{iban=•••, account=•••}");
-		assertThat(command(Made.of("s3cr3t"))).isEqualTo("Made{iban=•••}");
-	@Test
 	void fieldWithTheNameOfAClassReplacesNoClass() throws Exception {
 		Object value = new ByteBuddy().with(TypeValidation.DISABLED)
 			.subclass(Object.class)
@@ -265,6 +266,28 @@ class StateFieldsTests {
 		assertThat(command(value)).contains("\"" + type + ".@type\"=Other");
 	}
 
+	@Test
+	void methodWhoseTypeArgumentIsMissingHidesNothing() throws Exception {
+		TypeDescription type = new ByteBuddy().subclass(Object.class).make().getTypeDescription();
+		Generic missing = Generic.Builder.parameterizedType(TypeDescription.ForLoadedType.of(List.class), type).build();
+		Object value = new ByteBuddy().subclass(Object.class)
+			.defineField("name", String.class, Modifier.PUBLIC)
+			.defineMethod("others", missing, Modifier.PUBLIC)
+			.intercept(FixedValue.nullValue())
+			.make()
+			.load(getClass().getClassLoader())
+			.getLoaded()
+			.getDeclaredConstructor()
+			.newInstance();
+		value.getClass().getField("name").set(value, "Ann");
+		assertThat(command(value)).endsWith("{name=Ann}");
+	}
+
+	@Test
+	void sensitiveMemberIsMaskedAlone() {
+		assertThat(command(new Person("Ann", "s3cr3t"))).isEqualTo("Person{name=Ann, iban=•••}");
+		assertThat(command(new Fluent())).isEqualTo("Fluent{iban=•••, account=•••}");
+		assertThat(command(Made.of("s3cr3t"))).isEqualTo("Made{iban=•••}");
 	}
 
 	@Test
@@ -1718,6 +1741,33 @@ class StateFieldsTests {
 
 		int priority() {
 			return this.thread.getPriority();
+		}
+
+	}
+
+	@AirlockSensitive
+	@Target(ElementType.TYPE_USE)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface SensitiveType {
+
+	}
+
+	record OfSensitiveType(@SensitiveType String iban) {
+	}
+
+	record OfSensitiveTypes(List<? extends @SensitiveType String> ibans) {
+	}
+
+	static class OfSensitiveReturnType {
+
+		private final String iban;
+
+		OfSensitiveReturnType(String iban) {
+			this.iban = iban;
+		}
+
+		public @SensitiveType String getIban() {
+			return this.iban;
 		}
 
 	}

@@ -125,10 +125,11 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 			if (this.context.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory beanFactory) {
 				Set<String> classes = ClassesWithoutBean.find(beanFactory, this.guards);
 				if (!classes.isEmpty()) {
-					logger.warn(
-							("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, so the methods run "
-									+ "without approval. Make the objects beans, or remove the annotation")
-								.formatted(String.join(", ", classes)));
+					logger
+						.warn(("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, so the methods run "
+								+ "without approval. Make the objects beans, or remove the annotation. An annotation of "
+								+ "your own requires @Retention(RUNTIME)")
+							.formatted(String.join(", ", classes)));
 				}
 			}
 		}

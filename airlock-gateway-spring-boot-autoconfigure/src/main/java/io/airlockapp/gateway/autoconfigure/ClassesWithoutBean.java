@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,8 +22,9 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Finds the classes of the application's packages that carry
- * {@link RequiresAirlockApproval} without effect, because no bean is of the class.
- * Components are exempt: a condition or a profile keeps them from being beans.
+ * {@link RequiresAirlockApproval} without effect, because no bean is of the class, or
+ * because it is on an annotation that does not exist at runtime. Components are exempt: a
+ * condition or a profile keeps them from being beans.
  */
 final class ClassesWithoutBean {
 
@@ -42,8 +45,8 @@ final class ClassesWithoutBean {
 						.find("classpath*:%s/**/*.class".formatted(ClassUtils.convertClassNameToResourcePath(name)),
 								List.of(), beanFactory.getBeanClassLoader())
 						.stream()
-						.filter((type) -> !type.isAnnotation()
-								&& !AnnotatedElementUtils.isAnnotated(type, Component.class))
+						.filter((type) -> type.isAnnotation() ? !isRetained(type)
+								: !AnnotatedElementUtils.isAnnotated(type, Component.class))
 						.forEach((type) -> classes.add(type.getName()));
 				}
 			}
@@ -52,6 +55,15 @@ final class ClassesWithoutBean {
 			guards.findTypes().flatMap(LibraryTypes::hierarchy).map(Class::getName).forEach(classes::remove);
 		}
 		return classes;
+	}
+
+	/**
+	 * Return whether an annotation of the application exists at runtime. By default, one
+	 * does not, and what it is on has no guard.
+	 */
+	private static boolean isRetained(Class<?> annotation) {
+		Retention retention = annotation.getAnnotation(Retention.class);
+		return retention != null && retention.value() == RetentionPolicy.RUNTIME;
 	}
 
 }

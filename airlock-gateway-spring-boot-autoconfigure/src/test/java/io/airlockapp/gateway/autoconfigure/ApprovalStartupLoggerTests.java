@@ -14,6 +14,7 @@ import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.forgotten.Forecasts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherAlerts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherService;
+import io.airlockapp.gateway.autoconfigure.unretained.PaymentApproval;
 import io.airlockapp.gateway.store.PairingStore;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,19 @@ class ApprovalStartupLoggerTests {
 					.asString()
 					.startsWith("WARN @RequiresAirlockApproval has no effect in " + WeatherAlerts.class.getName() + ", "
 							+ WeatherService.class.getName() + ": no bean is of such a class")));
+	}
+
+	@Test
+	void namesTheAnnotationThatDoesNotExistAtRuntime(CapturedOutput output) {
+		this.paired
+			.withInitializer((context) -> AutoConfigurationPackages
+				.register((BeanDefinitionRegistry) context.getBeanFactory(), PaymentApproval.class.getPackageName()))
+			.run((context) -> Awaitility.await()
+				.untilAsserted(() -> assertThat(lines(output)).last()
+					.asString()
+					.startsWith(
+							"WARN @RequiresAirlockApproval has no effect in " + PaymentApproval.class.getName() + ":")
+					.endsWith("An annotation of your own requires @Retention(RUNTIME)")));
 	}
 
 	@Test

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -194,8 +195,9 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	DecisionVerifier airlockDecisionVerifier(AirlockGatewayProperties properties, ReplayJournal journal) {
 		Set<SignatureForm> forms = properties.approval().signatureForms();
-		AirlockConfigurationException.throwIf(forms.isEmpty(), "airlock.gateway.approval.signature-forms",
-				"it is empty",
+		// A blank is bound as an element that is null
+		AirlockConfigurationException.throwIf(forms.isEmpty() || forms.stream().anyMatch(Objects::isNull),
+				"airlock.gateway.approval.signature-forms", "it is empty or has a blank element",
 				"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.");
 		return new DecisionVerifier(forms, journal, InstantSource.system());
 	}

@@ -239,7 +239,7 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "workspace.name", "approval.artifact-type" })
+	@ValueSource(strings = { "workspace.name", "approval.artifact-type", "approval.signature-forms" })
 	void blankNames(String name, CapturedOutput output) {
 		set(name, " ");
 		assertFails(output, name, "remove the property");

@@ -193,9 +193,9 @@ final class LockedClasses {
 			}
 		}
 		Map<String, Method> methods = new LinkedHashMap<>();
-		// The subclass first: that is the method which runs
-		findMethods(type)
-			.forEach((method) -> methods.putIfAbsent(method.getName() + Type.getMethodDescriptor(method), method));
+		// That of the subclass is the method which runs. It can be a bridge
+		findMethods(type).forEach((method) -> methods.merge(method.getName() + Type.getMethodDescriptor(method), method,
+				(one, other) -> one.getDeclaringClass().isAssignableFrom(other.getDeclaringClass()) ? other : one));
 		copyAnnotations(type, writer);
 		methods.values()
 			.forEach((method) -> lock(writer.visitMethod(access(method), method.getName(),

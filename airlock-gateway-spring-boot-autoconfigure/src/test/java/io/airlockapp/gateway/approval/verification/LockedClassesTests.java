@@ -244,7 +244,7 @@ class LockedClassesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OfASuperclass.class, OfASuperclassWithCovariantResult.class })
+	@ValueSource(classes = { OfASuperclass.class, OfASuperclassWithCovariantResult.class, OfAGenericSuperclass.class })
 	@SuppressWarnings("unchecked")
 	void bridgeToASuperclassPassesThePermitOn(Class<? extends Operation<String>> type) {
 		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
@@ -1047,6 +1047,30 @@ class LockedClassesTests {
 	}
 
 	static class OfASuperclassWithCovariantResult extends AnyCovariantOperation implements Operation<String> {
+
+	}
+
+	abstract static class GenericOperation<T> implements Operation<T> {
+
+		@Override
+		public abstract Object run(T name);
+
+	}
+
+	abstract static class AnyGenericOperation<T> extends GenericOperation<T> {
+
+		@RequiresAirlockApproval(condition = "#name == 'big'")
+		public Object run(String name) {
+			ran.add(name);
+			if (name.equals("small")) {
+				List.of("big").forEach(this::run);
+			}
+			return name;
+		}
+
+	}
+
+	static class OfAGenericSuperclass extends AnyGenericOperation<String> {
 
 	}
 

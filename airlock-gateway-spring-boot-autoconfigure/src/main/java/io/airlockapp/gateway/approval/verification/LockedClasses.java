@@ -88,8 +88,9 @@ final class LockedClasses {
 		}
 		Set<Method> methods = findMethods(type);
 		// What cannot be overridden is refused when the bean is verified
-		return (!methods.isEmpty() && methods.stream().allMatch((method) -> canLock(method, type)))
-				? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
+		return (!methods.isEmpty()
+				&& methods.stream().allMatch((method) -> canLock(method, type) && canPassOn(method, type)))
+						? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
 	}
 
 	private static boolean canLock(Class<?> type) {
@@ -101,6 +102,16 @@ final class LockedClasses {
 	private static boolean canLock(Method method, Class<?> type) {
 		return (method.getModifiers() & (Modifier.STATIC | Modifier.PRIVATE | Modifier.FINAL)) == 0
 				&& !GuardedMethods.isHidden(method, type);
+	}
+
+	/**
+	 * Return whether a method is no bridge, or a subclass can access the types to which
+	 * it converts the arguments of the bridge. Only their own package may see them.
+	 */
+	private static boolean canPassOn(Method method, Class<?> type) {
+		return !method.isBridge() || Arrays.stream(BridgeMethodResolver.findBridgedMethod(method).getParameterTypes())
+			.allMatch((parameter) -> (parameter.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0
+					|| parameter.getPackageName().equals(type.getPackageName()));
 	}
 
 	/**

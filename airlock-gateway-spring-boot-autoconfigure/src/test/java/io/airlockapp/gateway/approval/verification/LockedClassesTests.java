@@ -23,6 +23,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.verification.elsewhere.Orders;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -257,6 +258,20 @@ class LockedClassesTests {
 				operation.run("big");
 				assertThat(ran).containsExactly("small", "big");
 				assertThat(this.asked).hasSize(1);
+			});
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void bridgeToATypeOfAnotherPackageIsNotLocked() {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean("desk", OfAnotherPackage.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				Orders.Operation<Object> desk = (Orders.Operation<Object>) context.getBean("desk");
+				assertThat(desk.run(Orders.create())).isEqualTo("o-1");
+				assertThat(this.asked).hasSize(1);
+				assertThat(LockedClasses.isLocked(desk)).isFalse();
 			});
 	}
 
@@ -1047,6 +1062,10 @@ class LockedClassesTests {
 	}
 
 	static class OfASuperclassWithCovariantResult extends AnyCovariantOperation implements Operation<String> {
+
+	}
+
+	static class OfAnotherPackage extends Orders.Desk {
 
 	}
 

@@ -152,7 +152,8 @@ final class MemberAnnotations {
 	private static boolean hasSensitiveType(AnnotatedElement member) {
 		try {
 			return (member instanceof Field field && isSensitive(field.getAnnotatedType()))
-					|| (member instanceof Method method && isSensitive(method.getAnnotatedReturnType()));
+					|| (member instanceof Method method && isSensitive(method.getAnnotatedReturnType()))
+					|| (member instanceof AnnotatedType type && isSensitive(type));
 		}
 		catch (TypeNotPresentException | MalformedParameterizedTypeException | GenericSignatureFormatError ex) {
 			// A class among the type arguments is missing, as that of an optional library
@@ -169,7 +170,9 @@ final class MemberAnnotations {
 				? Arrays.stream(parameterized.getAnnotatedActualTypeArguments())
 				: (type instanceof AnnotatedArrayType array) ? Stream.of(array.getAnnotatedGenericComponentType())
 						: (type instanceof AnnotatedWildcardType wildcard)
-								? Arrays.stream(wildcard.getAnnotatedUpperBounds()) : Stream.empty();
+								? Stream.of(wildcard.getAnnotatedUpperBounds(), wildcard.getAnnotatedLowerBounds())
+									.flatMap(Arrays::stream)
+								: Stream.empty();
 		return find(type, AirlockSensitive.class) != null || parts.anyMatch(MemberAnnotations::isSensitive);
 	}
 
@@ -209,11 +212,25 @@ final class MemberAnnotations {
 
 	private static Stream<Map.Entry<String, AnnotatedElement>> parameters(Executable executable) {
 		Annotation[][] annotations = executable.getParameterAnnotations();
-		return IntStream.range(0, annotations.length)
-			.filter((i) -> annotations[i].length > 0)
-			.mapToObj((i) -> Map.entry(
-					(annotations.length == executable.getParameterCount()) ? name(executable, i) : UNKNOWN,
-					AnnotatedElementUtils.forAnnotations(annotations[i])));
+		AnnotatedType[] types = parameterTypes(executable);
+		return Stream.concat(
+				IntStream.range(0, annotations.length)
+					.filter((i) -> annotations[i].length > 0)
+					.mapToObj((i) -> Map.entry(
+							(annotations.length == executable.getParameterCount()) ? name(executable, i) : UNKNOWN,
+							AnnotatedElementUtils.forAnnotations(annotations[i]))),
+				IntStream.range(0, types.length)
+					.filter((i) -> isSensitive(types[i]))
+					.mapToObj((i) -> Map.entry(name(executable, i), types[i])));
+	}
+
+	private static AnnotatedType[] parameterTypes(Executable executable) {
+		try {
+			return executable.getAnnotatedParameterTypes();
+		}
+		catch (TypeNotPresentException | MalformedParameterizedTypeException | GenericSignatureFormatError ex) {
+			return new AnnotatedType[0];
+		}
 	}
 
 	private static String name(Executable executable, int index) {
@@ -248,19 +265,21 @@ final class MemberAnnotations {
 	 */
 	boolean isHidden(Field field) {
 		return isSensitive(field) || of(field).stream().anyMatch(MemberAnnotations::isIgnored)
-				|| names(field).stream().anyMatch(this.ignored) || isIgnored(withMixIns(field.getType()));
+				|| names(field).stream().anyMatch(this.ignored) || isHidden(withMixIns(field.getType()));
 	}
 
 	/**
-	 * Return whether the values of the class are not part of the JSON.
+	 * Return whether the values of the class are sensitive, or not part of the JSON.
 	 */
-	boolean isTypeIgnored() {
-		return isIgnored(this.owners.stream());
+	boolean isTypeHidden() {
+		return isHidden(this.owners.stream());
 	}
 
-	private static boolean isIgnored(Stream<Class<?>> types) {
-		return types.map((type) -> find(type, JsonIgnoreType.class))
-			.anyMatch((ignore) -> ignore != null && ignore.value());
+	private static boolean isHidden(Stream<Class<?>> types) {
+		return types.anyMatch((type) -> {
+			JsonIgnoreType ignore = find(type, JsonIgnoreType.class);
+			return (ignore != null && ignore.value()) || find(type, AirlockSensitive.class) != null;
+		});
 	}
 
 	private static boolean isIgnored(AnnotatedElement member) {

@@ -108,7 +108,7 @@ public final class StateFields {
 		MemberAnnotations annotations = new MemberAnnotations(type, this.mixIns);
 		List<String> names = new ArrayList<>(fields.stream().map(StateFields::plainName).toList());
 		// The elements of a container may come from a hidden field
-		boolean hidden = annotations.isSensitiveBesides(fields) || annotations.isTypeIgnored()
+		boolean hidden = annotations.isSensitiveBesides(fields) || annotations.isTypeHidden()
 				|| (Containers.kind(type) != null && fields.stream().anyMatch(annotations::isHidden));
 		List<StateField> state = fields.stream()
 			.filter(Field::trySetAccessible)

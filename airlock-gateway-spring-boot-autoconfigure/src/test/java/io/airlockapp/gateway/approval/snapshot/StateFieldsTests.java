@@ -233,6 +233,9 @@ class StateFieldsTests {
 				hiding("parameter of a record", ByConstructor::new), hiding("component", Iban::new),
 				hiding("type", OfSensitiveType::new),
 				hiding("type argument", (iban) -> new OfSensitiveTypes(List.of(iban))),
+				hiding("lower bound", (iban) -> new OfLowerBound(List.of(iban))),
+				hiding("class", OfSensitiveClass::new), hiding("type of a parameter", OfSensitiveParameter::new),
+				hiding("type of a parameter of a setter", OfSensitiveSetter::of),
 				hiding("return type", OfSensitiveReturnType::new), hiding("field", Shouting::new),
 				hiding("setter", WithSetter::new),
 				hiding("parameter of a fluent setter", (iban) -> new Fluent().iban(iban)),
@@ -1756,6 +1759,39 @@ class StateFieldsTests {
 	}
 
 	record OfSensitiveTypes(List<? extends @SensitiveType String> ibans) {
+	}
+
+	record OfLowerBound(List<? super @SensitiveType String> ibans) {
+	}
+
+	@SensitiveType
+	record OfSensitiveClass(String iban) {
+	}
+
+	static class OfSensitiveParameter {
+
+		public final String iban;
+
+		OfSensitiveParameter(@SensitiveType String iban) {
+			this.iban = iban;
+		}
+
+	}
+
+	static class OfSensitiveSetter {
+
+		public String iban = "";
+
+		static OfSensitiveSetter of(String value) {
+			OfSensitiveSetter created = new OfSensitiveSetter();
+			created.setIban(value);
+			return created;
+		}
+
+		public void setIban(@SensitiveType String iban) {
+			this.iban = iban;
+		}
+
 	}
 
 	static class OfSensitiveReturnType {

@@ -128,7 +128,7 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 					logger
 						.warn(("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, so the methods run "
 								+ "without approval. Make the objects beans, or remove the annotation. An annotation of "
-								+ "your own requires @Retention(RUNTIME)")
+								+ "your own requires @Retention(RUNTIME), and METHOD beside a target TYPE_USE")
 							.formatted(String.join(", ", classes)));
 				}
 			}

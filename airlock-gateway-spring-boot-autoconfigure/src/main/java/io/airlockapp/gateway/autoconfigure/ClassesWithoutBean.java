@@ -3,8 +3,10 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,8 +25,8 @@ import org.springframework.util.ClassUtils;
 /**
  * Finds the classes of the application's packages that carry
  * {@link RequiresAirlockApproval} without effect, because no bean is of the class, or
- * because it is on an annotation that does not exist at runtime. Components are exempt: a
- * condition or a profile keeps them from being beans.
+ * because it is on an annotation that does not exist at runtime or on methods. Components
+ * are exempt: a condition or a profile keeps them from being beans.
  */
 final class ClassesWithoutBean {
 
@@ -45,7 +47,7 @@ final class ClassesWithoutBean {
 						.find("classpath*:%s/**/*.class".formatted(ClassUtils.convertClassNameToResourcePath(name)),
 								List.of(), beanFactory.getBeanClassLoader())
 						.stream()
-						.filter((type) -> type.isAnnotation() ? !isRetained(type)
+						.filter((type) -> type.isAnnotation() ? !isEffective(type)
 								: !AnnotatedElementUtils.isAnnotated(type, Component.class))
 						.forEach((type) -> classes.add(type.getName()));
 				}
@@ -58,12 +60,16 @@ final class ClassesWithoutBean {
 	}
 
 	/**
-	 * Return whether an annotation of the application exists at runtime. By default, one
-	 * does not, and what it is on has no guard.
+	 * Return whether an annotation of the application exists at runtime, which it does
+	 * not by default, and is one of the method if it is on a method. What it is on has no
+	 * guard otherwise.
 	 */
-	private static boolean isRetained(Class<?> annotation) {
+	private static boolean isEffective(Class<?> annotation) {
 		Retention retention = annotation.getAnnotation(Retention.class);
-		return retention != null && retention.value() == RetentionPolicy.RUNTIME;
+		Target target = annotation.getAnnotation(Target.class);
+		List<ElementType> targets = (target != null) ? List.of(target.value()) : List.of();
+		return retention != null && retention.value() == RetentionPolicy.RUNTIME
+				&& (!targets.contains(ElementType.TYPE_USE) || targets.contains(ElementType.METHOD));
 	}
 
 }

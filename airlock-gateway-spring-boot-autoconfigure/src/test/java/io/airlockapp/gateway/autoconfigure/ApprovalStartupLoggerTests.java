@@ -15,6 +15,7 @@ import io.airlockapp.gateway.autoconfigure.forgotten.Forecasts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherAlerts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherService;
 import io.airlockapp.gateway.autoconfigure.unretained.PaymentApproval;
+import io.airlockapp.gateway.autoconfigure.unretained.RefundApproval;
 import io.airlockapp.gateway.store.PairingStore;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -72,16 +73,17 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void namesTheAnnotationThatDoesNotExistAtRuntime(CapturedOutput output) {
+	void namesTheAnnotationsThatDoNotExistAtRuntimeOrOnMethods(CapturedOutput output) {
 		this.paired
 			.withInitializer((context) -> AutoConfigurationPackages
 				.register((BeanDefinitionRegistry) context.getBeanFactory(), PaymentApproval.class.getPackageName()))
 			.run((context) -> Awaitility.await()
 				.untilAsserted(() -> assertThat(lines(output)).last()
 					.asString()
-					.startsWith(
-							"WARN @RequiresAirlockApproval has no effect in " + PaymentApproval.class.getName() + ":")
-					.endsWith("An annotation of your own requires @Retention(RUNTIME)")));
+					.startsWith("WARN @RequiresAirlockApproval has no effect in %s, %s:"
+						.formatted(PaymentApproval.class.getName(), RefundApproval.class.getName()))
+					.endsWith(
+							"An annotation of your own requires @Retention(RUNTIME), and METHOD beside a target TYPE_USE")));
 	}
 
 	@Test

@@ -59,7 +59,10 @@ public final class MethodPermit {
 	 */
 	private final Map<String, Boolean> covered = new HashMap<>();
 
-	private boolean bridged;
+	/**
+	 * The descriptor of the bridge that the permit let through, if any.
+	 */
+	private @Nullable String bridge;
 
 	private boolean taken;
 
@@ -125,7 +128,7 @@ public final class MethodPermit {
 
 	/**
 	 * Take the permit. A bridge only calls the method that it stands for, which takes it
-	 * then.
+	 * then. Nothing else does, even if that method ran where it is not locked.
 	 */
 	private boolean take(Object target, String name, String descriptor) {
 		if (this.taken || !isFor(target, name, descriptor)) {
@@ -133,12 +136,23 @@ public final class MethodPermit {
 		}
 		Method specific = AopUtils.getMostSpecificMethod(this.method, target.getClass());
 		if (descriptor.equals(descriptor(specific))) {
-			this.taken = true;
-			return true;
+			this.taken = this.bridge == null || isCalledByBridge(target);
+			return this.taken;
 		}
-		boolean first = !this.bridged;
-		this.bridged = true;
-		return first;
+		if (this.bridge != null) {
+			return false;
+		}
+		this.bridge = descriptor;
+		return true;
+	}
+
+	private boolean isCalledByBridge(Object target) {
+		return stack.walk((frames) -> frames.dropWhile((frame) -> frame.getDeclaringClass() == MethodPermit.class)
+			.skip(1)
+			.limit(1)
+			.anyMatch((caller) -> caller.getDeclaringClass().isInstance(target)
+					&& caller.getMethodName().equals(this.method.getName())
+					&& caller.getDescriptor().equals(this.bridge)));
 	}
 
 	private boolean covers(Object target, String name, String descriptor) {

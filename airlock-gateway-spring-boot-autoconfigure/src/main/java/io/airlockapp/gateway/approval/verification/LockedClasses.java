@@ -31,7 +31,6 @@ import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.cglib.core.ReflectUtils;
-import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
 import org.springframework.util.ClassUtils;
@@ -88,9 +87,8 @@ final class LockedClasses {
 		}
 		Set<Method> methods = findMethods(type);
 		// What cannot be overridden is refused when the bean is verified
-		return (!methods.isEmpty()
-				&& methods.stream().allMatch((method) -> canLock(method, type) && canPassOn(method, type)))
-						? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
+		return (!methods.isEmpty() && methods.stream().allMatch((method) -> canLock(method, type)))
+				? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
 	}
 
 	private static boolean canLock(Class<?> type) {
@@ -102,16 +100,6 @@ final class LockedClasses {
 	private static boolean canLock(Method method, Class<?> type) {
 		return (method.getModifiers() & (Modifier.STATIC | Modifier.PRIVATE | Modifier.FINAL)) == 0
 				&& !GuardedMethods.isHidden(method, type);
-	}
-
-	/**
-	 * Return whether a method is no bridge, or a subclass can access the types to which
-	 * it converts the arguments of the bridge. Only their own package may see them.
-	 */
-	private static boolean canPassOn(Method method, Class<?> type) {
-		return !method.isBridge() || Arrays.stream(BridgeMethodResolver.findBridgedMethod(method).getParameterTypes())
-			.allMatch((parameter) -> (parameter.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0
-					|| parameter.getPackageName().equals(type.getPackageName()));
 	}
 
 	/**
@@ -195,22 +183,24 @@ final class LockedClasses {
 				MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>",
 						Type.getConstructorDescriptor(constructor), null, null);
 				code.visitCode();
-				String descriptor = Type.getConstructorDescriptor(constructor);
-				loadArguments(code, descriptor, descriptor);
-				code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, "<init>", descriptor, false);
+				callSuper(code, superName, "<init>", Type.getConstructorDescriptor(constructor));
 				code.visitInsn(Opcodes.RETURN);
 				code.visitMaxs(0, 0);
 				code.visitEnd();
 			}
 		}
-		Map<String, Method> methods = new LinkedHashMap<>();
-		// That of the subclass is the method which runs. It can be a bridge
-		findMethods(type).forEach((method) -> methods.merge(method.getName() + Type.getMethodDescriptor(method), method,
-				(one, other) -> one.getDeclaringClass().isAssignableFrom(other.getDeclaringClass()) ? other : one));
+		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
+		for (Method method : findMethods(type)) {
+			// The subclass first: that is the method which runs
+			methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
+					(signature) -> writer.visitMethod(access(method), method.getName(),
+							Type.getMethodDescriptor(method), null, exceptions(method)));
+		}
 		copyAnnotations(type, writer);
-		methods.values()
-			.forEach((method) -> lock(writer.visitMethod(access(method), method.getName(),
-					Type.getMethodDescriptor(method), null, exceptions(method)), superName, method));
+		methods.forEach((signature, code) -> {
+			int end = signature.indexOf('(');
+			lock(code, superName, signature.substring(0, end), signature.substring(end));
+		});
 		writer.visitEnd();
 		return writer.toByteArray();
 	}
@@ -241,39 +231,29 @@ final class LockedClasses {
 
 	/**
 	 * Generate a method that enters with a permit, and calls the method of the
-	 * superclass. A bridge calls the locked method that it stands for, since that of the
-	 * superclass may call it where it is not locked and does not take the permit.
+	 * superclass.
 	 */
-	private static void lock(MethodVisitor code, String superName, Method method) {
-		String name = method.getName();
-		String descriptor = Type.getMethodDescriptor(method);
-		String called = Type.getMethodDescriptor(BridgeMethodResolver.findBridgedMethod(method));
+	private static void lock(MethodVisitor code, String superName, String name, String descriptor) {
 		code.visitCode();
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		code.visitLdcInsn(name);
 		code.visitLdcInsn(descriptor);
 		code.visitMethodInsn(Opcodes.INVOKESTATIC, Type.getInternalName(MethodPermit.class), "enter",
 				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)V", false);
-		loadArguments(code, descriptor, called);
-		code.visitMethodInsn(called.equals(descriptor) ? Opcodes.INVOKESPECIAL : Opcodes.INVOKEVIRTUAL, superName, name,
-				called, false);
+		callSuper(code, superName, name, descriptor);
 		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
 		code.visitMaxs(0, 0);
 		code.visitEnd();
 	}
 
-	private static void loadArguments(MethodVisitor code, String descriptor, String called) {
-		Type[] parameters = Type.getArgumentTypes(descriptor);
-		Type[] types = Type.getArgumentTypes(called);
+	private static void callSuper(MethodVisitor code, String superName, String name, String descriptor) {
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		int variable = 1;
-		for (int i = 0; i < parameters.length; i++) {
-			code.visitVarInsn(parameters[i].getOpcode(Opcodes.ILOAD), variable);
-			if (!types[i].equals(parameters[i])) {
-				code.visitTypeInsn(Opcodes.CHECKCAST, types[i].getInternalName());
-			}
-			variable += parameters[i].getSize();
+		for (Type parameter : Type.getArgumentTypes(descriptor)) {
+			code.visitVarInsn(parameter.getOpcode(Opcodes.ILOAD), variable);
+			variable += parameter.getSize();
 		}
+		code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, name, descriptor, false);
 	}
 
 }

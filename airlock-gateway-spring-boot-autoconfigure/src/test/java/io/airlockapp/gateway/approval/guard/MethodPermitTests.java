@@ -95,21 +95,20 @@ class MethodPermitTests {
 	}
 
 	@Test
-	void bridgeLeavesThePermitToTheMethodThatItStandsFor() throws Throwable {
+	@SuppressWarnings({ "rawtypes", "unchecked" })
+	void bridgeLeavesThePermitToTheMethodThatItCalls() throws Throwable {
 		Printer printer = new Printer();
 		Method accept = Consumer.class.getMethod("accept", Object.class);
 		MethodPermit.around(printer, accept, (called) -> false, () -> {
-			assertDenied(() -> enter(printer, "(Ljava/lang/Integer;)V"));
-			enter(printer, "(Ljava/lang/Object;)V");
-			assertDenied(() -> enter(printer, "(Ljava/lang/Object;)V"));
-			enter(printer, "(Ljava/lang/String;)V");
-			assertDenied(() -> enter(printer, "(Ljava/lang/String;)V"));
+			assertDenied(() -> MethodPermit.enter(printer, "accept", "(Ljava/lang/Integer;)V"));
+			MethodPermit.enter(printer, "accept", "(Ljava/lang/Object;)V");
+			assertDenied(() -> MethodPermit.enter(printer, "accept", "(Ljava/lang/Object;)V"));
+			assertDenied(() -> printer.accept("page"));
+			assertDenied(() -> List.of("page").forEach(printer::accept));
+			((Consumer) printer).accept("page");
+			assertDenied(() -> ((Consumer) printer).accept("page"));
 			return null;
 		});
-	}
-
-	private static void enter(Object target, String descriptor) {
-		MethodPermit.enter(target, "accept", descriptor);
 	}
 
 	private static void assertDenied(ThrowingCallable call) {
@@ -133,6 +132,7 @@ class MethodPermitTests {
 
 		@Override
 		public void accept(String text) {
+			MethodPermit.enter(this, "accept", "(Ljava/lang/String;)V");
 		}
 
 	}

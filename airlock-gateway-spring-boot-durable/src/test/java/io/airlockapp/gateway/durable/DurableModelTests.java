@@ -34,6 +34,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
@@ -78,13 +79,25 @@ class DurableModelTests {
 		return arrows;
 	}
 
-	@Property(tries = 100)
+	@Property(tries = 40)
 	void callsStartAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
 		perform(new Model(false), actions);
 	}
 
-	@Property(tries = 100)
+	@Property(tries = 40)
 	void restartableCallsTakeEffectAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
+		perform(new Model(true), actions);
+	}
+
+	@Tag("slow")
+	@Property(tries = 400)
+	void manyCallsStartAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
+		perform(new Model(false), actions);
+	}
+
+	@Tag("slow")
+	@Property(tries = 400)
+	void manyRestartableCallsTakeEffectAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
 		perform(new Model(true), actions);
 	}
 

@@ -117,7 +117,7 @@ class GroupVoteMutationTests {
 
 	@Test
 	void groupApprovesOnlyByVotesOnItsOwnRequests() {
-		deliver(6_000);
+		deliver(3_000);
 	}
 
 	@Tag("slow")

@@ -3,29 +3,13 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
-import javax.tools.FileObject;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
-
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.Assert;
+import io.airlockapp.gateway.approval.CompiledClasses;
 
 /**
  * Creates classes with random fields, accessors, annotations and superclasses. The names
@@ -105,7 +89,10 @@ final class RandomClasses {
 			source.append(classes.type("C" + i));
 			classes.names.add("C" + i);
 		}
-		return compile(source.append("}\n").toString(), classes.names);
+		CompiledClasses compiled = CompiledClasses.of(Map.of("random.Classes", source.append("}\n").toString()));
+		return classes.names.stream()
+			.<Class<?>>map((name) -> Objects.requireNonNull(compiled.find("random.Classes$" + name)))
+			.toList();
 	}
 
 	private String type(String name) {
@@ -150,77 +137,6 @@ final class RandomClasses {
 
 	private String pick(String... choices) {
 		return choices[this.random.nextInt(choices.length)];
-	}
-
-	private static List<Class<?>> compile(String source, List<String> names) {
-		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-		Map<String, ByteArrayOutputStream> files = new HashMap<>();
-		JavaFileManager manager = new ForwardingJavaFileManager<>(compiler.getStandardFileManager(null, null, null)) {
-
-			@Override
-			public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind,
-					FileObject sibling) {
-				return new SimpleJavaFileObject(URI.create("memory:///" + name), kind) {
-
-					@Override
-					public OutputStream openOutputStream() {
-						return files.computeIfAbsent(name, (key) -> new ByteArrayOutputStream());
-					}
-
-				};
-			}
-
-		};
-		JavaFileObject file = new SimpleJavaFileObject(URI.create("memory:///Classes.java"),
-				JavaFileObject.Kind.SOURCE) {
-
-			@Override
-			public CharSequence getCharContent(boolean ignoreEncodingErrors) throws IOException {
-				return source;
-			}
-
-		};
-		boolean compiled = compiler
-			.getTask(null, manager, null, List.of("-proc:none", "-parameters"), null, List.of(file))
-			.call();
-		Assert.state(compiled, () -> "Not compiled:\n" + source);
-		Loader loader = new Loader(files);
-		return names.stream().<Class<?>>map((name) -> loader.find("random.Classes$" + name)).toList();
-	}
-
-	private static final class Loader extends ClassLoader {
-
-		private final Map<String, ByteArrayOutputStream> files;
-
-		private Loader(Map<String, ByteArrayOutputStream> files) {
-			super(RandomClasses.class.getClassLoader());
-			this.files = files;
-		}
-
-		private Class<?> find(String name) {
-			try {
-				return loadClass(name);
-			}
-			catch (ClassNotFoundException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
-
-		@Override
-		protected Class<?> findClass(String name) throws ClassNotFoundException {
-			ByteArrayOutputStream file = this.files.get(name);
-			if (file == null) {
-				throw new ClassNotFoundException(name);
-			}
-			return defineClass(name, file.toByteArray(), 0, file.size());
-		}
-
-		@Override
-		public @Nullable InputStream getResourceAsStream(String name) {
-			ByteArrayOutputStream file = this.files.get(name.replace(".class", "").replace('/', '.'));
-			return (file != null) ? new ByteArrayInputStream(file.toByteArray()) : super.getResourceAsStream(name);
-		}
-
 	}
 
 }

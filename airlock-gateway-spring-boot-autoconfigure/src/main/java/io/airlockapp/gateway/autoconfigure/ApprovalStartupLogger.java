@@ -126,9 +126,10 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 				Set<String> classes = ClassesWithoutBean.find(beanFactory, this.guards);
 				if (!classes.isEmpty()) {
 					logger
-						.warn(("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, so the methods run "
-								+ "without approval. Make the objects beans, or remove the annotation. An annotation of "
-								+ "your own requires @Retention(RUNTIME), and METHOD beside a target TYPE_USE")
+						.warn(("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, or such an annotation "
+								+ "does not exist at runtime or on methods, so the methods run without approval. Make the objects "
+								+ "beans, remove the annotation, or declare your annotation with @Retention(RUNTIME) and METHOD "
+								+ "among its targets")
 							.formatted(String.join(", ", classes)));
 				}
 			}

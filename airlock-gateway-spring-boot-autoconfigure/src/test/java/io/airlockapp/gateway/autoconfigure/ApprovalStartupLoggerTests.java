@@ -82,8 +82,7 @@ class ApprovalStartupLoggerTests {
 					.asString()
 					.startsWith("WARN @RequiresAirlockApproval has no effect in %s, %s:"
 						.formatted(PaymentApproval.class.getName(), RefundApproval.class.getName()))
-					.endsWith(
-							"An annotation of your own requires @Retention(RUNTIME), and METHOD beside a target TYPE_USE")));
+					.endsWith("declare your annotation with @Retention(RUNTIME) and METHOD among its targets")));
 	}
 
 	@Test

@@ -160,7 +160,7 @@ public final class ApprovalAttributeSource {
 			throw UnguardableMethodException.withRemedy(
 					"%s has several annotations @RequiresAirlockApproval that differ, on itself or on methods or types that it overrides or implements"
 						.formatted(declaration.qualifiedName()),
-					"Annotate the method in its class, once");
+					"Annotate it in one of these places, or equally in all of them");
 		}
 		return attribute(annotations.iterator().next(), declaration);
 	}

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +48,7 @@ public final class CompiledClasses extends ClassLoader {
 	 */
 	public static CompiledClasses of(Map<String, String> sources) {
 		Map<String, ByteArrayOutputStream> files = new HashMap<>();
-		Map<JavaFileObject, String> all = new HashMap<>();
+		Map<JavaFileObject, String> all = new LinkedHashMap<>();
 		sources.forEach((name, source) -> all.put(new Source(name, source), name));
 		DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
 		boolean compiled = compile(all.keySet(), diagnostics, files);
@@ -74,7 +75,9 @@ public final class CompiledClasses extends ClassLoader {
 
 					@Override
 					public OutputStream openOutputStream() {
-						return files.computeIfAbsent(name, (key) -> new ByteArrayOutputStream());
+						ByteArrayOutputStream file = new ByteArrayOutputStream();
+						files.put(name, file);
+						return file;
 					}
 
 				};

@@ -123,7 +123,8 @@ final class NodeWriter {
 		Object value = PersistentValues.entity(source);
 		ValueType type = this.valueTypes.find(value.getClass());
 		if (type != null) {
-			return unmistakable(value, declared, leaf(value, type, declared));
+			return isHidden(value) ? mask(() -> write(value, declared, ignored))
+					: unmistakable(value, declared, leaf(value, type, declared));
 		}
 		boolean credential = CredentialTypes.contain(value.getClass()) || (this.inCredential && value instanceof URL);
 		return unmistakable(value, declared,
@@ -295,7 +296,15 @@ final class NodeWriter {
 					"a key of type %s is no value of Java. Use a text, a number or an enum constant"
 						.formatted(key.getClass().getName()));
 		}
+		if (isHidden(key)) {
+			throw new UnreadableValueException(
+					"a key of the type %s, which is sensitive, cannot be hidden".formatted(key.getClass().getName()));
+		}
 		return unmistakable(key, declared, leaf(key, type, declared));
+	}
+
+	private boolean isHidden(Object value) {
+		return !this.hidden && this.stateFields.inspected(value.getClass()).hidden();
 	}
 
 	/**

@@ -58,6 +58,12 @@ final class ValueTypes {
 	/**
 	 * The types whose implementations are not public.
 	 */
+	/**
+	 * Finds what may change the flags of a pattern, such as {@code (?i)}. If comments are
+	 * permitted, one can be in between.
+	 */
+	private static final Pattern CHANGE_OF_FLAGS = Pattern.compile("\\((\\s|#[^?]*)*\\?(?![:=!<>])");
+
 	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Path.class, ZoneId.class);
 
 	private final List<ArgumentFormatter<?>> formatters;
@@ -85,7 +91,7 @@ final class ValueTypes {
 		}
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
 		add(Class.class, Kind.OTHER, (type) -> type.getName());
-		add(Pattern.class, Kind.OTHER, (pattern) -> "/%s/%s".formatted(pattern.pattern(), pattern.flags()));
+		add(Pattern.class, Kind.OTHER, ValueTypes::text);
 		add(Path.class, Kind.OTHER, ValueTypes::text);
 		add(Locale.class, Kind.OTHER, ValueTypes::text);
 		add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
@@ -176,6 +182,12 @@ final class ValueTypes {
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
+	}
+
+	private static @Nullable String text(Pattern pattern) {
+		// Its flags are those at the end, so those before are unknown
+		boolean known = !CHANGE_OF_FLAGS.matcher(pattern.pattern()).find();
+		return known ? "/%s/%s".formatted(pattern.pattern(), pattern.flags()) : null;
 	}
 
 	private static @Nullable String text(Locale locale) {

@@ -220,7 +220,7 @@ public final class GuardedProxies {
 			return Arrays.stream(array);
 		}
 		if (object instanceof Map<?, ?> map) {
-			return map.values().stream();
+			return Stream.concat(map.keySet().stream(), map.values().stream());
 		}
 		if (object instanceof Map.Entry<?, ?> entry) {
 			return Stream.ofNullable(entry.getValue());

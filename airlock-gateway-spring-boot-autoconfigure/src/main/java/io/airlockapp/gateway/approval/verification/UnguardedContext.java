@@ -125,8 +125,11 @@ public final class UnguardedContext
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!hasGuard() && GuardedProxies.findUnguarded(bean) != null) {
-			throw refused(beanName, AopProxyUtils.ultimateTargetClass(bean));
+		if (!hasGuard()) {
+			if (GuardedProxies.findUnguarded(bean) != null) {
+				throw refused(beanName, AopProxyUtils.ultimateTargetClass(bean));
+			}
+			GuardedProxies.requireElements(bean, beanName);
 		}
 		return bean;
 	}

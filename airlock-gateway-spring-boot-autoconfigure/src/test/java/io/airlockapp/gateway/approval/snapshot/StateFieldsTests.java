@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -251,6 +253,18 @@ class StateFieldsTests {
 				hiding("field of a collection of its own", SensitiveList::new),
 				hiding("field of a map of its own", SensitiveMap::new),
 				hiding("field of an entry of its own", SensitiveEntry::new));
+	}
+
+	@ParameterizedTest
+	@EnumSource(Pin.class)
+	void valueOfAHiddenClassIsHidden(Pin pin) {
+		for (Object value : List.of(pin, List.of(pin), Optional.of(pin), new Pin[] { pin }, Map.of("key", pin))) {
+			assertThat(this.argument.command("object", value)).contains("•••").doesNotContain(pin.name());
+		}
+		assertThat(this.argument.digest("object", Pin.P1234)).isNotEqualTo(this.argument.digest("object", Pin.P9999));
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", Map.of(pin, 1)))
+			.withMessageContaining("which is sensitive, cannot be hidden");
 	}
 
 	@Test
@@ -1219,6 +1233,15 @@ class StateFieldsTests {
 
 	@JsonIgnoreType
 	record Ignored(String number) {
+	}
+
+	@JsonIgnoreType
+	enum Pin {
+
+		P1234, P9999 {
+
+		}
+
 	}
 
 	record OfIgnoredType(Ignored value) {

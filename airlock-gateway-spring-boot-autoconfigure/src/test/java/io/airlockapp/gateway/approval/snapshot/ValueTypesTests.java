@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -126,8 +127,18 @@ class ValueTypesTests {
 				arguments(Thread.currentThread(), "is not data"), arguments("s3cr3t \ud800", "surrogate"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "a(?i)b", "a(?-i)b", "(?i:a)", "a( ?x)b", "a(# b\n ?-x)b" })
+	void patternThatMayChangeItsFlagsIsRefused(String pattern) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("pattern", Pattern.compile(pattern, Pattern.COMMENTS)))
+			.withMessageContaining("has state besides its text");
+	}
+
 	@Test
 	void patternIsItsTextAndItsFlags() {
+		assertThat(this.argument.command("pattern", Pattern.compile("(?:a)(?=b)(?!c)(?<d>e)?")))
+			.isEqualTo("\"/(?:a)(?=b)(?!c)(?<d>e)?/0\"");
 		assertThat(this.argument.command("pattern", Pattern.compile("a{2}", Pattern.CASE_INSENSITIVE)))
 			.isEqualTo("\"/a{2}/2\"");
 		assertThat(this.argument.digest("pattern", Pattern.compile("a")))

@@ -311,7 +311,8 @@ class GuardedProxiesTests {
 
 	static Stream<Named<Object>> containers() {
 		return Stream.of(Named.of("list", List.of("other", new Guarded())),
-				Named.of("map", Map.of("one", new Guarded())), Named.of("array", new Guarded[] { new Guarded() }),
+				Named.of("map", Map.of("one", new Guarded())), Named.of("keys", Map.of(new Guarded(), "one")),
+				Named.of("array", new Guarded[] { new Guarded() }),
 				Named.of("list of lists", List.of(List.of(), List.of(new Guarded()))),
 				Named.of("entry", Map.entry("a", new Guarded())));
 	}

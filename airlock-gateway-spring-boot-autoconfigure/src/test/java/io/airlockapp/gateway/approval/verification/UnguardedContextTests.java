@@ -203,6 +203,13 @@ class UnguardedContextTests {
 	}
 
 	@Test
+	void elementOfABean() {
+		assertThatException().isThrownBy(() -> run(ListOfVaults.class, EXCLUDED).close())
+			.withRootCauseInstanceOf(UnguardableMethodException.class)
+			.withStackTraceContaining("contains an object that requires approval");
+	}
+
+	@Test
 	void beanOfAChildContextWhoseDefinitionDoesNotTell() {
 		this.contextRunner.run((parent) -> {
 			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
@@ -250,6 +257,17 @@ class UnguardedContextTests {
 	@EnableAutoConfiguration
 	@Import(Vault.class)
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ListOfVaults {
+
+		@Bean
+		List<Object> vaults() {
+			return List.of(new Vault());
+		}
 
 	}
 

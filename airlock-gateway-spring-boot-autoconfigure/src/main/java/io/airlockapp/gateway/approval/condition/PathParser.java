@@ -54,10 +54,7 @@ record PathParser(Class<?> type, Method method) {
 	 */
 	SnapshotPath parse(SpelNode node, int length) {
 		int parameter = parameter((node instanceof CompoundExpression) ? node.getChild(0) : node);
-		ResolvableType part = new MethodArguments(this.type, this.method, new Object[this.method.getParameterCount()])
-			.list()
-			.get(parameter)
-			.type();
+		ResolvableType part = MethodArguments.parameters(this.type, this.method).get(parameter).type();
 		List<SnapshotPath.Step> steps = new ArrayList<>();
 		for (int i = 1; i < length; i++) {
 			SpelNode step = node.getChild(i);

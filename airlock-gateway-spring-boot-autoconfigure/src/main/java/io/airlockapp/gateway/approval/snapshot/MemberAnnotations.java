@@ -166,14 +166,20 @@ final class MemberAnnotations {
 	 * of the application that makes it sensitive.
 	 */
 	static boolean isSensitive(AnnotatedType type) {
-		Stream<AnnotatedType> parts = (type instanceof AnnotatedParameterizedType parameterized)
-				? Arrays.stream(parameterized.getAnnotatedActualTypeArguments())
-				: (type instanceof AnnotatedArrayType array) ? Stream.of(array.getAnnotatedGenericComponentType())
-						: (type instanceof AnnotatedWildcardType wildcard)
-								? Stream.of(wildcard.getAnnotatedUpperBounds(), wildcard.getAnnotatedLowerBounds())
-									.flatMap(Arrays::stream)
-								: Stream.empty();
-		return find(type, AirlockSensitive.class) != null || parts.anyMatch(MemberAnnotations::isSensitive);
+		return find(type, AirlockSensitive.class) != null || parts(type).anyMatch(MemberAnnotations::isSensitive);
+	}
+
+	private static Stream<AnnotatedType> parts(AnnotatedType type) {
+		if (type instanceof AnnotatedParameterizedType parameterized) {
+			return Arrays.stream(parameterized.getAnnotatedActualTypeArguments());
+		}
+		if (type instanceof AnnotatedArrayType array) {
+			return Stream.of(array.getAnnotatedGenericComponentType());
+		}
+		return (type instanceof AnnotatedWildcardType wildcard)
+				? Stream.of(wildcard.getAnnotatedUpperBounds(), wildcard.getAnnotatedLowerBounds())
+					.flatMap(Arrays::stream)
+				: Stream.empty();
 	}
 
 	/**
@@ -224,7 +230,11 @@ final class MemberAnnotations {
 					.mapToObj((i) -> Map.entry(name(executable, i), types[i])));
 	}
 
-	private static AnnotatedType[] parameterTypes(Executable executable) {
+	/**
+	 * Return the types of parameters, or none if a class among their type arguments is
+	 * missing.
+	 */
+	static AnnotatedType[] parameterTypes(Executable executable) {
 		try {
 			return executable.getAnnotatedParameterTypes();
 		}

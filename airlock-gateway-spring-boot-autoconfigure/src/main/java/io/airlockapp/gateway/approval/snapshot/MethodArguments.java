@@ -45,8 +45,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	 * @return the arguments in order
 	 */
 	public List<Argument> list() {
-		List<Argument> parameters = declaredParameters.get(this.targetClass)
-			.computeIfAbsent(this.method, (key) -> readParameters());
+		List<Argument> parameters = parameters(this.targetClass, this.method);
 		List<Argument> result = new ArrayList<>(parameters.size());
 		for (Argument parameter : parameters) {
 			result.add(parameter.withValue(this.values[parameter.index()]));
@@ -54,19 +53,30 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		return result;
 	}
 
-	private List<Argument> readParameters() {
-		List<String> names = names(this.method);
-		List<Method> declarations = MethodDeclarations.of(this.method, this.targetClass).toList();
+	/**
+	 * Return the declared parameters of a method, as arguments without values.
+	 * @param targetClass the class of the called object
+	 * @param method the method, as declared by that class
+	 * @return the parameters in order
+	 */
+	public static List<Argument> parameters(Class<?> targetClass, Method method) {
+		return declaredParameters.get(targetClass)
+			.computeIfAbsent(method, (key) -> readParameters(targetClass, method));
+	}
+
+	private static List<Argument> readParameters(Class<?> targetClass, Method method) {
+		List<String> names = names(method);
+		List<Method> declarations = MethodDeclarations.of(method, targetClass).toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < names.size(); i++) {
-			ResolvableType type = NodeWriter.declared(ResolvableType
-				.forMethodParameter(new MethodParameter(this.method, i).withContainingClass(this.targetClass)));
+			ResolvableType type = NodeWriter.declared(
+					ResolvableType.forMethodParameter(new MethodParameter(method, i).withContainingClass(targetClass)));
 			// A declaration that hides the value wants it to be bound
 			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class) || isOfSensitiveType(declarations, i);
 			result.add(new Argument(i, names.get(i), type, null, sensitive,
 					!sensitive && isMarked(declarations, i, AirlockOmitted.class)));
 		}
-		return result;
+		return List.copyOf(result);
 	}
 
 	/**
@@ -119,7 +129,8 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 
 	private static boolean isOfSensitiveType(List<Method> declarations, int index) {
 		return declarations.stream()
-			.anyMatch((method) -> MemberAnnotations.isSensitive(method.getAnnotatedParameterTypes()[index]));
+			.map(MemberAnnotations::parameterTypes)
+			.anyMatch((types) -> index < types.length && MemberAnnotations.isSensitive(types[index]));
 	}
 
 	@Override

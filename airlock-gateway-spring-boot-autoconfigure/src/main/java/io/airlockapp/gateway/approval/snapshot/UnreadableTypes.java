@@ -120,8 +120,7 @@ public final class UnreadableTypes {
 		if (obstacle == null && names != null && names.length != method.getParameterCount()) {
 			return "it has parameters without a name, such as Kotlin's context parameters; make them parameters of the function";
 		}
-		MethodArguments parameters = new MethodArguments(type, method, new Object[method.getParameterCount()]);
-		for (Argument parameter : parameters.list()) {
+		for (Argument parameter : MethodArguments.parameters(type, method)) {
 			Class<?> declared = parameter.type().resolve(Object.class);
 			if (obstacle == null && !parameter.omitted() && find(declared) != null) {
 				obstacle = ("its parameter '%s' is a %s, which is not data and cannot be shown to a person; take plain data, or "

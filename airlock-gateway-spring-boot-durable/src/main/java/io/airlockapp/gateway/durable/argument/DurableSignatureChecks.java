@@ -101,7 +101,7 @@ public final class DurableSignatureChecks {
 			return "it is @Async, so that nobody would know whether it ran; remove it, since a durable call runs in another thread anyway";
 		}
 		Type[] types = parameterTypes(method, targetClass);
-		for (Argument parameter : parameters(method, targetClass)) {
+		for (Argument parameter : MethodArguments.parameters(targetClass, method)) {
 			String obstacle = parameter.omitted() ? "is left out by @AirlockOmitted, so it cannot be rebuilt; inject it"
 					: find(types[parameter.index()]);
 			if (obstacle != null) {
@@ -119,10 +119,6 @@ public final class DurableSignatureChecks {
 		return Arrays.stream(method.getGenericParameterTypes())
 			.map((type) -> GenericTypeResolver.resolveType(type, targetClass))
 			.toArray(Type[]::new);
-	}
-
-	private static List<Argument> parameters(Method method, Class<?> targetClass) {
-		return new MethodArguments(targetClass, method, new Object[method.getParameterCount()]).list();
 	}
 
 	private static boolean isAsynchronous(AnnotatedElement element) {

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.Set;
 
 import org.aopalliance.aop.Advice;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -94,6 +95,11 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 
 		private static final String SPRING_AI = "org.springframework.ai.";
 
+		/**
+		 * The methods of models, of which those with a text make the prompt themselves.
+		 */
+		private static final Set<String> CALLS = Set.of("call", "stream");
+
 		private PromptPointcut() {
 			setClassFilter((type) -> usesTools(type) && isProxied(type));
 		}
@@ -107,7 +113,7 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 
 		@Override
 		public boolean matches(Method method, Class<?> targetClass) {
-			return ToolCallback.class.isAssignableFrom(method.getReturnType())
+			return CALLS.contains(method.getName()) || ToolCallback.class.isAssignableFrom(method.getReturnType())
 					|| Arrays.stream(method.getParameterTypes())
 						.anyMatch((type) -> type != Object.class && (type.isAssignableFrom(Prompt.class)
 								|| type.isAssignableFrom(ToolCallingChatOptions.class)));

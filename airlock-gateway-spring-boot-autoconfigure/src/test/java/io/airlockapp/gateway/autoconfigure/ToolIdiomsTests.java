@@ -27,6 +27,7 @@ import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
@@ -146,7 +147,12 @@ class ToolIdiomsTests extends AbstractToolTests {
 		List<ToolCallback> tools = new ArrayList<>();
 		this.withBean.withBean(ChatModel.class, () -> new ModelWithTools(tools)).run((context) -> {
 			tools.addAll(List.of(ToolCallbacks.from(new Refunds())));
-			assertRefused(() -> context.getBean(ChatModel.class).call(new Prompt("Refund it")));
+			ChatModel model = context.getBean(ChatModel.class);
+			assertRefused(() -> model.call(new Prompt("Refund it")));
+			assertRefused(() -> model.call("Refund it"));
+			assertRefused(() -> model.call(new UserMessage("Refund it")));
+			assertRefused(() -> model.stream("Refund it").blockLast());
+			assertRefused(() -> model.stream(new UserMessage("Refund it")).blockLast());
 		});
 	}
 

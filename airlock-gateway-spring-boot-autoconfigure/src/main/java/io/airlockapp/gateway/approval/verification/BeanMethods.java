@@ -147,7 +147,10 @@ final class BeanMethods {
 		}
 		Class<?> type = ClassUtils.getUserClass(configuration);
 		boolean answered = LibraryTypes.hierarchy(configuration).anyMatch((one) -> one.getName().equals(ENHANCED))
-				&& !Modifier.isStatic(method.getModifiers()) && !GuardedMethods.isHidden(method, type);
+				&& !Modifier.isStatic(method.getModifiers()) && !GuardedMethods.isHidden(method, type)
+				// Spring answers with a final factory itself, which makes another product
+				&& !(FactoryBean.class.isAssignableFrom(method.getReturnType())
+						&& !method.getReturnType().isInterface());
 		return (answered ? calls.get(type).calledBySuper : calls.get(type).called)
 			.contains(BeanMethodCalls.signature(method.getName(), Type.getMethodDescriptor(method)));
 	}

@@ -106,9 +106,10 @@ class BeanMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { CallInALiteConfiguration.class, CallInAComponent.class, CallOfAStaticMethod.class,
 			ReferenceInALiteConfiguration.class, CallOfASuperclass.class, CallWithSuper.class,
-			CallOfAnInterfaceWithSuper.class, CallOfAFactory.class, CallOfAStaticMethodOfASuperclass.class,
-			CallInANestedClass.class, CallForALazyBean.class, CallForAPrototype.class, CallForAnInactiveBean.class,
-			CallForAWiderType.class, CallForALazyBeanOfAWiderType.class, InheritedFromAnotherPackage.class })
+			CallOfAnInterfaceWithSuper.class, CallOfAFactory.class, CallOfAFinalFactory.class,
+			CallOfAStaticMethodOfASuperclass.class, CallInANestedClass.class, CallForALazyBean.class,
+			CallForAPrototype.class, CallForAnInactiveBean.class, CallForAWiderType.class,
+			CallForALazyBeanOfAWiderType.class, InheritedFromAnotherPackage.class })
 	void callOfABeanMethodThatMakesAnotherObject(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
@@ -463,6 +464,25 @@ class BeanMethodsTests {
 		public Class<?> getObjectType() {
 			return Payouts.class;
 		}
+
+	}
+
+	@Configuration
+	static class CallOfAFinalFactory {
+
+		@Bean
+		FinalPayoutsFactory payouts() {
+			return new FinalPayoutsFactory();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts().getObject());
+		}
+
+	}
+
+	static final class FinalPayoutsFactory extends PayoutsFactory {
 
 	}
 

@@ -20,6 +20,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses methods that a proxy cannot guard.
@@ -61,6 +62,9 @@ final class ProxyabilityChecks {
 		}
 		if (Modifier.isPrivate(modifiers)) {
 			return "the method is private; give it another visibility, and let other beans call it";
+		}
+		if (ReflectionUtils.isEqualsMethod(method) || ReflectionUtils.isHashCodeMethod(method)) {
+			return "proxies implement equals and hashCode themselves; annotate a method that uses the result instead";
 		}
 		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
 			return "the method is final; remove the modifier, or use the 'spring' compiler plugin of Kotlin";

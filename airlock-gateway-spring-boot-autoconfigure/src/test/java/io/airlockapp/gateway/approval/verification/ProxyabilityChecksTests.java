@@ -45,6 +45,12 @@ class ProxyabilityChecksTests {
 		assertRefused(this.contextRunner.withBean(type), "ProxyabilityChecksTests$", ".refund", "cannot be guarded");
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { GuardedEquals.class, GuardedHashCode.class })
+	void methodThatProxiesImplement(Class<?> type) {
+		assertRefused(this.contextRunner.withBean(type), "cannot be guarded", "proxies implement equals and hashCode");
+	}
+
 	@Test
 	void privateMethodThatItsClassCallsIsFirstOfAllPrivate() {
 		this.contextRunner.withBean(PrivateMethodCalledByItsClass.class)
@@ -99,6 +105,36 @@ class ProxyabilityChecksTests {
 
 		@RequiresAirlockApproval
 		private void refund() {
+		}
+
+	}
+
+	static class GuardedEquals {
+
+		@Override
+		@RequiresAirlockApproval
+		public boolean equals(Object other) {
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+	}
+
+	static class GuardedHashCode {
+
+		@Override
+		public boolean equals(Object other) {
+			return this == other;
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public int hashCode() {
+			return 1;
 		}
 
 	}

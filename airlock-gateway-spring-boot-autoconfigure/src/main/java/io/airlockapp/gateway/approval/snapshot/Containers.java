@@ -28,8 +28,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
-import java.util.concurrent.DelayQueue;
-import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -72,11 +71,11 @@ final class Containers {
 		.toList();
 
 	/**
-	 * Classes of Java with defaults, comparators or ways to compare keys that are not
-	 * among their elements.
+	 * Classes of Java with defaults, comparators, capacities or ways to compare keys that
+	 * are not among their elements.
 	 */
 	private static final List<Class<?>> WITH_STATE = List.of(Properties.class, IdentityHashMap.class, WeakHashMap.class,
-			PriorityQueue.class, PriorityBlockingQueue.class, DelayQueue.class);
+			PriorityQueue.class, BlockingQueue.class);
 
 	private Containers() {
 	}
@@ -158,7 +157,7 @@ final class Containers {
 		boolean known = !LibraryTypes.isOfJava(container.getClass())
 				|| container.getClass().getName().startsWith("java.util.");
 		return (sorted || !known || WITH_STATE.stream().anyMatch((type) -> type.isInstance(container)))
-				? "a %s has a comparator, defaults, or a way of its own to compare its keys. Copy it into a List or a LinkedHashMap"
+				? "a %s has a comparator, defaults, a capacity, or a way of its own to compare its keys. Copy it into a List or a LinkedHashMap"
 					.formatted(container.getClass().getName())
 				: null;
 	}

@@ -38,7 +38,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -411,6 +413,8 @@ class NodeWriterTests {
 		return Stream.of(arguments(new Properties(defaults), "has a comparator, defaults,"),
 				arguments(new IdentityHashMap<>(), "a way of its own to compare its keys"),
 				arguments(new WeakHashMap<>(), "a way of its own to compare its keys"),
+				arguments(new ArrayBlockingQueue<>(5), "a capacity, or"),
+				arguments(new LinkedBlockingDeque<>(5), "a capacity, or"),
 				arguments(cycle, "at 'value.next', it refers to an object that encloses it"),
 				arguments(deep, "it is nested deeper than"),
 				arguments(Map.of(new OrderId("s3cr3t"), 1),

@@ -79,7 +79,7 @@ final class LoggingApprovalListener implements ApprovalListener {
 		String message = String.valueOf(outcome.failure().getMessage());
 		String kind = request.getGate() + " " + NUMBER.matcher(message).replaceAll("");
 		if (this.warnings.size() < MAX_WARNINGS && this.warnings.add(kind)) {
-			logger.warn("A retry does not help, since the application has to be fixed: " + message);
+			logger.warn("A retry does not help, because the application has to be fixed: " + message);
 		}
 	}
 
@@ -112,7 +112,7 @@ final class LoggingApprovalListener implements ApprovalListener {
 					this.request.getLabel(), approved ? "approved" : "denied", vote.signerKeyId(), vote.pairing(),
 					vote.requestId(), vote.counted() ? "" : ", which does not count");
 			if (!approved && !vote.counted()) {
-				logger.warn(line + ", since the call was decided before");
+				logger.warn(line + ", because the call was decided before");
 			}
 			else {
 				logger.info(line);
@@ -122,7 +122,7 @@ final class LoggingApprovalListener implements ApprovalListener {
 		@Override
 		public void escalated(int step, List<String> pairings, boolean unavailable) {
 			logger.info("Approval %s '%s': step %s asks %s in addition%s".formatted(id(), this.request.getLabel(), step,
-					pairings, unavailable ? ", since the quorum is out of reach of those asked before" : ""));
+					pairings, unavailable ? ", because the quorum is out of reach of those asked before" : ""));
 		}
 
 		@Override

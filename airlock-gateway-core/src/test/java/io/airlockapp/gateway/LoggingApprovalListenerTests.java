@@ -46,7 +46,7 @@ class LoggingApprovalListenerTests {
 		}
 		assertThat(output.getAll().lines()).satisfiesExactly(
 				(line) -> assertThat(line).contains("WARN")
-					.endsWith("A retry does not help, since the application has to be fixed: 'a' is 70001 bytes long"),
+					.endsWith("A retry does not help, because the application has to be fixed: 'a' is 70001 bytes long"),
 				(line) -> assertThat(line).contains("INFO")
 					.endsWith("Approval of 'Pay out' not possible: 'a' is 70001 bytes long"),
 				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'a' is 80002 bytes long"),
@@ -67,7 +67,7 @@ class LoggingApprovalListenerTests {
 		attempt.voted(vote.counted(true));
 		assertThat(output.getAll().lines()).satisfiesExactly((line) -> assertThat(line).contains("WARN")
 			.endsWith(
-					"Approval call-1 'Pay out': denied by key key-1 of the pairing 'shift-1' (request req-1), which does not count, since the call was decided before"),
+					"Approval call-1 'Pay out': denied by key key-1 of the pairing 'shift-1' (request req-1), which does not count, because the call was decided before"),
 				(line) -> assertThat(line).contains("INFO").endsWith("of the pairing 'shift-1' (request req-1)"));
 	}
 

@@ -60,7 +60,7 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 	}
 
 	private static String note(EscalationStep configured, boolean unavailable) {
-		return "Asked in addition " + (unavailable ? "since too few others can be asked"
+		return "Asked in addition " + (unavailable ? "because too few others can be asked"
 				: "after " + text(configured.after()) + " without a decision");
 	}
 

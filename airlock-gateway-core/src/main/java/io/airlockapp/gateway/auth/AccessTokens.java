@@ -200,7 +200,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		String token = await(start(tokens, refused, requester), deadline);
 		if (token != null && !GatewayCredentials.isSendable(token)) {
 			throw new IdentityUnavailableException(
-					"The access token for the gateway cannot be sent, since it is empty "
+					"The access token for the gateway cannot be sent, because it is empty "
 							+ "or has white space, line breaks or characters outside ASCII: check where it comes from",
 					null);
 		}
@@ -298,7 +298,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			return new AccessTokenException(String.valueOf(cause.getMessage()), cause.getCause());
 		}
 		// The exception is omitted, since its message can contain a token
-		return new AccessTokenException("The access token for the gateway cannot be obtained, since its source failed: "
+		return new AccessTokenException("The access token for the gateway cannot be obtained, because its source failed: "
 				+ AirlockGatewayException.safeMessage(cause), (cause instanceof Error) ? cause : null);
 	}
 

@@ -211,7 +211,7 @@ public final class ApprovalService {
 		catch (Throwable ex) {
 			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
 					: new ApprovalUnavailableException(
-							"The approval cannot be requested or used, since this application fails: "
+							"The approval cannot be requested or used, because this application fails: "
 									+ AirlockGatewayException.safeMessage(ex),
 							(approval != null) ? approval.pending().requestId() : null, ex);
 			List<ApprovalVote> votes = (approval != null) ? approval.votes() : List.of();
@@ -248,7 +248,7 @@ public final class ApprovalService {
 		}
 		catch (Throwable ex) {
 			throw new ApprovalUnavailableException(
-					"Approval is not requested, since the application's RequesterSource failed: "
+					"Approval is not requested, because the application's RequesterSource failed: "
 							+ AirlockGatewayException.safeMessage(ex),
 					null, ex);
 		}

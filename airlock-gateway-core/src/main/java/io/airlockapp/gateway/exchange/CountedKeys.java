@@ -88,7 +88,7 @@ final class CountedKeys {
 			return false;
 		}
 		String why = inForce ? "it was signed with a key of the requester" : "its key was revoked";
-		logger.warn("An approval of %s no longer counts, since %s (pairing '%s', key %s)".formatted(this.callId, why,
+		logger.warn("An approval of %s no longer counts, because %s (pairing '%s', key %s)".formatted(this.callId, why,
 				pairing, vote.signerKeyFingerprint()));
 		this.ballots.lost(pairing, new ApprovalUnavailableException(
 				"Request %s was approved, but %s".formatted(vote.requestId(), why), vote.requestId(), null));

@@ -130,7 +130,7 @@ public final class ExchangeClient {
 		}
 		if (!DecisionMessage.MSG_TYPE.equals(envelope.msgType()) || envelope.body() == null
 				|| !envelope.body().isObject()) {
-			throw new AirlockGatewayException("The gateway's response is no decision", requestId, null);
+			throw new AirlockGatewayException("The gateway's response is not a decision", requestId, null);
 		}
 		return DecisionDelivery.of(envelope, now());
 	}

@@ -191,7 +191,7 @@ final class PairingRequests {
 
 	static ApprovalUnavailableException unverified(String requestId, Throwable cause) {
 		return new ApprovalUnavailableException(
-				"The decision on request %s cannot be checked, since the pairing or the journal of used nonces cannot be read: %s"
+				"The decision on request %s cannot be checked, because the pairing or the journal of used nonces cannot be read: %s"
 					.formatted(requestId, AirlockGatewayException.safeMessage(cause)),
 				requestId, cause);
 	}

@@ -165,7 +165,7 @@ public final class Halt implements SmartLifecycle {
 	private static void require(Object call, @Nullable String requestId, @Nullable HaltState state) {
 		if (state != null) {
 			throw new ApprovalHaltedException(
-					"%s is not carried out, since an operator has halted this application's guarded methods"
+					"%s is not carried out, because an operator has halted this application's guarded methods"
 						.formatted(call),
 					requestId, state.reason());
 		}
@@ -238,7 +238,7 @@ public final class Halt implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new ApprovalUnavailableException(
-					"Only this instance is certainly halted, since the wait for the others was interrupted. Halt each of them",
+					"Only this instance is certainly halted, because the wait for the others was interrupted. Halt each of them",
 					null, ex);
 		}
 		if (state == null) {

@@ -75,7 +75,7 @@ public final class JdbcPairingStore implements PairingStore {
 		catch (DataIntegrityViolationException ex) {
 			// The cause is omitted, since databases include values in these errors
 			throw new PairingStoreException(
-					"Entry '%s' cannot be written, since the table AIRLOCK_PAIRING takes no such row. Compare it with its script."
+					"Entry '%s' cannot be written, because the table AIRLOCK_PAIRING takes no such row. Compare it with its script."
 						.formatted(name),
 					null);
 		}

@@ -134,7 +134,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		CodeClaim claim = newClaim(name, code);
 		switch (begin(claim)) {
 			case SETTLED -> throw new PairingException(
-					"The pairing code of '%s' was used before: make a new one".formatted(name), null);
+					"The pairing code of '%s' was used before: generate a new one".formatted(name), null);
 			case CLAIMED -> this.tasks.poll(name);
 			case UNDER_WAY -> this.tasks.claim(name, claim);
 		}
@@ -169,7 +169,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		}
 		if (this.source.documents().isReadOnly()) {
 			throw new PairingException(
-					"A new pairing '%s' cannot be kept, since the store can only be read: configure ".formatted(name)
+					"A new pairing '%s' cannot be kept, because the store can only be read: configure ".formatted(name)
 							+ "'airlock.gateway.pairing.store.type'",
 					null);
 		}

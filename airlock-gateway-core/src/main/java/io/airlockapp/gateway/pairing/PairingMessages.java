@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PairingMessages {
 
-	private static final String MAKE_A_NEW_ONE = "make a new one on the phone, and set it in '%s.code' or claim it";
+	private static final String MAKE_A_NEW_ONE = "generate a new one on the phone, and set it in '%s.code' or claim it";
 
 	private PairingMessages() {
 	}
@@ -54,7 +54,7 @@ final class PairingMessages {
 	}
 
 	static String brokenOff(String name, String failure) {
-		return "The pairing '%s' cannot go on, since this application failed; fix the cause and start it again: %s"
+		return "The pairing '%s' cannot go on, because this application failed; fix the cause and start it again: %s"
 			.formatted(name, failure);
 	}
 
@@ -71,7 +71,7 @@ final class PairingMessages {
 	}
 
 	static String missing(String name) {
-		return "There is no pairing '%s': set '%s.code' to a code that was made on the phone, or start a pairing with the "
+		return "There is no pairing '%s': set '%s.code' to a code that was generated on the phone, or start a pairing with the "
 			.formatted(name, FailureMessages.propertiesOf(name))
 				+ "PairingManager; until then, guarded methods are denied";
 	}
@@ -95,7 +95,7 @@ final class PairingMessages {
 					: ": ") + action, refusal);
 			case 401,
 					403 ->
-				new PairingException(subject + "could not be claimed, since the gateway refuses this " + "application: "
+				new PairingException(subject + "could not be claimed, because the gateway refuses this " + "application: "
 						+ FailureMessages.forFailure(refusal) + ", and start the application again", refusal);
 			default -> new PairingException(
 					subject + "could not be claimed: " + refusal.getMessage() + ". Check it, or " + action, refusal);
@@ -103,7 +103,7 @@ final class PairingMessages {
 	}
 
 	static String claimedTooLate(String name) {
-		return "The pairing code of '%s' could not be claimed in time, since requests to the gateway failed: "
+		return "The pairing code of '%s' could not be claimed in time, because requests to the gateway failed: "
 			.formatted(name) + MAKE_A_NEW_ONE.formatted(FailureMessages.propertiesOf(name));
 	}
 

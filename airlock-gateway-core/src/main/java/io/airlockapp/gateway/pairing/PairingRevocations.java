@@ -86,7 +86,7 @@ record PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations 
 	void revokeKey(String name, String keyId) {
 		if (this.source.configured(name) != null || this.source.documents().isReadOnly()) {
 			throw new PairingException(
-					("A key of the pairing '%s' cannot be revoked, since it is in properties or in a store that can only be "
+					("A key of the pairing '%s' cannot be revoked, because it is in properties or in a store that can only be "
 							+ "read: remove it there and start the application again, or revoke the whole pairing now")
 						.formatted(name),
 					null);

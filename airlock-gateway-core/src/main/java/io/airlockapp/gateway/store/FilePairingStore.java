@@ -152,7 +152,7 @@ public final class FilePairingStore implements PairingStore {
 		byte[] content;
 		try {
 			if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
-				throw new IOException("'%s' is no regular file".formatted(file));
+				throw new IOException("'%s' is not a regular file".formatted(file));
 			}
 			check(file, "600", FILE);
 			try (InputStream stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {

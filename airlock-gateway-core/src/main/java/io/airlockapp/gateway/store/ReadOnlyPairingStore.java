@@ -19,7 +19,7 @@ public final class ReadOnlyPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		throw new PairingStoreException("Entry '%s' cannot be written, since entries come from properties. Set "
+		throw new PairingStoreException("Entry '%s' cannot be written, because entries come from properties. Set "
 			.formatted(EntryValidator.requireName(name))
 				+ "'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', or change the properties.", null);
 	}

@@ -28,7 +28,7 @@ class CallTermsTests {
 	private final CallTerms first = new CallTerms("call-1", "board", 2, 3, 0, null, "Dave");
 
 	@ParameterizedTest
-	@CsvSource({ "false, after 90 s without a decision", "true, since too few others can be asked" })
+	@CsvSource({ "false, after 90 s without a decision", "true, because too few others can be asked" })
 	void addedStepIsThatOfTheTerms(boolean unavailable, String why) {
 		ObjectNode expected = plaintext();
 		this.first.atStep(1, STEP, unavailable).addTo(expected);

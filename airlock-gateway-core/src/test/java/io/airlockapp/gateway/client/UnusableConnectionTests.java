@@ -43,8 +43,8 @@ class UnusableConnectionTests {
 
 	static Stream<Arguments> answers() {
 		return Stream.of(Arguments.of("no HTTP", script("SSH-2.0-OpenSSH\r\n\r\n")),
-				Arguments.of("a status that is no number", script("HTTP/1.1 20x OK\r\n\r\n")),
-				Arguments.of("a length that is no number", script("HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\n")),
+				Arguments.of("a status that is not a number", script("HTTP/1.1 20x OK\r\n\r\n")),
+				Arguments.of("a length that is not a number", script("HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\n")),
 				Arguments.of("a wrong chunk", script("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")),
 				Arguments.of("an unasked upgrade", script("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n")),
 				Arguments.of("endless interim responses", endless("", "HTTP/1.1 102 Processing\r\n\r\n")),

@@ -138,8 +138,8 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 		Path elsewhere = this.parent.resolve("elsewhere");
 		Files.move(file(), elsewhere);
 		Files.createSymbolicLink(file(), elsewhere);
-		assertFails(() -> store.read(this.name), file().getFileName() + "' is no regular file");
-		assertFails(() -> store.write(this.name, null, "2"), file().getFileName() + "' is no regular file");
+		assertFails(() -> store.read(this.name), file().getFileName() + "' is not a regular file");
+		assertFails(() -> store.write(this.name, null, "2"), file().getFileName() + "' is not a regular file");
 		assertThat(file()).isSymbolicLink();
 	}
 

@@ -159,7 +159,7 @@ final class MethodTools {
 
 	private static UnguardableMethodException unguarded(ToolCallback tool, Method method) {
 		return UnguardableMethodException.withRemedy(
-				("Tool '%s' requires approval, but %s is called on an object that is no bean, or that has a proxy without "
+				("Tool '%s' requires approval, but %s is called on an object that is not a bean, or that has a proxy without "
 						+ "the guard: make the object a bean, and give the bean to Spring AI")
 					.formatted(tool.getToolDefinition().name(), ClassUtils.getQualifiedMethodName(method)),
 				"Make the object a bean, and give the bean to Spring AI in place of a new object.");
@@ -167,7 +167,7 @@ final class MethodTools {
 
 	private static UnguardableMethodException unknown(ToolCallback tool) {
 		return UnguardableMethodException.withRemedy(
-				("Tool '%s' is refused, since it cannot be determined whether its method requires approval: this version of Spring "
+				("Tool '%s' is refused, because it cannot be determined whether its method requires approval: this version of Spring "
 						+ "AI does not keep what is called in fields of the tool, or the fields are not accessible")
 					.formatted(tool.getToolDefinition().name()),
 				"Pass the bean whose method is the tool, with a proxy of its class, or a function object, and not a composed "

@@ -21,7 +21,7 @@ public final class ToolDenialText {
 	private static final String NOT_CARRIED_OUT = "NOT CARRIED OUT: ";
 
 	private static final String DO_NOT_REPEAT = " Do not call this tool again for the same purpose, neither with these "
-			+ "arguments nor with others, and don't try to reach the same with other tools. Tell the user ";
+			+ "arguments nor with others, and do not try to reach the same with other tools. Tell the user ";
 
 	private static final String INFORM_OPERATOR = "to inform the operator of this application.";
 

@@ -313,7 +313,7 @@ public final class AirlockApprovalAutoConfiguration {
 				? "AirlockGatewayAutoConfiguration does not apply: put @AutoConfigureAirlockSimulator on a test "
 						+ "of a slice; otherwise do not exclude it, keep Spring's RestClient on the class path"
 				: "'airlock.gateway.enabled' is 'false': remove it";
-		return "Approval cannot be requested, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
+		return "Approval cannot be requested, because %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";
 	}
 

@@ -71,7 +71,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 			DeviceLoginSettings settings = settings(properties, gateway.allowInsecureHttp());
 			if (settings.issuer() == null) {
-				logger.warn("The gateway names the page where a person signs in, since '%sissuer-uri' is not set: "
+				logger.warn("The gateway names the page where a person signs in, because '%sissuer-uri' is not set: "
 					.formatted(PREFIX) + "set it to the issuer of your identity provider");
 			}
 			GatewayDiscovery discovery = new GatewayDiscovery(

@@ -49,7 +49,7 @@ public final class AirlockPairingAutoConfiguration {
 		Map<String, String> codes = PairingsFromProperties.codes(properties);
 		connectionDetails.getPairings().keySet().forEach((name) -> {
 			if (codes.remove(name) != null) {
-				logger.warn("'%scode' is not used, since the keys of that pairing are configured too"
+				logger.warn("'%scode' is not used, because the keys of that pairing are configured too"
 					.formatted(PairingsFromProperties.prefix(name)));
 			}
 		});
@@ -67,7 +67,7 @@ public final class AirlockPairingAutoConfiguration {
 		if (!codes.isEmpty() && store.isReadOnly()) {
 			String name = codes.keySet().iterator().next();
 			throw new AirlockConfigurationException(PairingsFromProperties.prefix(name) + "code",
-					"a pairing that is made by a code could not be kept, since the store can only be read",
+					"a pairing that is created by a code could not be kept, because the store can only be read",
 					"Set 'airlock.gateway.pairing.store.type' to a store that can be written, or set the keys of a pairing "
 							+ "instead of a code.");
 		}

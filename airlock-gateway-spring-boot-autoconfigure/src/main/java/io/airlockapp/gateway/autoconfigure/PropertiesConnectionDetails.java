@@ -86,7 +86,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 				header("auth.client-secret", auth.clientSecret()), header("auth.origin", auth.origin()));
 		boolean provesClient = credentials.clientSecret() != null || credentials.origin() != null;
 		throwIf(credentials.clientId() == null && provesClient, "auth.client-id", "it is missing",
-				"Set it, since there is a client secret or an origin, or remove those.");
+				"Set it, because there is a client secret or an origin, or remove those.");
 		throwIf(credentials.clientId() != null && !provesClient, "auth.client-id", "nothing proves it",
 				"Set 'airlock.gateway.auth.client-secret', or, for a public application, "
 						+ "'airlock.gateway.auth.origin'.");

@@ -211,9 +211,9 @@ public final class AirlockEndpoint {
 			case HALT -> halt(EndpointResponses.require("reason", reason), operator);
 			case RESUME -> resume(operator);
 			case CANCEL -> durable(requestId, DurableOperations::cancel, "cancelled",
-					"The approval cannot be cancelled, since its method has started, or it has ended");
+					"The approval cannot be cancelled, because its method has started, or it has ended");
 			case RESOLVE -> durable(requestId, (approvals, id) -> approvals.resolve(id, Resolution.of(resolution)),
-					"resolved", "The approval cannot be resolved, since its outcome is not unknown");
+					"resolved", "The approval cannot be resolved, because its outcome is not unknown");
 			case SIGN_IN -> login(UserLogin::signIn);
 			case SIGN_OUT -> login(UserLogin::signOut);
 		};
@@ -251,7 +251,7 @@ public final class AirlockEndpoint {
 		}
 		if (waiting.contains(requestId)) {
 			return EndpointResponses.problem(EndpointResponses.CONFLICT,
-					"The request cannot be withdrawn, since its decision was applied");
+					"The request cannot be withdrawn, because its decision was applied");
 		}
 		return EndpointResponses.notFound("This instance waits for no such request", "It waits for", waiting.stream());
 	}

@@ -105,7 +105,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 	}
 
 	private void warn(String reason) {
-		String message = "A session keeps its database connection while a person decides, since " + reason;
+		String message = "A session keeps its database connection while a person decides, because " + reason;
 		this.warnings.warn(message);
 	}
 

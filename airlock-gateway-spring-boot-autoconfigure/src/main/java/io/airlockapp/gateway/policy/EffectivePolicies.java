@@ -151,7 +151,7 @@ public final class EffectivePolicies {
 
 	private static ApprovalUnavailableException unreadable(Throwable failure) {
 		return new ApprovalUnavailableException(
-				"Approval is not requested, since a do-not-disturb policy may deny the call and this application fails to read "
+				"Approval is not requested, because a do-not-disturb policy may deny the call and this application fails to read "
 						+ "policies: %s. Fix the cause, or set 'airlock.gateway.dnd.mode=off' to do without policies"
 							.formatted(AirlockGatewayException.safeMessage(failure)),
 				null, failure);

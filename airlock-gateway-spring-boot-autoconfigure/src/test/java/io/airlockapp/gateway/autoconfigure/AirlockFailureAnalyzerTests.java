@@ -71,7 +71,7 @@ class AirlockFailureAnalyzerTests {
 				.run((context) -> assertThat(
 						new AirlockFailureAnalyzer().analyze(context.getStartupFailure()).getDescription())
 					.startsWith("Bean 'desk': The attribute '")
-					.contains("is no parameter. The method has #order"));
+					.contains("is not a parameter. The method has #order"));
 		}
 	}
 

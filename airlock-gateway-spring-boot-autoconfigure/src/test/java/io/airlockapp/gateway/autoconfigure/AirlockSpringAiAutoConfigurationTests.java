@@ -205,7 +205,7 @@ class AirlockSpringAiAutoConfigurationTests {
 				.isThrownBy(() -> call(context, "open", "{\"code\": 1}", tools));
 			assertThatExceptionOfType(UnguardableMethodException.class)
 				.isThrownBy(() -> call(context, "open", "{\"code\": 1}", new ToolCallback[] { tool("open", tools) }))
-				.withMessageContaining("Vault.open is called on an object that is no bean");
+				.withMessageContaining("Vault.open is called on an object that is not a bean");
 			assertThatExceptionOfType(UnguardableMethodException.class)
 				.isThrownBy(() -> context.getBean(ToolCallingManager.class).resolveToolDefinitions(options(tools)));
 			assertThat(vault.opened).isFalse();

@@ -181,7 +181,7 @@ class ApprovalStartupLoggerTests {
 			.run((context) -> assertThat(lines(output)).satisfiesExactly(
 					(line) -> assertThat(line)
 						.isEqualTo("INFO 1 guarded method, all denied ('airlock.gateway.enabled' is 'false')"),
-					(line) -> assertThat(line).startsWith("WARN Approval cannot be requested, since ")
+					(line) -> assertThat(line).startsWith("WARN Approval cannot be requested, because ")
 						.contains("'airlock.gateway.enabled' is 'false': remove it")));
 	}
 

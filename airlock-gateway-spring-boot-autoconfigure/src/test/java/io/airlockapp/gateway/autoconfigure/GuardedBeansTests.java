@@ -215,7 +215,7 @@ class GuardedBeansTests {
 		this.contextRunner.withBean(RenamingTransfers.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContaining("'#amount' is no parameter. The method has #sum"));
+				.hasMessageContaining("'#amount' is not a parameter. The method has #sum"));
 	}
 
 	@Test

@@ -205,7 +205,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 		ReflectionTestUtils.setField(tool, field, null);
 		this.withModel.run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
 			.isThrownBy(() -> Idiom.CREATE.call(context, tool))
-			.withMessageContaining("Tool 'find' is refused, since it cannot be determined"));
+			.withMessageContaining("Tool 'find' is refused, because it cannot be determined"));
 	}
 
 	@Test
@@ -218,7 +218,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 		this.withModel.run((context) -> assertThat(List.of(composed, empty))
 			.allSatisfy((tool) -> assertThatExceptionOfType(UnguardableMethodException.class)
 				.isThrownBy(() -> Idiom.CREATE.call(context, tool))
-				.withMessageContaining("Tool 'refund' is refused, since it cannot be determined")));
+				.withMessageContaining("Tool 'refund' is refused, because it cannot be determined")));
 		assertThat(ran).isEmpty();
 	}
 

@@ -212,7 +212,7 @@ public final class CallRecorder {
 	}
 
 	private static ApprovalUnavailableException refusal(int limit, String gate, String whose) {
-		return refused(("The call of %s is not recorded, since %s %s for a decision already: raise "
+		return refused(("The call of %s is not recorded, because %s %s for a decision already: raise "
 				+ "'airlock.gateway.durable.max-pending', or call it later")
 			.formatted(gate, limit, whose));
 	}
@@ -261,7 +261,7 @@ public final class CallRecorder {
 		catch (Throwable ex) {
 			if (inserted.get()) {
 				throw new ApprovalUnavailableException(("It is not known whether the call of %s was recorded as %s, "
-						+ "since its transaction failed during the commit: %s. Look for it by DurableApprovals.find")
+						+ "because its transaction failed during the commit: %s. Look for it by DurableApprovals.find")
 					.formatted(call.approval().gate(), call.id(), AirlockGatewayException.safeMessage(ex)), call.id(),
 						ex);
 			}
@@ -447,7 +447,7 @@ public final class CallRecorder {
 		void requireFirst(String method) {
 			if (this.called) {
 				throw new InvalidApprovalUsageException(
-						("%s is not called, since the code that is passed to DurableApprovals.recording has called a durable "
+						("%s is not called, because the code that is passed to DurableApprovals.recording has called a durable "
 								+ "method before. Call 'recording' for each call")
 							.formatted(method),
 						null);

@@ -130,7 +130,7 @@ final class OutcomeRecorder {
 
 	private @Nullable NextStep end(DurableCall call, String runId, DurableState state, @Nullable String problem) {
 		if (!this.transitions.endRun(call, runId, state, problem)) {
-			logger.warn("The outcome %s of approval %s is not stored, since it was resolved or started again"
+			logger.warn("The outcome %s of approval %s is not stored, because it was resolved or started again"
 				.formatted(state, call.id()));
 		}
 		return null;

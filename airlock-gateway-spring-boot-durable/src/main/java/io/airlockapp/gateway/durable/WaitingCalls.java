@@ -46,7 +46,7 @@ public final class WaitingCalls {
 	 */
 	public static WaitingCalls forTargets(DurableCallStore store) {
 		return new WaitingCalls(store, EnumSet.of(DurableState.DECIDED),
-				"Approval %s waits for an instance that has %s, since this one has no such method");
+				"Approval %s waits for an instance that has %s, because this one has no such method");
 	}
 
 	/**
@@ -57,7 +57,7 @@ public final class WaitingCalls {
 	 */
 	public static WaitingCalls forPairings(DurableCallStore store) {
 		return new WaitingCalls(store, EnumSet.of(DurableState.SUBMITTED, DurableState.DECIDED),
-				"Approval %s of %s waits for an instance with the pairing that was asked, since this one has another");
+				"Approval %s of %s waits for an instance with the pairing that was asked, because this one has another");
 	}
 
 	void add(DurableApproval approval) {

@@ -124,7 +124,7 @@ class GroupEscalationTests extends GroupStepTests {
 		assertState(this.id, DurableState.SUBMITTED);
 		assertThat(ballots()).hasSize(4);
 		assertThat(shown("cleo-2").path("description").asString()).startsWith(
-				"2 of the 3 approvers of 'shifts' must approve. Asked in addition since too few others can be asked\n");
+				"2 of the 3 approvers of 'shifts' must approve. Asked in addition because too few others can be asked\n");
 		assertThat(this.instance.progress).containsExactly("step 1 [cleo, cleo-2] unavailable");
 		this.instance.pass(STEP);
 		this.escalate.perform(this.id);

@@ -56,7 +56,7 @@ class GroupFlowTests extends DurableApplicationTests {
 		DurableApproval recorded = record("Ann");
 		PendingRequest request = awaitRequest("cleo");
 		assertThat(request.description())
-			.startsWith("2 of the 2 approvers of 'board' must approve. Asked by Ann. Asked in addition since too few "
+			.startsWith("2 of the 2 approvers of 'board' must approve. Asked by Ann. Asked in addition because too few "
 					+ "others can be asked\n");
 		assertThat(awaitRequest("bob").description())
 			.startsWith("2 of the 2 approvers of 'board' must approve. Asked by Ann\n");

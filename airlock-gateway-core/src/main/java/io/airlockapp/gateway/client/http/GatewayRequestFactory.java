@@ -49,7 +49,7 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	 */
 	public static final String COMPLETED = "airlock.completed";
 
-	static final String CLOSED = "The client of the gateway is closed, since the application stops";
+	static final String CLOSED = "The client of the gateway is closed, because the application stops";
 
 	private static final int THREADS = 4;
 

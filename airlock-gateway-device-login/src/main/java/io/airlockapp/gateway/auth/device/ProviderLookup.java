@@ -72,7 +72,7 @@ final class ProviderLookup {
 		AuthorizationServerMetadata metadata = metadata(issuer);
 		if (!withoutSlash(metadata.getIssuer().getValue()).equals(withoutSlash(issuer.toString()))) {
 			throw ProviderException
-				.invalid("The identity provider at %s says it is another one, so it isn't trusted".formatted(issuer));
+				.invalid("The identity provider at %s says it is another one, so it is not trusted".formatted(issuer));
 		}
 		URI revocation = metadata.getRevocationEndpointURI();
 		return new IdentityProvider(metadata.getIssuer().getValue(), (clientId != null) ? clientId : DEFAULT_CLIENT_ID,

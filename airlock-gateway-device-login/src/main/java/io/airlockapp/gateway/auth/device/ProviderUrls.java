@@ -32,11 +32,11 @@ record ProviderUrls(boolean allowInsecureHttp) {
 		if (uri.getHost() == null || uri.getUserInfo() != null || uri.getFragment() != null
 				|| uri.toString().length() > MAX_LENGTH || !uri.toString().equals(uri.toASCIIString())) {
 			throw ProviderException
-				.invalid("The identity provider's %s is no URL of a host and a path".formatted(what));
+				.invalid("The identity provider's %s is not a URL with a host and a path".formatted(what));
 		}
 		boolean plain = "http".equalsIgnoreCase(uri.getScheme());
 		if (!plain && !"https".equalsIgnoreCase(uri.getScheme())) {
-			throw ProviderException.invalid("The identity provider's %s is no HTTP URL".formatted(what));
+			throw ProviderException.invalid("The identity provider's %s is not an HTTP URL".formatted(what));
 		}
 		if (plain && !this.allowInsecureHttp && !Loopback.isLoopback(uri)) {
 			throw ProviderException

@@ -113,7 +113,7 @@ final class TokenRefresher {
 		}
 		if (this.stopped) {
 			throw new AirlockGatewayException(
-					"The access token is not refreshed any more, since the application is shutting down", null, null);
+					"The access token is not refreshed any more, because the application is shutting down", null, null);
 		}
 		Login claimed = login.withClaim(UUID.randomUUID().toString());
 		if (!this.shared.replace(stored, claimed)) {

@@ -38,7 +38,7 @@ final class ConditionValues {
 		if (value instanceof ExactNumber number) {
 			return number;
 		}
-		throw new UnclearConditionException("%s is no number".formatted(describe(value)));
+		throw new UnclearConditionException("%s is not a number".formatted(describe(value)));
 	}
 
 	static boolean isNull(SnapshotNode node) {

@@ -101,7 +101,7 @@ record PathParser(Class<?> type, Method method) {
 	 */
 	int parameter(SpelNode node) {
 		if (!(node instanceof VariableReference)) {
-			throw new IllegalArgumentException("'%s' is no parameter such as '#amount'".formatted(node.toStringAST()));
+			throw new IllegalArgumentException("'%s' is not a parameter such as '#amount'".formatted(node.toStringAST()));
 		}
 		String name = node.toStringAST().substring(1);
 		List<String> names = MethodArguments.names(this.method);
@@ -110,7 +110,7 @@ record PathParser(Class<?> type, Method method) {
 			parameter = (name.equals("a" + i) || name.equals("p" + i)) ? i : -1;
 		}
 		if (parameter == -1) {
-			throw new IllegalArgumentException("'#%s' is no parameter. %s".formatted(name, describeNames()));
+			throw new IllegalArgumentException("'#%s' is not a parameter. %s".formatted(name, describeNames()));
 		}
 		return parameter;
 	}

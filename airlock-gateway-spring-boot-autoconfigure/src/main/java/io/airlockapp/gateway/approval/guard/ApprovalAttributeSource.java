@@ -277,7 +277,7 @@ public final class ApprovalAttributeSource {
 		}
 		if (StringUtils.hasText(annotation.pairing())) {
 			throw new IllegalArgumentException(
-					"'pairing' cannot be set beside it, since the pairings of a group are configured: remove one of them");
+					"'pairing' cannot be set beside it, because the pairings of a group are configured: remove one of them");
 		}
 		return Pairing.requireName(name);
 	}

@@ -56,7 +56,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 			// repeats it, it arrives at the method, and must not fit
 			((ProxyMethodInvocation) invocation).setArguments(new Object[invocation.getArguments().length + 1]);
 			throw new InvalidApprovalUsageException(
-					"%s does not run, since its proxy is not a bean, so that nothing keeps interceptors from passing the guard"
+					"%s does not run, because its proxy is not a bean, so that nothing keeps interceptors from passing the guard"
 						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())),
 					null);
 		}

@@ -20,7 +20,7 @@ public final class BypassApprovalGate implements ApprovalGate {
 	 * Create a gate.
 	 */
 	public BypassApprovalGate() {
-		logger.warn("Methods with @RequiresAirlockApproval run WITHOUT approval, since "
+		logger.warn("Methods with @RequiresAirlockApproval run WITHOUT approval, because "
 				+ "'airlock.gateway.approval.mode' is 'bypass'");
 	}
 

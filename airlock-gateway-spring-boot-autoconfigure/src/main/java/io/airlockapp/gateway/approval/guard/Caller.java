@@ -46,7 +46,7 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 	static Caller failed(boolean inTransaction, Throwable cause) {
 		return new Caller(inTransaction, null,
 				new ApprovalUnavailableException(
-						"Approval is not requested, since the application's RequesterSource failed: "
+						"Approval is not requested, because the application's RequesterSource failed: "
 								+ AirlockGatewayException.safeMessage(cause),
 						null, cause));
 	}

@@ -78,7 +78,7 @@ final class GuardedChain implements MethodInterceptor {
 				.anyMatch((interceptor) -> interceptor instanceof DynamicIntroductionAdvice introduction
 						&& introduction.implementsInterface(method.getDeclaringClass()))) {
 				throw new InvalidApprovalUsageException(
-						("%s does not run, since an introduction implements it, which any interceptor can repeat. Guard a "
+						("%s does not run, because an introduction implements it, which any interceptor can repeat. Guard a "
 								+ "method of another bean that the introduction calls")
 							.formatted(ClassUtils.getQualifiedMethodName(method)),
 						null);
@@ -91,7 +91,7 @@ final class GuardedChain implements MethodInterceptor {
 					}
 				}
 			}
-			throw new InvalidApprovalUsageException("%s does not run, since its guard was removed from the proxy"
+			throw new InvalidApprovalUsageException("%s does not run, because its guard was removed from the proxy"
 				.formatted(ClassUtils.getQualifiedMethodName(method)), null);
 		}
 

@@ -168,7 +168,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	 */
 	ApprovalUnavailableException broken(MethodGuardedCall call, Error error) {
 		ApprovalUnavailableException denial = new ApprovalUnavailableException(
-				"%s does not run, since its approval failed with an error: %s".formatted(call,
+				"%s does not run, because its approval failed with an error: %s".formatted(call,
 						AirlockGatewayException.safeMessage(error)),
 				call.approvedRequestId(), error);
 		try {

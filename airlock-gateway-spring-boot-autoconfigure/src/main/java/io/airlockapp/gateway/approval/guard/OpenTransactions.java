@@ -49,7 +49,7 @@ public final class OpenTransactions {
 	 */
 	static String remedy() {
 		return (testManaged != null)
-				? "Call it outside, since production would refuse it too; only the transaction that Spring's test "
+				? "Call it outside, because production would refuse it too; only the transaction that Spring's test "
 						+ "framework manages for a test is allowed"
 				: "Call it outside, or allow it with 'allowInTransaction = true' or "
 						+ "'airlock.gateway.approval.allow-in-transaction=true'";

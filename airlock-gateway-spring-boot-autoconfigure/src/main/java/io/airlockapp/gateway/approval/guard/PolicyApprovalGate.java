@@ -63,7 +63,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 		this.audit = audit;
 		if (audit != null) {
 			logger.warn(
-					"Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway can forge such policies, since 'airlock.gateway.dnd.mode' is 'full'");
+					"Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway can forge such policies, because 'airlock.gateway.dnd.mode' is 'full'");
 		}
 	}
 

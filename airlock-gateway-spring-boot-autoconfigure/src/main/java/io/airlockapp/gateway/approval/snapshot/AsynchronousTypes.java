@@ -114,14 +114,14 @@ public final class AsynchronousTypes {
 		}
 		if (isFuture(type)) {
 			return (type == CompletableFuture.class || type == CompletionStage.class) ? null
-					: "it returns a %s, which cannot be made or doesn't say when it is done; return a CompletableFuture"
+					: "it returns a %s, which cannot be created or does not signal its completion; return a CompletableFuture"
 						.formatted(type.getName());
 		}
 		if (!isAsynchronous(type) || adapter(type) != null) {
 			return null;
 		}
 		return REACTOR_PRESENT
-				? "it returns a %s, which cannot be made of a Publisher; return a Mono or a Flux"
+				? "it returns a %s, which cannot be created from a Publisher; return a Mono or a Flux"
 					.formatted(type.getName())
 				: "it returns a %s, for which 'io.projectreactor:reactor-core' must be on the class path"
 					.formatted(type.getName());

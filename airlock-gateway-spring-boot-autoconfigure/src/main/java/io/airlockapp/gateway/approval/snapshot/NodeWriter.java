@@ -293,7 +293,7 @@ final class NodeWriter {
 		ValueType type = this.valueTypes.find(key.getClass());
 		if (type == null || (type.kind() == Leaf.Kind.OTHER && !LibraryTypes.isOfJava(key.getClass()))) {
 			throw new UnreadableValueException(
-					"a key of type %s is no value of Java. Use a text, a number or an enum constant"
+					"a key of type %s is not a value of Java. Use a text, a number or an enum constant"
 						.formatted(key.getClass().getName()));
 		}
 		if (isHidden(key)) {

@@ -398,7 +398,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 			ProxyabilityChecks.require(guarded, type, beanName, this.beanFactory, LockedClasses.isLocked(bean));
 			if (!guarded.isEmpty() && !hasAutoProxyCreator()) {
 				throw ProxyabilityChecks.exception(guarded.get(0), type, beanName,
-						"the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it; inject "
+						"the bean is created too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it; inject "
 								+ "it there with @Lazy");
 			}
 			this.names.add(guarded, type, beanName);

@@ -62,11 +62,11 @@ final class BeanMethods {
 				: ApprovalAttributeSource.requiresApproval(factoryMethod, type);
 		if (guarded) {
 			throw UnguardableMethodException.withRemedy(
-					("%s requires approval, but cannot be guarded: it makes the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
+					("%s requires approval, but cannot be guarded: it creates the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
 						.formatted(ClassUtils.getQualifiedMethodName(factoryMethod, ClassUtils.getUserClass(type)),
 								beanName),
 					"Put @RequiresAirlockApproval on the bean's class, or on a method of what %s returns, and not on the "
-						.formatted(factoryMethod.getName()) + "method that makes it nor on the class of that method.");
+						.formatted(factoryMethod.getName()) + "method that creates it nor on the class of that method.");
 		}
 	}
 
@@ -157,7 +157,7 @@ final class BeanMethods {
 
 	private static UnguardableMethodException called(Method beanMethod, Class<?> configuration) {
 		return UnguardableMethodException.withRemedy(
-				("The bean of %s requires approval, but cannot be guarded: code of %s calls that method, which makes another object without the guard")
+				("The bean of %s requires approval, but cannot be guarded: code of %s calls that method, which creates another object without the guard")
 					.formatted(ClassUtils.getQualifiedMethodName(beanMethod),
 							ClassUtils.getUserClass(configuration).getName()),
 				"Inject the bean as a parameter of the method that needs it.");

@@ -102,7 +102,7 @@ public final class GuardedProxies {
 		}
 		if (first.size() > 1) {
 			throw UnguardableMethodException.withRemedy(
-					("Bean '%s' requires approval, but would do so twice for each call: several auto-proxy creators made a "
+					("Bean '%s' requires approval, but would do so twice for each call: several auto-proxy creators created a "
 							+ "proxy of it (there are %s)")
 						.formatted(beanName,
 								String.join(", ",
@@ -114,7 +114,7 @@ public final class GuardedProxies {
 					("Bean '%s' requires approval, but cannot be guarded: its proxy begins with %s instead of the guard's "
 							+ "outermost advisor")
 						.formatted(beanName, first.get(0)),
-					"Let Spring make the proxy, and add advisors as beans, or with a BeanPostProcessor that has an order.");
+					"Let Spring create the proxy, and add advisors as beans, or with a BeanPostProcessor that has an order.");
 		}
 		Method method = findUnguarded(bean);
 		if (method != null) {
@@ -122,10 +122,10 @@ public final class GuardedProxies {
 			Class<?> declaringType = method.getDeclaringClass();
 			throw ProxyabilityChecks.exception(method, declaringType.isAssignableFrom(type) ? type : declaringType,
 					beanName,
-					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
-							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
+					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, because its "
+							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy created by "
 							+ "hand, that the guard cannot look through; return the object itself from a @Bean method, and let "
-							+ "Spring make its proxy")
+							+ "Spring create its proxy")
 						.formatted(bean.getClass().getName()));
 		}
 		requireTarget(bean, beanName);
@@ -148,7 +148,7 @@ public final class GuardedProxies {
 								+ "a %s, whose interceptors could change the arguments of an approved call or repeat it")
 							.formatted(beanName, proxy.getClass().getName()),
 						"Return the object itself from a @Bean method, define advisors as beans, and set no order on "
-								+ "@EnableAsync, @EnableResilientMethods and a BeanPostProcessor that makes proxies.");
+								+ "@EnableAsync, @EnableResilientMethods and a BeanPostProcessor that creates proxies.");
 			});
 	}
 
@@ -323,7 +323,7 @@ public final class GuardedProxies {
 			throw UnguardableMethodException.ofObstacle(
 					"Bean '%s' requires approval by %s, but cannot be guarded: ".formatted(beanName,
 							mistaken.getClass().getName()),
-					"Spring ignores the annotations of a class with '$$' in its name, since those of generated classes have it; rename the class");
+					"Spring ignores the annotations of a class with '$$' in its name, because those of generated classes have it; rename the class");
 		});
 	}
 

@@ -41,7 +41,7 @@ final class LifecycleMethods {
 			+ "something, without a proxy; guard what it calls in another bean, or set 'destroyMethod = \"\"' on the bean's "
 			+ "definition if Spring finds it by its name";
 
-	private static final String PRODUCT = "Spring calls it to make the bean, so the approval would not be for calls of that bean; "
+	private static final String PRODUCT = "Spring calls it to create the bean, so the approval would not be for calls of that bean; "
 			+ "annotate the class of the product";
 
 	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");

@@ -92,7 +92,7 @@ public final class UnguardedContext
 				throw ex;
 			}
 			logger
-				.warn("Guarded methods run WITHOUT approval, since 'airlock.gateway.approval.mode' is 'bypass' and the "
+				.warn("Guarded methods run WITHOUT approval, because 'airlock.gateway.approval.mode' is 'bypass' and the "
 						+ "context has no guard");
 		}
 	}

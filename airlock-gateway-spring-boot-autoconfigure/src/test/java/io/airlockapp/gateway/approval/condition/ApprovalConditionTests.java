@@ -477,7 +477,7 @@ class ApprovalConditionTests {
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.allSatisfy((message) -> assertThat(message)
 				.isEqualTo("The condition '#a > 100' of Service.call has no clear result, so approval is required: a "
-						+ "java.lang.String is no number"));
+						+ "java.lang.String is not a number"));
 	}
 
 	@ParameterizedTest

@@ -418,7 +418,7 @@ class NodeWriterTests {
 				arguments(cycle, "at 'value.next', it refers to an object that encloses it"),
 				arguments(deep, "it is nested deeper than"),
 				arguments(Map.of(new OrderId("s3cr3t"), 1),
-						"at 'value[…]', a key of type %s is no value of Java".formatted(OrderId.class.getName())),
+						"at 'value[…]', a key of type %s is not a value of Java".formatted(OrderId.class.getName())),
 				arguments(Map.of("s3cr3t", Stream.of(1)), "at 'value[…]', a java.util.stream.ReferencePipeline"),
 				arguments(Stream.of("s3cr3t"), "can be read only once"),
 				arguments(List.of("s3cr3t").iterator(), "can be read only once"),

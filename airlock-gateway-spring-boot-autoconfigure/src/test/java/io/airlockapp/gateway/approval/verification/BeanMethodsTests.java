@@ -188,7 +188,7 @@ class BeanMethodsTests {
 		runner.run((context) -> assertThat(context).getFailure()
 			.rootCause()
 			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContainingAll("refunds requires approval", "it makes the bean 'refunds'")
+			.hasMessageContainingAll("refunds requires approval", "it creates the bean 'refunds'")
 			.extracting((failure) -> ((UnguardableMethodException) failure).getRemedy(),
 					InstanceOfAssertFactories.STRING)
 			.startsWith("Put @RequiresAirlockApproval on the bean's class, or on a method of what refunds returns"));

@@ -159,7 +159,7 @@ class GuardedBeanAotProcessorTests {
 		assertThatException().isThrownBy(() -> process(GuardedFactoryMethod.class))
 			.havingRootCause()
 			.isInstanceOf(UnguardableMethodException.class)
-			.withMessageContaining("it makes the bean 'customer'");
+			.withMessageContaining("it creates the bean 'customer'");
 	}
 
 	@Test

@@ -80,7 +80,7 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("unknown", unknown);
 		if (unknown > 0) {
 			builder.withDetail("warning",
-					"The outcome of these calls is not known, since the process that ran them stopped: find out whether they "
+					"The outcome of these calls is not known, because the process that ran them stopped: find out whether they "
 							+ "ran, and use the operation 'resolve' of the endpoint 'airlock'");
 		}
 		if (statistics.failing() > 0) {
@@ -94,7 +94,7 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 				"Approved calls wait for methods that this instance does not have: %s. If no instance has them, the "
 						+ "calls end as REFUSED after their grace period");
 		addWaiting(builder, "pairing", this.otherPairings,
-				"Calls wait for an instance with the pairing that was asked, since this one has another: %s. If no "
+				"Calls wait for an instance with the pairing that was asked, because this one has another: %s. If no "
 						+ "instance has it, the calls end after their grace period");
 	}
 

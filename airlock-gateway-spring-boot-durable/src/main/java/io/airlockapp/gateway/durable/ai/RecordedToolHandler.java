@@ -36,7 +36,7 @@ public final class RecordedToolHandler implements RecordedCallHandler {
 		}
 		if (callers.get(0).startsWith(TRANSACTIONS) && TransactionSynchronizationManager.isActualTransactionActive()) {
 			throw new InvalidApprovalUsageException(
-					"%s is not recorded, since the exception with the text for the model would roll its transaction back. Begin the transaction inside the guard: remove 'airlock.gateway.approval.order', or lower it"
+					"%s is not recorded, because the exception with the text for the model would roll its transaction back. Begin the transaction inside the guard: remove 'airlock.gateway.approval.order', or lower it"
 						.formatted(method),
 					null);
 		}

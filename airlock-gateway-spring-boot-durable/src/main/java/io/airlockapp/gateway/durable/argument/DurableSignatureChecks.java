@@ -98,7 +98,7 @@ public final class DurableSignatureChecks {
 				.formatted(returned.getName());
 		}
 		if (isAsynchronous(method) || isAsynchronous(targetClass) || isAsynchronous(method.getDeclaringClass())) {
-			return "it is @Async, so that nobody would know whether it ran; remove it, since a durable call runs in another thread anyway";
+			return "it is @Async, so that nobody would know whether it ran; remove it, because a durable call runs in another thread anyway";
 		}
 		Type[] types = parameterTypes(method, targetClass);
 		for (Argument parameter : MethodArguments.parameters(targetClass, method)) {

@@ -36,7 +36,7 @@ final class DurableIdentityVerifier implements SmartInitializingSingleton {
 			return;
 		}
 		throw new DurableConfigurationException(
-				"Methods with @RequiresAirlockApproval(durable = true) cannot be approved, since access tokens are per user "
+				"Methods with @RequiresAirlockApproval(durable = true) cannot be approved, because access tokens are per user "
 						+ "of the application (%s), and their approvals are requested later, without a user"
 							.formatted(source.describe()),
 				"Use an identity of the application, such as 'airlock.gateway.auth.pat' or "

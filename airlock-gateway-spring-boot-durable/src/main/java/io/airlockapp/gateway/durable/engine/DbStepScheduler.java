@@ -122,7 +122,7 @@ public final class DbStepScheduler implements StepScheduler {
 
 	private boolean execute(String sql, StatementExecution execution) {
 		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
-				"A step is scheduled in a transaction only, since it would be lost otherwise");
+				"A step is scheduled in a transaction only, because it would be lost otherwise");
 		try (Connection connection = this.ofThread.getConnection();
 				PreparedStatement statement = connection.prepareStatement(sql)) {
 			return execution.execute(statement);

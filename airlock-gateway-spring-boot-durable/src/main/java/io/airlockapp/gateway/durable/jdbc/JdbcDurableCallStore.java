@@ -159,7 +159,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		catch (DataIntegrityViolationException ex) {
 			// The cause is omitted, since databases include values in these errors
 			throw new ApprovalUnavailableException(
-					"The call cannot be recorded, since the table AIRLOCK_DURABLE takes no "
+					"The call cannot be recorded, because the table AIRLOCK_DURABLE takes no "
 							+ "such row. Compare it with its script",
 					id, null);
 		}

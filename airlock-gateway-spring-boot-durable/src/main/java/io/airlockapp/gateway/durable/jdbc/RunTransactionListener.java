@@ -77,7 +77,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		if (rolledBack) {
 			// A transaction manager for JPA does not ask the holder
 			throw new IllegalStateException(
-					"The transaction cannot be committed, since the database has rolled back its first part");
+					"The transaction cannot be committed, because the database has rolled back its first part");
 		}
 		String runId = RunningCall.currentRunId();
 		if (runId != null) {
@@ -150,7 +150,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(holder.getConnection(), true));
 			if (!(readOnly ? commitUnlessRefused(jdbc, approval, runId) : commit(jdbc, approval, runId))) {
 				// Not a TransactionException, after which nothing would be rolled back
-				throw new IllegalStateException("The transaction is rolled back, since this run of call '"
+				throw new IllegalStateException("The transaction is rolled back, because this run of call '"
 						+ approval.id() + "' was resolved or replaced meanwhile, or commits more than "
 						+ RunClaims.SLOTS + " transactions at the same time");
 			}

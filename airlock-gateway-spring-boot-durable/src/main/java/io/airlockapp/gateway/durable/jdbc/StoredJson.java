@@ -154,7 +154,7 @@ final class StoredJson {
 	}
 
 	private static JsonNode require(JsonNode json, JsonNodeType type) {
-		Assert.isTrue(json.getNodeType() == type, () -> "A stored value is no " + type);
+		Assert.isTrue(json.getNodeType() == type, () -> "A stored value is not of the type " + type);
 		return json;
 	}
 

@@ -132,7 +132,7 @@ public final class DurableTargets implements BeanPostProcessor {
 			.filter((target) -> target.method().isCalledBy(proxy, call))
 			.findFirst()
 			.orElseThrow(() -> new InvalidApprovalUsageException(
-					"%s cannot be recorded, since the called object is not a bean".formatted(call), null));
+					"%s cannot be recorded, because the called object is not a bean".formatted(call), null));
 	}
 
 	/**

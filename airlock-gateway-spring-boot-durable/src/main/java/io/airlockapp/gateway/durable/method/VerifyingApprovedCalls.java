@@ -280,7 +280,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	private void requireVotes(ApprovedCall call, JsonNode plaintext, DurableMethod method) {
 		if (verifyVotes(call, ExcludedRequester.of(plaintext)) != null) {
 			throw new ApprovalVerificationException(
-					"%s is not entered, since the keys by which request %s was approved are no longer in force, or cannot be read"
+					"%s is not entered, because the keys by which request %s was approved are no longer in force, or cannot be read"
 						.formatted(method, call.id()),
 					call.id(), null);
 		}

@@ -74,7 +74,7 @@ public final class AutomaticDecisions {
 			}
 		}
 		catch (Exception ex) {
-			logger.warn("Request %s is left to a person, since the automatic decision failed"
+			logger.warn("Request %s is left to a person, because the automatic decision failed"
 				.formatted(request.requestId()), ex);
 		}
 	}

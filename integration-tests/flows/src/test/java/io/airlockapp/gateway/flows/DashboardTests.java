@@ -107,7 +107,7 @@ class DashboardTests {
 			.filter(Files::isExecutable)
 			.findFirst()
 			.orElse(null);
-		assumeTrue(promtool != null, "The alert rules are not tested, since there is no promtool on the PATH");
+		assumeTrue(promtool != null, "The alert rules are not tested, because there is no promtool on the PATH");
 		Process process = new ProcessBuilder(promtool.toString(), "test", "rules", "alerts-test.yml")
 			.directory(DIRECTORY.toFile())
 			.redirectErrorStream(true)

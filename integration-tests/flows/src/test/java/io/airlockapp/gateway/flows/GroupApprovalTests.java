@@ -784,7 +784,7 @@ class GroupApprovalTests {
 		phone("c").refusedWith(422, null);
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("cannot be checked, since the pairing");
+			.hasMessageContaining("cannot be checked, because the pairing");
 		assertThat(elapsed()).isBetween(TIMEOUT.minusSeconds(3), TIMEOUT);
 	}
 

@@ -206,7 +206,7 @@ class PairingFlowTests extends PairableTests {
 	void codeThatNobodyKnows(CapturedOutput output) {
 		try (PairableApplication application = startWith("WRONG1")) {
 			await().until(() -> application.status().problem() != null);
-			assertUnavailable(application.vault()::open, "is not known to the gateway", "make a new one");
+			assertUnavailable(application.vault()::open, "is not known to the gateway", "generate a new one");
 			assertThat(application.status().problem()).contains("is not known to the gateway");
 			assertThat(application.events()).extracting(PairingChangedEvent::change).containsExactly(Change.FAILED);
 			assertThat(output).contains("is not known to the gateway").doesNotContain("WRONG1");

@@ -54,7 +54,7 @@ public final class GatewayRequestExecutor {
 
 	private final GatewayRateLimiter rateLimiter;
 
-	private final GatewayContact contact;
+	private final GatewayAvailability availability;
 
 	private final Runnable onPairingRevoked;
 
@@ -69,14 +69,15 @@ public final class GatewayRequestExecutor {
 	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
 	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
-		this(rateLimiter, new GatewayContact(InstantSource.system(), Ticker.system()), () -> {
+		this(rateLimiter, new GatewayAvailability(InstantSource.system(), Ticker.system()), () -> {
 		}, null, RequestOrigin.APPLICATION, Identification.NONE);
 	}
 
-	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, GatewayContact contact, Runnable onPairingRevoked,
-			@Nullable SharedBudget sharedBudget, RequestOrigin origin, Identification identification) {
+	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, GatewayAvailability availability,
+			Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget, RequestOrigin origin,
+			Identification identification) {
 		this.rateLimiter = rateLimiter;
-		this.contact = contact;
+		this.availability = availability;
 		this.onPairingRevoked = onPairingRevoked;
 		this.sharedBudget = sharedBudget;
 		this.origin = origin;
@@ -89,17 +90,17 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor identifiedBy(Identification otherIdentification) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.onPairingRevoked, this.sharedBudget,
+		return new GatewayRequestExecutor(this.rateLimiter, this.availability, this.onPairingRevoked, this.sharedBudget,
 				this.origin, otherIdentification);
 	}
 
 	/**
 	 * Return an executor that records whether the gateway responds.
-	 * @param contact the record of the results
+	 * @param availability the record of the results
 	 * @return an executor with the same rate limiter
 	 */
-	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
-		return new GatewayRequestExecutor(this.rateLimiter, contact, this.onPairingRevoked, this.sharedBudget,
+	public GatewayRequestExecutor recordedBy(GatewayAvailability availability) {
+		return new GatewayRequestExecutor(this.rateLimiter, availability, this.onPairingRevoked, this.sharedBudget,
 				this.origin, this.identification);
 	}
 
@@ -110,7 +111,7 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, listener, this.sharedBudget, this.origin,
+		return new GatewayRequestExecutor(this.rateLimiter, this.availability, listener, this.sharedBudget, this.origin,
 				this.identification);
 	}
 
@@ -120,7 +121,7 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onBehalfOf(RequestOrigin newOrigin) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.onPairingRevoked, this.sharedBudget,
+		return new GatewayRequestExecutor(this.rateLimiter, this.availability, this.onPairingRevoked, this.sharedBudget,
 				newOrigin, this.identification);
 	}
 
@@ -132,7 +133,7 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor withBudget(RequestBudget budget, Ticker ticker) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.onPairingRevoked,
+		return new GatewayRequestExecutor(this.rateLimiter, this.availability, this.onPairingRevoked,
 				new SharedBudget(budget, ticker), this.origin, this.identification);
 	}
 
@@ -141,17 +142,17 @@ public final class GatewayRequestExecutor {
 	 * @param <T> the body's type
 	 * @param priority the request's priority in the queue
 	 * @param patience the maximum time to obtain the identity and to queue
-	 * @param call the request
+	 * @param request the request
 	 * @return the body
 	 * @throws AirlockGatewayException if the gateway doesn't respond, refuses the
 	 * request, or responds without a body
 	 */
-	public <T> T execute(RequestPriority priority, Duration patience, Supplier<T> call) {
-		T answer = executeNullable(priority, patience, call::get);
-		if (answer == null) {
+	public <T> T execute(RequestPriority priority, Duration patience, Supplier<T> request) {
+		T response = executeNullable(priority, patience, request::get);
+		if (response == null) {
 			throw new AirlockGatewayException("The gateway's response is empty", null, null);
 		}
-		return answer;
+		return response;
 	}
 
 	/**
@@ -159,17 +160,17 @@ public final class GatewayRequestExecutor {
 	 * @param <T> the body's type
 	 * @param priority the request's priority in the queue
 	 * @param patience the maximum time to obtain the identity and to queue
-	 * @param call the request
+	 * @param request the request
 	 * @return the body, or {@code null} if there is none
 	 * @throws AirlockGatewayException if the gateway doesn't respond or refuses the
 	 * request
 	 */
-	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> call) {
+	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> request) {
 		boolean shortened = priority == RequestPriority.ACKNOWLEDGE && patience.compareTo(MAX_ACKNOWLEDGE_IDENTITY) > 0;
 		Duration forIdentity = shortened ? MAX_ACKNOWLEDGE_IDENTITY : patience;
 		try (Scope scope = this.identification.identify(forIdentity, this.origin)) {
 			awaitTurn(priority, scope.remaining().plus(patience).minus(forIdentity));
-			return recorded(priority, () -> identified(priority, scope, patience, call));
+			return recorded(priority, () -> identified(priority, scope, patience, request));
 		}
 		catch (Throwable ex) {
 			throw failure(ex);
@@ -181,11 +182,11 @@ public final class GatewayRequestExecutor {
 	 * The repetition is a request like any other, with a turn of its own.
 	 */
 	private <T> @Nullable T identified(RequestPriority priority, Scope scope, Duration patience,
-			Supplier<@Nullable T> call) {
+			Supplier<@Nullable T> request) {
 		// A request that does not queue is repeated, too
 		Duration longest = (patience.isZero() || patience.compareTo(MAX_RENEWAL) > 0) ? MAX_RENEWAL : patience;
 		try {
-			return call(call);
+			return send(request);
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.getStatus() != UNAUTHORIZED || !scope.renew(longest)) {
@@ -193,18 +194,18 @@ public final class GatewayRequestExecutor {
 			}
 		}
 		awaitTurn(priority, longest);
-		return call(call);
+		return send(request);
 	}
 
-	private <T> @Nullable T recorded(RequestPriority priority, Supplier<@Nullable T> call) {
+	private <T> @Nullable T recorded(RequestPriority priority, Supplier<@Nullable T> request) {
 		try {
-			T answer = call.get();
-			this.contact.succeeded();
-			return answer;
+			T response = request.get();
+			this.availability.succeeded();
+			return response;
 		}
 		catch (Throwable ex) {
 			AirlockGatewayException failure = failure(ex);
-			this.contact.failed(priority, failure);
+			this.availability.failed(priority, failure);
 			throw failure;
 		}
 	}
@@ -227,11 +228,11 @@ public final class GatewayRequestExecutor {
 				declared ? ex : new UndeclaredThrowableException(ex));
 	}
 
-	private <T> @Nullable T call(Supplier<@Nullable T> call) {
+	private <T> @Nullable T send(Supplier<@Nullable T> request) {
 		try {
-			T answer = call.get();
+			T response = request.get();
 			this.rateLimiter.accepted();
-			return answer;
+			return response;
 		}
 		catch (GatewayResponseException ex) {
 			if (ex.getError().status() == TOO_MANY_REQUESTS) {

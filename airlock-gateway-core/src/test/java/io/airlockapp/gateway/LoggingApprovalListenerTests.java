@@ -44,9 +44,8 @@ class LoggingApprovalListenerTests {
 		for (String message : List.of("'a' is 70001 bytes long", "'a' is 80002 bytes long", "'b' is a stream")) {
 			onDecidedWithoutRequest(ApprovalResult.INVALID_USAGE, new InvalidApprovalUsageException(message, null));
 		}
-		assertThat(output.getAll().lines()).satisfiesExactly(
-				(line) -> assertThat(line).contains("WARN")
-					.endsWith("A retry does not help, because the application has to be fixed: 'a' is 70001 bytes long"),
+		assertThat(output.getAll().lines()).satisfiesExactly((line) -> assertThat(line).contains("WARN")
+			.endsWith("A retry does not help, because the application has to be fixed: 'a' is 70001 bytes long"),
 				(line) -> assertThat(line).contains("INFO")
 					.endsWith("Approval of 'Pay out' not possible: 'a' is 70001 bytes long"),
 				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'a' is 80002 bytes long"),

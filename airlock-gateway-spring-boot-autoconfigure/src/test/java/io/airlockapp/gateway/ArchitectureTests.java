@@ -214,7 +214,7 @@ class ArchitectureTests {
 		assertThat(PRODUCTION.stream()
 			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
-			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalService", "ApprovalEnvironment",
+			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalService", "ApprovalDependencies",
 					"Admission", "ApprovalTaskExecutor", "PendingApprovals", "PendingLimits", "ArtifactHeader",
 					"DecisionDelivery", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact", "ExchangeClient",
 					"ExchangeFailures", "ExchangeInspector");

@@ -298,8 +298,10 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			return new AccessTokenException(String.valueOf(cause.getMessage()), cause.getCause());
 		}
 		// The exception is omitted, since its message can contain a token
-		return new AccessTokenException("The access token for the gateway cannot be obtained, because its source failed: "
-				+ AirlockGatewayException.safeMessage(cause), (cause instanceof Error) ? cause : null);
+		return new AccessTokenException(
+				"The access token for the gateway cannot be obtained, because its source failed: "
+						+ AirlockGatewayException.safeMessage(cause),
+				(cause instanceof Error) ? cause : null);
 	}
 
 	/**

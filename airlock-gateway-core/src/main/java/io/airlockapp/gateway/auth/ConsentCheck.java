@@ -32,7 +32,7 @@ public final class ConsentCheck {
 
 	private final Ticker ticker;
 
-	private final CoalescedResult<Answer> answers = new CoalescedResult<>();
+	private final CoalescedResult<Result> results = new CoalescedResult<>();
 
 	private final Supplier<@Nullable Object> userKey;
 
@@ -58,19 +58,19 @@ public final class ConsentCheck {
 	 */
 	public @Nullable AirlockGatewayException check() {
 		Object user = this.userKey.get();
-		Answer answer = this.answers.get((known) -> known.isFor(user) && !known.until().isOver(),
+		Result result = this.results.get((known) -> known.isFor(user) && !known.until().isOver(),
 				(known) -> check(user, known));
-		return (answer != null && answer.isFor(user)) ? answer.failure()
+		return (result != null && result.isFor(user)) ? result.failure()
 				: new AirlockGatewayException("A request to the gateway is pending", null, null);
 	}
 
-	private Answer check(@Nullable Object user, @Nullable Answer known) {
+	private Result check(@Nullable Object user, @Nullable Result known) {
 		AirlockGatewayException failure = ask();
 		if (failure != null && failure.isOwnLimit() && known != null && known.isFor(user)) {
 			// No request was sent, so the previous result remains valid
 			failure = known.failure();
 		}
-		return new Answer(user, failure,
+		return new Result(user, failure,
 				Deadline.in((failure != null) ? TIME_TO_LIVE_OF_FAILURES : TIME_TO_LIVE, this.ticker));
 	}
 
@@ -89,7 +89,7 @@ public final class ConsentCheck {
 		}
 	}
 
-	private record Answer(@Nullable Object user, @Nullable AirlockGatewayException failure, Deadline until) {
+	private record Result(@Nullable Object user, @Nullable AirlockGatewayException failure, Deadline until) {
 
 		private boolean isFor(@Nullable Object other) {
 			return Objects.equals(this.user, other);

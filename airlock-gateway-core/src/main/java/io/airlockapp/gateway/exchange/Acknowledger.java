@@ -49,7 +49,7 @@ final class Acknowledger {
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
-	private final ExchangeClient calls;
+	private final ExchangeClient client;
 
 	private final AsyncTaskExecutor executor;
 
@@ -57,8 +57,8 @@ final class Acknowledger {
 
 	private final Ticker ticker;
 
-	Acknowledger(ExchangeClient calls, AsyncTaskExecutor executor, TaskDecorator userBinding, Ticker ticker) {
-		this.calls = calls;
+	Acknowledger(ExchangeClient client, AsyncTaskExecutor executor, TaskDecorator userBinding, Ticker ticker) {
+		this.client = client;
 		this.executor = executor;
 		this.userBinding = userBinding;
 		this.ticker = ticker;
@@ -115,7 +115,7 @@ final class Acknowledger {
 	private void tryToAcknowledge(String requestId, String msgId, Deadline deadline) {
 		for (int i = 0; i < TRIES && !deadline.isOver() && !WaitScope.isInterrupted(); i++) {
 			try {
-				this.calls.acknowledge(requestId, msgId, deadline.remaining());
+				this.client.acknowledge(requestId, msgId, deadline.remaining());
 				return;
 			}
 			catch (Throwable ex) {

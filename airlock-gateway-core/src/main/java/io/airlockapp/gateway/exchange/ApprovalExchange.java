@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApprovalExchange {
 
-	private final ExchangeClient calls;
+	private final ExchangeClient client;
 
 	private final EncryptedArtifact artifact;
 
@@ -44,9 +44,9 @@ final class ApprovalExchange {
 	 * @param receiver the receiver of the decision
 	 * @param retries the pauses before retries
 	 */
-	ApprovalExchange(ExchangeClient calls, EncryptedArtifact artifact, ApprovalDeadline deadline,
+	ApprovalExchange(ExchangeClient client, EncryptedArtifact artifact, ApprovalDeadline deadline,
 			DecisionReceiver receiver, ExchangeRetries retries, Ticker ticker) {
-		this.calls = calls;
+		this.client = client;
 		this.artifact = artifact;
 		this.deadline = deadline;
 		this.receiver = receiver;
@@ -137,7 +137,7 @@ final class ApprovalExchange {
 
 	private @Nullable DecisionDelivery submit() throws InterruptedException {
 		try {
-			this.calls.submit(this.artifact.envelope(), this.deadline.waiting().remaining(), this.deadline.requests());
+			this.client.submit(this.artifact.envelope(), this.deadline.waiting().remaining(), this.deadline.requests());
 		}
 		catch (AirlockGatewayException ex) {
 			boolean existed = this.mayExist;
@@ -195,7 +195,7 @@ final class ApprovalExchange {
 		if (!this.mayExist) {
 			return null;
 		}
-		ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
+		ExchangeReport report = new ExchangeWithdrawal(this.client, this.artifact.requestId(), this.receiver,
 				this.deadline, hurried, yielding, this.ticker)
 			.run();
 		boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;

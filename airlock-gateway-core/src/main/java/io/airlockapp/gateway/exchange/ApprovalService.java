@@ -44,7 +44,7 @@ public final class ApprovalService {
 	 */
 	private static final Duration WITHDRAWAL = Duration.ofSeconds(2);
 
-	private final ApprovalEnvironment environment;
+	private final ApprovalDependencies dependencies;
 
 	private final ApprovalListener listener;
 
@@ -53,12 +53,12 @@ public final class ApprovalService {
 	/**
 	 * Create a service.
 	 * @param api the gateway's endpoints
-	 * @param environment the collaborators
+	 * @param dependencies the collaborators
 	 */
-	public ApprovalService(AirlockGatewayApi api, ApprovalEnvironment environment) {
-		this.environment = environment;
-		this.listener = ApprovalListener.logging(environment.listener());
-		this.requests = new PairingRequests(api, environment);
+	public ApprovalService(AirlockGatewayApi api, ApprovalDependencies dependencies) {
+		this.dependencies = dependencies;
+		this.listener = ApprovalListener.logging(dependencies.listener());
+		this.requests = new PairingRequests(api, dependencies);
 	}
 
 	/**
@@ -73,14 +73,14 @@ public final class ApprovalService {
 	public ApprovalDecision request(ApprovalRequest request, Admission admission) {
 		String artifactType = artifactType(request);
 		Attempt attempt = this.listener.begin(request, artifactType);
-		long start = this.environment.ticker().nanoTime();
+		long start = this.dependencies.ticker().nanoTime();
 		try (Admission used = ending(attempt, start, null,
-				() -> admission.use(this.environment.pending()) ? admission : place(request))) {
+				() -> admission.use(this.dependencies.pending()) ? admission : place(request))) {
 			ApprovalCall call = ending(attempt, start, null, () -> call(request, artifactType, used, attempt));
 			RequestedApproval approval = ending(attempt, start, null, () -> prepare(call));
 			// Closed after the listeners are notified, since a shutdown waits until all
 			// registrations are closed
-			try (Waiter waiter = ending(attempt, start, approval, () -> this.environment.pending().enter(approval))) {
+			try (Waiter waiter = ending(attempt, start, approval, () -> this.dependencies.pending().enter(approval))) {
 				return ending(attempt, start, approval, () -> decide(call, approval, start, waiter));
 			}
 		}
@@ -89,14 +89,14 @@ public final class ApprovalService {
 	private ApprovalCall call(ApprovalRequest request, String artifactType, Admission admission, Attempt attempt) {
 		Duration timeout = request.getTimeout();
 		if (timeout == null && request.getApprovers() != null) {
-			timeout = this.environment.approvers().require(request.getApprovers()).timeout();
+			timeout = this.dependencies.approvers().require(request.getApprovers()).timeout();
 		}
-		Duration allowed = (timeout != null) ? timeout : this.environment.settings().timeout();
+		Duration allowed = (timeout != null) ? timeout : this.dependencies.settings().timeout();
 		Duration tenth = allowed.dividedBy(10);
-		Instant now = this.environment.clock().instant();
+		Instant now = this.dependencies.clock().instant();
 		return new ApprovalCall(request, artifactType, admission, attempt, now, allowed,
-				new ApprovalDeadline(Deadline.in(allowed, this.environment.ticker()), now.plus(allowed),
-						this.environment.clock(), (tenth.compareTo(WITHDRAWAL) < 0) ? tenth : WITHDRAWAL));
+				new ApprovalDeadline(Deadline.in(allowed, this.dependencies.ticker()), now.plus(allowed),
+						this.dependencies.clock(), (tenth.compareTo(WITHDRAWAL) < 0) ? tenth : WITHDRAWAL));
 	}
 
 	private RequestedApproval prepare(ApprovalCall call) {
@@ -104,7 +104,7 @@ public final class ApprovalService {
 			return new SingleApproval(
 					this.requests.prepare(call, this.requests.require(call.request().getPairing()), null));
 		}
-		GroupApproval ofGroup = new GroupApproval(this, this.requests, this.environment, call);
+		GroupApproval ofGroup = new GroupApproval(this, this.requests, this.dependencies, call);
 		ofGroup.prepare();
 		return ofGroup;
 	}
@@ -160,7 +160,7 @@ public final class ApprovalService {
 						.formatted(request.asked().name(), request.id()),
 					request.id(), null);
 		}
-		return verify(this.environment.verifier(), request, delivery, keys);
+		return verify(this.dependencies.verifier(), request, delivery, keys);
 	}
 
 	/**
@@ -170,7 +170,7 @@ public final class ApprovalService {
 	 * @throws ApprovalVerificationException if the decision does not verify
 	 */
 	ApprovalVote verifyUnused(PairingRequest request, DecisionDelivery delivery) {
-		return verify(this.environment.verifier().withoutExpiry((key, nonce, requestId) -> true), request, delivery,
+		return verify(this.dependencies.verifier().withoutExpiry((key, nonce, requestId) -> true), request, delivery,
 				request.asked().pairing().signerKeys());
 	}
 
@@ -179,7 +179,7 @@ public final class ApprovalService {
 		ApprovalVote vote;
 		try {
 			vote = ApprovalVote.of(verifier.verify(delivery.message(), request.id(), request.artifact().hash(), keys,
-					delivery.receivedAt()), request.asked().name(), this.environment.clock().instant());
+					delivery.receivedAt()), request.asked().name(), this.dependencies.clock().instant());
 		}
 		catch (DecisionVerificationException ex) {
 			if (ex.getFailure() == DecisionVerificationException.Failure.EXPIRED
@@ -237,14 +237,14 @@ public final class ApprovalService {
 
 	private Admission place(ApprovalRequest request) {
 		String requester = (request.getRequester() != null) ? request.getRequester() : requester();
-		List<String> asked = this.environment.approvers()
+		List<String> asked = this.dependencies.approvers()
 			.pairings(request.getApprovers(), requester, request.getPairing());
-		return this.environment.pending().admit(request.getGate(), requester, asked);
+		return this.dependencies.pending().admit(request.getGate(), requester, asked);
 	}
 
 	private @Nullable String requester() {
 		try {
-			return this.environment.requester().get();
+			return this.dependencies.requester().get();
 		}
 		catch (Throwable ex) {
 			throw new ApprovalUnavailableException(
@@ -255,16 +255,16 @@ public final class ApprovalService {
 	}
 
 	private String artifactType(ApprovalRequest request) {
-		return request.getArtifactType(this.environment.settings().artifactType());
+		return request.getArtifactType(this.dependencies.settings().artifactType());
 	}
 
 	private Duration elapsed(long start) {
-		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
+		return Duration.ofNanos(this.dependencies.ticker().nanoTime() - start);
 	}
 
 	private void record(PendingApproval pending) {
 		try {
-			this.environment.journal().open(pending.requestId(), pending.expiresAt());
+			this.dependencies.journal().open(pending.requestId(), pending.expiresAt());
 		}
 		catch (Throwable ex) {
 			throw new ApprovalUnavailableException(

@@ -31,26 +31,26 @@ final class BallotVerification {
 
 	private ApprovalDeadline deadline;
 
-	private final ApprovalEnvironment environment;
+	private final ApprovalDependencies dependencies;
 
 	private final List<Postponed> postponed = new ArrayList<>();
 
 	private final Backoff suspensions;
 
 	BallotVerification(ApprovalService approvals, GroupBallots ballots, ApprovalDeadline deadline,
-			ApprovalEnvironment environment) {
+			ApprovalDependencies dependencies) {
 		this.approvals = approvals;
 		this.ballots = ballots;
 		this.deadline = deadline;
-		this.environment = environment;
-		this.suspensions = new Backoff(environment.random());
+		this.dependencies = dependencies;
+		this.suspensions = new Backoff(dependencies.random());
 	}
 
 	/**
 	 * Verify a decision that has arrived.
 	 */
 	void verify(PairingRequest request, DecisionDelivery delivery) {
-		verify(request, delivery, new Backoff(this.environment.random()));
+		verify(request, delivery, new Backoff(this.dependencies.random()));
 	}
 
 	private void verify(PairingRequest request, DecisionDelivery delivery, Backoff backoff) {
@@ -86,7 +86,7 @@ final class BallotVerification {
 			this.ballots.failed(request.asked().name(), PairingRequests.unverified(request.id(), cause));
 		}
 		else {
-			this.postponed.add(new Postponed(next, Deadline.in(pause, this.environment.ticker())));
+			this.postponed.add(new Postponed(next, Deadline.in(pause, this.dependencies.ticker())));
 		}
 	}
 

@@ -26,7 +26,7 @@ final class DecisionReceiver {
 
 	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
 
-	private final ExchangeClient calls;
+	private final ExchangeClient client;
 
 	private final EncryptedArtifact artifact;
 
@@ -55,16 +55,16 @@ final class DecisionReceiver {
 	 * @param hold the time for which the gateway may hold a request
 	 * @param retries the retries to reset after successful requests
 	 */
-	DecisionReceiver(ExchangeClient calls, EncryptedArtifact artifact, ApprovalDeadline deadline,
+	DecisionReceiver(ExchangeClient client, EncryptedArtifact artifact, ApprovalDeadline deadline,
 			Predicate<DecisionDelivery> signed, Duration hold, ExchangeRetries retries, Ticker ticker) {
-		this.calls = calls;
+		this.client = client;
 		this.artifact = artifact;
 		this.deadline = deadline;
 		this.hold = hold;
 		this.retries = retries;
 		this.ticker = ticker;
 		this.failures = new ExchangeFailures(artifact.requestId());
-		this.inspector = new ExchangeInspector(calls, artifact.requestId(), artifact.hash(), signed, ticker);
+		this.inspector = new ExchangeInspector(client, artifact.requestId(), artifact.hash(), signed, ticker);
 	}
 
 	/**
@@ -93,7 +93,7 @@ final class DecisionReceiver {
 	private ExchangeReport poll() throws InterruptedException {
 		long start = this.ticker.nanoTime();
 		try {
-			DecisionDelivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), holdTime(),
+			DecisionDelivery delivery = this.client.awaitDelivery(this.artifact.requestId(), holdTime(),
 					RequestPriority.WAIT, this.deadline.waiting().remaining(), this.deadline.requests());
 			this.unknownBefore = false;
 			this.retries.reset();

@@ -40,7 +40,7 @@ public final class ExchangeClient {
 
 	private final AirlockGatewayApi api;
 
-	private final GatewayRequestExecutor calls;
+	private final GatewayRequestExecutor executor;
 
 	private final String enforcerId;
 
@@ -49,13 +49,14 @@ public final class ExchangeClient {
 	/**
 	 * Create a client.
 	 * @param api the gateway's endpoints
-	 * @param calls the executor of requests
+	 * @param executor the executor of requests
 	 * @param enforcerId the id of this application
 	 * @param clock the time of day
 	 */
-	public ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor calls, String enforcerId, InstantSource clock) {
+	public ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor executor, String enforcerId,
+			InstantSource clock) {
 		this.api = api;
-		this.calls = calls;
+		this.executor = executor;
 		this.enforcerId = enforcerId;
 		this.clock = clock;
 	}
@@ -66,7 +67,7 @@ public final class ExchangeClient {
 	 * @return the client
 	 */
 	public ExchangeClient onPairingRevoked(Runnable listener) {
-		return new ExchangeClient(this.api, this.calls.onPairingRevoked(listener), this.enforcerId, this.clock);
+		return new ExchangeClient(this.api, this.executor.onPairingRevoked(listener), this.enforcerId, this.clock);
 	}
 
 	/**
@@ -75,7 +76,7 @@ public final class ExchangeClient {
 	 * @return the client
 	 */
 	ExchangeClient onBehalfOf(RequestOrigin origin) {
-		return new ExchangeClient(this.api, this.calls.onBehalfOf(origin), this.enforcerId, this.clock);
+		return new ExchangeClient(this.api, this.executor.onBehalfOf(origin), this.enforcerId, this.clock);
 	}
 
 	/**
@@ -87,13 +88,13 @@ public final class ExchangeClient {
 	 */
 	public @Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience,
 			@Nullable Deadline deadline) {
-		return this.calls.executeNullable(RequestPriority.SHORT, limited(patience, deadline),
+		return this.executor.executeNullable(RequestPriority.SHORT, limited(patience, deadline),
 				() -> this.api.submitArtifact(envelope, deadline));
 	}
 
 	ExchangeStatus getStatus(String requestId, RequestPriority priority, Duration patience,
 			@Nullable Deadline deadline) {
-		Envelope<ExchangeStatus> envelope = this.calls.execute(priority, limited(patience, deadline),
+		Envelope<ExchangeStatus> envelope = this.executor.execute(priority, limited(patience, deadline),
 				() -> this.api.getExchange(requestId, deadline));
 		if (envelope.body() == null) {
 			throw new AirlockGatewayException("The gateway's response has no status", requestId, null);
@@ -103,12 +104,12 @@ public final class ExchangeClient {
 
 	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, RequestPriority priority, Duration patience,
 			@Nullable Deadline deadline) {
-		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(priority, limited(patience, deadline),
+		ResponseEntity<Envelope<JsonNode>> response = this.executor.execute(priority, limited(patience, deadline),
 				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds(), deadline));
-		if (answer.getBody() == null && answer.getStatusCode().value() != NO_CONTENT) {
+		if (response.getBody() == null && response.getStatusCode().value() != NO_CONTENT) {
 			throw new AirlockGatewayException("The gateway's response is empty", requestId, null);
 		}
-		return answer.getBody();
+		return response.getBody();
 	}
 
 	/**
@@ -148,7 +149,7 @@ public final class ExchangeClient {
 	}
 
 	boolean withdraw(String requestId, RequestPriority priority, Duration patience, @Nullable Deadline deadline) {
-		Envelope<JsonNode> envelope = this.calls.executeNullable(priority, limited(patience, deadline),
+		Envelope<JsonNode> envelope = this.executor.executeNullable(priority, limited(patience, deadline),
 				() -> this.api.withdraw(requestId, deadline));
 		return envelope != null && WITHDRAWN.equalsIgnoreCase(envelope.msgType());
 	}
@@ -164,7 +165,7 @@ public final class ExchangeClient {
 		Acknowledgement body = new Acknowledgement(msgId, Acknowledgement.DELIVERED, Envelope.timestamp(now));
 		Envelope<Acknowledgement> envelope = Envelope.of(Acknowledgement.MSG_TYPE, requestId, now, null,
 				this.enforcerId, body);
-		this.calls.executeNullable(RequestPriority.ACKNOWLEDGE, patience, () -> {
+		this.executor.executeNullable(RequestPriority.ACKNOWLEDGE, patience, () -> {
 			this.api.acknowledge(envelope);
 			return null;
 		});

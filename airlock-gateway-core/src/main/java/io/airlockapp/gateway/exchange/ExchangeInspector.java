@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * Determines the state of an exchange by its status and, if the status leaves it open, by
  * a short wait. Its requests have a higher priority than waits for undecided exchanges.
  *
- * @param calls the client
+ * @param client the client
  * @param requestId the request's id
  * @param hash the artifact hash
  * @param signed whether a decision in a status is used, which is whether it verifies; any
  * other one is requested by a wait, which shows it as it was signed
  * @param ticker the ticker for elapsed time
  */
-public record ExchangeInspector(ExchangeClient calls, String requestId, String hash, Predicate<DecisionDelivery> signed,
-		Ticker ticker) {
+public record ExchangeInspector(ExchangeClient client, String requestId, String hash,
+		Predicate<DecisionDelivery> signed, Ticker ticker) {
 
 	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
 
@@ -51,7 +51,7 @@ public record ExchangeInspector(ExchangeClient calls, String requestId, String h
 
 	private ExchangeReport askStatus(@Nullable Duration left) {
 		try {
-			return report(this.calls.getStatus(this.requestId, RequestPriority.CONTROL, patience(left),
+			return report(this.client.getStatus(this.requestId, RequestPriority.CONTROL, patience(left),
 					deadline(left, Duration.ZERO)));
 		}
 		catch (AirlockGatewayException ex) {
@@ -63,7 +63,7 @@ public record ExchangeInspector(ExchangeClient calls, String requestId, String h
 		if (status.artifactHash() != null && !status.artifactHash().equalsIgnoreCase(this.hash)) {
 			return ExchangeReport.of(Standing.OTHER_CONTENT);
 		}
-		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId, this.calls.now());
+		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId, this.client.now());
 		if (delivery != null && this.signed.test(delivery)) {
 			return ExchangeReport.of(delivery);
 		}
@@ -79,7 +79,7 @@ public record ExchangeInspector(ExchangeClient calls, String requestId, String h
 
 	private ExchangeReport askWait(ExchangeReport byStatus, @Nullable Duration left) {
 		try {
-			DecisionDelivery delivery = this.calls.awaitDelivery(this.requestId, SHORT_HOLD, RequestPriority.CONTROL,
+			DecisionDelivery delivery = this.client.awaitDelivery(this.requestId, SHORT_HOLD, RequestPriority.CONTROL,
 					patience(left), deadline(left, SHORT_HOLD));
 			if (delivery != null) {
 				return ExchangeReport.of(delivery);

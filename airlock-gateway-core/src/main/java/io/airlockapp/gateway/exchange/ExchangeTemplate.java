@@ -25,22 +25,22 @@ import tools.jackson.databind.JsonNode;
  */
 class ExchangeTemplate extends AirlockGatewayTemplate {
 
-	private final ExchangeClient calls;
+	private final ExchangeClient client;
 
 	private final ApprovalService approvals;
 
 	private final AsyncApprovals backgroundApprovals;
 
-	ExchangeTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
-		super(api, environment.requestExecutor());
+	ExchangeTemplate(AirlockGatewayApi api, ApprovalDependencies dependencies) {
+		super(api, dependencies.requestExecutor());
 		// The client of single steps does not report revoked pairings, since their
 		// exchange may belong to a former pairing
-		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
-				environment.clock())
+		this.client = new ExchangeClient(api, dependencies.requestExecutor(), dependencies.enforcer().id(),
+				dependencies.clock())
 			.onBehalfOf(RequestOrigin.of(null, null));
-		this.approvals = new ApprovalService(api, environment);
-		this.backgroundApprovals = new AsyncApprovals(this.approvals, environment.executor(),
-				environment.userBinding());
+		this.approvals = new ApprovalService(api, dependencies);
+		this.backgroundApprovals = new AsyncApprovals(this.approvals, dependencies.executor(),
+				dependencies.userBinding());
 	}
 
 	@Override
@@ -55,12 +55,12 @@ class ExchangeTemplate extends AirlockGatewayTemplate {
 
 	@Override
 	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
-		return this.calls.submit(envelope, MAX_WAIT, null);
+		return this.client.submit(envelope, MAX_WAIT, null);
 	}
 
 	@Override
 	public ExchangeStatus getExchange(String requestId) {
-		return this.calls.getStatus(requestId, RequestPriority.SHORT, MAX_WAIT, null);
+		return this.client.getStatus(requestId, RequestPriority.SHORT, MAX_WAIT, null);
 	}
 
 	@Override
@@ -68,17 +68,17 @@ class ExchangeTemplate extends AirlockGatewayTemplate {
 		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
 			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
 		}
-		return this.calls.awaitDecision(requestId, timeout, RequestPriority.WAIT, MAX_WAIT, null);
+		return this.client.awaitDecision(requestId, timeout, RequestPriority.WAIT, MAX_WAIT, null);
 	}
 
 	@Override
 	public void withdraw(String requestId) {
-		this.calls.withdraw(requestId, CONTROL_PATIENCE, null);
+		this.client.withdraw(requestId, CONTROL_PATIENCE, null);
 	}
 
 	@Override
 	public void acknowledge(String requestId, String msgId) {
-		this.calls.acknowledge(requestId, msgId, MAX_WAIT);
+		this.client.acknowledge(requestId, msgId, MAX_WAIT);
 	}
 
 }

@@ -42,7 +42,7 @@ final class ExchangeWithdrawal {
 
 	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-	private final ExchangeClient calls;
+	private final ExchangeClient client;
 
 	private final String requestId;
 
@@ -71,9 +71,9 @@ final class ExchangeWithdrawal {
 	 * @param yielding whether the withdrawal yields to other requests, since nobody waits
 	 * for it
 	 */
-	ExchangeWithdrawal(ExchangeClient calls, String requestId, DecisionReceiver receiver, ApprovalDeadline deadline,
+	ExchangeWithdrawal(ExchangeClient client, String requestId, DecisionReceiver receiver, ApprovalDeadline deadline,
 			boolean hurried, boolean yielding, Ticker ticker) {
-		this.calls = calls;
+		this.client = client;
 		this.requestId = requestId;
 		this.receiver = receiver;
 		this.deadline = deadline;
@@ -126,7 +126,7 @@ final class ExchangeWithdrawal {
 		Duration patience = this.yielding ? left() : share;
 		RequestPriority priority = this.yielding ? RequestPriority.SHORT : RequestPriority.CONTROL;
 		try {
-			if (this.calls.withdraw(this.requestId, priority, patience,
+			if (this.client.withdraw(this.requestId, priority, patience,
 					Deadline.in(this.yielding ? patience.plus(share) : share, this.ticker))) {
 				return ExchangeReport.of(Standing.WITHDRAWN);
 			}

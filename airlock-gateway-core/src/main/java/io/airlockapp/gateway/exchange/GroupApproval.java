@@ -45,7 +45,7 @@ final class GroupApproval implements RequestedApproval {
 
 	private final PairingRequests requests;
 
-	private final ApprovalEnvironment environment;
+	private final ApprovalDependencies dependencies;
 
 	private final ApprovalCall call;
 
@@ -74,23 +74,23 @@ final class GroupApproval implements RequestedApproval {
 
 	private @Nullable String whyLeft;
 
-	GroupApproval(ApprovalService approvals, PairingRequests requests, ApprovalEnvironment environment,
+	GroupApproval(ApprovalService approvals, PairingRequests requests, ApprovalDependencies dependencies,
 			ApprovalCall call) {
 		this.requests = requests;
-		this.environment = environment;
+		this.dependencies = dependencies;
 		this.call = call;
 		String approvers = String.valueOf(call.request().getApprovers());
 		String known = call.request().getRequester();
 		String requester = (known != null) ? known : call.admission().origin().requester();
-		ApproverGroups groups = environment.approvers();
+		ApproverGroups groups = dependencies.approvers();
 		this.group = groups.forRequester(approvers, requester);
 		this.terms = CallTerms.of(this.id, this.group, groups.persons(), requester);
 		this.ballots = new GroupBallots(this.group, groups.persons(), call.attempt());
-		this.verification = new BallotVerification(approvals, this.ballots, call.deadline(), environment);
+		this.verification = new BallotVerification(approvals, this.ballots, call.deadline(), dependencies);
 		this.keys = new CountedKeys(this.id, requests, this.ballots, this.verification,
 				groups.excludedPairings(approvers, requester));
-		this.escalation = new Escalation(this.group.escalation(), this.ballots, environment.ticker());
-		this.arrivals = new Arrivals(environment.ticker());
+		this.escalation = new Escalation(this.group.escalation(), this.ballots, dependencies.ticker());
+		this.arrivals = new Arrivals(dependencies.ticker());
 		this.failures = new GroupFailures(this.id, this.group);
 	}
 
@@ -243,7 +243,7 @@ final class GroupApproval implements RequestedApproval {
 
 	private void start(BallotExchange exchange, boolean inThisThread) {
 		Executor executor = inThisThread ? Runnable::run
-				: (task) -> this.environment.executor().execute(this.environment.userBinding().decorate(task));
+				: (task) -> this.dependencies.executor().execute(this.dependencies.userBinding().decorate(task));
 		exchange.start(executor, this.call.admission().take(exchange.pairing()));
 	}
 

@@ -37,9 +37,9 @@ final class PairingRequests {
 	 */
 	static final Duration AFTER_INTERRUPT = Duration.ofSeconds(10);
 
-	private final ApprovalEnvironment environment;
+	private final ApprovalDependencies dependencies;
 
-	private final ExchangeClient calls;
+	private final ExchangeClient client;
 
 	private final Acknowledger acknowledger;
 
@@ -50,13 +50,13 @@ final class PairingRequests {
 	 */
 	private final Map<String, Set<String>> requesterKeys = new ConcurrentHashMap<>();
 
-	PairingRequests(AirlockGatewayApi api, ApprovalEnvironment environment) {
-		this.environment = environment;
-		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
-				environment.clock());
-		this.acknowledger = new Acknowledger(this.calls, environment.executor(), environment.userBinding(),
-				environment.ticker());
-		this.pairings = new ApprovalPairings(environment.pairingSource());
+	PairingRequests(AirlockGatewayApi api, ApprovalDependencies dependencies) {
+		this.dependencies = dependencies;
+		this.client = new ExchangeClient(api, dependencies.requestExecutor(), dependencies.enforcer().id(),
+				dependencies.clock());
+		this.acknowledger = new Acknowledger(this.client, dependencies.executor(), dependencies.userBinding(),
+				dependencies.ticker());
+		this.pairings = new ApprovalPairings(dependencies.pairingSource());
 	}
 
 	/**
@@ -65,7 +65,7 @@ final class PairingRequests {
 	 */
 	AskedPairing require(String pairing) {
 		// Before the pairing is read, so that no revocation is missed
-		int revocations = this.environment.pending().revocations(pairing);
+		int revocations = this.dependencies.pending().revocations(pairing);
 		return new AskedPairing(pairing, this.pairings.require(pairing), revocations);
 	}
 
@@ -79,7 +79,7 @@ final class PairingRequests {
 		Map<String, String> trace = call.attempt().trace();
 		EncryptedArtifact artifact;
 		try {
-			artifact = EncryptedArtifact.seal(call.request(), terms, asked.pairing(), this.environment.enforcer(),
+			artifact = EncryptedArtifact.seal(call.request(), terms, asked.pairing(), this.dependencies.enforcer(),
 					call.artifactType(), call.createdAt(), call.timeout(), trace, Map.of());
 		}
 		catch (IllegalArgumentException ex) {
@@ -99,23 +99,23 @@ final class PairingRequests {
 	 */
 	ApprovalExchange exchange(PairingRequest request, Executor reports) {
 		AskedPairing asked = request.asked();
-		if (this.environment.pending().revocations(asked.name()) != asked.revocations()) {
+		if (this.dependencies.pending().revocations(asked.name()) != asked.revocations()) {
 			throw new ExchangeFailures(request.id()).interrupted(null, PendingApprovals.PAIRING_REVOKED);
 		}
 		EncryptedArtifact artifact = request.artifact();
-		ExchangeClient pairedCalls = this.calls
+		ExchangeClient pairedClient = this.client
 			.onPairingRevoked(() -> reports.execute(() -> this.pairings.revoked(asked.pairing())))
 			.onBehalfOf(request.call().admission().origin());
 		ApprovalDeadline deadline = request.call().deadline();
-		Ticker ticker = this.environment.ticker();
+		Ticker ticker = this.dependencies.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadline.waiting(),
-				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
-		DecisionReceiver receiver = new DecisionReceiver(pairedCalls, artifact, deadline,
-				(delivery) -> this.environment.verifier()
+				new Backoff(this.dependencies.random()), this.dependencies.retryBudget(), ticker);
+		DecisionReceiver receiver = new DecisionReceiver(pairedClient, artifact, deadline,
+				(delivery) -> this.dependencies.verifier()
 					.isSigned(delivery.message(), artifact.requestId(), artifact.hash(), asked.pairing().signerKeys(),
 							delivery.receivedAt()),
-				this.environment.settings().pollTimeout(), retries, ticker);
-		return new ApprovalExchange(pairedCalls, artifact, deadline, receiver, retries, ticker);
+				this.dependencies.settings().pollTimeout(), retries, ticker);
+		return new ApprovalExchange(pairedClient, artifact, deadline, receiver, retries, ticker);
 	}
 
 	/**
@@ -141,7 +141,7 @@ final class PairingRequests {
 	 * @return the keys as base64, or an empty set if there were none
 	 */
 	Set<String> requesterKeys(String pairingName) {
-		Pairing pairing = this.environment.pairingSource().getPairing(pairingName);
+		Pairing pairing = this.dependencies.pairingSource().getPairing(pairingName);
 		if (pairing != null) {
 			this.requesterKeys.put(pairingName, pairing.rawKeys());
 		}
@@ -157,7 +157,7 @@ final class PairingRequests {
 	 * if the pairing or the journal of nonces cannot be read
 	 */
 	<T> T retried(String requestId, ApprovalDeadline deadline, Supplier<T> step) {
-		Backoff backoff = new Backoff(this.environment.random());
+		Backoff backoff = new Backoff(this.dependencies.random());
 		ApprovalDeadline end = deadline;
 		boolean interrupted = false;
 		try {
@@ -201,7 +201,7 @@ final class PairingRequests {
 	 */
 	private boolean isInterruptedDuring(Duration pause) {
 		try {
-			this.environment.ticker().sleep(pause);
+			this.dependencies.ticker().sleep(pause);
 			return false;
 		}
 		catch (InterruptedException ex) {

@@ -4,7 +4,7 @@
 /**
  * Submits and withdraws requests, and receives, verifies and acknowledges their
  * decisions. The entry point is
- * {@link io.airlockapp.gateway.exchange.ApprovalEnvironment}.
+ * {@link io.airlockapp.gateway.exchange.ApprovalDependencies}.
  */
 @NullMarked
 package io.airlockapp.gateway.exchange;

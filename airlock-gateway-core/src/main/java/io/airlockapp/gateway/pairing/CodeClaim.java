@@ -39,18 +39,18 @@ final class CodeClaim {
 
 	private final ManagedPairingSource source;
 
-	private final PairingEnvironment environment;
+	private final PairingDependencies dependencies;
 
 	private @Nullable PairingAttempt seen;
 
-	private @Nullable PairingAttempt answered;
+	private @Nullable PairingAttempt claimed;
 
-	CodeClaim(String name, String code, ManagedPairingSource source, PairingEnvironment environment) {
+	CodeClaim(String name, String code, ManagedPairingSource source, PairingDependencies dependencies) {
 		this.name = name;
 		this.code = code;
 		this.digest = ArtifactHash.of(code.getBytes(StandardCharsets.UTF_8));
 		this.source = source;
-		this.environment = environment;
+		this.dependencies = dependencies;
 	}
 
 	/**
@@ -82,13 +82,13 @@ final class CodeClaim {
 	 * response cannot
 	 */
 	Progress advance() {
-		if (this.answered != null) {
-			return store(this.answered);
+		if (this.claimed != null) {
+			return store(this.claimed);
 		}
 		Snapshot snapshot = this.source.documents().snapshot(this.name);
 		PairingDocument document = snapshot.document();
 		PairingAttempt attempt = document.attempt();
-		Instant now = this.environment.clock().instant();
+		Instant now = this.dependencies.clock().instant();
 		if (document.wasClaimed(this.digest)) {
 			return Progress.SETTLED;
 		}
@@ -118,10 +118,10 @@ final class CodeClaim {
 			return Progress.UNDER_WAY;
 		}
 		try {
-			ClaimedPairing claimed = claim(attempt);
+			ClaimedPairing response = claim(attempt);
 			// Retained until it is stored, since the gateway may not repeat the response
-			this.answered = attempt.claimed(claimed.pairingNonce(), claimed.routingToken(),
-					PairingAttempt.deadline(claimed.expiresAt(), this.environment.clock().instant()));
+			this.claimed = attempt.claimed(response.pairingNonce(), response.routingToken(),
+					PairingAttempt.deadline(response.expiresAt(), this.dependencies.clock().instant()));
 		}
 		catch (PairingException ex) {
 			return refused(attempt, ex);
@@ -133,14 +133,14 @@ final class CodeClaim {
 			}
 			return refused(attempt, PairingMessages.refusedCode(this.name, ex, attempt.tries() > 1));
 		}
-		return store(this.answered);
+		return store(this.claimed);
 	}
 
 	private ClaimedPairing claim(PairingAttempt attempt) {
-		Enforcer enforcer = this.environment.enforcer();
-		return this.environment.gateway()
+		Enforcer enforcer = this.dependencies.enforcer();
+		return this.dependencies.gateway()
 			.claimPairing(new PairingClaim(this.code, enforcer.deviceId(), enforcer.id(), enforcer.label(),
-					enforcer.workspaceName(), this.environment.gatewayUrl(), attempt.publicKey()));
+					enforcer.workspaceName(), this.dependencies.gatewayUrl(), attempt.publicKey()));
 	}
 
 	private Progress refused(PairingAttempt attempt, PairingException refusal) {
@@ -154,7 +154,7 @@ final class CodeClaim {
 	private Progress store(PairingAttempt claimed) {
 		this.source.documents()
 			.update(this.name, (document) -> isAwaited(document) ? document.attempting(claimed) : document);
-		this.answered = null;
+		this.claimed = null;
 		return Progress.CLAIMED;
 	}
 
@@ -182,8 +182,8 @@ final class CodeClaim {
 	/**
 	 * Return whether the gateway has responded, but its response is not stored yet.
 	 */
-	boolean isAnswered() {
-		return this.answered != null;
+	boolean hasResponse() {
+		return this.claimed != null;
 	}
 
 	/**

@@ -35,7 +35,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 
 	private final Map<String, String> codes;
 
-	private final PairingEnvironment environment;
+	private final PairingDependencies dependencies;
 
 	private final PairingTasks tasks;
 
@@ -46,16 +46,16 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	/**
 	 * Create a manager.
 	 * @param source the pairings
-	 * @param environment the collaborators and settings for pairing
+	 * @param dependencies the collaborators and settings for pairing
 	 * @param codes the codes in properties, by name of the pairing
 	 */
-	public GatewayPairingManager(ManagedPairingSource source, PairingEnvironment environment,
+	public GatewayPairingManager(ManagedPairingSource source, PairingDependencies dependencies,
 			Map<String, String> codes) {
 		this.source = source;
 		this.codes = Map.copyOf(codes);
-		this.environment = environment;
-		this.tasks = new PairingTasks(source, environment);
-		this.revocations = new PairingRevocations(source, environment.gateway(), environment.clock());
+		this.dependencies = dependencies;
+		this.tasks = new PairingTasks(source, dependencies);
+		this.revocations = new PairingRevocations(source, dependencies.gateway(), dependencies.clock());
 		this.reports = new PairingInfoFactory(source);
 		this.codes.keySet().forEach(source.names()::begin);
 	}
@@ -101,11 +101,11 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	public PairingInvitation initiate(String name) {
 		requireChangeable(name);
 		PairingKeyAgreement keys = PairingKeyAgreement.generate();
-		Enforcer enforcer = this.environment.enforcer();
-		InitiatedPairing initiated = this.environment.gateway()
-			.initiatePairing(new PairingInitiation(enforcer.deviceId(), enforcer.id(), this.environment.gatewayUrl(),
+		Enforcer enforcer = this.dependencies.enforcer();
+		InitiatedPairing initiated = this.dependencies.gateway()
+			.initiatePairing(new PairingInitiation(enforcer.deviceId(), enforcer.id(), this.dependencies.gatewayUrl(),
 					keys.publicKey(), enforcer.label(), enforcer.workspaceName()));
-		Instant deadline = PairingAttempt.deadline(initiated.expiresAt(), this.environment.clock().instant());
+		Instant deadline = PairingAttempt.deadline(initiated.expiresAt(), this.dependencies.clock().instant());
 		PairingInvitation invitation = invitation(initiated.pairingCode(), deadline);
 		PairingAttempt attempt = PairingAttempt.initiated(keys, initiated.pairingNonce(), deadline);
 		this.source.documents().update(name, (document) -> document.attempting(attempt));
@@ -122,7 +122,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		String code = PairingAttempt.require("pairing code", text, 64);
 		String qrText = HarpJson.mapper()
 			.createObjectNode()
-			.put("gatewayUrl", this.environment.gatewayUrl())
+			.put("gatewayUrl", this.dependencies.gatewayUrl())
 			.put("pairingCode", code)
 			.toString();
 		return new PairingInvitation(code, expiresAt, qrText);
@@ -147,7 +147,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 			return claim.advance();
 		}
 		catch (PairingStoreException ex) {
-			if (!claim.isAnswered()) {
+			if (!claim.hasResponse()) {
 				throw ex;
 			}
 			// The code is used up, so its result has to be stored in the background
@@ -156,7 +156,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	}
 
 	private CodeClaim newClaim(String name, String code) {
-		return new CodeClaim(name, code.trim(), this.source, this.environment);
+		return new CodeClaim(name, code.trim(), this.source, this.dependencies);
 	}
 
 	private void requireChangeable(String name) {

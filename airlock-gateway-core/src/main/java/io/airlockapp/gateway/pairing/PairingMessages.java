@@ -95,8 +95,9 @@ final class PairingMessages {
 					: ": ") + action, refusal);
 			case 401,
 					403 ->
-				new PairingException(subject + "could not be claimed, because the gateway refuses this " + "application: "
-						+ FailureMessages.forFailure(refusal) + ", and start the application again", refusal);
+				new PairingException(subject + "could not be claimed, because the gateway refuses this "
+						+ "application: " + FailureMessages.forFailure(refusal) + ", and start the application again",
+						refusal);
 			default -> new PairingException(
 					subject + "could not be claimed: " + refusal.getMessage() + ". Check it, or " + action, refusal);
 		};

@@ -39,12 +39,12 @@ final class PairingPoller {
 
 	private final ManagedPairingSource source;
 
-	private final PairingEnvironment environment;
+	private final PairingDependencies dependencies;
 
-	PairingPoller(String name, ManagedPairingSource source, PairingEnvironment environment) {
+	PairingPoller(String name, ManagedPairingSource source, PairingDependencies dependencies) {
 		this.name = name;
 		this.source = source;
-		this.environment = environment;
+		this.dependencies = dependencies;
 	}
 
 	/**
@@ -57,7 +57,7 @@ final class PairingPoller {
 			if (attempt == null || attempt.nonce() == null) {
 				return false;
 			}
-			boolean last = this.environment.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
+			boolean last = this.dependencies.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
 			if (!isEnded(attempt, attempt.nonce()) && last) {
 				this.source.changes()
 					.fail(this.name, attempt,
@@ -74,7 +74,7 @@ final class PairingPoller {
 	private boolean isEnded(PairingAttempt attempt, String nonce) {
 		PairingStatus status;
 		try {
-			status = this.environment.gateway().getPairingStatus(nonce);
+			status = this.dependencies.gateway().getPairingStatus(nonce);
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.isExpired()) {
@@ -101,7 +101,7 @@ final class PairingPoller {
 		}
 		ActivePairing pairing;
 		try {
-			pairing = verify(attempt, nonce, status.responseJson(), routingToken, this.environment.clock().instant());
+			pairing = verify(attempt, nonce, status.responseJson(), routingToken, this.dependencies.clock().instant());
 		}
 		catch (IllegalArgumentException ex) {
 			this.source.changes()

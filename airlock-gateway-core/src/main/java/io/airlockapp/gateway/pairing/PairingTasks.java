@@ -31,13 +31,13 @@ final class PairingTasks {
 
 	private final ManagedPairingSource source;
 
-	private final PairingEnvironment environment;
+	private final PairingDependencies dependencies;
 
 	private @Nullable ThreadPoolTaskExecutor executor;
 
-	PairingTasks(ManagedPairingSource source, PairingEnvironment environment) {
+	PairingTasks(ManagedPairingSource source, PairingDependencies dependencies) {
 		this.source = source;
-		this.environment = environment;
+		this.dependencies = dependencies;
 	}
 
 	synchronized void start() {
@@ -101,7 +101,7 @@ final class PairingTasks {
 		}
 		this.tasks.put(name, task);
 		try {
-			this.executor.execute(this.environment.userBinding().decorate(task));
+			this.executor.execute(this.dependencies.userBinding().decorate(task));
 		}
 		catch (Throwable ex) {
 			// No thread could be started; the next call tries again
@@ -146,7 +146,7 @@ final class PairingTasks {
 
 		private Task(String name) {
 			this.name = name;
-			this.poller = new PairingPoller(name, PairingTasks.this.source, PairingTasks.this.environment);
+			this.poller = new PairingPoller(name, PairingTasks.this.source, PairingTasks.this.dependencies);
 		}
 
 		@Override
@@ -155,8 +155,8 @@ final class PairingTasks {
 				this.scope.enter();
 				while (isWanted(this)) {
 					while (isUnderWay()) {
-						PairingEnvironment environment = PairingTasks.this.environment;
-						environment.ticker().sleep(environment.pollInterval());
+						PairingDependencies dependencies = PairingTasks.this.dependencies;
+						dependencies.ticker().sleep(dependencies.pollInterval());
 					}
 				}
 			}

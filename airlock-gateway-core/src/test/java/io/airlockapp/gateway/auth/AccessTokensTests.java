@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.GatewayError;
@@ -247,14 +247,14 @@ class AccessTokensTests {
 	void requestWithoutATokenTakesNoTurnAndIsNoContact() throws Exception {
 		VirtualTicker ticker = new VirtualTicker();
 		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(10, Duration.ofMinutes(1), ticker);
-		GatewayContact contact = new GatewayContact(InstantSource.system(), ticker);
+		GatewayAvailability availability = new GatewayAvailability(InstantSource.system(), ticker);
 		for (RuntimeException failure : List.of(new IllegalStateException("jwt-1"),
 				new AirlockGatewayException(new GatewayError(401, "unauthorized", null, null, null)),
 				new IdentityUnavailableException("Sign in at the desk", null))) {
 			this.tokens = tokens(() -> {
 				throw failure;
 			});
-			GatewayRequestExecutor executor = new GatewayRequestExecutor(rateLimiter).recordedBy(contact)
+			GatewayRequestExecutor executor = new GatewayRequestExecutor(rateLimiter).recordedBy(availability)
 				.identifiedBy(this.tokens);
 			List<String> sent = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
@@ -270,20 +270,20 @@ class AccessTokensTests {
 					});
 			}
 			assertThat(sent).isEmpty();
-			assertThat(contact.getLastFailure()).isNull();
+			assertThat(availability.getLastFailure()).isNull();
 		}
 		rateLimiter.acquire(RequestPriority.SHORT, Duration.ZERO);
 	}
 
 	@Test
 	void failureOfARefreshIsNoContact() {
-		GatewayContact contact = new GatewayContact(InstantSource.system(), Ticker.system());
+		GatewayAvailability availability = new GatewayAvailability(InstantSource.system(), Ticker.system());
 		GatewayRequestExecutor executor = new GatewayRequestExecutor(
 				new GatewayRateLimiter(10, Duration.ofMinutes(1), new VirtualTicker()))
-			.recordedBy(contact);
+			.recordedBy(availability);
 		assertThatExceptionOfType(AccessTokenException.class).isThrownBy(() -> executor.execute(RequestPriority.SHORT,
 				PATIENCE, () -> this.tokens.renew("jwt-1", null, Duration.ofMillis(1))));
-		assertThat(contact.getLastFailure()).isNull();
+		assertThat(availability.getLastFailure()).isNull();
 	}
 
 	private List<CompletableFuture<String>> renewTwice() {

@@ -25,7 +25,7 @@ import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.halt.Halt;
@@ -111,7 +111,7 @@ public final class GatewayClients implements AfterAllCallback {
 					.baseUrl(uri)
 					.requestInterceptor(new IdentityInterceptor(uri, credentials, AccessTokens.of(credentials))));
 		Enforcer enforcer = new Enforcer("refunds", "refunds", "refunds", "default", "", "refunds");
-		return new ApprovalEnvironment(enforcer,
+		return new ApprovalDependencies(enforcer,
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,
 				new DecisionVerifier(Set.of(SignatureForm.values()), new InMemoryReplayJournal(), clock),
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),

@@ -167,7 +167,7 @@ class AdmissionOfRequestsTests {
 			return task;
 		});
 		Ticker ticker = new VirtualTicker();
-		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						InstantSource.fixed(Instant.EPOCH)),

@@ -19,7 +19,7 @@ import io.airlockapp.gateway.client.PairingState;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
-import io.airlockapp.gateway.pairing.PairingEnvironment;
+import io.airlockapp.gateway.pairing.PairingDependencies;
 import io.airlockapp.gateway.store.AbstractPairingStoreTests;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
@@ -106,7 +106,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 		}, (event) -> {
 		}, InstantSource.system());
 		return new GatewayPairingManager(source,
-				new PairingEnvironment(gateway, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
+				new PairingDependencies(gateway, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
 						"https://igw.example.org", (task) -> task, Duration.ofSeconds(1), InstantSource.system(),
 						Ticker.system()),
 				Map.of(pairing, "QX7K93"));

@@ -50,7 +50,7 @@ class GatewayPairingManagerTests {
 	private final GatewayPairingManager manager = manager(Map.of());
 
 	private GatewayPairingManager manager(Map<String, String> codes) {
-		return new GatewayPairingManager(this.world.source, this.world.environment(), codes);
+		return new GatewayPairingManager(this.world.source, this.world.dependencies(), codes);
 	}
 
 	@Test

@@ -66,13 +66,14 @@ final class PairingWorld {
 		return START.plusNanos(this.ticker.nanoTime() - this.startNanos);
 	}
 
-	PairingEnvironment environment() {
-		return new PairingEnvironment(this.operations, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
-				"https://igw.example.org", this.userBinding, INTERVAL, this::now, this.ticker);
+	PairingDependencies dependencies() {
+		return new PairingDependencies(this.operations,
+				new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"), "https://igw.example.org",
+				this.userBinding, INTERVAL, this::now, this.ticker);
 	}
 
 	void poll() throws InterruptedException {
-		PairingPoller poller = new PairingPoller("default", this.source, environment());
+		PairingPoller poller = new PairingPoller("default", this.source, dependencies());
 		while (poller.isUnderWay()) {
 			this.ticker.sleep(INTERVAL);
 		}
@@ -82,7 +83,7 @@ final class PairingWorld {
 	 * Return a claim, as an instance makes it when it starts.
 	 */
 	CodeClaim claim(String code) {
-		return new CodeClaim("default", code, this.source, environment());
+		return new CodeClaim("default", code, this.source, dependencies());
 	}
 
 	void runClaim(String code) throws InterruptedException {

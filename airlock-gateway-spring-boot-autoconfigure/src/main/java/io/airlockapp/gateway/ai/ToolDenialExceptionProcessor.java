@@ -33,9 +33,9 @@ public final class ToolDenialExceptionProcessor implements ToolExecutionExceptio
 			// Not an error, and nothing that the delegate could throw may hide it
 			return String.valueOf(message.getMessage());
 		}
-		String answer = this.delegate.process(exception);
+		String result = this.delegate.process(exception);
 		AirlockGatewayException denial = findDenial(exception);
-		return (denial != null) ? ToolDenialText.of(denial) : answer;
+		return (denial != null) ? ToolDenialText.of(denial) : result;
 	}
 
 	private static @Nullable AirlockGatewayException findDenial(ToolExecutionException exception) {

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.audit.ApprovalAuditor;
@@ -54,7 +54,7 @@ public final class AirlockActuatorAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 	@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, PairingSource.class,
-			GatewayContact.class, Halt.class })
+			GatewayAvailability.class, Halt.class })
 	@ConditionalOnEnabledHealthIndicator("airlock-gateway")
 	static class HealthConfiguration {
 
@@ -70,7 +70,7 @@ public final class AirlockActuatorAutoConfiguration {
 		AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
 				AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
 				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
-				ObjectProvider<PresenceHeartbeat> heartbeat, GatewayContact contact, Halt halt,
+				ObjectProvider<PresenceHeartbeat> heartbeat, GatewayAvailability availability, Halt halt,
 				MissingApprovers missingApprovers) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
@@ -78,7 +78,7 @@ public final class AirlockActuatorAutoConfiguration {
 					source != null && source.isPerUser(),
 					consent.getIfAvailable(() -> new ConsentCheck(gateway,
 							(source != null) ? source::findUserKey : () -> null, Ticker.system())),
-					heartbeat.getIfAvailable(), contact, halt, InstantSource.system(), Ticker.system(),
+					heartbeat.getIfAvailable(), availability, halt, InstantSource.system(), Ticker.system(),
 					missingApprovers);
 		}
 

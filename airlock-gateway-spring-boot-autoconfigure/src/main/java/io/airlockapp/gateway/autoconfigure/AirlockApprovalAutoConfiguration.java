@@ -35,7 +35,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mod
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -158,7 +158,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
-			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment,
+			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> environment,
 			ObjectProvider<ApprovalJournal> journal, ObjectProvider<ApprovalGateDecorator> decorators,
 			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending,
 			DuplicateApprovalGate.Limit duplicateLimit, ApplicationContext context) {
@@ -169,7 +169,7 @@ public final class AirlockApprovalAutoConfiguration {
 		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
 				"airlock.gateway.approval.max-size", "it is out of range", "Set it to a size from 1KB to 1MB.");
 		AirlockGatewayApi endpoints = api.getIfAvailable();
-		ApprovalEnvironment collaborators = environment.getIfAvailable();
+		ApprovalDependencies collaborators = environment.getIfAvailable();
 		if (endpoints == null || collaborators == null) {
 			String obstacle = findObstacle(context.getEnvironment());
 			return (call) -> {
@@ -210,9 +210,9 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	SmartInitializingSingleton airlockApproversVerifier(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalAdvisor> advisors,
-			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment) {
+			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> environment) {
 		return () -> {
-			ApprovalEnvironment used = (properties.approval().mode() == Mode.BYPASS) ? null
+			ApprovalDependencies used = (properties.approval().mode() == Mode.BYPASS) ? null
 					: environment.getIfAvailable();
 			if (used != null) {
 				Duration timeout = used.settings().timeout();
@@ -247,12 +247,12 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static ApprovalGate withLimit(ApprovalGate gate, DuplicateApprovalGate.Limit limit,
-			ApprovalEnvironment collaborators, DenialPublisher publisher) {
+			ApprovalDependencies collaborators, DenialPublisher publisher) {
 		return (limit.number() > 0) ? new DuplicateApprovalGate(gate, limit.number(), collaborators.pairingSource(),
 				collaborators.approvers(), publisher) : gate;
 	}
 
-	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, ApprovalEnvironment collaborators,
+	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, ApprovalDependencies collaborators,
 			DenialPublisher publisher) {
 		Duration cooldown = approval.denialCooldown();
 		boolean cooling = !cooldown.isNegative() && !cooldown.isZero();

@@ -16,7 +16,7 @@ import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequesterSource;
@@ -33,7 +33,7 @@ import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
@@ -238,8 +238,8 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GatewayContact airlockGatewayContact() {
-		return new GatewayContact(InstantSource.system(), Ticker.system());
+	GatewayAvailability airlockGatewayAvailability() {
+		return new GatewayAvailability(InstantSource.system(), Ticker.system());
 	}
 
 	@Bean
@@ -251,17 +251,17 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	@Bean(defaultCandidate = false)
-	@ConditionalOnMissingBean(name = "airlockApprovalEnvironment")
-	ApprovalEnvironment airlockApprovalEnvironment(AirlockGatewayProperties properties, Enforcer enforcer,
+	@ConditionalOnMissingBean(name = "airlockApprovalDependencies")
+	ApprovalDependencies airlockApprovalDependencies(AirlockGatewayProperties properties, Enforcer enforcer,
 			PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			GatewayRateLimiter rateLimiter, AccessTokens accessTokens, GatewayContact contact, ApprovalJournal journal,
-			ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
+			GatewayRateLimiter rateLimiter, AccessTokens accessTokens, GatewayAvailability availability,
+			ApprovalJournal journal, ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ApproverGroups> approvers,
 			BeanFactory beanFactory) {
 		ObjectProvider<RequesterSource> requesters = beanFactory.getBeanProvider(RequesterSource.class);
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
-		return new ApprovalEnvironment(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
-				new GatewayRequestExecutor(rateLimiter).recordedBy(contact).identifiedBy(accessTokens),
+		return new ApprovalDependencies(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
+				new GatewayRequestExecutor(rateLimiter).recordedBy(availability).identifiedBy(accessTokens),
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 				() -> findRequester(requesters.getIfAvailable()), InstantSource.system(), Ticker.system(),
@@ -271,7 +271,7 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api,
-			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment) {
 		return environment.createTemplate(api);
 	}
 

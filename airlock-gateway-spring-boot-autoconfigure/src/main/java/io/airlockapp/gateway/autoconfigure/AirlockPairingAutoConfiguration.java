@@ -12,7 +12,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
-import io.airlockapp.gateway.pairing.PairingEnvironment;
+import io.airlockapp.gateway.pairing.PairingDependencies;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
@@ -55,7 +55,7 @@ public final class AirlockPairingAutoConfiguration {
 		});
 		requireStore(codes, store.getIfAvailable(ReadOnlyPairingStore::new));
 		return new GatewayPairingManager(source,
-				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
+				new PairingDependencies(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
 						tokens.getIfAvailable(() -> AccessTokenSource.of(null))::bindToUser,
 						AirlockConfigurationException.requireInRange("airlock.gateway.pairing.poll-interval",
 								properties.pairing().pollInterval(), Duration.ofMinutes(1)),

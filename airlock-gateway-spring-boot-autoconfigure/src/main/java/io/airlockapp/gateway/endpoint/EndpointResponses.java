@@ -35,13 +35,13 @@ final class EndpointResponses {
 	}
 
 	static Map<String, Object> describe(PairingInvitation invitation) {
-		Map<String, Object> answer = new LinkedHashMap<>();
-		answer.put("code", invitation.code());
-		answer.put("qrText", invitation.qrText());
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("code", invitation.code());
+		body.put("qrText", invitation.qrText());
 		if (invitation.expiresAt() != null) {
-			answer.put("expiresAt", invitation.expiresAt());
+			body.put("expiresAt", invitation.expiresAt());
 		}
-		return answer;
+		return body;
 	}
 
 	/**

@@ -12,7 +12,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.FailureMessages;
-import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
@@ -57,7 +57,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private final GatewayProbe probe;
 
-	private final GatewayContact contact;
+	private final GatewayAvailability availability;
 
 	private final Halt halt;
 
@@ -91,10 +91,11 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
 			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
-			GatewayContact contact, Halt halt, InstantSource clock, Ticker ticker, MissingApprovers missingApprovers) {
+			GatewayAvailability availability, Halt halt, InstantSource clock, Ticker ticker,
+			MissingApprovers missingApprovers) {
 		super("The Airlock gateway's health check failed");
-		this.probe = new GatewayProbe(gateway, contact, clock, ticker);
-		this.contact = contact;
+		this.probe = new GatewayProbe(gateway, availability, clock, ticker);
+		this.availability = availability;
 		this.halt = halt;
 		this.pairingSource = pairingSource;
 		this.configured = configured;
@@ -178,8 +179,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	}
 
 	private @Nullable String addGateway(Health.Builder builder, GatewayProbe.Result result) {
-		if (this.contact.getLastSuccess() != null) {
-			builder.withDetail("lastContact", this.contact.getLastSuccess().toString());
+		if (this.availability.getLastSuccess() != null) {
+			builder.withDetail("lastContact", this.availability.getLastSuccess().toString());
 		}
 		if (result.latency() != null) {
 			builder.withDetail("latency", result.latency().toMillis() + " ms");

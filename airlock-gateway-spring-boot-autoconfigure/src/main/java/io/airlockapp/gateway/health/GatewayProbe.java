@@ -11,7 +11,7 @@ import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.FailureMessages;
-import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.support.CoalescedResult;
@@ -40,15 +40,16 @@ final class GatewayProbe {
 
 	private final AirlockGatewayOperations gateway;
 
-	private final GatewayContact contact;
+	private final GatewayAvailability availability;
 
 	private final InstantSource clock;
 
 	private final Ticker ticker;
 
-	GatewayProbe(AirlockGatewayOperations gateway, GatewayContact contact, InstantSource clock, Ticker ticker) {
+	GatewayProbe(AirlockGatewayOperations gateway, GatewayAvailability availability, InstantSource clock,
+			Ticker ticker) {
 		this.gateway = gateway;
-		this.contact = contact;
+		this.availability = availability;
 		this.clock = clock;
 		this.ticker = ticker;
 	}
@@ -72,16 +73,16 @@ final class GatewayProbe {
 		}
 		boolean clocksAgree = known.failure() == null && age.compareTo(MAX_AGE_OF_SKEW) < 0
 				&& (known.skew() == null || known.skew().abs().compareTo(maxSkew) <= 0);
-		return clocksAgree && this.contact.hasSucceededWithin(MAX_AGE_OF_CONTACT);
+		return clocksAgree && this.availability.hasSucceededWithin(MAX_AGE_OF_CONTACT);
 	}
 
 	private Result result(@Nullable Measurement known) {
 		if (known == null) {
-			return this.contact.hasSucceededWithin(MAX_AGE_OF_CONTACT) ? new Result(null, null, null, true)
+			return this.availability.hasSucceededWithin(MAX_AGE_OF_CONTACT) ? new Result(null, null, null, true)
 					: NOTHING_KNOWN;
 		}
-		AirlockGatewayException failure = this.contact.getLastFailure();
-		if (failure == null && !this.contact.hasSucceededSince(known.time())) {
+		AirlockGatewayException failure = this.availability.getLastFailure();
+		if (failure == null && !this.availability.hasSucceededSince(known.time())) {
 			failure = known.failure();
 		}
 		return new Result(known.latency(), known.skew(), (failure != null) ? FailureMessages.forFailure(failure) : null,

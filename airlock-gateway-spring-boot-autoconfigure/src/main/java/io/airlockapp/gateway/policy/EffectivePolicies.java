@@ -164,7 +164,7 @@ public final class EffectivePolicies {
 
 		private final CompletableFuture<List<DndPolicy>> request = new CompletableFuture<>();
 
-		private final CompletableFuture<List<DndPolicy>> answer = this.request
+		private final CompletableFuture<List<DndPolicy>> response = this.request
 			.whenComplete((policies, failure) -> ended(policies));
 
 		private final Deadline patience = Deadline.in(MAX_WAIT, EffectivePolicies.this.ticker);
@@ -178,8 +178,8 @@ public final class EffectivePolicies {
 
 		List<DndPolicy> await() {
 			try {
-				if (WaitScope.await(this.answer, this.patience.remaining())) {
-					return this.answer.join();
+				if (WaitScope.await(this.response, this.patience.remaining())) {
+					return this.response.join();
 				}
 				logger.debug("Do-not-disturb policies are not awaited any longer");
 			}

@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 
 import io.airlockapp.gateway.approval.RequesterSource;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -48,8 +48,9 @@ class RequesterSourceLookupTests {
 
 	private void run(ApplicationContextRunner runner, BiConsumer<@Nullable String, @Nullable String> verification) {
 		runner.run((context) -> {
-			ApprovalEnvironment environment = context.getBean("airlockApprovalEnvironment", ApprovalEnvironment.class);
-			verification.accept(environment.requester().get(), environment.requester().get());
+			ApprovalDependencies dependencies = context.getBean("airlockApprovalDependencies",
+					ApprovalDependencies.class);
+			verification.accept(dependencies.requester().get(), dependencies.requester().get());
 		});
 	}
 

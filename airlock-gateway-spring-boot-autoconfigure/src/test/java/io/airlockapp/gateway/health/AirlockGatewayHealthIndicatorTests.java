@@ -21,7 +21,7 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
-import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -74,7 +74,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private final VirtualTicker ticker = new VirtualTicker();
 
-	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
+	private final GatewayAvailability availability = new GatewayAvailability(() -> NOW, this.ticker);
 
 	private final Halt halt = Halt.inMemory();
 
@@ -160,8 +160,8 @@ class AirlockGatewayHealthIndicatorTests {
 		if (askedAlone != null) {
 			approvers.begin(ApprovalRequest.builder("Refund", "refund").pairing(askedAlone).build(), "command.review");
 		}
-		return new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null, this.contact,
-				this.halt, () -> NOW, this.ticker, approvers)
+		return new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
+				this.availability, this.halt, () -> NOW, this.ticker, approvers)
 			.health();
 	}
 
@@ -322,14 +322,14 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
 		for (int i = 0; i < 9; i++) {
 			this.ticker.advance(Duration.ofSeconds(30));
-			this.contact.succeeded();
+			this.availability.succeeded();
 			assertThat(indicator.health().getDetails()).containsEntry("lastContact", "2026-11-24T10:00:00Z")
 				.containsEntry("clockSkew", "0 ms");
 		}
 		verify(this.gateway).echo();
 		// The clocks are compared again from time to time
 		this.ticker.advance(Duration.ofSeconds(30));
-		this.contact.succeeded();
+		this.availability.succeeded();
 		indicator.health();
 		verify(this.gateway, times(2)).echo();
 	}
@@ -339,16 +339,16 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
-		this.contact.failed(RequestPriority.CONTROL,
+		this.availability.failed(RequestPriority.CONTROL,
 				new AirlockGatewayException("The gateway cannot be reached: ConnectException", null, null));
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
-		this.contact.succeeded();
+		this.availability.succeeded();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
-		this.contact.failed(RequestPriority.CONTROL,
+		this.availability.failed(RequestPriority.CONTROL,
 				new AirlockGatewayException(new GatewayError(503, null, null, null, null)));
 		this.ticker.advance(Duration.ofSeconds(15));
 		given(this.gateway.echo()).willAnswer((call) -> {
-			this.contact.succeeded();
+			this.availability.succeeded();
 			return new Echo(NOW);
 		});
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
@@ -360,12 +360,12 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		indicator.health();
-		this.contact.failed(RequestPriority.SHORT,
+		this.availability.failed(RequestPriority.SHORT,
 				new AirlockGatewayException(new GatewayError(409, null, null, null, null)));
-		this.contact.failed(RequestPriority.SHORT,
+		this.availability.failed(RequestPriority.SHORT,
 				new AirlockGatewayException(new GatewayError(429, null, null, null, null)));
-		this.contact.failed(RequestPriority.WAIT, new AirlockGatewayException("cut", null, null));
-		this.contact.failed(RequestPriority.SHORT,
+		this.availability.failed(RequestPriority.WAIT, new AirlockGatewayException("cut", null, null));
+		this.availability.failed(RequestPriority.SHORT,
 				new AirlockGatewayException("interrupted", null, new InterruptedIOException()));
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
@@ -387,7 +387,7 @@ class AirlockGatewayHealthIndicatorTests {
 		given(this.gateway.echo()).willThrow(ownLimit());
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UNKNOWN);
-		this.contact.succeeded();
+		this.availability.succeeded();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 	}
 
@@ -397,7 +397,7 @@ class AirlockGatewayHealthIndicatorTests {
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
 		this.ticker.advance(Duration.ofSeconds(15));
-		this.contact.succeeded();
+		this.availability.succeeded();
 		givenEcho(NOW, Duration.ZERO);
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 	}
@@ -446,7 +446,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private AirlockGatewayHealthIndicator indicator() {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> PAIRING, true, false, this.consent, null,
-				this.contact, this.halt, () -> NOW, this.ticker, this.missingApprovers);
+				this.availability, this.halt, () -> NOW, this.ticker, this.missingApprovers);
 	}
 
 	@Test
@@ -539,7 +539,7 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
 			throw new NoSuchMethodError("treeToValue");
-		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW,
+		}, true, false, this.consent, null, new GatewayAvailability(() -> NOW, this.ticker), this.halt, () -> NOW,
 				this.ticker, this.missingApprovers);
 		assertDownWithError(indicator.health());
 		assertDownWithError(indicator.health());
@@ -578,7 +578,8 @@ class AirlockGatewayHealthIndicatorTests {
 	private Health health(PairingSource source, boolean credentials, boolean perUser,
 			@Nullable PresenceHeartbeat heartbeat) {
 		return new AirlockGatewayHealthIndicator(this.gateway, source, credentials, perUser, this.consent, heartbeat,
-				new GatewayContact(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker, this.missingApprovers)
+				new GatewayAvailability(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker,
+				this.missingApprovers)
 			.health();
 	}
 

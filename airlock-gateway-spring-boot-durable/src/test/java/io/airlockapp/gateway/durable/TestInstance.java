@@ -41,7 +41,7 @@ import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.StepScheduler;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.halt.Halt;
@@ -147,7 +147,7 @@ final class TestInstance implements AutoCloseable {
 					new ProgressListener()),
 			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
-	final ApprovalSteps exchange = new ApprovalSteps(this.gateway.api, environment());
+	final ApprovalSteps exchange = new ApprovalSteps(this.gateway.api, dependencies());
 
 	final RecordingTransactions callers = new RecordingTransactions(this.dataSource,
 			new RunTransactionListener(this.dataSource, this.clock));
@@ -158,9 +158,9 @@ final class TestInstance implements AutoCloseable {
 
 	final WaitingCalls otherPairings = WaitingCalls.forPairings(this.store);
 
-	private ApprovalEnvironment environment() {
+	private ApprovalDependencies dependencies() {
 		Ticker ticker = new StandingTicker();
-		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> {
 					if (this.pairingsFail) {
 						throw this.failureOfPairings;

@@ -64,7 +64,7 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 			body = HttpIo.body(exchange);
 		}
 		catch (GatewayRefusal ex) {
-			this.calls.answered(this.calls.arrived(recorded(exchange, route, new byte[0])), ex.status());
+			this.calls.responded(this.calls.arrived(recorded(exchange, route, new byte[0])), ex.status());
 			return ErrorReplies.of(ex, route.call(), null, this.clock.instant());
 		}
 		long number = this.calls.arrived(recorded(exchange, route, body));
@@ -80,12 +80,12 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 				return null;
 			}
 		}
-		Reply reply = (fault != null && fault.kind() == Kind.ANSWER) ? faulty(fault, route)
+		Reply reply = (fault != null && fault.kind() == Kind.RESPONSE) ? faulty(fault, route)
 				: handle(exchange, route, call);
 		if (fault != null && fault.kind() == Kind.DROP_AFTER) {
 			return null;
 		}
-		this.calls.answered(number, reply.status());
+		this.calls.responded(number, reply.status());
 		return reply;
 	}
 

@@ -64,7 +64,7 @@ public record RecordedCall(@Nullable SimulatorCall call, String method, String p
 	@Override
 	public String toString() {
 		return "%s %s -> %s".formatted(this.method.toUpperCase(Locale.ROOT), this.path,
-				(this.status != null) ? this.status : "no answer");
+				(this.status != null) ? this.status : "no response");
 	}
 
 }

@@ -29,7 +29,7 @@ final class RequestLog {
 		return this.number;
 	}
 
-	synchronized void answered(long callNumber, int status) {
+	synchronized void responded(long callNumber, int status) {
 		this.calls.computeIfPresent(callNumber, (key, call) -> call.withStatus(status));
 	}
 

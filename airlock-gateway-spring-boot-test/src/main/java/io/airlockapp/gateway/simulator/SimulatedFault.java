@@ -50,7 +50,7 @@ public final class SimulatedFault {
 	 */
 	public static SimulatedFault status(int status) {
 		Assert.isTrue(status >= 200 && status < 600, "'status' must be from 200 to 599");
-		return new SimulatedFault(Kind.ANSWER, status, NOTHING, null, Map.of(), null);
+		return new SimulatedFault(Kind.RESPONSE, status, NOTHING, null, Map.of(), null);
 	}
 
 	/**
@@ -168,7 +168,7 @@ public final class SimulatedFault {
 
 	enum Kind {
 
-		NONE, ANSWER, DROP_BEFORE, DROP_AFTER
+		NONE, RESPONSE, DROP_BEFORE, DROP_AFTER
 
 	}
 

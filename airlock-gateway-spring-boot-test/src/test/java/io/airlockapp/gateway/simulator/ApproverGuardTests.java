@@ -41,17 +41,17 @@ class ApproverGuardTests {
 
 	@Test
 	void decidesForItsOwnPage() throws IOException {
-		String answer = decide(this.host, "X-Airlock-Approver: 1", "Origin: http://127.0.0.1:" + this.port,
+		String response = decide(this.host, "X-Airlock-Approver: 1", "Origin: http://127.0.0.1:" + this.port,
 				"Sec-Fetch-Site: same-origin");
-		assertThat(answer).startsWith("HTTP/1.1 204");
+		assertThat(response).startsWith("HTTP/1.1 204");
 		assertThat(this.simulator.pending()).isEmpty();
 	}
 
 	@Test
 	void decidesForItsOwnPageByTheNameOfThisMachine() throws IOException {
-		String answer = decide("Host: localhost:" + this.port, "X-Airlock-Approver: 1",
+		String response = decide("Host: localhost:" + this.port, "X-Airlock-Approver: 1",
 				"Origin: http://localhost:" + this.port);
-		assertThat(answer).startsWith("HTTP/1.1 204");
+		assertThat(response).startsWith("HTTP/1.1 204");
 	}
 
 	@Test
@@ -77,22 +77,22 @@ class ApproverGuardTests {
 		String rebound = "Host: other.example.com:" + this.port;
 		assertRefused(decide(rebound, "X-Airlock-Approver: 1", "Origin: http://other.example.com:" + this.port));
 		for (String path : List.of("/approver", "/approver/approver.js", "/approver/events")) {
-			String answer = send("GET " + path, "", rebound);
-			assertThat(answer).startsWith("HTTP/1.1 403").doesNotContain("Refund");
+			String response = send("GET " + path, "", rebound);
+			assertThat(response).startsWith("HTTP/1.1 403").doesNotContain("Refund");
 		}
 	}
 
 	@Test
 	void allowsNoOtherOriginToAsk() throws IOException {
-		String answer = send("OPTIONS /approver/decisions", "", this.host, "Origin: https://other.example.com",
+		String response = send("OPTIONS /approver/decisions", "", this.host, "Origin: https://other.example.com",
 				"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: x-airlock-approver");
-		assertThat(answer).startsWith("HTTP/1.1 405").doesNotContainIgnoringCase("Access-Control-Allow");
+		assertThat(response).startsWith("HTTP/1.1 405").doesNotContainIgnoringCase("Access-Control-Allow");
 	}
 
 	@Test
 	void sendsAStrictPolicyWithThePage() throws IOException {
-		String answer = send("GET /approver", "", this.host);
-		assertThat(answer).startsWith("HTTP/1.1 200")
+		String response = send("GET /approver", "", this.host);
+		assertThat(response).startsWith("HTTP/1.1 200")
 			.containsIgnoringCase("Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';")
 			.containsIgnoringCase("frame-ancestors 'none'")
 			.containsIgnoringCase("X-Content-Type-Options: nosniff")
@@ -118,8 +118,8 @@ class ApproverGuardTests {
 		assertThat(decide(this.host, "X-Airlock-Approver: 1")).startsWith("HTTP/1.1 409");
 	}
 
-	private void assertRefused(String answer) {
-		assertThat(answer).startsWith("HTTP/1.1 403");
+	private void assertRefused(String response) {
+		assertThat(response).startsWith("HTTP/1.1 403");
 		assertThat(this.simulator.pending()).hasSize(1);
 	}
 

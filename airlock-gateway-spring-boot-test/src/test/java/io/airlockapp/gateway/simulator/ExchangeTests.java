@@ -16,7 +16,7 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.harp.VerifiedDecision;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
-import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
+import io.airlockapp.gateway.simulator.TestEnforcer.Response;
 import io.airlockapp.gateway.simulator.http.HttpIo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -53,12 +53,13 @@ class ExchangeTests {
 		ObjectNode plaintext = TestEnforcer.plaintext();
 		String requestId = this.enforcer.newRequestId();
 		Instant expiresAt = this.clock.instant().plusSeconds(60);
-		Answer answer = this.enforcer.post("/v1/artifacts", this.enforcer.submission(requestId, plaintext, expiresAt));
-		assertThat(answer.status()).isEqualTo(202);
-		assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("artifact.accepted");
-		assertThat(answer.json().path("requestId").stringValue()).isEqualTo(requestId);
-		assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("msgId", "msgType", "requestId",
+		Response response = this.enforcer.post("/v1/artifacts",
+				this.enforcer.submission(requestId, plaintext, expiresAt));
+		assertThat(response.status()).isEqualTo(202);
+		assertThat(response.header("Content-Type")).isEqualTo("application/json");
+		assertThat(response.json().path("msgType").stringValue()).isEqualTo("artifact.accepted");
+		assertThat(response.json().path("requestId").stringValue()).isEqualTo(requestId);
+		assertThat(response.json().propertyNames()).containsExactlyInAnyOrder("msgId", "msgType", "requestId",
 				"createdAt", "sender", "body");
 		PendingRequest pending = this.simulator.awaitPending();
 		assertThat(this.simulator.pending()).containsExactly(pending);
@@ -105,29 +106,29 @@ class ExchangeTests {
 	void deliversADecisionInItsEnvelope() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		this.simulator.approve(requestId);
-		Answer answer = this.enforcer.await(requestId, 1);
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("decision.deliver");
-		assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("msgId", "msgType", "requestId",
+		Response response = this.enforcer.await(requestId, 1);
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.json().path("msgType").stringValue()).isEqualTo("decision.deliver");
+		assertThat(response.json().propertyNames()).containsExactlyInAnyOrder("msgId", "msgType", "requestId",
 				"createdAt", "expiresAt", "sender", "recipient", "body");
-		assertThat(answer.json().path("body").propertyNames()).containsExactlyInAnyOrder("artifactHash", "decision",
+		assertThat(response.json().path("body").propertyNames()).containsExactlyInAnyOrder("artifactHash", "decision",
 				"nonce", "signerKeyId", "signature");
-		assertThat(this.enforcer.await(requestId, 1).json()).isEqualTo(answer.json());
+		assertThat(this.enforcer.await(requestId, 1).json()).isEqualTo(response.json());
 	}
 
 	@Test
 	void wakesAWaitingCallAtOnce() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
+		CompletableFuture<Response> waiting = this.enforcer.awaitAsync(requestId, 60);
 		this.simulator.approve(requestId);
-		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Answer::status).isEqualTo(200);
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Response::status).isEqualTo(200);
 	}
 
 	@Test
 	@Tag("slow")
 	void wakesManyHundredsOfWaitingCalls() {
 		List<String> ids = new ArrayList<>();
-		List<CompletableFuture<Answer>> waiting = new ArrayList<>();
+		List<CompletableFuture<Response>> waiting = new ArrayList<>();
 		for (int i = 0; i < 500; i++) {
 			ids.add(this.enforcer.submit(TestEnforcer.plaintext()));
 			waiting.add(this.enforcer.awaitAsync(ids.get(i), 60));
@@ -135,25 +136,25 @@ class ExchangeTests {
 		assertThat(this.enforcer.get("/echo").status()).isEqualTo(200);
 		ids.forEach(this.simulator::approve);
 		assertThat(waiting).allSatisfy((call) -> assertThat(call).succeedsWithin(30, TimeUnit.SECONDS)
-			.extracting(Answer::status)
+			.extracting(Response::status)
 			.isEqualTo(200));
 	}
 
 	@Test
 	void answersNoContentWhenNobodyDecidesWithinTheTimeout() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		Answer answer = this.enforcer.await(requestId, 1);
-		assertThat(answer.status()).isEqualTo(204);
-		assertThat(answer.body()).isEmpty();
+		Response response = this.enforcer.await(requestId, 1);
+		assertThat(response.status()).isEqualTo(204);
+		assertThat(response.body()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "61", "-1", "1.5", "x", "" })
 	void refusesATimeoutThatIsNotFromOneToSixtySeconds(String timeout) {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		Answer answer = this.enforcer.get("/v1/exchanges/" + requestId + "/wait?timeout=" + timeout);
-		assertRefused(answer, 400, "bad_request");
-		assertThat(answer.json().path("body").path("requestId").stringValue()).isEqualTo(requestId);
+		Response response = this.enforcer.get("/v1/exchanges/" + requestId + "/wait?timeout=" + timeout);
+		assertRefused(response, 400, "bad_request");
+		assertThat(response.json().path("body").path("requestId").stringValue()).isEqualTo(requestId);
 	}
 
 	@Test
@@ -167,34 +168,34 @@ class ExchangeTests {
 	@Test
 	void refusesAnotherArtifactWithTheSameRequestId() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		Answer answer = this.enforcer.post("/v1/artifacts", this.enforcer.submission(requestId,
+		Response response = this.enforcer.post("/v1/artifacts", this.enforcer.submission(requestId,
 				TestEnforcer.plaintext().put("more", true), this.clock.instant().plusSeconds(60)));
-		assertThat(answer.status()).isEqualTo(409);
-		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("error");
-		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("AlreadyExistsConflict");
-		assertThat(answer.json().path("body").path("requestId").stringValue()).isEqualTo(requestId);
+		assertThat(response.status()).isEqualTo(409);
+		assertThat(response.json().path("msgType").stringValue()).isEqualTo("error");
+		assertThat(response.json().path("body").path("code").stringValue()).isEqualTo("AlreadyExistsConflict");
+		assertThat(response.json().path("body").path("requestId").stringValue()).isEqualTo(requestId);
 	}
 
 	@Test
 	void refusesAnUnknownRoutingToken() {
 		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
 				this.clock.instant().plusSeconds(60), EncryptionKey.of(new byte[32]), "rt_unknown");
-		Answer answer = this.enforcer.post("/v1/artifacts", submission);
-		assertRefused(answer, 422, "no_approver");
+		Response response = this.enforcer.post("/v1/artifacts", submission);
+		assertRefused(response, 422, "no_approver");
 	}
 
 	@Test
 	void refusesARevokedPairing() {
 		this.simulator.revokePairing(this.simulator.routingToken());
-		Answer answer = this.enforcer.post("/v1/artifacts", submission());
-		assertRefused(answer, 403, "pairing_revoked");
+		Response response = this.enforcer.post("/v1/artifacts", submission());
+		assertRefused(response, 403, "pairing_revoked");
 	}
 
 	@Test
 	void refusesAnArtifactThatIsAlreadyExpired() {
-		Answer answer = this.enforcer.post("/v1/artifacts",
+		Response response = this.enforcer.post("/v1/artifacts",
 				this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(), this.clock.instant()));
-		assertThat(answer.status()).isEqualTo(400);
+		assertThat(response.status()).isEqualTo(400);
 	}
 
 	@ParameterizedTest
@@ -206,18 +207,18 @@ class ExchangeTests {
 		ObjectNode submission = submission();
 		int slash = pointer.lastIndexOf('/');
 		((ObjectNode) submission.at(pointer.substring(0, slash))).remove(pointer.substring(slash + 1));
-		Answer answer = this.enforcer.post("/v1/artifacts", submission);
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.json().path("body").path("message").stringValue())
+		Response response = this.enforcer.post("/v1/artifacts", submission);
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.json().path("body").path("message").stringValue())
 			.contains(pointer.substring(1).replace('/', '.'));
 	}
 
 	@Test
 	void refusesMembersThatTheEnvelopeDoesNotHaveAndRequiredOnesThatAreNull() {
 		assertThat(this.enforcer.post("/v1/artifacts", submission().put("approved", true)).status()).isEqualTo(400);
-		Answer answer = this.enforcer.post("/v1/artifacts", submission().putNull("requestId"));
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.body()).contains("requestId");
+		Response response = this.enforcer.post("/v1/artifacts", submission().putNull("requestId"));
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.body()).contains("requestId");
 		// An optional one is absent
 		assertThat(this.enforcer.post("/v1/artifacts", submission().putNull("trace")).status()).isEqualTo(202);
 	}
@@ -230,8 +231,8 @@ class ExchangeTests {
 
 	@Test
 	void refusesLargeBodies() {
-		Answer answer = this.enforcer.post("/v1/artifacts", " ".repeat(HttpIo.MAX_BODY + 1));
-		assertThat(answer.status()).isEqualTo(413);
+		Response response = this.enforcer.post("/v1/artifacts", " ".repeat(HttpIo.MAX_BODY + 1));
+		assertThat(response.status()).isEqualTo(413);
 	}
 
 	@Test
@@ -247,9 +248,9 @@ class ExchangeTests {
 		JsonNode envelope = this.enforcer.await(requestId, 1).json();
 		assertThat(body.path("state").stringValue()).isEqualTo("decided");
 		assertThat(body.has("decision")).isFalse();
-		Answer answer = this.enforcer.post("/v1/acks",
+		Response response = this.enforcer.post("/v1/acks",
 				this.enforcer.acknowledgement(requestId, envelope.path("msgId").stringValue()));
-		assertThat(answer.status()).isEqualTo(200);
+		assertThat(response.status()).isEqualTo(200);
 		assertState(requestId, "delivered");
 		assertThat(this.enforcer.await(requestId, 1).json()).isEqualTo(envelope);
 	}
@@ -291,11 +292,11 @@ class ExchangeTests {
 	@Test
 	void withdrawsAnExchange() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
-		Answer answer = this.enforcer.withdraw(requestId);
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("exchange.withdrawn");
-		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Answer::status).isEqualTo(404);
+		CompletableFuture<Response> waiting = this.enforcer.awaitAsync(requestId, 60);
+		Response response = this.enforcer.withdraw(requestId);
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.json().path("msgType").stringValue()).isEqualTo("exchange.withdrawn");
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Response::status).isEqualTo(404);
 		assertState(requestId, "withdrawn");
 		assertThat(this.simulator.pending()).isEmpty();
 		assertThat(this.simulator.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.WITHDRAWN);
@@ -306,8 +307,8 @@ class ExchangeTests {
 	void refusesToWithdrawWhatIsDecided() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		this.simulator.reject(requestId, "No");
-		Answer answer = this.enforcer.withdraw(requestId);
-		assertRefused(answer, 409, "AlreadyDecidedConflict");
+		Response response = this.enforcer.withdraw(requestId);
+		assertRefused(response, 409, "AlreadyDecidedConflict");
 		assertThat(this.enforcer.await(requestId, 1).json().path("body").path("decision").stringValue())
 			.isEqualTo("reject");
 	}
@@ -323,9 +324,9 @@ class ExchangeTests {
 	@Test
 	void expiresWhatNobodyDecides() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
-		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
+		CompletableFuture<Response> waiting = this.enforcer.awaitAsync(requestId, 60);
 		this.clock.advanceSeconds(3600);
-		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Answer::status).isEqualTo(404);
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS).extracting(Response::status).isEqualTo(404);
 		assertState(requestId, "expired");
 		assertThat(this.enforcer.withdraw(requestId).status()).isEqualTo(409);
 		assertThat(this.simulator.pending()).isEmpty();
@@ -424,9 +425,9 @@ class ExchangeTests {
 		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue()).isEqualTo(state);
 	}
 
-	private static void assertRefused(Answer answer, int status, String code) {
-		assertThat(answer.status()).isEqualTo(status);
-		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo(code);
+	private static void assertRefused(Response response, int status, String code) {
+		assertThat(response.status()).isEqualTo(status);
+		assertThat(response.json().path("body").path("code").stringValue()).isEqualTo(code);
 	}
 
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.Verdict;
-import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
+import io.airlockapp.gateway.simulator.TestEnforcer.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,20 +47,21 @@ class GatewayTests {
 
 	@Test
 	void echoesItsTimeWithoutIdentity() {
-		Answer answer = this.enforcer.get("/echo", "");
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("utc", "local", "timezone",
+		Response response = this.enforcer.get("/echo", "");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.json().propertyNames()).containsExactlyInAnyOrder("utc", "local", "timezone",
 				"offsetMinutes");
-		assertThat(Instant.parse(answer.json().path("utc").stringValue())).isEqualTo(this.clock.instant());
+		assertThat(Instant.parse(response.json().path("utc").stringValue())).isEqualTo(this.clock.instant());
 	}
 
 	@Test
 	void namesTheIdentityProviderWithoutIdentity() {
-		Answer answer = this.enforcer.get("/v1/integrations/discovery", "");
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.json().at("/idp/baseUrl").stringValue()).isEqualTo("https://idp.example.com/realms/airlock");
-		assertThat(answer.json().at("/idp/clientId").stringValue()).isEqualTo("airlock-integrations");
-		assertThat(answer.json().at("/auth/patSupported").booleanValue()).isTrue();
+		Response response = this.enforcer.get("/v1/integrations/discovery", "");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.json().at("/idp/baseUrl").stringValue())
+			.isEqualTo("https://idp.example.com/realms/airlock");
+		assertThat(response.json().at("/idp/clientId").stringValue()).isEqualTo("airlock-integrations");
+		assertThat(response.json().at("/auth/patSupported").booleanValue()).isTrue();
 	}
 
 	@ParameterizedTest
@@ -68,9 +69,9 @@ class GatewayTests {
 	void refusesCallsWithoutIdentity(SimulatorCall call) {
 		HttpRequest.Builder request = this.enforcer.request(call.path().replaceAll("\\{.*}", "x"))
 			.method(call.method(), HttpRequest.BodyPublishers.noBody());
-		Answer answer = this.enforcer.exchange(request.build());
-		assertThat(answer.status()).isEqualTo(401);
-		assertThat(answer.json().path("error").stringValue()).isEqualTo("unauthorized");
+		Response response = this.enforcer.exchange(request.build());
+		assertThat(response.status()).isEqualTo(401);
+		assertThat(response.json().path("error").stringValue()).isEqualTo("unauthorized");
 	}
 
 	@Test
@@ -112,10 +113,10 @@ class GatewayTests {
 			this.simulator.consent(ConsentStatus.APPROVED);
 			assertThat(this.enforcer.get(path).json().path("status").stringValue()).isEqualTo("approved");
 			this.simulator.consent(ConsentStatus.PENDING);
-			Answer answer = this.enforcer.get(path);
-			assertThat(answer.status()).isEqualTo(403);
-			assertThat(answer.json().path("error").stringValue()).isEqualTo("app_consent_pending");
-			assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("error", "message", "consentUrl",
+			Response response = this.enforcer.get(path);
+			assertThat(response.status()).isEqualTo(403);
+			assertThat(response.json().path("error").stringValue()).isEqualTo("app_consent_pending");
+			assertThat(response.json().propertyNames()).containsExactlyInAnyOrder("error", "message", "consentUrl",
 					"appName", "appId");
 		}
 	}
@@ -123,19 +124,19 @@ class GatewayTests {
 	@Test
 	void refusesArtifactsWithoutConsent() {
 		this.simulator.consent(ConsentStatus.DENIED);
-		Answer answer = this.enforcer.post("/v1/artifacts", this.enforcer.submission(this.enforcer.newRequestId(),
+		Response response = this.enforcer.post("/v1/artifacts", this.enforcer.submission(this.enforcer.newRequestId(),
 				TestEnforcer.plaintext(), this.clock.instant().plusSeconds(60)));
-		assertThat(answer.status()).isEqualTo(403);
-		assertThat(answer.json().at("/body/code").stringValue()).isEqualTo("app_consent_denied");
-		assertThat(answer.json().at("/body/details/consentUrl").stringValue()).isNotBlank();
+		assertThat(response.status()).isEqualTo(403);
+		assertThat(response.json().at("/body/code").stringValue()).isEqualTo("app_consent_denied");
+		assertThat(response.json().at("/body/details/consentUrl").stringValue()).isNotBlank();
 	}
 
 	@Test
 	void remembersHeartbeatsAndShowsWhoIsOnline() {
 		assertThat(this.simulator.isOnline("refund-desk-1")).isFalse();
-		Answer answer = this.enforcer.post("/v1/presence/heartbeat",
+		Response response = this.enforcer.post("/v1/presence/heartbeat",
 				"{\"enforcerId\":\"refund-desk-1\",\"enforcerLabel\":\"Refund desk\",\"workspaceName\":\"payments\"}");
-		assertThat(answer.status()).isEqualTo(200);
+		assertThat(response.status()).isEqualTo(200);
 		assertThat(this.simulator.heartbeats()).containsOnly(Map.entry("refund-desk-1",
 				new Heartbeat("refund-desk-1", "Refund desk", "payments", this.clock.instant())));
 		this.clock.advanceSeconds(90);
@@ -168,16 +169,16 @@ class GatewayTests {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("other", Verdict.REJECT));
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.REJECT).forEnforcer("other"));
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.APPROVE).forSession("session-1"));
-		JsonNode answer = policies("");
-		assertThat(answer.propertyNames()).containsExactlyInAnyOrder("msgType", "requestId", "body");
-		assertThat(answer.path("body")).hasSize(2);
-		JsonNode workspace = answer.at("/body/0");
+		JsonNode response = policies("");
+		assertThat(response.propertyNames()).containsExactlyInAnyOrder("msgType", "requestId", "body");
+		assertThat(response.path("body")).hasSize(2);
+		JsonNode workspace = response.at("/body/0");
 		assertThat(workspace.propertyNames()).containsExactlyInAnyOrder("requestId", "objectType", "workspaceId",
 				"enforcerId", "policyMode", "expiresAt");
 		assertThat(workspace.path("objectType").stringValue()).isEqualTo("airlock.dnd.workspace");
 		assertThat(workspace.path("policyMode").stringValue()).isEqualTo("deny_all");
 		assertThat(workspace.path("enforcerId").stringValue()).isEqualTo("refund-desk-1");
-		JsonNode action = answer.at("/body/1");
+		JsonNode action = response.at("/body/1");
 		assertThat(action.path("objectType").stringValue()).isEqualTo("airlock.dnd.action");
 		assertThat(action.path("policyMode").stringValue()).isEqualTo("approve_all");
 		assertThat(action.at("/actionSelector/argvPrefix")).hasSize(2);
@@ -208,10 +209,10 @@ class GatewayTests {
 		assertThat(consent("X-PAT", "airpat_known")).isEqualTo(200);
 		this.clock.advanceSeconds(20);
 		assertThat(consent("X-PAT", "airpat_known")).isEqualTo(200);
-		Answer answer = this.enforcer.get("/v1/exchanges/req-x");
-		assertThat(answer.status()).isEqualTo(429);
-		assertThat(answer.header("Retry-After")).isEqualTo("40");
-		assertThat(answer.json().at("/body/code").stringValue()).isEqualTo("quota_exceeded");
+		Response response = this.enforcer.get("/v1/exchanges/req-x");
+		assertThat(response.status()).isEqualTo(429);
+		assertThat(response.header("Retry-After")).isEqualTo("40");
+		assertThat(response.json().at("/body/code").stringValue()).isEqualTo("quota_exceeded");
 		assertThat(consent("X-Client-Id", "other", "X-Client-Secret", "secret")).isEqualTo(200);
 		assertThat(this.enforcer.get("/echo").status()).isEqualTo(200);
 		this.clock.advanceSeconds(40);
@@ -228,12 +229,12 @@ class GatewayTests {
 		assertThat(this.enforcer.get("/v1/consents/check").status()).isEqualTo(503);
 		assertThat(this.enforcer.get("/v1/consent/status").status()).isEqualTo(200);
 		for (int i = 0; i < 2; i++) {
-			Answer limited = this.enforcer.get("/v1/consents/check");
+			Response limited = this.enforcer.get("/v1/consents/check");
 			assertThat(limited.status()).isEqualTo(429);
 			assertThat(limited.header("Retry-After")).isEqualTo("7");
 			assertThat(limited.json().path("error").stringValue()).isEqualTo("quota_exceeded");
 		}
-		Answer portal = this.enforcer.get("/v1/consents/check");
+		Response portal = this.enforcer.get("/v1/consents/check");
 		assertThat(portal.header("Content-Type")).isEqualTo("text/html");
 		assertThat(portal.body()).isEqualTo("<html>Please sign in</html>");
 		assertThat(this.enforcer.get("/v1/consents/check").status()).isEqualTo(200);
@@ -286,9 +287,9 @@ class GatewayTests {
 	@Test
 	void answersUnknownPathsAndMethods() {
 		assertThat(this.enforcer.get("/v1/unknown").status()).isEqualTo(404);
-		Answer answer = this.enforcer.get("/v1/artifacts");
-		assertThat(answer.status()).isEqualTo(405);
-		assertThat(answer.header("Allow")).isEqualTo("POST");
+		Response response = this.enforcer.get("/v1/artifacts");
+		assertThat(response.status()).isEqualTo(405);
+		assertThat(response.header("Allow")).isEqualTo("POST");
 	}
 
 	@Test

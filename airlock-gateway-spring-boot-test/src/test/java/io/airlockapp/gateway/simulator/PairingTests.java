@@ -10,7 +10,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.harp.PairingResponse;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
+import io.airlockapp.gateway.simulator.TestEnforcer.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +40,7 @@ class PairingTests {
 
 	@Test
 	void pairsByACodeThatThePersonTypesIn() {
-		Answer initiated = initiate();
+		Response initiated = initiate();
 		assertThat(initiated.status()).isEqualTo(201);
 		assertThat(initiated.json().propertyNames()).containsExactlyInAnyOrder("pairingNonce", "pairingCode",
 				"deviceId", "gatewayUrl", "expiresAt");
@@ -57,7 +57,7 @@ class PairingTests {
 
 	@Test
 	void pairsByACodeThatWasMadeOnThePhone() {
-		Answer claimed = claim(this.simulator.preGeneratePairingCode());
+		Response claimed = claim(this.simulator.preGeneratePairingCode());
 		assertThat(claimed.status()).isEqualTo(200);
 		assertThat(claimed.json().propertyNames()).containsExactlyInAnyOrder("pairingNonce", "expiresAt");
 		String nonce = claimed.json().path("pairingNonce").stringValue();
@@ -66,7 +66,7 @@ class PairingTests {
 
 	@Test
 	void pairsByACodeThatWasMadeByACall() {
-		Answer generated = this.enforcer.post("/v1/pairing/pre-generate", "{}");
+		Response generated = this.enforcer.post("/v1/pairing/pre-generate", "{}");
 		assertThat(generated.status()).isEqualTo(201);
 		assertThat(Instant.parse(generated.json().path("expiresAt").stringValue()))
 			.isEqualTo(this.clock.instant().plusSeconds(1800));
@@ -87,7 +87,7 @@ class PairingTests {
 
 	@Test
 	void expiresAPairingThatNobodyCompletes() {
-		Answer initiated = initiate();
+		Response initiated = initiate();
 		this.clock.advanceSeconds(600);
 		assertThat(status(initiated.json().path("pairingNonce").stringValue()).path("state").stringValue())
 			.isEqualTo("Expired");
@@ -103,7 +103,7 @@ class PairingTests {
 		assertThat(claim(code).status()).isEqualTo(409);
 		String late = this.simulator.preGeneratePairingCode();
 		this.clock.advanceSeconds(1800);
-		Answer expired = claim(late);
+		Response expired = claim(late);
 		assertThat(expired.status()).isEqualTo(410);
 		assertThat(expired.json().path("error").stringValue()).isEqualTo("expired");
 	}
@@ -124,12 +124,12 @@ class PairingTests {
 
 	@Test
 	void revokesAPairing() {
-		Answer claimed = claim(this.simulator.preGeneratePairingCode());
+		Response claimed = claim(this.simulator.preGeneratePairingCode());
 		String nonce = claimed.json().path("pairingNonce").stringValue();
 		ObjectNode request = HarpJson.mapper()
 			.createObjectNode()
 			.put("routingToken", status(nonce).path("routingToken").stringValue());
-		Answer revoked = this.enforcer.post("/v1/pairing/revoke", request);
+		Response revoked = this.enforcer.post("/v1/pairing/revoke", request);
 		assertThat(revoked.status()).isEqualTo(200);
 		assertThat(revoked.json().path("status").stringValue()).isEqualTo("revoked");
 		assertThat(revoked.json().path("enforcerId").stringValue()).isEqualTo("refund-desk-1");
@@ -148,10 +148,10 @@ class PairingTests {
 	@Test
 	void refusesAnUnknownNonceAndMissingMembers() {
 		assertThat(this.enforcer.get("/v1/pairing/pn-x/status").status()).isEqualTo(404);
-		Answer answer = this.enforcer.post("/v1/pairing/initiate", "{\"deviceId\":\"device-1\"}");
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("error", "message");
-		assertThat(answer.json().path("message").stringValue()).contains("enforcerId");
+		Response response = this.enforcer.post("/v1/pairing/initiate", "{\"deviceId\":\"device-1\"}");
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.json().propertyNames()).containsExactlyInAnyOrder("error", "message");
+		assertThat(response.json().path("message").stringValue()).contains("enforcerId");
 	}
 
 	@Test
@@ -174,11 +174,11 @@ class PairingTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> PairingResponse.verify(response, nonce));
 	}
 
-	private Answer initiate() {
+	private Response initiate() {
 		return this.enforcer.post("/v1/pairing/initiate", request());
 	}
 
-	private Answer claim(String code) {
+	private Response claim(String code) {
 		return this.enforcer.post("/v1/pairing/claim",
 				request().put("pairingCode", code).put("workspaceName", "payments"));
 	}

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
+import io.airlockapp.gateway.simulator.TestEnforcer.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,17 +58,17 @@ class SdkRequestsTests {
 		this.assigned.put("ABC234",
 				this.enforcer.post("/v1/pairing/pre-generate", "{}").json().path("pairingCode").stringValue());
 		for (JsonNode request : requests(sdk)) {
-			Answer answer = send(request);
+			Response response = send(request);
 			String path = request.path("path").stringValue();
 			// The SDK waits for a request that it has withdrawn
 			int refused = path.endsWith("/wait?timeout=1") ? 404 : 0;
-			assertThat(answer.status()).as("%s: %s", request, answer.body())
+			assertThat(response.status()).as("%s: %s", request, response.body())
 				.matches((status) -> status / 100 == 2 || status == refused);
 			if (path.contains("/wait?timeout=20")) {
-				this.assigned.put("\"msg-1\"", "\"" + answer.json().path("msgId").stringValue() + "\"");
+				this.assigned.put("\"msg-1\"", "\"" + response.json().path("msgId").stringValue() + "\"");
 			}
 			if (path.equals("/v1/pairing/initiate")) {
-				this.assigned.put("pn-1", answer.json().path("pairingNonce").stringValue());
+				this.assigned.put("pn-1", response.json().path("pairingNonce").stringValue());
 			}
 		}
 	}
@@ -79,7 +79,7 @@ class SdkRequestsTests {
 		}
 	}
 
-	private Answer send(JsonNode recorded) {
+	private Response send(JsonNode recorded) {
 		String body = replace(recorded.path("body").stringValue(""));
 		HttpRequest.Builder request = HttpRequest
 			.newBuilder(URI.create(this.simulator.baseUrl() + replace(recorded.path("path").stringValue())))

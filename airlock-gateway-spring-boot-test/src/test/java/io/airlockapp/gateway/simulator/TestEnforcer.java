@@ -79,9 +79,9 @@ class TestEnforcer {
 	String submit(ObjectNode plaintext, SimulatedApprover approver) {
 		ObjectNode envelope = submission(newRequestId(), plaintext, Instant.now().plusSeconds(300),
 				approver.encryptionKey(), approver.routingToken());
-		Answer answer = post("/v1/artifacts", envelope);
-		if (answer.status() != 202) {
-			throw new IllegalStateException("The submission got " + answer);
+		Response response = post("/v1/artifacts", envelope);
+		if (response.status() != 202) {
+			throw new IllegalStateException("The submission got " + response);
 		}
 		return envelope.get("requestId").stringValue();
 	}
@@ -135,22 +135,22 @@ class TestEnforcer {
 		return envelope;
 	}
 
-	Answer status(String requestId) {
+	Response status(String requestId) {
 		return get("/v1/exchanges/" + encode(requestId));
 	}
 
-	Answer await(String requestId, int seconds) {
+	Response await(String requestId, int seconds) {
 		return get("/v1/exchanges/" + encode(requestId) + "/wait?timeout=" + seconds);
 	}
 
-	CompletableFuture<Answer> awaitAsync(String requestId, int seconds) {
+	CompletableFuture<Response> awaitAsync(String requestId, int seconds) {
 		HttpRequest request = request("/v1/exchanges/" + encode(requestId) + "/wait?timeout=" + seconds)
 			.header("X-PAT", this.simulator.pat())
 			.build();
-		return this.client.sendAsync(request, BodyHandlers.ofString()).thenApply(Answer::of);
+		return this.client.sendAsync(request, BodyHandlers.ofString()).thenApply(Response::of);
 	}
 
-	Answer withdraw(String requestId) {
+	Response withdraw(String requestId) {
 		return post("/v1/exchanges/" + encode(requestId) + "/withdraw", "");
 	}
 
@@ -170,15 +170,15 @@ class TestEnforcer {
 				requestId, hash, Set.of(key));
 	}
 
-	Answer get(String path, String... headers) {
+	Response get(String path, String... headers) {
 		return send(request(path), headers);
 	}
 
-	Answer post(String path, JsonNode body, String... headers) {
+	Response post(String path, JsonNode body, String... headers) {
 		return post(path, body.toString(), headers);
 	}
 
-	Answer post(String path, String body, String... headers) {
+	Response post(String path, String body, String... headers) {
 		return send(request(path).header("Content-Type", "application/json")
 			.POST(body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body)), headers);
 	}
@@ -190,7 +190,7 @@ class TestEnforcer {
 	/**
 	 * Send a request with the given headers, or with the known token if there are none.
 	 */
-	private Answer send(HttpRequest.Builder request, String... headers) {
+	private Response send(HttpRequest.Builder request, String... headers) {
 		if (headers.length == 0) {
 			request.header("X-PAT", this.simulator.pat());
 		}
@@ -200,9 +200,9 @@ class TestEnforcer {
 		return exchange(request.build());
 	}
 
-	Answer exchange(HttpRequest request) {
+	Response exchange(HttpRequest request) {
 		try {
-			return Answer.of(this.client.send(request, BodyHandlers.ofString()));
+			return Response.of(this.client.send(request, BodyHandlers.ofString()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -216,10 +216,10 @@ class TestEnforcer {
 		return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
 	}
 
-	record Answer(int status, String body, HttpHeaders headers) {
+	record Response(int status, String body, HttpHeaders headers) {
 
-		static Answer of(HttpResponse<String> response) {
-			return new Answer(response.statusCode(), response.body(), response.headers());
+		static Response of(HttpResponse<String> response) {
+			return new Response(response.statusCode(), response.body(), response.headers());
 		}
 
 		JsonNode json() {

@@ -34,9 +34,9 @@ public final class SharedBudget {
 
 	private final Ticker ticker;
 
-	private int unanswered;
+	private int pending;
 
-	private long lastAnswer;
+	private long lastResponse;
 
 	private long retryAt;
 
@@ -117,21 +117,21 @@ public final class SharedBudget {
 
 	synchronized boolean begin() {
 		long now = this.ticker.nanoTime();
-		boolean hanging = this.unanswered > 0 && now - this.lastAnswer > MAX_RESPONSE_TIME.toNanos();
+		boolean hanging = this.pending > 0 && now - this.lastResponse > MAX_RESPONSE_TIME.toNanos();
 		if (hanging || now - this.retryAt < 0) {
 			return false;
 		}
-		if (this.unanswered++ == 0) {
-			this.lastAnswer = now;
+		if (this.pending++ == 0) {
+			this.lastResponse = now;
 		}
 		return true;
 	}
 
 	synchronized void end(boolean failed) {
-		this.unanswered--;
-		this.lastAnswer = this.ticker.nanoTime();
+		this.pending--;
+		this.lastResponse = this.ticker.nanoTime();
 		if (failed) {
-			this.retryAt = this.lastAnswer + RETRY_INTERVAL.toNanos();
+			this.retryAt = this.lastResponse + RETRY_INTERVAL.toNanos();
 		}
 	}
 

@@ -67,15 +67,16 @@ record ProviderClient(HTTPRequestSender http, ProviderUrls urls, InstantSource c
 		HTTPResponse response = send(new DeviceAuthorizationRequest(provider.deviceAuthorizationEndpoint(),
 				new ClientID(provider.clientId()), Scope.parse(scope)));
 		try {
-			DeviceAuthorizationSuccessResponse answer = DeviceAuthorizationSuccessResponse.parse(response);
-			URI complete = answer.getVerificationURIComplete();
-			if (!VisibleAscii.matches(answer.getUserCode().getValue(), 64)) {
+			DeviceAuthorizationSuccessResponse success = DeviceAuthorizationSuccessResponse.parse(response);
+			URI complete = success.getVerificationURIComplete();
+			if (!VisibleAscii.matches(success.getUserCode().getValue(), 64)) {
 				throw ProviderException.invalid("The identity provider's code is none that a person could enter");
 			}
-			return new DeviceAuthorization(provider, answer.getDeviceCode().getValue(), answer.getUserCode().getValue(),
-					this.urls.checked(answer.getVerificationURI(), "verification URL"),
+			return new DeviceAuthorization(provider, success.getDeviceCode().getValue(),
+					success.getUserCode().getValue(),
+					this.urls.checked(success.getVerificationURI(), "verification URL"),
 					(complete != null) ? this.urls.checked(complete, "verification URL") : null,
-					now.plus(atMost(MAX_CODE_LIFETIME, answer.getLifetime())), interval(answer.getInterval()));
+					now.plus(atMost(MAX_CODE_LIFETIME, success.getLifetime())), interval(success.getInterval()));
 		}
 		catch (ParseException ex) {
 			throw ProviderException.invalid("The identity provider's code cannot be read");
@@ -122,14 +123,14 @@ record ProviderClient(HTTPRequestSender http, ProviderUrls urls, InstantSource c
 		Instant issuedAt = this.clock.instant();
 		ClientID clientId = new ClientID(provider.clientId());
 		HTTPResponse response = send(new TokenRequest.Builder(provider.tokenEndpoint(), clientId, grant).build());
-		AccessTokenResponse answer;
+		AccessTokenResponse success;
 		try {
-			answer = AccessTokenResponse.parse(response);
+			success = AccessTokenResponse.parse(response);
 		}
 		catch (ParseException ex) {
 			throw ProviderException.invalid("The identity provider's tokens cannot be read");
 		}
-		Tokens tokens = answer.getTokens();
+		Tokens tokens = success.getTokens();
 		BearerAccessToken accessToken = tokens.getBearerAccessToken();
 		if (accessToken == null) {
 			throw ProviderException.invalid("The identity provider gives no bearer token");
@@ -138,7 +139,8 @@ record ProviderClient(HTTPRequestSender http, ProviderUrls urls, InstantSource c
 				: (renewed != null) ? renewed.refreshToken() : null;
 		// Nothing but the tokens of a refresh is read, since a failure would lose the
 		// only valid refresh token
-		String user = (renewed != null) ? renewed.user() : user(provider, answer.getCustomParameters().get("id_token"));
+		String user = (renewed != null) ? renewed.user()
+				: user(provider, success.getCustomParameters().get("id_token"));
 		Duration lifetime = (accessToken.getLifetime() > 0) ? atMost(MAX_LIFETIME, accessToken.getLifetime())
 				: DEFAULT_LIFETIME;
 		return new Login(provider.issuer(), provider.clientId(), accessToken.getValue(), refreshToken, issuedAt,

@@ -60,7 +60,7 @@ final class ProviderException extends AirlockGatewayException {
 	 * Return whether the response was an OAuth error other than a temporary failure of
 	 * the server.
 	 */
-	boolean isAnswer() {
+	boolean isResponse() {
 		return this.oauthError != null && !is("server_error") && !is("temporarily_unavailable");
 	}
 

@@ -39,13 +39,13 @@ record ProviderHttp(ClientHttpRequestFactory requestFactory) implements HTTPRequ
 			if (response.getStatusCode().is3xxRedirection()) {
 				throw new IOException("it responds with a redirect, which is not followed");
 			}
-			HTTPResponse answer = new HTTPResponse(response.getStatusCode().value());
+			HTTPResponse result = new HTTPResponse(response.getStatusCode().value());
 			String contentType = response.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
 			if (contentType != null) {
-				answer.setHeader(HttpHeaders.CONTENT_TYPE, contentType);
+				result.setHeader(HttpHeaders.CONTENT_TYPE, contentType);
 			}
-			answer.setBody(new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8));
-			return answer;
+			result.setBody(new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8));
+			return result;
 		}
 	}
 

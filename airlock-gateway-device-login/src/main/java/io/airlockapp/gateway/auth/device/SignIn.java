@@ -123,7 +123,7 @@ final class SignIn {
 				pauseNoLonger();
 				return null;
 			}
-			if (!ex.isAnswer()) {
+			if (!ex.isResponse()) {
 				throw ex;
 			}
 			this.code = null;

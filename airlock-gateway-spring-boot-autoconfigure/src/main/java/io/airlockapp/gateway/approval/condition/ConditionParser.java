@@ -96,7 +96,7 @@ public final class ConditionParser {
 			case "OpGT" -> isLess(node, 1, 0);
 			case "OpLE" -> isLess(node, 1, 0).negate();
 			case "OpGE" -> isLess(node, 0, 1).negate();
-			default -> answer(node);
+			default -> booleanValue(node);
 		};
 	}
 
@@ -129,7 +129,7 @@ public final class ConditionParser {
 	/**
 	 * Parse the call of a method, or a value that is a boolean.
 	 */
-	private Predicate<Call> answer(SpelNode node) {
+	private Predicate<Call> booleanValue(SpelNode node) {
 		MethodReference method = method(node);
 		if (method != null && node.getChild(0) instanceof BeanReference bean) {
 			return bean(node, bean, method);
@@ -173,7 +173,7 @@ public final class ConditionParser {
 
 	/**
 	 * Parse the call of a bean's method. It gets the arguments themselves. They are
-	 * captured first, so that they cannot change between its answer and the method.
+	 * captured first, so that they cannot change between its result and the method.
 	 */
 	private Predicate<Call> bean(SpelNode node, BeanReference bean, MethodReference method) {
 		require(node.getChildCount() == 2 && node.toStringAST().startsWith("@"),

@@ -63,7 +63,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 		Class<?> targetClass = Declaration.userClass(outer);
 		GuardedMethod method = this.methods.computeIfAbsent(new MethodClassKey(outer.getMethod(), targetClass),
 				(key) -> inspect(outer.getMethod(), targetClass));
-		return method.adapter().answer(outer.toInner(method.attribute()));
+		return method.adapter().invoke(outer.toInner(method.attribute()));
 	}
 
 	private GuardedMethod inspect(Method called, Class<?> targetClass) {
@@ -110,7 +110,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 		 * @return the immediate result for the caller
 		 * @throws Throwable if the caller receives an exception immediately
 		 */
-		@Nullable Object answer(InnerInvocation invocation) throws Throwable;
+		@Nullable Object invoke(InnerInvocation invocation) throws Throwable;
 
 	}
 

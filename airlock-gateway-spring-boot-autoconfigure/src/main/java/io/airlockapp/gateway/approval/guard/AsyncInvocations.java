@@ -41,7 +41,7 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 				return submit(invocation, caller);
 			}
 			catch (AirlockGatewayException ex) {
-				return CompletableFuture.completedFuture(this.guard.answer(invocation, ex));
+				return CompletableFuture.completedFuture(this.guard.deny(invocation, ex));
 			}
 		}
 		catch (Exception ex) {
@@ -58,30 +58,30 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 	 */
 	CompletableFuture<@Nullable Object> follow(InnerInvocation invocation, Caller caller) {
 		CompletableFuture<@Nullable Object> call = start(invocation, caller);
-		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-		answer.whenComplete((value, ex) -> call.cancel(true));
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		result.whenComplete((value, ex) -> call.cancel(true));
 		call.whenComplete((value, ex) -> {
 			if (value instanceof Future<?> future) {
-				// Has no effect unless the answer is completed from outside
-				answer.whenComplete((result, failure) -> future.cancel(true));
+				// Has no effect unless the result is completed from outside
+				result.whenComplete((returned, failure) -> future.cancel(true));
 			}
 			if (value instanceof CompletionStage<?> stage) {
-				stage.whenComplete((result, failure) -> complete(answer, result, failure));
+				stage.whenComplete((returned, failure) -> complete(result, returned, failure));
 			}
 			else {
-				complete(answer, value, ex);
+				complete(result, value, ex);
 			}
 		});
-		return answer;
+		return result;
 	}
 
-	private static void complete(CompletableFuture<@Nullable Object> answer, @Nullable Object value,
+	private static void complete(CompletableFuture<@Nullable Object> result, @Nullable Object value,
 			@Nullable Throwable ex) {
 		if (ex != null) {
-			answer.completeExceptionally(ex);
+			result.completeExceptionally(ex);
 		}
 		else {
-			answer.complete(value);
+			result.complete(value);
 		}
 	}
 

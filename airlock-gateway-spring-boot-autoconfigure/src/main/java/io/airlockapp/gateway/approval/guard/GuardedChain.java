@@ -108,11 +108,11 @@ final class GuardedChain implements MethodInterceptor {
 		private final Division division;
 
 		/**
-		 * The answer to repetitions of this invocation, if a person denied it, or if its
-		 * recording ended with an exception. Clones share it, so that nobody is asked
-		 * again however an interceptor repeats the invocation.
+		 * Ends repetitions of this invocation, if a person denied it, or if its recording
+		 * ended with an exception. Clones share it, so that nobody is asked again however
+		 * an interceptor repeats the invocation.
 		 */
-		private final AtomicReference<@Nullable Runnable> answer = new AtomicReference<>();
+		private final AtomicReference<@Nullable Runnable> ending = new AtomicReference<>();
 
 		/**
 		 * The invocation that proceeded with this one.
@@ -131,7 +131,7 @@ final class GuardedChain implements MethodInterceptor {
 		 */
 		InnerInvocation toInner(ApprovalAttribute attribute) {
 			InnerInvocation inner = new InnerInvocation(attribute, this.division.inside(), getProxy(), getThis(),
-					getMethod(), getArguments(), this.answer);
+					getMethod(), getArguments(), this.ending);
 			// An invocation that no interceptor has seen has no attributes
 			return (this.previous != null) ? inner.withUserAttributes(this) : inner;
 		}

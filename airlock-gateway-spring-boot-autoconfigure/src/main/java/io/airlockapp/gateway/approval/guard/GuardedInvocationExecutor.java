@@ -127,10 +127,10 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			}
 		}
 		catch (AirlockGatewayException denial) {
-			return answer(invocation, denial);
+			return deny(invocation, denial);
 		}
 		catch (Error ex) {
-			return answer(invocation, broken(call, ex));
+			return deny(invocation, broken(call, ex));
 		}
 		try {
 			return invocation.start((called) -> this.gate.get() instanceof BypassApprovalGate || call.covers(called),
@@ -138,7 +138,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 		}
 		catch (AirlockGatewayException denial) {
 			if (invocation.take()) {
-				return answer(invocation, denial);
+				return deny(invocation, denial);
 			}
 			throw denial;
 		}
@@ -187,10 +187,10 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 
 	/**
 	 * Record a call, unless an interceptor outside the guard repeats an invocation that
-	 * was answered with an exception.
+	 * ended with an exception.
 	 */
 	private boolean record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {
-		Runnable earlier = invocation.answer().get();
+		Runnable earlier = invocation.ending().get();
 		if (earlier != null) {
 			earlier.run();
 			return true;
@@ -204,7 +204,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			}
 		}
 		catch (Exception ex) {
-			invocation.answer().set(end);
+			invocation.ending().set(end);
 			throw ex;
 		}
 		return end != null;
@@ -223,7 +223,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	}
 
 	private void admit(InnerInvocation invocation, MethodGuardedCall call) {
-		Runnable denial = invocation.answer().get();
+		Runnable denial = invocation.ending().get();
 		if (denial != null) {
 			check(call, denial);
 		}
@@ -241,7 +241,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 		catch (ApprovalDeniedException denial) {
 			// A denial by a policy did not cause a request
 			if (ApprovalResult.of(denial) != ApprovalResult.POLICY) {
-				invocation.answer().set(() -> {
+				invocation.ending().set(() -> {
 					throw new ApprovalDeniedException(String.valueOf(denial.getMessage()), denial.getRequestId(),
 							denial.getReason());
 				});
@@ -257,7 +257,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	 * Handle an invocation that must not run.
 	 * @return the result for the caller
 	 */
-	@Nullable Object answer(InnerInvocation invocation, AirlockGatewayException denial) {
+	@Nullable Object deny(InnerInvocation invocation, AirlockGatewayException denial) {
 		try {
 			return this.denialHandler.get().handle(OuterInvocation.ofDenied(invocation), denial);
 		}

@@ -52,9 +52,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
-	 * The answer to the invocation that this one belongs to, if any.
+	 * Ends the invocation that this one belongs to, if any.
 	 */
-	private final AtomicReference<@Nullable Runnable> answer;
+	private final AtomicReference<@Nullable Runnable> ending;
 
 	private BiFunction<InnerInvocation, @Nullable Object, @Nullable Object> result = InnerInvocation::requireNotReactive;
 
@@ -70,15 +70,15 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Create an invocation.
 	 * @param attribute the attributes of the guard
 	 * @param inside the interceptors inside the guard
-	 * @param answer the answer to the invocation that this one belongs to, if any
+	 * @param ending what ends the invocation that this one belongs to, if any
 	 */
 	InnerInvocation(ApprovalAttribute attribute, List<Object> inside, Object proxy, @Nullable Object target,
-			Method method, @Nullable Object[] arguments, AtomicReference<@Nullable Runnable> answer) {
+			Method method, @Nullable Object[] arguments, AtomicReference<@Nullable Runnable> ending) {
 		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), inside);
 		this.guarded = getArguments().clone();
 		this.attribute = attribute;
 		this.inside = inside;
-		this.answer = answer;
+		this.ending = ending;
 	}
 
 	/**
@@ -148,12 +148,12 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
-	 * Return what answers this invocation by an exception, since a person denied it, or
-	 * its call was recorded. It is also that of later ones that an interceptor outside
-	 * the guard proceeds to within the same invocation.
+	 * Return what ends this invocation by an exception, since a person denied it, or its
+	 * call was recorded. It is also that of later ones that an interceptor outside the
+	 * guard proceeds to within the same invocation.
 	 */
-	AtomicReference<@Nullable Runnable> answer() {
-		return this.answer;
+	AtomicReference<@Nullable Runnable> ending() {
+		return this.ending;
 	}
 
 	/**

@@ -32,7 +32,7 @@ record ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nu
 		ReactiveAdapter adapter) implements ApprovalMethodInterceptor.InvocationAdapter {
 
 	@Override
-	public Object answer(InnerInvocation invocation) {
+	public Object invoke(InnerInvocation invocation) {
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)

@@ -66,13 +66,14 @@ final class BeanMethods {
 						.formatted(ClassUtils.getQualifiedMethodName(factoryMethod, ClassUtils.getUserClass(type)),
 								beanName),
 					"Put @RequiresAirlockApproval on the bean's class, or on a method of what %s returns, and not on the "
-						.formatted(factoryMethod.getName()) + "method that creates it nor on the class of that method.");
+						.formatted(factoryMethod.getName())
+							+ "method that creates it nor on the class of that method.");
 		}
 	}
 
 	/**
 	 * Require that no code of a configuration calls a method of a bean that may be
-	 * guarded where Spring does not answer with the bean, since each call makes an object
+	 * guarded where Spring does not return the bean, since each call makes an object
 	 * without the guard. It does not matter whether the bean is ever created.
 	 * @param beanFactory the factory with the definitions of the configurations
 	 * @throws UnguardableMethodException if there is such a call
@@ -146,12 +147,12 @@ final class BeanMethods {
 			return false;
 		}
 		Class<?> type = ClassUtils.getUserClass(configuration);
-		boolean answered = LibraryTypes.hierarchy(configuration).anyMatch((one) -> one.getName().equals(ENHANCED))
+		boolean intercepted = LibraryTypes.hierarchy(configuration).anyMatch((one) -> one.getName().equals(ENHANCED))
 				&& !Modifier.isStatic(method.getModifiers()) && !GuardedMethods.isHidden(method, type)
-				// Spring answers with a final factory itself, which makes another product
+				// Spring returns a final factory itself, which makes another product
 				&& !(FactoryBean.class.isAssignableFrom(method.getReturnType())
 						&& !method.getReturnType().isInterface());
-		return (answered ? calls.get(type).calledBySuper : calls.get(type).called)
+		return (intercepted ? calls.get(type).calledBySuper : calls.get(type).called)
 			.contains(BeanMethodCalls.signature(method.getName(), Type.getMethodDescriptor(method)));
 	}
 

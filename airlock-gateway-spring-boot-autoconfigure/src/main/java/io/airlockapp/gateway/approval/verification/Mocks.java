@@ -40,9 +40,9 @@ final class Mocks {
 		if (details == null || isMock == null) {
 			return false;
 		}
-		Object answer = ReflectionUtils.invokeMethod(details, null, object);
-		Assert.state(answer != null, "No details of a mock");
-		return Boolean.TRUE.equals(ReflectionUtils.invokeMethod(isMock, answer));
+		Object result = ReflectionUtils.invokeMethod(details, null, object);
+		Assert.state(result != null, "No details of a mock");
+		return Boolean.TRUE.equals(ReflectionUtils.invokeMethod(isMock, result));
 	}
 
 	private static @Nullable Method find(String type, String name, Class<?>... parameterTypes) {

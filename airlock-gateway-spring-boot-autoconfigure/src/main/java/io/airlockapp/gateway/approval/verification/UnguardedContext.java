@@ -91,9 +91,9 @@ public final class UnguardedContext
 			if (!this.bypassed) {
 				throw ex;
 			}
-			logger
-				.warn("Guarded methods run WITHOUT approval, because 'airlock.gateway.approval.mode' is 'bypass' and the "
-						+ "context has no guard");
+			logger.warn(
+					"Guarded methods run WITHOUT approval, because 'airlock.gateway.approval.mode' is 'bypass' and the "
+							+ "context has no guard");
 		}
 	}
 

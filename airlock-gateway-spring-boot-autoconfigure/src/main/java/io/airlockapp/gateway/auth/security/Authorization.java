@@ -159,8 +159,9 @@ final class Authorization {
 
 	private static @Nullable String refusalOf(Throwable failure) {
 		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-			if (cause instanceof HttpClientErrorException answer && REFUSING.contains(answer.getStatusCode().value())) {
-				return String.valueOf(answer.getStatusCode().value());
+			if (cause instanceof HttpClientErrorException response
+					&& REFUSING.contains(response.getStatusCode().value())) {
+				return String.valueOf(response.getStatusCode().value());
 			}
 		}
 		return null;

@@ -43,7 +43,8 @@ class DescriptionTemplateParseTests {
 	@ValueSource(strings = { "none", "this", "root", "a14", "p14", "arg0", "Order" })
 	void refusesWhatIsNoParameter(String name) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("#{#" + name + "}"))
-			.withMessageContaining("'#" + name + "' is not a parameter. The method has #order, #amount, #items, #limits,");
+			.withMessageContaining(
+					"'#" + name + "' is not a parameter. The method has #order, #amount, #items, #limits,");
 	}
 
 	@ParameterizedTest

@@ -58,7 +58,7 @@ import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.RecordedCallHandler;
 import io.airlockapp.gateway.durable.method.VerifyingApprovedCalls;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.jdbc.JdbcHaltStore;
@@ -153,7 +153,7 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	DurableSettings airlockDurableSettings(AirlockDurableProperties properties,
-			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment,
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment,
 			DuplicateApprovalGate.Limit equalCalls) {
 		requireInRange("timeout", properties.timeout(), Duration.ofSeconds(1), Duration.ofDays(7));
 		requireInRange("grace", properties.grace(), Duration.ofSeconds(30), Duration.ofDays(1));
@@ -235,7 +235,7 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	TransitionPublisher airlockDurableTransitionPublisher(ApplicationEventPublisher publisher,
-			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment) {
 		return new TransitionPublisher(publisher, environment.listener());
 	}
 
@@ -250,7 +250,7 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	ApprovalSteps airlockApprovalSteps(AirlockGatewayApi api,
-			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, DurableDatabase database,
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment, DurableDatabase database,
 			DurableSettings settings, DurableMonitor monitor) {
 		RequestBudget budget = new JdbcRequestBudget(database.dataSource(), "durable", settings.requestsPerMinute(),
 				Duration.ofMinutes(1));

@@ -23,7 +23,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalPairings;
 import io.airlockapp.gateway.exchange.ArtifactHeader;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
@@ -60,7 +60,7 @@ public final class ApprovalSteps {
 
 	private static final String DESCRIPTION = "description";
 
-	private final ApprovalEnvironment environment;
+	private final ApprovalDependencies dependencies;
 
 	private final ExchangeClient client;
 
@@ -69,13 +69,13 @@ public final class ApprovalSteps {
 	/**
 	 * Create the steps.
 	 * @param api the gateway's endpoints
-	 * @param environment the collaborators
+	 * @param dependencies the collaborators
 	 */
-	public ApprovalSteps(AirlockGatewayApi api, ApprovalEnvironment environment) {
-		this.environment = environment;
-		this.client = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
-				environment.clock());
-		this.pairings = new ApprovalPairings(environment.pairingSource());
+	public ApprovalSteps(AirlockGatewayApi api, ApprovalDependencies dependencies) {
+		this.dependencies = dependencies;
+		this.client = new ExchangeClient(api, dependencies.requestExecutor(), dependencies.enforcer().id(),
+				dependencies.clock());
+		this.pairings = new ApprovalPairings(dependencies.pairingSource());
 	}
 
 	/**
@@ -93,10 +93,10 @@ public final class ApprovalSteps {
 	 */
 	public String createPlaintext(ApprovalRequest request, ApproverGroup approvers, @Nullable String requester,
 			String requestId, Instant createdAt, Instant expiresAt, ObjectNode more) {
-		ObjectNode plaintext = EncryptedArtifact.plaintext(request, this.environment.enforcer(), requestId, createdAt,
+		ObjectNode plaintext = EncryptedArtifact.plaintext(request, this.dependencies.enforcer(), requestId, createdAt,
 				expiresAt);
 		if (request.getApprovers() != null) {
-			ApproverGroups groups = this.environment.approvers();
+			ApproverGroups groups = this.dependencies.approvers();
 			CallTerms.of(requestId, approvers, groups.persons(), requester).addTo(plaintext);
 			Set<String> excluded = groups.excludedPairings(request.getApprovers(), requester);
 			new ExcludedRequester(excluded, keysOf(new ExcludedRequester(excluded, Set.of()))).addTo(plaintext);
@@ -115,7 +115,7 @@ public final class ApprovalSteps {
 	 * @return whether the approver saw the request
 	 */
 	public boolean shows(JsonNode plaintext, ApprovalRequest request) {
-		ObjectNode expected = EncryptedArtifact.plaintext(request, this.environment.enforcer(), "", Instant.EPOCH,
+		ObjectNode expected = EncryptedArtifact.plaintext(request, this.dependencies.enforcer(), "", Instant.EPOCH,
 				Instant.EPOCH);
 		expected.remove(List.of("requestId", "createdAt", "expiresAt"));
 		expected.put(COMMAND, commandText(request, plaintext));
@@ -189,7 +189,7 @@ public final class ApprovalSteps {
 	public void submit(ArtifactHeader header, SealedArtifact artifact, String pairing) {
 		Pairing inForce = this.pairings.require(pairing);
 		EncryptedArtifact encrypted = EncryptedArtifact.of(header, artifact.ciphertext(), inForce.routingToken(),
-				this.environment.enforcer(), Map.of());
+				this.dependencies.enforcer(), Map.of());
 		try {
 			this.client.onPairingRevoked(() -> this.pairings.revoked(inForce))
 				.submit(encrypted.envelope(), PATIENCE, null);
@@ -245,7 +245,7 @@ public final class ApprovalSteps {
 	 */
 	public ExchangeReport inspect(String requestId, String hash) {
 		// A wait shows the decision as it was signed
-		return new ExchangeInspector(this.client, requestId, hash, (delivery) -> false, this.environment.ticker())
+		return new ExchangeInspector(this.client, requestId, hash, (delivery) -> false, this.dependencies.ticker())
 			.inspect(null);
 	}
 
@@ -280,7 +280,7 @@ public final class ApprovalSteps {
 	public Set<String> keysOf(ExcludedRequester requester) {
 		Set<String> keys = new HashSet<>(requester.keys());
 		for (String name : requester.pairings()) {
-			Pairing pairing = this.environment.pairingSource().getPairing(name);
+			Pairing pairing = this.dependencies.pairingSource().getPairing(name);
 			if (pairing != null) {
 				keys.addAll(pairing.rawKeys());
 			}
@@ -301,7 +301,7 @@ public final class ApprovalSteps {
 		if (!Collections.disjoint(keys, askedKeys)) {
 			return keys;
 		}
-		if (this.environment.pairingSource().isRevoked(pairing, askedKeys)) {
+		if (this.dependencies.pairingSource().isRevoked(pairing, askedKeys)) {
 			return List.of();
 		}
 		throw new OtherPairingException(pairing);
@@ -321,7 +321,7 @@ public final class ApprovalSteps {
 	public ApprovalDecision verify(DecisionDelivery delivery, String requestId, String hash, List<SignerKey> keys,
 			ReplayJournal journal) throws DecisionVerificationException {
 		return ApprovalDecision
-			.of(this.environment.verifier().withoutExpiry(journal).verify(delivery.message(), requestId, hash, keys));
+			.of(this.dependencies.verifier().withoutExpiry(journal).verify(delivery.message(), requestId, hash, keys));
 	}
 
 	/**

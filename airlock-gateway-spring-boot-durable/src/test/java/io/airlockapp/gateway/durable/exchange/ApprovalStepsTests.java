@@ -23,7 +23,7 @@ import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ArtifactHeader;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -69,7 +69,7 @@ class ApprovalStepsTests {
 
 	private @Nullable Duration left;
 
-	private final ApprovalSteps steps = new ApprovalSteps(this.api, environment());
+	private final ApprovalSteps steps = new ApprovalSteps(this.api, dependencies());
 
 	@Test
 	void submissionHasItsTimeFromItsTurnOn() {
@@ -120,10 +120,10 @@ class ApprovalStepsTests {
 		return response;
 	}
 
-	private ApprovalEnvironment environment() {
+	private ApprovalDependencies dependencies() {
 		GatewayRequestExecutor executor = new GatewayRequestExecutor(
 				new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), this.ticker));
-		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"),
 				(name) -> PAIRING,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),

@@ -63,7 +63,7 @@ public record Approver(String name, Phone phone) {
 	 * Create the response to a pairing, with the approver's half of the key agreement and
 	 * a signature.
 	 */
-	public PairingAnswer answer(String pairingNonce, String enforcerPublicKey, Instant now) {
+	public PairingResult pair(String pairingNonce, String enforcerPublicKey, Instant now) {
 		SigningKey signingKey = this.phone.key();
 		PairingKeyAgreement agreement = PairingKeyAgreement.generate();
 		EncryptionKey encryptionKey = agreement.deriveEncryptionKey(enforcerPublicKey);
@@ -79,7 +79,7 @@ public record Approver(String name, Phone phone) {
 			.put("timestamp", timestamp)
 			.put("x25519PublicKey", agreement.publicKey())
 			.put("signature", signingKey.sign(signed.getBytes(StandardCharsets.UTF_8)));
-		return new PairingAnswer(response.toString(), encryptionKey);
+		return new PairingResult(response.toString(), encryptionKey);
 	}
 
 	/**
@@ -88,7 +88,7 @@ public record Approver(String name, Phone phone) {
 	 * @param responseJson the response that is sent to the enforcer
 	 * @param encryptionKey the encryption key that the approver keeps
 	 */
-	public record PairingAnswer(String responseJson, EncryptionKey encryptionKey) {
+	public record PairingResult(String responseJson, EncryptionKey encryptionKey) {
 	}
 
 }

@@ -55,12 +55,10 @@ public final class AccountEndpoints {
 	}
 
 	Reply discovery(GatewayCall call) {
-		ObjectNode answer = HarpJson.mapper().createObjectNode();
-		answer.putObject("idp")
-			.put("baseUrl", this.identityProvider.toString())
-			.put("clientId", "airlock-integrations");
-		answer.putObject("auth").put("patSupported", true);
-		return Reply.json(200, answer);
+		ObjectNode body = HarpJson.mapper().createObjectNode();
+		body.putObject("idp").put("baseUrl", this.identityProvider.toString()).put("clientId", "airlock-integrations");
+		body.putObject("auth").put("patSupported", true);
+		return Reply.json(200, body);
 	}
 
 	Reply heartbeat(GatewayCall call) {
@@ -76,12 +74,12 @@ public final class AccountEndpoints {
 		if (this.style.barePolicies()) {
 			return Reply.json(200, effective);
 		}
-		ObjectNode answer = HarpJson.mapper()
+		ObjectNode body = HarpJson.mapper()
 			.createObjectNode()
 			.put("msgType", "dnd.policy.effective")
 			.put("requestId", "req-" + UUID.randomUUID());
-		answer.set("body", effective);
-		return Reply.json(200, answer);
+		body.set("body", effective);
+		return Reply.json(200, body);
 	}
 
 	Reply consent(GatewayCall call) {

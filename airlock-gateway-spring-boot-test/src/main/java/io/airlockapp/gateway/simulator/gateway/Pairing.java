@@ -7,7 +7,7 @@ import java.time.Instant;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.simulator.approver.Approver;
-import io.airlockapp.gateway.simulator.approver.Approver.PairingAnswer;
+import io.airlockapp.gateway.simulator.approver.Approver.PairingResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,11 +89,11 @@ public final class Pairing {
 		return part;
 	}
 
-	synchronized void complete(Approver newApprover, String newRoutingToken, PairingAnswer answer) {
+	synchronized void complete(Approver newApprover, String newRoutingToken, PairingResult result) {
 		this.approver = newApprover;
 		this.routingToken = newRoutingToken;
-		this.encryptionKey = answer.encryptionKey();
-		this.responseJson = answer.responseJson();
+		this.encryptionKey = result.encryptionKey();
+		this.responseJson = result.responseJson();
 	}
 
 	synchronized void setRevoked(boolean revoked) {

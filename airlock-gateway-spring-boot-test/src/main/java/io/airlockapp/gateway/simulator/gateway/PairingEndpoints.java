@@ -32,14 +32,14 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 		JsonBody body = call.json();
 		Device device = device(body);
 		Pairing pairing = this.pairings.initiate(device, body.optionalText("x25519PublicKey"));
-		ObjectNode answer = HarpJson.mapper()
+		ObjectNode reply = HarpJson.mapper()
 			.createObjectNode()
 			.put("pairingNonce", pairing.nonce())
 			.put("pairingCode", pairing.code())
 			.put("deviceId", device.deviceId())
 			.put("gatewayUrl", this.gatewayUrl)
 			.put("expiresAt", pairing.expiresAt().toString());
-		return Reply.json(201, answer);
+		return Reply.json(201, reply);
 	}
 
 	private static Device device(JsonBody body) {
@@ -53,7 +53,7 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 			throw GatewayRefusal.notFound("There is no such pairing");
 		}
 		State state = pairing.stateAt(this.clock.instant());
-		ObjectNode answer = HarpJson.mapper()
+		ObjectNode reply = HarpJson.mapper()
 			.createObjectNode()
 			.put("pairingNonce", pairing.nonce())
 			.put("state", state.word())
@@ -61,10 +61,10 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 		String responseJson = pairing.responseJson();
 		if (state == State.COMPLETED && responseJson != null) {
 			ObjectNode response = (ObjectNode) HarpJson.mapper().readTree(responseJson);
-			answer.put("responseJson", this.tampering.apply(response).toString());
-			answer.put("routingToken", pairing.routingToken());
+			reply.put("responseJson", this.tampering.apply(response).toString());
+			reply.put("routingToken", pairing.routingToken());
 		}
-		return Reply.json(200, answer);
+		return Reply.json(200, reply);
 	}
 
 	Reply preGenerate(GatewayCall call) {

@@ -141,7 +141,7 @@ public final class PairingRegistry {
 		if (enforcerKey == null) {
 			throw new IllegalStateException("The enforcer sent no 'x25519PublicKey': there can be no encryption key");
 		}
-		pairing.complete(approver, "rt_" + hex(), approver.answer(pairing.nonce(), enforcerKey, this.clock.instant()));
+		pairing.complete(approver, "rt_" + hex(), approver.pair(pairing.nonce(), enforcerKey, this.clock.instant()));
 	}
 
 	synchronized @Nullable Pairing byNonce(String nonce) {

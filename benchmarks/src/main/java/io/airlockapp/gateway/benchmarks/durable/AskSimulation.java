@@ -39,7 +39,7 @@ import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.method.WrittenCall;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.halt.Halt;
@@ -111,7 +111,7 @@ final class AskSimulation {
 		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
 				this.clock);
 		ApprovalSteps exchange = new ApprovalSteps(this.gateway.endpoints(),
-				environment(new JdbcRequestBudget(new VirtualTimeDataSource(database, this.clock), "durable",
+				dependencies(new JdbcRequestBudget(new VirtualTimeDataSource(database, this.clock), "durable",
 						REQUESTS_PER_MINUTE, Duration.ofMinutes(1))));
 		this.recorder = new CallRecorder(this.store, engine, transactions, exchange, steps.counts(), steps.publisher(),
 				CallObserver.none(), List.of(), settings, STORE_KEY, this.clock);
@@ -119,10 +119,10 @@ final class AskSimulation {
 		}, () -> false, this.random), () -> this.ended);
 	}
 
-	private ApprovalEnvironment environment(RequestBudget budget) {
+	private ApprovalDependencies dependencies(RequestBudget budget) {
 		Pairing pairing = this.gateway.pairing();
 		GatewayRateLimiter unlimited = new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), this.time);
-		return new ApprovalEnvironment(
+		return new ApprovalDependencies(
 				new Enforcer("simulation", "Simulation", "simulation", "default", "", "simulation"),
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"),
 				(name) -> pairing,

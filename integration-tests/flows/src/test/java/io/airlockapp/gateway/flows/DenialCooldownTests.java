@@ -16,7 +16,7 @@ import io.airlockapp.gateway.approval.guard.EnforcingApprovalGate;
 import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.simulator.HandledRequest;
@@ -145,10 +145,10 @@ class DenialCooldownTests extends FaultTests {
 
 		@Bean
 		ApprovalGate gate(AirlockGatewayApi api,
-				@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, ManualTicker ticker) {
+				@Qualifier("airlockApprovalDependencies") ApprovalDependencies dependencies, ManualTicker ticker) {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 			return new RestingApprovalGate(
-					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter,
+					new EnforcingApprovalGate(new ApprovalService(api, dependencies), ApprovalJournal.none(), reporter,
 							Ticker.system()),
 					Duration.ofSeconds(60), null, (name) -> null, ApproverGroups.none(), InstantSource.system(), ticker,
 					reporter);

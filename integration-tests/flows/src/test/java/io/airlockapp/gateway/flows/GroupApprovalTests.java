@@ -48,7 +48,7 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.Admission;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -986,7 +986,7 @@ class GroupApprovalTests {
 	private void request(WaitScope scope) {
 		// Phones without a script are silent
 		this.group.members().forEach(this::phone);
-		ApprovalService service = new ApprovalService(this.phones.api, environment());
+		ApprovalService service = new ApprovalService(this.phones.api, dependencies());
 		ApprovalRequest.Builder builder = ApprovalRequest.builder("Refund", "refund(42)")
 			.description("Refund order 42")
 			.requester(this.requester)
@@ -1010,8 +1010,8 @@ class GroupApprovalTests {
 		assertThat(this.recorder.outcome).isNotNull();
 	}
 
-	private ApprovalEnvironment environment() {
-		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+	private ApprovalDependencies dependencies() {
+		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(TIMEOUT, seconds(25), "command.review"), this.phones,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), this.nonces, this.time.clock()), this.pending,
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, SECOND, this.time)),

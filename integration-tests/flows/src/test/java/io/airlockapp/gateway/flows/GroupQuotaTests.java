@@ -26,7 +26,7 @@ import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.Admission;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -78,7 +78,7 @@ class GroupQuotaTests {
 		this.phones.phone("a").approvesAfter(Duration.ofSeconds(20));
 		this.phones.phone("b").approvesAfter(Duration.ofSeconds(30));
 		this.phones.phone("c").approvesAfter(Duration.ofSeconds(40));
-		ApprovalService service = new ApprovalService(this.phones.api, environment(Duration.ofSeconds(pollTimeout)));
+		ApprovalService service = new ApprovalService(this.phones.api, dependencies(Duration.ofSeconds(pollTimeout)));
 		for (int i = 0; i < CALLERS; i++) {
 			String requester = "requester " + i;
 			this.time.start(() -> request(service, requester));
@@ -141,8 +141,8 @@ class GroupQuotaTests {
 		}
 	}
 
-	private ApprovalEnvironment environment(Duration pollTimeout) {
-		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+	private ApprovalDependencies dependencies(Duration pollTimeout) {
+		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofMinutes(5), pollTimeout, "command.review"), this.phones,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						this.time.clock()),

@@ -44,7 +44,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.Admission;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -250,7 +250,7 @@ class GroupVoteMutationTests {
 			this.approvers = Approvers.random(random);
 			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(this);
 			this.service = new ApprovalService(AirlockGatewayApiFactory.create(builder, (client) -> {
-			}), new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+			}), new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), this,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 							InstantSource.system()),

@@ -36,7 +36,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
@@ -446,8 +446,9 @@ class OutcomeFaultTests extends FaultTests {
 	private AirlockGatewayTemplate template(AsyncTaskExecutor executor, RetryBudget retryBudget, ReplayJournal journal,
 			PairingSource pairings) {
 		return ManualTime
-			.environment(this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
-					this.application.bean(GatewayRateLimiter.class), executor, new Time(), retryBudget, journal)
+			.dependencies(this.application.bean(Enforcer.class), pairings,
+					this.application.bean(PendingApprovals.class), this.application.bean(GatewayRateLimiter.class),
+					executor, new Time(), retryBudget, journal)
 			.createTemplate(this.application.bean(AirlockGatewayApi.class));
 	}
 
@@ -489,16 +490,16 @@ class OutcomeFaultTests extends FaultTests {
 		}
 
 		@Bean
-		ApprovalEnvironment airlockApprovalEnvironment(Enforcer enforcer, PairingSource pairing,
+		ApprovalDependencies airlockApprovalDependencies(Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, GatewayRateLimiter rateLimiter, Time time) {
-			return environment(enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
+			return dependencies(enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
 					new RetryBudget(10, Duration.ofSeconds(1), time.ticker), new InMemoryReplayJournal());
 		}
 
-		private static ApprovalEnvironment environment(Enforcer enforcer, PairingSource pairing,
+		private static ApprovalDependencies dependencies(Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget, ReplayJournal journal) {
-			return new ApprovalEnvironment(enforcer,
+			return new ApprovalDependencies(enforcer,
 					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending,
 					new GatewayRequestExecutor(rateLimiter), retryBudget, ApprovalJournal.none(),

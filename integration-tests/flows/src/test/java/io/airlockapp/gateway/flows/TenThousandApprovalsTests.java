@@ -31,7 +31,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.flows.VirtualGateway.Answering;
 import io.airlockapp.gateway.flows.VirtualGateway.Exchange;
@@ -299,9 +299,9 @@ class TenThousandApprovalsTests {
 		}
 
 		@Bean
-		ApprovalEnvironment airlockApprovalEnvironment(VirtualTime time, Enforcer enforcer, PairingSource pairings,
+		ApprovalDependencies airlockApprovalDependencies(VirtualTime time, Enforcer enforcer, PairingSource pairings,
 				PendingApprovals pending) {
-			return new ApprovalEnvironment(enforcer,
+			return new ApprovalDependencies(enforcer,
 					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), pairings,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
 					pending, new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), time)),

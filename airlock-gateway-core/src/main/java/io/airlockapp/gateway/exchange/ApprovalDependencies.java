@@ -47,25 +47,25 @@ import org.springframework.core.task.TaskDecorator;
  * @param random the source of jitter
  * @param approvers the configured groups of approvers
  */
-public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
+public record ApprovalDependencies(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
 		DecisionVerifier verifier, PendingApprovals pending, GatewayRequestExecutor requestExecutor,
 		RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
 		TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
 		RandomGenerator random, ApproverGroups approvers) {
 
 	/**
-	 * Return an environment that differs in the executor of requests only.
+	 * Return dependencies that differ in the executor of requests only.
 	 * @param otherExecutor the executor of requests to the gateway
-	 * @return the environment
+	 * @return the dependencies
 	 */
-	public ApprovalEnvironment withRequestExecutor(GatewayRequestExecutor otherExecutor) {
-		return new ApprovalEnvironment(this.enforcer, this.settings, this.pairingSource, this.verifier, this.pending,
+	public ApprovalDependencies withRequestExecutor(GatewayRequestExecutor otherExecutor) {
+		return new ApprovalDependencies(this.enforcer, this.settings, this.pairingSource, this.verifier, this.pending,
 				otherExecutor, this.retryBudget, this.journal, this.listener, this.executor, this.userBinding,
 				this.requester, this.clock, this.ticker, this.random, this.approvers);
 	}
 
 	/**
-	 * Create a template that requests approvals in this environment.
+	 * Create a template that requests approvals with these dependencies.
 	 * @param api the gateway's endpoints
 	 * @return the template
 	 */

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Answers to polls that cannot be read, before one that can, and instead of it.
  */
-class AnswerFaultTests extends FaultTests {
+class ResponseFaultTests extends FaultTests {
 
 	private static final String WAIT = "/v1/exchanges/[^/]+/wait";
 

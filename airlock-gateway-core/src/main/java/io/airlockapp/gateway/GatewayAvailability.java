@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Holds the results of the latest regular requests to the gateway, so that health checks
  * need few requests of their own.
  */
-public final class GatewayContact {
+public final class GatewayAvailability {
 
 	private final InstantSource clock;
 
@@ -32,7 +32,7 @@ public final class GatewayContact {
 	 * @param clock the clock for the time of day
 	 * @param ticker the ticker for elapsed time
 	 */
-	public GatewayContact(InstantSource clock, Ticker ticker) {
+	public GatewayAvailability(InstantSource clock, Ticker ticker) {
 		this.clock = clock;
 		this.ticker = ticker;
 	}

@@ -24,6 +24,6 @@ import org.springframework.core.task.TaskDecorator;
  * @param clock the clock for the time of day
  * @param ticker the ticker for elapsed time
  */
-public record PairingEnvironment(AirlockGatewayOperations gateway, Enforcer enforcer, String gatewayUrl,
+public record PairingDependencies(AirlockGatewayOperations gateway, Enforcer enforcer, String gatewayUrl,
 		TaskDecorator userBinding, Duration pollInterval, InstantSource clock, Ticker ticker) {
 }

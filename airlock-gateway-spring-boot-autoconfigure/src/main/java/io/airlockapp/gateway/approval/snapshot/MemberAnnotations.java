@@ -245,8 +245,10 @@ final class MemberAnnotations {
 
 	private static String name(Executable executable, int index) {
 		RecordComponent[] components = executable.getDeclaringClass().getRecordComponents();
+		// Another constructor can have as many parameters, in another order
 		if (executable instanceof Constructor<?> && components != null
-				&& components.length == executable.getParameterCount()) {
+				&& Arrays.equals(Arrays.stream(components).map(RecordComponent::getType).toArray(),
+						executable.getParameterTypes())) {
 			return components[index].getName();
 		}
 		@Nullable String[] names = (executable instanceof Method method)

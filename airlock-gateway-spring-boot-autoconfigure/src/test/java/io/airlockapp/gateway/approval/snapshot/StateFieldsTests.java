@@ -138,6 +138,8 @@ class StateFieldsTests {
 				arguments("object", new Summarized(), "Summarized{amount=1}"),
 				arguments("object", new Included(), "Included{amount=1}"),
 				arguments("object", new LeftOutParameter("a"), "LeftOutParameter{memo=(left out)}"),
+				arguments("object", new LeftOutByOtherConstructor(new StringBuilder("a"), "DE00"),
+						"LeftOutByOtherConstructor{iban=DE00, memo=(left out)}"),
 				arguments("object", new Nothing(), "Nothing{}"),
 				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
 						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
@@ -233,6 +235,8 @@ class StateFieldsTests {
 				hiding("parameter of another name", Renaming::new),
 				hiding("parameter of another name of a subclass", RenamingChild::new),
 				hiding("parameter of a record", ByConstructor::new), hiding("component", Iban::new),
+				hiding("parameter of another constructor of a record",
+						(iban) -> new ByOtherConstructor(new StringBuilder(iban), "Ann")),
 				hiding("type", OfSensitiveType::new),
 				hiding("type argument", (iban) -> new OfSensitiveTypes(List.of(iban))),
 				hiding("lower bound", (iban) -> new OfLowerBound(List.of(iban))),
@@ -1362,6 +1366,14 @@ class StateFieldsTests {
 
 	}
 
+	record ByOtherConstructor(String name, String iban) {
+
+		ByOtherConstructor(@AirlockSensitive StringBuilder iban, String name) {
+			this(name, iban.toString());
+		}
+
+	}
+
 	record Iban(@AirlockSensitive String text) {
 	}
 
@@ -1557,6 +1569,14 @@ class StateFieldsTests {
 
 		@AirlockOmitted
 		private final Nothing nothing = new Nothing();
+
+	}
+
+	record LeftOutByOtherConstructor(String iban, String memo) {
+
+		LeftOutByOtherConstructor(@AirlockOmitted StringBuilder memo, String iban) {
+			this(iban, memo.toString());
+		}
 
 	}
 

@@ -54,6 +54,11 @@ final class NodeWriter {
 
 	private static final Predicate<String> NOTHING = (name) -> false;
 
+	/**
+	 * The class of the members of a tree, which identifies its map.
+	 */
+	private static final Class<?> MEMBERS = new LinkedHashMap<>().entrySet().getClass();
+
 	private final StateFields stateFields;
 
 	private final ValueTypes valueTypes;
@@ -325,6 +330,10 @@ final class NodeWriter {
 		String type = node.getClass().getName();
 		if (!LibraryTypes.contain(node.getClass())) {
 			throw new UnreadableValueException("a %s is a JsonNode of its own".formatted(type));
+		}
+		if (node.isObject() && node.properties().getClass() != MEMBERS) {
+			throw new UnreadableValueException(
+					"a %s has a map that may compare its keys in a way of its own".formatted(type));
 		}
 		return switch (node.getNodeType()) {
 			case ARRAY -> node.valueStream().map(NodeWriter::jsonValue).toList();

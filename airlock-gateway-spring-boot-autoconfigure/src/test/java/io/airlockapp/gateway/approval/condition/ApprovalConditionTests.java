@@ -49,6 +49,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.expression.ParseException;
@@ -277,6 +279,14 @@ class ApprovalConditionTests {
 
 	private static JsonNode json(String json) {
 		return new JsonMapper().readTree(json.replace('\'', '"'));
+	}
+
+	@Test
+	void asksIfATreeFindsItsMembersInItsOwnWay() {
+		Map<String, JsonNode> members = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		JsonNode tree = new ObjectNode(JsonNodeFactory.instance, members).put("AMOUNT", 1_000_000);
+		assertThat(tree.get("amount").intValue()).isEqualTo(1_000_000);
+		assertUnclear("#a.containsKey('amount') and #a['amount'] > 100", tree, null);
 	}
 
 	@ParameterizedTest

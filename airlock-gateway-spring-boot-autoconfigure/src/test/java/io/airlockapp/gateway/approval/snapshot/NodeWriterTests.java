@@ -67,6 +67,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 import org.springframework.aop.framework.ProxyFactory;
@@ -429,6 +430,8 @@ class NodeWriterTests {
 						new Class<?>[] { Action.class }, (proxy, method, arguments) -> "x"), "a proxy has state"),
 				arguments(new ProxyFactory(new Holder<>("s3cr3t")).getProxy(), "a proxy has state"),
 				arguments(nodes.arrayNode().add(new OwnNode()), "a JsonNode of its own"),
+				arguments(new ObjectNode(nodes, new TreeMap<>(String.CASE_INSENSITIVE_ORDER)),
+						"ObjectNode has a map that may compare its keys in a way of its own"),
 				arguments(nodes.objectNode().putPOJO("a", new Refund(5)),
 						"POJONode is not data. Pass the object itself"),
 				arguments(OptionalInt.of(5), "a java.util.OptionalInt is not data"),

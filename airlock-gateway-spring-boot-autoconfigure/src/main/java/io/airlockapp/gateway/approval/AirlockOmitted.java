@@ -22,7 +22,7 @@ import java.lang.annotation.Target;
  * parameter. An annotated field is not recorded: a call is refused unless the field has
  * the value with which the object is created, such as {@code null}.
  */
-@Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.PARAMETER, ElementType.FIELD })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface AirlockOmitted {

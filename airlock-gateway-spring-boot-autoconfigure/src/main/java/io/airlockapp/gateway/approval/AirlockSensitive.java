@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
  * still applies to this value only: it covers a keyed digest of the value, from which the
  * value cannot be guessed.
  */
-@Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface AirlockSensitive {

@@ -5,16 +5,10 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AccessibleObject;
-import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedElement;
-import java.lang.reflect.AnnotatedParameterizedType;
-import java.lang.reflect.AnnotatedType;
-import java.lang.reflect.AnnotatedWildcardType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
-import java.lang.reflect.GenericSignatureFormatError;
-import java.lang.reflect.MalformedParameterizedTypeException;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -145,41 +139,8 @@ final class MemberAnnotations {
 	 * Return whether a member is sensitive, or hidden although its name is not known.
 	 */
 	private static boolean isSensitive(Map.Entry<String, ?> property, AnnotatedElement member) {
-		return find(member, AirlockSensitive.class) != null || (property.getKey().equals(UNKNOWN) && isIgnored(member))
-				|| hasSensitiveType(member);
-	}
-
-	private static boolean hasSensitiveType(AnnotatedElement member) {
-		try {
-			return (member instanceof Field field && isSensitive(field.getAnnotatedType()))
-					|| (member instanceof Method method && isSensitive(method.getAnnotatedReturnType()))
-					|| (member instanceof AnnotatedType type && isSensitive(type));
-		}
-		catch (TypeNotPresentException | MalformedParameterizedTypeException | GenericSignatureFormatError ex) {
-			// A class among the type arguments is missing, as that of an optional library
-			return false;
-		}
-	}
-
-	/**
-	 * Return whether a type or a part of it, such as a type argument, has an annotation
-	 * of the application that makes it sensitive.
-	 */
-	static boolean isSensitive(AnnotatedType type) {
-		return find(type, AirlockSensitive.class) != null || parts(type).anyMatch(MemberAnnotations::isSensitive);
-	}
-
-	private static Stream<AnnotatedType> parts(AnnotatedType type) {
-		if (type instanceof AnnotatedParameterizedType parameterized) {
-			return Arrays.stream(parameterized.getAnnotatedActualTypeArguments());
-		}
-		if (type instanceof AnnotatedArrayType array) {
-			return Stream.of(array.getAnnotatedGenericComponentType());
-		}
-		return (type instanceof AnnotatedWildcardType wildcard)
-				? Stream.of(wildcard.getAnnotatedUpperBounds(), wildcard.getAnnotatedLowerBounds())
-					.flatMap(Arrays::stream)
-				: Stream.empty();
+		return member.isAnnotationPresent(AirlockSensitive.class)
+				|| (property.getKey().equals(UNKNOWN) && isIgnored(member));
 	}
 
 	/**
@@ -218,37 +179,18 @@ final class MemberAnnotations {
 
 	private static Stream<Map.Entry<String, AnnotatedElement>> parameters(Executable executable) {
 		Annotation[][] annotations = executable.getParameterAnnotations();
-		AnnotatedType[] types = parameterTypes(executable);
-		return Stream.concat(
-				IntStream.range(0, annotations.length)
-					.filter((i) -> annotations[i].length > 0)
-					.mapToObj((i) -> Map.entry(
-							(annotations.length == executable.getParameterCount()) ? name(executable, i) : UNKNOWN,
-							AnnotatedElementUtils.forAnnotations(annotations[i]))),
-				IntStream.range(0, types.length)
-					.filter((i) -> isSensitive(types[i]))
-					.mapToObj((i) -> Map.entry(name(executable, i), types[i])));
-	}
-
-	/**
-	 * Return the types of parameters, or none if a class among their type arguments is
-	 * missing.
-	 */
-	static AnnotatedType[] parameterTypes(Executable executable) {
-		try {
-			return executable.getAnnotatedParameterTypes();
-		}
-		catch (TypeNotPresentException | MalformedParameterizedTypeException | GenericSignatureFormatError ex) {
-			return new AnnotatedType[0];
-		}
+		return IntStream.range(0, annotations.length)
+			.filter((i) -> annotations[i].length > 0)
+			.mapToObj((i) -> Map.entry(
+					(annotations.length == executable.getParameterCount()) ? name(executable, i) : UNKNOWN,
+					AnnotatedElementUtils.forAnnotations(annotations[i])));
 	}
 
 	private static String name(Executable executable, int index) {
 		RecordComponent[] components = executable.getDeclaringClass().getRecordComponents();
 		// Another constructor can have as many parameters, in another order
-		if (executable instanceof Constructor<?> && components != null
-				&& Arrays.equals(Arrays.stream(components).map(RecordComponent::getType).toArray(),
-						executable.getParameterTypes())) {
+		if (executable instanceof Constructor<?> && components != null && Arrays.equals(
+				Arrays.stream(components).map(RecordComponent::getType).toArray(), executable.getParameterTypes())) {
 			return components[index].getName();
 		}
 		@Nullable String[] names = (executable instanceof Method method)
@@ -281,7 +223,7 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return whether the values of the class are sensitive, or not part of the JSON.
+	 * Return whether the values of the class are not part of the JSON.
 	 */
 	boolean isTypeHidden() {
 		return isHidden(this.owners.stream());
@@ -290,7 +232,7 @@ final class MemberAnnotations {
 	private static boolean isHidden(Stream<Class<?>> types) {
 		return types.anyMatch((type) -> {
 			JsonIgnoreType ignore = find(type, JsonIgnoreType.class);
-			return (ignore != null && ignore.value()) || find(type, AirlockSensitive.class) != null;
+			return ignore != null && ignore.value();
 		});
 	}
 

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,6 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * Holds a method and the arguments it is called with.
@@ -72,7 +72,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 			ResolvableType type = NodeWriter.declared(
 					ResolvableType.forMethodParameter(new MethodParameter(method, i).withContainingClass(targetClass)));
 			// A declaration that hides the value wants it to be bound
-			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class) || isOfSensitiveType(declarations, i);
+			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class);
 			result.add(new Argument(i, names.get(i), type, null, sensitive,
 					!sensitive && isMarked(declarations, i, AirlockOmitted.class)));
 		}
@@ -123,14 +123,8 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 
 	private static boolean isMarked(List<Method> declarations, int index, Class<? extends Annotation> annotation) {
 		return declarations.stream()
-			.map((method) -> AnnotatedElementUtils.forAnnotations(method.getParameterAnnotations()[index]))
-			.anyMatch((parameter) -> AnnotatedElementUtils.isAnnotated(parameter, annotation));
-	}
-
-	private static boolean isOfSensitiveType(List<Method> declarations, int index) {
-		return declarations.stream()
-			.map(MemberAnnotations::parameterTypes)
-			.anyMatch((types) -> index < types.length && MemberAnnotations.isSensitive(types[index]));
+			.flatMap((method) -> Arrays.stream(method.getParameterAnnotations()[index]))
+			.anyMatch(annotation::isInstance);
 	}
 
 	@Override

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -237,10 +236,10 @@ public final class StateFields {
 	 * @return whether it is left out
 	 */
 	public static boolean isOmitted(Field field) {
-		return AnnotatedElementUtils.isAnnotated(field, AirlockOmitted.class)
+		return field.isAnnotationPresent(AirlockOmitted.class)
 				|| MemberAnnotations.constructorParameters(field.getDeclaringClass())
 					.anyMatch((parameter) -> parameter.getKey().equals(field.getName())
-							&& AnnotatedElementUtils.isAnnotated(parameter.getValue(), AirlockOmitted.class));
+							&& parameter.getValue().isAnnotationPresent(AirlockOmitted.class));
 	}
 
 	/**

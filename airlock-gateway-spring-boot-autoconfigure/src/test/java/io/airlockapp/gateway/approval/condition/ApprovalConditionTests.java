@@ -359,7 +359,7 @@ class ApprovalConditionTests {
 			let a bean decide, as in '@limits.above(#amount)'         | #a between {1, 2}
 			an argument is written as in '#amount'                    | amount > 100
 			an argument is written as in '#amount'                    | order.amount > 100
-			'#none' is no parameter. The method has #a, #b, #p0       | #none > 100
+			'#none' is not a parameter. The method has #a, #b, #p0       | #none > 100
 			""")
 	void saysWhatToWriteInstead(String message, String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition)).withMessageEndingWith(message);

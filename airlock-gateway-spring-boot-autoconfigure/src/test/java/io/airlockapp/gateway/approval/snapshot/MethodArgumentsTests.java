@@ -4,8 +4,6 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.annotation.ElementType;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -28,7 +26,7 @@ class MethodArgumentsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Direct.class, Redeclared.class, OfRedeclaringClass.class, Inherited.class,
-			OfTypeVariable.class, OfInheritedTypeVariable.class, OfSensitiveType.class })
+			OfTypeVariable.class, OfInheritedTypeVariable.class })
 	void parameterIsSensitiveIfAnyDeclarationSaysSo(Class<?> type) {
 		assertThat(number(type).sensitive()).isTrue();
 	}
@@ -38,6 +36,14 @@ class MethodArgumentsTests {
 	void parameterThatIsSensitiveInOneDeclarationIsLeftOutByNone(Class<?> type) {
 		assertThat(number(type).sensitive()).isTrue();
 		assertThat(number(type).omitted()).isFalse();
+	}
+
+	@Test
+	void annotationsCannotBePartOfOthersThatAreElsewhere() {
+		for (Class<?> annotation : List.of(AirlockSensitive.class, AirlockOmitted.class)) {
+			assertThat(annotation.getAnnotation(Target.class).value()).isSubsetOf(ElementType.PARAMETER,
+					ElementType.FIELD, ElementType.METHOD);
+		}
 	}
 
 	@Test
@@ -182,20 +188,6 @@ class MethodArgumentsTests {
 	}
 
 	static class OfTypeVariable extends Generic<String> {
-
-	}
-
-	@AirlockSensitive
-	@Target(ElementType.TYPE_USE)
-	@Retention(RetentionPolicy.RUNTIME)
-	@interface SensitiveType {
-
-	}
-
-	static class OfSensitiveType {
-
-		public void pay(@SensitiveType String number, int amount) {
-		}
 
 	}
 

@@ -237,13 +237,7 @@ class StateFieldsTests {
 				hiding("parameter of a record", ByConstructor::new), hiding("component", Iban::new),
 				hiding("parameter of another constructor of a record",
 						(iban) -> new ByOtherConstructor(new StringBuilder(iban), "Ann")),
-				hiding("type", OfSensitiveType::new),
-				hiding("type argument", (iban) -> new OfSensitiveTypes(List.of(iban))),
-				hiding("lower bound", (iban) -> new OfLowerBound(List.of(iban))),
-				hiding("class", OfSensitiveClass::new), hiding("type of a parameter", OfSensitiveParameter::new),
-				hiding("type of a parameter of a setter", OfSensitiveSetter::of),
-				hiding("return type", OfSensitiveReturnType::new), hiding("field", Shouting::new),
-				hiding("setter", WithSetter::new),
+				hiding("field", Shouting::new), hiding("setter", WithSetter::new),
 				hiding("parameter of a fluent setter", (iban) -> new Fluent().iban(iban)),
 				hiding("fluent setter", (iban) -> new Fluent().account(iban)),
 				hiding("parameter of a wither", (iban) -> new Withered("a").withIban(iban)),
@@ -1787,66 +1781,6 @@ class StateFieldsTests {
 
 		int priority() {
 			return this.thread.getPriority();
-		}
-
-	}
-
-	@AirlockSensitive
-	@Target(ElementType.TYPE_USE)
-	@Retention(RetentionPolicy.RUNTIME)
-	@interface SensitiveType {
-
-	}
-
-	record OfSensitiveType(@SensitiveType String iban) {
-	}
-
-	record OfSensitiveTypes(List<? extends @SensitiveType String> ibans) {
-	}
-
-	record OfLowerBound(List<? super @SensitiveType String> ibans) {
-	}
-
-	@SensitiveType
-	record OfSensitiveClass(String iban) {
-	}
-
-	static class OfSensitiveParameter {
-
-		public final String iban;
-
-		OfSensitiveParameter(@SensitiveType String iban) {
-			this.iban = iban;
-		}
-
-	}
-
-	static class OfSensitiveSetter {
-
-		public String iban = "";
-
-		static OfSensitiveSetter of(String value) {
-			OfSensitiveSetter created = new OfSensitiveSetter();
-			created.setIban(value);
-			return created;
-		}
-
-		public void setIban(@SensitiveType String iban) {
-			this.iban = iban;
-		}
-
-	}
-
-	static class OfSensitiveReturnType {
-
-		private final String iban;
-
-		OfSensitiveReturnType(String iban) {
-			this.iban = iban;
-		}
-
-		public @SensitiveType String getIban() {
-			return this.iban;
 		}
 
 	}

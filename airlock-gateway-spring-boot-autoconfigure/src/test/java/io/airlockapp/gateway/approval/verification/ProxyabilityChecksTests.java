@@ -67,7 +67,7 @@ class ProxyabilityChecksTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { StreamArgument.class, BindingResultArgument.class })
+	@ValueSource(classes = { StreamArgument.class, BindingResultArgument.class, TimeArgument.class })
 	void methodWithAParameterThatIsNeverShown(Class<?> type) {
 		assertRefused(this.contextRunner.withBean("desk", type), type.getName() + ".refund of bean 'desk'",
 				"cannot be guarded", "its parameter 'order' is a ", "take plain data");
@@ -236,6 +236,14 @@ class ProxyabilityChecksTests {
 
 		@RequiresAirlockApproval
 		void refund(Stream<String> order) {
+		}
+
+	}
+
+	static class TimeArgument {
+
+		@RequiresAirlockApproval
+		public void refund(java.sql.Time order) {
 		}
 
 	}

@@ -55,6 +55,9 @@ public final class GuardedProxies {
 	 */
 	private static final String LAZY_INJECTION = "org.springframework.context.annotation.";
 
+	private static final String HIDDEN_FROM_PROXY = "the method is visible only in the package of its class, and the "
+			+ "proxy has another class loader, and so another package; make it protected or public";
+
 	private GuardedProxies() {
 	}
 
@@ -122,11 +125,12 @@ public final class GuardedProxies {
 			Class<?> declaringType = method.getDeclaringClass();
 			throw ProxyabilityChecks.exception(method, declaringType.isAssignableFrom(type) ? type : declaringType,
 					beanName,
-					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, because its "
-							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy created by "
-							+ "hand, that the guard cannot look through; return the object itself from a @Bean method, and let "
-							+ "Spring create its proxy")
-						.formatted(bean.getClass().getName()));
+					GuardedMethods.isHidden(method, bean.getClass()) ? HIDDEN_FROM_PROXY
+							: ("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, because its "
+									+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy created by "
+									+ "hand, that the guard cannot look through; return the object itself from a @Bean method, and let "
+									+ "Spring create its proxy")
+								.formatted(bean.getClass().getName()));
 		}
 		requireTarget(bean, beanName);
 	}
@@ -389,6 +393,10 @@ public final class GuardedProxies {
 				return false;
 			}
 			Method called = AopUtils.getMostSpecificMethod(method, ClassUtils.getUserClass(layer));
+			if (GuardedMethods.isHidden(called, layer.getClass())) {
+				// A proxy in another class loader does not override the method
+				return false;
+			}
 			for (Object interceptor : DefaultAdvisorChainFactory.INSTANCE
 				.getInterceptorsAndDynamicInterceptionAdvice(proxy, called, AopUtils.getTargetClass(layer))) {
 				if (interceptor instanceof ApprovalMethodInterceptor) {

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.SmartClassLoader;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
@@ -46,7 +47,7 @@ final class ProxyabilityChecks {
 			return;
 		}
 		for (Method method : guarded) {
-			String obstacle = find(method, type);
+			String obstacle = find(method, type, beanFactory.getBeanClassLoader());
 			if (obstacle != null) {
 				throw exception(method, type, beanName, obstacle);
 			}
@@ -55,7 +56,7 @@ final class ProxyabilityChecks {
 		SelfCalls.requireNone(type, beanName, locked);
 	}
 
-	private static @Nullable String find(Method method, Class<?> type) {
+	private static @Nullable String find(Method method, Class<?> type, @Nullable ClassLoader classLoader) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isStatic(modifiers)) {
 			return "the method is static; make it a method of the bean";
@@ -79,6 +80,12 @@ final class ProxyabilityChecks {
 		if (GuardedMethods.isHidden(method, type)) {
 			return "the method is visible only in the package of its class, and the bean's class is in another one; make it "
 					+ "protected or public";
+		}
+		if ((modifiers & (Modifier.PUBLIC | Modifier.PROTECTED)) == 0
+				&& classLoader instanceof SmartClassLoader restarted && restarted.getOriginalClassLoader() != restarted
+				&& method.getDeclaringClass().getClassLoader() != restarted) {
+			return "the method is visible only in the package of its class, and its class is not restarted, but proxies for "
+					+ "@Lazy and scopes are; make it protected or public";
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method";

@@ -3,10 +3,12 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.security.ProtectionDomain;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.verification.elsewhere.Desk;
 import io.airlockapp.gateway.approval.verification.elsewhere.GuardedDesk;
 import io.airlockapp.gateway.approval.verification.elsewhere.OpenDesk;
@@ -18,8 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.core.SmartClassLoader;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -27,12 +33,13 @@ import org.springframework.validation.BindingResult;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Tests for {@link ProxyabilityChecks}: an application does not start with a method that
  * requires approval and that no proxy guards.
  */
-class ProxyabilityChecksTests {
+public class ProxyabilityChecksTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
@@ -64,6 +71,30 @@ class ProxyabilityChecksTests {
 	void guardedTypeMayHaveASuperclassWithMethodsForItsOwnPackage() {
 		this.contextRunner.withBean(GuardedTypeOfAnotherPackage.class)
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void methodForItsPackageWhoseProxyHasAnotherClassLoader() {
+		assertRefused(
+				this.contextRunner.withClassLoader(new ProxyClassLoader(getClass().getClassLoader()))
+					.withBean(PackagePrivateMethod.class),
+				PackagePrivateMethod.class.getName() + ".refund", "the proxy has another class loader");
+		this.contextRunner.withClassLoader(new ProxyClassLoader(getClass().getClassLoader()))
+			.withBean(ProtectedMethod.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void methodForItsPackageOfAClassThatIsNotRestarted() {
+		ApplicationContextRunner restarted = this.contextRunner
+			.withClassLoader(new RestartedClassLoader(getClass().getClassLoader()));
+		assertRefused(restarted.withBean(PackagePrivateMethod.class), PackagePrivateMethod.class.getName() + ".refund",
+				"its class is not restarted");
+		restarted.withUserConfiguration(ScopedPackagePrivateMethod.class)
+			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(ScopedPackagePrivateMethod.class))
+				.withRootCauseInstanceOf(UnguardableMethodException.class)
+				.havingRootCause()
+				.withMessageContaining("the proxy has another class loader"));
 	}
 
 	@ParameterizedTest
@@ -99,6 +130,72 @@ class ProxyabilityChecksTests {
 		// The class of an object with the lock has another name
 		this.contextRunner.withBean(name, Guarded.class)
 			.run((context) -> assertThat(GuardedProxies.hasGuard(context.getBean(name))).isTrue());
+	}
+
+	public static class PackagePrivateMethod {
+
+		public PackagePrivateMethod() {
+		}
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+	@Scope(value = BeanDefinition.SCOPE_PROTOTYPE, proxyMode = ScopedProxyMode.TARGET_CLASS)
+	public static class ScopedPackagePrivateMethod {
+
+		public ScopedPackagePrivateMethod() {
+		}
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+	public static class ProtectedMethod {
+
+		public ProtectedMethod() {
+		}
+
+		@RequiresAirlockApproval
+		protected void refund() {
+		}
+
+	}
+
+	/**
+	 * Defines proxies of the classes of its parent, as each class loader does with
+	 * {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, an option of Tomcat.
+	 */
+	public static class ProxyClassLoader extends ClassLoader {
+
+		ProxyClassLoader(ClassLoader parent) {
+			super(parent);
+		}
+
+		public Class<?> publicDefineClass(String name, byte[] file, ProtectionDomain domain) {
+			return defineClass(name, file, 0, file.length, domain);
+		}
+
+	}
+
+	/**
+	 * Class loader like that of the developer tools.
+	 */
+	public static final class RestartedClassLoader extends ProxyClassLoader implements SmartClassLoader {
+
+		RestartedClassLoader(ClassLoader parent) {
+			super(parent);
+		}
+
+		@Override
+		public ClassLoader getOriginalClassLoader() {
+			return getParent();
+		}
+
 	}
 
 	static class PrivateMethod {

@@ -6,9 +6,12 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -190,7 +193,10 @@ final class LockedClasses {
 			}
 		}
 		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
-		for (Method method : findMethods(type)) {
+		List<Method> guarded = new ArrayList<>(findMethods(type));
+		// A bridge may have more access than what it overrides in a superclass
+		guarded.sort(Comparator.comparingInt(LockedClasses::restriction));
+		for (Method method : guarded) {
 			// The subclass first: that is the method which runs
 			methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
 					(signature) -> writer.visitMethod(access(method), method.getName(),
@@ -223,6 +229,11 @@ final class LockedClasses {
 	private static int access(Method method) {
 		return method.getModifiers()
 				& (Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED | (method.isVarArgs() ? Opcodes.ACC_VARARGS : 0));
+	}
+
+	private static int restriction(Method method) {
+		int modifiers = method.getModifiers();
+		return Modifier.isPublic(modifiers) ? 0 : (Modifier.isProtected(modifiers) ? 1 : 2);
 	}
 
 	private static String[] exceptions(Method method) {

@@ -262,6 +262,17 @@ class LockedClassesTests {
 	}
 
 	@Test
+	void bridgeWithMoreAccessThanTheMethodItOverridesIsPublic() {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean("operation", MorePublic.class)
+			.run((context) -> {
+				context.getBean(NamedOperation.class).run("big");
+				assertThat(ran).containsExactly("big");
+				assertThat(this.asked).hasSize(1);
+			});
+	}
+
+	@Test
 	@SuppressWarnings("unchecked")
 	void bridgeToATypeOfAnotherPackagePassesThePermitOn() {
 		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
@@ -1024,6 +1035,31 @@ class LockedClassesTests {
 
 		@Override
 		@RequiresAirlockApproval(condition = "#name == 'big'")
+		public String run(String name) {
+			ran.add(name);
+			return name;
+		}
+
+	}
+
+	interface NamedOperation {
+
+		@RequiresAirlockApproval
+		Object run(String name);
+
+	}
+
+	static class ProtectedOperation {
+
+		protected Object run(String name) {
+			return name;
+		}
+
+	}
+
+	static class MorePublic extends ProtectedOperation implements NamedOperation {
+
+		@Override
 		public String run(String name) {
 			ran.add(name);
 			return name;

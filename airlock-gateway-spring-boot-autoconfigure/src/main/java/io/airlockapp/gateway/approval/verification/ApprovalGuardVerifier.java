@@ -278,6 +278,11 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		@Override
 		public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
 			exposeSynthetic(definition, beanType, beanName, this.beanFactory);
+			if (!this.beanFactory.containsBeanDefinition(beanName)) {
+				// The definition of an inner bean is known only here
+				Class<?> type = ClassUtils.getUserClass(beanType);
+				LifecycleMethods.requireNone(GuardedMethods.of(type), type, beanName, definition);
+			}
 		}
 
 		@Override

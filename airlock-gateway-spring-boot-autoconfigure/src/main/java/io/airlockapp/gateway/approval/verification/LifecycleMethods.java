@@ -66,7 +66,14 @@ final class LifecycleMethods {
 	 */
 	static void requireNone(List<Method> guarded, Class<?> type, String beanName,
 			ConfigurableListableBeanFactory beanFactory) {
-		RootBeanDefinition definition = definition(type, beanName, beanFactory);
+		requireNone(guarded, type, beanName, definition(type, beanName, beanFactory));
+	}
+
+	/**
+	 * Require the same of a bean whose definition is not registered.
+	 * @throws UnguardableMethodException if Spring calls one
+	 */
+	static void requireNone(List<Method> guarded, Class<?> type, String beanName, RootBeanDefinition definition) {
 		for (Method method : guarded) {
 			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")
 					&& method.getParameterCount() == 0) {

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.io.Closeable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -91,6 +92,19 @@ class LifecycleMethodsTests {
 			customizer.accept(definition);
 			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("plant", definition);
 		});
+	}
+
+	@Test
+	void lifecycleMethodOfAnInnerBean() {
+		assertNotRun(withInner((definition) -> definition.setInitMethodName("shutdown")));
+		assertNotRun(withInner((definition) -> definition.setDestroyMethodName("shutdown")));
+	}
+
+	private ApplicationContextRunner withInner(Consumer<RootBeanDefinition> customizer) {
+		RootBeanDefinition inner = new RootBeanDefinition(Plant.class, Plant::new);
+		customizer.accept(inner);
+		return withDefinition(AtomicReference.class,
+				(definition) -> definition.getConstructorArgumentValues().addGenericArgumentValue(inner));
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -397,7 +398,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 			GuardedProxies.requireNoGuard(bean, beanName);
 			Class<?> type = GuardedProxies.userClass(bean);
 			List<Method> guarded = guardedMethods(bean, type);
-			if (!(bean instanceof ScopedObject)) {
+			if (!isScopedProxy(bean)) {
 				GuardedBeanAotProcessor.requireMarked(bean, beanName, !guarded.isEmpty(), this.beanFactory);
 			}
 			ProxyabilityChecks.require(guarded, type, beanName, this.beanFactory, LockedClasses.isLocked(bean));
@@ -417,7 +418,15 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		}
 
 		private static List<Method> guardedMethods(Object bean, Class<?> type) {
-			return (bean instanceof ScopedObject) ? List.of() : GuardedMethods.of(type);
+			return isScopedProxy(bean) ? List.of() : GuardedMethods.of(type);
+		}
+
+		/**
+		 * Return whether a bean is Spring's proxy of another bean, and not an object that
+		 * implements its interface.
+		 */
+		private static boolean isScopedProxy(Object bean) {
+			return bean instanceof ScopedObject && AopUtils.isAopProxy(bean);
 		}
 
 	}

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -47,7 +48,7 @@ public class ProxyabilityChecksTests {
 	@ParameterizedTest
 	@ValueSource(classes = { PrivateMethod.class, FinalMethod.class, StaticMethod.class, FinalClass.class,
 			FinalMethodOfGuardedType.class, InheritedPrivateMethod.class, FinalInstance.class,
-			MethodOfAnotherPackage.class, MethodOfAGuardedTypeOfAnotherPackage.class })
+			MethodOfAnotherPackage.class, MethodOfAGuardedTypeOfAnotherPackage.class, OwnScopedObject.class })
 	void methodThatNoProxyOverrides(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), "ProxyabilityChecksTests$", ".refund", "cannot be guarded");
 	}
@@ -232,6 +233,19 @@ public class ProxyabilityChecksTests {
 		@RequiresAirlockApproval
 		public int hashCode() {
 			return 1;
+		}
+
+	}
+
+	static class OwnScopedObject extends PrivateMethod implements ScopedObject {
+
+		@Override
+		public Object getTargetObject() {
+			return this;
+		}
+
+		@Override
+		public void removeFromScope() {
 		}
 
 	}

@@ -288,6 +288,8 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		@Override
 		public boolean postProcessAfterInstantiation(Object bean, String beanName) {
+			// One that could not be initialized may be left
+			takeObject(beanName);
 			// What has no definition may be initialized later, or never
 			if (verify(bean, beanName) && this.beanFactory.containsBeanDefinition(beanName)) {
 				ApprovalGuardVerifier.this.objects.get().put(beanName, GuardedObject.of(bean));
@@ -336,7 +338,8 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		private Object verifyNext(Object bean, String beanName) {
 			GuardedObject object = takeObject(beanName);
-			if (object != null && !object.isWithin(bean)) {
+			// A product that could not be initialized may be left
+			if (object != null && !isFactory(beanName) && !object.isWithin(bean)) {
 				throw UnguardableMethodException.withRemedy(
 						"Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
 							.formatted(beanName, object.object().getClass().getName(), bean.getClass().getName()),

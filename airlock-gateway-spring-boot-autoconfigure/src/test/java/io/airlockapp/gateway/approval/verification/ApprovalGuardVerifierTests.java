@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -16,9 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AbstractFactoryBean;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -32,6 +35,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.util.Assert;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -87,6 +91,32 @@ class ApprovalGuardVerifierTests {
 					.withInitializer((context) -> context
 						.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.getBeansOfType(type))),
 				GuardedRunnable.class.getName() + ".run", "too early");
+	}
+
+	@Test
+	void objectIsCreatedAfterOneThatCouldNotBeInitialized() {
+		this.contextRunner.run((context) -> {
+			AutowireCapableBeanFactory beanFactory = context.getAutowireCapableBeanFactory();
+			FailingOnce.fails = true;
+			assertThatException().isThrownBy(() -> beanFactory.createBean(FailingOnce.class))
+				.withRootCauseInstanceOf(IllegalStateException.class);
+			FailingOnce.fails = false;
+			assertThat(GuardedProxies.hasGuard(beanFactory.createBean(FailingOnce.class))).isTrue();
+		});
+	}
+
+	@Test
+	void productIsCreatedAfterOneThatCouldNotBeInitialized() {
+		AtomicBoolean fails = new AtomicBoolean();
+		this.contextRunner.withBean("product", PrototypeFactory.class)
+			.withBean(FailingPostProcessor.class, () -> new FailingPostProcessor(fails))
+			.run((context) -> {
+				fails.set(true);
+				assertThatException().isThrownBy(() -> context.getBean("product"))
+					.withRootCauseInstanceOf(IllegalStateException.class);
+				fails.set(false);
+				assertThat(GuardedProxies.hasGuard(context.getBean("product"))).isTrue();
+			});
 	}
 
 	@Test
@@ -161,6 +191,55 @@ class ApprovalGuardVerifierTests {
 				this.contextRunner.withUserConfiguration(RunnableConfiguration.class)
 					.withBean("wrapping", postProcessor),
 				"Bean 'runnable'", "wraps the object, a " + GuardedRunnable.class.getName());
+	}
+
+	static class PrototypeFactory implements FactoryBean<Guarded> {
+
+		@Override
+		public Guarded getObject() {
+			return new Guarded();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Guarded.class;
+		}
+
+		@Override
+		public boolean isSingleton() {
+			return false;
+		}
+
+	}
+
+	record FailingPostProcessor(AtomicBoolean fails) implements BeanPostProcessor, PriorityOrdered {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			Assert.state(!this.fails.get() || !(bean instanceof Guarded), "fails");
+			return bean;
+		}
+
+		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+	static class FailingOnce implements InitializingBean {
+
+		private static boolean fails;
+
+		@Override
+		public void afterPropertiesSet() {
+			Assert.state(!fails, "fails");
+		}
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
 	}
 
 	static class Guarded {

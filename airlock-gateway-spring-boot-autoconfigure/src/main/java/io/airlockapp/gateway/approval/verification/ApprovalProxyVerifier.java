@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
@@ -132,6 +133,8 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	// Spring registers those for merged definitions again behind all others
 	public static final class Last implements MergedBeanDefinitionPostProcessor, SmartInitializingSingleton {
 
+		private final AtomicBoolean existingVerified = new AtomicBoolean();
+
 		private final ApprovalGuardVerifier guardVerifier;
 
 		/**
@@ -144,7 +147,10 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
 		@Override
 		public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
-			// Only the order matters
+			// Before beans can call singletons that factory post-processors registered
+			if (this.existingVerified.compareAndSet(false, true)) {
+				verifyExisting();
+			}
 		}
 
 		/**
@@ -189,6 +195,10 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		 */
 		@Override
 		public void afterSingletonsInstantiated() {
+			verifyExisting();
+		}
+
+		private void verifyExisting() {
 			ConfigurableListableBeanFactory beanFactory = this.guardVerifier.getBeanFactory();
 			ExistingBeans.forEach(beanFactory, (bean, name) -> {
 				GuardedProxies.require(bean, name, beanFactory);

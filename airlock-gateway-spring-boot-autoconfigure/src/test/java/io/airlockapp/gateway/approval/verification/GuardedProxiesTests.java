@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -181,6 +182,17 @@ class GuardedProxiesTests {
 				this.contextRunner.withBean(BeanFactoryPostProcessor.class,
 						() -> (beanFactory) -> beanFactory.registerSingleton("registered", new Guarded())),
 				"Guarded.refund of bean 'registered'");
+	}
+
+	@Test
+	void singletonThatIsRegisteredByHandIsNotCalledDuringTheStart() {
+		AtomicBoolean called = new AtomicBoolean();
+		assertRefused(this.contextRunner
+			.withBean(BeanFactoryPostProcessor.class,
+					() -> (beanFactory) -> beanFactory.registerSingleton("registered",
+							(GuardedTask) () -> called.set(true)))
+			.withBean(CallerAtStart.class), "GuardedTask.start of bean 'registered'");
+		assertThat(called).isFalse();
 	}
 
 	@Test
@@ -551,6 +563,22 @@ class GuardedProxiesTests {
 
 		@RequiresAirlockApproval
 		void post();
+
+	}
+
+	@FunctionalInterface
+	interface GuardedTask {
+
+		@RequiresAirlockApproval
+		void start();
+
+	}
+
+	static class CallerAtStart {
+
+		CallerAtStart(GuardedTask task) {
+			task.start();
+		}
 
 	}
 

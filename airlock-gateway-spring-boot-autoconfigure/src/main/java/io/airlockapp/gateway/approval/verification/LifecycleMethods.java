@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,6 +16,8 @@ import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.beans.PropertyAccessorUtils;
+import org.springframework.beans.PropertyValue;
 import org.springframework.beans.factory.Aware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.FactoryBean;
@@ -159,13 +162,22 @@ final class LifecycleMethods {
 						|| ObjectUtils.containsElement(definition.getDestroyMethodNames(), name)));
 	}
 
+	/**
+	 * Return whether Spring sets a property by a method, or calls it on the way to
+	 * another one.
+	 */
 	private static boolean isSetter(Method method, Class<?> type, RootBeanDefinition definition) {
 		PropertyDescriptor property = BeanUtils.findPropertyForMethod(method, type);
 		int autowiring = definition.getResolvedAutowireMode();
-		return property != null && method.equals(property.getWriteMethod())
+		return property != null && ((method.equals(property.getWriteMethod())
 				&& (autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_NAME
 						|| autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE
-						|| definition.getPropertyValues().contains(property.getName()));
+						|| definition.getPropertyValues().contains(property.getName())))
+				|| definition.getPropertyValues()
+					.stream()
+					.map(PropertyValue::getName)
+					.filter(PropertyAccessorUtils::isNestedOrIndexedProperty)
+					.anyMatch((path) -> Arrays.asList(path.split("[.\\[]")).contains(property.getName())));
 	}
 
 	/**

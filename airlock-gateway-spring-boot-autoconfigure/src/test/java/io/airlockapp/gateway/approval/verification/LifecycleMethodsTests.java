@@ -4,7 +4,9 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.io.Closeable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -136,6 +138,13 @@ class LifecycleMethodsTests {
 	void propertyOfADefinition() {
 		assertNotRun(this.contextRunner.withBean(Desk.class, Desk::new,
 				(definition) -> definition.getPropertyValues().add("limit", 7)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "self.limit", "limits[EUR]" })
+	void propertyInThePathOfADefinition(String path) {
+		assertNotRun(this.contextRunner.withBean(PathDesk.class, PathDesk::new,
+				(definition) -> definition.getPropertyValues().add(path, 7)));
 	}
 
 	@Test
@@ -270,6 +279,27 @@ class LifecycleMethodsTests {
 		@RequiresAirlockApproval
 		public void afterPropertiesSet() {
 			ran.add("afterPropertiesSet");
+		}
+
+	}
+
+	static class PathDesk {
+
+		private final Map<String, String> limits = new HashMap<>();
+
+		public PathDesk getSelf() {
+			return this;
+		}
+
+		@RequiresAirlockApproval
+		public void setLimit(int limit) {
+			ran.add("limit");
+		}
+
+		@RequiresAirlockApproval
+		public Map<String, String> getLimits() {
+			ran.add("limits");
+			return this.limits;
 		}
 
 	}

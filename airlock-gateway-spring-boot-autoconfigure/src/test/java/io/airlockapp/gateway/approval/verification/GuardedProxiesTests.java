@@ -145,7 +145,7 @@ class GuardedProxiesTests {
 			assertThat(GuardedProxies.hasGuard(context.getBean(GuardedClient.class))).isTrue();
 		});
 		assertRefused(withClient.withBean(EarlyAdvice.class),
-				"a BeanPostProcessor wraps it before Spring could make a proxy");
+				"a BeanPostProcessor wraps it before Spring could create a proxy");
 	}
 
 	private ApplicationContextRunner withObject(boolean locked) {

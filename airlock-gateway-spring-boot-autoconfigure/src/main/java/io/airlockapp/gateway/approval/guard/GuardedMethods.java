@@ -15,8 +15,8 @@ import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.core.BridgeMethodResolver;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -132,9 +132,10 @@ public final class GuardedMethods {
 	}
 
 	private static boolean isAnnotated(AnnotatedElement element) {
-		// Most elements have no annotation, and Spring would cache that for each of them
+		// Most elements have no annotation, and Spring would cache that for each of them.
+		// Also in the container of a repeated annotation
 		return element.getAnnotations().length > 0
-				&& AnnotatedElementUtils.isAnnotated(element, RequiresAirlockApproval.class);
+				&& MergedAnnotations.from(element).isPresent(RequiresAirlockApproval.class);
 	}
 
 }

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Method;
@@ -30,8 +31,8 @@ class GuardedMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OnMethod.class, OnType.class, OnPrivateMethod.class, OnInterface.class, ByMeta.class,
-			ExtendsType.class, ExtendsPrivateMethod.class, ImplementsInterface.class, ImplementsByParent.class,
-			ExtendsInterface.class, ImplementsGeneric.class })
+			ByRepeatedMeta.class, ByRepeatedMetaOnType.class, ExtendsType.class, ExtendsPrivateMethod.class,
+			ImplementsInterface.class, ImplementsByParent.class, ExtendsInterface.class, ImplementsGeneric.class })
 	void typeWithGuardedMethods(Class<?> type) throws Exception {
 		assertThat(GuardedMethods.mayGuard(type)).isTrue();
 		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isTrue();
@@ -85,6 +86,37 @@ class GuardedMethodsTests {
 	@Retention(RetentionPolicy.RUNTIME)
 	@RequiresAirlockApproval
 	@interface Meta {
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@Repeatable(RepeatedMeta.Container.class)
+	@RequiresAirlockApproval
+	@interface RepeatedMeta {
+
+		String value();
+
+		@Retention(RetentionPolicy.RUNTIME)
+		@interface Container {
+
+			RepeatedMeta[] value();
+
+		}
+
+	}
+
+	static class ByRepeatedMeta {
+
+		@RepeatedMeta("a")
+		@RepeatedMeta("b")
+		void refund() {
+		}
+
+	}
+
+	@RepeatedMeta("a")
+	@RepeatedMeta("b")
+	static class ByRepeatedMetaOnType {
 
 	}
 

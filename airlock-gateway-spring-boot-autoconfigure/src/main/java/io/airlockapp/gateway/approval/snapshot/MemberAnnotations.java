@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.beans.Transient;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.AnnotatedElement;
@@ -238,8 +239,10 @@ final class MemberAnnotations {
 
 	private static boolean isIgnored(AnnotatedElement member) {
 		JsonIgnore ignore = find(member, JsonIgnore.class);
+		Transient marker = find(member, Transient.class);
 		JsonProperty property = find(member, JsonProperty.class);
-		return (ignore != null && ignore.value()) || find(member, JsonBackReference.class) != null
+		return (ignore != null && ignore.value()) || (marker != null && marker.value())
+				|| find(member, JsonBackReference.class) != null
 				|| (property != null && property.access() == JsonProperty.Access.WRITE_ONLY);
 	}
 

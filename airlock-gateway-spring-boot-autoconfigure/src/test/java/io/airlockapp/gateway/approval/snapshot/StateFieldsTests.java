@@ -159,8 +159,8 @@ class StateFieldsTests {
 				hiding("on overridden getter", OnOverridden::new), hiding("getter that is not public", NotPublic::new),
 				hiding("computing getter that is not public", ComputedBeside::new),
 				hiding("by own annotation", ByOwnAnnotation::new), hiding("write-only", WriteOnly::new),
-				hiding("public and transient", Transient::new), hiding("by name", ByName::new),
-				hiding("by the name in JSON", ByNameOfField::new),
+				hiding("by the annotation of java.beans", OfBeans::new), hiding("public and transient", Transient::new),
+				hiding("by name", ByName::new), hiding("by the name in JSON", ByNameOfField::new),
 				hiding("by the name in JSON of the getter", ByNameOfGetter::new),
 				hiding("by the name of a getter", ByNameOfJsonGetter::new),
 				hiding("by the name of a setter", ByNameOfJsonSetter::new),
@@ -671,6 +671,21 @@ class StateFieldsTests {
 
 		OnField(String number) {
 			this.number = number;
+		}
+
+	}
+
+	static class OfBeans {
+
+		private final String number;
+
+		OfBeans(String number) {
+			this.number = number;
+		}
+
+		@java.beans.Transient
+		public String getNumber() {
+			return this.number;
 		}
 
 	}

@@ -158,15 +158,24 @@ final class MemberAnnotations {
 		return member.toLowerCase(Locale.ROOT);
 	}
 
+	/**
+	 * Return the properties to which a member of a field may belong: the getter of a
+	 * field {@code isActive} is {@code isActive} or {@code getIsActive}.
+	 */
+	static Stream<String> properties(Field field) {
+		return Stream.of(property(field.getName()), field.getName().toLowerCase(Locale.ROOT)).distinct();
+	}
+
 	private List<AnnotatedElement> of(Field field) {
-		return this.members.getOrDefault(property(field.getName()), List.of());
+		return properties(field).flatMap((property) -> this.members.getOrDefault(property, List.of()).stream())
+			.toList();
 	}
 
 	/**
 	 * Return whether something is sensitive that belongs to none of the given fields.
 	 */
 	boolean isSensitiveBesides(List<Field> fields) {
-		List<String> known = fields.stream().map((field) -> property(field.getName())).toList();
+		List<String> known = fields.stream().flatMap(MemberAnnotations::properties).toList();
 		return !known.containsAll(this.sensitive);
 	}
 
@@ -212,7 +221,7 @@ final class MemberAnnotations {
 	}
 
 	boolean isSensitive(Field field) {
-		return this.sensitive.contains(property(field.getName()));
+		return properties(field).anyMatch(this.sensitive::contains);
 	}
 
 	/**

@@ -209,8 +209,8 @@ public final class StateFields {
 
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
 		List<Method> accessors = accessors(type)
-			.filter((method) -> MemberAnnotations.property(method.getName())
-				.equals(MemberAnnotations.property(field.getName())))
+			.filter((method) -> MemberAnnotations.properties(field)
+				.anyMatch(MemberAnnotations.property(method.getName())::equals))
 			.toList();
 		if (isOmitted(field) && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;

@@ -140,6 +140,7 @@ class StateFieldsTests {
 				arguments("object", new LeftOutParameter("a"), "LeftOutParameter{memo=(left out)}"),
 				arguments("object", new LeftOutByOtherConstructor(new StringBuilder("a"), "DE00"),
 						"LeftOutByOtherConstructor{iban=DE00, memo=(left out)}"),
+				arguments("object", new Active(true), "Active{isActive=true}"),
 				arguments("object", new Nothing(), "Nothing{}"),
 				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
 						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
@@ -154,6 +155,7 @@ class StateFieldsTests {
 
 	static Stream<Named<Function<String, Object>>> hiding() {
 		return Stream.of(hiding("on field", OnField::new), hiding("on getter", OnGetter::new),
+				hiding("on getter of a field named like an accessor", OnGetterOfIs::new),
 				hiding("on setter", OnSetter::new), hiding("on component", OnComponent::new),
 				hiding("on getter of an interface", OnInterface::new),
 				hiding("on overridden getter", OnOverridden::new), hiding("getter that is not public", NotPublic::new),
@@ -696,6 +698,21 @@ class StateFieldsTests {
 
 		Transient(String number) {
 			this.number = number;
+		}
+
+	}
+
+	static class OnGetterOfIs {
+
+		public final String isNumber;
+
+		OnGetterOfIs(String number) {
+			this.isNumber = number;
+		}
+
+		@JsonIgnore
+		public String getIsNumber() {
+			return this.isNumber;
 		}
 
 	}
@@ -1585,6 +1602,20 @@ class StateFieldsTests {
 
 		LeftOutByOtherConstructor(@AirlockOmitted StringBuilder memo, String iban) {
 			this(iban, memo.toString());
+		}
+
+	}
+
+	static class Active {
+
+		private final Boolean isActive;
+
+		Active(Boolean active) {
+			this.isActive = active;
+		}
+
+		public Boolean getIsActive() {
+			return this.isActive;
 		}
 
 	}

@@ -47,7 +47,7 @@ class UnusableConnectionTests {
 				Arguments.of("a length that is not a number", script("HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\n")),
 				Arguments.of("a wrong chunk", script("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")),
 				Arguments.of("an unasked upgrade", script("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n")),
-				Arguments.of("endless interim responses", endless("", "HTTP/1.1 102 Processing\r\n\r\n")),
+				Arguments.of("endless interim responses", endless("", "HTTP/1.1 102 Processing\r\n\r\n".repeat(300))),
 				Arguments.of("endless headers", endless("HTTP/1.1 200 OK\r\n", "a: " + "x".repeat(8000) + "\r\n")),
 				Arguments.of("an endless status line", endless("HTTP/1.1 200 ", "x".repeat(8000))),
 				Arguments.of("an endless body", endless("HTTP/1.1 200 OK\r\n\r\n", "x".repeat(8000))));

@@ -282,6 +282,17 @@ class ApprovalConditionTests {
 	}
 
 	@Test
+	void takesTheNullOfATreeForNull() {
+		record Request(JsonNode target) {
+		}
+		JsonNode nothing = json("null");
+		assertThat(asks("#a == null", nothing, null)).isTrue();
+		assertThat(asks("#a != null", nothing, null)).isFalse();
+		assertThat(asks("#a.target == null", new Request(nothing), null)).isTrue();
+		assertUnclear("#a > 5", nothing, null);
+	}
+
+	@Test
 	void asksIfATreeFindsItsMembersInItsOwnWay() {
 		Map<String, JsonNode> members = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		JsonNode tree = new ObjectNode(JsonNodeFactory.instance, members).put("AMOUNT", 1_000_000);

@@ -17,6 +17,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.statistics.Statistics;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.POJONode;
@@ -39,8 +40,18 @@ class CommandTextPropertyTests {
 		.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\u0334-\u0338"
 				+ "\\x{e0000}-\\x{e0fff}\u201c\u201d\u2033\uff02]");
 
-	@Property(tries = 3000)
+	@Property(tries = 1000)
 	void callsReadBackAsWhatTheyAre(@ForAll("small") Map<String, SnapshotNode> arguments) {
+		assertReadsBack(arguments);
+	}
+
+	@Tag("slow")
+	@Property(tries = 10_000)
+	void manyCallsReadBackAsWhatTheyAre(@ForAll("small") Map<String, SnapshotNode> arguments) {
+		assertReadsBack(arguments);
+	}
+
+	private static void assertReadsBack(Map<String, SnapshotNode> arguments) {
 		CommandText command;
 		try {
 			command = CommandText.of(METHOD, arguments, false);

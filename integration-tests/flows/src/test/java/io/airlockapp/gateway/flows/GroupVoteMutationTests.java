@@ -117,7 +117,7 @@ class GroupVoteMutationTests {
 
 	@Test
 	void groupApprovesOnlyByVotesOnItsOwnRequests() {
-		deliver(3_000);
+		deliver(1_500);
 	}
 
 	@Tag("slow")

@@ -92,7 +92,7 @@ class GuardedMethodsTests {
 	@Retention(RetentionPolicy.RUNTIME)
 	@Repeatable(RepeatedMeta.Container.class)
 	@RequiresAirlockApproval
-	@interface RepeatedMeta {
+	public @interface RepeatedMeta {
 
 		String value();
 

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FailureMessages {
 
-	private static final String HOW_TO_PAIR = "Set '%1$s.code' to a code that was generated on the phone, or start a "
-			+ "pairing with the PairingManager, or set '%1$s.routing-token', '%1$s.encryption-key' and "
-			+ "'%1$s.signer-keys.<id>'; and say who you are with 'airlock.gateway.auth.pat'";
+	private static final String HOW_TO_PAIR = "Set 'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', and '%1$s.code' "
+			+ "to a code that was generated on the phone, or start a pairing with the PairingManager. Or set "
+			+ "'%1$s.routing-token', '%1$s.encryption-key' and '%1$s.signer-keys.<id>'. Each requires credentials, such as "
+			+ "'airlock.gateway.auth.pat'";
 
 	private FailureMessages() {
 	}

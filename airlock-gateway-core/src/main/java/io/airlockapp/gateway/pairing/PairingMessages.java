@@ -71,9 +71,10 @@ final class PairingMessages {
 	}
 
 	static String missing(String name) {
-		return "There is no pairing '%s': set '%s.code' to a code that was generated on the phone, or start a pairing with the "
-			.formatted(name, FailureMessages.propertiesOf(name))
-				+ "PairingManager; until then, guarded methods are denied";
+		return ("There is no pairing '%s': set 'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', and '%s.code' to a code "
+				+ "that was generated on the phone, or start a pairing with the PairingManager; until then, methods that it "
+				+ "guards are denied, and durable ones wait")
+			.formatted(name, FailureMessages.propertiesOf(name));
 	}
 
 	/**

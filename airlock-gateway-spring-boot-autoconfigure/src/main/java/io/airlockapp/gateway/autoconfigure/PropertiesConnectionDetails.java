@@ -49,7 +49,8 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		getSslBundle();
 		boolean used = properties.baseUrl() != null || !this.pairings.isEmpty()
 				|| !PairingsFromProperties.codes(properties).isEmpty();
-		throwIf(used && this.credentials.isEmpty() && !hasTokens, "auth.pat", "no credentials are configured",
+		throwIf(used && this.credentials.isEmpty() && !hasTokens, "auth.pat",
+				"it is not set, nor are other credentials",
 				"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
 						+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret', or let a "
 						+ "person sign in with 'airlock.gateway.auth.device-login.enabled=true'.");

@@ -50,7 +50,7 @@ enum ApprovalProblem {
 	 * Declared before the problem of its superclass.
 	 */
 	HALTED(ApprovalHaltedException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-halted", "Approval halted",
-			"The operator of this application has halted such actions."),
+			"The operator of this application has halted its guarded methods."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
 			"Approval unavailable", "Approval cannot be requested at the moment."),

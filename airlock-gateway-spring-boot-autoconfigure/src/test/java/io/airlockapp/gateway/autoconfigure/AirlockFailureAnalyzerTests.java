@@ -51,7 +51,7 @@ class AirlockFailureAnalyzerTests {
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "cannot be used")
 				.satisfies((failure) -> assertThat(new AirlockFailureAnalyzer().analyze(failure).getAction())
-					.startsWith("Correct that attribute")));
+					.startsWith("Correct the attribute")));
 	}
 
 	@Test

@@ -84,16 +84,19 @@ record PathParser(Class<?> type, Method method) {
 	}
 
 	/**
-	 * Return advice to write the field that a getter may return.
-	 * @return the beginning of a sentence, which is empty if there is no such getter
+	 * Return advice for the call of a method, such as to write the field that a getter
+	 * may return.
+	 * @return the beginning of a sentence, which is empty if no method is called
 	 */
 	private static String fieldOf(SpelNode step, ResolvableType owner) {
-		if (!(step instanceof MethodReference method) || method.getChildCount() > 0) {
+		if (!(step instanceof MethodReference method)) {
 			return "";
 		}
 		String name = StringUtils.uncapitalize(method.getName().replaceFirst("^(get|is)(?=\\p{Lu})", ""));
-		return FIELDS.of(raw(owner)).stream().anyMatch((field) -> field.name().equals(name))
-				? "'%s()' is not called, write '.%s' for the field; ".formatted(method.getName(), name) : "";
+		return (method.getChildCount() == 0
+				&& FIELDS.of(raw(owner)).stream().anyMatch((field) -> field.name().equals(name)))
+						? "'%s()' is not called, write '.%s' for the field; ".formatted(method.getName(), name)
+						: "'%s' cannot be called; ".formatted(method.getName());
 	}
 
 	/**

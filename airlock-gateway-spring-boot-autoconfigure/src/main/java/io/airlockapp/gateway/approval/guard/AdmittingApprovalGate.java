@@ -70,11 +70,10 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 	@Override
 	public void authorize(GuardedCall call) {
 		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
-			throw this.publisher.refused(call,
-					new InvalidApprovalUsageException(
-							"%s was called inside an open transaction, which would stay open while a person decides. %s"
-								.formatted(call, OpenTransactions.remedy()),
-							null));
+			throw this.publisher.refused(call, new InvalidApprovalUsageException(
+					"%s was called inside an open transaction%s, which would stay open while a person decides. %s"
+						.formatted(call, OpenTransactions.describeName(), OpenTransactions.remedy()),
+					null));
 		}
 		if (isInEventLoop()) {
 			throw this.publisher.refused(call, new InvalidApprovalUsageException(

@@ -54,9 +54,6 @@ public final class ApprovalAttributeSource {
 
 	private static final String ADD_DURABLE_MODULE = "Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'";
 
-	private static final String CORRECT_ATTRIBUTE = "Correct that attribute; placeholders in it are resolved from the "
-			+ "application's properties";
-
 	private final Map<Object, Optional<ApprovalAttribute>> cache = new ConcurrentHashMap<>();
 
 	private final PropertyResolver placeholders;
@@ -309,11 +306,18 @@ public final class ApprovalAttributeSource {
 				return attribute.get();
 			}
 			catch (IllegalArgumentException | ParseException ex) {
-				throw UnguardableMethodException.ofAttribute(
-						"The attribute '%s' of @RequiresAirlockApproval on %s cannot be used: %s".formatted(name,
-								this.declaration.qualifiedName(), ex.getMessage()),
-						ex, "durable".equals(name) ? ADD_DURABLE_MODULE : CORRECT_ATTRIBUTE);
+				throw UnguardableMethodException
+					.ofAttribute("The attribute '%s' of @RequiresAirlockApproval on %s cannot be used: %s"
+						.formatted(name, this.declaration.qualifiedName(), ex.getMessage()), ex, remedy(name));
 			}
+		}
+
+		private static String remedy(String attribute) {
+			return switch (attribute) {
+				case "durable" -> ADD_DURABLE_MODULE;
+				case "timeout" -> "Correct the attribute 'timeout'. It is a duration such as '2m'.";
+				default -> "Correct the attribute '%s'.".formatted(attribute);
+			};
 		}
 
 	}

@@ -56,6 +56,15 @@ public final class OpenTransactions {
 	}
 
 	/**
+	 * Return the name of the current thread's transaction, which is that of the method
+	 * with {@code @Transactional}, as a part of a sentence.
+	 */
+	static String describeName() {
+		String name = SUPPORTED ? TransactionSynchronizationManager.getCurrentTransactionName() : null;
+		return (name != null) ? " of '%s'".formatted(name) : "";
+	}
+
+	/**
 	 * Return whether a transaction is open in the current thread.
 	 * @return whether one is open
 	 */

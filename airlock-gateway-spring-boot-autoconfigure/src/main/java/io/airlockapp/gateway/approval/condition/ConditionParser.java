@@ -181,6 +181,9 @@ public final class ConditionParser {
 		int[] parameters = children(method).mapToInt(this.paths::parameter).toArray();
 		Class<?>[] types = IntStream.of(parameters).mapToObj(this.paths::type).toArray(Class<?>[]::new);
 		return (call) -> {
+			if (!call.beans().containsBean(bean.getName())) {
+				throw new UnclearConditionException("there is no bean '%s'".formatted(bean.getName()));
+			}
 			IntStream.of(parameters).forEach(call.snapshot()::apply);
 			@Nullable Object[] arguments = IntStream.of(parameters).mapToObj((index) -> call.arguments()[index]).toArray();
 			return isTrue(call.beans().getBean(bean.getName()), method.getName(), types, arguments);

@@ -155,6 +155,8 @@ final class PlainAccessors {
 
 		private @Nullable FieldReference field;
 
+		private boolean ofSet;
+
 		private Accessor(String method) {
 			super(SpringAsmInfo.ASM_VERSION);
 			this.method = method;
@@ -170,6 +172,7 @@ final class PlainAccessors {
 			FieldReference reference = new FieldReference(owner, name);
 			boolean same = this.field == null || this.field.equals(reference);
 			this.field = reference;
+			this.ofSet = descriptor.startsWith("Ljava/util/") && descriptor.endsWith("Set;");
 			this.words.append((same && opcode == Opcodes.GETFIELD) ? "get "
 					: (same && opcode == Opcodes.PUTFIELD) ? "put " : OTHER);
 		}
@@ -179,7 +182,11 @@ final class PlainAccessors {
 			String call = owner + "." + name + descriptor.substring(0, descriptor.indexOf(')') + 1);
 			boolean arrayClone = owner.startsWith("[") && name.equals("clone");
 			boolean arrayCopy = call.startsWith("java/util/Arrays.copyOf(") && call.endsWith("I)");
-			this.words.append(arrayClone ? "copy " : arrayCopy ? "copyOf " : CALLS.getOrDefault(call, OTHER));
+			// A set of the elements of a list has fewer of them
+			boolean toSet = call.endsWith("Set.copyOf(Ljava/util/Collection;)")
+					|| call.endsWith("Set.<init>(Ljava/util/Collection;)");
+			this.words.append((toSet && !this.ofSet) ? OTHER
+					: arrayClone ? "copy " : arrayCopy ? "copyOf " : CALLS.getOrDefault(call, OTHER));
 		}
 
 		@Override

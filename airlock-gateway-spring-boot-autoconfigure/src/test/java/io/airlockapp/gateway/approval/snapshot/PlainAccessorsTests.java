@@ -11,10 +11,12 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 
@@ -88,7 +90,7 @@ class PlainAccessorsTests {
 	@Test
 	void copiesAndViewsAreShown() {
 		assertThat(this.argument.command("object", new Plain())).isEqualTo("Plain{name=Ann, lines={a=[x]}, tags=[b], "
-				+ "amounts=[1], date=1970-01-01T00:00:00Z, count=1, boxed=2}");
+				+ "codes=[c], amounts=[1], date=1970-01-01T00:00:00Z, count=1, boxed=2}");
 	}
 
 	static class Methods {
@@ -105,6 +107,8 @@ class PlainAccessorsTests {
 		private final Map<String, List<String>> lines = new LinkedHashMap<>(Map.of("a", List.of("x")));
 
 		private List<String> tags = new ArrayList<>(List.of("b"));
+
+		private final Set<String> codes = Set.of("c");
 
 		private final int[] amounts = { 1 };
 
@@ -132,6 +136,14 @@ class PlainAccessorsTests {
 
 		public Map<String, List<String>> getLines1() {
 			return new LinkedHashMap<>(this.lines);
+		}
+
+		public Set<String> getCodes() {
+			return new LinkedHashSet<>(this.codes);
+		}
+
+		public Set<String> getCodes1() {
+			return Set.copyOf(this.codes);
 		}
 
 		public List<String> getTags() {
@@ -415,6 +427,14 @@ class PlainAccessorsTests {
 
 		public Iterator<String> getTags8() {
 			return this.tags.iterator();
+		}
+
+		public Set<String> getTags10() {
+			return new LinkedHashSet<>(this.tags);
+		}
+
+		public Collection<String> getTags11() {
+			return Set.copyOf(this.tags);
 		}
 
 		public Optional<String> getTags9() {

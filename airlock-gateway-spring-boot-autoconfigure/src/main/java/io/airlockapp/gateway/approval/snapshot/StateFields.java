@@ -201,28 +201,39 @@ public final class StateFields {
 		if (name.equals(field.getName())) {
 			return false;
 		}
-		Predicate<Member> named = (member) -> MemberAnnotations.property(member.getName())
-			.equals(MemberAnnotations.property(name));
-		return fields.stream().anyMatch((other) -> !other.equals(field) && named.test(other))
-				|| accessors(type).anyMatch((method) -> named.test(method) && !PlainAccessors.returns(method, field));
+		String property = MemberAnnotations.property(name);
+		return fields.stream()
+			.anyMatch((other) -> !other.equals(field) && MemberAnnotations.property(other.getName()).equals(property))
+				|| accessors(type)
+					.anyMatch((method) -> property(method).equals(property) && !PlainAccessors.returns(method, field));
 	}
 
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
 		List<Method> accessors = accessors(type)
-			.filter((method) -> MemberAnnotations.properties(field)
-				.anyMatch(MemberAnnotations.property(method.getName())::equals))
+			.filter((method) -> MemberAnnotations.properties(field).anyMatch(property(method)::equals))
 			.toList();
 		if (isOmitted(field) && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;
 		}
 		boolean visible = field.isAnnotationPresent(JsonProperty.class)
-				|| (accessors.stream().anyMatch(StateFields::isPublic)
+				|| (accessors.stream().anyMatch((method) -> isPublic(method) && !isInternal(method))
 						&& annotations.areDetected(JsonAutoDetect::getterVisibility))
 				|| (isPublic(field) && !Modifier.isTransient(field.getModifiers())
 						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
 		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
 				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
 		return (shown && !annotations.isHidden(field)) ? Visibility.SHOWN : Visibility.MASKED;
+	}
+
+	private static String property(Method accessor) {
+		return MemberAnnotations.property(MethodArguments.declaredName(accessor));
+	}
+
+	/**
+	 * Return whether only the code of its module in Kotlin sees a method.
+	 */
+	private static boolean isInternal(Method method) {
+		return !MethodArguments.declaredName(method).equals(method.getName());
 	}
 
 	private static boolean isPublic(Member member) {

@@ -105,6 +105,16 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Test
 	@ApproveAll
+	fun showsNoFieldAsTheInternalPropertyThatComputes() {
+		desk.show(listOf(Scaled(5), Renamed(5)))
+		val renamed = Renamed::class.java.name
+		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
+			.hasCommandText("RefundDesk.show(value=[${Scaled::class.java.name}{amount=•••}, "
+					+ "$renamed{$renamed.cents=5}])")
+	}
+
+	@Test
+	@ApproveAll
 	fun showsObjectsWithoutStateByTheirName() {
 		desk.show(Cash)
 		AirlockAssertions.assertThat(approver).wasAskedTo("Show")

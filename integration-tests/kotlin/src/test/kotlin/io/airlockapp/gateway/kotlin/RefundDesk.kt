@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.kotlin
 
+import com.fasterxml.jackson.annotation.JsonProperty
 import io.airlockapp.gateway.approval.AirlockSensitive
 import io.airlockapp.gateway.approval.RequiresAirlockApproval
 import kotlinx.coroutines.flow.Flow
@@ -20,6 +21,21 @@ data class Customer(val name: String, @AirlockSensitive val iban: String, val no
 
 // Open, since a condition on a property that a final class can not have fails the start
 open class Bill(val amount: UInt)
+
+class Scaled(amount: Int) {
+
+	@field:JsonProperty
+	internal val amount: Int = amount
+		get() = field * 100
+
+}
+
+class Renamed(@field:JsonProperty("amount") private val cents: Int) {
+
+	internal val amount: Int
+		get() = cents * 100
+
+}
 
 data class Page(val orders: Sequence<String>)
 

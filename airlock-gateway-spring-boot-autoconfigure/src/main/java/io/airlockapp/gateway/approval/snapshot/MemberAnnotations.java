@@ -163,7 +163,11 @@ final class MemberAnnotations {
 	 * field {@code isActive} is {@code isActive} or {@code getIsActive}.
 	 */
 	static Stream<String> properties(Field field) {
-		return Stream.of(property(field.getName()), field.getName().toLowerCase(Locale.ROOT)).distinct();
+		return properties(field.getName());
+	}
+
+	static Stream<String> properties(String field) {
+		return Stream.of(property(field), field.toLowerCase(Locale.ROOT)).distinct();
 	}
 
 	private List<AnnotatedElement> of(Field field) {

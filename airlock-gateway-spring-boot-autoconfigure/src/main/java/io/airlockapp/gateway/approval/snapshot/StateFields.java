@@ -201,11 +201,11 @@ public final class StateFields {
 		if (name.equals(field.getName())) {
 			return false;
 		}
-		String property = MemberAnnotations.property(name);
+		Predicate<String> named = (property) -> MemberAnnotations.properties(name).anyMatch(property::equals);
 		return fields.stream()
-			.anyMatch((other) -> !other.equals(field) && MemberAnnotations.property(other.getName()).equals(property))
+			.anyMatch((other) -> !other.equals(field) && MemberAnnotations.properties(other).anyMatch(named))
 				|| accessors(type)
-					.anyMatch((method) -> property(method).equals(property) && !PlainAccessors.returns(method, field));
+					.anyMatch((method) -> named.test(property(method)) && !PlainAccessors.returns(method, field));
 	}
 
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {

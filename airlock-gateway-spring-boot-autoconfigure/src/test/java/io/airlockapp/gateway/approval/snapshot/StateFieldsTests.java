@@ -128,6 +128,7 @@ class StateFieldsTests {
 				arguments("object", new OfHiddenClass(), "OfHiddenClass{number=a}"),
 				arguments("object", new NamedLikeAnAccessor(),
 						"NamedLikeAnAccessor{\"NamedLikeAnAccessor.fee\"=1, total=•••}"),
+				arguments("object", new NamedLikeAFlag(true), "NamedLikeAFlag{\"NamedLikeAFlag.enabled\"=true}"),
 				arguments("object", new Swapped(1, 2), "Swapped{\"Swapped.fee\"=1, \"Swapped.amount\"=2}"),
 				arguments("object", new NamedLikeAnAccessorBeside(),
 						"NamedLikeAnAccessorBeside{\"NamedLikeAnAccessorBeside.fee\"=1, total=•••}"),
@@ -1248,6 +1249,21 @@ class StateFieldsTests {
 	}
 
 	record Swapped(@JsonProperty("amount") long fee, @JsonProperty("fee") long amount) {
+	}
+
+	static class NamedLikeAFlag {
+
+		@JsonProperty("isActive")
+		private final boolean enabled;
+
+		NamedLikeAFlag(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean getIsActive() {
+			return !this.enabled;
+		}
+
 	}
 
 	static class NamedLikeItsAccessor {

@@ -116,8 +116,14 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 	private void run(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope,
 			CompletableFuture<@Nullable Object> result) {
 		try {
-			if (!result.isDone()) {
-				result.complete(this.guard.run(invocation, call, scope));
+			if (result.isDone()) {
+				return;
+			}
+			Object value = this.guard.run(invocation, call, scope);
+			if (!result.complete(value) && value instanceof Future<?> future) {
+				// The result was completed from outside before the method returned its
+				// own
+				future.cancel(true);
 			}
 		}
 		catch (Throwable ex) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -77,8 +78,12 @@ class DurablePageTests {
 	@Test
 	void valuesBind() throws IOException {
 		Properties values = new Properties();
-		for (MatchResult block : BLOCK.matcher(Files.readString(DOCS.resolve("durable.md"))).results().toList()) {
-			values.load(new StringReader(block.group(1)));
+		for (String page : List.of("durable.md", "durable-operations.md")) {
+			List<MatchResult> blocks = BLOCK.matcher(Files.readString(DOCS.resolve(page))).results().toList();
+			assertThat(blocks).isNotEmpty();
+			for (MatchResult block : blocks) {
+				values.load(new StringReader(block.group(1)));
+			}
 		}
 		Binder binder = new Binder(new MapConfigurationPropertySource(values));
 		Map<String, JsonNode> known = properties();

@@ -162,16 +162,13 @@ final class MemberAnnotations {
 	 * Return the properties to which a member of a field may belong: the getter of a
 	 * field {@code isActive} is {@code isActive} or {@code getIsActive}.
 	 */
-	static Stream<String> properties(Field field) {
-		return properties(field.getName());
-	}
-
-	static Stream<String> properties(String field) {
-		return Stream.of(property(field), field.toLowerCase(Locale.ROOT)).distinct();
+	static Set<String> properties(String field) {
+		return Stream.of(property(field), field.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
 	}
 
 	private List<AnnotatedElement> of(Field field) {
-		return properties(field).flatMap((property) -> this.members.getOrDefault(property, List.of()).stream())
+		return properties(field.getName()).stream()
+			.flatMap((property) -> this.members.getOrDefault(property, List.of()).stream())
 			.toList();
 	}
 
@@ -179,7 +176,7 @@ final class MemberAnnotations {
 	 * Return whether something is sensitive that belongs to none of the given fields.
 	 */
 	boolean isSensitiveBesides(List<Field> fields) {
-		List<String> known = fields.stream().flatMap(MemberAnnotations::properties).toList();
+		List<String> known = fields.stream().flatMap((field) -> properties(field.getName()).stream()).toList();
 		return !known.containsAll(this.sensitive);
 	}
 
@@ -225,7 +222,7 @@ final class MemberAnnotations {
 	}
 
 	boolean isSensitive(Field field) {
-		return properties(field).anyMatch(this.sensitive::contains);
+		return properties(field.getName()).stream().anyMatch(this.sensitive::contains);
 	}
 
 	/**

@@ -201,17 +201,17 @@ public final class StateFields {
 		if (name.equals(field.getName())) {
 			return false;
 		}
-		Predicate<String> named = (property) -> MemberAnnotations.properties(name).anyMatch(property::equals);
+		Set<String> properties = MemberAnnotations.properties(name);
 		return fields.stream()
-			.anyMatch((other) -> !other.equals(field) && MemberAnnotations.properties(other).anyMatch(named))
-				|| accessors(type)
-					.anyMatch((method) -> named.test(property(method)) && !PlainAccessors.returns(method, field));
+			.anyMatch((other) -> !other.equals(field)
+					&& !Collections.disjoint(MemberAnnotations.properties(other.getName()), properties))
+				|| accessors(type).anyMatch(
+						(method) -> properties.contains(property(method)) && !PlainAccessors.returns(method, field));
 	}
 
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
-		List<Method> accessors = accessors(type)
-			.filter((method) -> MemberAnnotations.properties(field).anyMatch(property(method)::equals))
-			.toList();
+		Set<String> properties = MemberAnnotations.properties(field.getName());
+		List<Method> accessors = accessors(type).filter((method) -> properties.contains(property(method))).toList();
 		if (isOmitted(field) && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;
 		}

@@ -77,7 +77,7 @@ record PathParser(Class<?> type, Method method) {
 			else {
 				throw new IllegalArgumentException(
 						"%sparts of an argument are '.field', '['key']' and '[0]', even if it is null; in a condition, %s"
-							.formatted(fieldOf(step, owner), ConditionParser.LET_A_BEAN));
+							.formatted(adviceFor(step, owner), ConditionParser.LET_A_BEAN));
 			}
 		}
 		return new SnapshotPath(node.toStringAST(), parameter, steps, part);
@@ -88,7 +88,7 @@ record PathParser(Class<?> type, Method method) {
 	 * may return.
 	 * @return the beginning of a sentence, which is empty if no method is called
 	 */
-	private static String fieldOf(SpelNode step, ResolvableType owner) {
+	private static String adviceFor(SpelNode step, ResolvableType owner) {
 		if (!(step instanceof MethodReference method)) {
 			return "";
 		}

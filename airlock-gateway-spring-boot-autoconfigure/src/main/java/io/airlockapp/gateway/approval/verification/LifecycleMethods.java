@@ -107,7 +107,7 @@ final class LifecycleMethods {
 
 	private static boolean isCalledBySpring(Method method, Class<?> type, RootBeanDefinition definition) {
 		return isInjected(method) || isCallback(method, type, definition) || isNamed(method, definition)
-				|| isSetter(method, type, definition) || isBound(method, type, definition);
+				|| isAccessor(method, type, definition) || isBound(method, type, definition);
 	}
 
 	/**
@@ -166,18 +166,25 @@ final class LifecycleMethods {
 	 * Return whether Spring sets a property by a method, or calls it on the way to
 	 * another one.
 	 */
-	private static boolean isSetter(Method method, Class<?> type, RootBeanDefinition definition) {
+	private static boolean isAccessor(Method method, Class<?> type, RootBeanDefinition definition) {
 		PropertyDescriptor property = BeanUtils.findPropertyForMethod(method, type);
+		return property != null && ((method.equals(property.getWriteMethod()) && isSet(property, definition))
+				|| isOnPath(property, definition));
+	}
+
+	private static boolean isSet(PropertyDescriptor property, RootBeanDefinition definition) {
 		int autowiring = definition.getResolvedAutowireMode();
-		return property != null && ((method.equals(property.getWriteMethod())
-				&& (autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_NAME
-						|| autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE
-						|| definition.getPropertyValues().contains(property.getName())))
-				|| definition.getPropertyValues()
-					.stream()
-					.map(PropertyValue::getName)
-					.filter(PropertyAccessorUtils::isNestedOrIndexedProperty)
-					.anyMatch((path) -> Arrays.asList(path.split("[.\\[]")).contains(property.getName())));
+		return autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_NAME
+				|| autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE
+				|| definition.getPropertyValues().contains(property.getName());
+	}
+
+	private static boolean isOnPath(PropertyDescriptor property, RootBeanDefinition definition) {
+		return definition.getPropertyValues()
+			.stream()
+			.map(PropertyValue::getName)
+			.filter(PropertyAccessorUtils::isNestedOrIndexedProperty)
+			.anyMatch((path) -> Arrays.asList(path.split("[.\\[]")).contains(property.getName()));
 	}
 
 	/**

@@ -76,7 +76,7 @@ public final class ToolMethods {
 		if (AsynchronousTypes.isAsynchronous(returned)) {
 			throw UnguardableMethodException.withRemedy(
 					("%s requires approval, but cannot be a tool: it returns a %s, for which Spring AI does not wait, so the "
-							+ "model gets an answer before the decision")
+							+ "model gets a result before the decision")
 						.formatted(ClassUtils.getQualifiedMethodName(method, type), returned.getName()),
 					"Return the result itself; the thread of the tool then waits for the decision. A tool of an MCP server "
 							+ "of the type ASYNC can return a Mono.");

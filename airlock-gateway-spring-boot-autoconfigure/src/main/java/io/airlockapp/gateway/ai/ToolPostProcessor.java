@@ -59,8 +59,8 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		if (bean instanceof StreamingChatModel && !isChecking(bean)) {
 			logger
 				.warn(("The tools in prompts to the chat model '%s' are not checked: its class is final, and it was built "
-						+ "without the application's ToolCallingManager bean. Build it with that, so that no tool that asks for "
-						+ "approval runs without")
+						+ "without the application's ToolCallingManager bean. Build it with that, so that no tool that requires "
+						+ "approval runs without one")
 					.formatted(beanName));
 		}
 		if (bean instanceof ChatModel model) {

@@ -56,7 +56,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 
 	static void requireNoUserToken(String property, GatewayCredentials credentials) {
 		AirlockConfigurationException.throwIf(credentials.pat() != null || credentials.bearerToken() != null, property,
-				"a personal access token or bearer token says already who the user is",
+				"a personal access token or bearer token identifies the user already",
 				"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
 	}
 

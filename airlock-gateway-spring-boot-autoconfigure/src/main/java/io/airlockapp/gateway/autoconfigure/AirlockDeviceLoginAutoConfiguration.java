@@ -67,7 +67,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			AirlockAuthorizedClientAutoConfiguration.requireNoUserToken(enabled, connectionDetails.getCredentials());
 			AirlockConfigurationException.throwIf(
 					environment.containsProperty(AirlockAuthorizedClientAutoConfiguration.PROPERTY), enabled,
-					"Spring Security's OAuth client says already who the user is",
+					"Spring Security's OAuth client identifies the user already",
 					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 			DeviceLoginSettings settings = settings(properties, gateway.allowInsecureHttp());
 			if (settings.issuer() == null) {

@@ -83,7 +83,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * health request may have none
 	 * @param consent the check of the user's consent
 	 * @param heartbeat the heartbeat, if there is one
-	 * @param contact the results of other requests to the gateway
+	 * @param availability the results of other requests to the gateway
 	 * @param halt the switch that halts all guarded methods
 	 * @param clock the clock
 	 * @param ticker the source of elapsed time

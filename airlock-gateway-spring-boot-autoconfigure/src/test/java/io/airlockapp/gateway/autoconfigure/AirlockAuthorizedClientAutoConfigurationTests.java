@@ -105,7 +105,7 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 	void refusesToBeOneOfTwoIdentities(String property) {
 		this.contextRunner.withUserConfiguration(Clients.class)
 			.withPropertyValues(REGISTRATION, "airlock.gateway.auth." + property)
-			.run((context) -> assertFails(context, "says already who the user is"));
+			.run((context) -> assertFails(context, "identifies the user already"));
 	}
 
 	@Test

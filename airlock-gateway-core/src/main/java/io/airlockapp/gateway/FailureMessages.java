@@ -78,7 +78,8 @@ public final class FailureMessages {
 			text.append(": ").append(error.message());
 		}
 		if (error.status() / 100 == 3) {
-			return sentence(text) + "Redirects are not followed: check 'airlock.gateway.base-url' and what is between";
+			return sentence(text)
+					+ "Redirects are not followed: check 'airlock.gateway.base-url' and proxies in between";
 		}
 		if (isIdentityRefused(error)) {
 			return sentence(text) + "Check the credentials in 'airlock.gateway.auth.*'";
@@ -105,7 +106,7 @@ public final class FailureMessages {
 
 	private static @Nullable String advice(AirlockGatewayException failure) {
 		if (failure.isUnexpected()) {
-			return "Something in this application keeps it from asking: check its dependencies";
+			return "This application itself cannot send the request: check its dependencies";
 		}
 		if (failure instanceof AccessTokenException) {
 			return "Check the identity provider, and what this application obtains its access tokens from";
@@ -133,8 +134,8 @@ public final class FailureMessages {
 			case 404, 405 -> "Check the address in 'airlock.gateway.base-url'";
 			case 409 ->
 				failure.isOtherContent() ? "The gateway has this request with another content: possible tampering"
-						: "The gateway says that this conflicts with what it has: try again later";
-			default -> (failure.getStatus() >= 500) ? "The gateway is in trouble: try again later"
+						: "The request conflicts with the state of the gateway: try again later";
+			default -> (failure.getStatus() >= 500) ? "The gateway reports an internal error: try again later"
 					: "The gateway refuses this request: check its artifact type, its size and the workspace's limits";
 		};
 	}
@@ -144,7 +145,7 @@ public final class FailureMessages {
 			return "Check the certificate of 'airlock.gateway.base-url', or set 'airlock.gateway.ssl.bundle'";
 		}
 		return (failure.getCause() instanceof SSLException)
-				? "Check 'airlock.gateway.base-url', 'airlock.gateway.ssl.bundle' and what is between"
+				? "Check 'airlock.gateway.base-url', 'airlock.gateway.ssl.bundle' and proxies in between"
 				: "Check 'airlock.gateway.base-url' and the network";
 	}
 

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Errors, as the gateway and what is between it and us tell them.
+ * Errors of the gateway and of intermediaries.
  */
 class GatewayErrorTests extends EndpointTests {
 
@@ -110,8 +110,9 @@ class GatewayErrorTests extends EndpointTests {
 			"http://[::1]:80, http://[::1]:80" })
 	void namesWhereARedirectLeads(String location, String origin) {
 		redirect(location);
-		assertThat(failure(GatewayCall.HEARTBEAT)).hasMessage("The gateway responded with 301: it redirects to "
-				+ origin + ". " + "Redirects are not followed: check 'airlock.gateway.base-url' and what is between");
+		assertThat(failure(GatewayCall.HEARTBEAT))
+			.hasMessage("The gateway responded with 301: it redirects to " + origin + ". "
+					+ "Redirects are not followed: check 'airlock.gateway.base-url' and proxies in between");
 	}
 
 	@ParameterizedTest
@@ -121,7 +122,7 @@ class GatewayErrorTests extends EndpointTests {
 	void doesNotNameWhereAnOddRedirectLeads(String location) {
 		redirect(location);
 		assertThat(failure(GatewayCall.HEARTBEAT)).hasMessage("The gateway responded with 301. "
-				+ "Redirects are not followed: check 'airlock.gateway.base-url' and what is between");
+				+ "Redirects are not followed: check 'airlock.gateway.base-url' and proxies in between");
 	}
 
 	private static void redirect(String location) {

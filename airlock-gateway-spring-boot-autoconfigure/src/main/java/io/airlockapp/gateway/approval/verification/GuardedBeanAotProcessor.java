@@ -96,7 +96,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 					("Bean '%s' required approval when it was processed ahead of time, but cannot be guarded: %s")
 						.formatted(beanName,
 								guarded ? "its object has no lock any more"
-										: "no method of it that asks can be seen any more"),
+										: "none of its guarded methods is visible any more"),
 					"Process and build the application again.");
 		}
 	}

@@ -53,8 +53,8 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 
 	private void requireTimes(List<PendingRequest> asked, int expected) {
 		if (asked.size() != expected) {
-			throw failureWithActualExpected(asked.size(), expected, "Expected the person to be asked %d times, but %s",
-					expected, butWas(asked));
+			throw failureWithActualExpected(asked.size(), expected, "Expected the person to be asked %s, but %s",
+					(expected == 1) ? "once" : expected + " times", butWas(asked));
 		}
 	}
 

@@ -44,7 +44,7 @@ class SimulatedApproverAssertTests {
 		assertThat(this.approver).wasNotAsked().wasAskedTimes(0);
 		assertThat(this.simulator).wasNotAsked();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(this.approver).wasAskedOnce())
-			.withMessage("Expected the person to be asked 1 times, but was asked nothing");
+			.withMessage("Expected the person to be asked once, but was asked nothing");
 	}
 
 	@Test

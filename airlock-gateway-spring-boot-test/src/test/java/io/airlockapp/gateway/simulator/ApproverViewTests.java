@@ -38,6 +38,17 @@ class ApproverViewTests {
 	}
 
 	@Test
+	void showsHiddenValuesAsInTheCommand() throws IOException {
+		ObjectNode plaintext = TestEnforcer.plaintext();
+		ObjectNode masked = HarpJson.mapper().createObjectNode().put("@masked", "hmac-sha256:" + "0f".repeat(32));
+		plaintext.putObject("arguments").<ObjectNode>set("iban", masked).putObject("customer").set("pin", masked);
+		this.enforcer.post("/v1/artifacts",
+				this.enforcer.submission(this.enforcer.newRequestId(), plaintext, Instant.now().plusSeconds(60)));
+		assertThat(view().at("/pending/0/arguments")).extracting((argument) -> argument.path("value").stringValue())
+			.containsExactly("{\"pin\":•••}", "•••");
+	}
+
+	@Test
 	void spellsOutWhatCouldHideOrReorderTextsFromOutside() throws IOException {
 		ObjectNode plaintext = TestEnforcer.plaintext()
 			.put("description", HIDDEN)

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.simulator.approver;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -35,6 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
 public record ApproverView(InstantSource clock, PairingRegistry pairings, ExchangeStore exchanges, Presence presence) {
 
 	private static final int MAX_HISTORY = 50;
+
+	private static final Pattern MASKED = Pattern.compile("\\{\"@masked\":\"hmac-sha256:[0-9a-f]{64}\"}");
 
 	ObjectNode toJson(Approver approver) {
 		ObjectNode view = HarpJson.mapper().createObjectNode().put("now", this.clock.instant().toEpochMilli());
@@ -124,8 +127,11 @@ public record ApproverView(InstantSource clock, PairingRegistry pairings, Exchan
 		return json;
 	}
 
+	/**
+	 * Return a value as text. A hidden one is written as in the command.
+	 */
 	private static String readable(JsonNode value) {
-		return value.isString() ? value.stringValue() : value.toString();
+		return value.isString() ? value.stringValue() : MASKED.matcher(value.toString()).replaceAll("•••");
 	}
 
 	private static void put(ObjectNode json, String name, @Nullable String value) {

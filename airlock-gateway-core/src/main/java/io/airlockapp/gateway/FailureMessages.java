@@ -10,6 +10,8 @@ import javax.net.ssl.SSLException;
 import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.ClassUtils;
+
 /**
  * Provides advice on how to resolve failures of the gateway, missing pairings and missing
  * consent.
@@ -21,6 +23,9 @@ public final class FailureMessages {
 			+ "'%1$s.routing-token', '%1$s.encryption-key' and '%1$s.signer-keys.<id>'. Each requires credentials, such as "
 			+ "'airlock.gateway.auth.pat'";
 
+	private static final boolean SIMULATED = ClassUtils
+		.isPresent("io.airlockapp.gateway.test.AutoConfigureAirlockSimulator", FailureMessages.class.getClassLoader());
+
 	private FailureMessages() {
 	}
 
@@ -28,7 +33,16 @@ public final class FailureMessages {
 		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
 		String what = isDefault ? "This application is not paired with an approver"
 				: "This application has no pairing named '%s'".formatted(pairing);
-		return what + ", so approval cannot be requested. " + HOW_TO_PAIR.formatted(propertiesOf(pairing));
+		return what + ", so approval cannot be requested. " + inTest() + HOW_TO_PAIR.formatted(propertiesOf(pairing));
+	}
+
+	/**
+	 * Return the advice for a test, which needs no phone.
+	 * @return a sentence, which is empty if the support for tests is not on the class
+	 * path
+	 */
+	public static String inTest() {
+		return SIMULATED ? "In a test, add @AutoConfigureAirlockSimulator. " : "";
 	}
 
 	/**

@@ -230,18 +230,18 @@ public final class AirlockEndpoint {
 		return operation.get();
 	}
 
+	private String scope(String until) {
+		return this.halt.isShared() ? "all instances" : "this instance only" + until;
+	}
+
 	private Map<String, Object> halt(String reason, @Nullable String operator) {
 		this.halt.halt(reason, operator);
-		return Map.of("halted", scope());
+		return Map.of("halted", scope(", until it restarts"));
 	}
 
 	private Object resume(@Nullable String operator) {
-		return this.halt.resume(operator) ? Map.of("resumed", scope())
+		return this.halt.resume(operator) ? Map.of("resumed", scope(""))
 				: EndpointResponses.problem(EndpointResponses.CONFLICT, "The guarded methods are not halted");
-	}
-
-	private String scope() {
-		return this.halt.isShared() ? "all instances" : "this instance only, until it restarts";
 	}
 
 	private Object withdraw(String requestId) {

@@ -124,7 +124,7 @@ class HaltFlowTests extends SimulatorTests {
 			assertThat(points.reached).isTrue();
 			assertThat(payouts.paid()).isEmpty();
 			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> payouts.pay(500));
-			assertThat(resume(context).getBody()).isEqualTo(Map.of("resumed", "this instance only, until it restarts"));
+			assertThat(resume(context).getBody()).isEqualTo(Map.of("resumed", "this instance only"));
 			payouts.pay(500);
 			assertThat(payouts.paid()).containsExactly(500);
 		});

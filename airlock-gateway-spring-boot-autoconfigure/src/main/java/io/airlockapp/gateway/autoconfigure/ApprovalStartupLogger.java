@@ -6,6 +6,8 @@ package io.airlockapp.gateway.autoconfigure;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
@@ -137,20 +139,25 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	private void logClassesWithoutBean() {
 		try {
 			if (this.context.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory beanFactory) {
-				Set<String> classes = ClassesWithoutBean.find(beanFactory, this.guards);
-				if (!classes.isEmpty()) {
-					logger
-						.warn(("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, or such an annotation "
-								+ "does not exist at runtime or on methods, so the methods run without approval. Make the objects "
-								+ "beans, remove the annotation, or declare your annotation with @Retention(RUNTIME) and METHOD "
-								+ "among its targets")
-							.formatted(String.join(", ", classes)));
-				}
+				Set<Class<?>> classes = ClassesWithoutBean.find(beanFactory, this.guards);
+				warnNoEffect(classes.stream().filter((type) -> !type.isAnnotation()),
+						"no bean is of such a class, so the methods run without approval. Make the objects beans, or remove "
+								+ "the annotation");
+				warnNoEffect(classes.stream().filter(Class::isAnnotation),
+						"such an annotation does not exist at runtime or on methods, so the methods run without approval. "
+								+ "Declare it with @Retention(RUNTIME), and with METHOD among its targets");
 			}
 		}
 		catch (Exception | LinkageError ex) {
 			// Only a hint, and the context may be closed in the meantime
 			logger.debug("The classes of the application cannot be searched", ex);
+		}
+	}
+
+	private static void warnNoEffect(Stream<Class<?>> classes, String reason) {
+		String names = classes.map(Class::getName).collect(Collectors.joining(", "));
+		if (!names.isEmpty()) {
+			logger.warn("@RequiresAirlockApproval has no effect in %s: %s".formatted(names, reason));
 		}
 	}
 

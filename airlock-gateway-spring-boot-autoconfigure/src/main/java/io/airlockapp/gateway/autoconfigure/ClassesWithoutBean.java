@@ -7,6 +7,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,12 +35,12 @@ final class ClassesWithoutBean {
 	}
 
 	/**
-	 * Return the names of the classes, in alphabetical order.
+	 * Return the classes, in the alphabetical order of their names.
 	 * @param beanFactory the factory of the beans
 	 * @param guards the verifier of the beans
 	 */
-	static Set<String> find(ConfigurableListableBeanFactory beanFactory, ApprovalGuardVerifier guards) {
-		Set<String> classes = new TreeSet<>();
+	static Set<Class<?>> find(ConfigurableListableBeanFactory beanFactory, ApprovalGuardVerifier guards) {
+		Set<Class<?>> classes = new TreeSet<>(Comparator.comparing(Class::getName));
 		if (AutoConfigurationPackages.has(beanFactory)) {
 			for (String name : AutoConfigurationPackages.get(beanFactory)) {
 				if (!name.isEmpty()) {
@@ -49,12 +50,12 @@ final class ClassesWithoutBean {
 						.stream()
 						.filter((type) -> type.isAnnotation() ? !isEffective(type)
 								: !AnnotatedElementUtils.isAnnotated(type, Component.class))
-						.forEach((type) -> classes.add(type.getName()));
+						.forEach(classes::add);
 				}
 			}
 		}
 		if (!classes.isEmpty()) {
-			guards.findTypes().flatMap(LibraryTypes::hierarchy).map(Class::getName).forEach(classes::remove);
+			guards.findTypes().flatMap(LibraryTypes::hierarchy).forEach(classes::remove);
 		}
 		return classes;
 	}

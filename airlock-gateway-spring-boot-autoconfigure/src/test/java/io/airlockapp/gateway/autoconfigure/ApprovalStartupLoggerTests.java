@@ -69,7 +69,8 @@ class ApprovalStartupLoggerTests {
 				.untilAsserted(() -> assertThat(lines(output)).last()
 					.asString()
 					.startsWith("WARN @RequiresAirlockApproval has no effect in " + WeatherAlerts.class.getName() + ", "
-							+ WeatherService.class.getName() + ": no bean is of such a class")));
+							+ WeatherService.class.getName() + ": no bean is of such a class")
+					.endsWith("Make the objects beans, or remove the annotation")));
 	}
 
 	@Test
@@ -80,9 +81,10 @@ class ApprovalStartupLoggerTests {
 			.run((context) -> Awaitility.await()
 				.untilAsserted(() -> assertThat(lines(output)).last()
 					.asString()
-					.startsWith("WARN @RequiresAirlockApproval has no effect in %s, %s:"
-						.formatted(PaymentApproval.class.getName(), RefundApproval.class.getName()))
-					.endsWith("declare your annotation with @Retention(RUNTIME) and METHOD among its targets")));
+					.startsWith(
+							"WARN @RequiresAirlockApproval has no effect in %s, %s: such an annotation does not exist"
+								.formatted(PaymentApproval.class.getName(), RefundApproval.class.getName()))
+					.endsWith("Declare it with @Retention(RUNTIME), and with METHOD among its targets")));
 	}
 
 	@Test

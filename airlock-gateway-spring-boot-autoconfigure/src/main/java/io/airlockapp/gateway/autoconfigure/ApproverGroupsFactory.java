@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
@@ -28,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
@@ -82,9 +85,21 @@ final class ApproverGroupsFactory {
 	 * @param environment the environment
 	 */
 	static void requireKnownProperties(Environment environment) {
-		Binder.get(environment)
-			.bind(GROUPS, Bindable.mapOf(String.class, Approvers.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+		try {
+			Binder.get(environment)
+				.bind(GROUPS, Bindable.mapOf(String.class, Approvers.class),
+						new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+		}
+		catch (BindException ex) {
+			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+				throw new AirlockConfigurationException(
+						unbound.getUnboundProperties().iterator().next().getName().toString(),
+						"a group of approvers has no such property",
+						"Correct its name: the properties of a group begin with 'pairings', 'quorum', 'timeout', "
+								+ "'exclude-requester', 'unknown-requester' and 'escalation'.");
+			}
+			throw ex;
+		}
 	}
 
 	private ApproverGroup group(String name, Approvers source) {
@@ -201,10 +216,10 @@ final class ApproverGroupsFactory {
 			Pairing pairing = configured.get(name);
 			AirlockConfigurationException.throwIf(pairing == null && !canBePaired(),
 					PairingsFromProperties.prefix(name) + "*",
-					"it is missing, while the approvers '%s' ask this pairing, and none can be made"
+					"it is missing, but the approvers '%s' need this pairing, and a new one could not be stored"
 						.formatted(group.name()),
-					"Set it to the keys of the pairing, or set 'airlock.gateway.pairing.store.type' to a store that can be "
-							+ "written.");
+					FailureMessages.inTest()
+							+ "Set the keys of the pairing, or set 'airlock.gateway.pairing.store.type' to 'file' or 'jdbc'.");
 			keys.put(name, (pairing != null) ? pairing.signerKeys() : List.of());
 		}
 		SharedKeys shared = new SharedKeys(keys, this.persons);

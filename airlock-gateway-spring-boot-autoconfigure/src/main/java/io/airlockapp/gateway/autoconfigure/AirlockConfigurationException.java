@@ -50,7 +50,8 @@ class AirlockConfigurationException extends RuntimeException {
 	 */
 	static Duration requireInRange(String property, Duration duration, Duration max) {
 		throwIf(duration.compareTo(Duration.ofSeconds(1)) < 0 || duration.compareTo(max) > 0, property,
-				"it is out of range", "Set it to a duration from 1s to %s.".formatted(
+				"it is out of range",
+				"Set it to a duration from 1s to %s; without a unit, it is in milliseconds.".formatted(
 						DurationStyle.SIMPLE.print(max, (max.toDays() > 0) ? ChronoUnit.DAYS : ChronoUnit.SECONDS)));
 		return duration;
 	}

@@ -315,7 +315,8 @@ public final class ApprovalAttributeSource {
 		private static String remedy(String attribute) {
 			return switch (attribute) {
 				case "durable" -> ADD_DURABLE_MODULE;
-				case "timeout" -> "Correct the attribute 'timeout'. It is a duration such as '2m'.";
+				case "timeout" ->
+					"Correct the attribute 'timeout'. It is a duration such as '2m', in milliseconds without a unit.";
 				default -> "Correct the attribute '%s'.".formatted(attribute);
 			};
 		}

@@ -429,6 +429,14 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "timeout, 8d, 1s to 7d", "grace, 2d, 30s to 1d", "polling-interval, 1ms, 100ms to 5m" })
+	void rangeOfDurationsHasTheUnitsOfTheDocumentation(String name, String value, String range) {
+		configured().withPropertyValues("airlock.gateway.durable." + name + "=" + value)
+			.run(failing("Property 'airlock.gateway.durable." + name + "' cannot be used: it is out of range",
+					"Set it to a duration from %s; without a unit, it is in milliseconds.".formatted(range)));
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "airlock.gateway.pairing.store.key, airlock.gateway.pairing.store.key",
 			"airlock.gateway.durable.previous-store-keys, airlock.gateway.durable.previous-store-keys[0]" })
 	void invalidKeyFailsTheStartWithoutBeingShown(String name, String property) {

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Exception thrown when durable approvals cannot be configured. It contains no value of a
  * property.
@@ -13,7 +15,11 @@ final class DurableConfigurationException extends RuntimeException {
 	private final String action;
 
 	DurableConfigurationException(String message, String action) {
-		super(message);
+		this(message, action, null);
+	}
+
+	DurableConfigurationException(String message, String action, @Nullable Throwable cause) {
+		super(message, cause);
 		this.action = action;
 	}
 

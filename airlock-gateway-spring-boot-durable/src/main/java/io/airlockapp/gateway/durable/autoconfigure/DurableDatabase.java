@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable.autoconfigure;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 
@@ -11,6 +12,7 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import io.airlockapp.gateway.jdbc.TableInitializer;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
@@ -47,9 +49,11 @@ record DurableDatabase(DataSource dataSource) {
 
 	/**
 	 * Create missing tables, or require that they exist.
-	 * @throws DurableConfigurationException if the database may lose or repeat a claim
+	 * @throws DurableConfigurationException if the database cannot be reached, or may
+	 * lose or repeat a claim
 	 */
 	void initialize(TableInitializer tables) {
+		requireReachable();
 		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 		switch (SupportedDatabase.of(this.dataSource)) {
 			case H2 -> requireImmediateWrites(jdbc);
@@ -58,6 +62,20 @@ record DurableDatabase(DataSource dataSource) {
 			}
 		}
 		tables.initialize(this.dataSource, TABLES);
+	}
+
+	private void requireReachable() {
+		try {
+			this.dataSource.getConnection().close();
+		}
+		catch (SQLException ex) {
+			throw new DurableConfigurationException(
+					"Durable approvals need a database, but it cannot be reached: "
+							+ NestedExceptionUtils.getMostSpecificCause(ex).getMessage(),
+					"Start the database, check the address and the credentials of the DataSource, or set "
+							+ "'airlock.gateway.durable.enabled=false'.",
+					ex);
+		}
 	}
 
 	/**

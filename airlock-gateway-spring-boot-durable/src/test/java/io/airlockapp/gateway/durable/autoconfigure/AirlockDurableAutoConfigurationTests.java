@@ -413,9 +413,10 @@ class AirlockDurableAutoConfigurationTests {
 	void unreachableDatabaseIsNotCalledUnsupported() throws SQLException {
 		DataSource dataSource = mock();
 		given(dataSource.getConnection()).willThrow(new SQLException("Connection refused"));
-		runner().withPropertyValues(properties())
-			.withBean(DataSource.class, () -> dataSource)
-			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("Connection refused"));
+		runner().withPropertyValues(properties()).withBean(DataSource.class, () -> dataSource).run((context) -> {
+			failing("it cannot be reached: Connection refused", "Start the database").accept(context);
+			assertThat(context).getFailure().hasStackTraceContaining("Connection refused");
+		});
 	}
 
 	@ParameterizedTest

@@ -47,8 +47,6 @@ public final class ConditionParser {
 	private static final Map<String, BinaryOperator<BigDecimal>> CALCULATIONS = Map.of("OpPlus", BigDecimal::add,
 			"OpMinus", BigDecimal::subtract, "OpMultiply", BigDecimal::multiply);
 
-	private static final ResolvableType ANY = ResolvableType.forClass(Object.class);
-
 	private final PathParser paths;
 
 	/**
@@ -108,22 +106,31 @@ public final class ConditionParser {
 				return (call) -> ConditionValues.isNull(call.read(path));
 			}
 		}
-		return compare(node.getChild(0), node.getChild(1), ConditionValues::isEqual);
+		return compare(node.getChild(0), node.getChild(1), null, ConditionValues::isEqual);
 	}
 
 	private Predicate<Call> isLess(SpelNode node, int lower, int higher) {
-		return compare(node.getChild(lower), node.getChild(higher),
+		return compare(node.getChild(lower), node.getChild(higher), PathParser.NUMBER,
 				(left, right) -> ConditionValues.number(left).isLess(ConditionValues.number(right)));
 	}
 
-	private Predicate<Call> compare(SpelNode left, SpelNode right, BiPredicate<Object, Object> comparison) {
+	private Predicate<Call> compare(SpelNode left, SpelNode right, @Nullable String kind,
+			BiPredicate<Object, Object> comparison) {
 		int before = this.readings;
 		Operand one = value(left);
 		Operand other = value(right);
 		require(this.readings > before, "a part of it is the same for every call");
 		PathParser.requireConstant(one.type(), other.text());
 		PathParser.requireConstant(other.type(), one.text());
+		requireSame(PathParser.kind(one.type()), PathParser.kind(other.type()));
+		requireSame(PathParser.kind(one.type()), kind);
+		requireSame(PathParser.kind(other.type()), kind);
 		return (call) -> comparison.test(one.in(call), other.in(call));
+	}
+
+	private static void requireSame(@Nullable String kind, @Nullable String other) {
+		require(kind == null || other == null || kind.equals(other),
+				"%s and %s cannot be compared".formatted(kind, other));
 	}
 
 	/**
@@ -158,7 +165,7 @@ public final class ConditionParser {
 	private Predicate<Call> contains(SpelNode node, boolean key, SpelNode value) {
 		if (node.getChild(0) instanceof InlineList list && node.getChildCount() == 2 && !key) {
 			List<Predicate<Call>> equal = children(list)
-				.map((candidate) -> compare(candidate, value, ConditionValues::isEqual))
+				.map((candidate) -> compare(candidate, value, null, ConditionValues::isEqual))
 				.toList();
 			require(!equal.isEmpty(), "nothing is contained in '{}'");
 			// All are compared, so that the result is clear
@@ -210,7 +217,9 @@ public final class ConditionParser {
 	private Operand value(SpelNode node) {
 		if (node instanceof Literal literal && !(node instanceof NullLiteral)) {
 			Object value = literal(literal);
-			return new Operand(ANY, (value instanceof String text) ? text : null, (call) -> value);
+			return new Operand(
+					ResolvableType.forClass((value instanceof ExactNumber) ? BigDecimal.class : value.getClass()),
+					(value instanceof String text) ? text : null, (call) -> value);
 		}
 		BinaryOperator<BigDecimal> calculation = CALCULATIONS.get(node.getClass().getSimpleName());
 		if (calculation != null) {
@@ -218,7 +227,8 @@ public final class ConditionParser {
 		}
 		if (isCall(method(node), "size", 0)) {
 			SnapshotPath path = container(node);
-			return Operand.of((call) -> ExactNumber.exactly(BigDecimal.valueOf(ConditionValues.size(call.read(path)))));
+			return Operand
+				.ofNumber((call) -> ExactNumber.exactly(BigDecimal.valueOf(ConditionValues.size(call.read(path)))));
 		}
 		SnapshotPath path = path(node, node.getChildCount());
 		return new Operand(path.type(), null, (call) -> ConditionValues.of(call.read(path)));
@@ -238,8 +248,8 @@ public final class ConditionParser {
 	private Operand calculation(SpelNode node, BinaryOperator<BigDecimal> calculation) {
 		Operand right = value(node.getChild(node.getChildCount() - 1));
 		Operand left = (node.getChildCount() > 1) ? value(node.getChild(0))
-				: Operand.of((call) -> ExactNumber.exactly(BigDecimal.ZERO));
-		return Operand.of((call) -> ConditionValues.number(left.in(call))
+				: Operand.ofNumber((call) -> ExactNumber.exactly(BigDecimal.ZERO));
+		return Operand.ofNumber((call) -> ConditionValues.number(left.in(call))
 			.calculate(calculation, ConditionValues.number(right.in(call))));
 	}
 
@@ -280,8 +290,8 @@ public final class ConditionParser {
 	 */
 	private record Operand(ResolvableType type, @Nullable String text, Function<Call, Object> value) {
 
-		private static Operand of(Function<Call, Object> value) {
-			return new Operand(ANY, null, value);
+		private static Operand ofNumber(Function<Call, Object> value) {
+			return new Operand(ResolvableType.forClass(BigDecimal.class), null, value);
 		}
 
 		private Object in(Call call) {

@@ -29,6 +29,7 @@ import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.VariableReference;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -40,6 +41,8 @@ import org.springframework.util.StringUtils;
  * @param method the method
  */
 record PathParser(Class<?> type, Method method) {
+
+	static final String NUMBER = "a number";
 
 	/**
 	 * The fields by class. Mix-ins decide on what is shown of them, and not on their
@@ -185,6 +188,18 @@ record PathParser(Class<?> type, Method method) {
 			throw new IllegalArgumentException("%s has no %s".formatted(owner, part));
 		}
 		return ResolvableType.NONE;
+	}
+
+	/**
+	 * Describe what values of a declared type are in a comparison.
+	 * @return the kind, or {@code null} if it depends on the value
+	 */
+	static @Nullable String kind(ResolvableType type) {
+		Class<?> raw = ClassUtils.resolvePrimitiveIfNecessary(raw(content(type)));
+		if (Number.class.isAssignableFrom(raw)) {
+			return NUMBER;
+		}
+		return (raw == String.class || raw.isEnum()) ? "a text" : (raw == Boolean.class) ? "a boolean" : null;
 	}
 
 	/**

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.approval.AirlockOmitted;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.BridgeMethodResolver;
@@ -35,6 +37,8 @@ import org.springframework.util.ReflectionUtils;
  * field is shown if a reader of the class can see it, and nothing says otherwise.
  */
 public final class StateFields {
+
+	private static final Log logger = LogFactory.getLog(StateFields.class);
 
 	/**
 	 * Types of Spring whose fields are the data by which users identify their objects.
@@ -220,8 +224,12 @@ public final class StateFields {
 						&& annotations.areDetected(JsonAutoDetect::getterVisibility))
 				|| (isPublic(field) && !Modifier.isTransient(field.getModifiers())
 						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
-		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
-				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
+		List<Method> others = accessors.stream().filter((method) -> !PlainAccessors.returns(method, field)).toList();
+		if (visible && !others.isEmpty() && logger.isDebugEnabled()) {
+			logger.debug("'%s' of %s is hidden, because %s() does something other than to return it"
+				.formatted(field.getName(), type.getName(), others.get(0).getName()));
+		}
+		boolean shown = SHOWN_OF_SPRING.contains(type.getName()) || (visible && others.isEmpty());
 		return (shown && !annotations.isHidden(field)) ? Visibility.SHOWN : Visibility.MASKED;
 	}
 

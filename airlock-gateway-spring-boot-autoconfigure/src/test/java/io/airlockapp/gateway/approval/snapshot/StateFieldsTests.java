@@ -38,6 +38,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreType;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
+import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -49,6 +50,7 @@ import net.bytebuddy.implementation.FixedValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,7 +71,19 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class StateFieldsTests {
 
+	@RegisterExtension
+	final CapturedLog log = new CapturedLog(StateFields.class);
+
 	private final ShownArgument argument = new ShownArgument(Methods.class);
+
+	@Test
+	void logsWhichAccessorHidesAField() {
+		new StateFields((type) -> Stream.empty()).of(ComputedBeside.class);
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage())
+				.isEqualTo("'number' of %s is hidden, because getNumber() does something other than to return it"
+					.formatted(ComputedBeside.class.getName())));
+	}
 
 	@ParameterizedTest
 	@MethodSource("changing")

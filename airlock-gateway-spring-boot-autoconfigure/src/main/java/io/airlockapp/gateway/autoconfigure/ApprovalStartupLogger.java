@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
@@ -110,8 +112,12 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			return;
 		}
 		String problem = readsStore(pairings) ? null : pairings.findProblem();
+		String unknown = findUnknownPairing(pairings);
 		if (problem != null) {
 			warn(count, "Approval cannot be requested: " + problem);
+		}
+		else if (unknown != null) {
+			warn(count, FailureMessages.unknownPairing(unknown));
 		}
 		else if (!NativeDetector.inNativeImage()) {
 			Thread thread = new Thread(this::logClassesWithoutBean, "airlock-start");
@@ -134,6 +140,19 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		PairingStore store = find(PairingStore.class);
 		return !(pairings instanceof ManagedPairingSource)
 				|| (store != null && !(store instanceof ReadOnlyPairingStore));
+	}
+
+	/**
+	 * Return a pairing that a guarded method names, and that cannot exist.
+	 */
+	private @Nullable String findUnknownPairing(PairingSource pairings) {
+		return readsStore(pairings) ? null
+				: this.context.getBeanProvider(ApprovalAdvisor.class)
+					.stream()
+					.flatMap((advisor) -> advisor.pairings().stream())
+					.filter((name) -> pairings.getPairing(name) == null && pairings.whyNotPaired(name) == null)
+					.findFirst()
+					.orElse(null);
 	}
 
 	private void logClassesWithoutBean() {

@@ -177,6 +177,19 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
+	void warnsOfAPairingThatIsNotConfigured(CapturedOutput output) {
+		this.paired.withBean(ByFinance.class)
+			.run((context) -> assertThat(lines(output)).hasSize(2)
+				.last()
+				.asString()
+				.startsWith("WARN This application has no pairing named 'finance'")
+				.endsWith("If the name is misspelled, fix the attribute 'pairing' or the request"));
+		this.paired.withBean(ByFinance.class)
+			.withBean(PairingStore.class, EmptyStore::new)
+			.run((context) -> assertThat(lines(output)).hasSize(3));
+	}
+
+	@Test
 	void tellsThatItIsDisabled(CapturedOutput output) {
 		this.paired.withBean(Refunds.class)
 			.withPropertyValues("airlock.gateway.enabled=false")
@@ -308,6 +321,14 @@ class ApprovalStartupLoggerTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 	static class Application {
+
+	}
+
+	static class ByFinance {
+
+		@RequiresAirlockApproval(pairing = "finance")
+		public void pay() {
+		}
 
 	}
 

@@ -73,6 +73,15 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	}
 
 	/**
+	 * Return the names of the pairings of the guarded methods that have no group of
+	 * approvers.
+	 * @return the names
+	 */
+	public Set<String> pairings() {
+		return this.attributes.pairings();
+	}
+
+	/**
 	 * Verify that the groups of approvers of the guarded methods are configured. Those of
 	 * durable methods are verified by their module.
 	 * @param groups the configured groups

@@ -96,6 +96,19 @@ public final class ApprovalAttributeSource {
 		return durable;
 	}
 
+	/**
+	 * Return the names of the pairings of the methods found so far that have no group of
+	 * approvers.
+	 */
+	Set<String> pairings() {
+		return this.cache.values()
+			.stream()
+			.flatMap(Optional::stream)
+			.filter((attribute) -> attribute.approvers() == null)
+			.map(ApprovalAttribute::pairing)
+			.collect(Collectors.toSet());
+	}
+
 	static void requireApprovers(ApprovalAttribute attribute, ApproverGroups groups, Duration defaultTimeout) {
 		String approvers = attribute.approvers();
 		if (approvers != null) {

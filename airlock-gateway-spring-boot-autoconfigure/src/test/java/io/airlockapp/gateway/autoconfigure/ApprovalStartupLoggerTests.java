@@ -122,6 +122,12 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
+	void countsAMethodThatOverridesAGenericOneOnce(CapturedOutput output) {
+		this.paired.withBean(Owners.class, () -> mock(), (definition) -> definition.setLazyInit(true))
+			.run((context) -> assertThat(lines(output)).singleElement().asString().contains("1 guarded method, "));
+	}
+
+	@Test
 	void warnsOfNothingIfNothingIsConfiguredAndNothingIsGuarded(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("spring.application.name=")
 			.run((context) -> assertThat(lines(output))
@@ -321,6 +327,20 @@ class ApprovalStartupLoggerTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 	static class Application {
+
+	}
+
+	interface Store<T> {
+
+		<S extends T> S save(S entity);
+
+	}
+
+	interface Owners extends Store<StringBuilder> {
+
+		@Override
+		@RequiresAirlockApproval
+		<S extends StringBuilder> S save(S entity);
 
 	}
 

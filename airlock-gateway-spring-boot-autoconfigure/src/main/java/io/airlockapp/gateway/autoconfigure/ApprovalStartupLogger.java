@@ -14,6 +14,8 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
@@ -101,7 +103,23 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		else {
 			logger
 				.info("%s, enforcer '%s', gateway %s".formatted(guarded, enforcer.id(), address(details.getBaseUrl())));
+			warnWithoutNames();
 			logProblems(count, enforcer, details, pairings);
+		}
+	}
+
+	private void warnWithoutNames() {
+		String methods = this.guards.findTypes()
+			.flatMap((type) -> GuardedMethods.of(type)
+				.stream()
+				.filter((method) -> method.getParameterCount() > 0
+						&& MethodArguments.PARAMETER_NAMES.getParameterNames(method) == null)
+				.map((method) -> new MethodArguments(type, method, new Object[0]).toString()))
+			.distinct()
+			.collect(Collectors.joining(", "));
+		if (!methods.isEmpty()) {
+			logger.warn("Approvers see 'arg0' in place of the names of parameters of %s. Compile with '-parameters'"
+				.formatted(methods));
 		}
 	}
 

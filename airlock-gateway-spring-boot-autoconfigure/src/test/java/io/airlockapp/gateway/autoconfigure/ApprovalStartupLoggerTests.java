@@ -183,6 +183,16 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
+	void warnsOfParametersWithoutNames(CapturedOutput output) {
+		this.paired.withBean("one", Ranked.class, () -> mock(), (definition) -> definition.setLazyInit(true))
+			.withBean("two", Ranked.class, () -> mock(), (definition) -> definition.setLazyInit(true))
+			.run((context) -> assertThat(lines(output)).hasSize(2)
+				.last()
+				.isEqualTo("WARN Approvers see 'arg0' in place of the names of parameters of Ranked.compareTo. "
+						+ "Compile with '-parameters'"));
+	}
+
+	@Test
 	void warnsOfAPairingThatIsNotConfigured(CapturedOutput output) {
 		this.paired.withBean(ByFinance.class)
 			.run((context) -> assertThat(lines(output)).hasSize(2)
@@ -341,6 +351,14 @@ class ApprovalStartupLoggerTests {
 		@Override
 		@RequiresAirlockApproval
 		<S extends StringBuilder> S save(S entity);
+
+	}
+
+	/**
+	 * Inherits a method of a type that was compiled without the names of parameters.
+	 */
+	@RequiresAirlockApproval
+	interface Ranked extends Comparable<String> {
 
 	}
 

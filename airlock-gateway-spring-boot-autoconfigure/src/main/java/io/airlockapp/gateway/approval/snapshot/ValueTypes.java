@@ -56,14 +56,14 @@ final class ValueTypes {
 	private static final Map<Class<?>, ValueType> ofJava = new HashMap<>();
 
 	/**
-	 * The types whose implementations are not public.
-	 */
-	/**
 	 * Finds what may change the flags of a pattern, such as {@code (?i)}. If comments are
 	 * permitted, one can be in between.
 	 */
-	private static final Pattern CHANGE_OF_FLAGS = Pattern.compile("\\((\\s|#[^?]*)*\\?(?![:=!<>])");
+	private static final Pattern CHANGE_OF_FLAGS = Pattern.compile("\\(\\s*(#.*+\\R|\\?(?![:=!<>]))");
 
+	/**
+	 * The types whose implementations are not public.
+	 */
 	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Path.class, ZoneId.class);
 
 	private final List<ArgumentFormatter<?>> formatters;

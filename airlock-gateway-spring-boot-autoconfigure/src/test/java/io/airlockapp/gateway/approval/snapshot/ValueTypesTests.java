@@ -128,10 +128,20 @@ class ValueTypesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a(?i)b", "a(?-i)b", "(?i:a)", "a( ?x)b", "a(# b\n ?-x)b" })
-	void patternThatMayChangeItsFlagsIsRefused(String pattern) {
+	@ValueSource(strings = { "a(?i)b", "a(?-i)b", "(?i:a)" })
+	void patternThatChangesItsFlagsIsRefused(String pattern) {
+		assertPatternIsRefused(Pattern.compile(pattern));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a( ?x)b", "a(# b\n ?-x)b", "a(# b?:\n?i)b" })
+	void patternThatMayChangeItsFlagsAfterACommentIsRefused(String pattern) {
+		assertPatternIsRefused(Pattern.compile(pattern, Pattern.COMMENTS));
+	}
+
+	private void assertPatternIsRefused(Pattern pattern) {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
-			.isThrownBy(() -> this.argument.write("pattern", Pattern.compile(pattern, Pattern.COMMENTS)))
+			.isThrownBy(() -> this.argument.write("pattern", pattern))
 			.withMessageContaining("has state besides its text");
 	}
 

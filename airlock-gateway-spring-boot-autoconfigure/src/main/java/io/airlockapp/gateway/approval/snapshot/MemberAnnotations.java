@@ -305,7 +305,9 @@ final class MemberAnnotations {
 				? Arrays.stream(ignore.value()).map(MemberAnnotations::plainName).collect(Collectors.toSet())
 				: Set.of();
 		List<String> included = (include != null) ? List.of(include.value()) : List.of();
-		return (name) -> ignored.contains(plainName(name)) || (include != null && !included.contains(name));
+		// That of a field isActive is active
+		return (name) -> ignored.contains(plainName(name)) || ignored.contains(plainName(property(name)))
+				|| (include != null && !included.contains(name));
 	}
 
 	private static String plainName(String name) {

@@ -183,6 +183,8 @@ class StateFieldsTests {
 				hiding("by the name of a setter", ByNameOfJsonSetter::new),
 				hiding("in an object by the name of a getter", InObjectOfJsonGetter::new),
 				hiding("by the name of a naming strategy", ByStrategy::new),
+				hiding("by the name of the accessor of a flag", ByNameOfFlag::new),
+				hiding("in an object by the name of the accessor of a flag", InObjectOfFlag::new),
 				hiding("by name on the superclass", ByNameChild::new), hiding("not included", NotIncluded::new),
 				hiding("in an object", InObject::new), hiding("in an object by the name of the getter", InRenamed::new),
 				hiding("in an object, not included", InObjectNotIncluded::new), hiding("in a list", InList::new),
@@ -927,6 +929,37 @@ class StateFieldsTests {
 	@JsonIgnoreProperties("card_number")
 	@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 	record ByStrategy(String cardNumber) {
+	}
+
+	static class Flag {
+
+		private final String isNumber;
+
+		Flag(String number) {
+			this.isNumber = number;
+		}
+
+		public String getNumber() {
+			return this.isNumber;
+		}
+
+	}
+
+	@JsonIgnoreProperties("number")
+	static class ByNameOfFlag extends Flag {
+
+		ByNameOfFlag(String number) {
+			super(number);
+		}
+
+	}
+
+	record InObjectOfFlag(@JsonIgnoreProperties("number") Flag value) {
+
+		InObjectOfFlag(String number) {
+			this(new Flag(number));
+		}
+
 	}
 
 	@JsonIgnoreProperties("number")

@@ -28,6 +28,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.BridgeMethodResolver;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
@@ -219,7 +220,10 @@ public final class StateFields {
 		if (isOmitted(field) && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;
 		}
-		boolean visible = field.isAnnotationPresent(JsonProperty.class)
+		// A property of Kotlin without a getter may be of a value class
+		boolean named = field.isAnnotationPresent(JsonProperty.class)
+				&& !KotlinDetector.isKotlinType(field.getDeclaringClass());
+		boolean visible = named
 				|| (accessors.stream().anyMatch((method) -> isPublic(method) && !isInternal(method))
 						&& annotations.areDetected(JsonAutoDetect::getterVisibility))
 				|| (isPublic(field) && !Modifier.isTransient(field.getModifiers())

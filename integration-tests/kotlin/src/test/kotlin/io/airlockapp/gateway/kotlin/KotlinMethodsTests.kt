@@ -65,6 +65,7 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 	@RejectAll
 	fun unsignedNumberIsNotTakenForANegativeOne() {
 		assertThrows<AirlockGatewayException> { desk.pay(Bill(3_000_000_000u)) }
+		assertThrows<AirlockGatewayException> { desk.charge(Charge(3_000_000_000u)) }
 		assertThat(desk.runs).hasValue(0)
 	}
 
@@ -110,7 +111,7 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 		val renamed = Renamed::class.java.name
 		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
 			.hasCommandText("RefundDesk.show(value=[${Scaled::class.java.name}{amount=•••}, "
-					+ "$renamed{$renamed.cents=5}])")
+					+ "$renamed{$renamed.cents=•••}])")
 	}
 
 	@Test

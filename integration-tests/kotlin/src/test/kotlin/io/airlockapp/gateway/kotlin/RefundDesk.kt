@@ -22,6 +22,8 @@ data class Customer(val name: String, @AirlockSensitive val iban: String, val no
 // Open, since a condition on a property that a final class can not have fails the start
 open class Bill(val amount: UInt)
 
+class Charge(@field:JsonProperty private val amount: UInt)
+
 class Scaled(amount: Int) {
 
 	@field:JsonProperty
@@ -57,6 +59,9 @@ class RefundDesk {
 
 	@RequiresAirlockApproval("Pay", condition = "#bill.amount > 100")
 	fun pay(bill: Bill) = run("bill")
+
+	@RequiresAirlockApproval("Charge", condition = "#charge.amount > 100")
+	fun charge(charge: Charge) = run("charge")
 
 	@RequiresAirlockApproval("Show")
 	fun show(value: Any) = run("value")

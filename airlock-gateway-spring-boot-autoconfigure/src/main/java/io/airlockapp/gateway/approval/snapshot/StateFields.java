@@ -144,9 +144,12 @@ public final class StateFields {
 		if (!field.trySetAccessible()) {
 			return "has a field '%s' that cannot be read".formatted(field.getName());
 		}
+		// The accessors of a record keep their names. Its component1() does not
 		boolean valueClass = accessors(type)
 			.anyMatch((method) -> isPublic(method) && UnreadableTypes.hasValueClass(method)
-					&& method.getName().toLowerCase(Locale.ROOT).contains(MemberAnnotations.property(field.getName())));
+					&& (field.getDeclaringClass().isRecord() || method.getName()
+						.toLowerCase(Locale.ROOT)
+						.contains(MemberAnnotations.property(field.getName()))));
 		return valueClass ? "has a Kotlin value class, which cannot be distinguished from the value inside" : null;
 	}
 

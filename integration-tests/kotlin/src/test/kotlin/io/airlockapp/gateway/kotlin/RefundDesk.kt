@@ -24,6 +24,9 @@ open class Bill(val amount: UInt)
 
 class Charge(@field:JsonProperty private val amount: UInt)
 
+@JvmRecord
+data class Invoice(val amount: UInt)
+
 class Scaled(amount: Int) {
 
 	@field:JsonProperty

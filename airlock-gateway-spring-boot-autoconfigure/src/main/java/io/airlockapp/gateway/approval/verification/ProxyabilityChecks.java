@@ -88,7 +88,7 @@ final class ProxyabilityChecks {
 					+ "@Lazy and scopes are; make it protected or public";
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
-			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method";
+			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)";
 		}
 		if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(TRANSACTIONAL_LISTENER)) {
 			return "it is a @TransactionalEventListener, in whose thread the transaction counts as open, so that each call would be "

@@ -24,6 +24,8 @@ import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.ProxyType;
+import org.springframework.context.annotation.Proxyable;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.SmartClassLoader;
@@ -57,6 +59,16 @@ public class ProxyabilityChecksTests {
 	@ValueSource(classes = { GuardedEquals.class, GuardedHashCode.class })
 	void methodThatProxiesImplement(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), "cannot be guarded", "proxies implement equals and hashCode");
+	}
+
+	@Test
+	void finalClassIsGuardedWithWhatItsRefusalNames() {
+		assertRefused(this.contextRunner.withBean(FinalClass.class),
+				"implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)");
+		this.contextRunner.withBean(FinalClassWithInterface.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(GuardedProxies.findUnguarded(context.getBean(Refunds.class))).isNull();
+		});
 	}
 
 	@Test
@@ -322,6 +334,15 @@ public class ProxyabilityChecksTests {
 
 		@Override
 		public final void refund() {
+		}
+
+	}
+
+	@Proxyable(ProxyType.INTERFACES)
+	static final class FinalClassWithInterface implements Refunds {
+
+		@Override
+		public void refund() {
 		}
 
 	}

@@ -179,8 +179,8 @@ final class LockedClasses {
 	static byte[] generate(Class<?> type, String name) {
 		ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
 		String superName = Type.getInternalName(type);
-		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name.replace('.', '/'), null, superName,
-				null);
+		visit(writer, type, name, null);
+		copyDeclaration(type, name, writer);
 		for (Constructor<?> constructor : type.getDeclaredConstructors()) {
 			if (!Modifier.isPrivate(constructor.getModifiers()) && !constructor.isSynthetic()) {
 				MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>",
@@ -202,7 +202,6 @@ final class LockedClasses {
 					(signature) -> writer.visitMethod(access(method), method.getName(),
 							Type.getMethodDescriptor(method), null, exceptions(method)));
 		}
-		copyAnnotations(type, writer);
 		methods.forEach((signature, code) -> {
 			int end = signature.indexOf('(');
 			lock(code, superName, signature.substring(0, end), signature.substring(end));
@@ -211,12 +210,28 @@ final class LockedClasses {
 		return writer.toByteArray();
 	}
 
+	private static void visit(ClassWriter writer, Class<?> type, String name, @Nullable String signature) {
+		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name.replace('.', '/'), signature,
+				Type.getInternalName(type), null);
+	}
+
 	/**
-	 * Copy the annotations of a class, as far as its class file can be read. Pointcuts
-	 * with {@code @target} look for them on the class of the object.
+	 * Copy the generic signature and the annotations of a class, as far as its class file
+	 * can be read. A superclass may read its type arguments from the class of the object,
+	 * and pointcuts with {@code @target} look for annotations there.
 	 */
-	private static void copyAnnotations(Class<?> type, ClassWriter writer) {
+	private static void copyDeclaration(Class<?> type, String name, ClassWriter writer) {
 		ClassFiles.visit(Type.getInternalName(type), type, new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+
+			@Override
+			public void visit(int version, int access, String original, @Nullable String signature, String superName,
+					String[] interfaces) {
+				// That of a generic class has variables, which are not those of its
+				// methods
+				if (signature != null && !signature.startsWith("<")) {
+					LockedClasses.visit(writer, type, name, signature);
+				}
+			}
 
 			@Override
 			public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {

@@ -6,6 +6,8 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -458,6 +460,18 @@ class LockedClassesTests {
 	}
 
 	@Test
+	void codeOfTheClassReadsItsTypeArguments() {
+		this.contextRunner.withBean(OrderDesk.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			OrderDesk target = AopTestUtils.getUltimateTargetObject(context.getBean(OrderDesk.class));
+			assertThat(LockedClasses.isLocked(target)).isTrue();
+			assertThat(target.type).isEqualTo(String.class);
+			assertThat(target.getClass().getGenericInterfaces()).isEqualTo(OrderDesk.class.getGenericInterfaces());
+			assertDenied(() -> target.refund("o-1"));
+		});
+	}
+
+	@Test
 	void bypassedMethodsRun() {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
 			.withPropertyValues("airlock.gateway.approval.mode=bypass")
@@ -630,6 +644,29 @@ class LockedClassesTests {
 
 		@RequiresAirlockApproval
 		public void refund() {
+		}
+
+	}
+
+	abstract static class GenericDesk<T> {
+
+		final Type type;
+
+		GenericDesk() {
+			this.type = ((ParameterizedType) getClass().getGenericSuperclass()).getActualTypeArguments()[0];
+		}
+
+	}
+
+	static class OrderDesk extends GenericDesk<String> implements Consumer<String> {
+
+		@Override
+		public void accept(String order) {
+		}
+
+		@RequiresAirlockApproval
+		public void refund(String order) {
+			ran.add(order);
 		}
 
 	}

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -54,6 +55,9 @@ public final class GuardedProxies {
 	 * The package of Spring's targets of dependencies with {@code @Lazy}.
 	 */
 	private static final String LAZY_INJECTION = "org.springframework.context.annotation.";
+
+	private static final Pattern IMMUTABLE_OF_GUAVA = Pattern
+		.compile("com\\.google\\.common\\.collect\\.(Immutable|Regular|Singleton|JdkBacked).*");
 
 	private static final String HIDDEN_FROM_PROXY = "the method is visible only in the package of its class, and the "
 			+ "proxy has another class loader, and so another package; make it protected or public";
@@ -217,7 +221,7 @@ public final class GuardedProxies {
 	 * @return the parts, or {@code null} if the object is no container
 	 */
 	private static @Nullable Stream<?> parts(Object object) {
-		if (!LibraryTypes.isOfJava(object.getClass())) {
+		if (!isReadable(object.getClass())) {
 			return null;
 		}
 		if (object instanceof Object[] array) {
@@ -233,6 +237,18 @@ public final class GuardedProxies {
 			return optional.stream();
 		}
 		return (object instanceof Collection<?> elements) ? elements.stream() : null;
+	}
+
+	/**
+	 * Return whether the code that reads a container is that of Java or of Guava's
+	 * immutable ones, also if an anonymous class adds the elements. Other code could
+	 * access something remote.
+	 */
+	private static boolean isReadable(Class<?> type) {
+		Class<?> parent = type.getSuperclass();
+		return LibraryTypes.isOfJava(type) || IMMUTABLE_OF_GUAVA.matcher(type.getName()).matches()
+				|| (parent != null && parent != Object.class && LibraryTypes.isOfJava(parent)
+						&& !Modifier.isAbstract(parent.getModifiers()) && type.isAnonymousClass());
 	}
 
 	private static boolean isAroundGuarded(Advised proxy) {

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -326,7 +329,11 @@ class GuardedProxiesTests {
 				Named.of("map", Map.of("one", new Guarded())), Named.of("keys", Map.of(new Guarded(), "one")),
 				Named.of("array", new Guarded[] { new Guarded() }),
 				Named.of("list of lists", List.of(List.of(), List.of(new Guarded()))),
-				Named.of("entry", Map.entry("a", new Guarded())));
+				Named.of("entry", Map.entry("a", new Guarded())),
+				Named.of("list of Guava", ImmutableList.of(new Guarded(), "other")),
+				Named.of("map of Guava", ImmutableMap.of("one", new Guarded())),
+				Named.of("anonymous class", new HashMap<>(Map.of("one", new Guarded())) {
+				}));
 	}
 
 	@ParameterizedTest

@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -198,8 +199,8 @@ class GuardedBeanAotProcessorTests {
 			.annotateMethod(AnnotationDescription.Builder.ofType(RequiresAirlockApproval.class).build(false))
 			.make()
 			.toJar(directory.resolve("library.jar").toFile());
-		try (URLClassLoader classLoader = new URLClassLoader(new URL[] { library.toURI().toURL() },
-				getClass().getClassLoader())) {
+		URL[] classPath = { library.toURI().toURL(), getClass().getProtectionDomain().getCodeSource().getLocation() };
+		try (URLClassLoader classLoader = new SmallClassPath(classPath)) {
 			ProcessedContext processed = ProcessedContext.of((context) -> {
 				context.setClassLoader(classLoader);
 				context.register(AirlockApprovalAutoConfiguration.class);
@@ -215,6 +216,29 @@ class GuardedBeanAotProcessorTests {
 					.onType(TypeReference.of("org.apache.example.LibraryRefunds"))
 					.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS));
 		}
+	}
+
+	/**
+	 * A class path without the other libraries, whose class files are many.
+	 */
+	private static final class SmallClassPath extends URLClassLoader {
+
+		private final ClassLoader other = getClass().getClassLoader();
+
+		private SmallClassPath(URL[] classPath) {
+			super(classPath, null);
+		}
+
+		@Override
+		protected Class<?> findClass(String name) throws ClassNotFoundException {
+			return name.startsWith("org.apache.example.") ? super.findClass(name) : this.other.loadClass(name);
+		}
+
+		@Override
+		public Enumeration<URL> findResources(String name) throws IOException {
+			return name.isEmpty() ? super.findResources(name) : this.other.getResources(name);
+		}
+
 	}
 
 	private static Predicate<RuntimeHints> visible(Class<?> type) {

@@ -81,7 +81,7 @@ class ApprovalExchangePropertyTests {
 		}
 	}
 
-	@Property(tries = 1000)
+	@Property(tries = 300)
 	void endsEarlyOnlyForWhatIsListed(@ForAll("faults") List<Fault> faults) {
 		Model model = new Model(faults, Duration.ofDays(1), false);
 		try {

@@ -31,7 +31,7 @@ class HaltPropertyTests {
 
 	private static final int INSTANCES = 3;
 
-	@Property(tries = 5000)
+	@Property(tries = 1500)
 	void nothingStartsAfterAHaltHasReturned(@ForAll("steps") List<Step> steps) {
 		World world = new World(steps);
 		world.run();

@@ -19,7 +19,7 @@ class ArtifactCipherPropertyTests {
 		assertThat(ArtifactCipher.open(EncryptionKey.of(key), ciphertext)).isEqualTo(plaintext);
 	}
 
-	@Property(tries = 250)
+	@Property(tries = 100)
 	void refusesAnyFlippedBit(@ForAll @Size(32) byte[] raw, @ForAll @NotEmpty @Size(max = 40) byte[] plaintext) {
 		EncryptionKey key = EncryptionKey.of(raw);
 		Ciphertext sealed = ArtifactCipher.seal(key, plaintext);

@@ -79,12 +79,12 @@ class DurableModelTests {
 		return arrows;
 	}
 
-	@Property(tries = 40)
+	@Property(tries = 15)
 	void callsStartAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
 		perform(new Model(false), actions);
 	}
 
-	@Property(tries = 40)
+	@Property(tries = 15)
 	void restartableCallsTakeEffectAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
 		perform(new Model(true), actions);
 	}

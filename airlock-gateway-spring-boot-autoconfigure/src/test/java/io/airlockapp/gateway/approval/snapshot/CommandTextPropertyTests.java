@@ -40,7 +40,7 @@ class CommandTextPropertyTests {
 		.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\u0334-\u0338"
 				+ "\\x{e0000}-\\x{e0fff}\u201c\u201d\u2033\uff02]");
 
-	@Property(tries = 1000)
+	@Property(tries = 300)
 	void callsReadBackAsWhatTheyAre(@ForAll("small") Map<String, SnapshotNode> arguments) {
 		assertReadsBack(arguments);
 	}
@@ -66,9 +66,20 @@ class CommandTextPropertyTests {
 			.isEqualTo(order(RandomSnapshots.asRead(arguments)));
 	}
 
-	@Property(tries = 1000)
+	@Property(tries = 300)
 	void callsAreShownInFullOrRefusedOrMarked(@ForAll("large") Map<String, SnapshotNode> arguments,
 			@ForAll boolean abridge) {
+		assertShownOrRefusedOrMarked(arguments, abridge);
+	}
+
+	@Tag("slow")
+	@Property(tries = 10_000)
+	void manyCallsAreShownInFullOrRefusedOrMarked(@ForAll("large") Map<String, SnapshotNode> arguments,
+			@ForAll boolean abridge) {
+		assertShownOrRefusedOrMarked(arguments, abridge);
+	}
+
+	private static void assertShownOrRefusedOrMarked(Map<String, SnapshotNode> arguments, boolean abridge) {
 		String full = arguments.entrySet()
 			.stream()
 			.map((argument) -> ValueText.name(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue()))

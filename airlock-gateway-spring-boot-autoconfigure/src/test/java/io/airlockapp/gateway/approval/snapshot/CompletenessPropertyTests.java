@@ -27,6 +27,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,8 +50,18 @@ class CompletenessPropertyTests {
 
 	private final SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 
-	@Property(tries = 15, shrinking = ShrinkingMode.OFF)
+	@Property(tries = 5, shrinking = ShrinkingMode.OFF)
 	void eachChangeOfAnyFieldIsSeenAndNothingHiddenIsShown(@ForAll long seed) {
+		assertSeenAndHidden(seed);
+	}
+
+	@Tag("slow")
+	@Property(tries = 150, shrinking = ShrinkingMode.OFF)
+	void eachChangeOfAnyFieldOfManyClassesIsSeenAndNothingHiddenIsShown(@ForAll long seed) {
+		assertSeenAndHidden(seed);
+	}
+
+	private void assertSeenAndHidden(long seed) {
 		Random random = new Random(seed);
 		int seen = 0;
 		for (Class<?> type : RandomClasses.create(random, 8)) {
@@ -81,8 +92,18 @@ class CompletenessPropertyTests {
 		return String.valueOf(json).replaceAll("hmac-sha256:[0-9a-f]{64}", "");
 	}
 
-	@Property(tries = 30, shrinking = ShrinkingMode.OFF)
+	@Property(tries = 10, shrinking = ShrinkingMode.OFF)
 	void equalTextsInAWidePositionAreEqualValues(@ForAll long seed) {
+		assertEqualValues(seed);
+	}
+
+	@Tag("slow")
+	@Property(tries = 300, shrinking = ShrinkingMode.OFF)
+	void equalTextsInAWidePositionAreEqualValuesAlsoAmongMany(@ForAll long seed) {
+		assertEqualValues(seed);
+	}
+
+	private void assertEqualValues(long seed) {
 		Random random = new Random(seed);
 		for (String position : List.of("any", "list", "map", "optional", "variable", "collection", "tree")) {
 			Map<String, String> jsons = new HashMap<>();

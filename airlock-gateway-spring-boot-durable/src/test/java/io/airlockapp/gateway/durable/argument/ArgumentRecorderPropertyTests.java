@@ -45,6 +45,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
@@ -69,13 +70,23 @@ class ArgumentRecorderPropertyTests {
 
 	private static final ArgumentRecorder recorder = new ArgumentRecorder(mapper, writer);
 
-	@Property(tries = 300)
+	@Property(tries = 100)
 	void argumentsOfDeclaredClassesAreRebuilt(@ForAll("parts") List<Part> parts) {
+		assertRebuilt(parts);
+	}
+
+	@Tag("slow")
+	@Property(tries = 3000)
+	void manyArgumentsOfDeclaredClassesAreRebuilt(@ForAll("parts") List<Part> parts) {
+		assertRebuilt(parts);
+	}
+
+	private static void assertRebuilt(List<Part> parts) {
 		Statistics.collect(verify(method("parts"), parts));
 		Statistics.coverage((coverage) -> coverage.check("rebuilt").percentage((share) -> share > 50));
 	}
 
-	@Property(tries = 300)
+	@Property(tries = 200)
 	void argumentsOfAnyClassAreRebuiltOrRefused(@ForAll("anything") Object value) {
 		Statistics.collect(verify(method("anything"), new Anything(value)));
 	}
@@ -99,9 +110,20 @@ class ArgumentRecorderPropertyTests {
 			.isEqualTo(approved.equals(plaintext(snapshot(changed, masking))));
 	}
 
-	@Property(tries = 500)
+	@Property(tries = 100)
 	void changedTextIsNotApprovedOrTheSameCall(@ForAll("parts") List<Part> parts, @ForAll int position,
 			@ForAll @CharRange(from = ' ', to = '~') char replacement, @ForAll int other) {
+		assertNotApprovedOrTheSameCall(parts, position, replacement, other);
+	}
+
+	@Tag("slow")
+	@Property(tries = 5000)
+	void manyChangedTextsAreNotApprovedOrTheSameCall(@ForAll("parts") List<Part> parts, @ForAll int position,
+			@ForAll @CharRange(from = ' ', to = '~') char replacement, @ForAll int other) {
+		assertNotApprovedOrTheSameCall(parts, position, replacement, other);
+	}
+
+	private static void assertNotApprovedOrTheSameCall(List<Part> parts, int position, char replacement, int other) {
 		Masking masking = new Masking();
 		MethodArguments arguments = arguments(method("parts"), parts);
 		JsonNode approved;

@@ -62,6 +62,8 @@ class PersonsTests {
 						letter.toUpperCase(turkish), Character.toString(Character.toTitleCase(letter.codePointAt(0))),
 						letter.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT),
 						Normalizer.normalize(letter, Normalizer.Form.NFKD))
+				.filter((variant) -> !variant.equals(letter))
+				.distinct()
 				.allMatch((variant) -> same("x" + letter + "x", "x" + variant + "x"))))
 			.isEmpty();
 	}

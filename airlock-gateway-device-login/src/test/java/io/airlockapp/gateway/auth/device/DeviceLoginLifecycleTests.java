@@ -52,7 +52,7 @@ class DeviceLoginLifecycleTests {
 
 	@Test
 	void stopsAlsoWhileTheProviderIsSilent() {
-		WireProvider provider = new WireProvider(this.server);
+		WireProvider provider = new WireProvider(this.server, Duration.ofMillis(500));
 		provider.stub(get(DISCOVERY), aResponse().withFixedDelay((int) Duration.ofMinutes(1).toMillis()));
 		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(
 				provider.login(new InMemoryPairingStore(), new MutableClock()));

@@ -44,8 +44,15 @@ final class WireProvider {
 
 	private final WireMockExtension server;
 
+	private final Duration requestTimeout;
+
 	WireProvider(WireMockExtension server) {
+		this(server, Duration.ofSeconds(5));
+	}
+
+	WireProvider(WireMockExtension server, Duration requestTimeout) {
 		this.server = server;
+		this.requestTimeout = requestTimeout;
 		names(issuer());
 		describes(metadata(issuer()));
 		givesCode(USER_CODE, 600, 5);
@@ -141,14 +148,14 @@ final class WireProvider {
 	DeviceLogin login(PairingStore store, MutableClock clock, DeviceLoginSettings settings, URI gateway) {
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().executor(executor).version(HttpClient.Version.HTTP_1_1).build(),
-				Duration.ofSeconds(5), Duration.ofSeconds(5));
+				this.requestTimeout, this.requestTimeout);
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(
 				RestClient.builder().requestFactory(requestFactory).baseUrl(URI.create(this.server.baseUrl())),
 				(builder) -> {
 				});
 		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), Ticker.system());
 		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateLimiter), requestFactory,
-				Duration.ofSeconds(5), store, clock, clock);
+				this.requestTimeout, store, clock, clock);
 	}
 
 }

@@ -66,13 +66,12 @@ class ArchitectureTests {
 
 	private static final int MAX_TYPES = 35;
 
-	private static final JavaClasses PRODUCTION = new ClassFileImporter()
-		.importUrl(DurableApprovals.class.getProtectionDomain().getCodeSource().getLocation());
-
 	private static final JavaClasses ALL_MODULES = new ClassFileImporter()
 		.importUrls(Stream.of(AirlockGatewayOperations.class, DurableMethod.class, DurableApprovals.class)
 			.map((type) -> type.getProtectionDomain().getCodeSource().getLocation())
 			.toList());
+
+	private static final JavaClasses PRODUCTION = ALL_MODULES.that(resideInAPackage(ROOT + ".."));
 
 	private static Stream<String> packages() {
 		return PRODUCTION.stream().map(JavaClass::getPackageName).distinct().sorted();

@@ -83,7 +83,6 @@ final class Secrets {
 		properties.put("airlock.gateway.pairing.routing-token", ROUTING_TOKEN);
 		properties.put("airlock.gateway.pairing.encryption-key", ENCRYPTION_KEY);
 		properties.put("airlock.gateway.pairing.store.key", STORE_KEY);
-		properties.put("airlock.gateway.read-timeout", "1s");
 		properties.put("airlock.gateway.rate-limit.requests", "100000");
 		return properties.entrySet()
 			.stream()

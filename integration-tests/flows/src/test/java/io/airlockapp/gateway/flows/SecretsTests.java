@@ -233,7 +233,8 @@ class SecretsTests {
 
 	private static ApplicationContextRunner runner(String secret) {
 		ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(GuardedApplication.class)
-			.withPropertyValues(Secrets.properties(gateway.properties()));
+			.withPropertyValues(Secrets.properties(gateway.properties()))
+			.withPropertyValues("airlock.gateway.read-timeout=1s");
 		// A PAT would be sent instead
 		return secret.equals(Secrets.BEARER_TOKEN) ? runner.withPropertyValues("airlock.gateway.auth.pat=") : runner;
 	}

@@ -57,9 +57,10 @@ final class OutcomeRecorder {
 
 	/**
 	 * Record the end of a run.
+	 * @return the next step if the claim was taken back, or {@code null}
 	 */
-	void ended(DurableCall call, String runId, DurableState state, @Nullable String problem) {
-		repeat(call, state, () -> end(call, runId, state, problem));
+	@Nullable NextStep ended(DurableCall call, String runId, DurableState state, @Nullable String problem) {
+		return repeat(call, state, () -> end(call, runId, state, problem));
 	}
 
 	/**
@@ -129,11 +130,14 @@ final class OutcomeRecorder {
 	}
 
 	private @Nullable NextStep end(DurableCall call, String runId, DurableState state, @Nullable String problem) {
-		if (!this.transitions.endRun(call, runId, state, problem)) {
-			logger.warn("The outcome %s of approval %s is not stored, because it was resolved or started again"
-				.formatted(state, call.id()));
+		if (this.transitions.endRun(call, runId, state, problem)) {
+			return null;
 		}
-		return null;
+		logger.warn("The outcome %s of approval %s is not stored, because it was resolved or started again"
+			.formatted(state, call.id()));
+		// The process that took the claim back may have stopped before it scheduled a
+		// step
+		return isDecided(call) ? new NextStep(Step.RUN, this.clock.instant()) : null;
 	}
 
 	private @Nullable NextStep repeat(DurableCall call, DurableState state, Supplier<@Nullable NextStep> change) {

@@ -271,8 +271,7 @@ public final class RunStep {
 		InvalidApprovalUsageException obstacle = run.findObstacle();
 		if (obstacle != null) {
 			logger.error("Approval %s has failed: %s".formatted(call.id(), obstacle.getMessage()));
-			this.outcomes.ended(call, run.id(), DurableState.FAILED, "TRANSACTION_NOT_RECORDED");
-			return null;
+			return this.outcomes.ended(call, run.id(), DurableState.FAILED, "TRANSACTION_NOT_RECORDED");
 		}
 		logger.warn("Approval %s cannot be used yet: %s".formatted(call.id(),
 				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"),
@@ -285,10 +284,7 @@ public final class RunStep {
 
 	private @Nullable NextStep conclude(DurableCall call, CallRun run, Result result) {
 		return switch (result) {
-			case DONE -> {
-				this.outcomes.ended(call, run.id(), DurableState.DONE, null);
-				yield null;
-			}
+			case DONE -> this.outcomes.ended(call, run.id(), DurableState.DONE, null);
 			case ARGUMENTS_CHANGED -> endUnstarted(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
 			case PAIRING_REVOKED, KEY_OF_REQUESTER -> endUnstarted(call, DurableState.REFUSED, result.name());
 			case NOT_VERIFIED -> end(call, DurableState.REFUSED, "NOT_VERIFIED");

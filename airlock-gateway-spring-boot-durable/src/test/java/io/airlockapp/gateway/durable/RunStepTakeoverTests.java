@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +95,23 @@ class RunStepTakeoverTests {
 		given(this.store.findCall(ID)).willReturn(call());
 		given(this.approvedCalls.run(any(), any())).willReturn(Result.NOT_STARTED);
 		assertThat(this.step.perform(ID, 1)).isNull();
+	}
+
+	@Test
+	void callWhoseClaimWasTakenBackWhileItFailedHasAStep() throws Exception {
+		given(this.store.find(ID)).willReturn(approval(DurableState.DECIDED));
+		given(this.store.findCall(ID)).willReturn(call());
+		given(this.approvedCalls.run(any(), any()))
+			.willThrow(new InvocationTargetException(new IllegalStateException()));
+		assertThat(this.step.perform(ID, 1)).isEqualTo(new NextStep(Step.RUN, NOW));
+	}
+
+	@Test
+	void callWhoseClaimWasTakenBackBeforeItIsDoneHasAStep() throws Exception {
+		given(this.store.find(ID)).willReturn(approval(DurableState.DECIDED));
+		given(this.store.findCall(ID)).willReturn(call());
+		given(this.approvedCalls.run(any(), any())).willReturn(Result.DONE);
+		assertThat(this.step.perform(ID, 1)).isEqualTo(new NextStep(Step.RUN, NOW));
 	}
 
 	private static DurableCall call() {

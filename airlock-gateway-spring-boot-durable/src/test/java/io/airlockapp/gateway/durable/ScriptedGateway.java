@@ -314,6 +314,8 @@ final class ScriptedGateway {
 
 		boolean withdrawn;
 
+		private boolean expired;
+
 		Exchange(String hash, Instant expiresAt) {
 			this.hash = hash;
 			this.expiresAt = expiresAt;
@@ -326,8 +328,9 @@ final class ScriptedGateway {
 			if (this.withdrawn) {
 				return ExchangeState.WITHDRAWN;
 			}
-			return ScriptedGateway.this.clock.instant().isAfter(this.expiresAt) ? ExchangeState.EXPIRED
-					: ExchangeState.PENDING_APPROVAL;
+			// It does not become pending again if the clock is put back
+			this.expired |= ScriptedGateway.this.clock.instant().isAfter(this.expiresAt);
+			return this.expired ? ExchangeState.EXPIRED : ExchangeState.PENDING_APPROVAL;
 		}
 
 	}

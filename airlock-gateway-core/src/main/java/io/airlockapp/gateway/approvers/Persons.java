@@ -144,8 +144,10 @@ public final class Persons {
 	 * and sharp s are equal only there, and the lower case is before, since capital sharp
 	 * s has no other upper case. The letters i with and without a dot, and names with and
 	 * without invisible characters, are the same.
+	 * @param principal the name
+	 * @return the text that all names of the same person have in common
 	 */
-	private static String folded(String principal) {
+	public static String folded(String principal) {
 		StringBuilder name = new StringBuilder();
 		Normalizer.normalize(principal, Normalizer.Form.NFKC)
 			.codePoints()

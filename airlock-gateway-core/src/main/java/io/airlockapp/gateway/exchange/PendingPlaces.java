@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,21 @@ final class PendingPlaces {
 	 * @throws ApprovalUnavailableException if too many approvals are pending
 	 */
 	synchronized Admission take(RequestOrigin origin, List<String> pairings) {
+		RequestOrigin counted = counted(origin);
 		requirePlaces(pairings.size());
-		requireShares(origin, pairings.size());
+		requireShares(counted, pairings.size());
 		pairings.forEach(this::requirePlace);
-		this.approvals.add(origin);
-		pairings.forEach((pairing) -> this.asked.add(new Asked(origin, pairing)));
+		this.approvals.add(counted);
+		pairings.forEach((pairing) -> this.asked.add(new Asked(counted, pairing)));
 		return new Admission(this, origin, true, pairings);
+	}
+
+	/**
+	 * Return an origin as it is counted. One person may log in as Ann and as ann.
+	 */
+	private static RequestOrigin counted(RequestOrigin origin) {
+		String requester = origin.requester();
+		return (requester != null) ? new RequestOrigin(origin.gate(), Persons.folded(requester)) : origin;
 	}
 
 	/**
@@ -70,12 +80,12 @@ final class PendingPlaces {
 	void release(RequestOrigin origin, boolean approval, List<String> pairings) {
 		synchronized (this) {
 			if (approval) {
-				this.approvals.remove(origin);
+				this.approvals.remove(counted(origin));
 			}
 			else {
 				this.exchanges--;
 			}
-			pairings.forEach((pairing) -> this.asked.remove(new Asked(origin, pairing)));
+			pairings.forEach((pairing) -> this.asked.remove(new Asked(counted(origin), pairing)));
 		}
 		this.onRelease.run();
 	}

@@ -102,6 +102,19 @@ class PendingApprovalsTests {
 	}
 
 	@Test
+	void requesterWhoLogsInWithOtherLettersIsTheSameOne() {
+		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
+		Admission admission = pending.admit("A.a", "mallory", "default");
+		for (String name : List.of("Mallory", "MALLORY", "mallory ", "\uff4dallory")) {
+			assertRefused(pending, "B.b", name, "default", "same requester",
+					"'airlock.gateway.approval.limits.pending-per-requester'");
+		}
+		admission.close();
+		pending.admit("B.b", "Mallory", "default").close();
+		assertThat(pending.places().taken()).isZero();
+	}
+
+	@Test
 	void callersWithoutARequesterCannotKeepTheOthersOut() {
 		PendingApprovals pending = pending(PendingLimits.of(4));
 		pending.admit("A.a", null, "default");

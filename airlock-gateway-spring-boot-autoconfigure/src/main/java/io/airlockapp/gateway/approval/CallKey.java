@@ -8,6 +8,7 @@ import java.util.List;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,9 @@ public record CallKey(String subject, @Nullable String requester, String pairing
 	private static CallKey of(String subject, GuardedCall call, PairingSource pairings, ApproverGroups approvers) {
 		String group = call.findApprovers();
 		List<String> asked = (group != null) ? approvers.require(group).members() : List.of(call.getPairing());
-		return new CallKey(subject, call.findRequester(), (group != null) ? ":" + group : call.getPairing(),
+		String requester = call.findRequester();
+		return new CallKey(subject, (requester != null) ? Persons.folded(requester) : null,
+				(group != null) ? ":" + group : call.getPairing(),
 				asked.stream().flatMap((name) -> signerKeys(pairings, name).stream()).toList());
 	}
 

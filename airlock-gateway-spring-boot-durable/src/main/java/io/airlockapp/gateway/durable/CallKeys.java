@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -42,14 +43,15 @@ public record CallKeys(@Nullable String requester, @Nullable String equal) {
 	 * @param storeKey the key from which the digests are derived
 	 */
 	static CallKeys of(WrittenCall call, ObjectNode context, EncryptionKey storeKey) {
+		String requester = (call.requester() != null) ? Persons.folded(call.requester()) : null;
 		ArrayNode parts = HarpJson.mapper().createArrayNode();
 		parts.add(call.target())
 			.add(call.request().getPairing())
 			.add(call.request().getApprovers())
-			.add(call.requester())
+			.add(requester)
 			.add(call.comparable());
 		parts.add(context);
-		return new CallKeys((call.requester() != null) ? digest(storeKey, "requester", call.requester()) : null,
+		return new CallKeys((requester != null) ? digest(storeKey, "requester", requester) : null,
 				digest(storeKey, "equal", parts.toString()));
 	}
 

@@ -129,6 +129,7 @@ class CallRecorderTests extends StepTests {
 			recorder.record(call("Comments." + i, "a", "eve"));
 		}
 		assertThatRefused(recorder, call("Payouts.pay", "a", "eve"), "500 calls of the same requester wait");
+		assertThatRefused(recorder, call("Payouts.pay", "a", "Eve"), "500 calls of the same requester wait");
 		recorder.record(call("Payouts.pay", "a", "ann"));
 		assertThat(this.instance.jdbc.queryForList("SELECT DISTINCT REQUESTER FROM AIRLOCK_DURABLE", String.class))
 			.hasSize(2)

@@ -164,6 +164,18 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
+	void denialAppliesToItsRequesterWithOtherLetters() {
+		this.failure = denied();
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)));
+		this.failure = null;
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> this.cooling.authorize(call("pay", "Alice", 1)))
+			.withMessageContaining("denied a moment ago");
+		assertThat(this.asked).hasSize(1);
+	}
+
+	@Test
 	void newApproversOfTheSameNameAreAskedAfterADenial() {
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.failure = denied();

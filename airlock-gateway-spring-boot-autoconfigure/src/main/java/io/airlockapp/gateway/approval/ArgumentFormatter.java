@@ -16,7 +16,8 @@ package io.airlockapp.gateway.approval;
 public interface ArgumentFormatter<T> {
 
 	/**
-	 * Return the type, which is not one of Java's. Subclasses are included.
+	 * Return the type, which is not one of Java's. Subclasses are included, except for
+	 * those that add fields to a class that is not abstract.
 	 * @return the type
 	 */
 	Class<T> getType();

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.File;
+import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.sql.Timestamp;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalAmount;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Currency;
 import java.util.Date;
@@ -144,10 +146,21 @@ final class ValueTypes {
 					(value) -> (value instanceof MimeType mimeType) ? text(mimeType) : value.toString());
 		}
 		return this.formatters.stream()
-			.filter((formatter) -> formatter.getType().isAssignableFrom(type))
+			.filter((formatter) -> formatter.getType().isAssignableFrom(type) && !addsFields(type, formatter.getType()))
 			.findFirst()
 			.map((formatter) -> new ValueType(type, Kind.OTHER, (value) -> format(formatter, value)))
 			.orElse(null);
+	}
+
+	/**
+	 * Return whether a class adds state to the one that a formatter is for. The formatter
+	 * of an abstract type is written for its subclasses, any other one knows none.
+	 */
+	private static boolean addsFields(Class<?> type, Class<?> formatted) {
+		return type != formatted && !Modifier.isAbstract(formatted.getModifiers())
+				&& (Arrays.stream(type.getDeclaredFields())
+					.anyMatch((field) -> !Modifier.isStatic(field.getModifiers()))
+						|| addsFields(type.getSuperclass(), formatted));
 	}
 
 	/**

@@ -281,14 +281,23 @@ class SnapshotWriterTests {
 		ShownArgument formatted = formatted("EUR 5");
 		assertThat(formatted.command("amount", new Amount())).isEqualTo("\"EUR 5\"");
 		assertThat(formatted.command("object", new Amount())).isEqualTo("Amount(\"EUR 5\")");
-		assertThat(formatted.command("amount", new Amount() {
-		})).endsWith("(\"EUR 5\")");
+		assertThat(formatted.command("amount", new Price())).isEqualTo("Price(\"EUR 5\")");
 		assertThat(formatted.digest("object", new Amount())).isEqualTo(formatted.digest("object", new Amount()))
-			.isNotEqualTo(formatted.digest("object", new Amount() {
-			}))
+			.isNotEqualTo(formatted.digest("object", new Price()))
 			.isNotEqualTo(formatted.digest("object", "EUR 5"));
 		assertThat(formatted.command("sensitive", new Amount())).isEqualTo("•••");
 		assertThat(formatted.command("object", new Empty())).isEqualTo("Empty{}");
+	}
+
+	@Test
+	void formatterOfAClassIsNotForFieldsThatASubclassAdds() {
+		ShownArgument formatted = new ShownArgument(Methods.class, writer(Total.class, "EUR 5"));
+		assertThat(formatted.command("object", new Total())).isEqualTo("Total(\"EUR 5\")");
+		assertThat(formatted.command("object", new Discount(1))).isEqualTo("Discount{percent=1}");
+		assertThat(formatted.digest("object", new Discount(1)))
+			.isNotEqualTo(formatted.digest("object", new Discount(2)));
+		ShownArgument abstractly = new ShownArgument(Methods.class, writer(Payable.class, "EUR 5"));
+		assertThat(abstractly.command("object", new Discount(1))).isEqualTo("Discount(\"EUR 5\")");
 	}
 
 	@Test
@@ -365,6 +374,28 @@ class SnapshotWriterTests {
 
 		LongName() {
 			this(null);
+		}
+
+	}
+
+	static class Price extends Amount {
+
+	}
+
+	interface Payable {
+
+	}
+
+	static class Total implements Payable {
+
+	}
+
+	static class Discount extends Total {
+
+		public final int percent;
+
+		Discount(int percent) {
+			this.percent = percent;
 		}
 
 	}

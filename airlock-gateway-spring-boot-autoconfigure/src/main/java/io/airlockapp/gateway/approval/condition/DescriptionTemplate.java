@@ -78,7 +78,15 @@ public final class DescriptionTemplate {
 		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()
 				: new Expression[] { expression };
 		PathParser paths = new PathParser(type, method);
-		return new DescriptionTemplate(Arrays.stream(parts).map((part) -> part(part, paths)).toList());
+		List<Object> parsed = Arrays.stream(parts).map((part) -> part(part, paths)).toList();
+		for (int i = 1; i < parsed.size(); i++) {
+			if (parsed.get(i - 1) instanceof SnapshotPath one && parsed.get(i) instanceof SnapshotPath other) {
+				throw new IllegalArgumentException(
+						"the values of '#{%s}#{%s}' would look like one: write a text between them"
+							.formatted(one.text(), other.text()));
+			}
+		}
+		return new DescriptionTemplate(parsed);
 	}
 
 	private static Object part(Expression expression, PathParser paths) {

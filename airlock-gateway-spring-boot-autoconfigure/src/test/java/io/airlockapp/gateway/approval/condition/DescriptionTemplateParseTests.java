@@ -106,6 +106,15 @@ class DescriptionTemplateParseTests {
 	}
 
 	@Test
+	void refusesValuesThatWouldLookLikeOne() {
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> parse("Refund #{#amount}#{#order.id} now"))
+			.withMessage("the values of '#{#amount}#{#order.id}' would look like one: write a text between them");
+		assertThat(parse("#{#amount} #{#order.id}")).isNotNull();
+		assertThat(parse("#{'EUR'}#{#amount}#{'.'}#{#order.id}")).isNotNull();
+	}
+
+	@Test
 	void refusesWhatCanBecomeTooLong() {
 		String text = "x".repeat(DescriptionTemplate.MAX_LENGTH - DescriptionTemplate.MAX_VALUE_LENGTH);
 		assertThat(parse(text + "#{#amount}")).isNotNull();

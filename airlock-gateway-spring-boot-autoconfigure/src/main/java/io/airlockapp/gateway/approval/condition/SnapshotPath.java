@@ -38,7 +38,8 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	 * @param argument the argument
 	 * @param exactly whether a key or an element is found only as the container itself
 	 * would find it
-	 * @return the part, the mask that hides it, or {@code null} if there is no such part
+	 * @return the part, the mask that hides it, {@code null} if there is no such part,
+	 * or, if not exactly, the value whose parts are known only to its formatter
 	 * @throws UnclearConditionException if a container may find its content in another
 	 * way
 	 */
@@ -46,7 +47,8 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 		SnapshotNode node = argument;
 		for (Step step : this.steps) {
 			SnapshotNode owner = unwrap(node);
-			if (ValueText.isHidden(owner)) {
+			boolean whole = owner instanceof Leaf leaf && leaf.kind() == Leaf.Kind.OTHER;
+			if (ValueText.isHidden(owner) || (whole && !exactly)) {
 				return owner;
 			}
 			node = step.find(owner, exactly);

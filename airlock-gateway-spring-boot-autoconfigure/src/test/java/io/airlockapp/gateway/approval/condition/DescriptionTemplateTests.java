@@ -18,6 +18,8 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.Masking;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -76,6 +78,15 @@ class DescriptionTemplateTests {
 	void keepsTheAuthorsText() {
 		this.arguments.put("note", "A-17");
 		assertThat(describe("\u200fNote:\n\t#{#note}  \u202e")).isEqualTo("\u200fNote:\n\tA-17  \u202e");
+	}
+
+	@Test
+	void showsAValueWithAFormatterInPlaceOfItsParts() {
+		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+		Leaf customer = new Leaf(Leaf.Kind.OTHER, "Ann", Customer.class.getName(), true);
+		Fields order = new Fields(Order.class.getName(), true, null, Map.of("customer", customer));
+		assertThat(DescriptionTemplate.parse("Pay #{#order.customer.name}", Service.class, method)
+			.describe((index) -> order)).isEqualTo("Pay Ann");
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
@@ -69,11 +70,15 @@ record PathParser(Class<?> type, Method method) {
 				steps.add(SnapshotPath.field(field.getName()));
 			}
 			else if (key instanceof String name) {
+				requireTexts(keys(owner), owner);
 				requireConstant(keys(owner), name);
 				part = Map.class.isAssignableFrom(raw(owner)) ? owner.asMap().getGeneric(1) : ResolvableType.NONE;
 				steps.add(SnapshotPath.entry(name));
 			}
 			else if (key instanceof Integer index) {
+				if (Set.class.isAssignableFrom(raw(owner))) {
+					throw new IllegalArgumentException("%s has no order, so no [%s]".formatted(owner, index));
+				}
 				part = elements(owner);
 				steps.add(SnapshotPath.element(index));
 			}
@@ -212,6 +217,12 @@ record PathParser(Class<?> type, Method method) {
 		if (name != null && raw.isEnum()
 				&& Arrays.stream(raw.getEnumConstants()).noneMatch((one) -> ((Enum<?>) one).name().equals(name))) {
 			throw new IllegalArgumentException("%s has no constant '%s'".formatted(raw.getName(), name));
+		}
+	}
+
+	private static void requireTexts(ResolvableType keys, ResolvableType owner) {
+		if (!raw(keys).isEnum() && !raw(keys).isAssignableFrom(String.class)) {
+			throw new IllegalArgumentException("%s has no keys that are a text".formatted(owner));
 		}
 	}
 

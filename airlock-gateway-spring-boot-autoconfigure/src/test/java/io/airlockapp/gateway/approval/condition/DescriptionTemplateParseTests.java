@@ -4,9 +4,12 @@
 package io.airlockapp.gateway.approval.condition;
 
 import java.math.BigDecimal;
+import java.util.Currency;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -94,6 +97,19 @@ class DescriptionTemplateParseTests {
 		assertThat(parse("#{#value.none}", Values.class)).isNotNull();
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			has no keys that are a text  | #fees['EUR']
+			has no keys that are a text  | #maybeFees['EUR'].amount
+			has no order, so no [0]      | #items[0]
+			has no order, so no [1]      | #maybeItems[1].sku
+			""")
+	void refusesPartsThatNoTextOrNumberFinds(String message, String path) {
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> parse("#{" + path + "}", Unnamed.class))
+			.withMessageContaining(message);
+	}
+
 	@Test
 	void refusesWhatIsNoTemplate() {
 		assertThatExceptionOfType(ParseException.class).isThrownBy(() -> parse("Refund #{#amount"));
@@ -138,6 +154,14 @@ class DescriptionTemplateParseTests {
 	}
 
 	static class Orders extends Values<Order> {
+
+	}
+
+	static class Unnamed {
+
+		void call(Map<Currency, Money> fees, Optional<Map<Long, Money>> maybeFees, Set<Item> items,
+				Optional<LinkedHashSet<Item>> maybeItems) {
+		}
 
 	}
 

@@ -268,7 +268,7 @@ final class NodeWriter {
 		ResolvableType of = ((raw.isInstance(value) && raw != Object.class) ? declared
 				: ResolvableType.forClass(value.getClass()))
 			.as((value instanceof Collection) ? Iterable.class : kind);
-		boolean known = kind == named && kind.isAssignableFrom(raw);
+		boolean known = kind == named && kind.isAssignableFrom(raw) && raw.isInstance(value);
 		boolean exact = Containers.isExact(value);
 		boolean ordered = Containers.isOrdered(value);
 		return this.reading.deeper(known ? 0 : 1, () -> {

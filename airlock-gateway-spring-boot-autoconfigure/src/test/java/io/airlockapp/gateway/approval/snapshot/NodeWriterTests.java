@@ -263,6 +263,7 @@ class NodeWriterTests {
 	void textsAreDifferentWhereverAPositionIsWider() {
 		Collection<String> values = new HashMap<>(Map.of(1, "a")).values();
 		assertDifferent("collection", List.of("a"), Set.of("a"), new ArrayDeque<>(List.of("a")), values);
+		assertDifferent("lists", List.of(List.of()), List.of(new HashMap<>().values()));
 		assertDifferent("numbers", List.of(5), List.of(5L), List.of(5.0), List.of((short) 5),
 				List.of(new AtomicInteger(5)));
 		assertDifferent("lower", List.of("5"), List.of(5), List.of(true), List.of("true"), List.of(List.of()));
@@ -575,6 +576,9 @@ class NodeWriterTests {
 		}
 
 		void collection(Collection<String> value) {
+		}
+
+		void lists(List<List<String>> value) {
 		}
 
 		void numbers(List<? extends Number> value) {

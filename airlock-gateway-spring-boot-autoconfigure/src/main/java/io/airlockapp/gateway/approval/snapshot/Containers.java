@@ -48,10 +48,10 @@ final class Containers {
 	 * cannot be seen.
 	 */
 	private static final Set<Class<?>> EXACT = Set.of(ArrayList.class, LinkedList.class, ArrayDeque.class,
-			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, TreeMap.class, TreeSet.class,
-			List.of().getClass(), List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(), Map.of().getClass(),
-			Map.of(1, 1).getClass(), Arrays.asList(1).getClass(), Collections.emptyList().getClass(),
-			Collections.emptySet().getClass(), Collections.emptyMap().getClass(),
+			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, EnumMap.class, TreeMap.class,
+			TreeSet.class, List.of().getClass(), List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(),
+			Map.of().getClass(), Map.of(1, 1).getClass(), Arrays.asList(1).getClass(),
+			Collections.emptyList().getClass(), Collections.emptySet().getClass(), Collections.emptyMap().getClass(),
 			Collections.singletonList(1).getClass(), Collections.singleton(1).getClass(),
 			Collections.singletonMap(1, 1).getClass());
 

@@ -13,6 +13,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedList;
@@ -464,6 +465,7 @@ class ApprovalConditionTests {
 		assertThat(asksTyped("!{'FRIDAY', 'MONDAY'}.contains(#day)", "day", DayOfWeek.MONDAY)).isFalse();
 		assertThat(asksTyped("#days.contains('FRIDAY')", "days", List.of(DayOfWeek.MONDAY))).isFalse();
 		assertThat(asksTyped("#byDay['FRIDAY'] > 5", "byDay", Map.of(DayOfWeek.FRIDAY, 5))).isFalse();
+		assertThat(asksTyped("#byDay['FRIDAY'] > 5", "byDay", new EnumMap<>(Map.of(DayOfWeek.FRIDAY, 5)))).isFalse();
 		assertThat(asksTyped("#maybeDay == 'FRIDAY'", "maybeDay", Optional.of(DayOfWeek.MONDAY))).isFalse();
 		assertThat(asksTyped("#order.day == 'FRIDAY'", "order", new Order(5, DayOfWeek.MONDAY, "x"))).isFalse();
 		assertThat(this.log.list).isEmpty();

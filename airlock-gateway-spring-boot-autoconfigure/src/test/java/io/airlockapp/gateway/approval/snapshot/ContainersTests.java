@@ -37,8 +37,9 @@ class ContainersTests {
 	}
 
 	static Stream<Object> containerThatFindsByEqualityIsExact() {
-		return Stream.of(new ArrayList<>(), new HashSet<>(), new HashMap<>(), new TreeMap<>(), List.of(), List.of(1),
-				Set.of(1, 2), Map.of(1, 1), Arrays.asList(1, 2), Collections.emptyMap(), Collections.singleton(1));
+		return Stream.of(new ArrayList<>(), new HashSet<>(), new HashMap<>(), new TreeMap<>(),
+				new EnumMap<>(Kind.class), List.of(), List.of(1), Set.of(1, 2), Map.of(1, 1), Arrays.asList(1, 2),
+				Collections.emptyMap(), Collections.singleton(1));
 	}
 
 	@ParameterizedTest

@@ -38,6 +38,7 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf.Kind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MimeType;
+import org.springframework.util.SerializationUtils;
 
 /**
  * Holds the types whose objects are values: each has a text that no other value of its
@@ -56,12 +57,6 @@ final class ValueTypes {
 			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriTemplate");
 
 	private static final Map<Class<?>, ValueType> ofJava = new HashMap<>();
-
-	/**
-	 * Finds what may change the flags of a pattern, such as {@code (?i)}. If comments are
-	 * permitted, one can be in between.
-	 */
-	private static final Pattern CHANGE_OF_FLAGS = Pattern.compile("\\(\\s*(#.*+\\R|\\?(?![:=!<>]))");
 
 	/**
 	 * The types whose implementations are not public.
@@ -198,8 +193,9 @@ final class ValueTypes {
 	}
 
 	private static @Nullable String text(Pattern pattern) {
-		// Its flags are those at the end, so those before are unknown
-		boolean known = !CHANGE_OF_FLAGS.matcher(pattern.pattern()).find();
+		// Its flags are those at its end. Only its serialized form has those at its start
+		Pattern same = Pattern.compile(pattern.pattern(), pattern.flags());
+		boolean known = Arrays.equals(SerializationUtils.serialize(pattern), SerializationUtils.serialize(same));
 		return known ? "/%s/%s".formatted(pattern.pattern(), pattern.flags()) : null;
 	}
 

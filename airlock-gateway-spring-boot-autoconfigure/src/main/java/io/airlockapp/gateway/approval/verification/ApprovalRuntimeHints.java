@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -27,15 +28,17 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Registers the metadata that the guard needs in a native image: the annotations, the
- * libraries whose presence it checks, methods of Spring that it calls by reflection, and
- * the types with guarded methods. Without these hints, an open transaction would not be
- * detected, or a masked value would be shown to the approver.
+ * libraries whose presence it checks, methods of Spring that it calls by reflection,
+ * patterns, which it serializes, and the types with guarded methods. Without these hints,
+ * an open transaction would not be detected, or a masked value would be shown to the
+ * approver.
  */
 final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
 
 	@Override
+	@SuppressWarnings("removal") // The new method does not exist in Spring Boot 4.0
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		for (Class<?> annotation : new Class<?>[] { RequiresAirlockApproval.class, AirlockSensitive.class,
 				AirlockOmitted.class }) {
@@ -46,6 +49,7 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}
+		hints.serialization().registerType(Pattern.class);
 		hints.reflection().registerMethod(ExistingBeans.productAccessor(), ExecutableMode.INVOKE);
 		hints.reflection().registerMethod(ApprovalProxyVerifier.advisorsAccessor(), ExecutableMode.INVOKE);
 		hints.reflection()

@@ -25,8 +25,10 @@ import java.util.BitSet;
 import java.util.Currency;
 import java.util.Date;
 import java.util.GregorianCalendar;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SimpleTimeZone;
 import java.util.TimeZone;
 import java.util.UUID;
@@ -35,6 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -42,8 +45,8 @@ import io.airlockapp.gateway.support.VisibleText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -128,21 +131,31 @@ class ValueTypesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a(?i)b", "a(?-i)b", "(?i:a)" })
-	void patternThatChangesItsFlagsIsRefused(String pattern) {
-		assertPatternIsRefused(Pattern.compile(pattern));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "a( ?x)b", "a(# b\n ?-x)b", "a(# b?:\n?i)b" })
-	void patternThatMayChangeItsFlagsAfterACommentIsRefused(String pattern) {
-		assertPatternIsRefused(Pattern.compile(pattern, Pattern.COMMENTS));
-	}
-
-	private void assertPatternIsRefused(Pattern pattern) {
+	@CsvSource({ "a(?i)b,0", "a(?-i)b,2", "a( ?i)b,4", "'a(# b\n ?-x)b',4", "'a(# b?:\n?i)b',4", "a(\\Q\\E?i)b,0",
+			"a(?xi)b,0", "a(?U)b,0" })
+	void patternWhoseFlagsAtTheEndAreOthersIsRefused(String pattern, int flags) {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
-			.isThrownBy(() -> this.argument.write("pattern", pattern))
+			.isThrownBy(() -> this.argument.write("pattern", Pattern.compile(pattern, flags)))
 			.withMessageContaining("has state besides its text");
+	}
+
+	@Test
+	void patternsWithTheSameTextHaveTheSameFlagsAtTheirStart() {
+		Map<String, Integer> flagsByText = new HashMap<>();
+		for (String part : List.of("(?i)", "(?-i)", "(?i:a)", "(?x)# (?i)\n", "(# b?:\n?s)", "(\\Q\\E?m)", "(?d-x)")) {
+			for (int flags = 0; flags < 512; flags++) {
+				try {
+					String text = this.argument.command("pattern", Pattern.compile("a" + part + "b", flags));
+					boolean implied = (flags & Pattern.UNICODE_CHARACTER_CLASS) != 0;
+					int effective = implied ? flags | Pattern.UNICODE_CASE : flags;
+					assertThat(flagsByText.put(text, effective)).isIn(null, effective);
+				}
+				catch (PatternSyntaxException | InvalidApprovalUsageException ex) {
+					// Not a pattern, or refused
+				}
+			}
+		}
+		assertThat(flagsByText).hasSizeGreaterThan(200);
 	}
 
 	@Test

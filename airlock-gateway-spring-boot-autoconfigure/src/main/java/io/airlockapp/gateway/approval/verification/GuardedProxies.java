@@ -56,8 +56,14 @@ public final class GuardedProxies {
 	 */
 	private static final String LAZY_INJECTION = "org.springframework.context.annotation.";
 
-	private static final Pattern IMMUTABLE_OF_GUAVA = Pattern
-		.compile("com\\.google\\.common\\.collect\\.(Immutable|Regular|Singleton|JdkBacked).*");
+	/**
+	 * Containers of libraries: Guava's immutable ones, what Kotlin's {@code buildMap}
+	 * returns, and Spring's maps.
+	 */
+	private static final Pattern OF_LIBRARIES = Pattern
+		.compile("com\\.google\\.common\\.collect\\.(Immutable|Regular|Singleton|JdkBacked).*"
+				+ "|kotlin\\.collections\\.(ArrayDeque|builders\\..*)"
+				+ "|org\\.springframework\\.util\\.Linked(MultiValue|CaseInsensitive)Map");
 
 	private static final String HIDDEN_FROM_PROXY = "the method is visible only in the package of its class, and the "
 			+ "proxy has another class loader, and so another package; make it protected or public";
@@ -240,13 +246,13 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Return whether the code that reads a container is that of Java or of Guava's
-	 * immutable ones, also if an anonymous class adds the elements. Other code could
-	 * access something remote.
+	 * Return whether the code that reads a container is that of Java or of a known
+	 * library, also if an anonymous class adds the elements. Other code could access
+	 * something remote.
 	 */
 	private static boolean isReadable(Class<?> type) {
 		Class<?> parent = type.getSuperclass();
-		return LibraryTypes.isOfJava(type) || IMMUTABLE_OF_GUAVA.matcher(type.getName()).matches()
+		return LibraryTypes.isOfJava(type) || OF_LIBRARIES.matcher(type.getName()).matches()
 				|| (parent != null && parent != Object.class && LibraryTypes.isOfJava(parent)
 						&& !Modifier.isAbstract(parent.getModifiers()) && type.isAnonymousClass());
 	}

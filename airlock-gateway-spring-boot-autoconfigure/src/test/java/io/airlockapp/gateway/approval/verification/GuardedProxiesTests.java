@@ -64,6 +64,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
+import org.springframework.util.LinkedMultiValueMap;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -332,6 +333,7 @@ class GuardedProxiesTests {
 				Named.of("entry", Map.entry("a", new Guarded())),
 				Named.of("list of Guava", ImmutableList.of(new Guarded(), "other")),
 				Named.of("map of Guava", ImmutableMap.of("one", new Guarded())),
+				Named.of("map of Spring", new LinkedMultiValueMap<>(Map.of("one", List.of(new Guarded())))),
 				Named.of("anonymous class", new HashMap<>(Map.of("one", new Guarded())) {
 				}));
 	}

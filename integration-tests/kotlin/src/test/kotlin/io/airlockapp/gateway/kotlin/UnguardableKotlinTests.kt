@@ -9,6 +9,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flowOf
 import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.Arguments.arguments
@@ -34,6 +35,24 @@ class UnguardableKotlinTests {
 				.isInstanceOf(UnguardableMethodException::class.java)
 				.hasMessageContaining(message)
 		}
+	}
+
+	@Test
+	fun builtCollectionOfGuardedObjectsDoesNotStart() {
+		for (handlers in listOf(buildMap { put("a", Guarded()) }, buildList { add(Guarded()) })) {
+			contextRunner.withBean("handlers", Any::class.java, { handlers }).run { context ->
+				assertThat(context.startupFailure).rootCause()
+					.isInstanceOf(UnguardableMethodException::class.java)
+					.hasMessageContaining("Bean 'handlers' contains an object that requires approval")
+			}
+		}
+	}
+
+	open class Guarded {
+
+		@RequiresAirlockApproval("Pay")
+		open fun pay() = Unit
+
 	}
 
 	class Closed {

@@ -78,7 +78,10 @@ public final class DescriptionTemplate {
 		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()
 				: new Expression[] { expression };
 		PathParser paths = new PathParser(type, method);
-		List<Object> parsed = Arrays.stream(parts).map((part) -> part(part, paths)).toList();
+		List<Object> parsed = Arrays.stream(parts)
+			.map((part) -> part(part, paths))
+			.filter((part) -> !part.equals(""))
+			.toList();
 		for (int i = 1; i < parsed.size(); i++) {
 			if (parsed.get(i - 1) instanceof SnapshotPath one && parsed.get(i) instanceof SnapshotPath other) {
 				throw new IllegalArgumentException(

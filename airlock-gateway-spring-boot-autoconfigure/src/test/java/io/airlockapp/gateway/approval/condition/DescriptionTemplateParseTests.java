@@ -121,10 +121,10 @@ class DescriptionTemplateParseTests {
 			.withMessageContaining("'${...}' is not replaced in a description");
 	}
 
-	@Test
-	void refusesValuesThatWouldLookLikeOne() {
-		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> parse("Refund #{#amount}#{#order.id} now"))
+	@ParameterizedTest
+	@ValueSource(strings = { "Refund #{#amount}#{#order.id} now", "Refund #{#amount}#{''}#{#order.id} now" })
+	void refusesValuesThatWouldLookLikeOne(String template) {
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse(template))
 			.withMessage("the values of '#{#amount}#{#order.id}' would look like one: write a text between them");
 		assertThat(parse("#{#amount} #{#order.id}")).isNotNull();
 		assertThat(parse("#{'EUR'}#{#amount}#{'.'}#{#order.id}")).isNotNull();

@@ -38,6 +38,7 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.NamedThreadLocal;
 import org.springframework.core.Ordered;
@@ -135,13 +136,26 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	/**
-	 * Verify a child context, which the proxies of this context do not cover.
+	 * Verify a child context, which the proxies of this context do not cover, and close
+	 * it if it is refused: the application's event multicaster may suppress exceptions.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() != this.context) {
-			UnguardedContext.verify(event.getApplicationContext());
+		ApplicationContext refreshed = event.getApplicationContext();
+		if (refreshed != this.context) {
+			try {
+				UnguardedContext.verify(refreshed);
+			}
+			catch (UnguardableMethodException ex) {
+				((ConfigurableApplicationContext) refreshed).close();
+				throw ex;
+			}
 		}
+	}
+
+	@Override
+	public boolean supportsAsyncExecution() {
+		return false;
 	}
 
 	/**

@@ -39,12 +39,16 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.scheduling.support.TaskUtils;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link UnguardedContext}.
@@ -200,6 +204,38 @@ class UnguardedContextTests {
 					.withMessageContaining("has no guard of its own");
 			}
 		});
+	}
+
+	@Test
+	void childContextWhoseRefusalIsSuppressed() {
+		SimpleApplicationEventMulticaster multicaster = new SimpleApplicationEventMulticaster();
+		multicaster.setTaskExecutor(Runnable::run);
+		multicaster.setErrorHandler(TaskUtils.LOG_AND_SUPPRESS_ERROR_HANDLER);
+		this.contextRunner.withBean("applicationEventMulticaster", ApplicationEventMulticaster.class, () -> multicaster)
+			.run((parent) -> {
+				AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext();
+				child.setParent(parent);
+				child.register(Guarded.class);
+				child.refresh();
+				assertThat(child.isActive()).isFalse();
+				assertThatIllegalStateException().isThrownBy(() -> child.getBean(Guarded.class));
+			});
+	}
+
+	@Test
+	void childContextIsVerifiedBeforeItIsUsed() {
+		SimpleApplicationEventMulticaster multicaster = new SimpleApplicationEventMulticaster();
+		multicaster.setTaskExecutor((task) -> {
+			// Some time later
+		});
+		this.contextRunner.withBean("applicationEventMulticaster", ApplicationEventMulticaster.class, () -> multicaster)
+			.run((parent) -> {
+				try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+					child.setParent(parent);
+					child.register(Guarded.class);
+					assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(child::refresh);
+				}
+			});
 	}
 
 	@Test

@@ -30,6 +30,11 @@ final class ProxyabilityChecks {
 
 	private static final String TRANSACTIONAL_LISTENER = "org.springframework.transaction.event.TransactionalEventListener";
 
+	/**
+	 * The package of the annotations of Spring Batch's listeners.
+	 */
+	private static final String BATCH_LISTENERS = "org.springframework.batch.core.annotation";
+
 	private ProxyabilityChecks() {
 	}
 
@@ -90,7 +95,13 @@ final class ProxyabilityChecks {
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)";
 		}
-		if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(TRANSACTIONAL_LISTENER)) {
+		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		if (annotations.stream()
+			.anyMatch((annotation) -> annotation.getType().getPackageName().equals(BATCH_LISTENERS))) {
+			return "Spring Batch calls it on the object, past the proxy; implement the interface of the listener, or call a guarded "
+					+ "method of another bean";
+		}
+		if (annotations.isPresent(TRANSACTIONAL_LISTENER)) {
 			return "it is a @TransactionalEventListener, in whose thread the transaction counts as open, so that each call would be "
 					+ "refused; let a listener with @Async call a guarded method of another bean, or use @EventListener for a durable one";
 		}

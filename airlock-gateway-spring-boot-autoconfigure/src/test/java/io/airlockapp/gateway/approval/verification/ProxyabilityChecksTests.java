@@ -4,9 +4,11 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.security.ProtectionDomain;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.verification.elsewhere.Desk;
@@ -128,6 +130,28 @@ public class ProxyabilityChecksTests {
 	void listenerInTheThreadOfATransaction(Class<?> type) {
 		assertRefused(this.contextRunner.withBean("desk", type), type.getName() + ".refund of bean 'desk'",
 				"@TransactionalEventListener", "let a listener with @Async call a guarded method of another bean");
+	}
+
+	@Test
+	void listenerOfSpringBatch() {
+		Class<?> type = CompiledClasses.of(Map.of("org.springframework.batch.core.annotation.BeforeJob", """
+				package org.springframework.batch.core.annotation;
+
+				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+				public @interface BeforeJob {
+				}
+				""", "desk.Payouts", """
+				package desk;
+
+				public class Payouts {
+					@org.springframework.batch.core.annotation.BeforeJob
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					public void release() {
+					}
+				}
+				""")).find("desk.Payouts");
+		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.release of bean 'payouts'",
+				"Spring Batch calls it on the object", "implement the interface of the listener");
 	}
 
 	@ParameterizedTest

@@ -33,6 +33,7 @@ import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -648,7 +649,14 @@ class DurableCrashTests {
 			this.processes.add(start());
 		}
 		for (Process process : alive()) {
-			await().until(() -> !process.isAlive() || count("INSTANCE WHERE PID = ?", process.pid()) == 1);
+			try {
+				await().until(() -> !process.isAlive() || count("INSTANCE WHERE PID = ?", process.pid()) == 1);
+			}
+			catch (ConditionTimeoutException ex) {
+				signal("QUIT", process);
+				await().until(() -> logged().contains("Full thread dump"));
+				throw new AssertionError("The process does not start: " + logged(), ex);
+			}
 			assertThat(process.isAlive()).as(this::logged).isTrue();
 		}
 	}

@@ -78,14 +78,15 @@ final class PendingPlaces {
 	 * @param approval whether the place of the approval itself is released
 	 */
 	void release(RequestOrigin origin, boolean approval, List<String> pairings) {
+		RequestOrigin counted = counted(origin);
 		synchronized (this) {
 			if (approval) {
-				this.approvals.remove(counted(origin));
+				this.approvals.remove(counted);
 			}
 			else {
 				this.exchanges--;
 			}
-			pairings.forEach((pairing) -> this.asked.remove(new Asked(counted(origin), pairing)));
+			pairings.forEach((pairing) -> this.asked.remove(new Asked(counted, pairing)));
 		}
 		this.onRelease.run();
 	}

@@ -103,7 +103,9 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		else {
 			logger
 				.info("%s, enforcer '%s', gateway %s".formatted(guarded, enforcer.id(), address(details.getBaseUrl())));
-			warnWithoutNames();
+			if (count > 0) {
+				warnWithoutNames();
+			}
 			logProblems(count, enforcer, details, pairings);
 		}
 	}
@@ -129,13 +131,9 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			warn(count, "Approval cannot be requested without credentials. Set 'airlock.gateway.auth.pat'");
 			return;
 		}
-		String problem = readsStore(pairings) ? null : pairings.findProblem();
-		String unknown = findUnknownPairing(pairings);
+		String problem = readsStore(pairings) ? null : findProblem(pairings);
 		if (problem != null) {
-			warn(count, "Approval cannot be requested: " + problem);
-		}
-		else if (unknown != null) {
-			warn(count, FailureMessages.unknownPairing(unknown));
+			warn(count, problem);
 		}
 		else if (!NativeDetector.inNativeImage()) {
 			Thread thread = new Thread(this::logClassesWithoutBean, "airlock-start");
@@ -161,15 +159,18 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	}
 
 	/**
-	 * Return a pairing that a guarded method names, and that cannot exist.
+	 * Find the problem of the pairings, or of one that a guarded method names and that
+	 * cannot exist.
 	 */
-	private @Nullable String findUnknownPairing(PairingSource pairings) {
-		return readsStore(pairings) ? null
+	private @Nullable String findProblem(PairingSource pairings) {
+		String problem = pairings.findProblem();
+		return (problem != null) ? "Approval cannot be requested: " + problem
 				: this.context.getBeanProvider(ApprovalAdvisor.class)
 					.stream()
 					.flatMap((advisor) -> advisor.pairings().stream())
 					.filter((name) -> pairings.getPairing(name) == null && pairings.whyNotPaired(name) == null)
 					.findFirst()
+					.map(FailureMessages::unknownPairing)
 					.orElse(null);
 	}
 

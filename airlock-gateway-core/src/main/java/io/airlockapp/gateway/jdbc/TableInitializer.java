@@ -65,15 +65,13 @@ public final class TableInitializer {
 	 * Create missing tables, or require that they exist.
 	 * @param dataSource the database
 	 * @param tables the names of the tables
-	 * @throws UnusableDatabaseException if the database is not supported, or lacks a
-	 * table
-	 * @throws DataAccessException if the database cannot be reached, or refuses to create
-	 * a table
+	 * @throws UnusableDatabaseException if the database cannot be reached or is not
+	 * supported, or lacks a table
+	 * @throws DataAccessException if the database refuses to create a table
 	 */
 	public void initialize(DataSource dataSource, String... tables) {
 		IndependentTransactionTemplate transactions = new IndependentTransactionTemplate(dataSource);
-		SupportedDatabase database = transactions
-			.execute((jdbc) -> jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of));
+		SupportedDatabase database = find(transactions);
 		boolean creates = this.creates.test(dataSource);
 		List<String> unusable = new ArrayList<>();
 		for (String table : tables) {
@@ -86,6 +84,19 @@ public final class TableInitializer {
 		}
 		if (!unusable.isEmpty()) {
 			throw unusable(database, unusable);
+		}
+	}
+
+	private static SupportedDatabase find(IndependentTransactionTemplate transactions) {
+		try {
+			return transactions
+				.execute((jdbc) -> jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of));
+		}
+		catch (CannotGetJdbcConnectionException ex) {
+			throw new UnusableDatabaseException(
+					"The tables of the Airlock Gateway are in the application's database, but it cannot be reached: "
+							+ ex.getMostSpecificCause().getMessage(),
+					"Start the database, and check the address and the credentials of the DataSource.", ex);
 		}
 	}
 

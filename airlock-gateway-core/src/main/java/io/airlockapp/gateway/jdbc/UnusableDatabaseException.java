@@ -3,8 +3,11 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Exception thrown when the application's database is not supported, or lacks a table.
+ * Exception thrown when the application's database cannot be reached or is not supported,
+ * or lacks a table.
  */
 @SuppressWarnings("serial")
 public final class UnusableDatabaseException extends RuntimeException {
@@ -17,7 +20,11 @@ public final class UnusableDatabaseException extends RuntimeException {
 	 * @param action what makes the database usable
 	 */
 	public UnusableDatabaseException(String message, String action) {
-		super(message);
+		this(message, action, null);
+	}
+
+	UnusableDatabaseException(String message, String action, @Nullable Throwable cause) {
+		super(message, cause);
 		this.action = action;
 	}
 

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -116,8 +114,12 @@ class TableInitializerTests {
 
 	@Test
 	void unreachableDatabaseIsAnError() {
-		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> ALWAYS.initialize(new DriverManagerDataSource("jdbc:none:"), TABLES));
+		assertThatExceptionOfType(UnusableDatabaseException.class)
+			.isThrownBy(() -> ALWAYS.initialize(new DriverManagerDataSource("jdbc:none:"), TABLES))
+			.withMessage(
+					"The tables of the Airlock Gateway are in the application's database, but it cannot be reached: "
+							+ "No suitable driver found for jdbc:none:")
+			.satisfies((ex) -> assertThat(ex.getAction()).startsWith("Start the database"));
 	}
 
 	@Test
@@ -212,7 +214,7 @@ class TableInitializerTests {
 			}
 
 		};
-		assertThatExceptionOfType(CannotGetJdbcConnectionException.class)
+		assertThatExceptionOfType(UnusableDatabaseException.class)
 			.isThrownBy(() -> ALWAYS.initialize(exhausted, TABLES));
 		assertThat(requested).hasSize(1);
 	}

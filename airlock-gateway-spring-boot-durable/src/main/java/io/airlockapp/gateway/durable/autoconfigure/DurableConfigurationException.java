@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.durable.autoconfigure;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Exception thrown when durable approvals cannot be configured. It contains no value of a
  * property.
@@ -15,11 +13,7 @@ final class DurableConfigurationException extends RuntimeException {
 	private final String action;
 
 	DurableConfigurationException(String message, String action) {
-		this(message, action, null);
-	}
-
-	DurableConfigurationException(String message, String action, @Nullable Throwable cause) {
-		super(message, cause);
+		super(message);
 		this.action = action;
 	}
 

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable.autoconfigure;
 
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +11,6 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import io.airlockapp.gateway.jdbc.TableInitializer;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
@@ -49,32 +47,16 @@ record DurableDatabase(DataSource dataSource) {
 
 	/**
 	 * Create missing tables, or require that they exist.
-	 * @throws DurableConfigurationException if the database cannot be reached, or may
-	 * lose or repeat a claim
+	 * @throws DurableConfigurationException if the database may lose or repeat a claim
 	 */
 	void initialize(TableInitializer tables) {
-		requireReachable();
+		tables.initialize(this.dataSource, TABLES);
 		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 		switch (SupportedDatabase.of(this.dataSource)) {
 			case H2 -> requireImmediateWrites(jdbc);
 			case MARIADB -> requireSharedLocks(jdbc);
 			case POSTGRESQL -> {
 			}
-		}
-		tables.initialize(this.dataSource, TABLES);
-	}
-
-	private void requireReachable() {
-		try {
-			this.dataSource.getConnection().close();
-		}
-		catch (SQLException ex) {
-			throw new DurableConfigurationException(
-					"Durable approvals need a database, but it cannot be reached: "
-							+ NestedExceptionUtils.getMostSpecificCause(ex).getMessage(),
-					"Start the database, check the address and the credentials of the DataSource, or set "
-							+ "'airlock.gateway.durable.enabled=false'.",
-					ex);
 		}
 	}
 

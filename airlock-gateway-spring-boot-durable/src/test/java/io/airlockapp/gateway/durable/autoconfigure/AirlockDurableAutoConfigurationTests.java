@@ -414,7 +414,7 @@ class AirlockDurableAutoConfigurationTests {
 		DataSource dataSource = mock();
 		given(dataSource.getConnection()).willThrow(new SQLException("Connection refused"));
 		runner().withPropertyValues(properties()).withBean(DataSource.class, () -> dataSource).run((context) -> {
-			failing("it cannot be reached: Connection refused", "Start the database").accept(context);
+			unusable("it cannot be reached: Connection refused", "Start the database").accept(context);
 			assertThat(context).getFailure().hasStackTraceContaining("Connection refused");
 		});
 	}

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
@@ -44,6 +45,8 @@ public final class DescriptionTemplate {
 	 */
 	private static final int TEXT_LENGTH = 100;
 
+	private static final Pattern NOT_REPLACED = Pattern.compile("\\$\\{|(?<!#)\\{#");
+
 	private final List<Object> parts;
 
 	private DescriptionTemplate(List<Object> parts) {
@@ -70,9 +73,9 @@ public final class DescriptionTemplate {
 	 * @throws org.springframework.expression.ParseException if the template is malformed
 	 */
 	public static DescriptionTemplate parse(String template, Class<?> type, Method method) {
-		if (template.contains("${")) {
+		if (NOT_REPLACED.matcher(template).find()) {
 			throw new IllegalArgumentException(
-					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
+					"'${...}' and '{#...}' are not replaced in a description: write an argument as in '#{#amount}'");
 		}
 		Expression expression = new SpelExpressionParser().parseExpression(template, ParserContext.TEMPLATE_EXPRESSION);
 		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()

@@ -115,10 +115,11 @@ class DescriptionTemplateParseTests {
 		assertThatExceptionOfType(ParseException.class).isThrownBy(() -> parse("Refund #{#amount"));
 	}
 
-	@Test
-	void refusesWhatIsNotReplaced() {
-		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("Refund ${amount}"))
-			.withMessageContaining("'${...}' is not replaced in a description");
+	@ParameterizedTest
+	@ValueSource(strings = { "Refund ${amount}", "Refund {#amount}", "{#amount}, #{#amount}" })
+	void refusesWhatIsNotReplaced(String template) {
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse(template))
+			.withMessageContaining("'${...}' and '{#...}' are not replaced in a description");
 	}
 
 	@ParameterizedTest

@@ -41,8 +41,9 @@ import org.springframework.util.ObjectUtils;
 final class LifecycleMethods {
 
 	private static final String OBSTACLE = "Spring calls it to create or destroy the bean, or to inject "
-			+ "something, without a proxy; guard what it calls in another bean, or set 'destroyMethod = \"\"' on the bean's "
-			+ "definition if Spring finds it by its name";
+			+ "something, without a proxy; guard what it calls in another bean";
+
+	private static final String UNLESS_INFERRED = ", or set 'destroyMethod = \"\"' on the bean's definition, because Spring finds the method by its name";
 
 	private static final String PRODUCT = "Spring calls it to create the bean, so the approval would not be for calls of that bean; "
 			+ "annotate the class of the product";
@@ -82,8 +83,10 @@ final class LifecycleMethods {
 					&& method.getParameterCount() == 0) {
 				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
 			}
-			if (isInferred(method, definition)
-					|| (!isExempt(method, type) && isCalledBySpring(method, type, definition))) {
+			if (isInferred(method, definition)) {
+				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE + UNLESS_INFERRED);
+			}
+			if (!isExempt(method, type) && isCalledBySpring(method, type, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE);
 			}
 		}

@@ -112,6 +112,17 @@ class LifecycleMethodsTests {
 	@Test
 	void inferredDestroyMethodOfABeanMethod() {
 		assertNotRun(this.contextRunner.withUserConfiguration(InferredDestroyMethod.class));
+		assertRefused(this.contextRunner.withUserConfiguration(InferredDestroyMethod.class),
+				"set 'destroyMethod = \"\"' on the bean's definition");
+	}
+
+	@Test
+	void remedyFollowsFromWhoCallsTheMethod() {
+		this.contextRunner.withBean(AfterConstruction.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("guard what it calls in another bean")
+				.hasMessageNotContaining("destroyMethod"));
 	}
 
 	@ParameterizedTest

@@ -4,11 +4,11 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.convert.DurationStyle;
+import org.springframework.format.annotation.DurationFormat.Style;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * Exception thrown when the value of a property is invalid. It never contains the value,
@@ -50,9 +50,8 @@ class AirlockConfigurationException extends RuntimeException {
 	 */
 	static Duration requireInRange(String property, Duration duration, Duration max) {
 		throwIf(duration.compareTo(Duration.ofSeconds(1)) < 0 || duration.compareTo(max) > 0, property,
-				"it is out of range",
-				"Set it to a duration from 1s to %s; without a unit, it is in milliseconds.".formatted(
-						DurationStyle.SIMPLE.print(max, (max.toDays() > 0) ? ChronoUnit.DAYS : ChronoUnit.SECONDS)));
+				"it is out of range", "Set it to a duration from 1s to %s; without a unit, it is in milliseconds."
+					.formatted(DurationFormatterUtils.print(max, Style.COMPOSITE)));
 		return duration;
 	}
 

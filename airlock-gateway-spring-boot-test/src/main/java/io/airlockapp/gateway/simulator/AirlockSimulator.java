@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.format.annotation.DurationFormat.Style;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
 /**
  * Simulated Airlock gateway on the loopback address, together with its approver: a person
  * with a phone, who decrypts requests and signs decisions with real cryptography. A test
@@ -350,7 +353,8 @@ public final class AirlockSimulator implements AutoCloseable {
 				if (!this.signal.awaitAfter(version, deadline - System.nanoTime())) {
 					throw new IllegalStateException(("%d of %d requests waited for the approver within %s. Calls: %s. "
 							+ "A call in another thread may have failed before it asked: look at its future")
-						.formatted(pending.size(), count, timeout, requests()));
+						.formatted(pending.size(), count, DurationFormatterUtils.print(timeout, Style.COMPOSITE),
+								requests()));
 				}
 			}
 		}

@@ -30,6 +30,8 @@ import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.format.annotation.DurationFormat.Style;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.AbstractClientHttpRequest;
@@ -160,7 +162,8 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			return true;
 		}
 		if (!content.isConnected()) {
-			throw new HttpConnectTimeoutException("%s within %s".formatted(noConnection(), this.connectTimeout));
+			throw new HttpConnectTimeoutException("%s within %s".formatted(noConnection(),
+					DurationFormatterUtils.print(this.connectTimeout, Style.COMPOSITE)));
 		}
 		Duration rest = left.minus(this.connectTimeout);
 		return await(content, rest, rest);

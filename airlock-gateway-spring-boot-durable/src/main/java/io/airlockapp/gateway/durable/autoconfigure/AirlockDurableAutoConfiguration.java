@@ -7,11 +7,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -85,7 +83,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -93,6 +90,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.format.annotation.DurationFormat.Style;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -179,20 +178,10 @@ public final class AirlockDurableAutoConfiguration {
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
 		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
 			throw DurableConfigurationException.ofProperty(name, "it is out of range",
-					"Set it to a duration from %s to %s; without a unit, it is in milliseconds.".formatted(print(least),
-							print(most)));
+					"Set it to a duration from %s to %s; without a unit, it is in milliseconds.".formatted(
+							DurationFormatterUtils.print(least, Style.COMPOSITE),
+							DurationFormatterUtils.print(most, Style.COMPOSITE)));
 		}
-	}
-
-	/**
-	 * Return a duration in the largest unit of which it is a multiple.
-	 */
-	private static String print(Duration duration) {
-		ChronoUnit unit = Stream.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS)
-			.filter((larger) -> !duration.isZero() && duration.toMillis() % larger.getDuration().toMillis() == 0)
-			.findFirst()
-			.orElse(ChronoUnit.MILLIS);
-		return DurationStyle.SIMPLE.print(duration, unit);
 	}
 
 	private static void requireInRange(String name, int value, int least, int most) {

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Composite {@link ApprovalListener} that delegates to several listeners. A failure of a
  * listener never fails an approval, since a decision given by a person must not be lost.
+ *
+ * @param listeners the listeners
  */
-final class CompositeApprovalListener implements ApprovalListener {
+record CompositeApprovalListener(List<ApprovalListener> listeners) implements ApprovalListener {
 
 	private static final Log logger = LogFactory.getLog(CompositeApprovalListener.class);
 
-	private final List<ApprovalListener> listeners;
-
-	CompositeApprovalListener(List<ApprovalListener> listeners) {
-		this.listeners = List.copyOf(listeners);
+	CompositeApprovalListener {
+		listeners = List.copyOf(listeners);
 	}
 
 	@Override

@@ -27,8 +27,14 @@ import org.springframework.http.ResponseEntity;
  * Sends the requests of one exchange, each with a limit on the time to wait for the rate
  * limiter. A request without a deadline has the read timeout from its turn on. One with a
  * deadline takes no turn that would leave it no time, since such a turn would be lost.
+ *
+ * @param api the gateway's endpoints
+ * @param executor the executor of requests
+ * @param enforcerId the id of this application
+ * @param clock the time of day
  */
-public final class ExchangeClient {
+public record ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor executor, String enforcerId,
+		InstantSource clock) {
 
 	private static final int NO_CONTENT = 204;
 
@@ -37,29 +43,6 @@ public final class ExchangeClient {
 	private static final Duration SHORTEST_REQUEST = Duration.ofMillis(500);
 
 	private static final String WITHDRAWN = "exchange.withdrawn";
-
-	private final AirlockGatewayApi api;
-
-	private final GatewayRequestExecutor executor;
-
-	private final String enforcerId;
-
-	private final InstantSource clock;
-
-	/**
-	 * Create a client.
-	 * @param api the gateway's endpoints
-	 * @param executor the executor of requests
-	 * @param enforcerId the id of this application
-	 * @param clock the time of day
-	 */
-	public ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor executor, String enforcerId,
-			InstantSource clock) {
-		this.api = api;
-		this.executor = executor;
-		this.enforcerId = enforcerId;
-		this.clock = clock;
-	}
 
 	/**
 	 * Return a client for the exchanges of one pairing.

@@ -16,14 +16,10 @@ import org.jspecify.annotations.Nullable;
  * confirmed facts. A few kinds of failures end an exchange before its deadline. All
  * others may be temporary, so the request is retried: approval may have been given in the
  * meantime.
+ *
+ * @param requestId the request's id
  */
-public final class ExchangeFailures {
-
-	private final String requestId;
-
-	ExchangeFailures(String requestId) {
-		this.requestId = requestId;
-	}
+public record ExchangeFailures(String requestId) {
 
 	/**
 	 * Return whether a failure of any request ends the exchange, although a decision may

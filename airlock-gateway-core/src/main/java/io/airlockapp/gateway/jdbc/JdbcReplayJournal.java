@@ -20,22 +20,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * thread, so that a rollback frees them together with the decision.
  * <p>
  * The table is {@code AIRLOCK_NONCE}.
+ *
+ * @param jdbc the statements in the transaction of the current thread
+ * @param clock the time of day
  */
-public final class JdbcReplayJournal implements ReplayJournal {
-
-	private final JdbcTemplate jdbc;
-
-	private final InstantSource clock;
-
-	/**
-	 * Create a journal.
-	 * @param jdbc the statements in the transaction of the current thread
-	 * @param clock the time of day
-	 */
-	public JdbcReplayJournal(JdbcTemplate jdbc, InstantSource clock) {
-		this.jdbc = jdbc;
-		this.clock = clock;
-	}
+public record JdbcReplayJournal(JdbcTemplate jdbc, InstantSource clock) implements ReplayJournal {
 
 	@Override
 	public boolean use(SignerKey key, String nonce, String requestId) {

@@ -36,8 +36,10 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
  * Creates missing tables, although other instances create them concurrently, or requires
  * that they exist. It does not join a transaction that is open when a bean is created
  * lazily.
+ *
+ * @param creates whether missing tables are created in a database
  */
-public final class TableInitializer {
+public record TableInitializer(Predicate<DataSource> creates) {
 
 	/**
 	 * Maximum number of attempts. On PostgreSQL, creating a table or an index with {@code
@@ -50,16 +52,6 @@ public final class TableInitializer {
 
 	private static final Pattern PRIMARY_KEY = Pattern
 		.compile("^\\t(?:PRIMARY KEY \\((.+)\\)|(\\w+) .* PRIMARY KEY),?$", Pattern.MULTILINE);
-
-	private final Predicate<DataSource> creates;
-
-	/**
-	 * Create an initializer.
-	 * @param creates whether missing tables are created in a database
-	 */
-	public TableInitializer(Predicate<DataSource> creates) {
-		this.creates = creates;
-	}
 
 	/**
 	 * Create missing tables, or require that they exist.

@@ -42,7 +42,9 @@ public final class CanonicalJson {
 	 * {@link #MAX_DEPTH}, or a node that is not JSON
 	 */
 	public static byte[] toBytes(JsonNode node) {
-		return toText(node).getBytes(StandardCharsets.UTF_8);
+		CanonicalJson writer = new CanonicalJson();
+		writer.write(node, 0);
+		return StrictUtf8.encode(writer.out.toString());
 	}
 
 	/**
@@ -53,9 +55,7 @@ public final class CanonicalJson {
 	 * {@link #toBytes(JsonNode)}
 	 */
 	public static String toText(JsonNode node) {
-		CanonicalJson writer = new CanonicalJson();
-		writer.write(node, 0);
-		return writer.out.toString();
+		return new String(toBytes(node), StandardCharsets.UTF_8);
 	}
 
 	private void write(JsonNode node, int depth) {
@@ -120,26 +120,13 @@ public final class CanonicalJson {
 					if (c < 0x20) {
 						this.out.append("\\u").append(HexFormat.of().toHexDigits(c));
 					}
-					else if (!Character.isSurrogate(c)) {
-						this.out.append(c);
-					}
 					else {
-						i = writeSurrogatePair(value, i);
+						this.out.append(c);
 					}
 				}
 			}
 		}
 		this.out.append('"');
-	}
-
-	private int writeSurrogatePair(String value, int index) {
-		// UTF-8 encoders replace it by '?', so two texts would have the same hash
-		if (index + 1 == value.length() || !Character.isSurrogatePair(value.charAt(index), value.charAt(index + 1))) {
-			throw new IllegalArgumentException("A string has a lone surrogate (half of a UTF-16 pair) at index " + index
-					+ ": it cannot be written as UTF-8");
-		}
-		this.out.append(value, index, index + 2);
-		return index + 1;
 	}
 
 }

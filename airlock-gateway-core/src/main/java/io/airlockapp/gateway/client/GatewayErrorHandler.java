@@ -4,11 +4,8 @@
 package io.airlockapp.gateway.client;
 
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -126,7 +123,7 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 			return Duration.ofSeconds(Math.max(0, Integer.parseInt(value.trim())));
 		}
 		catch (NumberFormatException ex) {
-			return between(headers.getFirst(HttpHeaders.DATE), value);
+			return untilRetry(headers);
 		}
 	}
 
@@ -134,21 +131,18 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 	 * Return the time between two dates of the gateway's clock, which may differ from
 	 * that of this application.
 	 */
-	private static @Nullable Duration between(@Nullable String start, String end) {
-		if (start == null) {
-			return null;
-		}
+	private static @Nullable Duration untilRetry(HttpHeaders headers) {
 		try {
-			Duration wait = Duration.between(date(start), date(end));
-			return wait.isNegative() ? Duration.ZERO : wait;
+			ZonedDateTime start = headers.getFirstZonedDateTime(HttpHeaders.DATE);
+			ZonedDateTime end = headers.getFirstZonedDateTime(HttpHeaders.RETRY_AFTER);
+			if (start == null || end == null) {
+				return null;
+			}
+			return end.isBefore(start) ? Duration.ZERO : Duration.between(start, end);
 		}
-		catch (DateTimeException ex) {
+		catch (IllegalArgumentException ex) {
 			return null;
 		}
-	}
-
-	private static Instant date(String value) {
-		return ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
 	}
 
 }

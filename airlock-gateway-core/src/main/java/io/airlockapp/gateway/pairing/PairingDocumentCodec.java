@@ -7,15 +7,8 @@ import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.store.PairingStoreException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.cfg.EnumFeature;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.type.LogicalType;
 
 /**
  * Writes {@link PairingDocument}s as JSON, and reads only documents that it could have
@@ -28,24 +21,17 @@ final class PairingDocumentCodec {
 
 	private static final int CURRENT_VERSION = 2;
 
-	private static final JsonMapper mapper = HarpJson.mapper()
-		.rebuild()
-		.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-		.enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-		.withCoercionConfig(LogicalType.Textual,
-				(coercion) -> coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-		.build();
-
 	private PairingDocumentCodec() {
 	}
 
 	static String write(PairingDocument document) {
-		ObjectNode json = mapper.createObjectNode().put(VERSION, CURRENT_VERSION);
-		json.setAll((ObjectNode) mapper.valueToTree(document));
-		return json.toString();
+		return toJson(document).toString();
+	}
+
+	private static ObjectNode toJson(PairingDocument document) {
+		ObjectNode json = HarpJson.mapper().createObjectNode().put(VERSION, CURRENT_VERSION);
+		json.setAll((ObjectNode) HarpJson.mapper().valueToTree(document));
+		return json;
 	}
 
 	/**
@@ -57,16 +43,19 @@ final class PairingDocumentCodec {
 	 */
 	static PairingDocument read(String name, String text) {
 		try {
-			JsonNode json = mapper.readTree(text);
-			if (json instanceof ObjectNode object && object.path(VERSION).isInt()) {
-				int version = object.remove(VERSION).intValue();
+			JsonNode json = HarpJson.mapper().readTree(text);
+			if (json.path(VERSION).isInt()) {
+				int version = json.path(VERSION).intValue();
 				if (version != CURRENT_VERSION) {
 					throw new PairingStoreException(
 							"The pairing '%s' was stored in version %s, but this application reads version %s only"
 								.formatted(name, version, CURRENT_VERSION),
 							null);
 				}
-				return check((PairingDocument) mapper.readerFor(PairingDocument.class).readValue(object));
+				PairingDocument document = HarpJson.mapper().treeToValue(json, PairingDocument.class);
+				if (toJson(document).equals(json)) {
+					return check(document);
+				}
 			}
 		}
 		catch (JacksonException | IllegalArgumentException | NullPointerException ex) {

@@ -101,8 +101,7 @@ public final class ApprovalService {
 
 	private RequestedApproval prepare(ApprovalCall call) {
 		if (call.request().getApprovers() == null) {
-			return new SingleApproval(
-					this.requests.prepare(call, this.requests.require(call.request().getPairing()), null));
+			return this.requests.prepare(call, this.requests.require(call.request().getPairing()), null);
 		}
 		GroupApproval ofGroup = new GroupApproval(this, this.requests, this.dependencies, call);
 		ofGroup.prepare();
@@ -114,7 +113,7 @@ public final class ApprovalService {
 		record(pending);
 		call.attempt().submitting(pending);
 		List<ApprovalVote> votes = (approval instanceof GroupApproval ofGroup) ? ofGroup.decide(waiter)
-				: List.of(vote(((SingleApproval) approval).request(), waiter));
+				: List.of(vote((PairingRequest) approval, waiter));
 		ApprovalDecision decision = ApprovalDecision.of(pending.requestId(), deciding(votes), votes);
 		if (decision.isApproved() && call.deadline().isOver()) {
 			throw tooLate("approved", pending.requestId());

@@ -15,8 +15,10 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -219,12 +221,34 @@ final class PairingRequests {
 	}
 
 	/**
-	 * Request to the approvers of one pairing on behalf of a call.
+	 * Request to the approvers of one pairing on behalf of a call. If it is the only one
+	 * of the call, the call has its id.
 	 */
-	record PairingRequest(ApprovalCall call, AskedPairing asked, EncryptedArtifact artifact) {
+	record PairingRequest(ApprovalCall call, AskedPairing asked,
+			EncryptedArtifact artifact) implements RequestedApproval {
 
 		String id() {
 			return this.artifact.requestId();
+		}
+
+		@Override
+		public PendingApproval pending() {
+			return this.call.pending(id());
+		}
+
+		@Override
+		public List<ApprovalVote> votes() {
+			return List.of();
+		}
+
+		@Override
+		public boolean contains(String requestId) {
+			return id().equals(requestId);
+		}
+
+		@Override
+		public boolean pairingRevoked(String pairing) {
+			return this.asked.name().equals(pairing);
 		}
 
 	}

@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -118,13 +117,8 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	private static ExecutorService createExecutor() {
-		ThreadFactory threads = new DetachedThreadFactory("airlock-token-");
 		return new ThreadPoolExecutor(0, MAX_THREADS, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS,
-				new SynchronousQueue<>(), (task) -> {
-					Thread thread = threads.newThread(task);
-					thread.setContextClassLoader(AccessTokens.class.getClassLoader());
-					return thread;
-				});
+				new SynchronousQueue<>(), new DetachedThreadFactory("airlock-token-"));
 	}
 
 	@Override

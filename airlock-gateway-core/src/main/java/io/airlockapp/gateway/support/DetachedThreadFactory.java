@@ -6,8 +6,8 @@ package io.airlockapp.gateway.support;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Creates daemon threads that inherit nothing, such as a user or a tenant, from the
- * thread that creates them.
+ * Creates daemon threads that inherit nothing, such as a user, a tenant or a class
+ * loader, from the thread that creates them.
  */
 @SuppressWarnings("serial")
 public final class DetachedThreadFactory extends CustomizableThreadFactory {
@@ -24,6 +24,7 @@ public final class DetachedThreadFactory extends CustomizableThreadFactory {
 	public Thread createThread(Runnable task) {
 		Thread thread = new Thread(null, task, nextThreadName(), 0, false);
 		thread.setDaemon(true);
+		thread.setContextClassLoader(DetachedThreadFactory.class.getClassLoader());
 		return thread;
 	}
 

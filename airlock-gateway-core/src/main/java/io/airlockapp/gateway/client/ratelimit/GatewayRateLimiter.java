@@ -243,16 +243,6 @@ public final class GatewayRateLimiter {
 			return this.priority == RequestPriority.CONTROL;
 		}
 
-		@Override
-		public boolean equals(@Nullable Object obj) {
-			return this == obj;
-		}
-
-		@Override
-		public int hashCode() {
-			return System.identityHashCode(this);
-		}
-
 	}
 
 }

@@ -169,11 +169,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	}
 
 	private Line<T> line(RequestPriority priority) {
-		Line<T> line = this.lines.get(priority);
-		if (line == null) {
-			throw new IllegalStateException("No line for " + priority);
-		}
-		return line;
+		return Objects.requireNonNull(this.lines.get(priority));
 	}
 
 	/**

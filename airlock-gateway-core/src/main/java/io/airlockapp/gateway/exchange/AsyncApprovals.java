@@ -36,10 +36,21 @@ record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, Tas
 			return CompletableFuture.failedFuture(ex);
 		}
 		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
-		BackgroundApproval approval = new BackgroundApproval(request, admission, result);
+		AtomicBoolean begun = new AtomicBoolean();
+		WaitScope scope = new WaitScope();
 		try {
-			this.executor.execute(this.userBinding.decorate(approval));
-			result.whenComplete((decision, ex) -> approval.abandon());
+			this.executor.execute(this.userBinding.decorate(() -> {
+				if (begun.compareAndSet(false, true)) {
+					run(request, admission, scope, result);
+				}
+			}));
+			result.whenComplete((decision, ex) -> {
+				if (begun.compareAndSet(false, true)) {
+					// A task that has not begun will never run
+					admission.close();
+				}
+				scope.cancel();
+			});
 		}
 		catch (Throwable ex) {
 			admission.close();
@@ -51,56 +62,21 @@ record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, Tas
 		return result;
 	}
 
-	/**
-	 * Task that requests one approval in a background thread.
-	 */
-	private final class BackgroundApproval implements Runnable {
-
-		private final AtomicBoolean begun = new AtomicBoolean();
-
-		private final WaitScope scope = new WaitScope();
-
-		private final ApprovalRequest request;
-
-		private final Admission admission;
-
-		private final CompletableFuture<ApprovalDecision> result;
-
-		private BackgroundApproval(ApprovalRequest request, Admission admission,
-				CompletableFuture<ApprovalDecision> result) {
-			this.request = request;
-			this.admission = admission;
-			this.result = result;
+	private void run(ApprovalRequest request, Admission admission, WaitScope scope,
+			CompletableFuture<ApprovalDecision> result) {
+		try (admission) {
+			result.complete(request(request, admission, scope));
 		}
-
-		@Override
-		public void run() {
-			if (!this.begun.compareAndSet(false, true)) {
-				return;
-			}
-			try (Admission place = this.admission) {
-				this.result.complete(request(place));
-			}
-			catch (Throwable ex) {
-				this.result.completeExceptionally(ex);
-			}
+		catch (Throwable ex) {
+			result.completeExceptionally(ex);
 		}
+	}
 
-		private ApprovalDecision request(Admission place) {
-			try (this.scope) {
-				this.scope.enter();
-				return AsyncApprovals.this.approvals.request(this.request, place);
-			}
+	private ApprovalDecision request(ApprovalRequest request, Admission admission, WaitScope scope) {
+		try (scope) {
+			scope.enter();
+			return this.approvals.request(request, admission);
 		}
-
-		private void abandon() {
-			if (this.begun.compareAndSet(false, true)) {
-				// A task that has not begun will never run
-				this.admission.close();
-			}
-			this.scope.cancel();
-		}
-
 	}
 
 }

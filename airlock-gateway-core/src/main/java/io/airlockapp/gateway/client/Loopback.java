@@ -3,10 +3,7 @@
  */
 package io.airlockapp.gateway.client;
 
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -27,28 +24,6 @@ public final class Loopback {
 	 */
 	public static boolean isLoopback(URI uri) {
 		return uri.getHost() != null && HOST.matcher(uri.getHost()).matches();
-	}
-
-	/**
-	 * Return whether a request to a URL may reach this machine or its link, in any
-	 * spelling. Names are resolved.
-	 * @param uri the URL
-	 * @return {@code true} if an address of the host is a loopback, an unspecified or a
-	 * link-local address
-	 */
-	public static boolean isReachedBy(URI uri) {
-		if (uri.getHost() == null) {
-			return false;
-		}
-		try {
-			return Arrays.stream(InetAddress.getAllByName(uri.getHost()))
-				.anyMatch((address) -> address.isLoopbackAddress() || address.isAnyLocalAddress()
-						|| address.isLinkLocalAddress());
-		}
-		catch (UnknownHostException ex) {
-			// A request fails likewise
-			return false;
-		}
 	}
 
 }

@@ -4,15 +4,17 @@
 package io.airlockapp.gateway.auth.device;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import io.airlockapp.gateway.client.Discovery;
-import io.airlockapp.gateway.client.Loopback;
 import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
@@ -87,13 +89,35 @@ final class ProviderLookup {
 	 * could direct requests to services there.
 	 */
 	private URI elsewhere(URI issuer) {
-		if (!this.gateway.isOnThisMachine() && Loopback.isReachedBy(issuer)) {
+		if (!this.gateway.isOnThisMachine() && isReached(issuer)) {
 			throw ProviderException
 				.invalid("The gateway names an identity provider on this machine, at %s, which cannot be right. "
 					.formatted(SafeText.of(issuer.toString()))
 						+ "If it is right, set 'airlock.gateway.auth.device-login.issuer-uri'");
 		}
 		return issuer;
+	}
+
+	/**
+	 * Return whether a request to a URL may reach this machine or its link, in any
+	 * spelling. Names are resolved.
+	 * @param uri the URL
+	 * @return {@code true} if an address of the host is a loopback, an unspecified or a
+	 * link-local address
+	 */
+	private static boolean isReached(URI uri) {
+		if (uri.getHost() == null) {
+			return false;
+		}
+		try {
+			return Arrays.stream(InetAddress.getAllByName(uri.getHost()))
+				.anyMatch((address) -> address.isLoopbackAddress() || address.isAnyLocalAddress()
+						|| address.isLinkLocalAddress());
+		}
+		catch (UnknownHostException ex) {
+			// A request fails likewise
+			return false;
+		}
 	}
 
 	private AuthorizationServerMetadata metadata(URI issuer) {

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.ratelimit.SharedBudget;
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
@@ -166,8 +167,8 @@ public final class GatewayRequestExecutor {
 	 * request
 	 */
 	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> request) {
-		boolean shortened = priority == RequestPriority.ACKNOWLEDGE && patience.compareTo(MAX_ACKNOWLEDGE_IDENTITY) > 0;
-		Duration forIdentity = shortened ? MAX_ACKNOWLEDGE_IDENTITY : patience;
+		Duration forIdentity = (priority == RequestPriority.ACKNOWLEDGE)
+				? Durations.min(patience, MAX_ACKNOWLEDGE_IDENTITY) : patience;
 		try (Scope scope = this.identification.identify(forIdentity, this.origin)) {
 			awaitTurn(priority, scope.remaining().plus(patience).minus(forIdentity));
 			return recorded(priority, () -> identified(priority, scope, patience, request));
@@ -184,7 +185,7 @@ public final class GatewayRequestExecutor {
 	private <T> @Nullable T identified(RequestPriority priority, Scope scope, Duration patience,
 			Supplier<@Nullable T> request) {
 		// A request that does not queue is repeated, too
-		Duration longest = (patience.isZero() || patience.compareTo(MAX_RENEWAL) > 0) ? MAX_RENEWAL : patience;
+		Duration longest = patience.isZero() ? MAX_RENEWAL : Durations.min(patience, MAX_RENEWAL);
 		try {
 			return send(request);
 		}

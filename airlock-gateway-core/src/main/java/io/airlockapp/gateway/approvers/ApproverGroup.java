@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.support.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +80,7 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 		if (last < 0) {
 			return;
 		}
-		Duration fifth = timeout.dividedBy(5);
-		Duration required = (fifth.compareTo(LAST_STEP) > 0) ? fifth : LAST_STEP;
+		Duration required = Durations.max(timeout.dividedBy(5), LAST_STEP);
 		if (timeout.minus(this.escalation.get(last).after()).compareTo(required) < 0) {
 			throw new IllegalArgumentException(
 					("less than %s s of the %s s to decide remain after the last step of the escalation: lower "

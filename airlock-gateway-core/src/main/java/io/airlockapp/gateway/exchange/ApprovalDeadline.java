@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Durations;
 
 /**
  * Holds the time until which a decision is accepted: as elapsed time, which cannot be set
@@ -71,7 +72,7 @@ record ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock
 		if (half.compareTo(SHORTEST_PAUSE) < 0) {
 			return Duration.ZERO;
 		}
-		return (longest.compareTo(half) < 0) ? longest : half;
+		return Durations.min(longest, half);
 	}
 
 	/**

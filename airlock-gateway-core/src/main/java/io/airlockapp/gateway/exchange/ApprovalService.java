@@ -28,6 +28,7 @@ import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,11 +93,10 @@ public final class ApprovalService {
 			timeout = this.dependencies.approvers().require(request.getApprovers()).timeout();
 		}
 		Duration allowed = (timeout != null) ? timeout : this.dependencies.settings().timeout();
-		Duration tenth = allowed.dividedBy(10);
 		Instant now = this.dependencies.clock().instant();
 		return new ApprovalCall(request, artifactType, admission, attempt, now, allowed,
 				new ApprovalDeadline(Deadline.in(allowed, this.dependencies.ticker()), now.plus(allowed),
-						this.dependencies.clock(), (tenth.compareTo(WITHDRAWAL) < 0) ? tenth : WITHDRAWAL));
+						this.dependencies.clock(), Durations.min(allowed.dividedBy(10), WITHDRAWAL)));
 	}
 
 	private RequestedApproval prepare(ApprovalCall call) {

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
@@ -165,8 +166,7 @@ final class DecisionReceiver {
 	private void shortenHold(AirlockGatewayException failure, Duration elapsed) {
 		boolean cut = failure.isTransient() && !failure.isQuotaExceeded() && elapsed.compareTo(MIN_HOLD) > 0;
 		if (cut && elapsed.compareTo(this.hold) < 0) {
-			Duration shorter = elapsed.multipliedBy(3).dividedBy(4);
-			this.hold = (shorter.compareTo(MIN_HOLD) > 0) ? shorter : MIN_HOLD;
+			this.hold = Durations.max(elapsed.multipliedBy(3).dividedBy(4), MIN_HOLD);
 		}
 	}
 

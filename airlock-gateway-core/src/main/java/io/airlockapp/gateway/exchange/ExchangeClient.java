@@ -18,6 +18,7 @@ import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.harp.DecisionMessage;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Durations;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -160,7 +161,7 @@ public record ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor execu
 		}
 		Duration left = deadline.remaining();
 		Duration longest = left.minus(share(left));
-		return (patience.compareTo(longest) < 0) ? patience : longest.isNegative() ? Duration.ZERO : longest;
+		return Durations.min(patience, Durations.max(longest, Duration.ZERO));
 	}
 
 	/**
@@ -176,11 +177,7 @@ public record ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor execu
 	 * @param left the time available for all requests
 	 */
 	static Duration share(Duration left) {
-		Duration share = left.dividedBy(2);
-		if (share.compareTo(LONGEST_REQUEST) > 0) {
-			return LONGEST_REQUEST;
-		}
-		return (share.compareTo(SHORTEST_REQUEST) > 0) ? share : SHORTEST_REQUEST;
+		return Durations.max(SHORTEST_REQUEST, Durations.min(left.dividedBy(2), LONGEST_REQUEST));
 	}
 
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Backoff;
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -77,8 +78,7 @@ final class ExchangeRetries {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	void pause(Duration pause) throws InterruptedException {
-		Duration left = this.deadline.remaining();
-		Duration bounded = (pause.compareTo(left) < 0) ? pause : left;
+		Duration bounded = Durations.min(pause, this.deadline.remaining());
 		if (!bounded.isNegative() && !bounded.isZero()) {
 			this.ticker.sleep(bounded);
 		}

@@ -9,6 +9,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -172,20 +173,15 @@ final class ExchangeWithdrawal {
 
 	private Duration left() {
 		Duration left = this.deadline.remaining();
-		Duration allowed = this.limit.remaining();
 		boolean limited = this.hurried || !this.decided;
-		return (limited && allowed.compareTo(left) < 0) ? allowed : left;
+		return limited ? Durations.min(left, this.limit.remaining()) : left;
 	}
 
 	private void pause(int tries) {
 		Duration growing = FIRST_PAUSE.multipliedBy(1L << Math.min(tries - 1, 4));
-		Duration longest = left().dividedBy(3);
-		Duration pause = (growing.compareTo(longest) < 0) ? growing : longest;
-		if (pause.compareTo(LONGEST_PAUSE) > 0) {
-			pause = LONGEST_PAUSE;
-		}
+		Duration longest = Durations.min(left().dividedBy(3), LONGEST_PAUSE);
 		try {
-			this.ticker.sleep((pause.compareTo(SHORTEST_PAUSE) > 0) ? pause : SHORTEST_PAUSE);
+			this.ticker.sleep(Durations.max(SHORTEST_PAUSE, Durations.min(growing, longest)));
 		}
 		catch (InterruptedException ex) {
 			this.interrupted = true;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.support.Durations;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.EmptyResultDataAccessException;
@@ -74,8 +75,7 @@ public final class JdbcRequestBudget implements RequestBudget {
 		int burst = Math.min(MAX_BURST, limit / 10);
 		// Requests that are spaced here can bunch up in transit
 		Duration jitter = period.dividedBy(50);
-		Duration distance = period.plus((jitter.compareTo(MIN_JITTER) > 0) ? jitter : MIN_JITTER)
-			.dividedBy(limit - burst);
+		Duration distance = period.plus(Durations.max(jitter, MIN_JITTER)).dividedBy(limit - burst);
 		this.step = distance.plusNanos(999_999).toMillis();
 		this.burst = burst * this.step;
 		this.maxAhead = MAX_PAUSE.plus(period).multipliedBy(2).toMillis();
@@ -83,7 +83,7 @@ public final class JdbcRequestBudget implements RequestBudget {
 
 	@Override
 	public Duration takeTurn(Duration longest) {
-		long limit = (longest.compareTo(Duration.ofMillis(this.maxAhead)) < 0) ? longest.toMillis() : this.maxAhead;
+		long limit = Durations.min(longest, Duration.ofMillis(this.maxAhead)).toMillis();
 		return this.transactions.execute((jdbc) -> take(jdbc, limit)).or(() -> {
 			create();
 			return this.transactions.execute((jdbc) -> take(jdbc, limit));
@@ -95,7 +95,7 @@ public final class JdbcRequestBudget implements RequestBudget {
 	 */
 	@Override
 	public void pause(Duration pause) {
-		long millis = ((pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE).toMillis();
+		long millis = Durations.min(pause, MAX_PAUSE).toMillis();
 		this.transactions.execute((jdbc) -> jdbc.update(withTime(PAUSE, jdbc), millis));
 	}
 

@@ -60,8 +60,7 @@ public final class Backoff {
 		if (retryAfter == null) {
 			return jitter;
 		}
-		Duration asked = (retryAfter.compareTo(MAX_RETRY_AFTER) > 0) ? MAX_RETRY_AFTER : retryAfter;
-		return asked.plus(jitter);
+		return Durations.min(retryAfter, MAX_RETRY_AFTER).plus(jitter);
 	}
 
 	/**

@@ -27,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
@@ -174,9 +175,8 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			return WaitScope.await(this.received, timeout);
 		}
 		catch (InterruptedException ex) {
-			Duration completion = (left.compareTo(COMPLETION) < 0) ? left : COMPLETION;
 			if (getAttributes().containsKey(GatewayRequestFactory.COMPLETED) && content.isConnected()
-					&& WaitScope.await(this.received, completion)) {
+					&& WaitScope.await(this.received, Durations.min(left, COMPLETION))) {
 				WaitScope.interrupt();
 				return true;
 			}
@@ -188,7 +188,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		Duration timeout = this.readTimeout.plus(hold());
 		Duration left = (getAttributes().get(GatewayRequestFactory.DEADLINE) instanceof Deadline deadline)
 				? deadline.remaining() : timeout;
-		return (left.compareTo(timeout) < 0) ? left : timeout;
+		return Durations.min(left, timeout);
 	}
 
 	private Duration hold() {

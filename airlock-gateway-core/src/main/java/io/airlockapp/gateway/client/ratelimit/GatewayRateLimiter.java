@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ public final class GatewayRateLimiter {
 		}
 		// Requests that are spaced here can bunch up in transit
 		Duration jitter = period.dividedBy(50);
-		this.budget = new SlidingWindow(limit, period.plus((jitter.compareTo(MIN_JITTER) > 0) ? jitter : MIN_JITTER));
+		this.budget = new SlidingWindow(limit, period.plus(Durations.max(jitter, MIN_JITTER)));
 		this.queue = new RequestQueue<>(this.budget);
 		this.ticker = ticker;
 		this.sharedBudget = (sharedBudget != null) ? new SharedBudget(sharedBudget, ticker) : null;
@@ -218,7 +219,7 @@ public final class GatewayRateLimiter {
 
 	private Duration pause(@Nullable Duration retryAfter, long now) {
 		if (retryAfter != null) {
-			return (retryAfter.compareTo(MAX_PAUSE) < 0) ? retryAfter : MAX_PAUSE;
+			return Durations.min(retryAfter, MAX_PAUSE);
 		}
 		// Refusals of concurrent requests count as one
 		if (this.refusals == 0 || now - this.lastRefusal > FIRST_PAUSE.toNanos()) {
@@ -226,7 +227,7 @@ public final class GatewayRateLimiter {
 			this.lastRefusal = now;
 		}
 		Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(this.refusals - 1, MAX_DOUBLINGS));
-		return (pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE;
+		return Durations.min(pause, MAX_PAUSE);
 	}
 
 	/**

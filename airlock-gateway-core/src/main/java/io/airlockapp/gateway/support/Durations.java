@@ -1,0 +1,36 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.support;
+
+import java.time.Duration;
+
+/**
+ * Compares durations.
+ */
+public final class Durations {
+
+	private Durations() {
+	}
+
+	/**
+	 * Return the shorter of two durations.
+	 * @param first a duration
+	 * @param second another one
+	 * @return the shorter one
+	 */
+	public static Duration min(Duration first, Duration second) {
+		return (first.compareTo(second) <= 0) ? first : second;
+	}
+
+	/**
+	 * Return the longer of two durations.
+	 * @param first a duration
+	 * @param second another one
+	 * @return the longer one
+	 */
+	public static Duration max(Duration first, Duration second) {
+		return (first.compareTo(second) >= 0) ? first : second;
+	}
+
+}

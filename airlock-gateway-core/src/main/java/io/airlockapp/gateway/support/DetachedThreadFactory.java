@@ -3,14 +3,20 @@
  */
 package io.airlockapp.gateway.support;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.util.ClassUtils;
 
 /**
- * Creates daemon threads that inherit nothing, such as a user, a tenant or a class
- * loader, from the thread that creates them.
+ * Creates daemon threads that inherit nothing, such as a user or a tenant, from the
+ * thread that creates them. They have the class loader of the thread that created the
+ * factory, which is the application's at start.
  */
 @SuppressWarnings("serial")
 public final class DetachedThreadFactory extends CustomizableThreadFactory {
+
+	private final transient @Nullable ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
 
 	/**
 	 * Create a factory.
@@ -24,7 +30,7 @@ public final class DetachedThreadFactory extends CustomizableThreadFactory {
 	public Thread createThread(Runnable task) {
 		Thread thread = new Thread(null, task, nextThreadName(), 0, false);
 		thread.setDaemon(true);
-		thread.setContextClassLoader(DetachedThreadFactory.class.getClassLoader());
+		thread.setContextClassLoader(this.classLoader);
 		return thread;
 	}
 

@@ -12,9 +12,11 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -35,6 +37,8 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 	private static final Duration RETENTION = Duration.ofDays(30);
 
 	private static final Duration DELETION_INTERVAL = Duration.ofHours(1);
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final IndependentTransactionTemplate transactions;
 
@@ -80,15 +84,18 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 		if (now.isBefore(this.nextDeletion)) {
 			return;
 		}
+		this.nextDeletion = now.plus(DELETION_INTERVAL);
 		long oldest = now.minus(RETENTION).toEpochMilli();
 		try {
 			this.transactions.update("DELETE FROM AIRLOCK_APPROVAL WHERE EXPIRES_AT < ?", oldest);
 			this.transactions.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", oldest);
-			this.nextDeletion = now.plus(DELETION_INTERVAL);
+		}
+		catch (ConcurrencyFailureException ex) {
+			logger.debug("Another instance deletes approvals that are long over at the same time");
 		}
 		catch (DataAccessException ex) {
-			// For example, if another instance deletes at the same time
-			logger.debug("Approvals that are long over are deleted later: " + ex.getClass().getName());
+			this.warnings.warn("Approvals that are long over cannot be deleted, so the tables AIRLOCK_APPROVAL and "
+					+ "AIRLOCK_NONCE grow: " + ex.getClass().getName());
 		}
 	}
 

@@ -58,8 +58,7 @@ public record TableInitializer(Predicate<DataSource> creates) {
 	 * @param dataSource the database
 	 * @param tables the names of the tables
 	 * @throws UnusableDatabaseException if the database cannot be reached or is not
-	 * supported, or lacks a table
-	 * @throws DataAccessException if the database refuses to create a table
+	 * supported, or lacks a table that cannot be created
 	 */
 	public void initialize(DataSource dataSource, String... tables) {
 		IndependentTransactionTemplate transactions = new IndependentTransactionTemplate(dataSource);
@@ -102,7 +101,11 @@ public record TableInitializer(Predicate<DataSource> creates) {
 		catch (DataAccessException ex) {
 			// A pool has waited for a connection already
 			if (attempts == 1 || ex instanceof CannotGetJdbcConnectionException) {
-				throw ex;
+				throw new UnusableDatabaseException(
+						"A table of the Airlock Gateway cannot be created: " + ex.getMostSpecificCause().getMessage(),
+						"Create it by %s and set 'airlock.gateway.jdbc.initialize-schema=never', or let the user of the DataSource create tables."
+							.formatted(script.getDescription()),
+						ex);
 			}
 			create(transactions, script, attempts - 1);
 		}

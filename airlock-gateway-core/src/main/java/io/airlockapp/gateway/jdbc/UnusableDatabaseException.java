@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when the application's database cannot be reached or is not supported,
- * or lacks a table.
+ * or lacks a table that is not created.
  */
 @SuppressWarnings("serial")
 public final class UnusableDatabaseException extends RuntimeException {

@@ -123,6 +123,18 @@ class TableInitializerTests {
 	}
 
 	@Test
+	void tableThatTheUserCannotCreateIsAnErrorThatNamesItsScript() {
+		String url = "jdbc:h2:mem:" + UUID.randomUUID();
+		new JdbcTemplate(new DriverManagerDataSource(url + ";DB_CLOSE_DELAY=-1"))
+			.execute("CREATE USER READER PASSWORD 'reader'");
+		assertThatExceptionOfType(UnusableDatabaseException.class)
+			.isThrownBy(() -> ALWAYS.initialize(new DriverManagerDataSource(url, "READER", "reader"), TABLES))
+			.withMessageStartingWith("A table of the Airlock Gateway cannot be created: ")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("postgresql/airlock_approval.sql",
+					"'airlock.gateway.jdbc.initialize-schema=never'"));
+	}
+
+	@Test
 	void missingTablesAreOneErrorThatNamesTheirScripts() {
 		DataSource database = new DriverManagerDataSource(h2());
 		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> NEVER.initialize(database, TABLES))

@@ -20,6 +20,7 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.VisibleText;
 import io.airlockapp.gateway.support.WaitScope;
@@ -139,7 +140,7 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 					return this.journal.claim(requestId);
 				}
 				catch (InterruptedException ex) {
-					end = interrupted ? end : Deadline.in(AFTER_INTERRUPT, this.ticker);
+					end = Deadline.in(Durations.min(end.remaining(), AFTER_INTERRUPT), this.ticker);
 					interrupted = true;
 				}
 				catch (Exception ex) {

@@ -144,10 +144,19 @@ class EnforcingApprovalGateTests {
 	@Test
 	void interruptLimitsTheTriesAndIsKept() {
 		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("down"));
-		this.ticker.interrupted = true;
+		this.ticker.interruptAt = Duration.ZERO;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call()));
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(this.ticker.elapsed).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(12));
+	}
+
+	@Test
+	void lateInterruptDoesNotProlongTheTries() {
+		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("down"));
+		this.ticker.interruptAt = Duration.ofSeconds(25);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call()));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.ticker.elapsed).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31));
 	}
 
 	@Test
@@ -155,7 +164,7 @@ class EnforcingApprovalGateTests {
 		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("failover"))
 			.willThrow(new IllegalStateException("failover"))
 			.willReturn(true);
-		this.ticker.interrupted = true;
+		this.ticker.interruptAt = Duration.ZERO;
 		this.gate.authorize(call());
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(this.outcomes).isEmpty();
@@ -187,7 +196,7 @@ class EnforcingApprovalGateTests {
 
 		private Duration elapsed = Duration.ZERO;
 
-		private boolean interrupted;
+		private @Nullable Duration interruptAt;
 
 		@Override
 		public long nanoTime() {
@@ -196,8 +205,8 @@ class EnforcingApprovalGateTests {
 
 		@Override
 		public void sleep(Duration duration) throws InterruptedException {
-			if (this.interrupted) {
-				this.interrupted = false;
+			if (this.interruptAt != null && this.elapsed.compareTo(this.interruptAt) >= 0) {
+				this.interruptAt = null;
 				throw new InterruptedException();
 			}
 			this.elapsed = this.elapsed.plus(duration);

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -19,27 +18,13 @@ import org.jspecify.annotations.Nullable;
 public interface ApprovalListener {
 
 	/**
-	 * Called before a request is processed.
+	 * Called before a request is processed, or before an invocation ends that is decided
+	 * without a request to a person.
 	 * @param request the request
 	 * @param artifactType the type of review that is requested
 	 * @return the callback for the progress of the request
 	 */
 	Attempt begin(ApprovalRequest request, String artifactType);
-
-	/**
-	 * Notify this listener of an invocation that was decided without a request to a
-	 * person.
-	 * @param request the request that would have been submitted
-	 * @param artifactType the type of review that would have been requested
-	 * @param result the result
-	 * @param failure the reason for the missing request, or {@code null} if the
-	 * invocation is approved
-	 */
-	default void onDecidedWithoutRequest(ApprovalRequest request, String artifactType, ApprovalResult result,
-			@Nullable AirlockGatewayException failure) {
-		String requestId = (failure != null) ? failure.getRequestId() : null;
-		begin(request, artifactType).ended(new ApprovalOutcome(result, requestId, Duration.ZERO, null, failure));
-	}
 
 	/**
 	 * Notify this listener of the outcome of a request for whose decision no thread

@@ -48,35 +48,36 @@ record CompositeApprovalListener(List<ApprovalListener> listeners) implements Ap
 			@Override
 			public Map<String, String> trace() {
 				Map<String, String> result = new LinkedHashMap<>();
-				attempts.forEach((attempt) -> tell(attempt, (target) -> result.putAll(target.trace())));
+				attempts.forEach((attempt) -> dispatch(attempt, (target) -> result.putAll(target.trace())));
 				return result;
 			}
 
 			@Override
 			public void submitting(PendingApproval approval) {
-				attempts.forEach((attempt) -> tell(attempt, (target) -> target.submitting(approval)));
+				attempts.forEach((attempt) -> dispatch(attempt, (target) -> target.submitting(approval)));
 			}
 
 			@Override
 			public void voted(ApprovalVote vote) {
-				attempts.forEach((attempt) -> tell(attempt, (target) -> target.voted(vote)));
+				attempts.forEach((attempt) -> dispatch(attempt, (target) -> target.voted(vote)));
 			}
 
 			@Override
 			public void escalated(int step, List<String> pairings, boolean unavailable) {
-				attempts.forEach((attempt) -> tell(attempt, (target) -> target.escalated(step, pairings, unavailable)));
+				attempts
+					.forEach((attempt) -> dispatch(attempt, (target) -> target.escalated(step, pairings, unavailable)));
 			}
 
 			@Override
 			public void tampered(AirlockGatewayException failure) {
-				attempts.forEach((attempt) -> tell(attempt, (target) -> target.tampered(failure)));
+				attempts.forEach((attempt) -> dispatch(attempt, (target) -> target.tampered(failure)));
 			}
 
 			@Override
 			public void ended(ApprovalOutcome outcome) {
 				// Attempts end in reverse order of their beginning, so that scopes nest
 				for (int i = attempts.size() - 1; i >= 0; i--) {
-					tell(attempts.get(i), (target) -> target.ended(outcome));
+					dispatch(attempts.get(i), (target) -> target.ended(outcome));
 				}
 			}
 
@@ -85,11 +86,11 @@ record CompositeApprovalListener(List<ApprovalListener> listeners) implements Ap
 
 	@Override
 	public void onDecidedLater(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
-		this.listeners
-			.forEach((listener) -> tell(listener, (target) -> target.onDecidedLater(request, artifactType, outcome)));
+		this.listeners.forEach(
+				(listener) -> dispatch(listener, (target) -> target.onDecidedLater(request, artifactType, outcome)));
 	}
 
-	private static <T> void tell(T target, Consumer<T> message) {
+	private static <T> void dispatch(T target, Consumer<T> message) {
 		call(target, (receiver) -> {
 			message.accept(receiver);
 			return null;

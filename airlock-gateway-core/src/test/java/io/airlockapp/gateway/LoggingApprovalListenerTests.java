@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -26,12 +27,10 @@ class LoggingApprovalListenerTests {
 
 	@Test
 	void tellsWhyNobodyIsAsked(CapturedOutput output) {
-		onDecidedWithoutRequest(ApprovalResult.UNAVAILABLE,
-				new ApprovalUnavailableException("Too many wait", "req-1", null));
-		onDecidedWithoutRequest(ApprovalResult.UNAVAILABLE,
+		logDecided(ApprovalResult.UNAVAILABLE, new ApprovalUnavailableException("Too many wait", "req-1", null));
+		logDecided(ApprovalResult.UNAVAILABLE,
 				new ApprovalUnavailableException("It has an open transaction", null, null));
-		onDecidedWithoutRequest(ApprovalResult.DENIED,
-				new ApprovalDeniedException("It was denied a moment ago", "req-2", null));
+		logDecided(ApprovalResult.DENIED, new ApprovalDeniedException("It was denied a moment ago", "req-2", null));
 		assertThat(output.getAll().lines()).satisfiesExactly(
 				(line) -> assertThat(line).contains("INFO")
 					.endsWith("Approval req-1 'Pay out' unavailable: Too many wait"),
@@ -42,7 +41,7 @@ class LoggingApprovalListenerTests {
 	@Test
 	void warnsOnceOfEachMistake(CapturedOutput output) {
 		for (String message : List.of("'a' is 70001 bytes long", "'a' is 80002 bytes long", "'b' is a stream")) {
-			onDecidedWithoutRequest(ApprovalResult.INVALID_USAGE, new InvalidApprovalUsageException(message, null));
+			logDecided(ApprovalResult.INVALID_USAGE, new InvalidApprovalUsageException(message, null));
 		}
 		assertThat(output.getAll().lines()).satisfiesExactly((line) -> assertThat(line).contains("WARN")
 			.endsWith("A retry does not help, because the application has to be fixed: 'a' is 70001 bytes long"),
@@ -75,7 +74,7 @@ class LoggingApprovalListenerTests {
 		InvalidApprovalUsageException mistake = new InvalidApprovalUsageException("It has an open transaction", null);
 		for (String gate : List.of("Desk.payOut", "Desk.refund", "Desk.payOut")) {
 			ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").gate(gate).build();
-			this.log.onDecidedWithoutRequest(request, "command.review", ApprovalResult.of(mistake), mistake);
+			logDecided(request, ApprovalResult.of(mistake), mistake);
 		}
 		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN"))).hasSize(2);
 	}
@@ -85,28 +84,32 @@ class LoggingApprovalListenerTests {
 		ApprovalRequest request = ApprovalRequest
 			.builder("Pay\r\nout\u0085\u2028INFO Approval req-1 approved", "payOut")
 			.build();
-		this.log.onDecidedWithoutRequest(request, "command.review", ApprovalResult.UNAVAILABLE,
-				new ApprovalUnavailableException("No", null, null));
+		logDecided(request, ApprovalResult.UNAVAILABLE, new ApprovalUnavailableException("No", null, null));
 		assertThat(request.getLabel()).isEqualTo("Pay out INFO Approval req-1 approved");
 		assertThat(output.getAll().lines()).hasSize(1);
 	}
 
 	@Test
 	void tellsWhatAPolicyDenied(CapturedOutput output) {
-		onDecidedWithoutRequest(ApprovalResult.POLICY,
+		logDecided(ApprovalResult.POLICY,
 				new ApprovalDeniedByPolicyException("A policy denies it", "req-9", Instant.EPOCH));
 		assertThat(output.getAll().strip()).endsWith("Approval of 'Pay out' decided by policy: A policy denies it");
 	}
 
 	@Test
 	void leavesWhatAPolicyApprovedToTheGateThatKnowsThePolicy(CapturedOutput output) {
-		onDecidedWithoutRequest(ApprovalResult.POLICY, null);
+		logDecided(ApprovalResult.POLICY, null);
 		assertThat(output).isEmpty();
 	}
 
-	private void onDecidedWithoutRequest(ApprovalResult result, @Nullable AirlockGatewayException failure) {
-		this.log.onDecidedWithoutRequest(ApprovalRequest.builder("Pay out", "payOut").build(), "command.review", result,
-				failure);
+	private void logDecided(ApprovalResult result, @Nullable AirlockGatewayException failure) {
+		logDecided(ApprovalRequest.builder("Pay out", "payOut").build(), result, failure);
+	}
+
+	private void logDecided(ApprovalRequest request, ApprovalResult result, @Nullable AirlockGatewayException failure) {
+		String requestId = (failure != null) ? failure.getRequestId() : null;
+		this.log.begin(request, "command.review")
+			.ended(new ApprovalOutcome(result, requestId, Duration.ZERO, null, failure));
 	}
 
 }

@@ -3,8 +3,11 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.time.Duration;
+
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.approval.GuardedCall;
@@ -38,7 +41,7 @@ public final class DenialPublisher {
 	 * @return the failure, to be thrown
 	 */
 	public <T extends AirlockGatewayException> T refused(GuardedCall call, T failure) {
-		tell(call, ApprovalResult.of(failure), failure);
+		publish(call, ApprovalResult.of(failure), failure);
 		return failure;
 	}
 
@@ -46,12 +49,14 @@ public final class DenialPublisher {
 	 * Notify the listener of a call that runs without an approval request.
 	 */
 	void passed(GuardedCall call, ApprovalResult result) {
-		tell(call, result, null);
+		publish(call, result, null);
 	}
 
-	private void tell(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
+	private void publish(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
 		ApprovalRequest request = call.toBareRequest();
-		this.listener.onDecidedWithoutRequest(request, request.getArtifactType(this.artifactType), result, failure);
+		String requestId = (failure != null) ? failure.getRequestId() : null;
+		this.listener.begin(request, request.getArtifactType(this.artifactType))
+			.ended(new ApprovalOutcome(result, requestId, Duration.ZERO, null, failure));
 	}
 
 }

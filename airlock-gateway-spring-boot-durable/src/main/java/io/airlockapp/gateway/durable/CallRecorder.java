@@ -233,8 +233,9 @@ public final class CallRecorder {
 		}
 		throw new ApprovalPendingException(
 				("%s waits for %s with the same arguments already, so the call is not recorded. Wait for the decision, or set "
-						+ "'airlock.gateway.approval.limits.duplicates=allow-one'")
-					.formatted(gate, (allowed == 1) ? "a decision" : allowed + " decisions"));
+						+ "'airlock.gateway.approval.limits.duplicates=%s'")
+					.formatted(gate, (allowed == 1) ? "a decision" : allowed + " decisions",
+							(allowed == 1) ? "allow-one" : "allow"));
 	}
 
 	/**

@@ -56,8 +56,9 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 		if (!enter(key)) {
 			throw this.publisher.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so approval is not requested again. Wait for the decision, or "
-							+ "set 'airlock.gateway.approval.limits.duplicates=allow-one'")
-						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions")));
+							+ "set 'airlock.gateway.approval.limits.duplicates=%s'")
+						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions",
+								(this.allowed == 1) ? "allow-one" : "allow")));
 		}
 		try {
 			this.delegate.authorize(call);

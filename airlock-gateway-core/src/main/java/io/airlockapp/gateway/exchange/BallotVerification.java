@@ -107,7 +107,7 @@ final class BallotVerification {
 	 * Try again what was postponed, if its pause is over.
 	 * @return whether there was anything
 	 */
-	boolean isAnyRepeated() {
+	boolean repeatDue() {
 		List<Postponed> due = this.postponed.stream().filter((next) -> next.pause().isOver()).toList();
 		repeat(due);
 		return !due.isEmpty();

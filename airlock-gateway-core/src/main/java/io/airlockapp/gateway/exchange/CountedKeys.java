@@ -8,6 +8,7 @@ import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.approvers.Ballot;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import org.apache.commons.logging.Log;
@@ -56,19 +57,22 @@ final class CountedKeys {
 	}
 
 	/**
-	 * Strike the approvals that counted so far.
+	 * Strike all approvals that counted so far.
 	 * @return whether there are any to strike, or to suspend
 	 */
-	boolean isAnyStruck(Tally.Result result) {
-		// Each of them, also after the first one
-		return result.counted().stream().filter((counted) -> isStruck(counted.pairing())).count() > 0;
+	boolean strikeAll(Tally.Result result) {
+		boolean any = false;
+		for (Ballot counted : result.counted()) {
+			any |= strike(counted.pairing());
+		}
+		return any;
 	}
 
 	/**
 	 * Strike the approval of a pairing.
 	 * @return whether there is one to strike, or to suspend
 	 */
-	boolean isStruck(String pairing) {
+	boolean strike(String pairing) {
 		ApprovalVote vote = this.ballots.findApproval(pairing);
 		if (vote == null) {
 			return false;

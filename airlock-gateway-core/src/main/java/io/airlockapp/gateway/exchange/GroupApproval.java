@@ -182,11 +182,11 @@ final class GroupApproval implements RequestedApproval {
 			Tally.Result result = judge();
 			if (result.outcome() == Outcome.UNDECIDED) {
 				result.needless().forEach((ballot) -> cancel(ballot.pairing(), VOTED));
-				if (!this.verification.isAnyRepeated() && !isStepAsked(result)) {
+				if (!this.verification.repeatDue() && !askDueStep(result)) {
 					await();
 				}
 			}
-			else if ((result.outcome() != Outcome.APPROVED || !this.keys.isAnyStruck(result))
+			else if ((result.outcome() != Outcome.APPROVED || !this.keys.strikeAll(result))
 					&& !this.arrivals.processNext() && this.arrivals.closeIfEmpty()) {
 				return result;
 			}
@@ -204,10 +204,11 @@ final class GroupApproval implements RequestedApproval {
 
 	/**
 	 * Ask more approvers if a step of the escalation is due.
+	 * @return whether one was due, or somebody was given up
 	 */
-	private boolean isStepAsked(Tally.Result result) {
+	private boolean askDueStep(Tally.Result result) {
 		if (this.whyLeft != null || isWaitOver()) {
-			return isAnyGivenUp();
+			return giveUpUnasked();
 		}
 		Escalation.Step due = this.escalation.findDue(result);
 		if (due != null && !due.pairings().isEmpty()) {
@@ -232,8 +233,9 @@ final class GroupApproval implements RequestedApproval {
 
 	/**
 	 * Give up those who were not asked, since it is too late for that.
+	 * @return whether there are any
 	 */
-	private boolean isAnyGivenUp() {
+	private boolean giveUpUnasked() {
 		this.escalation.end();
 		List<String> unasked = this.ballots.unasked();
 		unasked.forEach((pairing) -> this.ballots.lost(pairing,
@@ -354,7 +356,7 @@ final class GroupApproval implements RequestedApproval {
 
 	private void revoked(String pairing) {
 		this.ballots.failed(pairing, new ApprovalUnavailableException(PendingApprovals.PAIRING_REVOKED, this.id, null));
-		this.keys.isStruck(pairing);
+		this.keys.strike(pairing);
 	}
 
 	private AirlockGatewayException undecided(Tally.Result result) {

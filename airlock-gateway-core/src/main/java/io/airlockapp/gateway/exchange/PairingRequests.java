@@ -177,7 +177,7 @@ final class PairingRequests {
 					if (pause.isZero()) {
 						throw unverified(requestId, ex);
 					}
-					if (isInterruptedDuring(pause)) {
+					if (pause(pause)) {
 						end = end.within(AFTER_INTERRUPT);
 						interrupted = true;
 					}
@@ -200,8 +200,9 @@ final class PairingRequests {
 
 	/**
 	 * Pause before the decision is verified again.
+	 * @return whether the thread was interrupted
 	 */
-	private boolean isInterruptedDuring(Duration pause) {
+	private boolean pause(Duration pause) {
 		try {
 			this.dependencies.ticker().sleep(pause);
 			return false;

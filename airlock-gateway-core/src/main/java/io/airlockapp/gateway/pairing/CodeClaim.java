@@ -57,7 +57,7 @@ final class CodeClaim {
 	 * Perform the next step of the claim in the background.
 	 * @return whether there is another step
 	 */
-	boolean isUnderWay() {
+	boolean performNext() {
 		Progress progress;
 		try {
 			progress = advance();

@@ -155,7 +155,7 @@ public final class ManagedPairingSource implements PairingSource {
 			Pairing inForce = findReadable(name, unreadable);
 			if (inForce != null && isSame(inForce, pairing)) {
 				found = true;
-				if (isMarked(name, inForce)) {
+				if (markRevoked(name, inForce)) {
 					this.changes.revoked(name, fingerprints(inForce),
 							PairingMessages.revokedByGateway(name, this.clock.instant()));
 				}
@@ -175,7 +175,7 @@ public final class ManagedPairingSource implements PairingSource {
 		return one.routingToken().equals(other.routingToken()) && one.encryptionKey().equals(other.encryptionKey());
 	}
 
-	private boolean isMarked(String name, Pairing pairing) {
+	private boolean markRevoked(String name, Pairing pairing) {
 		if (configured(name) != null || this.documents.isReadOnly()) {
 			return revokeUntilRestart(name, pairing);
 		}

@@ -51,14 +51,14 @@ final class PairingPoller {
 	 * Poll once.
 	 * @return whether a pairing was in progress
 	 */
-	boolean isUnderWay() {
+	boolean poll() {
 		try {
 			PairingAttempt attempt = this.source.documents().read(this.name).attempt();
 			if (attempt == null || attempt.nonce() == null) {
 				return false;
 			}
 			boolean last = this.dependencies.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
-			if (!isEnded(attempt, attempt.nonce()) && last) {
+			if (!pollStatus(attempt, attempt.nonce()) && last) {
 				this.source.changes()
 					.fail(this.name, attempt,
 							"The pairing '%s' was not completed in time: start it again".formatted(this.name));
@@ -71,7 +71,11 @@ final class PairingPoller {
 		}
 	}
 
-	private boolean isEnded(PairingAttempt attempt, String nonce) {
+	/**
+	 * Process the status of an attempt at the gateway.
+	 * @return whether the attempt has ended
+	 */
+	private boolean pollStatus(PairingAttempt attempt, String nonce) {
 		PairingStatus status;
 		try {
 			status = this.dependencies.gateway().getPairingStatus(nonce);
@@ -86,14 +90,14 @@ final class PairingPoller {
 		}
 		PairingState state = (status.state() != null) ? status.state() : PairingState.UNKNOWN;
 		return switch (state) {
-			case COMPLETED -> isCompleted(attempt, nonce, status);
+			case COMPLETED -> complete(attempt, nonce, status);
 			case EXPIRED -> fail(attempt, "was not completed in time: start it again");
 			case REVOKED -> fail(attempt, "was revoked before it was completed: start it again");
 			case PENDING, UNKNOWN -> false;
 		};
 	}
 
-	private boolean isCompleted(PairingAttempt attempt, String nonce, PairingStatus status) {
+	private boolean complete(PairingAttempt attempt, String nonce, PairingStatus status) {
 		String routingToken = (status.routingToken() != null) ? status.routingToken() : attempt.routingToken();
 		if (status.responseJson() == null || routingToken == null) {
 			// Not all of it is available yet

@@ -154,7 +154,7 @@ final class PairingTasks {
 			try (this.scope) {
 				this.scope.enter();
 				while (isWanted(this)) {
-					while (isUnderWay()) {
+					while (performNext()) {
 						PairingDependencies dependencies = PairingTasks.this.dependencies;
 						dependencies.ticker().sleep(dependencies.pollInterval());
 					}
@@ -171,9 +171,9 @@ final class PairingTasks {
 			}
 		}
 
-		private boolean isUnderWay() {
-			this.claims.removeIf((claim) -> !claim.isUnderWay());
-			return this.poller.isUnderWay() || !this.claims.isEmpty();
+		private boolean performNext() {
+			this.claims.removeIf((claim) -> !claim.performNext());
+			return this.poller.poll() || !this.claims.isEmpty();
 		}
 
 	}

@@ -74,7 +74,7 @@ final class PairingWorld {
 
 	void poll() throws InterruptedException {
 		PairingPoller poller = new PairingPoller("default", this.source, dependencies());
-		while (poller.isUnderWay()) {
+		while (poller.poll()) {
 			this.ticker.sleep(INTERVAL);
 		}
 	}
@@ -91,7 +91,7 @@ final class PairingWorld {
 	}
 
 	void run(CodeClaim claim) throws InterruptedException {
-		while (claim.isUnderWay()) {
+		while (claim.performNext()) {
 			this.ticker.sleep(INTERVAL);
 		}
 	}

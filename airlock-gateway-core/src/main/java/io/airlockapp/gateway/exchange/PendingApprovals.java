@@ -76,21 +76,8 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Admit an approval, before any other processing.
-	 * @param method the name of the guarded method, or {@code null} if there is none
-	 * @param requester the requester, or {@code null} if not known
-	 * @param pairing the name of the pairing whose approvers receive the request
-	 * @return the admission, to be closed when the approval is no longer pending
-	 * @throws ApprovalUnavailableException if too many approvals are pending, or an
-	 * operator has halted them
-	 */
-	public Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
-		return admit(method, requester, List.of(pairing));
-	}
-
-	/**
-	 * Admit an approval that can ask several pairings, before any other processing. It is
-	 * one approval of its method and requester, and takes a place for each pairing, so
+	 * Admit an approval, which can ask several pairings, before any other processing. It
+	 * is one approval of its method and requester, and takes a place for each pairing, so
 	 * that it can ask all of them.
 	 * @param method the name of the guarded method, or {@code null} if there is none
 	 * @param requester the requester, or {@code null} if not known

@@ -15,7 +15,7 @@ import javax.crypto.spec.GCMParameterSpec;
  * AES-256-GCM with a fresh random 12-byte nonce per encryption and a 16-byte tag.
  * Encrypted data is the concatenation of nonce, ciphertext and tag.
  */
-public final class AesGcm {
+final class AesGcm {
 
 	static final int NONCE_SIZE = 12;
 

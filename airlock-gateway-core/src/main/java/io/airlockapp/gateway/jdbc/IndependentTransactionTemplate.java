@@ -35,7 +35,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * application, it would take over and commit the connection that another transaction
  * manager, such as that of JPA, has bound to the thread.
  */
-public final class IndependentTransactionTemplate {
+final class IndependentTransactionTemplate {
 
 	private static final int NO_TIMEOUT = -1;
 

@@ -76,7 +76,7 @@ class AdmissionOfRequestsTests {
 	void nothingIsDoneForARequestWithoutAPlace() {
 		PairingSource pairings = mock();
 		for (int i = 0; i < 4; i++) {
-			this.pending.admit(null, "requester " + i, "default");
+			this.pending.admit(null, "requester " + i, List.of("default"));
 		}
 		AirlockGatewayTemplate template = template(pairings, new Random(0) {
 

@@ -36,22 +36,22 @@ class PendingApprovalsTests {
 	@Test
 	void refusesMoreThanInAllAndNamesTheProperty() {
 		PendingApprovals pending = pending(new PendingLimits(2, 2, null, null));
-		Admission first = pending.admit("A.a", null, "default");
-		pending.admit(null, null, "default");
+		Admission first = pending.admit("A.a", null, List.of("default"));
+		pending.admit(null, null, List.of("default"));
 		assertRefused(pending, "B.b", null, "default", "2 approvals are being waited for already",
 				"'airlock.gateway.approval.max-pending'");
 		first.close();
-		pending.admit("B.b", null, "default");
+		pending.admit("B.b", null, List.of("default"));
 	}
 
 	@Test
 	void oneGateCannotKeepTheOthersOut() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
-		pending.admit("A.a", null, "default");
-		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, List.of("default"));
+		pending.admit("A.a", null, List.of("default"));
 		assertRefused(pending, "A.a", null, "default", "2 approvals of A.a",
 				"'airlock.gateway.approval.limits.pending-per-gate'");
-		pending.admit("B.b", null, "default");
+		pending.admit("B.b", null, List.of("default"));
 	}
 
 	@Test
@@ -80,7 +80,7 @@ class PendingApprovalsTests {
 		List<String> ten = IntStream.range(0, 10).mapToObj((i) -> "phone-" + i).toList();
 		pending.admit(null, null, ten);
 		for (String gate : new String[] { null, "A.a" }) {
-			Admission first = (gate != null) ? pending.admit(gate, null, "default") : Admission.none();
+			Admission first = (gate != null) ? pending.admit(gate, null, List.of("default")) : Admission.none();
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> pending.admit(gate, null, ten.subList(0, 2)))
 				.withMessageContaining("The approvals of callers without a requester can ask 10 pairings at a time")
@@ -93,78 +93,78 @@ class PendingApprovalsTests {
 	@Test
 	void oneRequesterCannotKeepTheOthersOut() {
 		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
-		pending.admit("A.a", "mallory", "default");
+		pending.admit("A.a", "mallory", List.of("default"));
 		assertRefused(pending, "B.b", "mallory", "default", "same requester",
 				"'airlock.gateway.approval.limits.pending-per-requester'");
-		pending.admit("A.a", "alice", "default");
-		pending.admit("A.a", null, "default");
-		pending.admit("A.a", null, "default");
+		pending.admit("A.a", "alice", List.of("default"));
+		pending.admit("A.a", null, List.of("default"));
+		pending.admit("A.a", null, List.of("default"));
 	}
 
 	@Test
 	void requesterWhoLogsInWithOtherLettersIsTheSameOne() {
 		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
-		Admission admission = pending.admit("A.a", "mallory", "default");
+		Admission admission = pending.admit("A.a", "mallory", List.of("default"));
 		for (String name : List.of("Mallory", "MALLORY", "mallory ", "\uff4dallory")) {
 			assertRefused(pending, "B.b", name, "default", "same requester",
 					"'airlock.gateway.approval.limits.pending-per-requester'");
 		}
 		admission.close();
-		pending.admit("B.b", "Mallory", "default").close();
+		pending.admit("B.b", "Mallory", List.of("default")).close();
 		assertThat(pending.places().taken()).isZero();
 	}
 
 	@Test
 	void callersWithoutARequesterCannotKeepTheOthersOut() {
 		PendingApprovals pending = pending(PendingLimits.of(4));
-		pending.admit("A.a", null, "default");
-		pending.admit("B.b", null, "default");
+		pending.admit("A.a", null, List.of("default"));
+		pending.admit("B.b", null, List.of("default"));
 		for (String gate : new String[] { "A.a", "B.b", null }) {
 			assertRefused(pending, gate, null, "default", "2 approvals of callers without a requester",
 					"'airlock.gateway.approval.limits.pending-per-requester'");
 		}
-		pending.admit("A.a", "alice", "default");
-		pending.admit("B.b", "bob", "default");
+		pending.admit("A.a", "alice", List.of("default"));
+		pending.admit("B.b", "bob", List.of("default"));
 	}
 
 	@Test
 	void oneMethodCannotKeepTheOthersOutEvenIfNobodyHasAName() {
 		PendingApprovals pending = pending(PendingLimits.of(4));
-		pending.admit("A.a", null, "default");
-		pending.admit("A.a", null, "default");
-		pending.admit("B.b", null, "default");
+		pending.admit("A.a", null, List.of("default"));
+		pending.admit("A.a", null, List.of("default"));
+		pending.admit("B.b", null, List.of("default"));
 		assertRefused(pending, "B.b", null, "default", "2 approvals of callers without a requester",
 				"'airlock.gateway.approval.limits.pending-per-requester'");
-		pending.admit("C.c", null, "default");
+		pending.admit("C.c", null, List.of("default"));
 	}
 
 	@Test
 	void callersWithoutARequesterCanUseOneMethodUpToItsLimit() {
 		PendingApprovals pending = pending(new PendingLimits(4, 3, 1, null));
-		pending.admit("A.a", null, "default");
-		pending.admit("A.a", null, "default");
-		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, List.of("default"));
+		pending.admit("A.a", null, List.of("default"));
+		pending.admit("A.a", null, List.of("default"));
 		assertRefused(pending, null, null, "default", "3 approvals of callers without a requester",
 				"'airlock.gateway.approval.limits.pending-per-requester'");
-		pending.admit("B.b", "alice", "default");
+		pending.admit("B.b", "alice", List.of("default"));
 	}
 
 	@Test
 	void requesterIsNotRepeated() {
 		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
-		pending.admit("A.a", "mallory", "default");
+		pending.admit("A.a", "mallory", List.of("default"));
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> pending.admit("A.a", "mallory", "default"))
+			.isThrownBy(() -> pending.admit("A.a", "mallory", List.of("default")))
 			.satisfies((ex) -> assertThat(ex).message().doesNotContain("mallory"));
 	}
 
 	@Test
 	void approversOfOnePairingAreNotAskedMoreThanTheyMayBe() {
 		PendingApprovals pending = pending(new PendingLimits(10, 10, null, 1));
-		pending.admit("A.a", null, "finance");
+		pending.admit("A.a", null, List.of("finance"));
 		assertRefused(pending, "B.b", null, "finance", "'finance'",
 				"'airlock.gateway.approval.limits.pending-per-pairing'");
-		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, List.of("default"));
 	}
 
 	@Test
@@ -198,8 +198,8 @@ class PendingApprovalsTests {
 	@Test
 	void namesOfDifferentKindsAreCountedApart() {
 		PendingApprovals pending = pending(new PendingLimits(10, 1, 1, 1));
-		pending.admit("same", null, "other");
-		pending.admit(null, "same", "same");
+		pending.admit("same", null, List.of("other"));
+		pending.admit(null, "same", List.of("same"));
 	}
 
 	@ParameterizedTest
@@ -264,7 +264,7 @@ class PendingApprovalsTests {
 	void haltEndsAllWaitsAndRefusesFurtherOnes() {
 		Halt halt = Halt.inMemory();
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO, halt);
-		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, List.of("default"));
 		try (Waiter waiter = enter(pending, "req-1")) {
 			halt.halt("fraud", null);
 			assertThat(WaitScope.isInterrupted()).isTrue();
@@ -273,13 +273,14 @@ class PendingApprovalsTests {
 			assertThat(waiter.findEnding("The request was withdrawn")).isInstanceOf(ApprovalHaltedException.class)
 				.hasMessage("The request was withdrawn");
 		}
-		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> pending.admit("A.a", null, "default"))
+		assertThatExceptionOfType(ApprovalHaltedException.class)
+			.isThrownBy(() -> pending.admit("A.a", null, List.of("default")))
 			.withMessageStartingWith("A.a ");
 		assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> enter(pending, "req-2"));
 		assertThat(pending.list()).isEmpty();
 		assertThat(pending.places().taken()).isOne();
 		halt.resume(null);
-		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, List.of("default"));
 	}
 
 	@Test
@@ -305,7 +306,7 @@ class PendingApprovalsTests {
 		PendingApprovals pending = pending(PendingLimits.of(3));
 		PendingApprovals others = pending(PendingLimits.of(3));
 		assertThat(Admission.none().use(pending)).isFalse();
-		try (Admission admission = pending.admit("A.a", null, "default")) {
+		try (Admission admission = pending.admit("A.a", null, List.of("default"))) {
 			assertThat(admission.use(others)).isFalse();
 			assertThat(admission.use(pending)).isTrue();
 			assertThat(admission.use(pending)).isFalse();
@@ -316,7 +317,7 @@ class PendingApprovalsTests {
 	@Test
 	void placeThatWasGivenBackCannotBeUsed() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
-		Admission admission = pending.admit("A.a", null, "default");
+		Admission admission = pending.admit("A.a", null, List.of("default"));
 		admission.close();
 		admission.close();
 		assertThat(admission.use(pending)).isFalse();
@@ -332,7 +333,7 @@ class PendingApprovalsTests {
 			if (random.nextBoolean()) {
 				try {
 					open.add(pending.admit(random.nextBoolean() ? "A.a" : null, random.nextBoolean() ? "alice" : null,
-							random.nextBoolean() ? "default" : "finance"));
+							List.of(random.nextBoolean() ? "default" : "finance")));
 				}
 				catch (ApprovalUnavailableException ex) {
 					assertThat(open).hasSizeGreaterThanOrEqualTo(6);
@@ -345,7 +346,7 @@ class PendingApprovalsTests {
 		}
 		open.forEach(Admission::close);
 		for (int i = 0; i < 6; i++) {
-			pending.admit("A.a", "alice", "default");
+			pending.admit("A.a", "alice", List.of("default"));
 		}
 	}
 
@@ -356,7 +357,7 @@ class PendingApprovalsTests {
 	private static void assertRefused(PendingApprovals pending, String gate, String requester, String pairing,
 			String reason, String property) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> pending.admit(gate, requester, pairing))
+			.isThrownBy(() -> pending.admit(gate, requester, List.of(pairing)))
 			.withMessageContaining(reason)
 			.withMessageContaining(property);
 	}

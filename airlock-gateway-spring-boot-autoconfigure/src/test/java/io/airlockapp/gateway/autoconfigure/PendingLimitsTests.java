@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.util.List;
+
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ReactiveRequesterSource;
@@ -176,14 +178,14 @@ class PendingLimitsTests {
 
 	private static void admit(PendingApprovals pending, int times, String gate, String requester, String pairing) {
 		for (int i = 0; i < times; i++) {
-			pending.admit(gate, requester, pairing);
+			pending.admit(gate, requester, List.of(pairing));
 		}
 	}
 
 	private static void assertFull(PendingApprovals pending, String gate, String requester, String pairing,
 			String property) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> pending.admit(gate, requester, pairing))
+			.isThrownBy(() -> pending.admit(gate, requester, List.of(pairing)))
 			.withMessageContaining(property);
 	}
 

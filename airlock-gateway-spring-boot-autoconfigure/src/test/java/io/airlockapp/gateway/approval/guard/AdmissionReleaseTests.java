@@ -70,7 +70,7 @@ class AdmissionReleaseTests {
 		List<Admission> taken = new ArrayList<>();
 		try {
 			for (int i = 0; i < CAPACITY; i++) {
-				taken.add(pending.admit("Other.gate" + i, null, "default"));
+				taken.add(pending.admit("Other.gate" + i, null, List.of("default")));
 			}
 		}
 		finally {

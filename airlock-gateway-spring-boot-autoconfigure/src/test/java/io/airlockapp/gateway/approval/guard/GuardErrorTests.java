@@ -161,8 +161,8 @@ class GuardErrorTests {
 	}
 
 	private void takeAllPlaces() {
-		Admission first = this.pending.admit("one", null, "default");
-		Admission second = this.pending.admit("two", null, "default");
+		Admission first = this.pending.admit("one", null, List.of("default"));
+		Admission second = this.pending.admit("two", null, List.of("default"));
 		first.close();
 		second.close();
 	}

@@ -53,7 +53,7 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
  * type arguments, where a bound stands for a wildcard or a variable; members are
  * inspected by {@link ArgumentRecorder#findObstacle}.
  */
-public final class DurableSignatureChecks {
+final class DurableSignatureChecks {
 
 	private static final String UNIT = "kotlin.Unit";
 

@@ -461,7 +461,7 @@ class GroupApprovalTests {
 	@Test
 	void quorumRow18NothingIsSentWithoutAPlaceForEachRequest() {
 		for (int i = 0; i < 18; i++) {
-			this.pending.admit("Other" + i, "r" + i, "other");
+			this.pending.admit("Other" + i, "r" + i, List.of("other"));
 		}
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class).hasMessageContaining("max-pending");
@@ -660,7 +660,7 @@ class GroupApprovalTests {
 				List.of(new EscalationStep(Duration.ofMinutes(2), List.of("b"), false)));
 		phone("b").approvesAfter(seconds(2));
 		List<Throwable> refused = new ArrayList<>();
-		at(seconds(10), () -> refused.add(catchThrowable(() -> this.pending.admit("Other", "ann", "other"))));
+		at(seconds(10), () -> refused.add(catchThrowable(() -> this.pending.admit("Other", "ann", List.of("other")))));
 		request();
 		assertApproved("b");
 		assertThat(refused.get(0)).hasMessageContaining("pending-per-requester");
@@ -940,7 +940,7 @@ class GroupApprovalTests {
 		List<Admission> taken = new ArrayList<>();
 		try {
 			while (free < 100) {
-				taken.add(this.pending.admit("G" + free++, "r" + free, "other"));
+				taken.add(this.pending.admit("G" + free++, "r" + free, List.of("other")));
 			}
 		}
 		catch (ApprovalUnavailableException ex) {

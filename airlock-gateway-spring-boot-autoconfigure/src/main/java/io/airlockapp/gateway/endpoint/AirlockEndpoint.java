@@ -261,8 +261,8 @@ public final class AirlockEndpoint {
 		DurableOperations approvals = this.durable;
 		if (approvals == null) {
 			return EndpointResponses.problem(EndpointResponses.CONFLICT,
-					"This application has no durable approvals: add the dependency "
-							+ "'io.airlockapp:airlock-gateway-spring-boot-durable' for that");
+					"This application has no durable approvals: they need the dependency "
+							+ "'io.airlockapp:airlock-gateway-spring-boot-durable', and 'airlock.gateway.durable.enabled' that is not 'false'");
 		}
 		String id = EndpointResponses.require("requestId", requestId);
 		if (operation.test(approvals, id)) {

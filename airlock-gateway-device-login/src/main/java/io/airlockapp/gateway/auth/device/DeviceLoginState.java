@@ -32,6 +32,11 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 	static final String WHERE_THE_CODE_IS = "the actuator endpoint 'airlock' and DeviceLogin.getState() show; "
 			+ "'airlock.gateway.auth.device-login.log-code=true' shows codes in the log";
 
+	/**
+	 * The end of a sentence.
+	 */
+	static final String HOW_TO_SIGN_IN = "by 'sign-in' at the actuator endpoint 'airlock', or by restarting the application";
+
 	static DeviceLoginState starting() {
 		return new DeviceLoginState(Status.STARTING, null, null, null, null, null, null);
 	}
@@ -62,8 +67,7 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 			case WAITING -> "No user has signed in yet. Sign in at %s before %s with the code that %s"
 				.formatted(this.verificationUri, this.codeExpiresAt, WHERE_THE_CODE_IS);
 			case FAILED -> "No user is signed in. " + this.problem;
-			case SIGNED_OUT ->
-				"The user has signed out. Sign in again by 'sign-in' at the actuator endpoint 'airlock', or by restarting the application";
+			case SIGNED_OUT -> "The user has signed out. Sign in again " + HOW_TO_SIGN_IN;
 			case SIGNED_IN -> "The login has just changed. Try again";
 		};
 	}

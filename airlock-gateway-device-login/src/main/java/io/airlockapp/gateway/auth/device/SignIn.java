@@ -91,8 +91,8 @@ final class SignIn {
 			return ask(current);
 		}
 		if (this.codes == this.settings.maxCodes()) {
-			stop("No user signed in with any of %s codes. Restart the application to get another one"
-				.formatted(this.codes));
+			stop("No user signed in with any of %s codes. Get another one %s".formatted(this.codes,
+					DeviceLoginState.HOW_TO_SIGN_IN));
 			return null;
 		}
 		show(this.client.requestCode(this.lookup.find(), this.settings.scope()));
@@ -128,8 +128,8 @@ final class SignIn {
 			}
 			this.code = null;
 			if (ex.is("access_denied")) {
-				stop("The sign-in was refused by the person or the identity provider. "
-						+ "Restart the application to try again");
+				stop("The sign-in was refused by the person or the identity provider. " + "Try again "
+						+ DeviceLoginState.HOW_TO_SIGN_IN);
 			}
 			else if (!ex.is("expired_token")) {
 				throw ex;

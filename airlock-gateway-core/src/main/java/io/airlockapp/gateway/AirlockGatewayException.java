@@ -91,7 +91,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 */
 	public static AirlockGatewayException ofOwnLimit() {
 		return new AirlockGatewayException(
-				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
+				"The application's own limit of requests to the gateway leaves none in time: ask for fewer approvals at a "
 						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",
 				new GatewayError(429, OWN_LIMIT, null, null, null));
 	}
@@ -102,7 +102,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 */
 	static AirlockGatewayException ofInterrupt() {
 		AirlockGatewayException failure = new AirlockGatewayException(
-				"The thread was interrupted while it waited for a call to the gateway", null);
+				"The thread was interrupted while it waited for a request to the gateway", null);
 		failure.initCause(new InterruptedIOException());
 		return failure;
 	}
@@ -246,8 +246,8 @@ public class AirlockGatewayException extends RuntimeException {
 
 	/**
 	 * Return whether the user has not consented to this application.
-	 * @return {@code true} for the codes {@code app_consent_required},
-	 * {@code app_consent_pending} and {@code app_consent_denied}
+	 * @return {@code true} for codes that begin with {@code app_consent_}, such as
+	 * {@code app_consent_required}
 	 * @see #getConsentUrl()
 	 */
 	public boolean isConsentMissing() {

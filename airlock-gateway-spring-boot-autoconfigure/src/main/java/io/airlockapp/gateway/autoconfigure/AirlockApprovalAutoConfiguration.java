@@ -158,7 +158,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
-			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> environment,
+			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> dependenciesProvider,
 			ObjectProvider<ApprovalJournal> journal, ObjectProvider<ApprovalGateDecorator> decorators,
 			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending,
 			DuplicateApprovalGate.Limit duplicateLimit, ApplicationContext context) {
@@ -169,8 +169,8 @@ public final class AirlockApprovalAutoConfiguration {
 		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
 				"airlock.gateway.approval.max-size", "it is out of range", "Set it to a size from 1KB to 1MB.");
 		AirlockGatewayApi endpoints = api.getIfAvailable();
-		ApprovalDependencies collaborators = environment.getIfAvailable();
-		if (endpoints == null || collaborators == null) {
+		ApprovalDependencies dependencies = dependenciesProvider.getIfAvailable();
+		if (endpoints == null || dependencies == null) {
 			String obstacle = findObstacle(context.getEnvironment());
 			return (call) -> {
 				throw publisher.refused(call, new ApprovalUnavailableException(
@@ -178,16 +178,16 @@ public final class AirlockApprovalAutoConfiguration {
 			};
 		}
 		// Not a bean, since nothing may answer in place of a person
-		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, collaborators),
-				journal.getIfAvailable(ApprovalJournal::none), publisher, collaborators.ticker());
+		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, dependencies),
+				journal.getIfAvailable(ApprovalJournal::none), publisher, dependencies.ticker());
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withRests(withLimit(gate, duplicateLimit, collaborators, publisher), properties.approval(),
-				collaborators, publisher);
+		gate = withRests(withLimit(gate, duplicateLimit, dependencies, publisher), properties.approval(), dependencies,
+				publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
-		return new AdmittingApprovalGate(gate, collaborators.pending(), collaborators.approvers(),
+		return new AdmittingApprovalGate(gate, dependencies.pending(), dependencies.approvers(),
 				properties.approval().allowInTransaction(), publisher);
 	}
 
@@ -210,10 +210,10 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	SmartInitializingSingleton airlockApproversVerifier(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalAdvisor> advisors,
-			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> environment) {
+			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> dependenciesProvider) {
 		return () -> {
 			ApprovalDependencies used = (properties.approval().mode() == Mode.BYPASS) ? null
-					: environment.getIfAvailable();
+					: dependenciesProvider.getIfAvailable();
 			if (used != null) {
 				Duration timeout = used.settings().timeout();
 				Set<String> durable = new HashSet<>();
@@ -247,19 +247,19 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static ApprovalGate withLimit(ApprovalGate gate, DuplicateApprovalGate.Limit limit,
-			ApprovalDependencies collaborators, DenialPublisher publisher) {
-		return (limit.number() > 0) ? new DuplicateApprovalGate(gate, limit.number(), collaborators.pairingSource(),
-				collaborators.approvers(), publisher) : gate;
+			ApprovalDependencies dependencies, DenialPublisher publisher) {
+		return (limit.number() > 0) ? new DuplicateApprovalGate(gate, limit.number(), dependencies.pairingSource(),
+				dependencies.approvers(), publisher) : gate;
 	}
 
-	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, ApprovalDependencies collaborators,
+	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, ApprovalDependencies dependencies,
 			DenialPublisher publisher) {
 		Duration cooldown = approval.denialCooldown();
 		boolean cooling = !cooldown.isNegative() && !cooldown.isZero();
 		RestingApprovalGate.Pause pause = pause(approval.pause());
 		return (cooling || pause != null)
-				? new RestingApprovalGate(gate, cooling ? cooldown : null, pause, collaborators.pairingSource(),
-						collaborators.approvers(), InstantSource.system(), Ticker.system(), publisher)
+				? new RestingApprovalGate(gate, cooling ? cooldown : null, pause, dependencies.pairingSource(),
+						dependencies.approvers(), InstantSource.system(), Ticker.system(), publisher)
 				: gate;
 	}
 

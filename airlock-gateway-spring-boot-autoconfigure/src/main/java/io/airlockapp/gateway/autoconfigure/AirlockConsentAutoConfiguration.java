@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -23,7 +22,6 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class,
 		ApprovalTaskExecutor.class })
-@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockConsentAutoConfiguration {
 
 	@Bean

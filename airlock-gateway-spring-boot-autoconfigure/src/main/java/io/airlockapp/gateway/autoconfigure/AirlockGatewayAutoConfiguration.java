@@ -271,8 +271,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api,
-			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment) {
-		return environment.createTemplate(api);
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies dependencies) {
+		return dependencies.createTemplate(api);
 	}
 
 	private static @Nullable String findRequester(@Nullable RequesterSource source) {

@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Lazy;
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnBean({ AirlockGatewayOperations.class, Enforcer.class, PairingSource.class })
 @ConditionalOnBooleanProperty(name = "airlock.gateway.presence.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockPresenceAutoConfiguration {
 
 	@Bean

@@ -136,7 +136,6 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, TableInitializer tables,
 			AirlockDurableProperties properties, DurableStoreKeys keys, ObjectProvider<ApproverGroups> approvers) {
@@ -155,7 +154,7 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	DurableSettings airlockDurableSettings(AirlockDurableProperties properties,
-			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment,
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies dependencies,
 			DuplicateApprovalGate.Limit equalCalls) {
 		requireInRange("timeout", properties.timeout(), Duration.ofSeconds(1), Duration.ofDays(7));
 		requireInRange("grace", properties.grace(), Duration.ofSeconds(30), Duration.ofDays(1));
@@ -167,12 +166,12 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("attempts", properties.attempts(), 1, 10);
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
 				Duration.ofMinutes(10));
-		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
+		return new DurableSettings(instance(), dependencies.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), equalCalls.number(), properties.askThreads(),
 				properties.worker() ? properties.runThreads() : 1, properties.callsPerMinute(),
-				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
+				properties.worker() ? dependencies.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
 				properties.attempts(), DurableEngine.claimValidity(properties.heartbeatInterval()),
-				environment.approvers());
+				dependencies.approvers());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -239,8 +238,8 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	TransitionPublisher airlockDurableTransitionPublisher(ApplicationEventPublisher publisher,
-			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment) {
-		return new TransitionPublisher(publisher, environment.listener());
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies dependencies) {
+		return new TransitionPublisher(publisher, dependencies.listener());
 	}
 
 	@Bean
@@ -254,12 +253,12 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	ApprovalSteps airlockApprovalSteps(AirlockGatewayApi api,
-			@Qualifier("airlockApprovalDependencies") ApprovalDependencies environment, DurableDatabase database,
+			@Qualifier("airlockApprovalDependencies") ApprovalDependencies dependencies, DurableDatabase database,
 			DurableSettings settings, DurableMonitor monitor) {
 		RequestBudget budget = new JdbcRequestBudget(database.dataSource(), "durable", settings.requestsPerMinute(),
 				Duration.ofMinutes(1));
-		return new ApprovalSteps(api, environment.withRequestExecutor(
-				environment.requestExecutor().withBudget(monitor.count(budget), environment.ticker())));
+		return new ApprovalSteps(api, dependencies.withRequestExecutor(
+				dependencies.requestExecutor().withBudget(monitor.count(budget), dependencies.ticker())));
 	}
 
 	@Bean

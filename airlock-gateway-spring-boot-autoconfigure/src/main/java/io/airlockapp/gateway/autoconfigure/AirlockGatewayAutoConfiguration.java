@@ -244,9 +244,13 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
-		AirlockConfigurationException.throwIfWithoutJdbc(properties.approval().journal() == Journal.JDBC,
-				"airlock.gateway.approval.journal");
+	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties, ReplayJournal replayJournal) {
+		boolean jdbc = properties.approval().journal() == Journal.JDBC;
+		String property = "airlock.gateway.approval.journal";
+		AirlockConfigurationException.throwIf(jdbc && !(replayJournal instanceof InMemoryReplayJournal), property,
+				"it is 'jdbc', but the application defines a ReplayJournal bean",
+				"Define an ApprovalJournal bean as well, or remove the property.");
+		AirlockConfigurationException.throwIfWithoutJdbc(jdbc, property);
 		return ApprovalJournal.none();
 	}
 

@@ -28,6 +28,7 @@ import io.airlockapp.gateway.halt.ApprovalHaltEvent;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.halt.HaltState;
 import io.airlockapp.gateway.halt.HaltStore;
+import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.jdbc.JdbcHaltStore;
 import io.airlockapp.gateway.store.PairingStore;
@@ -171,6 +172,15 @@ class AirlockStoreAutoConfigurationTests {
 	void journalIsStored() {
 		this.runner.withPropertyValues("airlock.gateway.approval.journal=jdbc")
 			.run((context) -> assertThat(context).hasSingleBean(JdbcApprovalJournal.class));
+	}
+
+	@Test
+	void journalInADatabaseBesideAReplayJournalOfTheApplicationIsRefused() {
+		assertFails(
+				this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+					.withPropertyValues("airlock.gateway.approval.journal=jdbc")
+					.withBean(ReplayJournal.class, () -> mock(ReplayJournal.class)),
+				"airlock.gateway.approval.", "journal", "Define an ApprovalJournal bean as well");
 	}
 
 	@Test

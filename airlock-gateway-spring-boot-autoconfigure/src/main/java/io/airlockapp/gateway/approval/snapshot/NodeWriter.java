@@ -126,10 +126,12 @@ final class NodeWriter {
 			return Leaf.NULL;
 		}
 		Object value = PersistentValues.entity(source);
+		if (isHidden(value)) {
+			return writeHidden(value, declared);
+		}
 		ValueType type = this.valueTypes.find(value.getClass());
 		if (type != null) {
-			return isHidden(value) ? mask(() -> write(value, declared, ignored))
-					: unmistakable(value, declared, leaf(value, type, declared));
+			return unmistakable(value, declared, leaf(value, type, declared));
 		}
 		boolean credential = CredentialTypes.contain(value.getClass()) || (this.inCredential && value instanceof URL);
 		return unmistakable(value, declared,
@@ -263,7 +265,8 @@ final class NodeWriter {
 	 * Write the elements or entries of a container.
 	 */
 	private SnapshotNode content(Object value, Class<?> kind, Class<?> named, ResolvableType declared,
-			Predicate<String> ignored) {
+			Predicate<String> outer) {
+		Predicate<String> ignored = outer.or(this.stateFields.inspected(value.getClass()).ignored());
 		Class<?> raw = declared.resolve(Object.class);
 		ResolvableType of = ((raw.isInstance(value) && raw != Object.class) ? declared
 				: ResolvableType.forClass(value.getClass()))
@@ -359,15 +362,11 @@ final class NodeWriter {
 		if (obstacle != null) {
 			throw new UnreadableValueException("a %s %s".formatted(type.getName(), obstacle));
 		}
-		if (!this.hidden && state.hidden()) {
-			return mask(() -> fields(value, kind, declared, NOTHING));
-		}
 		boolean known = isDeclared(type, declared);
 		ResolvableType owner = known ? declared : ResolvableType.forClass(type);
 		this.reading.count(known ? 2 : type.getName().length());
 		SnapshotNode content = (kind != null)
-				? this.reading.deeper(1,
-						() -> content(value, kind, Containers.named(type, kind), owner, ignored.or(state.ignored())))
+				? this.reading.deeper(1, () -> content(value, kind, Containers.named(type, kind), owner, ignored))
 				: null;
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
 		for (StateField field : state.fields()) {

@@ -55,10 +55,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.StringNode;
 
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MimeType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -232,6 +235,30 @@ class StateFieldsTests {
 				arguments(Numbered.class, IgnoringParameter.class), arguments(Numbered.class, NoDetection.class),
 				arguments(Numbered.class, SensitiveGetter.class), arguments(Object.class, IgnoringByName.class),
 				arguments(HasNumber.class, IgnoringGetter.class), arguments(HasNumber.class, SensitiveGetter.class));
+	}
+
+	@ParameterizedTest
+	@MethodSource("mixInsOfContainers")
+	void mixInsHideContainersOfLibraries(Class<?> target, Class<?> mixIn, Function<String, Object> value) {
+		ShownArgument mixed = new ShownArgument(Methods.class,
+				new SnapshotWriter(JsonMapper.builder().addMixIn(target, mixIn).build()));
+		assertThat(this.argument.command("object", value.apply("s3cr3t"))).contains("s3cr3t");
+		assertHiddenAndBound(mixed, value);
+		assertHiddenAndBound(mixed, (number) -> List.of(value.apply(number)));
+	}
+
+	static Stream<Arguments> mixInsOfContainers() {
+		return Stream.of(mixIn(String[].class, Ignored.class, (number) -> new String[] { number }),
+				mixIn(Set.class, Ignored.class, Set::of), mixIn(Optional.class, Ignored.class, Optional::of),
+				mixIn(JsonNode.class, Ignored.class, StringNode::valueOf),
+				mixIn(LinkedMultiValueMap.class, SensitiveGetter.class,
+						(number) -> new LinkedMultiValueMap<>(Map.of("number", List.of(number)))),
+				mixIn(Map.class, IgnoringByName.class, (number) -> Map.of("number", number)),
+				mixIn(Object.class, IgnoringByName.class, (number) -> Map.of("a", Map.of("number", number))));
+	}
+
+	private static Arguments mixIn(Class<?> target, Class<?> mixIn, Function<String, Object> value) {
+		return arguments(target, mixIn, value);
 	}
 
 	@ParameterizedTest

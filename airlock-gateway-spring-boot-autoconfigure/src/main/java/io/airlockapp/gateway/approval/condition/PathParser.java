@@ -142,6 +142,9 @@ record PathParser(Class<?> type, Method method) {
 
 	private static ResolvableType field(ResolvableType owner, String name) {
 		Class<?> raw = raw(owner);
+		if (raw.isEnum() || raw == Map.Entry.class) {
+			throw new IllegalArgumentException("%s has no fields that are shown".formatted(owner));
+		}
 		for (StateField field : FIELDS.of(raw)) {
 			if (field.name().equals(name)) {
 				return field.type(owner);

@@ -39,7 +39,7 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	 * @param exactly whether a key or an element is found only as the container itself
 	 * would find it
 	 * @return the part, the mask that hides it, {@code null} if there is no such part,
-	 * or, if not exactly, the value whose parts are known only to its formatter
+	 * or, if not exactly, the value whose parts are not in the snapshot
 	 * @throws UnclearConditionException if a container may find its content in another
 	 * way
 	 */
@@ -47,7 +47,8 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 		SnapshotNode node = argument;
 		for (Step step : this.steps) {
 			SnapshotNode owner = unwrap(node);
-			boolean whole = owner instanceof Leaf leaf && leaf.kind() == Leaf.Kind.OTHER;
+			boolean whole = owner instanceof Leaf leaf
+					&& (leaf.kind() == Leaf.Kind.OTHER || leaf.kind() == Leaf.Kind.CONSTANT);
 			if (ValueText.isHidden(owner) || (whole && !exactly)) {
 				return owner;
 			}

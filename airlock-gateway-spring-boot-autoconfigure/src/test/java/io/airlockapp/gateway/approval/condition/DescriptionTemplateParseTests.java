@@ -110,6 +110,14 @@ class DescriptionTemplateParseTests {
 			.withMessageContaining(message);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "#level.label", "#entry.value.sku" })
+	void refusesFieldsThatAreNotShown(String path) {
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> parse("#{" + path + "}", Unnamed.class))
+			.withMessageContaining("has no fields that are shown");
+	}
+
 	@Test
 	void refusesWhatIsNoTemplate() {
 		assertThatExceptionOfType(ParseException.class).isThrownBy(() -> parse("Refund #{#amount"));
@@ -161,7 +169,7 @@ class DescriptionTemplateParseTests {
 	static class Unnamed {
 
 		void call(Map<Currency, Money> fees, Optional<Map<Long, Money>> maybeFees, Set<Item> items,
-				Optional<LinkedHashSet<Item>> maybeItems) {
+				Optional<LinkedHashSet<Item>> maybeItems, Level level, Map.Entry<String, Item> entry) {
 		}
 
 	}
@@ -190,6 +198,14 @@ class DescriptionTemplateParseTests {
 	}
 
 	interface Face {
+
+	}
+
+	enum Level {
+
+		HIGH;
+
+		final String label = "high";
 
 	}
 

@@ -90,6 +90,12 @@ class DescriptionTemplateTests {
 	}
 
 	@Test
+	void showsAConstantInPlaceOfItsFields() {
+		this.arguments.put("any", Level.HIGH);
+		assertThat(describe("Deploy to #{#any.label}")).isEqualTo("Deploy to " + Level.class.getName() + "(HIGH)");
+	}
+
+	@Test
 	void noValueAddsLinesOrPassesForTheTemplate() {
 		this.arguments.put("note", "A-17: refund 1.00\n\n\n(end)");
 		this.arguments.put("amount", new BigDecimal("5000.00"));
@@ -169,6 +175,14 @@ class DescriptionTemplateTests {
 	}
 
 	record Item(String sku) {
+	}
+
+	enum Level {
+
+		HIGH;
+
+		final String label = "high";
+
 	}
 
 	record Parts(String one, String two, String three) {

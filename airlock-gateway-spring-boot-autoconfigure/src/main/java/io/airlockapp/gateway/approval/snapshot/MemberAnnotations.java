@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -217,8 +216,8 @@ final class MemberAnnotations {
 	 */
 	boolean areDetected(Function<JsonAutoDetect, Visibility> visibility) {
 		return this.owners.stream()
-			.map((owner) -> find(owner, JsonAutoDetect.class))
-			.noneMatch((detection) -> detection != null && visibility.apply(detection) == Visibility.NONE);
+			.flatMap((owner) -> all(owner, JsonAutoDetect.class))
+			.noneMatch((detection) -> visibility.apply(detection) == Visibility.NONE);
 	}
 
 	boolean isSensitive(Field field) {
@@ -241,19 +240,14 @@ final class MemberAnnotations {
 	}
 
 	private static boolean isHidden(Stream<Class<?>> types) {
-		return types.anyMatch((type) -> {
-			JsonIgnoreType ignore = find(type, JsonIgnoreType.class);
-			return ignore != null && ignore.value();
-		});
+		return types.flatMap((type) -> all(type, JsonIgnoreType.class)).anyMatch(JsonIgnoreType::value);
 	}
 
 	private static boolean isIgnored(AnnotatedElement member) {
-		JsonIgnore ignore = find(member, JsonIgnore.class);
-		Transient marker = find(member, Transient.class);
-		JsonProperty property = find(member, JsonProperty.class);
-		return (ignore != null && ignore.value()) || (marker != null && marker.value())
-				|| find(member, JsonBackReference.class) != null
-				|| (property != null && property.access() == JsonProperty.Access.WRITE_ONLY);
+		return all(member, JsonIgnore.class).anyMatch(JsonIgnore::value)
+				|| all(member, Transient.class).anyMatch(Transient::value)
+				|| all(member, JsonBackReference.class).findAny().isPresent() || all(member, JsonProperty.class)
+					.anyMatch((property) -> property.access() == JsonProperty.Access.WRITE_ONLY);
 	}
 
 	/**
@@ -266,10 +260,10 @@ final class MemberAnnotations {
 
 	private static Stream<String> jsonName(AnnotatedElement member) {
 		return Stream
-			.of(Optional.ofNullable(find(member, JsonProperty.class)).map(JsonProperty::value),
-					Optional.ofNullable(find(member, JsonGetter.class)).map(JsonGetter::value),
-					Optional.ofNullable(find(member, JsonSetter.class)).map(JsonSetter::value))
-			.flatMap(Optional::stream)
+			.of(all(member, JsonProperty.class).map(JsonProperty::value),
+					all(member, JsonGetter.class).map(JsonGetter::value),
+					all(member, JsonSetter.class).map(JsonSetter::value))
+			.flatMap(Function.identity())
 			.filter((name) -> !name.isEmpty());
 	}
 
@@ -289,25 +283,21 @@ final class MemberAnnotations {
 
 	private static Predicate<String> ignored(List<? extends AnnotatedElement> elements) {
 		// Nothing is evaluated for elements without an annotation
-		return elements.stream()
-			.filter((element) -> find(element, JsonIgnoreProperties.class) != null
-					|| find(element, JsonIncludeProperties.class) != null)
-			.map(MemberAnnotations::ignored)
-			.reduce(Predicate::or)
-			.orElse((name) -> false);
+		return elements.stream().flatMap(MemberAnnotations::ignored).reduce(Predicate::or).orElse((name) -> false);
 	}
 
-	private static Predicate<String> ignored(AnnotatedElement element) {
-		JsonIgnoreProperties ignore = find(element, JsonIgnoreProperties.class);
-		JsonIncludeProperties include = find(element, JsonIncludeProperties.class);
-		// The name can be that of a naming strategy, such as snake case
-		Set<String> ignored = (ignore != null)
-				? Arrays.stream(ignore.value()).map(MemberAnnotations::plainName).collect(Collectors.toSet())
-				: Set.of();
-		List<String> included = (include != null) ? List.of(include.value()) : List.of();
-		// That of a field isActive is active
-		return (name) -> ignored.contains(plainName(name)) || ignored.contains(plainName(property(name)))
-				|| (include != null && !included.contains(name));
+	private static Stream<Predicate<String>> ignored(AnnotatedElement element) {
+		return Stream.concat(all(element, JsonIgnoreProperties.class).map((ignore) -> {
+			// The name can be that of a naming strategy, such as snake case
+			Set<String> ignored = Arrays.stream(ignore.value())
+				.map(MemberAnnotations::plainName)
+				.collect(Collectors.toSet());
+			// That of a field isActive is active
+			return (name) -> ignored.contains(plainName(name)) || ignored.contains(plainName(property(name)));
+		}), all(element, JsonIncludeProperties.class).map((include) -> {
+			List<String> included = List.of(include.value());
+			return (name) -> !included.contains(name);
+		}));
 	}
 
 	private static String plainName(String name) {
@@ -315,10 +305,11 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Find an annotation, which can be part of another one.
+	 * Return the annotations of a type. Several can be part of other ones, of which
+	 * Jackson takes one, depending on their order.
 	 */
-	private static <A extends Annotation> @Nullable A find(AnnotatedElement element, Class<A> annotation) {
-		return AnnotatedElementUtils.getMergedAnnotation(element, annotation);
+	private static <A extends Annotation> Stream<A> all(AnnotatedElement element, Class<A> annotation) {
+		return AnnotatedElementUtils.getAllMergedAnnotations(element, annotation).stream();
 	}
 
 }

@@ -189,6 +189,8 @@ class StateFieldsTests {
 				hiding("by the name of the accessor of a flag", ByNameOfFlag::new),
 				hiding("in an object by the name of the accessor of a flag", InObjectOfFlag::new),
 				hiding("by name on the superclass", ByNameChild::new), hiding("not included", NotIncluded::new),
+				hiding("by an annotation of its own beside another", ByOwnAnnotationBesideOther::new),
+				hiding("by name in an annotation of its own beside another", ByNameBesideOther::new),
 				hiding("in an object", InObject::new), hiding("in an object by the name of the getter", InRenamed::new),
 				hiding("in an object, not included", InObjectNotIncluded::new), hiding("in a list", InList::new),
 				hiding("in a map", InMap::new), hiding("back reference", BackReference::new),
@@ -834,6 +836,28 @@ class StateFieldsTests {
 	}
 
 	record ByOwnAnnotation(@Confidential String number) {
+	}
+
+	record ByOwnAnnotationBesideOther(@JsonProperty("named") @WriteOnlyInJson String number) {
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@JacksonAnnotationsInside
+	@JsonProperty(access = JsonProperty.Access.WRITE_ONLY)
+	@interface WriteOnlyInJson {
+
+	}
+
+	@WithoutNumber
+	@JsonIgnoreProperties(ignoreUnknown = true)
+	record ByNameBesideOther(String number) {
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@JacksonAnnotationsInside
+	@JsonIgnoreProperties("number")
+	@interface WithoutNumber {
+
 	}
 
 	record WriteOnly(@JsonProperty(access = JsonProperty.Access.WRITE_ONLY) String number) {

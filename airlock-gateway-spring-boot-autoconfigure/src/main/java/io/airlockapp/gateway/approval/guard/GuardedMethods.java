@@ -3,14 +3,18 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
 import org.springframework.aop.SpringProxy;
@@ -132,10 +136,29 @@ public final class GuardedMethods {
 	}
 
 	private static boolean isAnnotated(AnnotatedElement element) {
+		Annotation[] annotations = element.getDeclaredAnnotations();
 		// Most elements have no annotation, and Spring would cache that for each of them.
 		// Also in the container of a repeated annotation
-		return element.getAnnotations().length > 0
+		boolean annotated = annotations.length > 0
 				&& MergedAnnotations.from(element).isPresent(RequiresAirlockApproval.class);
+		if (!annotated && isIncluded(annotations, new HashSet<>())) {
+			throw UnguardableMethodException.withRemedy(
+					"%s requires approval by an annotation of the application, but cannot be guarded: Spring ignores that annotation, because a class or an enum constant is missing that it or one of its own annotations names"
+						.formatted(element),
+					"Add what is missing to the class path, or use an annotation without it.");
+		}
+		return annotated;
+	}
+
+	/**
+	 * Return whether annotations include {@link RequiresAirlockApproval} by their types
+	 * alone. Spring ignores an annotation with a value that cannot be loaded.
+	 */
+	private static boolean isIncluded(Annotation[] annotations, Set<Class<?>> types) {
+		return Arrays.stream(annotations)
+			.<Class<?>>map(Annotation::annotationType)
+			.anyMatch((type) -> type == RequiresAirlockApproval.class
+					|| (types.add(type) && isIncluded(type.getDeclaredAnnotations(), types)));
 	}
 
 }

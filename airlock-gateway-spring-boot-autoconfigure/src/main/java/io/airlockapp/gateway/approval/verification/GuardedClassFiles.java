@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +78,9 @@ public final class GuardedClassFiles {
 			Class<?> type = ClassUtils.forName(new ClassReader(bytes).getClassName().replace('/', '.'), classLoader);
 			return GuardedMethods.mayGuard(type) ? type : null;
 		}
-		catch (ClassNotFoundException | IllegalStateException | LinkageError ex) {
-			// Also one with methods whose types are missing
+		catch (ClassNotFoundException | IllegalStateException | LinkageError | UnguardableMethodException ex) {
+			// Also one with methods whose types are missing, or are missing in
+			// annotations
 			return null;
 		}
 	}

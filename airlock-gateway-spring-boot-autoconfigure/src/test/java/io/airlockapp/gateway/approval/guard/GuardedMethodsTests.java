@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.core.OverridingClassLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link GuardedMethods}: what it overlooks would be left without guard.
@@ -46,6 +48,16 @@ class GuardedMethodsTests {
 		assertThat(GuardedMethods.mayGuard(type)).isFalse();
 		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isFalse();
 		assertThat(this.filter.matches(type)).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { NamesMissing.class, NamesMissingOnType.class, NamesMissingByMeta.class })
+	void annotationThatNamesAMissingClassIsNotIgnored(Class<?> type) throws Exception {
+		assertThat(GuardedMethods.mayGuard(type)).isTrue();
+		Class<?> withoutMissing = seenForTheFirstTime(type);
+		assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> GuardedMethods.mayGuard(withoutMissing))
+			.withMessageContaining("cannot be guarded: Spring ignores that annotation");
 	}
 
 	@Test
@@ -79,6 +91,14 @@ class GuardedMethodsTests {
 				return className.startsWith(GuardedMethodsTests.class.getName());
 			}
 
+			@Override
+			protected byte[] loadBytesForClass(String className) throws ClassNotFoundException {
+				if (className.equals(Missing.class.getName())) {
+					throw new ClassNotFoundException(className);
+				}
+				return super.loadBytesForClass(className);
+			}
+
 		};
 		return (type.isPrimitive() || type.isArray()) ? type : Class.forName(type.getName(), false, classLoader);
 	}
@@ -86,6 +106,45 @@ class GuardedMethodsTests {
 	@Retention(RetentionPolicy.RUNTIME)
 	@RequiresAirlockApproval
 	@interface Meta {
+
+	}
+
+	static class Missing {
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval
+	@interface Naming {
+
+		Class<?> value();
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@Naming(Missing.class)
+	@interface MetaNaming {
+
+	}
+
+	static class NamesMissing {
+
+		@Naming(Missing.class)
+		public void refund() {
+		}
+
+	}
+
+	@Naming(Missing.class)
+	static class NamesMissingOnType {
+
+	}
+
+	static class NamesMissingByMeta {
+
+		@MetaNaming
+		public void refund() {
+		}
 
 	}
 

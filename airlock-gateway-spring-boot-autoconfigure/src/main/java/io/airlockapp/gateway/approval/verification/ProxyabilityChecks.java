@@ -72,6 +72,10 @@ final class ProxyabilityChecks {
 		if (ReflectionUtils.isEqualsMethod(method) || ReflectionUtils.isHashCodeMethod(method)) {
 			return "proxies implement equals and hashCode themselves; annotate a method that uses the result instead";
 		}
+		if (method.getParameterCount() == 0 && (method.getName().equals("finalize")
+				|| (method.getName().equals("run") && Thread.class.isAssignableFrom(type)))) {
+			return "Java itself calls it on the object, past the proxy; let it call a guarded method of another bean";
+		}
 		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
 			return "the method is final; remove the modifier, or use the 'spring' compiler plugin of Kotlin";
 		}

@@ -64,6 +64,14 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
+	void methodThatJavaCalls() {
+		assertRefused(this.contextRunner.withBean(Finalizable.class), "Finalizable.finalize",
+				"Java itself calls it on the object");
+		assertRefused(this.contextRunner.withBean(OwnThread.class, OwnThread::new), "OwnThread.run",
+				"Java itself calls it on the object");
+	}
+
+	@Test
 	void finalClassIsGuardedWithWhatItsRefusalNames() {
 		assertRefused(this.contextRunner.withBean(FinalClass.class),
 				"implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)");
@@ -335,6 +343,25 @@ public class ProxyabilityChecksTests {
 
 		@RequiresAirlockApproval
 		void refund() {
+		}
+
+	}
+
+	static class Finalizable {
+
+		@Override
+		@RequiresAirlockApproval
+		@SuppressWarnings({ "deprecation", "removal" })
+		public void finalize() {
+		}
+
+	}
+
+	static class OwnThread extends Thread {
+
+		@Override
+		@RequiresAirlockApproval
+		public void run() {
 		}
 
 	}

@@ -230,7 +230,8 @@ class AirlockSpringAiAutoConfigurationTests {
 				() -> tool("open", ToolCallbacks.from(new Vault())), "static",
 				() -> ToolCallbackProvider.from(ToolCallbacks.from(new Vault())), "own",
 				() -> (ToolCallbackProvider) () -> ToolCallbacks.from(new Vault()), "augmented",
-				() -> augment(new Vault()), "augmented tool",
+				() -> augment(new Vault()), "static method of a guarded type",
+				() -> tool("lock", ToolCallbacks.from(new Lock())), "augmented tool",
 				() -> tool("open", augment(new Vault()).getToolCallbacks()));
 		beans.forEach((name, bean) -> this.contextRunner.withBean(name, Object.class, bean)
 			.run((context) -> assertThat(context).getFailure()
@@ -361,6 +362,16 @@ class AirlockSpringAiAutoConfigurationTests {
 
 	private static ToolCallingChatOptions options(ToolCallback[] tools) {
 		return ToolCallingChatOptions.builder().toolCallbacks(tools).build();
+	}
+
+	@RequiresAirlockApproval
+	static class Lock {
+
+		@Tool
+		public static String lock() {
+			return "locked";
+		}
+
 	}
 
 	static class Vault {

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
 import org.springframework.aop.SpringProxy;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -69,13 +70,27 @@ public final class GuardedMethods {
 		if ((method.isSynthetic() && !isUnresolvedBridge(method)) || method.getDeclaringClass() == Object.class) {
 			return false;
 		}
+		boolean handler = isHandler(method);
 		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
-			return ApprovalAttributeSource.findOwnAnnotation(method, type) != null;
+			return (handler ? ApprovalAttributeSource.findAnnotation(method, type)
+					: ApprovalAttributeSource.findOwnAnnotation(method, type)) != null;
 		}
 		// An annotation on the class does not apply to methods that only the package of a
 		// superclass can access
 		return ApprovalAttributeSource.findAnnotation(method,
-				isHidden(method, type) ? method.getDeclaringClass() : type) != null;
+				(isHidden(method, type) && !handler) ? method.getDeclaringClass() : type) != null;
+	}
+
+	/**
+	 * Return whether an annotation makes Spring call a method when others request it,
+	 * whatever its modifiers are. Spring calls those of beans and injections itself.
+	 */
+	private static boolean isHandler(Method method) {
+		MergedAnnotations annotations = MergedAnnotations.from(method);
+		return !annotations.isPresent(Bean.class) && annotations.stream()
+			.map((annotation) -> annotation.getType().getName())
+			.anyMatch((name) -> name.startsWith("org.springframework.")
+					&& !name.startsWith("org.springframework.beans."));
 	}
 
 	/**

@@ -319,7 +319,7 @@ public final class GuardedProxies {
 	 */
 	public static boolean isUnguarded(@Nullable Object object, Method method) {
 		if (object == null || Modifier.isStatic(method.getModifiers())) {
-			return ApprovalAttributeSource.findOwnAnnotation(method, method.getDeclaringClass()) != null;
+			return ApprovalAttributeSource.requiresApproval(method, method.getDeclaringClass());
 		}
 		List<Object> layers = layers(object);
 		if (!asks(method, types(layers)) || Mocks.isMock(object)) {

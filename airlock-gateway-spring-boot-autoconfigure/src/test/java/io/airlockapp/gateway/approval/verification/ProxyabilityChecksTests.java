@@ -21,15 +21,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.ProxyType;
 import org.springframework.context.annotation.Proxyable;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.SmartClassLoader;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.transaction.event.TransactionPhase;
@@ -52,7 +58,9 @@ public class ProxyabilityChecksTests {
 	@ParameterizedTest
 	@ValueSource(classes = { PrivateMethod.class, FinalMethod.class, StaticMethod.class, FinalClass.class,
 			FinalMethodOfGuardedType.class, InheritedPrivateMethod.class, FinalInstance.class,
-			MethodOfAnotherPackage.class, MethodOfAGuardedTypeOfAnotherPackage.class, OwnScopedObject.class })
+			MethodOfAnotherPackage.class, MethodOfAGuardedTypeOfAnotherPackage.class, OwnScopedObject.class,
+			PrivateHandlerOfGuardedType.class, StaticHandlerOfGuardedType.class, PrivateToolOfGuardedType.class,
+			HandlerOfAnotherPackage.class })
 	void methodThatNoProxyOverrides(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), "ProxyabilityChecksTests$", ".refund", "cannot be guarded");
 	}
@@ -93,6 +101,12 @@ public class ProxyabilityChecksTests {
 	@Test
 	void guardedTypeMayHaveASuperclassWithMethodsForItsOwnPackage() {
 		this.contextRunner.withBean(GuardedTypeOfAnotherPackage.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void guardedTypeMayHaveMethodsForItself() {
+		this.contextRunner.withBean(MethodsForItselfOfGuardedType.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -343,6 +357,67 @@ public class ProxyabilityChecksTests {
 
 		@RequiresAirlockApproval
 		void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class PrivateHandlerOfGuardedType {
+
+		@EventListener
+		private void refund(String order) {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class StaticHandlerOfGuardedType {
+
+		@EventListener
+		static void refund(String order) {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class PrivateToolOfGuardedType {
+
+		@Tool
+		private String refund(String order) {
+			return order;
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class HandlerOfAnotherPackage extends OpenDesk.Listening {
+
+	}
+
+	@RequiresAirlockApproval
+	static class MethodsForItselfOfGuardedType {
+
+		public String refund(String order) {
+			return normalize(order) + trim(order);
+		}
+
+		private String normalize(String order) {
+			return order;
+		}
+
+		@SafeVarargs
+		private static <T> T trim(T... orders) {
+			return orders[0];
+		}
+
+		@Autowired
+		private void inject(BeanFactory beanFactory) {
+		}
+
+		@Bean
+		@Lazy
+		static String currency() {
+			return "EUR";
 		}
 
 	}

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.approval.verification.elsewhere;
 
+import org.springframework.context.event.EventListener;
+
 /**
  * A class without a guard, with a method that only its own package sees.
  */
@@ -10,6 +12,18 @@ public class OpenDesk {
 
 	void count() {
 		throw new IllegalStateException("Must not run");
+	}
+
+	/**
+	 * A class without a guard, with a method that only its own package and Spring see.
+	 */
+	public static class Listening {
+
+		@EventListener
+		void refund(String order) {
+			throw new IllegalStateException("Must not run");
+		}
+
 	}
 
 }

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -83,7 +84,7 @@ final class LifecycleMethods {
 					&& method.getParameterCount() == 0) {
 				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
 			}
-			if (isInferred(method, definition)) {
+			if (isInferred(method, type, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE + UNLESS_INFERRED);
 			}
 			if (!isExempt(method, type) && isCalledBySpring(method, type, definition)) {
@@ -134,9 +135,11 @@ final class LifecycleMethods {
 	 * Return whether Spring may infer that a method destroys the bean, although it is not
 	 * declared.
 	 */
-	private static boolean isInferred(Method method, RootBeanDefinition definition) {
-		return ObjectUtils.containsElement(definition.getDestroyMethodNames(), AbstractBeanDefinition.INFER_METHOD)
-				&& method.getParameterCount() == 0 && INFERRED_NAMES.contains(method.getName());
+	private static boolean isInferred(Method method, Class<?> type, RootBeanDefinition definition) {
+		String[] names = definition.getDestroyMethodNames();
+		return (ObjectUtils.containsElement(names, AbstractBeanDefinition.INFER_METHOD)
+				|| (names == null && ExecutorService.class.isAssignableFrom(type))) && method.getParameterCount() == 0
+				&& INFERRED_NAMES.contains(method.getName());
 	}
 
 	/**

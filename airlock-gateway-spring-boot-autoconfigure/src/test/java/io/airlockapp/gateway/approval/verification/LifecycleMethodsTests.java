@@ -7,7 +7,9 @@ import java.io.Closeable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -73,8 +75,9 @@ class LifecycleMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class,
-			OnDestruction.class, OnClose.class, OnCloseOfAResource.class, ByAnInterfaceOfItsOwn.class })
+	@ValueSource(
+			classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class, OnDestruction.class,
+					OnClose.class, OnCloseOfAResource.class, ByAnInterfaceOfItsOwn.class, OnShutdown.class })
 	void lifecycleMethod(Class<?> type) {
 		assertNotRun(this.contextRunner.withBean(type));
 	}
@@ -276,6 +279,41 @@ class LifecycleMethodsTests {
 		@RequiresAirlockApproval
 		public void close() {
 			ran.add("close");
+		}
+
+	}
+
+	static class OnShutdown extends AbstractExecutorService {
+
+		@Override
+		@RequiresAirlockApproval
+		public void shutdown() {
+			ran.add("shutdown");
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			return List.of();
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return true;
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return true;
+		}
+
+		@Override
+		public boolean awaitTermination(long timeout, TimeUnit unit) {
+			return true;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			task.run();
 		}
 
 	}

@@ -18,12 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param approvers the name of the group
  * @param quorum the number of persons who have to approve
  * @param of the number of persons who can be asked, including those of all steps
- * @param step the number of the step that asks, or 0 for those who are asked first
- * @param note why the step asks, or {@code null} for those who are asked first
  * @param requester the requester, or {@code null} if unknown
  */
-public record CallTerms(String callId, String approvers, int quorum, int of, int step, @Nullable String note,
-		@Nullable String requester) {
+public record CallTerms(String callId, String approvers, int quorum, int of, @Nullable String requester) {
 
 	private static final int MAX_REQUESTER = 100;
 
@@ -36,7 +33,7 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 	private static final String SEPARATOR = ". ";
 
 	/**
-	 * Create the terms for those who are asked first.
+	 * Create the terms.
 	 * @param callId the id of the call
 	 * @param group the group, without the pairings of an excluded requester
 	 * @param persons the persons who own the pairings
@@ -44,19 +41,7 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 	 * @return the terms
 	 */
 	public static CallTerms of(String callId, ApproverGroup group, Persons persons, @Nullable String requester) {
-		return new CallTerms(callId, group.name(), group.quorum(), persons.count(group.members()), 0, null, requester);
-	}
-
-	/**
-	 * Return the terms for those whom a step asks.
-	 * @param number the number of the step, beginning with 1
-	 * @param configured the step
-	 * @param unavailable whether the step does not wait for its time
-	 * @return the terms
-	 */
-	public CallTerms atStep(int number, EscalationStep configured, boolean unavailable) {
-		return new CallTerms(this.callId, this.approvers, this.quorum, this.of, number, note(configured, unavailable),
-				this.requester);
+		return new CallTerms(callId, group.name(), group.quorum(), persons.count(group.members()), requester);
 	}
 
 	private static String note(EscalationStep configured, boolean unavailable) {
@@ -69,8 +54,9 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 	}
 
 	/**
-	 * Add these terms to the plaintext of a request: as a member, and as the first line
-	 * of the description, which no value of the call can imitate.
+	 * Add these terms to the plaintext of a request to those who are asked first: as a
+	 * member, and as the first line of the description, which no value of the call can
+	 * imitate.
 	 * @param plaintext the plaintext of the request
 	 */
 	public void addTo(ObjectNode plaintext) {
@@ -79,16 +65,13 @@ public record CallTerms(String callId, String approvers, int quorum, int of, int
 			.put("approvers", this.approvers)
 			.put("quorum", this.quorum)
 			.put("of", this.of)
-			.put(STEP, this.step);
+			.put(STEP, 0);
 		StringBuilder line = new StringBuilder(
 				"%s of the %s approvers of '%s' must approve".formatted(this.quorum, this.of, this.approvers));
 		if (this.requester != null) {
 			String shown = VisibleText.ofValue(shown(this.requester));
 			call.put("requestedBy", shown);
 			line.append(SEPARATOR).append("Asked by ").append(shown);
-		}
-		if (this.note != null) {
-			line.append(SEPARATOR).append(this.note);
 		}
 		plaintext.put(DESCRIPTION, line + "\n" + plaintext.path(DESCRIPTION).asString(""));
 	}

@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.RequestedAction;
-import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.harp.ArtifactCipher;
@@ -53,14 +53,14 @@ public record EncryptedArtifact(String requestId, String hash, Envelope<Artifact
 	 * @return the artifact, with a random id
 	 * @throws IllegalArgumentException if the request cannot be sent
 	 */
-	public static EncryptedArtifact seal(ApprovalRequest request, @Nullable CallTerms terms, Pairing pairing,
+	public static EncryptedArtifact seal(ApprovalRequest request, @Nullable Consumer<ObjectNode> terms, Pairing pairing,
 			Enforcer enforcer, String artifactType, Instant createdAt, Duration timeout, Map<String, String> trace,
 			Map<String, String> moreMetadata) {
 		String requestId = "req-" + UUID.randomUUID();
 		Instant expiresAt = createdAt.plus(timeout);
 		ObjectNode content = plaintext(request, enforcer, requestId, createdAt, expiresAt);
 		if (terms != null) {
-			terms.addTo(content);
+			terms.accept(content);
 		}
 		byte[] plaintext = CanonicalJson.toBytes(content);
 		ArtifactHeader header = new ArtifactHeader(requestId, ArtifactHash.of(plaintext), request.getLabel(),

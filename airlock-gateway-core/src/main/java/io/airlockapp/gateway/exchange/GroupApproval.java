@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
@@ -28,6 +29,7 @@ import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.support.Arrivals;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Obtains the approval of a group: asks each pairing by a request of its own, whose
@@ -101,7 +103,7 @@ final class GroupApproval implements RequestedApproval {
 	 */
 	void prepare() {
 		requireTimeAfterEscalation();
-		prepare(this.group.pairings(), this.terms, false);
+		prepare(this.group.pairings(), this.terms::addTo, false);
 		Tally.Result result = judge();
 		if (result.outcome() != Outcome.UNDECIDED) {
 			throw undecided(result);
@@ -122,7 +124,7 @@ final class GroupApproval implements RequestedApproval {
 	 * Prepare the requests to pairings.
 	 * @param again whether a pairing that cannot be read is left to another try
 	 */
-	private List<BallotExchange> prepare(Collection<String> pairings, CallTerms step, boolean again) {
+	private List<BallotExchange> prepare(Collection<String> pairings, Consumer<ObjectNode> step, boolean again) {
 		List<BallotExchange> prepared = new ArrayList<>();
 		for (String pairing : pairings) {
 			AskedPairing asked;
@@ -219,8 +221,10 @@ final class GroupApproval implements RequestedApproval {
 
 	private void ask(Escalation.Step due) {
 		int number = due.index() + 1;
-		CallTerms step = this.terms.atStep(number, this.group.escalation().get(due.index()), due.unavailable());
-		List<BallotExchange> prepared = prepare(due.pairings(), step, true);
+		List<BallotExchange> prepared = prepare(due.pairings(), (plaintext) -> {
+			this.terms.addTo(plaintext);
+			CallTerms.addStep(plaintext, number, this.group.escalation().get(due.index()), due.unavailable());
+		}, true);
 		List<String> asked = new ArrayList<>(due.pairings());
 		if (asked.removeAll(this.ballots.unasked())) {
 			this.escalation.postpone(due);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -19,13 +20,13 @@ import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
-import io.airlockapp.gateway.approvers.CallTerms;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.Backoff;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Prepares requests to single pairings: encrypts them for the pairing in force, creates
@@ -77,7 +78,7 @@ final class PairingRequests {
 	 * @param terms the terms of a group, or {@code null} if the pairing alone is asked
 	 * @throws InvalidApprovalUsageException if the request cannot be sent
 	 */
-	PairingRequest prepare(ApprovalCall call, AskedPairing asked, @Nullable CallTerms terms) {
+	PairingRequest prepare(ApprovalCall call, AskedPairing asked, @Nullable Consumer<ObjectNode> terms) {
 		Map<String, String> trace = call.attempt().trace();
 		EncryptedArtifact artifact;
 		try {

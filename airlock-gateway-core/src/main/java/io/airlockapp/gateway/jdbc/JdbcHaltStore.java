@@ -6,7 +6,6 @@ package io.airlockapp.gateway.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 
 import javax.sql.DataSource;
@@ -16,6 +15,7 @@ import io.airlockapp.gateway.halt.HaltStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.util.CollectionUtils;
 
 /**
  * {@link HaltStore} in one row of a database that all instances share. Each statement
@@ -44,9 +44,8 @@ public final class JdbcHaltStore implements HaltStore {
 
 	@Override
 	public @Nullable HaltState read() {
-		List<HaltState> rows = this.transactions
-			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME);
-		return rows.isEmpty() ? null : rows.get(0);
+		return CollectionUtils.firstElement(this.transactions
+			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME));
 	}
 
 	private static HaltState map(ResultSet row, int number) throws SQLException {

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.jdbc;
 
-import java.util.List;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.util.CollectionUtils;
 
 /**
  * {@link PairingStore} in a database that several instances share. Each operation is a
@@ -40,9 +40,9 @@ public final class JdbcPairingStore implements PairingStore {
 	public @Nullable Entry read(String name) {
 		EntryValidator.requireName(name);
 		try {
-			List<Entry> entries = this.transactions.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
-					(row, number) -> new Entry(row.getString(1), row.getString(2)), name);
-			return entries.isEmpty() ? null : entries.get(0);
+			return CollectionUtils
+				.firstElement(this.transactions.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
+						(row, number) -> new Entry(row.getString(1), row.getString(2)), name));
 		}
 		catch (DataAccessException ex) {
 			throw new PairingStoreException("Entry '%s' cannot be read from the database".formatted(name), ex);

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.CharacterCodingException;
@@ -210,10 +211,7 @@ public final class FilePairingStore implements PairingStore {
 		Files.deleteIfExists(file);
 		try (FileChannel channel = FileChannel.open(file,
 				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(FILE))) {
-			ByteBuffer remaining = ByteBuffer.wrap(content);
-			while (remaining.hasRemaining()) {
-				channel.write(remaining);
-			}
+			Channels.newOutputStream(channel).write(content);
 			channel.force(true);
 		}
 		return file;

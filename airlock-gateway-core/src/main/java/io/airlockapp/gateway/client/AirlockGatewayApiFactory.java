@@ -3,7 +3,12 @@
  */
 package io.airlockapp.gateway.client;
 
+import java.time.Instant;
 import java.util.function.Consumer;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
@@ -45,7 +50,11 @@ public final class AirlockGatewayApiFactory {
 	}
 
 	private static RestClient build(RestClient.Builder builder) {
-		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(GatewayJson.mapper());
+		JsonMapper mapper = HarpJson.mapper()
+			.rebuild()
+			.addModule(new SimpleModule().addDeserializer(Instant.class, new GatewayTimeDeserializer()))
+			.build();
+		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(mapper);
 		// The last configurer of converters takes precedence
 		return builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
 	}

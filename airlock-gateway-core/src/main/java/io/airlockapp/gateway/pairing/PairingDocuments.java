@@ -78,13 +78,10 @@ record PairingDocuments(PairingStore store) {
 		catch (AirlockGatewayException ex) {
 			throw ex;
 		}
-		catch (Exception ex) {
-			// The message of the exception can contain the stored secrets
-			throw new PairingStoreException("The store of pairings fails: " + ex.getClass().getName(), null);
-		}
-		catch (Error ex) {
+		catch (Throwable ex) {
+			// The message of an exception can contain the stored secrets
 			throw new PairingStoreException("The store of pairings fails: " + AirlockGatewayException.safeMessage(ex),
-					ex);
+					(ex instanceof Error) ? ex : null);
 		}
 	}
 

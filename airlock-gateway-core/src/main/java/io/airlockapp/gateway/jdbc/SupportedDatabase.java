@@ -11,6 +11,8 @@ import java.util.Locale;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.support.AirlockConfigurationException;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -53,7 +55,7 @@ public enum SupportedDatabase {
 	 * Return the database of a data source.
 	 * @param dataSource the source of connections
 	 * @return the database
-	 * @throws UnusableDatabaseException if the database is not supported
+	 * @throws AirlockConfigurationException if the database is not supported
 	 */
 	public static SupportedDatabase of(DataSource dataSource) {
 		return new JdbcTemplate(dataSource).execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of);
@@ -67,7 +69,7 @@ public enum SupportedDatabase {
 		return Arrays.stream(values())
 			.filter((database) -> database.product.equals(product) && database.includes(major, minor))
 			.findFirst()
-			.orElseThrow(() -> new UnusableDatabaseException(
+			.orElseThrow(() -> new AirlockConfigurationException(
 					"The application's database is %s %s.%s, which cannot contain the tables of the Airlock Gateway"
 						.formatted(product, major, minor),
 					"Make a DataSource of one of these databases primary: H2 from 2.0, MariaDB from 10.6 with its own "

@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.support.AirlockConfigurationException;
+
 import org.springframework.core.io.Resource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
@@ -57,7 +59,7 @@ public record TableInitializer(Predicate<DataSource> creates) {
 	 * Create missing tables, or require that they exist.
 	 * @param dataSource the database
 	 * @param tables the names of the tables
-	 * @throws UnusableDatabaseException if the database cannot be reached or is not
+	 * @throws AirlockConfigurationException if the database cannot be reached or is not
 	 * supported, or lacks a table that cannot be created
 	 */
 	public void initialize(DataSource dataSource, String... tables) {
@@ -84,7 +86,7 @@ public record TableInitializer(Predicate<DataSource> creates) {
 				.execute((jdbc) -> jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of));
 		}
 		catch (CannotGetJdbcConnectionException ex) {
-			throw new UnusableDatabaseException(
+			throw new AirlockConfigurationException(
 					"The tables of the Airlock Gateway are in the application's database, but it cannot be reached: "
 							+ ex.getMostSpecificCause().getMessage(),
 					"Start the database, and check the address and the credentials of the DataSource.", ex);
@@ -101,7 +103,7 @@ public record TableInitializer(Predicate<DataSource> creates) {
 		catch (DataAccessException ex) {
 			// A pool has waited for a connection already
 			if (attempts == 1 || ex instanceof CannotGetJdbcConnectionException) {
-				throw new UnusableDatabaseException(
+				throw new AirlockConfigurationException(
 						"A table of the Airlock Gateway cannot be created: " + ex.getMostSpecificCause().getMessage(),
 						"Create it by %s and set 'airlock.gateway.jdbc.initialize-schema=never', or let the user of the DataSource create tables."
 							.formatted(script.getDescription()),
@@ -165,11 +167,11 @@ public record TableInitializer(Predicate<DataSource> creates) {
 		return keys.containsValue(columns);
 	}
 
-	private static UnusableDatabaseException unusable(SupportedDatabase database, List<String> tables) {
+	private static AirlockConfigurationException unusable(SupportedDatabase database, List<String> tables) {
 		String scripts = tables.stream()
 			.map((table) -> database.script(table).getDescription())
 			.collect(Collectors.joining(", "));
-		return new UnusableDatabaseException(
+		return new AirlockConfigurationException(
 				"Tables do not exist, lack a column or their primary key, or cannot be read: "
 						+ String.join(", ", tables),
 				"Create them by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'. Compare those that exist with their script."

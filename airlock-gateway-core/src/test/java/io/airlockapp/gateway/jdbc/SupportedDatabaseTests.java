@@ -9,6 +9,7 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,7 +48,7 @@ class SupportedDatabaseTests {
 			"DB2/LINUXX8664,11,5", "HSQL Database Engine,2,7", "Apache Derby,10,17", "mariadb,11,0" })
 	void otherIsRefusedByName(String product, int major, int minor) throws SQLException {
 		DataSource database = database(product, major, minor);
-		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> SupportedDatabase.of(database))
+		assertThatExceptionOfType(AirlockConfigurationException.class).isThrownBy(() -> SupportedDatabase.of(database))
 			.withMessageContaining("database is %s %s.%s,".formatted(product, major, minor))
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("H2 from 2.0", "MariaDB from 10.6",
 					"PostgreSQL from 10"));

@@ -22,6 +22,7 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -114,7 +115,7 @@ class TableInitializerTests {
 
 	@Test
 	void unreachableDatabaseIsAnError() {
-		assertThatExceptionOfType(UnusableDatabaseException.class)
+		assertThatExceptionOfType(AirlockConfigurationException.class)
 			.isThrownBy(() -> ALWAYS.initialize(new DriverManagerDataSource("jdbc:none:"), TABLES))
 			.withMessage(
 					"The tables of the Airlock Gateway are in the application's database, but it cannot be reached: "
@@ -127,7 +128,7 @@ class TableInitializerTests {
 		String url = "jdbc:h2:mem:" + UUID.randomUUID();
 		new JdbcTemplate(new DriverManagerDataSource(url + ";DB_CLOSE_DELAY=-1"))
 			.execute("CREATE USER READER PASSWORD 'reader'");
-		assertThatExceptionOfType(UnusableDatabaseException.class)
+		assertThatExceptionOfType(AirlockConfigurationException.class)
 			.isThrownBy(() -> ALWAYS.initialize(new DriverManagerDataSource(url, "READER", "reader"), TABLES))
 			.withMessageStartingWith("A table of the Airlock Gateway cannot be created: ")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("postgresql/airlock_approval.sql",
@@ -137,7 +138,8 @@ class TableInitializerTests {
 	@Test
 	void missingTablesAreOneErrorThatNamesTheirScripts() {
 		DataSource database = new DriverManagerDataSource(h2());
-		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> NEVER.initialize(database, TABLES))
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> NEVER.initialize(database, TABLES))
 			.withMessageEndingWith(": AIRLOCK_APPROVAL, AIRLOCK_NONCE")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains(
 					"io/airlockapp/gateway/jdbc/postgresql/airlock_approval.sql",
@@ -152,7 +154,8 @@ class TableInitializerTests {
 		DataSource database = new DriverManagerDataSource(h2());
 		ALWAYS.initialize(database, TABLES);
 		new JdbcTemplate(database).execute("ALTER TABLE AIRLOCK_NONCE DROP COLUMN USED_AT");
-		assertThatExceptionOfType(UnusableDatabaseException.class).isThrownBy(() -> NEVER.initialize(database, TABLES))
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> NEVER.initialize(database, TABLES))
 			.withMessageContaining("lack a column")
 			.withMessageEndingWith(": AIRLOCK_NONCE")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("Compare those that exist with their script"));
@@ -178,7 +181,7 @@ class TableInitializerTests {
 			for (String key : List.of("UNIQUE (SIGNER_KEY, NONCE_HASH)", "PRIMARY KEY (NONCE_HASH)")) {
 				jdbc.execute("DROP TABLE AIRLOCK_NONCE");
 				jdbc.execute(script.replace("PRIMARY KEY (SIGNER_KEY, NONCE_HASH)", key));
-				assertThatExceptionOfType(UnusableDatabaseException.class)
+				assertThatExceptionOfType(AirlockConfigurationException.class)
 					.isThrownBy(() -> NEVER.initialize(database, TABLES))
 					.withMessageContaining("primary key")
 					.withMessageEndingWith(": AIRLOCK_NONCE");
@@ -226,7 +229,7 @@ class TableInitializerTests {
 			}
 
 		};
-		assertThatExceptionOfType(UnusableDatabaseException.class)
+		assertThatExceptionOfType(AirlockConfigurationException.class)
 			.isThrownBy(() -> ALWAYS.initialize(exhausted, TABLES));
 		assertThat(requested).hasSize(1);
 	}

@@ -40,6 +40,7 @@ import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;

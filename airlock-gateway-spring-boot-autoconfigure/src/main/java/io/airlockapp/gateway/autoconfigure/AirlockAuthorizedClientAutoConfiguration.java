@@ -10,6 +10,7 @@ import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.security.AuthorizedClientTokenSource;
 import io.airlockapp.gateway.auth.security.RetainingClientService;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -66,8 +67,8 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 
 		@Bean
 		AccessTokenSource airlockAccessTokenSource() {
-			throw new AirlockConfigurationException(PROPERTY, "Spring Security's OAuth client is not on the class path",
-					HOW_TO_ADD);
+			throw AirlockConfigurationException.ofProperty(PROPERTY,
+					"Spring Security's OAuth client is not on the class path", HOW_TO_ADD);
 		}
 
 	}
@@ -85,12 +86,12 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 			ClientRegistrationRepository repository = registrations.getIfAvailable();
 			OAuth2AuthorizedClientService service = clients.getIfAvailable();
 			if (repository == null || service == null) {
-				throw new AirlockConfigurationException(PROPERTY, "there is no OAuth client", HOW_TO_ADD);
+				throw AirlockConfigurationException.ofProperty(PROPERTY, "there is no OAuth client", HOW_TO_ADD);
 			}
 			String id = String.valueOf(properties.auth().clientRegistrationId());
 			ClientRegistration registration = repository.findByRegistrationId(id);
 			if (registration == null) {
-				throw new AirlockConfigurationException(PROPERTY,
+				throw AirlockConfigurationException.ofProperty(PROPERTY,
 						"there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
 			}
 			RestClient restClient = restClient(properties.connectTimeout(), properties.readTimeout());

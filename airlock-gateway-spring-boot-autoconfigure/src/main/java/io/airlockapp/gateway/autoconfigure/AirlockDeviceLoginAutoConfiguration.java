@@ -17,6 +17,7 @@ import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -128,7 +129,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		@Bean
 		@Lazy(false)
 		AccessTokenSource airlockDeviceLogin() {
-			throw new AirlockConfigurationException(PREFIX + "enabled", "there is no support for device login",
+			throw AirlockConfigurationException.ofProperty(PREFIX + "enabled", "there is no support for device login",
 					"Add the dependency 'io.airlockapp:airlock-gateway-device-login', or remove the property.");
 		}
 

@@ -4,7 +4,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.jdbc.UnusableDatabaseException;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanCreationException;
@@ -22,9 +22,6 @@ class AirlockFailureAnalyzer implements FailureAnalyzer {
 		String bean = null;
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof AirlockConfigurationException ex) {
-				return new FailureAnalysis(String.valueOf(ex.getMessage()), ex.getAction(), ex);
-			}
-			if (cause instanceof UnusableDatabaseException ex) {
 				return new FailureAnalysis(String.valueOf(ex.getMessage()), ex.getAction(), ex);
 			}
 			if (cause instanceof UnguardableMethodException ex) {

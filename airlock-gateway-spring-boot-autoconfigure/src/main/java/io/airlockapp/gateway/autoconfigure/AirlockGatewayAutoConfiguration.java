@@ -46,6 +46,7 @@ import io.airlockapp.gateway.observation.GatewayRequestObservationConvention;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -207,8 +208,7 @@ public final class AirlockGatewayAutoConfiguration {
 	Halt airlockHalt(AirlockGatewayProperties properties, ObjectProvider<HaltStore> store,
 			ApplicationEventPublisher publisher) {
 		HaltStore shared = store.getIfAvailable();
-		AirlockConfigurationException.throwIfWithoutJdbc(
-				shared == null && properties.halt().store() == AirlockGatewayProperties.Halt.Store.JDBC,
+		throwIfWithoutJdbc(shared == null && properties.halt().store() == AirlockGatewayProperties.Halt.Store.JDBC,
 				"airlock.gateway.halt.store");
 		Halt halt = (shared != null) ? new Halt(shared, InstantSource.system(), Ticker.system()) : Halt.inMemory();
 		halt.addSlowListener(publisher::publishEvent);
@@ -229,8 +229,7 @@ public final class AirlockGatewayAutoConfiguration {
 		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit().validated();
 		RequestBudget sharedBudget = budget.getIfAvailable();
 		if (sharedBudget == null) {
-			AirlockConfigurationException.throwIfWithoutJdbc(rateLimit.store() == Store.JDBC,
-					"airlock.gateway.rate-limit.store");
+			throwIfWithoutJdbc(rateLimit.store() == Store.JDBC, "airlock.gateway.rate-limit.store");
 			return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system());
 		}
 		return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system(), sharedBudget);
@@ -250,7 +249,7 @@ public final class AirlockGatewayAutoConfiguration {
 		AirlockConfigurationException.throwIf(jdbc && !(replayJournal instanceof InMemoryReplayJournal), property,
 				"it is 'jdbc', but the application defines a ReplayJournal bean",
 				"Define an ApprovalJournal bean as well, or remove the property.");
-		AirlockConfigurationException.throwIfWithoutJdbc(jdbc, property);
+		throwIfWithoutJdbc(jdbc, property);
 		return ApprovalJournal.none();
 	}
 
@@ -289,10 +288,15 @@ public final class AirlockGatewayAutoConfiguration {
 				"it is blank", "Set it to a kind of review such as 'command.review', or remove the property.");
 		return new ApprovalSettings(
 				AirlockConfigurationException.requireInRange(prefix + "timeout", approval.timeout(),
-						ApprovalSettings.MAX_TIMEOUT),
+						Duration.ofSeconds(1), ApprovalSettings.MAX_TIMEOUT),
 				AirlockConfigurationException.requireInRange(prefix + "poll-timeout", approval.pollTimeout(),
-						ApprovalSettings.MAX_HOLD),
+						Duration.ofSeconds(1), ApprovalSettings.MAX_HOLD),
 				approval.artifactType());
+	}
+
+	private static void throwIfWithoutJdbc(boolean jdbc, String property) {
+		AirlockConfigurationException.throwIf(jdbc, property, "it is 'jdbc', but there is no JDBC support",
+				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
 	}
 
 	private static String textOr(@Nullable String text, String fallback) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.policy.DndMode;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.pairing.PairingDependencies;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -58,7 +59,7 @@ public final class AirlockPairingAutoConfiguration {
 				new PairingDependencies(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
 						tokens.getIfAvailable(() -> AccessTokenSource.of(null))::bindToUser,
 						AirlockConfigurationException.requireInRange("airlock.gateway.pairing.poll-interval",
-								properties.pairing().pollInterval(), Duration.ofMinutes(1)),
+								properties.pairing().pollInterval(), Duration.ofSeconds(1), Duration.ofMinutes(1)),
 						InstantSource.system(), Ticker.system()),
 				codes);
 	}
@@ -66,7 +67,7 @@ public final class AirlockPairingAutoConfiguration {
 	private static void requireStore(Map<String, String> codes, PairingStore store) {
 		if (!codes.isEmpty() && store.isReadOnly()) {
 			String name = codes.keySet().iterator().next();
-			throw new AirlockConfigurationException(PairingsFromProperties.prefix(name) + "code",
+			throw AirlockConfigurationException.ofProperty(PairingsFromProperties.prefix(name) + "code",
 					"a pairing that is created by a code could not be kept, because the store can only be read",
 					"Set 'airlock.gateway.pairing.store.type' to a store that can be written, or set the keys of a pairing "
 							+ "instead of a code.");

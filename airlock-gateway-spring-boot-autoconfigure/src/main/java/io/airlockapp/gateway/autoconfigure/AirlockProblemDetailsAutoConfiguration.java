@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Web.ProblemDetails;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.web.ApprovalExceptionResolver;
 import io.airlockapp.gateway.web.ApprovalProblems;
 import io.airlockapp.gateway.web.ApprovalWebExceptionHandler;

@@ -28,6 +28,7 @@ import io.airlockapp.gateway.store.FilePairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -65,15 +66,15 @@ public final class AirlockStoreAutoConfiguration {
 		return switch (store.type()) {
 			case PROPERTIES -> new ReadOnlyPairingStore();
 			case FILE -> fileStore(store.path(), findKey(store));
-			case JDBC ->
-				throw new AirlockConfigurationException(PREFIX + "type", "it is 'jdbc', but there is no JDBC support",
-						"Add 'spring-boot-starter-jdbc' and a DataSource, or use another type.");
+			case JDBC -> throw AirlockConfigurationException.ofProperty(PREFIX + "type",
+					"it is 'jdbc', but there is no JDBC support",
+					"Add 'spring-boot-starter-jdbc' and a DataSource, or use another type.");
 		};
 	}
 
 	private static PairingStore fileStore(@Nullable String directory, @Nullable EncryptionKey key) {
 		if (!StringUtils.hasText(directory)) {
-			throw new AirlockConfigurationException(PREFIX + "path",
+			throw AirlockConfigurationException.ofProperty(PREFIX + "path",
 					"it is missing, while 'airlock.gateway.pairing.store.type' is 'file'",
 					"Set it to a directory that outlives the application and that its user may write to.");
 		}
@@ -82,7 +83,7 @@ public final class AirlockStoreAutoConfiguration {
 			return new EncryptingPairingStore(new FilePairingStore(path, key != null), key);
 		}
 		catch (InvalidPathException | PairingStoreException ex) {
-			throw new AirlockConfigurationException(PREFIX + "path", "pairings cannot be kept there",
+			throw AirlockConfigurationException.ofProperty(PREFIX + "path", "pairings cannot be kept there",
 					String.valueOf(ex.getMessage()), ex);
 		}
 	}
@@ -100,7 +101,7 @@ public final class AirlockStoreAutoConfiguration {
 			return EncryptionKey.parse(text);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new AirlockConfigurationException(PREFIX + "key",
+			throw AirlockConfigurationException.ofProperty(PREFIX + "key",
 					text.isEmpty() ? "it is blank" : String.valueOf(ex.getMessage()),
 					"Set it to 32 random bytes as base64 or base64url, such as 'openssl rand -base64 32' makes, or "
 							+ "remove it.");
@@ -170,7 +171,7 @@ public final class AirlockStoreAutoConfiguration {
 		private DataSource dataSource(String property, String other, String... required) {
 			DataSource dataSource = this.own.getIfAvailable(this.dataSources::getIfUnique);
 			if (dataSource == null) {
-				throw new AirlockConfigurationException(property,
+				throw AirlockConfigurationException.ofProperty(property,
 						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
 						("Make one DataSource primary, add @AirlockDataSource to it, define %s. In a test without a database, set "
 								+ "'airlock.gateway.enabled' to 'false'.")

@@ -25,6 +25,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -92,7 +93,7 @@ final class ApproverGroupsFactory {
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-				throw new AirlockConfigurationException(
+				throw AirlockConfigurationException.ofProperty(
 						unbound.getUnboundProperties().iterator().next().getName().toString(),
 						"a group of approvers has no such property",
 						"Correct its name: the properties of a group begin with 'pairings', 'quorum', 'timeout', "
@@ -114,7 +115,7 @@ final class ApproverGroupsFactory {
 		ApproverGroup group = new ApproverGroup(name, source.pairings(),
 				quorum(prefix + "quorum", source.quorum(), pairings),
 				(timeout != null) ? AirlockConfigurationException.requireInRange(prefix + "timeout", timeout,
-						ApprovalSettings.MAX_TIMEOUT) : null,
+						Duration.ofSeconds(1), ApprovalSettings.MAX_TIMEOUT) : null,
 				source.excludeRequester(), source.unknownRequester() == Approvers.UnknownRequester.ASK, escalation);
 		if (timeout != null) {
 			requireTimeAfterEscalation(group, timeout);
@@ -130,7 +131,7 @@ final class ApproverGroupsFactory {
 			return Pairing.requireName(name);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new AirlockConfigurationException(property, reason,
+			throw AirlockConfigurationException.ofProperty(property, reason,
 					"Use one to 50 lower-case letters, digits and inner hyphens.");
 		}
 	}
@@ -155,7 +156,8 @@ final class ApproverGroupsFactory {
 			String property = "%s[%s].".formatted(prefix, i);
 			addPairings(pairings, property + "pairings", source.pairings());
 			Duration after = AirlockConfigurationException.requireInRange(property + "after",
-					(source.after() != null) ? source.after() : Duration.ZERO, ApprovalSettings.MAX_TIMEOUT);
+					(source.after() != null) ? source.after() : Duration.ZERO, Duration.ofSeconds(1),
+					ApprovalSettings.MAX_TIMEOUT);
 			AirlockConfigurationException.throwIf(after.compareTo(previous) <= 0, property + "after",
 					"it is not later than the step before",
 					"Set it to the time from the request to this step, which increases from step to step.");
@@ -186,7 +188,7 @@ final class ApproverGroupsFactory {
 			group.requireTimeAfterEscalation(timeout);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new AirlockConfigurationException(PREFIX + group.name() + ".timeout",
+			throw AirlockConfigurationException.ofProperty(PREFIX + group.name() + ".timeout",
 					(group.timeout() != null) ? "it is too short for the escalation"
 							: "it is missing, and 'airlock.gateway.approval.timeout' is too short for the escalation",
 					"Leave time after the last step: " + ex.getMessage() + ".");

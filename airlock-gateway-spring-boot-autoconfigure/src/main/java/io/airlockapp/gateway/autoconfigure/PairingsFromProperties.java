@@ -12,6 +12,7 @@ import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -87,7 +88,7 @@ final class PairingsFromProperties {
 				all.put(Pairing.requireName(name), further);
 			}
 			catch (IllegalArgumentException ex) {
-				throw new AirlockConfigurationException(property, "its name cannot be one of a pairing",
+				throw AirlockConfigurationException.ofProperty(property, "its name cannot be one of a pairing",
 						ex.getMessage() + ".");
 			}
 		});
@@ -109,7 +110,7 @@ final class PairingsFromProperties {
 	private static <T> T require(String prefix, String name, @Nullable String value, String form,
 			Function<String, T> parser) {
 		if (!StringUtils.hasText(value)) {
-			throw new AirlockConfigurationException(prefix + name,
+			throw AirlockConfigurationException.ofProperty(prefix + name,
 					"it is missing, while other parts of the pairing are there",
 					"Set '%1$srouting-token', '%1$sencryption-key' and at least one '%1$ssigner-keys.<id>', or none of them."
 						.formatted(prefix));
@@ -118,7 +119,7 @@ final class PairingsFromProperties {
 			return parser.apply(value.trim());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new AirlockConfigurationException(prefix + name, String.valueOf(ex.getMessage()),
+			throw AirlockConfigurationException.ofProperty(prefix + name, String.valueOf(ex.getMessage()),
 					"Set it to %s as base64 or base64url.".formatted(form));
 		}
 	}

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,7 @@ import java.util.Map;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.Loopback;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,8 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))
 				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
 				|| text.contains("%")) {
-			throw new AirlockConfigurationException(PREFIX + "base-url", "it must be an absolute HTTP or HTTPS URL",
+			throw AirlockConfigurationException.ofProperty(PREFIX + "base-url",
+					"it must be an absolute HTTP or HTTPS URL",
 					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment, and without '%'.");
 		}
 		throwIf(scheme.equals("http") && !Loopback.isLoopback(uri) && !properties.allowInsecureHttp(), "base-url",
@@ -139,7 +141,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		catch (NoSuchSslBundleException ex) {
 			// Reported below, together with the remedy
 		}
-		throw new AirlockConfigurationException(PREFIX + "ssl.bundle",
+		throw AirlockConfigurationException.ofProperty(PREFIX + "ssl.bundle",
 				"there is no SSL bundle named '%s'".formatted(this.sslBundle),
 				"Define the bundle under 'spring.ssl.bundle.jks' or 'spring.ssl.bundle.pem', or name one that is there.");
 	}

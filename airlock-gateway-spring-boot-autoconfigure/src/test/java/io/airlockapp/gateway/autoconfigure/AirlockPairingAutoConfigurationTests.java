@@ -15,6 +15,7 @@ import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.web.ApprovalExceptionResolver;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;

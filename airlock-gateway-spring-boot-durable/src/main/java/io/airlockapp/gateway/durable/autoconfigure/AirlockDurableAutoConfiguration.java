@@ -67,6 +67,7 @@ import io.airlockapp.gateway.jdbc.TableInitializer;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +91,6 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.format.annotation.DurationFormat.Style;
-import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -175,19 +174,12 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
-		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-			throw DurableConfigurationException.ofProperty(name, "it is out of range",
-					"Set it to a duration from %s to %s; without a unit, it is in milliseconds.".formatted(
-							DurationFormatterUtils.print(least, Style.COMPOSITE),
-							DurationFormatterUtils.print(most, Style.COMPOSITE)));
-		}
+		AirlockConfigurationException.requireInRange("airlock.gateway.durable." + name, value, least, most);
 	}
 
 	private static void requireInRange(String name, int value, int least, int most) {
-		if (value < least || value > most) {
-			throw DurableConfigurationException.ofProperty(name, "it is out of range",
-					"Set it to a number from %s to %s.".formatted(least, most));
-		}
+		AirlockConfigurationException.throwIf(value < least || value > most, "airlock.gateway.durable." + name,
+				"it is out of range", "Set it to a number from %s to %s.".formatted(least, most));
 	}
 
 	private static String instance() {

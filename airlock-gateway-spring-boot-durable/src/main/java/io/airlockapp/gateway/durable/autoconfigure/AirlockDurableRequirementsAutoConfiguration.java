@@ -9,6 +9,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.method.DurableTargets;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -46,9 +47,9 @@ public final class AirlockDurableRequirementsAutoConfiguration {
 		};
 	}
 
-	private static DurableConfigurationException missing(Environment environment) {
+	private static AirlockConfigurationException missing(Environment environment) {
 		DurableStoreKeys.of(environment, List.of());
-		return new DurableConfigurationException(
+		return new AirlockConfigurationException(
 				"Durable approvals need a database, but there is no DataSource, or several of which none is primary",
 				"Add a DataSource, make one of several primary, add @AirlockDataSource to one, or set 'airlock.gateway.durable.enabled=false'.");
 	}

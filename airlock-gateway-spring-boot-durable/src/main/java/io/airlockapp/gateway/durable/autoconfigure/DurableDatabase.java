@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import io.airlockapp.gateway.jdbc.TableInitializer;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -29,7 +30,7 @@ record DurableDatabase(DataSource dataSource) {
 	/**
 	 * Require that all threads use the same database, as workers do. That a thread-bound
 	 * key chooses it is known to the application only.
-	 * @throws DurableConfigurationException if the data source chooses a database
+	 * @throws AirlockConfigurationException if the data source chooses a database
 	 */
 	DurableDatabase requireFixed() {
 		DataSource current = this.dataSource;
@@ -37,7 +38,7 @@ record DurableDatabase(DataSource dataSource) {
 			current = delegating.getTargetDataSource();
 		}
 		if (current instanceof AbstractRoutingDataSource) {
-			throw new DurableConfigurationException(
+			throw new AirlockConfigurationException(
 					"The DataSource chooses a database, so that workers may not find what callers record",
 					"Annotate the DataSource bean of one database with '@AirlockDataSource'. "
 							+ "If this one chooses the same database for all transactions that write, annotate it.");
@@ -47,7 +48,7 @@ record DurableDatabase(DataSource dataSource) {
 
 	/**
 	 * Create missing tables, or require that they exist.
-	 * @throws DurableConfigurationException if the database may lose or repeat a claim
+	 * @throws AirlockConfigurationException if the database may lose or repeat a claim
 	 */
 	void initialize(TableInitializer tables) {
 		tables.initialize(this.dataSource, TABLES);
@@ -69,7 +70,7 @@ record DurableDatabase(DataSource dataSource) {
 				"SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'WRITE_DELAY'",
 				String.class);
 		if (!Set.of("0").containsAll(delays)) {
-			throw new DurableConfigurationException(
+			throw new AirlockConfigurationException(
 					"H2 writes commits to its file later, and loses them if the process is killed",
 					"Add ';WRITE_DELAY=0' to the URL of the database.");
 		}
@@ -84,7 +85,7 @@ record DurableDatabase(DataSource dataSource) {
 			.stream()
 			.anyMatch((variable) -> variable.containsValue("ON"));
 		if (cluster) {
-			throw new DurableConfigurationException(
+			throw new AirlockConfigurationException(
 					"The database is a Galera cluster, whose nodes do not share the locks of rows",
 					"Use a database with one server that is written to.");
 		}

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable.autoconfigure;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.durable.method.DurableTargets;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -35,7 +36,7 @@ final class DurableIdentityVerifier implements SmartInitializingSingleton {
 		if (source == null || !source.isPerUser() || this.targets.isEmpty() || hasPat()) {
 			return;
 		}
-		throw new DurableConfigurationException(
+		throw new AirlockConfigurationException(
 				"Methods with @RequiresAirlockApproval(durable = true) cannot be approved, because access tokens are per user "
 						+ "of the application (%s), and their approvals are requested later, without a user"
 							.formatted(source.describe()),

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable.autoconfigure;
 import java.util.List;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 
 import org.springframework.core.env.Environment;
 
@@ -24,7 +25,7 @@ record DurableStoreKeys(EncryptionKey key, List<EncryptionKey> previous) {
 	static DurableStoreKeys of(Environment environment, List<String> previous) {
 		String key = environment.getProperty(PROPERTY);
 		if (key == null) {
-			throw new DurableConfigurationException(
+			throw new AirlockConfigurationException(
 					"Property '%s' is missing: calls of durable methods are recorded only if they are encrypted"
 						.formatted(PROPERTY),
 					HOW_TO_MAKE + ", the same in all instances, or set 'airlock.gateway.durable.enabled=false'.");
@@ -38,8 +39,8 @@ record DurableStoreKeys(EncryptionKey key, List<EncryptionKey> previous) {
 			return EncryptionKey.parse(key.trim());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new DurableConfigurationException(
-					"Property '%s' cannot be used: %s".formatted(property, ex.getMessage()), HOW_TO_MAKE + ".");
+			throw AirlockConfigurationException.ofProperty(property,
+					key.isBlank() ? "it is blank" : String.valueOf(ex.getMessage()), HOW_TO_MAKE + ".");
 		}
 	}
 

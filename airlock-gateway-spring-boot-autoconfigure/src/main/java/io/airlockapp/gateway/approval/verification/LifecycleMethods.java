@@ -80,8 +80,7 @@ final class LifecycleMethods {
 	 */
 	static void requireNone(List<Method> guarded, Class<?> type, String beanName, RootBeanDefinition definition) {
 		for (Method method : guarded) {
-			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")
-					&& method.getParameterCount() == 0) {
+			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")) {
 				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
 			}
 			if (isInferred(method, type, definition)) {

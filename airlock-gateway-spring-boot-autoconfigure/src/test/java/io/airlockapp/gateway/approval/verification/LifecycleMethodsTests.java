@@ -32,6 +32,7 @@ import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.SmartFactoryBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -142,7 +143,7 @@ class LifecycleMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { GuardedFactory.class, FactoryOfAGuardedType.class })
+	@ValueSource(classes = { GuardedFactory.class, FactoryOfAGuardedType.class, GuardedSmartFactory.class })
 	void methodThatMakesAProduct(Class<?> factory) {
 		assertRefused(this.contextRunner.withBean(factory), factory.getName() + ".getObject",
 				"annotate the class of the product");
@@ -402,6 +403,26 @@ class LifecycleMethodsTests {
 		@Bean(destroyMethod = "")
 		Plant plant() {
 			return new Plant();
+		}
+
+	}
+
+	static class GuardedSmartFactory implements SmartFactoryBean<Object> {
+
+		@Override
+		public Object getObject() {
+			return new Object();
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public <S> S getObject(Class<S> type) {
+			return type.cast(getObject());
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Object.class;
 		}
 
 	}

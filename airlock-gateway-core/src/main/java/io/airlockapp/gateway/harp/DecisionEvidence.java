@@ -52,8 +52,7 @@ public record DecisionEvidence(String requestId, String artifactHash, String dec
 	}
 
 	private static boolean says(JsonNode signed, String name, String value) {
-		JsonNode said = signed.get(name);
-		return said != null && said.isString() && said.stringValue().equals(value);
+		return value.equals(signed.path(name).stringValue(null));
 	}
 
 	/**

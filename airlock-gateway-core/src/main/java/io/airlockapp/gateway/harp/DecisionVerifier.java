@@ -162,7 +162,7 @@ public final class DecisionVerifier {
 		throw failure(Failure.UNKNOWN_KEY, "No paired signer key has the decision's key id");
 	}
 
-	private DecisionEvidence verifySignature(String requestId, JsonNode body, SignerKey key)
+	private DecisionEvidence verifySignature(String requestId, ObjectNode body, SignerKey key)
 			throws DecisionVerificationException {
 		boolean core = SignatureForm.isCore(body);
 		if (core) {
@@ -190,7 +190,7 @@ public final class DecisionVerifier {
 		throw failure(Failure.BAD_SIGNATURE, "The decision's signature does not verify with key " + key.fingerprint());
 	}
 
-	private static byte[] signedBytes(SignatureForm form, String requestId, JsonNode body)
+	private static byte[] signedBytes(SignatureForm form, String requestId, ObjectNode body)
 			throws DecisionVerificationException {
 		try {
 			return form.signedBytes(requestId, body);

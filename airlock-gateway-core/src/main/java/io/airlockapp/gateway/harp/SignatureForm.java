@@ -6,7 +6,6 @@ package io.airlockapp.gateway.harp;
 import java.util.List;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,7 +20,7 @@ public enum SignatureForm {
 	TEXT {
 
 		@Override
-		byte[] signedBytes(String requestId, JsonNode body) {
+		byte[] signedBytes(String requestId, ObjectNode body) {
 			String text = text(body, "artifactHash") + "|" + text(body, "decision") + "|" + text(body, "nonce");
 			return StrictUtf8.encode(text);
 		}
@@ -35,7 +34,7 @@ public enum SignatureForm {
 	SDK_JSON {
 
 		@Override
-		byte[] signedBytes(String requestId, JsonNode body) {
+		byte[] signedBytes(String requestId, ObjectNode body) {
 			ObjectNode signed = members(body, List.of("artifactHash", "decision", "reason", "nonce", "signerKeyId"));
 			return CanonicalJson.toBytes(signed.put("requestId", requestId));
 		}
@@ -49,7 +48,7 @@ public enum SignatureForm {
 	CORE {
 
 		@Override
-		byte[] signedBytes(String requestId, JsonNode body) {
+		byte[] signedBytes(String requestId, ObjectNode body) {
 			return CanonicalJson.toBytes(members(body, CORE_MEMBERS));
 		}
 
@@ -65,7 +64,7 @@ public enum SignatureForm {
 	 * @return the signed bytes
 	 * @throws IllegalArgumentException if a member has no canonical form
 	 */
-	abstract byte[] signedBytes(String requestId, JsonNode body);
+	abstract byte[] signedBytes(String requestId, ObjectNode body);
 
 	static boolean isCore(JsonNode body) {
 		return body.has("sigAlg") && body.has("scope");
@@ -75,15 +74,8 @@ public enum SignatureForm {
 		return body.path(name).stringValue();
 	}
 
-	private static ObjectNode members(JsonNode body, List<String> names) {
-		ObjectNode result = JsonNodeFactory.instance.objectNode();
-		for (String name : names) {
-			JsonNode value = body.get(name);
-			if (value != null) {
-				result.set(name, value);
-			}
-		}
-		return result;
+	private static ObjectNode members(ObjectNode body, List<String> names) {
+		return body.deepCopy().retain(names);
 	}
 
 }

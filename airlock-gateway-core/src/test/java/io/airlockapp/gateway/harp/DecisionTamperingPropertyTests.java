@@ -76,7 +76,7 @@ class DecisionTamperingPropertyTests {
 		Optional<VerifiedDecision> verified = verify(changed);
 		if (verified.isPresent()) {
 			DecisionTamperingTests.assertUnchanged(form, verified);
-			assertThat(form.signedBytes(DecisionSigner.REQUEST_ID, changed))
+			assertThat(form.signedBytes(DecisionSigner.REQUEST_ID, (ObjectNode) changed))
 				.isEqualTo(form.signedBytes(DecisionSigner.REQUEST_ID, body));
 		}
 	}

@@ -95,7 +95,7 @@ class HarpVectorsTests {
 	@CsvSource({ "pipe, TEXT", "sdkJson, SDK_JSON", "core, CORE" })
 	void verifiesDecisionInItsForm(String name, SignatureForm form) throws DecisionVerificationException {
 		JsonNode vector = vectors.at("/decisions/" + name);
-		JsonNode body = vector.get("body");
+		ObjectNode body = (ObjectNode) vector.get("body");
 		assertThat(form.signedBytes(REQUEST_ID, body)).asString(StandardCharsets.UTF_8)
 			.isEqualTo(text(vector, "signed"));
 		VerifiedDecision decision = verify(body, signerKey("signerPublicKeyRawBase64"));

@@ -201,21 +201,12 @@ public final class Tally {
 		/**
 		 * Return whether a vote of a pairing counts.
 		 * @param pairing the name of the pairing
-		 * @return {@code true} if it is one of the approvals that count
-		 */
-		public boolean isCounted(String pairing) {
-			return contains(this.counted, pairing);
-		}
-
-		/**
-		 * Return whether a vote of a pairing counts.
-		 * @param pairing the name of the pairing
 		 * @param verdict the verdict of the vote
 		 * @return {@code true} if it is one of the approvals that count, or a rejection
 		 * of a denied call
 		 */
 		public boolean isCounted(String pairing, Verdict verdict) {
-			return (verdict == Verdict.REJECT) ? this.outcome == Outcome.DENIED : isCounted(pairing);
+			return (verdict == Verdict.REJECT) ? this.outcome == Outcome.DENIED : contains(this.counted, pairing);
 		}
 
 		/**

@@ -107,15 +107,6 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		this.ticker = ticker;
 	}
 
-	/**
-	 * Create an instance without a source.
-	 * @param credentials the credentials of the application
-	 * @return the instance
-	 */
-	public static AccessTokens of(GatewayCredentials credentials) {
-		return new AccessTokens(credentials, null, Duration.ZERO, Ticker.system());
-	}
-
 	private static ExecutorService createExecutor() {
 		return new ThreadPoolExecutor(0, MAX_THREADS, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS,
 				new SynchronousQueue<>(), new DetachedThreadFactory("airlock-token-"));

@@ -26,8 +26,8 @@ class TallyTests {
 		assertThat(result.outcome()).isEqualTo(Outcome.UNDECIDED);
 		assertThat(result.counted()).containsExactly(yes("a", "k1"));
 		assertThat(result.needless()).isEmpty();
-		assertThat(result.isCounted("a")).isTrue();
-		assertThat(result.isCounted("b")).isFalse();
+		assertThat(result.isCounted("a", Verdict.APPROVE)).isTrue();
+		assertThat(result.isCounted("b", Verdict.APPROVE)).isFalse();
 	}
 
 	@Test

@@ -109,7 +109,8 @@ public final class GatewayClients implements AfterAllCallback {
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(RestClient.builder(),
 				(builder) -> builder.requestFactory(requestFactory)
 					.baseUrl(uri)
-					.requestInterceptor(new IdentityInterceptor(uri, credentials, AccessTokens.of(credentials))));
+					.requestInterceptor(new IdentityInterceptor(uri, credentials,
+							new AccessTokens(credentials, null, Duration.ZERO, Ticker.system()))));
 		Enforcer enforcer = new Enforcer("refunds", "refunds", "refunds", "default", "", "refunds");
 		return new ApprovalDependencies(enforcer,
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,

@@ -35,6 +35,7 @@ import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -101,7 +102,8 @@ class SecretsInTextTests extends EndpointTests {
 	void isNotInTheTextOfWhatSendsIt() {
 		GatewayCredentials credentials = new GatewayCredentials("airpat_1", "jwt-1", "client-1", "secret-1", null);
 		assertThat(credentials.toString()).isEqualTo("GatewayCredentials[pat + client]");
-		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials, AccessTokens.of(credentials))
+		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials,
+				new AccessTokens(credentials, null, Duration.ZERO, Ticker.system()))
 			.toString()).doesNotContain("airpat_1", "jwt-1", "secret-1");
 	}
 

@@ -62,6 +62,11 @@ final class LifecycleMethods {
 
 	private static final Set<Class<?>> CALLBACKS = Set.of(InitializingBean.class, DisposableBean.class);
 
+	/**
+	 * The interfaces of beans that Spring destroys although no definition says so.
+	 */
+	private static final Set<Class<?>> CLOSEABLE = Set.of(AutoCloseable.class, ExecutorService.class);
+
 	private LifecycleMethods() {
 	}
 
@@ -83,7 +88,7 @@ final class LifecycleMethods {
 			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")) {
 				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
 			}
-			if (isInferred(method, type, definition)) {
+			if (isInferred(method, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE + UNLESS_INFERRED);
 			}
 			if (!isExempt(method, type) && isCalledBySpring(method, type, definition)) {
@@ -134,11 +139,9 @@ final class LifecycleMethods {
 	 * Return whether Spring may infer that a method destroys the bean, although it is not
 	 * declared.
 	 */
-	private static boolean isInferred(Method method, Class<?> type, RootBeanDefinition definition) {
-		String[] names = definition.getDestroyMethodNames();
-		return (ObjectUtils.containsElement(names, AbstractBeanDefinition.INFER_METHOD)
-				|| (names == null && ExecutorService.class.isAssignableFrom(type))) && method.getParameterCount() == 0
-				&& INFERRED_NAMES.contains(method.getName());
+	private static boolean isInferred(Method method, RootBeanDefinition definition) {
+		return ObjectUtils.containsElement(definition.getDestroyMethodNames(), AbstractBeanDefinition.INFER_METHOD)
+				&& method.getParameterCount() == 0 && INFERRED_NAMES.contains(method.getName());
 	}
 
 	/**
@@ -151,7 +154,8 @@ final class LifecycleMethods {
 			.filter(Class::isInterface)
 			.filter((callback) -> CALLBACKS.contains(callback)
 					|| (Aware.class.isAssignableFrom(callback) && LibraryTypes.contain(callback))
-					|| (callback == AutoCloseable.class && definition.getDestroyMethodNames() == null))
+					|| (CLOSEABLE.contains(callback) && INFERRED_NAMES.contains(method.getName())
+							&& definition.getDestroyMethodNames() == null))
 			.anyMatch((callback) -> MethodDeclarations.isDeclared(method, callback, type));
 	}
 

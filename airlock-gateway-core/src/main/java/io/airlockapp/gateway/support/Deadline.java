@@ -7,11 +7,17 @@ import java.time.Duration;
 
 /**
  * A point in elapsed time.
- *
- * @param ticker the ticker for elapsed time
- * @param nanoTime the time of the ticker
  */
-public record Deadline(Ticker ticker, long nanoTime) {
+public final class Deadline {
+
+	private final Ticker ticker;
+
+	private final long nanoTime;
+
+	private Deadline(Ticker ticker, long nanoTime) {
+		this.ticker = ticker;
+		this.nanoTime = nanoTime;
+	}
 
 	/**
 	 * Create a deadline.

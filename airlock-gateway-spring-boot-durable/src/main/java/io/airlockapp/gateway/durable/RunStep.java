@@ -274,8 +274,8 @@ public final class RunStep {
 			return this.outcomes.ended(call, run.id(), DurableState.FAILED, "TRANSACTION_NOT_RECORDED");
 		}
 		logger.warn("Approval %s cannot be used yet: %s".formatted(call.id(),
-				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"));
-		logger.debug("Approval %s cannot be used yet".formatted(call.id()), failure);
+				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"),
+				failure);
 		if (run.mayBeClaimed()) {
 			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), RETRY));
 		}

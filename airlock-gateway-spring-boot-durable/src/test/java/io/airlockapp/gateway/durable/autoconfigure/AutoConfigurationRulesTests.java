@@ -16,12 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.annotation.ImportCandidates;
-import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.io.UrlResource;
-import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.core.type.classreading.MetadataReader;
-import org.springframework.core.type.filter.AssignableTypeFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,19 +41,6 @@ class AutoConfigurationRulesTests {
 			.map((definition) -> String.valueOf(definition.getBeanClassName()))
 			.collect(Collectors.toSet());
 		assertThat(registered).isNotEmpty().containsExactlyInAnyOrderElementsOf(annotated).isSorted();
-	}
-
-	@Test
-	void factoriesNameEveryFailureAnalyzer() throws IOException {
-		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
-		scanner.addIncludeFilter(new AssignableTypeFilter(FailureAnalyzer.class));
-		List<String> analyzers = scanner.findCandidateComponents(PACKAGE)
-			.stream()
-			.map((definition) -> String.valueOf(definition.getBeanClassName()))
-			.toList();
-		String registered = PropertiesLoaderUtils.loadProperties(new UrlResource(metaInf() + "spring.factories"))
-			.getProperty(FailureAnalyzer.class.getName());
-		assertThat(analyzers).isNotEmpty().allSatisfy((analyzer) -> assertThat(registered).contains(analyzer));
 	}
 
 	@Test

@@ -256,10 +256,11 @@ class HostileGatewayTests {
 			delivered.set(true);
 			decision.body().put("decision", "approve");
 		});
-		CompletableFuture<Void> result = CompletableFuture.runAsync(() -> this.payments.payNow("a"));
-		String requestId = simulator.awaitPending().requestId();
+		// Before the request, since its first wait would deliver the decision
 		simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 100,
 				SimulatedFault.status(204).withBody("application/json", ""));
+		CompletableFuture<Void> result = CompletableFuture.runAsync(() -> this.payments.payNow("a"));
+		String requestId = simulator.awaitPending().requestId();
 		simulator.approve(requestId);
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> result.get(10, TimeUnit.SECONDS))
 			.satisfies((ex) -> assertThat(ex.getCause()).isInstanceOf(ApprovalUnavailableException.class)

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.annotation.Annotation;
+import java.lang.annotation.Repeatable;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -35,6 +37,12 @@ public final class GuardedMethods {
 	 * application have no guarded methods, and must cost little.
 	 */
 	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> inherits(type) || declares(type));
+
+	/**
+	 * Annotations of Spring that concern beans and injection.
+	 */
+	private static final Pattern OF_BEANS = Pattern
+		.compile("org\\.springframework\\.(beans|context\\.annotation|core)\\.");
 
 	private GuardedMethods() {
 	}
@@ -89,8 +97,7 @@ public final class GuardedMethods {
 		MergedAnnotations annotations = MergedAnnotations.from(method);
 		return !annotations.isPresent(Bean.class) && annotations.stream()
 			.map((annotation) -> annotation.getType().getName())
-			.anyMatch((name) -> name.startsWith("org.springframework.")
-					&& !name.startsWith("org.springframework.beans."));
+			.anyMatch((name) -> name.startsWith("org.springframework.") && !OF_BEANS.matcher(name).lookingAt());
 	}
 
 	/**
@@ -155,7 +162,7 @@ public final class GuardedMethods {
 		// Most elements have no annotation, and Spring would cache that for each of them.
 		// Also in the container of a repeated annotation
 		boolean annotated = annotations.length > 0
-				&& MergedAnnotations.from(element).isPresent(RequiresAirlockApproval.class);
+				&& MergedAnnotations.from(element).stream(RequiresAirlockApproval.class).findAny().isPresent();
 		if (!annotated && isIncluded(annotations, new HashSet<>())) {
 			throw UnguardableMethodException.withRemedy(
 					"%s requires approval by an annotation of the application, but cannot be guarded: Spring ignores that annotation, because a class or an enum constant is missing that it or one of its own annotations names"
@@ -172,8 +179,24 @@ public final class GuardedMethods {
 	private static boolean isIncluded(Annotation[] annotations, Set<Class<?>> types) {
 		return Arrays.stream(annotations)
 			.<Class<?>>map(Annotation::annotationType)
-			.anyMatch((type) -> type == RequiresAirlockApproval.class
-					|| (types.add(type) && isIncluded(type.getDeclaredAnnotations(), types)));
+			.anyMatch((type) -> isIncluded(type, types));
+	}
+
+	private static boolean isIncluded(Class<?> type, Set<Class<?>> types) {
+		if (type == RequiresAirlockApproval.class) {
+			return true;
+		}
+		return types.add(type) && (isIncluded(type.getDeclaredAnnotations(), types) || isRepeated(type, types));
+	}
+
+	/**
+	 * Return whether a type is the container of annotations that include it.
+	 */
+	private static boolean isRepeated(Class<?> container, Set<Class<?>> types) {
+		Method value = ReflectionUtils.findMethod(container, "value");
+		Class<?> type = (value != null) ? value.getReturnType().getComponentType() : null;
+		Repeatable repeatable = (type != null) ? type.getAnnotation(Repeatable.class) : null;
+		return type != null && repeatable != null && repeatable.value() == container && isIncluded(type, types);
 	}
 
 }

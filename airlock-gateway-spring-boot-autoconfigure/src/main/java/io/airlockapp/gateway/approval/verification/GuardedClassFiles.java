@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
+import org.springframework.asm.Opcodes;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -69,18 +69,25 @@ public final class GuardedClassFiles {
 
 	private static @Nullable Class<?> findGuarded(Resource file, List<String> sought, @Nullable ClassLoader classLoader)
 			throws IOException {
-		try (InputStream content = file.getInputStream()) {
-			byte[] bytes = content.readAllBytes();
-			String text = new String(bytes, StandardCharsets.ISO_8859_1);
-			if (sought.stream().noneMatch(text::contains)) {
-				return null;
-			}
-			Class<?> type = ClassUtils.forName(new ClassReader(bytes).getClassName().replace('/', '.'), classLoader);
+		byte[] bytes = file.getContentAsByteArray();
+		String text = new String(bytes, StandardCharsets.ISO_8859_1);
+		if (sought.stream().noneMatch(text::contains)) {
+			return null;
+		}
+		ClassReader reader = new ClassReader(bytes);
+		try {
+			Class<?> type = ClassUtils.forName(reader.getClassName().replace('/', '.'), classLoader);
 			return GuardedMethods.mayGuard(type) ? type : null;
 		}
-		catch (ClassNotFoundException | IllegalStateException | LinkageError | UnguardableMethodException ex) {
-			// Also one with methods whose types are missing, or are missing in
-			// annotations
+		catch (ClassNotFoundException | IllegalStateException | LinkageError ex) {
+			// Also one with methods whose types are missing
+			return null;
+		}
+		catch (UnguardableMethodException ex) {
+			// A bean of the class is refused, but an annotation is on other classes
+			if ((reader.getAccess() & Opcodes.ACC_ANNOTATION) != 0) {
+				throw ex;
+			}
 			return null;
 		}
 	}

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.core.OverridingClassLoader;
+import org.springframework.core.annotation.AliasFor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -51,7 +52,8 @@ class GuardedMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { NamesMissing.class, NamesMissingOnType.class, NamesMissingByMeta.class })
+	@ValueSource(classes = { NamesMissing.class, NamesMissingOnType.class, NamesMissingByMeta.class,
+			NamesMissingByRepeated.class, NamesMissingInRepeated.class, NamesMissingInAlias.class })
 	void annotationThatNamesAMissingClassIsNotIgnored(Class<?> type) throws Exception {
 		assertThat(GuardedMethods.mayGuard(type)).isTrue();
 		Class<?> withoutMissing = seenForTheFirstTime(type);
@@ -143,6 +145,80 @@ class GuardedMethodsTests {
 	static class NamesMissingByMeta {
 
 		@MetaNaming
+		public void refund() {
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@Repeatable(RepeatedNaming.Container.class)
+	@Naming(Missing.class)
+	@interface RepeatedNaming {
+
+		String value();
+
+		@Retention(RetentionPolicy.RUNTIME)
+		@interface Container {
+
+			RepeatedNaming[] value();
+
+		}
+
+	}
+
+	static class NamesMissingByRepeated {
+
+		@RepeatedNaming("a")
+		@RepeatedNaming("b")
+		public void refund() {
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@Repeatable(AliasNaming.Container.class)
+	@RequiresAirlockApproval
+	@interface AliasNaming {
+
+		@AliasFor("types")
+		Class<?>[] value() default {};
+
+		@AliasFor("value")
+		Class<?>[] types() default {};
+
+		@Retention(RetentionPolicy.RUNTIME)
+		@interface Container {
+
+			AliasNaming[] value();
+
+		}
+
+	}
+
+	static class NamesMissingInRepeated {
+
+		@AliasNaming(Missing.class)
+		@AliasNaming(Missing.class)
+		public void refund() {
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval
+	@interface NestedNaming {
+
+		@AliasFor("parts")
+		AliasNaming[] value() default {};
+
+		@AliasFor("value")
+		AliasNaming[] parts() default {};
+
+	}
+
+	static class NamesMissingInAlias {
+
+		@NestedNaming(@AliasNaming(Missing.class))
 		public void refund() {
 		}
 

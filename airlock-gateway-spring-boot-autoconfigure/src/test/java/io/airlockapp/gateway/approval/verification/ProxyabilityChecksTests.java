@@ -414,6 +414,11 @@ public class ProxyabilityChecksTests {
 		private void inject(BeanFactory beanFactory) {
 		}
 
+		@Autowired
+		@Lazy
+		private void injectLater(BeanFactory beanFactory) {
+		}
+
 		@Bean
 		@Lazy
 		static String currency() {

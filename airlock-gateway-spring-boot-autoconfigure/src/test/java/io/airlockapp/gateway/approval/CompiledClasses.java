@@ -89,6 +89,16 @@ public final class CompiledClasses extends ClassLoader {
 	}
 
 	/**
+	 * Forget a class, as if it were missing when the application runs.
+	 * @param name the binary name of the class
+	 * @return the same loader
+	 */
+	public CompiledClasses without(String name) {
+		this.files.remove(name);
+		return this;
+	}
+
+	/**
 	 * Find a class.
 	 * @param name the binary name of the class
 	 * @return the class, or {@code null} if the compiler refused its source code

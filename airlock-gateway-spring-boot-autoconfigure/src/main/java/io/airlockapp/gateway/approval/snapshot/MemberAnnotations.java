@@ -14,6 +14,7 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -306,10 +307,20 @@ final class MemberAnnotations {
 
 	/**
 	 * Return the annotations of a type. Several can be part of other ones, of which
-	 * Jackson takes one, depending on their order.
+	 * Jackson takes one, depending on their order. Spring ignores an annotation with a
+	 * value that cannot be loaded, and Jackson reads none of these values.
 	 */
 	private static <A extends Annotation> Stream<A> all(AnnotatedElement element, Class<A> annotation) {
-		return AnnotatedElementUtils.getAllMergedAnnotations(element, annotation).stream();
+		return Stream.concat(AnnotatedElementUtils.getAllMergedAnnotations(element, annotation).stream(),
+				included(element, annotation, new HashSet<>()));
+	}
+
+	private static <A extends Annotation> Stream<A> included(AnnotatedElement element, Class<A> annotation,
+			Set<Class<?>> types) {
+		return Arrays.stream(element.getAnnotations())
+			.flatMap((each) -> annotation.isInstance(each) ? Stream.of(annotation.cast(each))
+					: types.add(each.annotationType()) ? included(each.annotationType(), annotation, types)
+							: Stream.empty());
 	}
 
 }

@@ -7,6 +7,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
@@ -40,6 +41,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import net.bytebuddy.ByteBuddy;
@@ -61,6 +63,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MimeType;
 
@@ -211,6 +214,24 @@ class StateFieldsTests {
 
 	private static Named<Function<String, Object>> hiding(String name, Function<String, Object> type) {
 		return Named.of(name, type);
+	}
+
+	@Test
+	void annotationOfItsOwnThatNamesAMissingClassHides() throws Exception {
+		CompiledClasses classes = CompiledClasses
+			.of(Map.of("bank.Internal", """
+					package bank;
+					@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+					@com.fasterxml.jackson.annotation.JacksonAnnotationsInside
+					@com.fasterxml.jackson.annotation.JsonIgnore
+					public @interface Internal {
+						Class<?> visibleTo();
+					}
+					""", "bank.Admin", "package bank; public class Admin { }", "bank.Transfer",
+					"package bank; public record Transfer(@Internal(visibleTo = Admin.class) String number) { }"))
+			.without("bank.Admin");
+		Constructor<?> constructor = classes.loadClass("bank.Transfer").getConstructor(String.class);
+		assertHiddenAndBound(this.argument, (number) -> BeanUtils.instantiateClass(constructor, number));
 	}
 
 	private static void assertHiddenAndBound(ShownArgument argument, Function<String, Object> type) {

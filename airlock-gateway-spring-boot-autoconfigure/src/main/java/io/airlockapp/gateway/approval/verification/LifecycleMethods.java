@@ -33,6 +33,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
 
 /**
@@ -62,11 +63,6 @@ final class LifecycleMethods {
 
 	private static final Set<Class<?>> CALLBACKS = Set.of(InitializingBean.class, DisposableBean.class);
 
-	/**
-	 * The interfaces of beans that Spring destroys although no definition says so.
-	 */
-	private static final Set<Class<?>> CLOSEABLE = Set.of(AutoCloseable.class, ExecutorService.class);
-
 	private LifecycleMethods() {
 	}
 
@@ -85,7 +81,8 @@ final class LifecycleMethods {
 	 */
 	static void requireNone(List<Method> guarded, Class<?> type, String beanName, RootBeanDefinition definition) {
 		for (Method method : guarded) {
-			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")) {
+			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")
+					&& List.of(Class.class).containsAll(List.of(method.getParameterTypes()))) {
 				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
 			}
 			if (isInferred(method, definition)) {
@@ -114,8 +111,9 @@ final class LifecycleMethods {
 	}
 
 	private static boolean isCalledBySpring(Method method, Class<?> type, RootBeanDefinition definition) {
-		return isInjected(method) || isCallback(method, type, definition) || isNamed(method, definition)
-				|| isAccessor(method, type, definition) || isBound(method, type, definition);
+		return isInjected(method) || isCallback(method, type, definition) || isShutdown(method, type, definition)
+				|| isNamed(method, definition) || isAccessor(method, type, definition)
+				|| isBound(method, type, definition);
 	}
 
 	/**
@@ -154,9 +152,22 @@ final class LifecycleMethods {
 			.filter(Class::isInterface)
 			.filter((callback) -> CALLBACKS.contains(callback)
 					|| (Aware.class.isAssignableFrom(callback) && LibraryTypes.contain(callback))
-					|| (CLOSEABLE.contains(callback) && INFERRED_NAMES.contains(method.getName())
-							&& definition.getDestroyMethodNames() == null))
+					|| (callback == AutoCloseable.class && definition.getDestroyMethodNames() == null))
 			.anyMatch((callback) -> MethodDeclarations.isDeclared(method, callback, type));
+	}
+
+	/**
+	 * Return whether Spring destroys an executor by a method although no definition says
+	 * so: by a {@code close()} of its own, or else by {@code shutdown()}.
+	 */
+	private static boolean isShutdown(Method method, Class<?> type, RootBeanDefinition definition) {
+		if (definition.getDestroyMethodNames() != null || !ExecutorService.class.isAssignableFrom(type)
+				|| DisposableBean.class.isAssignableFrom(type) || method.getParameterCount() > 0) {
+			return false;
+		}
+		Method close = ClassUtils.getMethodIfAvailable(type, "close");
+		boolean own = close != null && close.getDeclaringClass() != ExecutorService.class;
+		return method.getName().equals(own ? "close" : "shutdown");
 	}
 
 	/**

@@ -76,9 +76,9 @@ class LifecycleMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class, OnDestruction.class,
-					OnClose.class, OnCloseOfAResource.class, ByAnInterfaceOfItsOwn.class, OnShutdown.class })
+	@ValueSource(classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class,
+			OnDestruction.class, OnClose.class, OnCloseOfAResource.class, ByAnInterfaceOfItsOwn.class, OnShutdown.class,
+			OnCloseOfAnExecutor.class })
 	void lifecycleMethod(Class<?> type) {
 		assertNotRun(this.contextRunner.withBean(type));
 	}
@@ -90,6 +90,13 @@ class LifecycleMethodsTests {
 		assertNotRun(withDefinition(type, (definition) -> definition.setDestroyMethodName("shutdown")));
 		assertNotRun(withDefinition(type,
 				(definition) -> definition.setDestroyMethodName(AbstractBeanDefinition.INFER_METHOD)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ShutdownBesideClose.class, FactoryOfKeys.class })
+	void methodThatSpringDoesNotCall(Class<?> type) {
+		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(ran).isEmpty();
 	}
 
 	private ApplicationContextRunner withDefinition(Class<?> type, Consumer<RootBeanDefinition> customizer) {
@@ -284,12 +291,61 @@ class LifecycleMethodsTests {
 
 	}
 
-	static class OnShutdown extends AbstractExecutorService {
+	static class OnShutdown extends DirectExecutor {
 
 		@Override
 		@RequiresAirlockApproval
 		public void shutdown() {
 			ran.add("shutdown");
+		}
+
+	}
+
+	static class OnCloseOfAnExecutor extends DirectExecutor {
+
+		@RequiresAirlockApproval
+		public void close() {
+			ran.add("close");
+		}
+
+	}
+
+	static class ShutdownBesideClose extends DirectExecutor {
+
+		@Override
+		@RequiresAirlockApproval
+		public void shutdown() {
+			ran.add("shutdown");
+		}
+
+		public void close() {
+		}
+
+	}
+
+	static class FactoryOfKeys implements FactoryBean<String> {
+
+		@Override
+		public String getObject() {
+			return "";
+		}
+
+		@RequiresAirlockApproval
+		public String getObject(String name) {
+			return name;
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return String.class;
+		}
+
+	}
+
+	static class DirectExecutor extends AbstractExecutorService {
+
+		@Override
+		public void shutdown() {
 		}
 
 		@Override

@@ -37,8 +37,6 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 
 	private final Set<WaitScope> running = ConcurrentHashMap.newKeySet();
 
-	private volatile boolean closed;
-
 	/**
 	 * Create the executor.
 	 * @param virtual whether to use virtual threads, which the Java platform has to
@@ -55,13 +53,11 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	private Runnable scoped(Runnable task) {
+		WaitScope scope = new WaitScope();
+		// Now, so that the wait of a task whose thread starts after close() ends, too
+		this.running.add(scope);
 		return () -> {
-			WaitScope scope = new WaitScope();
 			try (scope) {
-				this.running.add(scope);
-				if (this.closed) {
-					scope.cancel();
-				}
 				scope.enter();
 				task.run();
 			}
@@ -119,8 +115,6 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		// Also of a task whose thread starts later
-		this.closed = true;
 		this.running.forEach(WaitScope::cancel);
 		this.applicationExecutor.close();
 	}

@@ -89,6 +89,7 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 		try {
 			this.transactions.update("DELETE FROM AIRLOCK_APPROVAL WHERE EXPIRES_AT < ?", oldest);
 			this.transactions.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", oldest);
+			this.warnings.reset();
 		}
 		catch (ConcurrencyFailureException ex) {
 			logger.debug("Another instance deletes approvals that are long over at the same time");

@@ -56,6 +56,26 @@ public record TableInitializer(Predicate<DataSource> creates) {
 		.compile("^\\t(?:PRIMARY KEY \\((.+)\\)|(\\w+) .* PRIMARY KEY),?$", Pattern.MULTILINE);
 
 	/**
+	 * Find the database of a data source.
+	 * @param dataSource the database
+	 * @return the database
+	 * @throws AirlockConfigurationException if the database cannot be reached or is not
+	 * supported
+	 */
+	public SupportedDatabase findDatabase(DataSource dataSource) {
+		try {
+			return new IndependentTransactionTemplate(dataSource)
+				.execute((jdbc) -> jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of));
+		}
+		catch (CannotGetJdbcConnectionException ex) {
+			throw new AirlockConfigurationException(
+					"The tables of the Airlock Gateway are in the application's database, but it cannot be reached: "
+							+ ex.getMostSpecificCause().getMessage(),
+					"Start the database, and check the address and the credentials of the DataSource.", ex);
+		}
+	}
+
+	/**
 	 * Create missing tables, or require that they exist.
 	 * @param dataSource the database
 	 * @param tables the names of the tables
@@ -63,8 +83,8 @@ public record TableInitializer(Predicate<DataSource> creates) {
 	 * supported, or lacks a table that cannot be created
 	 */
 	public void initialize(DataSource dataSource, String... tables) {
+		SupportedDatabase database = findDatabase(dataSource);
 		IndependentTransactionTemplate transactions = new IndependentTransactionTemplate(dataSource);
-		SupportedDatabase database = find(transactions);
 		boolean creates = this.creates.test(dataSource);
 		List<String> unusable = new ArrayList<>();
 		for (String table : tables) {
@@ -77,19 +97,6 @@ public record TableInitializer(Predicate<DataSource> creates) {
 		}
 		if (!unusable.isEmpty()) {
 			throw unusable(database, unusable);
-		}
-	}
-
-	private static SupportedDatabase find(IndependentTransactionTemplate transactions) {
-		try {
-			return transactions
-				.execute((jdbc) -> jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of));
-		}
-		catch (CannotGetJdbcConnectionException ex) {
-			throw new AirlockConfigurationException(
-					"The tables of the Airlock Gateway are in the application's database, but it cannot be reached: "
-							+ ex.getMostSpecificCause().getMessage(),
-					"Start the database, and check the address and the credentials of the DataSource.", ex);
 		}
 	}
 

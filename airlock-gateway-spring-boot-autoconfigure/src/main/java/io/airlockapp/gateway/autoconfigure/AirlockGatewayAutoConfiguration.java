@@ -243,11 +243,13 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties, ReplayJournal replayJournal) {
+	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties,
+			ObjectProvider<ReplayJournal> replayJournals) {
 		boolean jdbc = properties.approval().journal() == Journal.JDBC;
 		String property = "airlock.gateway.approval.journal";
-		AirlockConfigurationException.throwIf(jdbc && !(replayJournal instanceof InMemoryReplayJournal), property,
-				"it is 'jdbc', but the application defines a ReplayJournal bean",
+		AirlockConfigurationException.throwIf(
+				jdbc && replayJournals.stream().anyMatch((journal) -> !(journal instanceof InMemoryReplayJournal)),
+				property, "it is 'jdbc', but the application defines a ReplayJournal bean",
 				"Define an ApprovalJournal bean as well, or remove the property.");
 		throwIfWithoutJdbc(jdbc, property);
 		return ApprovalJournal.none();

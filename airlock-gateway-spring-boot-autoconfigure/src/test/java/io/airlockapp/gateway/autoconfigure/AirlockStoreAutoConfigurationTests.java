@@ -28,6 +28,7 @@ import io.airlockapp.gateway.halt.ApprovalHaltEvent;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.halt.HaltState;
 import io.airlockapp.gateway.halt.HaltStore;
+import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.jdbc.JdbcHaltStore;
@@ -182,6 +183,15 @@ class AirlockStoreAutoConfigurationTests {
 					.withPropertyValues("airlock.gateway.approval.journal=jdbc")
 					.withBean(ReplayJournal.class, () -> mock(ReplayJournal.class)),
 				"airlock.gateway.approval.", "journal", "Define an ApprovalJournal bean as well");
+	}
+
+	@Test
+	void severalReplayJournalsAreNoConcernOfAJournalInMemory() {
+		this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+			.withBean("one", ReplayJournal.class, () -> mock(ReplayJournal.class))
+			.withBean("two", ReplayJournal.class, () -> mock(ReplayJournal.class))
+			.withBean(DecisionVerifier.class, () -> mock(DecisionVerifier.class))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

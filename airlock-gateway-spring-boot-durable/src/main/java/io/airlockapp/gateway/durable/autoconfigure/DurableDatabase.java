@@ -8,7 +8,6 @@ import java.util.Set;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import io.airlockapp.gateway.jdbc.TableInitializer;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 
@@ -51,14 +50,14 @@ record DurableDatabase(DataSource dataSource) {
 	 * @throws AirlockConfigurationException if the database may lose or repeat a claim
 	 */
 	void initialize(TableInitializer tables) {
-		tables.initialize(this.dataSource, TABLES);
 		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-		switch (SupportedDatabase.of(this.dataSource)) {
+		switch (tables.findDatabase(this.dataSource)) {
 			case H2 -> requireImmediateWrites(jdbc);
 			case MARIADB -> requireSharedLocks(jdbc);
 			case POSTGRESQL -> {
 			}
 		}
+		tables.initialize(this.dataSource, TABLES);
 	}
 
 	/**

@@ -232,8 +232,8 @@ public final class CallRecorder {
 			}
 		}
 		throw new ApprovalPendingException(
-				("%s waits for %s with the same arguments already, so the call is not recorded. Wait for the decision, or set "
-						+ "'airlock.gateway.approval.limits.duplicates=%s'")
+				("%s waits for %s with the same arguments already, so the call is not recorded. Wait for the decision, give another "
+						+ "call a key of its own with DurableApprovals.recording(key, call), or set 'airlock.gateway.approval.limits.duplicates=%s'")
 					.formatted(gate, (allowed == 1) ? "a decision" : allowed + " decisions",
 							(allowed == 1) ? "allow-one" : "allow"));
 	}

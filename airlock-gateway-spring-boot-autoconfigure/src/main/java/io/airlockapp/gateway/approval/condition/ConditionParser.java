@@ -71,8 +71,8 @@ public final class ConditionParser {
 	public static ApprovalCondition parse(String text, Class<?> type, Method method) {
 		try {
 			// In a text literal, they would be compared literally, and equal nothing
-			require(!text.contains("${") && !text.contains("#{"),
-					"'${...}' and '#{...}' are not replaced in a condition; " + LET_A_BEAN);
+			require(!text.contains("#{"), "write it without '#{' and '}', or " + LET_A_BEAN);
+			require(!text.contains("${"), "'${...}' is not replaced in a condition; " + LET_A_BEAN);
 			ConditionParser parser = new ConditionParser(new PathParser(type, method));
 			return new ApprovalCondition(text, new MethodArguments(type, method, new Object[0]).toString(),
 					parser.truth(new SpelExpressionParser().parseRaw(text).getAST()));

@@ -10,6 +10,7 @@ import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.approval.snapshot.TextAbridger;
 import io.airlockapp.gateway.approval.snapshot.ValueText;
@@ -45,7 +46,7 @@ public final class DescriptionTemplate {
 	 */
 	private static final int TEXT_LENGTH = 100;
 
-	private static final Pattern NOT_REPLACED = Pattern.compile("\\$\\{|(?<!#)\\{#");
+	private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
 	private final List<Object> parts;
 
@@ -73,16 +74,16 @@ public final class DescriptionTemplate {
 	 * @throws org.springframework.expression.ParseException if the template is malformed
 	 */
 	public static DescriptionTemplate parse(String template, Class<?> type, Method method) {
-		if (NOT_REPLACED.matcher(template).find()) {
+		if (template.contains("${")) {
 			throw new IllegalArgumentException(
-					"'${...}' and '{#...}' are not replaced in a description: write an argument as in '#{#amount}'");
+					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
 		}
 		Expression expression = new SpelExpressionParser().parseExpression(template, ParserContext.TEMPLATE_EXPRESSION);
 		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()
 				: new Expression[] { expression };
 		PathParser paths = new PathParser(type, method);
 		List<Object> parsed = Arrays.stream(parts)
-			.map((part) -> part(part, paths))
+			.map((part) -> part(part, paths, MethodArguments.names(method)))
 			.filter((part) -> !part.equals(""))
 			.toList();
 		for (int i = 1; i < parsed.size(); i++) {
@@ -95,9 +96,19 @@ public final class DescriptionTemplate {
 		return new DescriptionTemplate(parsed);
 	}
 
-	private static Object part(Expression expression, PathParser paths) {
+	private static Object part(Expression expression, PathParser paths, List<String> names) {
 		if (expression instanceof LiteralExpression literal) {
-			return literal.getExpressionString();
+			String text = literal.getExpressionString();
+			NAME.matcher(text)
+				.results()
+				.filter((name) -> names.contains(name.group(1)))
+				.findFirst()
+				.ifPresent((name) -> {
+					throw new IllegalArgumentException(
+							"'%1$s' is not replaced outside of '#{...}': write it as '#{%1$s}'"
+								.formatted(name.group()));
+				});
+			return text;
 		}
 		SpelNode node = ((SpelExpression) expression).getAST();
 		if (node instanceof Literal literal) {

@@ -123,11 +123,18 @@ class DescriptionTemplateParseTests {
 		assertThatExceptionOfType(ParseException.class).isThrownBy(() -> parse("Refund #{#amount"));
 	}
 
+	@Test
+	void refusesWhatIsNotReplaced() {
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("Refund ${amount}"))
+			.withMessageContaining("'${...}' is not replaced in a description");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "Refund ${amount}", "Refund {#amount}", "{#amount}, #{#amount}" })
-	void refusesWhatIsNotReplaced(String template) {
+	@ValueSource(strings = { "Refund #amount", "Refund {#amount}", "{#amount}, #{#amount}", "#amount.currency" })
+	void refusesAnArgumentInTheText(String template) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse(template))
-			.withMessageContaining("'${...}' and '{#...}' are not replaced in a description");
+			.withMessage("'#amount' is not replaced outside of '#{...}': write it as '#{#amount}'");
+		assertThat(parse("Ticket #1, colour {#ff0000}, #amounts")).isNotNull();
 	}
 
 	@ParameterizedTest

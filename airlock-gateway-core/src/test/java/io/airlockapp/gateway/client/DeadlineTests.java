@@ -110,8 +110,8 @@ class DeadlineTests extends EndpointTests {
 					LONG);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> GatewayCall.WAIT.on(template))
 				.withMessage(
-						"The gateway cannot be reached: HttpConnectTimeoutException: no connection to localhost:%s within %s"
-							.formatted(silent.getLocalPort(), SHORT))
+						"The gateway cannot be reached: HttpConnectTimeoutException: no connection to localhost:%s within 300ms"
+							.formatted(silent.getLocalPort()))
 				.matches(AirlockGatewayException::isTransient);
 		}
 	}

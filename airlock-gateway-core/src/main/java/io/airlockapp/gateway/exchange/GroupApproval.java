@@ -131,6 +131,11 @@ final class GroupApproval implements RequestedApproval {
 			try {
 				asked = this.requests.require(pairing);
 			}
+			catch (InvalidApprovalUsageException ex) {
+				// Its name is configured, so the caller has made no mistake
+				this.ballots.lost(pairing, new ApprovalUnavailableException("not paired", null, ex));
+				continue;
+			}
 			catch (ApprovalUnavailableException ex) {
 				if (!again || !(ex instanceof ApprovalPairings.UnreadableException)) {
 					this.ballots.lost(pairing, ex);

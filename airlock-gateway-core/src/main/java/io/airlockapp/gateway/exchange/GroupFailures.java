@@ -11,7 +11,6 @@ import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
@@ -63,10 +62,7 @@ record GroupFailures(String callId, ApproverGroup group) {
 				return reason;
 			}
 		}
-		boolean usage = cause != null
-				&& lost.values().stream().allMatch((failure) -> failure instanceof InvalidApprovalUsageException);
-		return usage ? new InvalidApprovalUsageException(message, cause)
-				: new ApprovalUnavailableException(message, this.callId, cause);
+		return new ApprovalUnavailableException(message, this.callId, cause);
 	}
 
 }

@@ -289,6 +289,17 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void quorumRow10NobodyIsAskedIfTooFewWereEverPaired() {
+		phone("a").approvesAfter(seconds(1));
+		phone("b").neverPaired();
+		phone("c").neverPaired();
+		request();
+		assertThat(this.failure).isExactlyInstanceOf(ApprovalUnavailableException.class)
+			.hasMessage("The approvers 'refunds' cannot give 2 approvals: 'b': not paired; 'c': not paired");
+		assertThat(this.phones.exchanges()).isEmpty();
+	}
+
+	@Test
 	void quorumRow11ForgedDecisionLosesOneRequestOnly() {
 		phone("a").approvesAfter(seconds(1)).signsWith(ApproverKey.generate("key-a"));
 		phone("b").approvesAfter(seconds(2));

@@ -138,7 +138,7 @@ final class VirtualPhones implements PairingSource {
 
 	@Override
 	public @Nullable String whyNotPaired(String name) {
-		return "The pairing '%s' was revoked".formatted(name);
+		return phone(name).known ? "The pairing '%s' was revoked".formatted(name) : null;
 	}
 
 	private void pause(Duration duration) {
@@ -206,6 +206,8 @@ final class VirtualPhones implements PairingSource {
 		private ApproverKey signer;
 
 		private boolean paired = true;
+
+		private boolean known = true;
 
 		private boolean unreadable;
 
@@ -311,6 +313,11 @@ final class VirtualPhones implements PairingSource {
 
 		void unpair() {
 			this.paired = false;
+		}
+
+		void neverPaired() {
+			this.paired = false;
+			this.known = false;
 		}
 
 		void replaceKey() {

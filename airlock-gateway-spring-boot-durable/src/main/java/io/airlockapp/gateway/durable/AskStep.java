@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
@@ -116,12 +117,18 @@ public final class AskStep {
 	}
 
 	/**
-	 * Store the ballots of a call that a group decides on.
+	 * Store the ballots of a call that a group decides on, or end a cancelled one.
 	 */
 	private @Nullable NextStep open(AskedBallot asked) {
 		DurableCall call = asked.call();
-		if (!ASKED.contains(call.state()) || !call.ballots().isEmpty()) {
+		if (!ASKED.contains(call.state())) {
 			return null;
+		}
+		if (!call.ballots().isEmpty()) {
+			// Cancelled when none of its requests was open, so that none ends it
+			boolean over = call.state() == DurableState.CANCELLING
+					&& call.ballots().stream().allMatch(StoredBallot::isSettled);
+			return over ? end(asked, DurableState.CANCELLED, null) : null;
 		}
 		if (call.plaintext() == null || call.state() == DurableState.SUBMITTED) {
 			// Changed, or without the ballots that it had

@@ -145,6 +145,18 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
+	void cancelledCallThatWaitsForAStepEnds() {
+		submitted("patient");
+		this.instance.phones.remove("bob");
+		perform("bob");
+		vote("ann", "approve");
+		assertState(this.id, DurableState.SUBMITTED);
+		assertThat(this.instance.approvals().cancel(this.id)).isTrue();
+		assertThat(this.ask.perform(this.id)).isNull();
+		assertState(this.id, DurableState.CANCELLED);
+	}
+
+	@Test
 	void personWhoApprovedIsNotAskedUntilTheApprovalIsStruck() {
 		submitted("twins");
 		vote("cleo", "approve");

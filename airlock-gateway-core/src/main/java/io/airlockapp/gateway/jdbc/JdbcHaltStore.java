@@ -15,6 +15,7 @@ import io.airlockapp.gateway.halt.HaltStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.util.CollectionUtils;
 
 /**
@@ -54,6 +55,16 @@ public final class JdbcHaltStore implements HaltStore {
 
 	@Override
 	public void write(HaltState state) {
+		try {
+			insertOrUpdate(state);
+		}
+		catch (PessimisticLockingFailureException ex) {
+			// MariaDB rolls back all but one of several concurrent insertions
+			insertOrUpdate(state);
+		}
+	}
+
+	private void insertOrUpdate(HaltState state) {
 		Object[] values = { state.reason(), Objects.requireNonNullElse(state.operator(), ""),
 				state.since().toEpochMilli(), NAME };
 		if (this.transactions.update("UPDATE AIRLOCK_HALT SET REASON = ?, OPERATOR = ?, HALTED_AT = ? WHERE NAME = ?",

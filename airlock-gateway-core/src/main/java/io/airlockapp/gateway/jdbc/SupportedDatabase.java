@@ -25,9 +25,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public enum SupportedDatabase {
 
 	/**
-	 * H2, which has the tables of PostgreSQL.
+	 * H2, which has the tables of PostgreSQL, from the version that skips locked rows.
 	 */
-	H2("H2", 2, 0),
+	H2("H2", 2, 2),
 
 	/**
 	 * MariaDB, from the version that skips locked rows.
@@ -72,7 +72,7 @@ public enum SupportedDatabase {
 			.orElseThrow(() -> new AirlockConfigurationException(
 					"The application's database is %s %s.%s, which cannot contain the tables of the Airlock Gateway"
 						.formatted(product, major, minor),
-					"Make a DataSource of one of these databases primary: H2 from 2.0, MariaDB from 10.6 with its own "
+					"Make a DataSource of one of these databases primary: H2 from 2.2, MariaDB from 10.6 with its own "
 							+ "driver, PostgreSQL from 10."));
 	}
 

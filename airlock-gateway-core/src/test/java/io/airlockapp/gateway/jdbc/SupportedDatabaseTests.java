@@ -37,20 +37,21 @@ class SupportedDatabaseTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "H2,2,0,H2", "H2,2,4,H2", "MariaDB,10,6,MARIADB", "MariaDB,11,0,MARIADB", "PostgreSQL,10,0,POSTGRESQL",
+	@CsvSource({ "H2,2,2,H2", "H2,2,4,H2", "MariaDB,10,6,MARIADB", "MariaDB,11,0,MARIADB", "PostgreSQL,10,0,POSTGRESQL",
 			"PostgreSQL,18,1,POSTGRESQL" })
 	void databaseIsFound(String product, int major, int minor, SupportedDatabase expected) throws SQLException {
 		assertThat(SupportedDatabase.of(database(product, major, minor))).isSameAs(expected);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "H2,1,4", "MariaDB,10,5", "MySQL,9,1", "PostgreSQL,9,6", "Oracle,23,0", "Microsoft SQL Server,16,0",
-			"DB2/LINUXX8664,11,5", "HSQL Database Engine,2,7", "Apache Derby,10,17", "mariadb,11,0" })
+	@CsvSource({ "H2,1,4", "H2,2,1", "MariaDB,10,5", "MySQL,9,1", "PostgreSQL,9,6", "Oracle,23,0",
+			"Microsoft SQL Server,16,0", "DB2/LINUXX8664,11,5", "HSQL Database Engine,2,7", "Apache Derby,10,17",
+			"mariadb,11,0" })
 	void otherIsRefusedByName(String product, int major, int minor) throws SQLException {
 		DataSource database = database(product, major, minor);
 		assertThatExceptionOfType(AirlockConfigurationException.class).isThrownBy(() -> SupportedDatabase.of(database))
 			.withMessageContaining("database is %s %s.%s,".formatted(product, major, minor))
-			.satisfies((ex) -> assertThat(ex.getAction()).contains("H2 from 2.0", "MariaDB from 10.6",
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("H2 from 2.2", "MariaDB from 10.6",
 					"PostgreSQL from 10"));
 	}
 

@@ -46,7 +46,7 @@ public final class DescriptionTemplate {
 	 */
 	private static final int TEXT_LENGTH = 100;
 
-	private static final Pattern NAME = Pattern.compile("#(\\w+)");
+	private static final Pattern NAME = Pattern.compile("#([\\p{L}\\d_$]+)");
 
 	private final List<Object> parts;
 

@@ -39,6 +39,14 @@ public final class GuardedMethods {
 	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> inherits(type) || declares(type));
 
 	/**
+	 * Whether the type of an annotation is or includes {@link RequiresAirlockApproval},
+	 * also in a container of repeated annotations. Most elements have no such annotation,
+	 * and Spring would remember that of each of them.
+	 */
+	private static final ClassValue<Boolean> including = LibraryTypes
+		.cache((type) -> isIncluded(type, new HashSet<>()));
+
+	/**
 	 * Annotations of Spring that concern beans and injection.
 	 */
 	private static final Pattern OF_BEANS = Pattern
@@ -158,35 +166,26 @@ public final class GuardedMethods {
 	}
 
 	private static boolean isAnnotated(AnnotatedElement element) {
-		Annotation[] annotations = element.getDeclaredAnnotations();
-		// Most elements have no annotation, and Spring would cache that for each of them.
-		// Also in the container of a repeated annotation
-		boolean annotated = annotations.length > 0
-				&& MergedAnnotations.from(element).stream(RequiresAirlockApproval.class).findAny().isPresent();
-		if (!annotated && isIncluded(annotations, new HashSet<>())) {
+		boolean included = false;
+		for (Annotation annotation : element.getDeclaredAnnotations()) {
+			included |= including.get(annotation.annotationType());
+		}
+		// Spring ignores an annotation with a value that cannot be loaded
+		if (included && MergedAnnotations.from(element).stream(RequiresAirlockApproval.class).findAny().isEmpty()) {
 			throw UnguardableMethodException.withRemedy(
 					"%s requires approval by an annotation of the application, but cannot be guarded: Spring ignores that annotation, because a class or an enum constant is missing that it or one of its own annotations names"
 						.formatted(element),
 					"Add what is missing to the class path, or use an annotation without it.");
 		}
-		return annotated;
-	}
-
-	/**
-	 * Return whether annotations include {@link RequiresAirlockApproval} by their types
-	 * alone. Spring ignores an annotation with a value that cannot be loaded.
-	 */
-	private static boolean isIncluded(Annotation[] annotations, Set<Class<?>> types) {
-		return Arrays.stream(annotations)
-			.<Class<?>>map(Annotation::annotationType)
-			.anyMatch((type) -> isIncluded(type, types));
+		return included;
 	}
 
 	private static boolean isIncluded(Class<?> type, Set<Class<?>> types) {
 		if (type == RequiresAirlockApproval.class) {
 			return true;
 		}
-		return types.add(type) && (isIncluded(type.getDeclaredAnnotations(), types) || isRepeated(type, types));
+		return types.add(type) && (Arrays.stream(type.getDeclaredAnnotations())
+			.anyMatch((annotation) -> isIncluded(annotation.annotationType(), types)) || isRepeated(type, types));
 	}
 
 	/**
@@ -195,8 +194,7 @@ public final class GuardedMethods {
 	private static boolean isRepeated(Class<?> container, Set<Class<?>> types) {
 		Method value = ReflectionUtils.findMethod(container, "value");
 		Class<?> type = (value != null) ? value.getReturnType().getComponentType() : null;
-		Repeatable repeatable = (type != null) ? type.getAnnotation(Repeatable.class) : null;
-		return type != null && repeatable != null && repeatable.value() == container && isIncluded(type, types);
+		return type != null && type.isAnnotationPresent(Repeatable.class) && isIncluded(type, types);
 	}
 
 }

@@ -52,7 +52,7 @@ final class PairingDocumentCodec {
 								.formatted(name, version, CURRENT_VERSION),
 							null);
 				}
-				PairingDocument document = HarpJson.mapper().treeToValue(json, PairingDocument.class);
+				PairingDocument document = HarpJson.mapper().readerFor(PairingDocument.class).readValue(json);
 				if (toJson(document).equals(json)) {
 					return check(document);
 				}

@@ -237,14 +237,16 @@ public final class AirlockApprovalAutoConfiguration {
 		Duplicates duplicates = properties.approval().limits().duplicates();
 		if (duplicates == null) {
 			// In a web application, an equal invocation is a form that was submitted
-			// twice; in a batch, it can be a second payout
-			duplicates = isWebApplication(context) ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
+			// twice; in a batch, it can be a second payout. A recorded call outlives the
+			// job, so that an equal one is the next run of it.
+			return new DuplicateApprovalGate.Limit(isWebApplication(context) ? 1 : 2, 1);
 		}
-		return new DuplicateApprovalGate.Limit(switch (duplicates) {
+		int number = switch (duplicates) {
 			case REFUSE -> 1;
 			case ALLOW_ONE -> 2;
 			case ALLOW -> 0;
-		});
+		};
+		return new DuplicateApprovalGate.Limit(number, number);
 	}
 
 	private static ApprovalGate withLimit(ApprovalGate gate, DuplicateApprovalGate.Limit limit,

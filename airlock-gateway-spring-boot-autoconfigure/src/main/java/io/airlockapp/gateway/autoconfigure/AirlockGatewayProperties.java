@@ -253,7 +253,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		 * @param pendingPerPairing Maximum number of pending approvals for the approvers
 		 * of one pairing; by default not limited.
 		 * @param duplicates Whether an invocation is refused while equal invocations are
-		 * pending; by default 'refuse' in a web application, and 'allow-one' in others.
+		 * pending; by default 'refuse' in a web application and for durable calls, and
+		 * 'allow-one' in others.
 		 */
 		record Limits(@Nullable Integer pendingPerGate, @Nullable Integer pendingPerRequester,
 				@Nullable Integer pendingPerPairing, @Nullable Duplicates duplicates) {

@@ -86,11 +86,13 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 	}
 
 	/**
-	 * Number of equal calls that may be pending at the same time.
+	 * Numbers of equal calls that may be pending at the same time, of which 0 is no
+	 * limit.
 	 *
-	 * @param number the number, or 0 if it is not limited
+	 * @param number the number of calls whose threads wait
+	 * @param recorded the number of durable calls
 	 */
-	public record Limit(int number) {
+	public record Limit(int number, int recorded) {
 	}
 
 }

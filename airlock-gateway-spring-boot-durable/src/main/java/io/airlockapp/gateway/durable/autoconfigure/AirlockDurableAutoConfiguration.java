@@ -166,7 +166,7 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
 				Duration.ofMinutes(10));
 		return new DurableSettings(instance(), dependencies.settings().artifactType(), properties.timeout(),
-				properties.grace(), properties.maxPending(), equalCalls.number(), properties.askThreads(),
+				properties.grace(), properties.maxPending(), equalCalls.recorded(), properties.askThreads(),
 				properties.worker() ? properties.runThreads() : 1, properties.callsPerMinute(),
 				properties.worker() ? dependencies.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
 				properties.attempts(), DurableEngine.claimValidity(properties.heartbeatInterval()),

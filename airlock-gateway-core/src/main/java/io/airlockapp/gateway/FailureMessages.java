@@ -18,9 +18,9 @@ import org.springframework.util.ClassUtils;
  */
 public final class FailureMessages {
 
-	private static final String HOW_TO_PAIR = "Set 'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', and '%1$s.code' "
-			+ "to a code that was generated on the phone, or start a pairing with the PairingManager. Or set "
-			+ "'%1$s.routing-token', '%1$s.encryption-key' and '%1$s.signer-keys.<id>'. Each requires credentials, such as "
+	private static final String HOW_TO_PAIR = "Set '%1$s.code' to a code that was generated on the phone, or start a pairing with the PairingManager; "
+			+ "both require that 'airlock.gateway.pairing.store.type' is 'file' or 'jdbc'. Or set '%1$s.routing-token', "
+			+ "'%1$s.encryption-key' and '%1$s.signer-keys.<id>'. Each requires credentials, such as "
 			+ "'airlock.gateway.auth.pat'";
 
 	private static final boolean SIMULATED = ClassUtils

@@ -346,14 +346,16 @@ public final class AirlockSimulator implements AutoCloseable {
 		try {
 			while (true) {
 				int version = this.signal.version();
-				List<PendingRequest> pending = pending().stream().filter(filter).toList();
+				List<PendingRequest> all = pending();
+				List<PendingRequest> pending = all.stream().filter(filter).toList();
 				if (pending.size() >= count) {
 					return pending;
 				}
 				if (!this.signal.awaitAfter(version, deadline - System.nanoTime())) {
-					throw new IllegalStateException(("%d of %d requests waited for the approver within %s. Calls: %s. "
-							+ "A call in another thread may have failed before it asked: look at its future")
+					throw new IllegalStateException(("%d of %d requests waited for the approver within %s. "
+							+ "Requests for other approvers: %s. Calls: %s. A call in another thread may have failed before it asked: look at its future")
 						.formatted(pending.size(), count, DurationFormatterUtils.print(timeout, Style.COMPOSITE),
+								all.stream().filter(filter.negate()).map(PendingRequest::approver).toList(),
 								requests()));
 				}
 			}

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -78,7 +79,9 @@ final class SimulatedTest {
 	}
 
 	private static @Nullable String title(PendingRequest request) {
-		return (request.description() != null) ? request.description() : request.label();
+		String title = (request.description() != null) ? request.description() : request.label();
+		return Pairing.DEFAULT_NAME.equals(request.approver()) ? title
+				: "%s (approver '%s')".formatted(title, request.approver());
 	}
 
 }

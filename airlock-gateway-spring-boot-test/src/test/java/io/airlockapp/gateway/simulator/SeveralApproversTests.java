@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.simulator;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -78,6 +79,25 @@ class SeveralApproversTests {
 		this.ben.reject(this.ben.awaitRequest(), "No");
 		assertThat(this.ben.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.REJECTED);
 		assertThat(this.ann.history()).isEmpty();
+	}
+
+	@Test
+	void missingRequestSaysWhoReceivedOthers() {
+		this.enforcer.submit(TestEnforcer.plaintext(), this.ben);
+		assertThatIllegalStateException()
+			.isThrownBy(
+					() -> this.simulator.awaitPending(1, Duration.ZERO, (request) -> request.approver().equals("ann")))
+			.withMessageContainingAll("0 of 1 requests", "other approvers: [ben]");
+	}
+
+	@Test
+	void undecidedRequestNamesItsApprover() {
+		this.simulator.patience(Duration.ZERO);
+		this.enforcer.await(this.enforcer.submit(TestEnforcer.plaintext(), this.ben), 20);
+		assertThat(this.ben.history()).singleElement()
+			.extracting(HandledRequest::reason)
+			.asString()
+			.startsWith("The approver 'ben' did not decide within 0 ms");
 	}
 
 	@Test

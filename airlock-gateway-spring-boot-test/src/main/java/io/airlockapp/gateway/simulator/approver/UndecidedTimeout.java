@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.gateway.ExchangeStore;
@@ -75,15 +76,17 @@ public final class UndecidedTimeout {
 	private void reject(PendingRequest request, Duration current) {
 		// Before the decision is delivered, so that the enforcer's caller finds it here
 		this.undecided.add(request);
-		if (!this.exchanges.decideIfPresent(request.requestId(), SimulatedDecision.reject(reason(current)))) {
+		if (!this.exchanges.decideIfPresent(request.requestId(), SimulatedDecision.reject(reason(request, current)))) {
 			this.undecided.remove(request);
 		}
 	}
 
-	private static String reason(Duration limit) {
-		return ("Nobody decided within %d ms. Put @ApproveAll or @RejectAll on the test, or decide with the "
+	private static String reason(PendingRequest request, Duration limit) {
+		String nobody = Pairing.DEFAULT_NAME.equals(request.approver()) ? "Nobody decided"
+				: "The approver '%s' did not decide".formatted(request.approver());
+		return ("%s within %d ms. Put @ApproveAll or @RejectAll on the test, or decide with the "
 				+ "SimulatedApprover while another thread makes the call")
-			.formatted(limit.toMillis());
+			.formatted(nobody, limit.toMillis());
 	}
 
 	public void reset(@Nullable Duration initialLimit) {

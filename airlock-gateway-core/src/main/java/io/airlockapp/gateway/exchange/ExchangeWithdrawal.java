@@ -10,6 +10,7 @@ import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Durations;
+import io.airlockapp.gateway.support.GrowingPause;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -39,9 +40,7 @@ final class ExchangeWithdrawal {
 
 	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
-	private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
-
-	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+	private static final GrowingPause PAUSE = new GrowingPause(Duration.ofMillis(300), Duration.ofSeconds(5));
 
 	private final ExchangeClient client;
 
@@ -178,10 +177,9 @@ final class ExchangeWithdrawal {
 	}
 
 	private void pause(int tries) {
-		Duration growing = FIRST_PAUSE.multipliedBy(1L << Math.min(tries - 1, 4));
-		Duration longest = Durations.min(left().dividedBy(3), LONGEST_PAUSE);
+		Duration pause = Durations.min(PAUSE.after(tries - 1), left().dividedBy(3));
 		try {
-			this.ticker.sleep(Durations.max(SHORTEST_PAUSE, Durations.min(growing, longest)));
+			this.ticker.sleep(Durations.max(SHORTEST_PAUSE, pause));
 		}
 		catch (InterruptedException ex) {
 			this.interrupted = true;

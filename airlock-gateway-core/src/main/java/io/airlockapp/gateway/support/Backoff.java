@@ -14,13 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backoff {
 
-	private static final Duration BASE = Duration.ofMillis(500);
-
-	private static final Duration CAP = Duration.ofSeconds(15);
+	private static final GrowingPause CEILING = new GrowingPause(Duration.ofMillis(500), Duration.ofSeconds(15));
 
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(2);
-
-	private static final int MAX_DOUBLINGS = 5;
 
 	private final RandomGenerator random;
 
@@ -40,9 +36,7 @@ public final class Backoff {
 	 * @return the delay
 	 */
 	public Duration next(@Nullable Duration retryAfter) {
-		long ceiling = BASE.toMillis() << Math.min(this.failures, MAX_DOUBLINGS);
-		this.failures++;
-		return pause(1, Math.min(ceiling, CAP.toMillis()), retryAfter);
+		return pause(1, CEILING.after(this.failures++).toMillis(), retryAfter);
 	}
 
 	/**
@@ -52,7 +46,8 @@ public final class Backoff {
 	 */
 	public Duration nextOfMany(@Nullable Duration retryAfter) {
 		this.failures++;
-		return pause(CAP.toMillis() / 2, CAP.toMillis(), retryAfter);
+		long longest = CEILING.longest().toMillis();
+		return pause(longest / 2, longest, retryAfter);
 	}
 
 	private Duration pause(long least, long most, @Nullable Duration retryAfter) {

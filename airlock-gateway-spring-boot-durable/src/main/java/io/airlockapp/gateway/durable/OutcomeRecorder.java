@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.support.GrowingPause;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -24,11 +25,9 @@ final class OutcomeRecorder {
 
 	private static final Log logger = LogFactory.getLog(OutcomeRecorder.class);
 
-	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+	private static final GrowingPause STORE_PAUSE = new GrowingPause(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
-	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
-	private static final Duration FIRST_BACKOFF = Duration.ofSeconds(10);
+	private static final GrowingPause START_PAUSE = new GrowingPause(Duration.ofSeconds(10), Duration.ofHours(2));
 
 	private final DurableCallStore store;
 
@@ -72,7 +71,7 @@ final class OutcomeRecorder {
 	 */
 	@Nullable NextStep failed(DurableCall call, String runId, Throwable failure, String problem, int maxStarts) {
 		int starts = call.starts() + 1;
-		Instant time = this.clock.instant().plus(FIRST_BACKOFF.multipliedBy(1L << Math.min(call.starts(), 20)));
+		Instant time = this.clock.instant().plus(START_PAUSE.after(call.starts()));
 		NextStep next = null;
 		try {
 			next = repeat(call, DurableState.FAILED,
@@ -143,18 +142,16 @@ final class OutcomeRecorder {
 	private @Nullable NextStep repeat(DurableCall call, DurableState state, Supplier<@Nullable NextStep> change) {
 		// A pool may refuse connections to an interrupted thread
 		Thread.interrupted();
-		Duration pause = FIRST_PAUSE;
-		while (true) {
+		for (int failures = 0;; failures++) {
 			try {
 				return change.get();
 			}
 			catch (Exception ex) {
 				logger.warn("The outcome %s of approval %s cannot be stored yet: %s".formatted(state, call.id(),
 						AirlockGatewayException.safeMessage(ex)));
-				if (this.stopped || !sleep(pause)) {
+				if (this.stopped || !sleep(STORE_PAUSE.after(failures))) {
 					throw ex;
 				}
-				pause = (pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(2) : LONGEST_PAUSE;
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.support.Durations;
+import io.airlockapp.gateway.support.GrowingPause;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayRateLimiter {
 
-	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
+	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(2);
 
 	private static final Duration MIN_JITTER = Duration.ofMillis(500);
 
-	private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
-
-	private static final int MAX_DOUBLINGS = 5;
+	private static final GrowingPause PAUSE = new GrowingPause(Duration.ofSeconds(2), Duration.ofSeconds(64));
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -219,15 +218,14 @@ public final class GatewayRateLimiter {
 
 	private Duration pause(@Nullable Duration retryAfter, long now) {
 		if (retryAfter != null) {
-			return Durations.min(retryAfter, MAX_PAUSE);
+			return Durations.min(retryAfter, MAX_RETRY_AFTER);
 		}
 		// Refusals of concurrent requests count as one
-		if (this.refusals == 0 || now - this.lastRefusal > FIRST_PAUSE.toNanos()) {
+		if (this.refusals == 0 || now - this.lastRefusal > PAUSE.first().toNanos()) {
 			this.refusals++;
 			this.lastRefusal = now;
 		}
-		Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(this.refusals - 1, MAX_DOUBLINGS));
-		return Durations.min(pause, MAX_PAUSE);
+		return PAUSE.after(this.refusals - 1);
 	}
 
 	/**

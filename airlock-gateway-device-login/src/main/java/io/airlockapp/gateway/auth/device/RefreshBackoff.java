@@ -7,11 +7,9 @@ import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.GrowingPause;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Backoff after failed refreshes of a login. Holds the last failure and the time of the
@@ -19,11 +17,9 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 final class RefreshBackoff {
 
-	private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+	private static final GrowingPause PAUSE = new GrowingPause(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
-	private final ExponentialBackOff backOff = new ExponentialBackOff(1000, 2);
-
-	private BackOffExecution retries;
+	private int failures;
 
 	private final Ticker ticker;
 
@@ -34,8 +30,6 @@ final class RefreshBackoff {
 	RefreshBackoff(Ticker ticker) {
 		this.ticker = ticker;
 		this.retryAt = Deadline.in(Duration.ZERO, ticker);
-		this.backOff.setMaxInterval(MAX_PAUSE.toMillis());
-		this.retries = this.backOff.start();
 	}
 
 	@Nullable AirlockGatewayException failure() {
@@ -43,13 +37,13 @@ final class RefreshBackoff {
 	}
 
 	void failed(AirlockGatewayException ex) {
-		this.retryAt = Deadline.in(Duration.ofMillis(this.retries.nextBackOff()), this.ticker);
+		this.retryAt = Deadline.in(PAUSE.after(this.failures++), this.ticker);
 		this.failure = ex;
 	}
 
 	void over() {
 		this.failure = null;
-		this.retries = this.backOff.start();
+		this.failures = 0;
 	}
 
 	/**

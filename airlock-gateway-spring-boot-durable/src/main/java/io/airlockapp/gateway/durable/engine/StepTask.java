@@ -24,6 +24,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.support.GrowingPause;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -58,7 +59,7 @@ final class StepTask extends AbstractTask<Void> {
 
 	private final BiPredicate<NextStep, String> scheduler;
 
-	private final Backoff backoff;
+	private final GrowingPause pause;
 
 	private final Duration longestUnlimited;
 
@@ -79,21 +80,21 @@ final class StepTask extends AbstractTask<Void> {
 	 * step stopped
 	 * @param scheduler schedules a step of another kind in a transaction of its own, and
 	 * returns {@code false} if it is scheduled already
-	 * @param backoff the pauses after failures
+	 * @param pause the pause after failures
 	 * @param stopping whether the application stops
 	 * @param clock the time of day
 	 * @param random the source of jitter
 	 */
 	StepTask(Step step, BiFunction<String, Long, @Nullable NextStep> handler,
 			BiFunction<String, Long, @Nullable NextStep> deadHandler, BiPredicate<NextStep, String> scheduler,
-			Backoff backoff, BooleanSupplier stopping, InstantSource clock, RandomGenerator random) {
+			GrowingPause pause, BooleanSupplier stopping, InstantSource clock, RandomGenerator random) {
 		super(step.taskName(), Void.class, null, null, DbStepScheduler.priority(step));
 		this.step = step;
 		this.handler = handler;
 		this.deadHandler = deadHandler;
 		this.scheduler = scheduler;
-		this.backoff = backoff;
-		this.longestUnlimited = (step == Step.TELL) ? backoff.longest() : LONGEST_UNLIMITED;
+		this.pause = pause;
+		this.longestUnlimited = (step == Step.TELL) ? pause.longest() : LONGEST_UNLIMITED;
 		this.stopping = stopping;
 		this.clock = clock;
 		this.random = random;
@@ -165,7 +166,7 @@ final class StepTask extends AbstractTask<Void> {
 				: "unknown";
 		this.problem = reason;
 		this.warnings.warn("The step %s of approval %s failed, and is repeated: %s".formatted(getName(), id, reason));
-		Duration pause = this.backoff.pause(complete.getExecution().consecutiveFailures);
+		Duration pause = this.pause.after(complete.getExecution().consecutiveFailures);
 		if (!(cause instanceof StepFailedException) && pause.compareTo(this.longestUnlimited) > 0) {
 			pause = this.longestUnlimited;
 		}
@@ -204,22 +205,6 @@ final class StepTask extends AbstractTask<Void> {
 				this.scheduler.test(missed, id);
 			}
 		};
-	}
-
-	/**
-	 * Exponentially growing pauses.
-	 *
-	 * @param first the first pause
-	 * @param factor the factor by which each pause is longer than the one before
-	 * @param longest the longest pause
-	 */
-	record Backoff(Duration first, double factor, Duration longest) {
-
-		Duration pause(int failures) {
-			double millis = this.first.toMillis() * Math.pow(this.factor, Math.min(failures, 50));
-			return (millis < this.longest.toMillis()) ? Duration.ofMillis((long) millis) : this.longest;
-		}
-
 	}
 
 }

@@ -16,9 +16,9 @@ import io.airlockapp.gateway.durable.AskStep;
 import io.airlockapp.gateway.durable.EscalateStep;
 import io.airlockapp.gateway.durable.RunStep;
 import io.airlockapp.gateway.durable.TellStep;
-import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.support.GrowingPause;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -28,9 +28,9 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class StepTasks {
 
-	private static final Backoff ASK_BACKOFF = new Backoff(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
+	private static final GrowingPause ASK_PAUSE = new GrowingPause(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
 
-	private static final Backoff TELL_BACKOFF = new Backoff(Duration.ofSeconds(10), 2, Duration.ofHours(1));
+	private static final GrowingPause TELL_PAUSE = new GrowingPause(Duration.ofSeconds(10), Duration.ofHours(1));
 
 	private final BiPredicate<NextStep, String> scheduler;
 
@@ -66,17 +66,17 @@ public final class StepTasks {
 		this.runStep = run;
 		this.ask = List.of(askTask(Step.ASK_FIRST, ask::perform), askTask(Step.ASK, ask::perform),
 				askTask(Step.ESCALATE, escalate::perform));
-		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_BACKOFF), create(Step.TELL,
-				(id, execution) -> tell.perform(id), (id, execution) -> now(Step.TELL), TELL_BACKOFF));
+		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_PAUSE),
+				create(Step.TELL, (id, execution) -> tell.perform(id), (id, execution) -> now(Step.TELL), TELL_PAUSE));
 	}
 
 	private StepTask askTask(Step step, Function<String, @Nullable NextStep> handler) {
-		return create(step, (id, execution) -> handler.apply(id), (id, execution) -> now(step), ASK_BACKOFF);
+		return create(step, (id, execution) -> handler.apply(id), (id, execution) -> now(step), ASK_PAUSE);
 	}
 
 	private StepTask create(Step step, BiFunction<String, Long, @Nullable NextStep> handler,
-			BiFunction<String, Long, @Nullable NextStep> deadHandler, Backoff backoff) {
-		return new StepTask(step, handler, deadHandler, this.scheduler, backoff, () -> this.stopping, this.clock,
+			BiFunction<String, Long, @Nullable NextStep> deadHandler, GrowingPause pause) {
+		return new StepTask(step, handler, deadHandler, this.scheduler, pause, () -> this.stopping, this.clock,
 				this.random);
 	}
 

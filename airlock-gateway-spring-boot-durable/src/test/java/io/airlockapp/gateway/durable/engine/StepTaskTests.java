@@ -17,10 +17,10 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
-import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.support.GrowingPause;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +39,7 @@ class StepTaskTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
 
-	private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
+	private static final GrowingPause PAUSE = new GrowingPause(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
 
 	private final ExecutionOperations<Void> operations = mock();
 
@@ -111,7 +111,7 @@ class StepTaskTests {
 			executions.add(execution);
 			verify(this.operations, times(executions.size() - 1)).remove();
 			return (executions.size() == 1) ? null : missed;
-		}, (next, id) -> this.scheduled.add(next), BACKOFF, () -> false, InstantSource.fixed(NOW), () -> 0)
+		}, (next, id) -> this.scheduled.add(next), PAUSE, () -> false, InstantSource.fixed(NOW), () -> 0)
 			.getDeadExecutionHandler()
 			.deadExecution(executed(0), this.operations);
 		assertThat(this.scheduled).containsExactly(missed);
@@ -249,7 +249,7 @@ class StepTaskTests {
 					assertThat(id).isEqualTo("req-1");
 					this.scheduled.add(next);
 					return !this.isScheduled;
-				}, BACKOFF, () -> this.stopping, InstantSource.fixed(NOW), () -> this.random);
+				}, PAUSE, () -> this.stopping, InstantSource.fixed(NOW), () -> this.random);
 	}
 
 }

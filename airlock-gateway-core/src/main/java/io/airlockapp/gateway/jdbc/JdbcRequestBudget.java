@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.support.Durations;
 
@@ -37,8 +38,6 @@ public final class JdbcRequestBudget implements RequestBudget {
 	private static final String PAUSE = "UPDATE AIRLOCK_REQUEST_BUDGET SET NEXT_AT = GREATEST(NEXT_AT, %s + ?)";
 
 	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
-
-	private static final Duration MIN_JITTER = Duration.ofMillis(500);
 
 	private static final int MAX_BURST = 5;
 
@@ -73,9 +72,7 @@ public final class JdbcRequestBudget implements RequestBudget {
 		this.transactions = new IndependentTransactionTemplate(dataSource, TIMEOUT_SECONDS);
 		this.name = name;
 		int burst = Math.min(MAX_BURST, limit / 10);
-		// Requests that are spaced here can bunch up in transit
-		Duration jitter = period.dividedBy(50);
-		Duration distance = period.plus(Durations.max(jitter, MIN_JITTER)).dividedBy(limit - burst);
+		Duration distance = GatewayRateLimiter.withJitter(period).dividedBy(limit - burst);
 		this.step = distance.plusNanos(999_999).toMillis();
 		this.burst = burst * this.step;
 		this.maxAhead = MAX_PAUSE.plus(period).multipliedBy(2).toMillis();

@@ -75,13 +75,21 @@ public final class GatewayRateLimiter {
 		if (period.isNegative() || period.isZero()) {
 			throw new IllegalArgumentException("'period' must be positive, but is " + period);
 		}
-		// Requests that are spaced here can bunch up in transit
-		Duration jitter = period.dividedBy(50);
-		this.budget = new SlidingWindow(limit, period.plus(Durations.max(jitter, MIN_JITTER)));
+		this.budget = new SlidingWindow(limit, withJitter(period));
 		this.queue = new RequestQueue<>(this.budget);
 		this.ticker = ticker;
 		this.sharedBudget = (sharedBudget != null) ? new SharedBudget(sharedBudget, ticker) : null;
 		this.headStart = period.dividedBy(3);
+	}
+
+	/**
+	 * Extend a period by the jitter of the network, since requests that are spaced here
+	 * can bunch up in transit.
+	 * @param period the period in which the gateway counts requests
+	 * @return the period in which to count them here
+	 */
+	public static Duration withJitter(Duration period) {
+		return period.plus(Durations.max(period.dividedBy(50), MIN_JITTER));
 	}
 
 	/**

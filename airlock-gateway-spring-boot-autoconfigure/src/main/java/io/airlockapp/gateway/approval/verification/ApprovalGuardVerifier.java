@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,18 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	 */
 	private final ThreadLocal<Map<String, GuardedObject>> objects = NamedThreadLocal
 		.withInitial("Objects that require approval", HashMap::new);
+
+	/**
+	 * The classes of objects that Spring is asked for by their class during the start,
+	 * and that are no beans yet, in the order in which it was asked.
+	 */
+	private final List<Class<?>> requested = new ArrayList<>();
+
+	/**
+	 * The thread that starts the context. Another one may still be creating an object
+	 * when the start is over.
+	 */
+	private volatile @Nullable Thread starting = Thread.currentThread();
 
 	private @Nullable ObjectVerifier verifier;
 
@@ -169,6 +182,47 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 			this.objects.remove();
 		}
 		return object;
+	}
+
+	/**
+	 * Record that Spring was asked for an object by its class, which is its name then. A
+	 * registered bean, whose name that can be as well, is in creation.
+	 */
+	private void requested(Class<?> type, String name) {
+		if (Thread.currentThread() == this.starting && name.equals(type.getName())
+				&& !getBeanFactory().isCurrentlyInCreation(name)) {
+			this.requested.add(type);
+		}
+	}
+
+	/**
+	 * Record that the object of a name was verified as a bean.
+	 */
+	void finished(String name) {
+		if (Thread.currentThread() == this.starting && !getBeanFactory().isCurrentlyInCreation(name)) {
+			this.requested.stream()
+				.filter((type) -> type.getName().equals(name))
+				.findFirst()
+				.ifPresent(this.requested::remove);
+		}
+	}
+
+	/**
+	 * Require that Spring made beans of all objects with guarded methods that it was
+	 * asked for by their class. Whoever asked may make the object itself otherwise, as
+	 * Hibernate does for entity listeners.
+	 * @throws UnguardableMethodException if it did not
+	 */
+	void requireAllFinished() {
+		this.starting = null;
+		this.requested.stream().filter(GuardedMethods::mayGuard).findFirst().ifPresent((type) -> {
+			throw UnguardableMethodException.withRemedy(
+					("%s requires approval, but cannot be guarded: Spring was asked for an object of it and could not create one, "
+							+ "so that whoever asked, such as Hibernate for an entity listener, may have created one without the guard")
+						.formatted(ClassUtils.getUserClass(type).getName()),
+					"Correct the reason, such as a final class, or a circular reference, which @Lazy breaks. For Hibernate, "
+							+ "org.springframework.orm.jpa.hibernate.SpringBeanContainer logs it at DEBUG.");
+		});
 	}
 
 	/**
@@ -299,6 +353,12 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		private ObjectVerifier(ConfigurableListableBeanFactory beanFactory) {
 			this.beanFactory = beanFactory;
 			this.names = new GuardedNames(beanFactory);
+		}
+
+		@Override
+		public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
+			requested(beanClass, beanName);
+			return null;
 		}
 
 		@Override

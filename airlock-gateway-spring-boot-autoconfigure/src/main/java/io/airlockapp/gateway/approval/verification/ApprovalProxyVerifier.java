@@ -80,6 +80,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		}
 		GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 		GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
+		this.guardVerifier.finished(beanName);
 		return bean;
 	}
 
@@ -196,6 +197,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		@Override
 		public void afterSingletonsInstantiated() {
 			verifyExisting();
+			this.guardVerifier.requireAllFinished();
 		}
 
 		private void verifyExisting() {

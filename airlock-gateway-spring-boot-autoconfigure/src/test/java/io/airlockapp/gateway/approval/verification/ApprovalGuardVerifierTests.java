@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeanUtils;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
@@ -103,6 +106,42 @@ class ApprovalGuardVerifierTests {
 			FailingOnce.fails = false;
 			assertThat(GuardedProxies.hasGuard(beanFactory.createBean(FailingOnce.class))).isTrue();
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { FinalListener.class, ListenerInACircle.class, ListenerWithoutADependency.class })
+	void objectThatALibraryCreatesItselfBecauseSpringCannot(Class<?> listener) {
+		assertRefused(this.contextRunner.withBean(Library.class, listener), listener.getName(),
+				"Spring was asked for an object of it and could not create one");
+	}
+
+	@Test
+	void objectThatALibraryCreatesItselfBesideABeanOfItsClass() {
+		assertRefused(
+				this.contextRunner.withBean(Library.class, ListenerInACircle.class)
+					.withBean(ListenerInACircle.class.getName(), ListenerInACircle.class),
+				ListenerInACircle.class.getName(), "Spring was asked for an object of it and could not create one");
+	}
+
+	@Test
+	void objectThatALibraryCreatesItselfBeforeSpringCan() {
+		GuardedAfterAFailure.fails.set(true);
+		assertRefused(
+				this.contextRunner.withBean("first", Library.class, GuardedAfterAFailure.class)
+					.withBean("second", Library.class, GuardedAfterAFailure.class),
+				GuardedAfterAFailure.class.getName(), "Spring was asked for an object of it and could not create one");
+	}
+
+	@Test
+	void objectThatSpringCreatesForALibraryIsGuarded() {
+		this.contextRunner.withBean(Library.class, GuardedListener.class)
+			.run((context) -> assertThat(GuardedProxies.hasGuard(context.getBean(Library.class).listener)).isTrue());
+	}
+
+	@Test
+	void objectWithoutAGuardedMethodMayBeCreatedByALibraryItself() {
+		this.contextRunner.withBean(Library.class, UnguardedListenerInACircle.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -223,6 +262,89 @@ class ApprovalGuardVerifierTests {
 		@Override
 		public int getOrder() {
 			return HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+	/**
+	 * Creates an object itself if Spring cannot, as Spring's container does for
+	 * Hibernate.
+	 */
+	static class Library implements BeanFactoryAware {
+
+		private final Class<?> type;
+
+		private Object listener;
+
+		Library(Class<?> type) {
+			this.type = type;
+		}
+
+		@Override
+		public void setBeanFactory(BeanFactory beanFactory) {
+			try {
+				this.listener = ((AutowireCapableBeanFactory) beanFactory).createBean(this.type);
+			}
+			catch (BeansException ex) {
+				this.listener = BeanUtils.instantiateClass(this.type);
+			}
+		}
+
+	}
+
+	static class GuardedListener {
+
+		@RequiresAirlockApproval
+		public void check() {
+		}
+
+	}
+
+	static final class FinalListener {
+
+		@RequiresAirlockApproval
+		public void check() {
+		}
+
+	}
+
+	static class UnguardedListenerInACircle {
+
+		@Autowired
+		private Library library;
+
+	}
+
+	static class ListenerInACircle extends UnguardedListenerInACircle {
+
+		@RequiresAirlockApproval
+		public void check() {
+		}
+
+	}
+
+	static class ListenerWithoutADependency {
+
+		@Autowired
+		private FailingOnce missing;
+
+		@RequiresAirlockApproval
+		public void check() {
+		}
+
+	}
+
+	static class GuardedAfterAFailure implements InitializingBean {
+
+		private static final AtomicBoolean fails = new AtomicBoolean();
+
+		@Override
+		public void afterPropertiesSet() {
+			Assert.state(!fails.getAndSet(false), "fails");
+		}
+
+		@RequiresAirlockApproval
+		public void check() {
 		}
 
 	}

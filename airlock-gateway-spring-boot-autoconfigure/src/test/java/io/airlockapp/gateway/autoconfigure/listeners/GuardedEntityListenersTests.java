@@ -1,0 +1,139 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.autoconfigure.listeners;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityListeners;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.Id;
+import jakarta.persistence.PrePersist;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for entity listeners, which Spring creates for Hibernate, or Hibernate itself if
+ * Spring cannot.
+ */
+class GuardedEntityListenersTests {
+
+	private static final List<String> ran = new CopyOnWriteArrayList<>();
+
+	private final List<String> asked = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, DataSourceAutoConfiguration.class,
+						HibernateJpaAutoConfiguration.class, TransactionAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.generate-unique-name=true", "spring.jpa.hibernate.ddl-auto=create")
+		.withBean(ApprovalGate.class, () -> (call) -> this.asked.add(call.toString()));
+
+	@Test
+	void listenerIsGuarded() {
+		withEntity(Payout.class).run((context) -> {
+			ran.clear();
+			try (EntityManager entities = context.getBean(EntityManagerFactory.class).createEntityManager()) {
+				entities.persist(new Payout());
+			}
+			assertThat(this.asked).containsExactly("PayoutListener.check");
+			assertThat(ran).containsExactly("payout");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Refund.class, Transfer.class })
+	void listenerThatSpringCannotCreate(Class<?> entity) {
+		withEntity(entity).run((context) -> assertThat(context).getFailure()
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContaining(entity.getSimpleName() + "Listener requires approval, but cannot be guarded"));
+	}
+
+	private ApplicationContextRunner withEntity(Class<?> type) {
+		return this.contextRunner.withBean(PersistenceManagedTypes.class,
+				() -> PersistenceManagedTypes.of(type.getName()));
+	}
+
+	@Entity
+	@EntityListeners(PayoutListener.class)
+	static class Payout {
+
+		@Id
+		@GeneratedValue
+		Integer id;
+
+	}
+
+	@Entity
+	@EntityListeners(RefundListener.class)
+	static class Refund {
+
+		@Id
+		@GeneratedValue
+		Integer id;
+
+	}
+
+	@Entity
+	@EntityListeners(TransferListener.class)
+	static class Transfer {
+
+		@Id
+		@GeneratedValue
+		Integer id;
+
+	}
+
+	static class PayoutListener {
+
+		@PrePersist
+		@RequiresAirlockApproval
+		public void check(Payout payout) {
+			ran.add("payout");
+		}
+
+	}
+
+	static final class RefundListener {
+
+		@PrePersist
+		@RequiresAirlockApproval
+		public void check(Refund refund) {
+			ran.add("refund");
+		}
+
+	}
+
+	static class TransferListener {
+
+		@Autowired
+		private EntityManagerFactory inACircle;
+
+		@PrePersist
+		@RequiresAirlockApproval
+		public void check(Transfer transfer) {
+			ran.add("transfer");
+		}
+
+	}
+
+}

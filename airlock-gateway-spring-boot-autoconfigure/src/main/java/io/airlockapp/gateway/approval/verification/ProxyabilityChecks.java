@@ -35,6 +35,8 @@ final class ProxyabilityChecks {
 	 */
 	private static final String BATCH_LISTENERS = "org.springframework.batch.core.annotation";
 
+	private static final String RECOVER = "org.springframework.retry.annotation.Recover";
+
 	private ProxyabilityChecks() {
 	}
 
@@ -104,6 +106,9 @@ final class ProxyabilityChecks {
 			.anyMatch((annotation) -> annotation.getType().getPackageName().equals(BATCH_LISTENERS))) {
 			return "Spring Batch calls it on the object, past the proxy; implement the interface of the listener, or call a guarded "
 					+ "method of another bean";
+		}
+		if (annotations.isPresent(RECOVER)) {
+			return "spring-retry calls a @Recover method on the object, past the proxy; call a guarded method of another bean";
 		}
 		if (annotations.isPresent(TRANSACTIONAL_LISTENER)) {
 			return "it is a @TransactionalEventListener, in whose thread the transaction counts as open, so that each call would be "

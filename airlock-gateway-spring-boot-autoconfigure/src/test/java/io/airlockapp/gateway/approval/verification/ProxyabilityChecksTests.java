@@ -18,6 +18,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.aop.Advice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
@@ -174,6 +175,38 @@ public class ProxyabilityChecksTests {
 				""")).find("desk.Payouts");
 		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.release of bean 'payouts'",
 				"Spring Batch calls it on the object", "implement the interface of the listener");
+	}
+
+	/**
+	 * A public one is called on the proxy, but not if its circuit breaker is open.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "protected, false", "public, false", "'', true" })
+	void recoveryOfSpringRetry(String access, boolean onType) {
+		assertRefused(this.contextRunner.withBean("payouts", recovery(access, onType)),
+				"Payouts.recover of bean 'payouts'", "spring-retry calls a @Recover method on the object",
+				"guarded method of another bean");
+	}
+
+	private static Class<?> recovery(String access, boolean onType) {
+		String guard = "@io.airlockapp.gateway.approval.RequiresAirlockApproval";
+		return CompiledClasses.of(Map.of("org.springframework.retry.annotation.Recover", """
+				package org.springframework.retry.annotation;
+
+				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+				public @interface Recover {
+				}
+				""", "desk.Payouts", """
+				package desk;
+
+				%s
+				public class Payouts {
+					%s
+					@org.springframework.retry.annotation.Recover
+					%s void recover() {
+					}
+				}
+				""".formatted(onType ? guard : "", onType ? "" : guard, access))).find("desk.Payouts");
 	}
 
 	@ParameterizedTest

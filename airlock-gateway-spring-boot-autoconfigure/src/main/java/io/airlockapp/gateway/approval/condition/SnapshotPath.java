@@ -89,6 +89,10 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 			throw new UnclearConditionException(
 					"a container has a comparator, or is of a class that may compare in its own way");
 		}
+		if (exactly && content instanceof Elements elements && elements.isOptional()) {
+			// It may be meant itself, or what is in it
+			throw new UnclearConditionException("an Optional is no container");
+		}
 		return content;
 	}
 

@@ -146,19 +146,19 @@ public final class CallRecorder {
 	}
 
 	private DurableApproval record(WrittenCall recorded, String gate, @Nullable String key) {
-		ObjectNode context = captureContexts();
-		CallKeys keys = CallKeys.of(recorded, context, this.storeKey);
+		RecordedContexts captured = captureContexts();
+		CallKeys keys = CallKeys.of(recorded, captured.toJson(), this.storeKey);
 		ApprovalUnavailableException refusal = findRefusal(gate, keys.requester());
 		if (key != null) {
 			CallKeys keyed = keys.named(recorded.target(), key, this.storeKey);
 			return this.observer.record(gate,
-					(trace) -> insertUnlessOpen(gate, keyed, refusal, () -> create(recorded, context, keyed, trace)));
+					(trace) -> insertUnlessOpen(gate, keyed, refusal, () -> create(recorded, captured, keyed, trace)));
 		}
 		if (refusal != null) {
 			throw refusal;
 		}
 		return this.observer.record(gate,
-				(trace) -> insert(gate, keys, (numbered) -> create(recorded, context, numbered, trace)));
+				(trace) -> insert(gate, keys, (numbered) -> create(recorded, captured, numbered, trace)));
 	}
 
 	/**
@@ -289,7 +289,8 @@ public final class CallRecorder {
 		return turn.isBefore(call.approval().expiresAt()) ? turn : call.approval().expiresAt();
 	}
 
-	private DurableCall create(WrittenCall recorded, ObjectNode context, CallKeys keys, Map<String, String> trace) {
+	private DurableCall create(WrittenCall recorded, RecordedContexts captured, CallKeys keys,
+			Map<String, String> trace) {
 		ApprovalRequest request = recorded.request();
 		ApproverGroup approvers = approvers(recorded);
 		String id = ((request.getApprovers() != null) ? DurableCall.GROUP : "req-") + UUID.randomUUID();
@@ -298,14 +299,17 @@ public final class CallRecorder {
 		requireTimeAfterEscalation(gate(recorded), approvers, timeout);
 		Instant expiresAt = now.plus(timeout);
 		Instant startBy = expiresAt.plus(this.settings.grace());
+		String arguments = captured.addTo(recorded.arguments());
+		ObjectNode members = members(recorded.target(), arguments, approvers, startBy);
+		captured.writeTo(members);
 		String plaintext = this.steps.createPlaintext(request, approvers, recorded.requester(), id, now, expiresAt,
-				members(recorded, approvers, context, startBy));
+				members);
 		DurableApproval approval = new DurableApproval(id, gate(recorded), request.getLabel(), DurableState.RECORDED,
 				null, now, expiresAt, startBy, null, null, null, null, null, null, approvers.quorum(),
 				approvers.pairings(), List.of());
 		String artifactType = request.getArtifactType(this.settings.artifactType());
-		return new DurableCall(approval, recorded.target(), approvers, artifactType, plaintext, recorded.arguments(),
-				trace, 0, keys, List.of());
+		return new DurableCall(approval, recorded.target(), approvers, artifactType, plaintext, arguments, trace, 0,
+				keys, List.of());
 	}
 
 	private ApproverGroup approvers(WrittenCall recorded) {
@@ -337,22 +341,18 @@ public final class CallRecorder {
 		}
 	}
 
-	private static ObjectNode members(WrittenCall recorded, ApproverGroup approvers, ObjectNode context,
-			Instant startBy) {
+	private static ObjectNode members(String target, String arguments, ApproverGroup approvers, Instant startBy) {
 		return JsonNodeFactory.instance.objectNode()
-			.put(ApprovedCall.TARGET, recorded.target())
+			.put(ApprovedCall.TARGET, target)
 			.put(StoredBallot.PAIRING, approvers.members().get(0))
-			.put(ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(recorded.arguments())))
-			.put(ApprovedCall.START_BY, Envelope.timestamp(startBy))
-			.setAll(context);
+			.put(ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(arguments)))
+			.put(ApprovedCall.START_BY, Envelope.timestamp(startBy));
 	}
 
-	private ObjectNode captureContexts() {
-		RecordedContexts contexts = new RecordedContexts();
-		this.contexts.forEach((context) -> contexts.add(context.getName(), context.capture(), context.isHidden()));
-		ObjectNode members = JsonNodeFactory.instance.objectNode();
-		contexts.writeTo(members);
-		return members;
+	private RecordedContexts captureContexts() {
+		RecordedContexts captured = new RecordedContexts();
+		this.contexts.forEach((context) -> captured.add(context.getName(), context.capture(), context.isHidden()));
+		return captured;
 	}
 
 	/**

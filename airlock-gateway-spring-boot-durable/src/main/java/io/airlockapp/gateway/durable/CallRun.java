@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -200,7 +201,7 @@ final class CallRun implements Claim, AutoCloseable {
 			this.id = DurableCallStore.RESTARTABLE_RUN + this.id;
 		}
 		Map<String, Map<String, String>> recorded = RecordedContexts.of(HarpJson.mapper().readTree(this.plaintext))
-			.values();
+			.values(Objects.requireNonNull(this.call.arguments()));
 		Set<String> unknown = new TreeSet<>(recorded.keySet());
 		for (DurableContext context : this.contexts) {
 			unknown.remove(context.getName());

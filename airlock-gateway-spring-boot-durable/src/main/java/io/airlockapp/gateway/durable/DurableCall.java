@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param artifactType the type of review that is requested
  * @param plaintext the plaintext that all ballots have in common, or {@code null} if it
  * was deleted after the end, or if the call is not what was recorded
- * @param arguments the arguments, or {@code null} in the same cases
+ * @param arguments the arguments after the hidden contexts, or {@code null} in the same
+ * cases
  * @param trace the trace context of the caller: a valid {@code traceparent} of W3C Trace
  * Context, or nothing
  * @param starts the number of times that the method was started

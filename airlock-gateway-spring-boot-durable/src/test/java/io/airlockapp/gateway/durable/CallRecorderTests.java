@@ -19,6 +19,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.durable.TestInstance.HiddenContext;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.NextStep;
@@ -180,32 +181,15 @@ class CallRecorderTests extends StepTests {
 	void contextsAreLinesOfTheCommand() {
 		TestContext tenant = new TestContext("tenant", Map.of("id", "7", "name", "acme\ncontext x: y"), NOTHING,
 				NOTHING);
-		DurableContext session = new DurableContext() {
-
-			@Override
-			public String getName() {
-				return "session";
-			}
-
-			@Override
-			public boolean isHidden() {
-				return true;
-			}
-
-			@Override
-			public Map<String, String> capture() {
-				return Map.of("token", "s3cr3t");
-			}
-
-			@Override
-			public Scope restore(Map<String, String> values) {
-				throw new UnsupportedOperationException();
-			}
-
-		};
+		HiddenContext session = new HiddenContext("session", Map.of("token", "s3cr3t"), new HashMap<>());
 		DurableApproval approval = this.instance.record(session, tenant);
-		assertThat(this.instance.store.findCall(approval.id()).commandText()).isEqualTo(
+		DurableCall call = this.instance.store.findCall(approval.id());
+		assertThat(call.commandText()).isEqualTo(
 				"Payouts.pay(\"ann\")\ncontext tenant: id=7, name=\"acme\\u000acontext x: y\"\ncontext session: •••");
+		assertThat(call.plaintext()).contains("\"hiddenContext\":{\"session\":{}}").doesNotContain("s3cr3t");
+		assertThat(call.arguments()).isEqualTo("{\"session\":{\"token\":\"s3cr3t\"}}\n{}");
+		assertThat(HarpJson.mapper().readTree(call.plaintext()).path("argumentsHash").asString())
+			.isEqualTo(ArtifactHash.of(call.arguments().getBytes(StandardCharsets.UTF_8)));
 	}
 
 	@Test

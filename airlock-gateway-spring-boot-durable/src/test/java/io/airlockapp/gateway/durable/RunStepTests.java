@@ -9,6 +9,7 @@ import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.TestInstance.HiddenContext;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
@@ -122,6 +124,16 @@ class RunStepTests extends StepTests {
 		assertState(call.id(), DurableState.DECIDED);
 		perform(call, method(() -> this.order.add("started")), context);
 		assertThat(this.order).containsExactly("failed", "started");
+	}
+
+	@Test
+	void hiddenContextIsRestored() {
+		HiddenContext context = new HiddenContext("session", Map.of("token", "s3cr3t\nline"), new HashMap<>());
+		DurableApproval call = decided(context, context("tenant", NOTHING, NOTHING));
+		perform(call, method(() -> assertThat(context.restored()).isEqualTo(context.values())), context,
+				context("tenant", NOTHING, NOTHING));
+		assertState(call.id(), DurableState.DONE);
+		assertThat(context.restored()).isNotEmpty();
 	}
 
 	@Test

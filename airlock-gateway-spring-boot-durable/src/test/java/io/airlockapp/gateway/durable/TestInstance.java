@@ -426,4 +426,34 @@ final class TestInstance implements AutoCloseable {
 
 	}
 
+	/**
+	 * Context whose values the approver does not see.
+	 */
+	record HiddenContext(String name, Map<String, String> values,
+			Map<String, String> restored) implements DurableContext {
+
+		@Override
+		public String getName() {
+			return this.name;
+		}
+
+		@Override
+		public boolean isHidden() {
+			return true;
+		}
+
+		@Override
+		public Map<String, String> capture() {
+			return this.values;
+		}
+
+		@Override
+		public Scope restore(Map<String, String> values) {
+			this.restored.putAll(values);
+			return () -> {
+			};
+		}
+
+	}
+
 }

@@ -9,20 +9,25 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.support.VisibleText;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Holds the contexts of the caller, as they are in the plaintext of a recorded call. The
  * approver sees each of them in a line of the command: its values, or that it has hidden
- * ones.
+ * ones. Hidden values are not in the plaintext, but in a line before the arguments, whose
+ * hash is.
  */
 public final class RecordedContexts {
 
 	private static final String SHOWN = "context";
 
 	private static final String HIDDEN = "hiddenContext";
+
+	private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
 
 	private final Map<String, Map<String, String>> shown = new TreeMap<>();
 
@@ -65,21 +70,59 @@ public final class RecordedContexts {
 
 	/**
 	 * Return the values of all contexts.
+	 * @param stored the arguments with the hidden values
 	 * @return the values by the name of the context
 	 */
-	public Map<String, Map<String, String>> values() {
+	public Map<String, Map<String, String>> values(String stored) {
 		Map<String, Map<String, String>> values = new LinkedHashMap<>(this.shown);
 		values.putAll(this.hidden);
+		if (!this.hidden.isEmpty()) {
+			String line = stored.substring(0, Math.max(0, stored.indexOf('\n')));
+			// Earlier versions have the values in the plaintext
+			(line.isEmpty() ? NONE : HarpJson.mapper().readTree(line)).properties()
+				.forEach((context) -> values.put(context.getKey(), values(context)));
+		}
 		return values;
 	}
 
 	/**
-	 * Write the contexts as members of a plaintext.
+	 * Add the hidden values to recorded arguments.
+	 * @param arguments the arguments
+	 * @return the text to store, which is that of the arguments if nothing is hidden
+	 */
+	public String addTo(String arguments) {
+		return this.hidden.isEmpty() ? arguments : HarpJson.mapper().writeValueAsString(this.hidden) + "\n" + arguments;
+	}
+
+	/**
+	 * Return recorded arguments without the hidden values.
+	 * @param stored the arguments with the hidden values
+	 * @return the arguments
+	 */
+	public String argumentsOf(String stored) {
+		return this.hidden.isEmpty() ? stored : stored.substring(stored.indexOf('\n') + 1);
+	}
+
+	/**
+	 * Return all contexts with their values, to compare them in this application.
+	 * @return the contexts
+	 */
+	public ObjectNode toJson() {
+		ObjectNode json = JsonNodeFactory.instance.objectNode();
+		write(json, SHOWN, this.shown);
+		write(json, HIDDEN, this.hidden);
+		return json;
+	}
+
+	/**
+	 * Write the contexts as members of a plaintext, without the hidden values.
 	 * @param plaintext the plaintext
 	 */
 	public void writeTo(ObjectNode plaintext) {
+		Map<String, Map<String, String>> names = new TreeMap<>();
+		this.hidden.keySet().forEach((name) -> names.put(name, Map.of()));
 		write(plaintext, SHOWN, this.shown);
-		write(plaintext, HIDDEN, this.hidden);
+		write(plaintext, HIDDEN, names);
 	}
 
 	private static void write(ObjectNode plaintext, String member, Map<String, Map<String, String>> contexts) {

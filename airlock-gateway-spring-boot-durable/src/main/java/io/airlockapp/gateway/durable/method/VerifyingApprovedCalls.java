@@ -26,6 +26,7 @@ import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.ExcludedRequester;
 import io.airlockapp.gateway.durable.exchange.KeyState;
+import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
@@ -248,7 +249,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		claim.prepare(target.restartable());
 		RebuiltArguments rebuilt;
 		try {
-			rebuilt = this.targets.recorder().rebuild(call.arguments(), method.method(), method.type());
+			rebuilt = this.targets.recorder()
+				.rebuild(RecordedContexts.of(plaintext).argumentsOf(call.arguments()), method.method(), method.type());
 			if (!isShown(rebuilt, plaintext, method)) {
 				return Result.ARGUMENTS_CHANGED;
 			}

@@ -55,6 +55,7 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
@@ -190,6 +191,16 @@ class VerifyingApprovedCallsTests {
 	void approvalByAKeyThatThisInstanceLacksIsLeftToOthers() throws Exception {
 		given(this.steps.keysFor(any(), any())).willReturn(List.of(signerKey(keyPair())));
 		assertRefused(call(), Result.OTHER_PAIRING);
+	}
+
+	@Test
+	void hiddenContextsAreNoArguments() throws Exception {
+		String stored = "{\"session\":{\"token\":\"a\"}}\n" + ARGUMENTS;
+		this.plaintext.put("argumentsHash", hash(stored)).putObject("hiddenContext").putObject("session");
+		DecisionEvidence evidence = evidence("approve", this.pair);
+		assertRefused(call(TARGET, "default", stored.replace("\"a\"", "\"b\""), evidence), Result.NOT_VERIFIED);
+		assertThat(run(call(TARGET, "default", stored, evidence))).isEqualTo(Result.DONE);
+		verify(this.targets.recorder()).rebuild(eq(ARGUMENTS), any(), any());
 	}
 
 	@Test

@@ -76,7 +76,7 @@ class GuardedConditionsTests {
 		assertNotAsked((payments) -> payments.buy(-65536, 65536));
 		assertNotAsked((payments) -> payments.request(Map.of("amount", 50)));
 		assertNotAsked((payments) -> payments.order(new Order(1)));
-		assertNotAsked((payments) -> payments.tagged(new TreeSet<>(List.of("test"))));
+		assertNotAsked((payments) -> payments.tagged(Set.of("test")));
 		assertNotAsked((payments) -> payments.limited(50));
 		assertNotAsked((payments) -> payments.payLater(50).join());
 		assertNotAsked((payments) -> payments.payLazily(50).block());
@@ -87,7 +87,7 @@ class GuardedConditionsTests {
 		assertAsked((payments) -> payments.payDouble(100.01));
 		assertAsked((payments) -> payments.pay(new BigDecimal("100.01")));
 		assertAsked((payments) -> payments.order(new Order(101)));
-		assertAsked((payments) -> payments.tagged(new TreeSet<>(List.of("prod"))));
+		assertAsked((payments) -> payments.tagged(Set.of("prod")));
 		assertAsked((payments) -> payments.limited(101));
 		assertAsked((payments) -> payments.limited(Long.MAX_VALUE));
 	}

@@ -87,7 +87,7 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 		if (exactly && ((content instanceof Elements elements && !elements.exact())
 				|| (content instanceof Entries entries && !entries.exact()))) {
 			throw new UnclearConditionException(
-					"a container has a comparator, or is of a class that may compare in its own way");
+					"a container is sorted, or is of a class that may compare in its own way");
 		}
 		if (exactly && content instanceof Elements elements && elements.isOptional()) {
 			// It may be meant itself, or what is in it

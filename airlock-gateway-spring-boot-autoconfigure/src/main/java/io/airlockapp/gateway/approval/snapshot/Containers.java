@@ -25,8 +25,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.WeakHashMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.stream.Stream;
@@ -43,15 +41,15 @@ final class Containers {
 
 	/**
 	 * The classes that find elements and keys by {@code equals}, which for values of Java
-	 * is that of their texts, or by their natural order. A view, such as an unmodifiable
-	 * one, is none of them, since what it finds depends on the container behind it, which
-	 * cannot be seen.
+	 * is that of their texts. A view, such as an unmodifiable one, is none of them, since
+	 * what it finds depends on the container behind it, which cannot be seen. Nor is a
+	 * tree, which is deserialized with its keys in any order, also if one is repeated.
 	 */
 	private static final Set<Class<?>> EXACT = Set.of(ArrayList.class, LinkedList.class, ArrayDeque.class,
-			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, EnumMap.class, TreeMap.class,
-			TreeSet.class, List.of().getClass(), List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(),
-			Map.of().getClass(), Map.of(1, 1).getClass(), Arrays.asList(1).getClass(),
-			Collections.emptyList().getClass(), Collections.emptySet().getClass(), Collections.emptyMap().getClass(),
+			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, EnumMap.class, List.of().getClass(),
+			List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(), Map.of().getClass(),
+			Map.of(1, 1).getClass(), Arrays.asList(1).getClass(), Collections.emptyList().getClass(),
+			Collections.emptySet().getClass(), Collections.emptyMap().getClass(),
 			Collections.singletonList(1).getClass(), Collections.singleton(1).getClass(),
 			Collections.singletonMap(1, 1).getClass());
 

@@ -247,7 +247,6 @@ class ApprovalConditionTests {
 		cases.addAll(List.of(arguments("#a['amount'] > 100", Map.of("amount", 50), null),
 				arguments("#a['amount'] != null", new HashMap<>(Collections.singletonMap("amount", null)), null),
 				arguments("#a['amount'] > 100", new HashMap<>(Map.of("amount", 50, 1, 500)), null),
-				arguments("#a['amount'] > 100", new TreeMap<>(Map.of("amount", 50)), null),
 				arguments("#a.containsKey('amount') and #a['amount'] > 100", Map.of("note", 5000), null),
 				arguments("#a['lines'][1]['price'] > 100", Map.of("lines", List.of(Map.of(), Map.of("price", 50))),
 						null),
@@ -258,7 +257,6 @@ class ApprovalConditionTests {
 				arguments("#a.isEmpty()", Map.of(1, 2), null), arguments("!#a.isEmpty()", List.of(), null),
 				arguments("!#a.contains('x')", List.of("x"), null), arguments("#a.contains(#b)", List.of("x"), "y"),
 				arguments("#a.contains('x')", List.of(), null),
-				arguments("#a.contains('x')", new TreeSet<>(Set.of("y")), null),
 				arguments("#a.contains('x')", new String[] { "y" }, null),
 				arguments("!{'A', 'B'}.contains(#a)", "B", null), arguments("{1, 2}.contains(#a)", 3L, null),
 				arguments("{#b, 2}.contains(#a)", 3L, 1)));
@@ -316,13 +314,15 @@ class ApprovalConditionTests {
 		Set<String> tags = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 		tags.add("PROD");
 		List<Arguments> cases = new ArrayList<>();
-		for (Map<String, Object> map : List.of(insensitive, sorted, Collections.unmodifiableMap(sorted))) {
+		for (Map<String, Object> map : List.of(insensitive, sorted, Collections.unmodifiableMap(sorted),
+				new TreeMap<String, Object>(Map.of("amount", 50)))) {
 			cases.add(arguments("#a.containsKey('amount') and #a['amount'] > 100", map));
 			cases.add(arguments("!#a.containsKey('" + map.keySet().iterator().next() + "')", map));
 			cases.add(arguments("#a['" + map.keySet().iterator().next() + "'] < 100", map));
 		}
 		cases.add(arguments("#a.contains('prod')", tags));
 		cases.add(arguments("#a.contains('prod')", Collections.unmodifiableSet(tags)));
+		cases.add(arguments("#a.contains('prod')", new TreeSet<>(Set.of("test"))));
 		cases.add(arguments("!#a.contains(5)", new Basket("x", 5)));
 		for (Object container : List.of(new Basket("x", 5), Collections.unmodifiableList(new Basket("x", 5)),
 				Collections.synchronizedList(new Basket("x", 5)), new Basket("x", 5).subList(0, 1))) {

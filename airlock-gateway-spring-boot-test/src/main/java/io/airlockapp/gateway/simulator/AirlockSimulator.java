@@ -352,11 +352,14 @@ public final class AirlockSimulator implements AutoCloseable {
 					return pending;
 				}
 				if (!this.signal.awaitAfter(version, deadline - System.nanoTime())) {
-					throw new IllegalStateException(("%d of %d requests waited for the approver within %s. "
-							+ "Requests for other approvers: %s. Calls: %s. A call in another thread may have failed before it asked: look at its future")
-						.formatted(pending.size(), count, DurationFormatterUtils.print(timeout, Style.COMPOSITE),
-								all.stream().filter(filter.negate()).map(PendingRequest::approver).toList(),
-								requests()));
+					List<String> others = all.stream().filter(filter.negate()).map(PendingRequest::approver).toList();
+					throw new IllegalStateException(
+							("%d of %d requests waited for the approver within %s. %sCalls: %s. A call in another thread may have failed before "
+									+ "it asked: look at its future. A durable call is submitted by a worker or a ManualStepExecutor")
+								.formatted(pending.size(), count,
+										DurationFormatterUtils.print(timeout, Style.COMPOSITE),
+										others.isEmpty() ? "" : "Requests for other approvers: %s. ".formatted(others),
+										requests()));
 				}
 			}
 		}

@@ -89,6 +89,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.ConfigurableTransactionManager;
@@ -354,6 +355,7 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", havingValue = false)
 	ManualStepExecutor airlockDurableStepExecutor(DurableDatabase database, DurableCallStore store, StepTasks tasks) {
 		return new ManualStepExecutor(database.dataSource(), store, tasks, InstantSource.system());

@@ -117,8 +117,9 @@ final class MemberAnnotations {
 				Arrays.stream(owner.getDeclaredMethods()));
 		return Stream.concat(
 				members.map((member) -> Map.entry(property(((Member) member).getName()), (AnnotatedElement) member)),
-				executables(owner).flatMap((executable) -> parameters(executable).map((parameter) -> Map
-					.entry(property(executable, named ? parameter.getKey() : UNKNOWN), parameter.getValue()))));
+				executables(owner).flatMap((executable) -> parameters(executable)
+					.flatMap((parameter) -> properties(executable, named ? parameter.getKey() : UNKNOWN)
+						.map((property) -> Map.entry(property, parameter.getValue())))));
 	}
 
 	private static Stream<Executable> executables(Class<?> owner) {
@@ -127,13 +128,20 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return the property of a parameter. That of a setter, also a fluent one, is the
-	 * property of the method.
+	 * Return the properties of a parameter. That of a setter, also a fluent one, is the
+	 * property of the method. A method that has the name of a field can set another one.
 	 */
-	private String property(Executable executable, String parameter) {
+	private Stream<String> properties(Executable executable, String parameter) {
+		String method = executable.getName();
+		boolean prefixed = method.startsWith("set");
 		boolean setter = executable instanceof Method && executable.getParameterCount() == 1
-				&& (executable.getName().startsWith("set") || this.fields.contains(property(executable.getName())));
-		return property(setter ? executable.getName() : parameter);
+				&& (prefixed || this.fields.contains(property(method)));
+		if (!setter) {
+			return Stream.of(property(parameter));
+		}
+		boolean bean = prefixed && property(method).length() < method.length();
+		return (!bean && this.fields.contains(property(parameter)))
+				? Stream.of(property(method), property(parameter)).distinct() : Stream.of(property(method));
 	}
 
 	/**

@@ -309,6 +309,7 @@ class StateFieldsTests {
 				hiding("field", Shouting::new), hiding("setter", WithSetter::new),
 				hiding("parameter of a fluent setter", (iban) -> new Fluent().iban(iban)),
 				hiding("fluent setter", (iban) -> new Fluent().account(iban)),
+				hiding("parameter of a method with the name of another field", Paid::new),
 				hiding("parameter of a wither", (iban) -> new Withered("a").withIban(iban)),
 				hiding("parameter of a factory method", Made::of),
 				hiding("parameter of a factory method of another name", Parsed::parse),
@@ -1620,6 +1621,31 @@ class StateFieldsTests {
 
 		Withered withIban(@AirlockSensitive String value) {
 			return new Withered(value);
+		}
+
+	}
+
+	static final class Paid {
+
+		private String iban;
+
+		private boolean paid;
+
+		Paid(String iban) {
+			paid(iban);
+		}
+
+		public String getIban() {
+			return this.iban;
+		}
+
+		public boolean isPaid() {
+			return this.paid;
+		}
+
+		public void paid(@AirlockSensitive String iban) {
+			this.iban = iban;
+			this.paid = true;
 		}
 
 	}

@@ -128,20 +128,21 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return the properties of a parameter. That of a setter, also a fluent one, is the
-	 * property of the method. A method that has the name of a field can set another one.
+	 * Return the properties of a parameter. That of a setter, also a fluent one or one
+	 * that begins with "with", is the property of the method. A method without the prefix
+	 * "set" can set another field than that of its name, whose name the parameter has.
 	 */
 	private Stream<String> properties(Executable executable, String parameter) {
 		String method = executable.getName();
-		boolean prefixed = method.startsWith("set");
+		String own = property(parameter);
+		String set = property(method.replaceFirst("^with(?=\\P{Ll})", "set"));
 		boolean setter = executable instanceof Method && executable.getParameterCount() == 1
-				&& (prefixed || this.fields.contains(property(method)));
+				&& (method.startsWith("set") || this.fields.contains(set));
 		if (!setter) {
-			return Stream.of(property(parameter));
+			return Stream.of(own);
 		}
-		boolean bean = prefixed && property(method).length() < method.length();
-		return (!bean && this.fields.contains(property(parameter)))
-				? Stream.of(property(method), property(parameter)).distinct() : Stream.of(property(method));
+		return (this.fields.contains(own) && !method.matches("set\\P{Ll}.*")) ? Stream.of(set, own).distinct()
+				: Stream.of(set);
 	}
 
 	/**

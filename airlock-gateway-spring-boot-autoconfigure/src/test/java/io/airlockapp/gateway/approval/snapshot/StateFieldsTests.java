@@ -217,6 +217,11 @@ class StateFieldsTests {
 	}
 
 	@Test
+	void parameterOfASetterHidesTheFieldOfTheSetterOnly() {
+		assertThat(command(new SetterBeside("s3cr3t", 5))).isEqualTo("SetterBeside{iban=•••, value=5}");
+	}
+
+	@Test
 	void annotationOfItsOwnThatNamesAMissingClassHides() throws Exception {
 		CompiledClasses classes = CompiledClasses
 			.of(Map.of("bank.Internal", """
@@ -311,6 +316,9 @@ class StateFieldsTests {
 				hiding("fluent setter", (iban) -> new Fluent().account(iban)),
 				hiding("parameter of a method with the name of another field", Paid::new),
 				hiding("parameter of a wither", (iban) -> new Withered("a").withIban(iban)),
+				hiding("parameter of a wither with the name of another field",
+						(iban) -> new WitheredBeside("a", 1).withIban(iban)),
+				hiding("fluent setter that begins with 'with'", Withholding::new),
 				hiding("parameter of a factory method", Made::of),
 				hiding("parameter of a factory method of another name", Parsed::parse),
 				hiding("getter of an interface", Inheriting::new),
@@ -1621,6 +1629,63 @@ class StateFieldsTests {
 
 		Withered withIban(@AirlockSensitive String value) {
 			return new Withered(value);
+		}
+
+	}
+
+	record WitheredBeside(String iban, long value) {
+
+		WitheredBeside withIban(@AirlockSensitive String value) {
+			return new WitheredBeside(value, this.value);
+		}
+
+	}
+
+	static final class SetterBeside {
+
+		private String iban;
+
+		private final int value;
+
+		SetterBeside(String iban, int value) {
+			setIban(iban);
+			this.value = value;
+		}
+
+		public String getIban() {
+			return this.iban;
+		}
+
+		public int getValue() {
+			return this.value;
+		}
+
+		public void setIban(@AirlockSensitive String value) {
+			this.iban = value;
+		}
+
+	}
+
+	static final class Withholding {
+
+		private final String withholding;
+
+		private int amount;
+
+		Withholding(String withholding) {
+			this.withholding = withholding;
+		}
+
+		public String getWithholding() {
+			return this.withholding;
+		}
+
+		public int getAmount() {
+			return this.amount;
+		}
+
+		public Withholding withholding(@AirlockSensitive int amount) {
+			return this;
 		}
 
 	}

@@ -29,8 +29,8 @@ import org.springframework.util.unit.DataSize;
  * of a long poll is added.
  * @param allowInsecureHttp Whether to allow plain HTTP to a gateway that is not on this
  * machine.
- * @param pairings Additional pairings by name, each with the properties of
- * 'airlock.gateway.pairing'.
+ * @param pairings Additional pairings by name, each with 'code', 'routing-token',
+ * 'encryption-key', 'signer-keys' and 'principals'.
  * @param approvers Groups of approvers by name, several of whom have to approve an
  * invocation.
  */

@@ -217,6 +217,24 @@ class ApproverGroupsConfigurationTests {
 					.formatted(GROUP + property.substring(0, property.indexOf('=')))));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "airlock.gateway.pairings.a.principal=alice, airlock.gateway.pairings.a.principal, a pairing",
+			"airlock.gateway.pairing.principle=alice, airlock.gateway.pairing.principle, the default pairing" })
+	void misspeltPropertyOfPairingFailsTheStart(String property, String name, String owner) {
+		this.paired.withPropertyValues(property)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("Property '%s' cannot be used: %s has no such property".formatted(name, owner)));
+	}
+
+	@Test
+	void propertyWithoutAValueIsNotUnknown() {
+		this.paired
+			.withPropertyValues("airlock.gateway.pairing.store.type=${STORE_TYPE:}",
+					"airlock.gateway.pairing.poll-interval=")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void excludedRequesterMustLeaveTheQuorum() {
 		ApplicationContextRunner owned = this.paired.withPropertyValues(GROUP + "pairings=a,b",

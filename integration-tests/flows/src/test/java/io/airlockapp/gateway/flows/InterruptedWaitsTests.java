@@ -212,8 +212,8 @@ class InterruptedWaitsTests extends SimulatorTests {
 	@Test
 	void pairingInProgressIsEndedWithoutAnInterruptOfItsStore() {
 		run(this.contextRunner.withPropertyValues("airlock.gateway.pairing.store.type=jdbc",
-				"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.pairing.store.encryption=none"),
-				InterruptSensitiveDataSource.class, (database, context) -> {
+				"airlock.gateway.jdbc.initialize-schema=always"), InterruptSensitiveDataSource.class,
+				(database, context) -> {
 					CompletableFuture<Void> inStore = new CompletableFuture<>();
 					CompletableFuture<Void> closing = new CompletableFuture<>();
 					database.onUse(() -> {

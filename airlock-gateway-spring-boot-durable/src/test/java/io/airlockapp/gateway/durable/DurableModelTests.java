@@ -6,7 +6,6 @@ package io.airlockapp.gateway.durable;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -14,19 +13,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
-import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
-import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
-import io.airlockapp.gateway.durable.step.NextStep;
-import io.airlockapp.gateway.durable.step.StepFailedException;
-import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -36,7 +28,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -55,8 +46,11 @@ class DurableModelTests {
 	/**
 	 * Not a refusal, which ends a call.
 	 */
-	private static final List<Fault> FAULTS = List.of(Fault.UNAVAILABLE, Fault.QUOTA, Fault.UNKNOWN, Fault.LOST_ANSWER,
+	static final List<Fault> FAULTS = List.of(Fault.UNAVAILABLE, Fault.QUOTA, Fault.UNKNOWN, Fault.LOST_ANSWER,
 			Fault.GARBAGE);
+
+	static final List<Duration> MOVES = List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30),
+			Duration.ofMinutes(2), Duration.ofMinutes(9), Duration.ofMinutes(26), Duration.ofMinutes(-10));
 
 	private static final int ATTEMPTS = 3;
 
@@ -156,29 +150,11 @@ class DurableModelTests {
 	}
 
 	/**
-	 * Row of db-scheduler.
-	 */
-	record Row(String table, Step step, String id, long version) {
-	}
-
-	/**
-	 * Execution whose outcome is not stored yet.
-	 */
-	record Execution(Row row, @Nullable NextStep next, @Nullable StepFailedException failure, boolean failed) {
-	}
-
-	/**
-	 * An instance whose executions the test interleaves. It does what {@code StepTask}
-	 * does with the result of each step.
+	 * An instance whose executions the test interleaves.
 	 */
 	private static final class Model implements AutoCloseable {
 
-		private static final Duration[] MOVES = { Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30),
-				Duration.ofMinutes(2), Duration.ofMinutes(9), Duration.ofMinutes(26), Duration.ofMinutes(-10) };
-
 		private final TestInstance instance = new TestInstance();
-
-		private final AskStep ask = this.instance.ask();
 
 		private final Map<String, Integer> starts = new HashMap<>();
 
@@ -197,22 +173,9 @@ class DurableModelTests {
 
 		private final List<String> ids = new ArrayList<>();
 
-		private final List<Execution> executions = new ArrayList<>();
-
-		private final Set<Row> crashed = new HashSet<>();
-
-		private final RunStep run = this.instance.run(ATTEMPTS, new Calls(), new StandingTicker() {
-
-			@Override
-			public void sleep(Duration duration) throws InterruptedException {
-				throw new InterruptedException();
-			}
-
-		});
+		private final TestEngine engine = new TestEngine(this.instance, ATTEMPTS, new Calls());
 
 		private Instant latest = TestInstance.START;
-
-		private boolean crashing;
 
 		private int failingStarts;
 
@@ -221,8 +184,6 @@ class DurableModelTests {
 		private final TransactionTemplate application;
 
 		private Stop stop = Stop.NONE;
-
-		private @Nullable Row running;
 
 		Model(boolean restartable) {
 			this.restartable = restartable;
@@ -290,7 +251,7 @@ class DurableModelTests {
 				this.application.executeWithoutResult((status) -> {
 					this.instance.jdbc.update("INSERT INTO EFFECT (ID) VALUES (?)", id);
 					if (now == Stop.PAUSE || now == Stop.PAUSE_AND_RUN_ELSEWHERE) {
-						replace(now == Stop.PAUSE_AND_RUN_ELSEWHERE);
+						this.engine.replace(now == Stop.PAUSE_AND_RUN_ELSEWHERE);
 					}
 					if (this.failingStarts-- > 0) {
 						this.thrown.add(id);
@@ -313,22 +274,6 @@ class DurableModelTests {
 			return ApprovedCalls.Result.DONE;
 		}
 
-		/**
-		 * Let another process find the execution in progress dead, and possibly run the
-		 * call before this one goes on.
-		 */
-		private void replace(boolean run) {
-			Row paused = Objects.requireNonNull(this.running);
-			CompletableFuture.runAsync(() -> {
-				dead(paused);
-				if (run) {
-					rows("EXECUTION_TIME <= ? AND NOT PICKED", this.instance.now).stream()
-						.filter((row) -> row.step() == Step.RUN && row.id().equals(paused.id()))
-						.forEach((row) -> complete(execute(row), false));
-				}
-			}).join();
-		}
-
 		private int effects(String id) {
 			return this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM EFFECT WHERE ID = ?", Integer.class, id);
 		}
@@ -344,26 +289,12 @@ class DurableModelTests {
 			String id = this.ids.get(value % this.ids.size());
 			switch (action.kind()) {
 				case RECORD -> record();
-				case STEP -> {
-					Execution execution = begin(value);
-					if (execution != null) {
-						complete(execution, this.crashing && value % 3 == 0);
-					}
-				}
-				case BEGIN -> {
-					Execution execution = begin(value);
-					if (execution != null) {
-						this.executions.add(execution);
-					}
-				}
-				case COMPLETE -> {
-					if (!this.executions.isEmpty()) {
-						complete(this.executions.remove(value % this.executions.size()), value % 5 == 0);
-					}
-				}
-				case DEAD -> dead(value);
+				case STEP -> this.engine.step(value);
+				case BEGIN -> this.engine.begin(value);
+				case COMPLETE -> this.engine.complete(value);
+				case DEAD -> this.engine.dead(value);
 				case CLOCK -> {
-					this.instance.pass(MOVES[value % MOVES.length]);
+					this.instance.pass(MOVES.get(value % MOVES.size()));
 					this.latest = this.instance.now.isAfter(this.latest) ? this.instance.now : this.latest;
 				}
 				case APPROVE -> {
@@ -373,10 +304,7 @@ class DurableModelTests {
 				}
 				case REJECT -> this.instance.gateway.decide(id, "reject");
 				case FAULT -> this.instance.gateway.fail(FAULTS.get(value % FAULTS.size()), 1 + value / 100);
-				case CRASH -> {
-					this.crashing = true;
-					this.instance.transactions.fail(value % 3, 1, value % 2 == 0);
-				}
+				case CRASH -> this.engine.crash(value);
 				case CANCEL -> cancel(id);
 				case RESOLVE -> this.instance.approvals().resolve(id, Resolution.RAN);
 				case PAIRINGS -> this.instance.pairingsFail = value % 3 == 0;
@@ -386,31 +314,10 @@ class DurableModelTests {
 						this.instance.gateway.exchanges.remove(id);
 					}
 				}
-				case VANISH -> vanish(value);
+				case VANISH -> this.engine.vanish(value);
 				case THROW -> this.failingStarts = value % 4;
 				case STOP -> this.stop = Stop.values()[value % Stop.values().length];
 				case SWEEP -> assertThat(this.instance.missingSteps().schedule()).as("missing steps").isZero();
-			}
-		}
-
-		/**
-		 * Delete a step whose process does not run it any more, and look for it.
-		 */
-		private void vanish(int value) {
-			List<Row> rows = rows("TRUE", null);
-			if (rows.isEmpty()) {
-				return;
-			}
-			Row row = rows.get(value % rows.size());
-			this.crashed.remove(row);
-			this.executions.removeIf((execution) -> execution.row().id().equals(row.id()));
-			remove(row);
-			try {
-				this.instance.missingSteps().schedule();
-			}
-			catch (ProcessDied ex) {
-				this.crashing = false;
-				this.instance.missingSteps().schedule();
 			}
 		}
 
@@ -429,158 +336,6 @@ class DurableModelTests {
 			if (this.instance.approvals().cancel(id)) {
 				this.cancelled.add(id);
 			}
-		}
-
-		private @Nullable Execution begin(int value) {
-			List<Row> due = rows("EXECUTION_TIME <= ? AND NOT PICKED", this.instance.now);
-			return due.isEmpty() ? null : execute(due.get(value % due.size()));
-		}
-
-		private Execution execute(Row row) {
-			assertThat(this.instance.jdbc.update("UPDATE " + row.table()
-					+ " SET PICKED = TRUE, VERSION = VERSION + 1 WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
-					row.step().taskName(), row.id(), row.version()))
-				.isEqualTo(1);
-			Row picked = new Row(row.table(), row.step(), row.id(), row.version() + 1);
-			this.running = picked;
-			try {
-				NextStep next = switch (row.step()) {
-					case ASK, ASK_FIRST -> this.ask.perform(row.id());
-					case ESCALATE -> this.instance.steps.escalate(() -> this.instance.halted).perform(row.id());
-					case RUN -> this.run.perform(row.id(), picked.version());
-					case TELL -> {
-						this.instance.steps.tell(List.of(), this.instance.transactions).perform(row.id());
-						yield null;
-					}
-				};
-				return new Execution(picked, next, null, false);
-			}
-			catch (StepFailedException ex) {
-				return new Execution(picked, null, ex, true);
-			}
-			catch (ProcessDied ex) {
-				return new Execution(picked, null, null, true);
-			}
-		}
-
-		private void complete(Execution execution, boolean dying) {
-			Row row = execution.row();
-			if (!isCurrent(row) || (dying && execution.failed())) {
-				crash(row);
-				return;
-			}
-			if (execution.failed()) {
-				Instant next = this.instance.now.plusSeconds(10);
-				if (execution.failure() != null && execution.failure().getLatest().isBefore(next)
-						&& execution.failure().getLatest().isAfter(this.instance.now)) {
-					next = execution.failure().getLatest();
-				}
-				reschedule(row, next);
-				return;
-			}
-			follow(row, execution.next(), dying);
-		}
-
-		private void follow(Row row, @Nullable NextStep next, boolean dying) {
-			if (next == null) {
-				if (dying) {
-					crash(row);
-				}
-				else {
-					remove(row);
-				}
-			}
-			else if (next.step() == row.step()) {
-				reschedule(row, next.time());
-			}
-			else {
-				boolean scheduled = this.instance.scheduled(row.table(), next.step(), row.id()) == 0;
-				this.instance.callers.executeWithoutResult(
-						(status) -> this.instance.scheduler.schedule(next.step(), row.id(), next.time()));
-				if (dying) {
-					crash(row);
-				}
-				else if (scheduled || row.step() != Step.ASK_FIRST) {
-					remove(row);
-				}
-				else {
-					reschedule(row, next.time());
-				}
-			}
-		}
-
-		private void crash(Row row) {
-			this.crashing = false;
-			if (isCurrent(row)) {
-				this.crashed.add(row);
-			}
-		}
-
-		/**
-		 * Find an execution dead, although its process may go on.
-		 */
-		private void dead(int value) {
-			List<Row> picked = rows("PICKED", null);
-			if (!picked.isEmpty()) {
-				dead(picked.get(value % picked.size()));
-			}
-		}
-
-		private void dead(Row row) {
-			this.crashed.remove(row);
-			if (row.step() == Step.RUN) {
-				try {
-					follow(row, this.run.lost(row.id(), row.version()), false);
-				}
-				catch (ProcessDied ex) {
-					// The execution stays picked, and is found dead again
-					crash(row);
-				}
-			}
-			else {
-				reschedule(row, this.instance.now);
-			}
-		}
-
-		private boolean isCurrent(Row row) {
-			return this.instance.jdbc.queryForObject(
-					"SELECT COUNT(*) FROM " + row.table()
-							+ " WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
-					Integer.class, row.step().taskName(), row.id(), row.version()) == 1;
-		}
-
-		private void remove(Row row) {
-			this.instance.jdbc.update(
-					"DELETE FROM " + row.table() + " WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
-					row.step().taskName(), row.id(), row.version());
-		}
-
-		private void reschedule(Row row, Instant time) {
-			this.instance.jdbc.update("UPDATE " + row.table()
-					+ " SET PICKED = FALSE, VERSION = VERSION + 1, EXECUTION_TIME = ? WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
-					time.atOffset(ZoneOffset.UTC), row.step().taskName(), row.id(), row.version());
-		}
-
-		private List<Row> rows(String condition, @Nullable Instant time) {
-			List<Row> rows = new ArrayList<>();
-			for (String table : List.of("AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN")) {
-				Object[] arguments = (time != null) ? new Object[] { time.atOffset(ZoneOffset.UTC) } : new Object[0];
-				rows.addAll(this.instance.jdbc.query(
-						"SELECT TASK_NAME, TASK_INSTANCE, VERSION FROM %s WHERE %s ORDER BY EXECUTION_TIME, TASK_NAME, TASK_INSTANCE"
-							.formatted(table, condition),
-						(row, number) -> new Row(table, step(row.getString(1)), row.getString(2), row.getLong(3)),
-						arguments));
-			}
-			return rows;
-		}
-
-		private static Step step(String taskName) {
-			for (Step step : Step.values()) {
-				if (step.taskName().equals(taskName)) {
-					return step;
-				}
-			}
-			throw new IllegalStateException(taskName);
 		}
 
 		void verify() {
@@ -646,20 +401,9 @@ class DurableModelTests {
 			this.instance.transactions.heal();
 			this.instance.pairingsFail = false;
 			this.failingStarts = 0;
-			this.executions.forEach((execution) -> complete(execution, false));
-			this.executions.clear();
-			rows("PICKED", null).forEach(this::dead);
 			Instant healed = this.latest;
-			for (int i = 0; i < 3000 && !rows("TRUE", null).isEmpty(); i++) {
-				for (Row row : rows("EXECUTION_TIME <= ? AND NOT PICKED", this.instance.now)) {
-					if (isCurrent(row)) {
-						complete(execute(row), false);
-						verify();
-					}
-				}
-				// The gateway holds each request for a while
-				this.instance.pass(Duration.ofSeconds(20));
-			}
+			this.engine.settle(Duration.ofSeconds(20), this::verify, () -> {
+			});
 			for (String id : this.ids) {
 				DurableState state = this.instance.state(id);
 				assertThat(state.isEnded() || state == DurableState.UNKNOWN).as("at the end: " + state).isTrue();

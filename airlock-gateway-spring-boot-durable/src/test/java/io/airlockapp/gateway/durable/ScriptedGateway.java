@@ -91,6 +91,11 @@ final class ScriptedGateway {
 
 	int acknowledgements;
 
+	/**
+	 * The requests whose decisions were acknowledged.
+	 */
+	final Set<String> acknowledged = new HashSet<>();
+
 	int withdrawals;
 
 	/**
@@ -293,6 +298,7 @@ final class ScriptedGateway {
 	public void acknowledge(Envelope<Acknowledgement> envelope) {
 		begin();
 		this.acknowledgements++;
+		this.acknowledged.add(envelope.requestId());
 	}
 
 	enum Fault {

@@ -147,7 +147,7 @@ final class TestInstance implements AutoCloseable {
 					new ProgressListener()),
 			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
-	final ApprovalSteps exchange = new ApprovalSteps(this.gateway.api, dependencies());
+	final ApprovalSteps exchange = new ApprovalSteps(this.gateway.api, dependencies(GROUPS));
 
 	final RecordingTransactions callers = new RecordingTransactions(this.dataSource,
 			new RunTransactionListener(this.dataSource, this.clock));
@@ -158,7 +158,7 @@ final class TestInstance implements AutoCloseable {
 
 	final WaitingCalls otherPairings = WaitingCalls.forPairings(this.store);
 
-	private ApprovalDependencies dependencies() {
+	private ApprovalDependencies dependencies(ApproverGroups groups) {
 		Ticker ticker = new StandingTicker();
 		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> {
@@ -171,7 +171,7 @@ final class TestInstance implements AutoCloseable {
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
 				new RetryBudget(100, Duration.ofSeconds(1), ticker), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
-				this.clock, ticker, MEAN, GROUPS);
+				this.clock, ticker, MEAN, groups);
 	}
 
 	DurableApproval record(DurableContext... contexts) {
@@ -211,17 +211,31 @@ final class TestInstance implements AutoCloseable {
 
 	private CallRecorder recorder(TransactionOperations transactions, DurableSettings other,
 			DurableContext... contexts) {
-		return new CallRecorder(this.store, this.scheduler, transactions, this.exchange, this.steps.counts(),
+		return recorder(transactions, this.exchange, other, contexts);
+	}
+
+	private CallRecorder recorder(TransactionOperations transactions, ApprovalSteps exchange, DurableSettings other,
+			DurableContext... contexts) {
+		return new CallRecorder(this.store, this.scheduler, transactions, exchange, this.steps.counts(),
 				this.steps.publisher(), CallObserver.none(), List.of(contexts), other, STORE_KEY, this.clock);
 	}
 
-	static DurableSettings settings(Duration grace, int equalCalls) {
-		return settings(grace, equalCalls, 1);
+	/**
+	 * Return a recorder of calls that a group decides on which no other recorder knows.
+	 */
+	CallRecorder recorder(ApproverGroup group) {
+		ApproverGroups groups = new ApproverGroups(List.of(group), GROUPS.persons());
+		return recorder(this.callers, new ApprovalSteps(this.gateway.api, dependencies(groups)),
+				settings(this.settings.grace(), this.settings.equalCalls(), 1, groups));
 	}
 
-	private static DurableSettings settings(Duration grace, int equalCalls, int attempts) {
+	static DurableSettings settings(Duration grace, int equalCalls) {
+		return settings(grace, equalCalls, 1, GROUPS);
+	}
+
+	private static DurableSettings settings(Duration grace, int equalCalls, int attempts, ApproverGroups groups) {
 		return new DurableSettings("one", "command.review", TIMEOUT, grace, 1000, equalCalls, 4, 4, 30,
-				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, CLAIM_VALIDITY, GROUPS);
+				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, CLAIM_VALIDITY, groups);
 	}
 
 	DurableApprovals approvals() {
@@ -252,7 +266,7 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	DurableSettings settings(int attempts) {
-		return settings(this.settings.grace(), this.settings.equalCalls(), attempts);
+		return settings(this.settings.grace(), this.settings.equalCalls(), attempts, GROUPS);
 	}
 
 	/**

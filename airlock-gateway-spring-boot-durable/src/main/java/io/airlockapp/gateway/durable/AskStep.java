@@ -117,7 +117,8 @@ public final class AskStep {
 	}
 
 	/**
-	 * Store the ballots of a call that a group decides on, or end a cancelled one.
+	 * Store the ballots of a call that a group decides on, or go on with a call whose
+	 * ballots are settled.
 	 */
 	private @Nullable NextStep open(AskedBallot asked) {
 		DurableCall call = asked.call();
@@ -125,10 +126,8 @@ public final class AskStep {
 			return null;
 		}
 		if (!call.ballots().isEmpty()) {
-			// Cancelled when none of its requests was open, so that none ends it
-			boolean over = call.state() == DurableState.CANCELLING
-					&& call.ballots().stream().allMatch(StoredBallot::isSettled);
-			return over ? end(asked, DurableState.CANCELLED, null) : null;
+			boolean settled = call.ballots().stream().allMatch(StoredBallot::isSettled);
+			return settled ? settle(asked) : null;
 		}
 		if (call.plaintext() == null || call.state() == DurableState.SUBMITTED) {
 			// Changed, or without the ballots that it had
@@ -148,6 +147,18 @@ public final class AskStep {
 		}
 		this.ballots.open(call.id());
 		return null;
+	}
+
+	/**
+	 * End a call that was cancelled when none of its requests was open, so that none ends
+	 * it, or count its votes, for which no step of a ballot may be left.
+	 */
+	private @Nullable NextStep settle(AskedBallot asked) {
+		DurableCall call = asked.call();
+		if (call.state() == DurableState.CANCELLING) {
+			return end(asked, DurableState.CANCELLED, null);
+		}
+		return recount(new AskedBallot(call, call.ballots().get(0)));
 	}
 
 	private StepFailedException failed(DurableApproval approval, Exception ex) {

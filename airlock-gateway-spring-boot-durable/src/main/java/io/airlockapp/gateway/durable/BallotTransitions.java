@@ -99,7 +99,12 @@ final class BallotTransitions {
 			if (halted) {
 				this.store.askSince(id, now());
 			}
-			return judge(call, false, DurableState.TIMED_OUT, null);
+			DurableCall judged = judge(call, false, DurableState.TIMED_OUT, null);
+			if (judged.waitsForKeys(this.persons) && judged.ballots().stream().allMatch(StoredBallot::isSettled)) {
+				// The step of a vote that counts it may be missing
+				this.scheduler.schedule(Step.ASK, id, now());
+			}
+			return judged;
 		});
 	}
 

@@ -9,6 +9,7 @@ import java.util.List;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -284,6 +285,23 @@ class GroupEscalationTests extends GroupStepTests {
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_NAME = 'airlock-escalate'");
 		this.instance.missingSteps().schedule();
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ESCALATE, this.id)).isZero();
+	}
+
+	@Test
+	void votesWithoutAStepThatCountsThemAreCounted() {
+		submitted("shifts");
+		vote("ann", "approve");
+		Pairing ann = this.instance.phones.get("ann");
+		pair("ann");
+		decideOn("bob", "approve");
+		assertThat(perform("bob")).isNotNull();
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_NAME <> 'airlock-escalate'");
+		assertThat(this.instance.missingSteps().schedule()).isZero();
+		this.escalate.perform(this.id);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK, this.id)).isOne();
+		this.instance.phones.put("ann", ann);
+		this.ask.perform(this.id);
+		assertState(this.id, DurableState.DECIDED);
 	}
 
 	@Test

@@ -108,6 +108,27 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
+	void votesWithoutAStepThatCountsThemAreFound() {
+		submit("ann", "bob", "cleo", "cleo-2");
+		for (String lost : List.of("cleo", "cleo-2")) {
+			this.instance.phones.remove(lost);
+			assertThat(perform(lost)).isNull();
+		}
+		vote("ann", "approve");
+		Pairing ann = this.instance.phones.get("ann");
+		pair("ann");
+		vote("bob", "approve");
+		assertThat(this.instance.missingSteps().schedule()).isZero();
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		assertThat(this.instance.missingSteps().schedule()).isOne();
+		assertThat(this.instance.missingSteps().schedule()).isZero();
+		assertThat(this.ask.perform(this.id)).isNotNull();
+		this.instance.phones.put("ann", ann);
+		assertThat(this.ask.perform(this.id)).isNull();
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
 	void votesOfAPairingThatStaysAnotherOneEndTheCall() {
 		submit("ann", "bob");
 		vote("ann", "approve");

@@ -73,8 +73,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	private static final String REQUESTS = "FROM AIRLOCK_DURABLE C LEFT JOIN AIRLOCK_DURABLE_BALLOT B "
 			+ "ON B.CALL_ID = C.ID AND B.DECISION IS NULL AND B.PROBLEM IS NULL WHERE STATE IN (:states)";
 
-	private static final String ASKED_ROWS = "(SELECT COALESCE(B.ID, D.ID) AS ID, STATE FROM AIRLOCK_DURABLE D "
-			+ "LEFT JOIN AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = D.ID WHERE B.ID IS NULL OR (DECISION IS NULL AND B.PROBLEM IS NULL))";
+	/**
+	 * The ballots without a decision, or the call itself if it has none of them.
+	 */
+	private static final String ASKED_ROWS = "(SELECT COALESCE(B.ID, D.ID) AS ID, STATE FROM AIRLOCK_DURABLE D LEFT JOIN "
+			+ "AIRLOCK_DURABLE_BALLOT B ON B.CALL_ID = D.ID AND B.DECISION IS NULL AND B.PROBLEM IS NULL)";
 
 	/**
 	 * The time for which used nonces are kept in addition to calls. Decisions are also
@@ -211,8 +214,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public List<String> findWithoutStep(Step step, int limit) {
 		String condition = switch (step) {
-			case ASK_FIRST, ASK -> needing("AIRLOCK_DURABLE_ASK", "C.STATE IN ('RECORDED', 'SUBMITTED', 'CANCELLING')",
-					Step.ASK_FIRST, Step.ASK);
+			// Without open requests, a step of a ballot counts the votes, or an
+			// escalation
+			// asks others
+			case ASK_FIRST, ASK -> needing("AIRLOCK_DURABLE_ASK",
+					"C.STATE IN ('RECORDED', 'SUBMITTED', 'CANCELLING') AND NOT EXISTS (SELECT 1 FROM "
+							+ "AIRLOCK_DURABLE_BALLOT B JOIN AIRLOCK_DURABLE_ASK S ON S.TASK_INSTANCE = B.ID WHERE B.CALL_ID = C.ID "
+							+ "AND S.TASK_NAME IN ('%s', '%s'))".formatted(Step.ASK_FIRST.taskName(),
+									Step.ASK.taskName()),
+					Step.ASK_FIRST, Step.ASK, Step.ESCALATE);
 			case ESCALATE -> needing("AIRLOCK_DURABLE_ASK",
 					"C.STATE IN ('RECORDED', 'SUBMITTED') AND C.APPROVERS LIKE '%\"" + StoredJson.ESCALATION
 							+ "\":%' AND EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_BALLOT B WHERE B.CALL_ID = C.ID)",

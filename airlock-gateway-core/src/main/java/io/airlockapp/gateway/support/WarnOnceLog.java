@@ -6,6 +6,7 @@ package io.airlockapp.gateway.support;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs the first message with level WARN and all others with level DEBUG, until it is
@@ -30,11 +31,20 @@ public final class WarnOnceLog {
 	 * @param message the message
 	 */
 	public void warn(String message) {
+		warn(message, null);
+	}
+
+	/**
+	 * Log a message with a stack trace.
+	 * @param message the message
+	 * @param cause the cause, or {@code null}
+	 */
+	public void warn(String message, @Nullable Throwable cause) {
 		if (this.warned.compareAndSet(false, true)) {
-			this.logger.warn(message);
+			this.logger.warn(message, cause);
 		}
 		else {
-			this.logger.debug(message);
+			this.logger.debug(message, cause);
 		}
 	}
 

@@ -23,11 +23,12 @@ class WarnOnceLogTests {
 	void warnsOnce() {
 		this.log.warn("1");
 		this.log.warn("2");
-		this.log.warn("3");
+		Exception cause = new IllegalStateException();
+		this.log.warn("3", cause);
 		var calls = inOrder(this.logger);
-		calls.verify(this.logger).warn("1");
-		calls.verify(this.logger).debug("2");
-		calls.verify(this.logger).debug("3");
+		calls.verify(this.logger).warn("1", null);
+		calls.verify(this.logger).debug("2", null);
+		calls.verify(this.logger).debug("3", cause);
 		calls.verifyNoMoreInteractions();
 	}
 
@@ -39,8 +40,8 @@ class WarnOnceLogTests {
 		assertThat(this.log.reset()).isFalse();
 		this.log.warn("2");
 		var calls = inOrder(this.logger);
-		calls.verify(this.logger).warn("1");
-		calls.verify(this.logger).warn("2");
+		calls.verify(this.logger).warn("1", null);
+		calls.verify(this.logger).warn("2", null);
 		calls.verifyNoMoreInteractions();
 	}
 

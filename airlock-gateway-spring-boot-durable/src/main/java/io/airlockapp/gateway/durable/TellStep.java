@@ -8,10 +8,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
@@ -23,6 +26,8 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class TellStep {
 
 	private static final Duration TURN = Duration.ofSeconds(2);
+
+	private final WarnOnceLog failures = new WarnOnceLog(LogFactory.getLog(TellStep.class));
 
 	private final DurableCallStore store;
 
@@ -61,6 +66,7 @@ public final class TellStep {
 				return new NextStep(Step.TELL, this.clock.instant().plus(TURN));
 			}
 			RunThread.run(() -> tell(id));
+			this.failures.reset();
 			return null;
 		}
 		finally {
@@ -78,9 +84,21 @@ public final class TellStep {
 			if (this.store.told(id, this.clock.instant())) {
 				StoredDecision decision = (call != null) ? call.decision(this.persons) : null;
 				this.handlers
-					.forEach((handler) -> handler.ended(approval, (decision != null) ? decision.decision() : null));
+					.forEach((handler) -> tell(handler, approval, (decision != null) ? decision.decision() : null));
 			}
 		});
+	}
+
+	private void tell(DurableApprovalHandler handler, DurableApproval approval, @Nullable ApprovalDecision decision) {
+		try {
+			handler.ended(approval, decision);
+		}
+		catch (Throwable ex) {
+			// Who repeats the step logs no message of a class of the application
+			this.failures.warn("The handler %s of approval %s failed, and is called again"
+				.formatted(handler.getClass().getName(), approval.id()), ex);
+			throw ex;
+		}
 	}
 
 }

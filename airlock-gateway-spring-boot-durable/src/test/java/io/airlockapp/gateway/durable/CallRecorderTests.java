@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -197,6 +198,13 @@ class CallRecorderTests extends StepTests {
 		TestContext context = new TestContext("tenant", Map.of("id", "x".repeat(4000)), NOTHING, NOTHING);
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> this.instance.record(context))
 			.withMessageContaining("too long to be shown");
+	}
+
+	@Test
+	void contextThatCapturesNullIsRefused() {
+		TestContext context = new TestContext("tenant", Collections.singletonMap("id", null), NOTHING, NOTHING);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> this.instance.record(context))
+			.withMessage("The DurableContext 'tenant' captured null for 'id': leave it out");
 	}
 
 	@Test

@@ -7,11 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
+import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
@@ -58,11 +63,13 @@ class TellStepTests extends StepTests {
 	}
 
 	@Test
-	void allHandlersAreCalledAgainIfOneFails() {
+	@ExtendWith(OutputCaptureExtension.class)
+	void allHandlersAreCalledAgainIfOneFails(CapturedOutput output) {
 		DurableApproval call = denied();
-		assertThatIllegalStateException().isThrownBy(() -> tell(call, this.handler, (approval, decision) -> {
-			throw new IllegalStateException("not now");
-		}));
+		DurableApprovalHandler failing = new FailingHandler();
+		assertThatIllegalStateException().isThrownBy(() -> tell(call, this.handler, failing));
+		assertThat(output).contains("handler " + FailingHandler.class.getName() + " of approval " + call.id(),
+				"not now");
 		assertThat(this.told).hasSize(1);
 		tell(call, this.handler);
 		assertThat(this.told).hasSize(2);
@@ -134,6 +141,15 @@ class TellStepTests extends StepTests {
 		decide(call.id(), "reject");
 		assertState(call.id(), DurableState.DENIED);
 		return call;
+	}
+
+	private static final class FailingHandler implements DurableApprovalHandler {
+
+		@Override
+		public void ended(DurableApproval approval, @Nullable ApprovalDecision decision) {
+			throw new IllegalStateException("not now");
+		}
+
 	}
 
 }

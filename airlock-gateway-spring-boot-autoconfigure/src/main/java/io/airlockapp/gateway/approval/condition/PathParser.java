@@ -113,7 +113,7 @@ record PathParser(Class<?> type, Method method) {
 	int parameter(SpelNode node) {
 		if (!(node instanceof VariableReference)) {
 			throw new IllegalArgumentException(
-					"'%s' is not a parameter such as '#amount'".formatted(node.toStringAST()));
+					"'%s' is not an argument such as '#amount'".formatted(node.toStringAST()));
 		}
 		String name = node.toStringAST().substring(1);
 		List<String> names = MethodArguments.names(this.method);

@@ -51,7 +51,7 @@ public final class OpenTransactions {
 		return (testManaged != null)
 				? "Call it outside, because production would refuse it too; only the transaction that Spring's test "
 						+ "framework manages for a test is allowed"
-				: "Call it outside, or allow it with 'allowInTransaction = true' or "
+				: "Call it outside, make it durable, or allow it with 'allowInTransaction = true' or "
 						+ "'airlock.gateway.approval.allow-in-transaction=true'";
 	}
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.Masking;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.support.VisibleText;
@@ -56,13 +57,19 @@ public final class RecordedContexts {
 	/**
 	 * Add a context.
 	 * @param name the name of the context
-	 * @param values the values, of which none is {@code null}. A context without values
-	 * is not added
+	 * @param values the values. A context without values is not added
 	 * @param isHidden whether the values are hidden from the approver
+	 * @throws InvalidApprovalUsageException if a value is {@code null}, which would be
+	 * restored as another one
 	 */
 	public void add(String name, Map<String, String> values, boolean isHidden) {
-		// Without nulls, which would be restored as other values
-		Map<String, String> copy = new TreeMap<>(Map.copyOf(values));
+		values.forEach((part, value) -> {
+			if (value == null) {
+				throw new InvalidApprovalUsageException(
+						"The DurableContext '%s' captured null for '%s': leave it out".formatted(name, part), null);
+			}
+		});
+		Map<String, String> copy = new TreeMap<>(values);
 		if (!copy.isEmpty()) {
 			(isHidden ? this.hidden : this.shown).put(name, copy);
 		}

@@ -49,6 +49,7 @@ import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -71,6 +72,7 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
 
@@ -226,6 +228,35 @@ public final class AirlockApprovalAutoConfiguration {
 					.forEach((group) -> ApproverGroupsFactory.requireTimeAfterEscalation(group, timeout));
 			}
 		};
+	}
+
+	@Bean
+	SmartInitializingSingleton airlockStrategiesVerifier(AirlockGatewayProperties properties,
+			ListableBeanFactory beanFactory, ObjectProvider<ApprovalDenialHandler> denialHandler) {
+		return () -> {
+			if (properties.approval().mode() != Mode.BYPASS) {
+				requireOne(beanFactory, ApprovalDenialHandler.class, denialHandler);
+				requireOne(beanFactory, RequesterSource.class, beanFactory.getBeanProvider(RequesterSource.class));
+			}
+		};
+	}
+
+	/**
+	 * Require that one bean of a type can be chosen, which is looked for only when a
+	 * method is called.
+	 */
+	private static <T> void requireOne(ListableBeanFactory beanFactory, Class<T> type, ObjectProvider<T> provider) {
+		if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false).length > 1) {
+			try {
+				provider.getIfAvailable();
+			}
+			catch (NoUniqueBeanDefinitionException ex) {
+				throw new AirlockConfigurationException(
+						"Several beans are of type '%s': %s".formatted(type.getName(),
+								StringUtils.collectionToDelimitedString(ex.getBeanNamesFound(), ", ", "'", "'")),
+						"Annotate one of them with '@Primary', or let one call the others.", ex);
+			}
+		}
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {

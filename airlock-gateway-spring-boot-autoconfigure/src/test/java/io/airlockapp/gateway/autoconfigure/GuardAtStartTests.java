@@ -11,13 +11,16 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -173,6 +176,23 @@ class GuardAtStartTests {
 				assertThat(context.getBean(Vault.class).open()).isEqualTo("denied");
 				assertThat(Vault.opened(context)).isZero();
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ApprovalDenialHandler.class, RequesterSource.class })
+	<T> void severalBeansOfOneStrategyFailTheStart(Class<T> type) {
+		this.contextRunner.withBean("first", type, () -> mock(type))
+			.withBean("second", type, () -> mock(type))
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(AirlockConfigurationException.class)
+				.hasMessage("Several beans are of type '%s': 'first', 'second'".formatted(type.getName())));
+		this.contextRunner.withBean("first", type, () -> mock(type))
+			.withBean("second", type, () -> mock(type), (definition) -> definition.setPrimary(true))
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.mode=bypass")
+			.withBean("first", type, () -> mock(type))
+			.withBean("second", type, () -> mock(type))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.support;
 
+import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.HexFormat;
@@ -170,7 +171,7 @@ public final class VisibleText {
 	}
 
 	private void append(int c) {
-		if (isHidden(c) || (isMark(c) && this.marksLeft == 0) || isDenormalizing(c)
+		if (isHidden(c) || (isMark(c) && (this.marksLeft == 0 || isForeign(c))) || isDenormalizing(c)
 				|| (this.quoted && (!isPlain(c) || isInARow(c)))) {
 			escape((c > 0xffff) ? "\\u{" + Integer.toHexString(c) + "}" : "\\u" + HexFormat.of().toHexDigits((char) c));
 		}
@@ -208,6 +209,16 @@ public final class VisibleText {
 	 */
 	private boolean isDenormalizing(int c) {
 		return !this.normalized && !Normalizer.isNormalized(this.cluster + Character.toString(c), Form.NFC);
+	}
+
+	/**
+	 * Return whether a mark is one of another script than the letter before. The joiners
+	 * of some scripts are invisible there.
+	 */
+	private boolean isForeign(int mark) {
+		UnicodeScript script = UnicodeScript.of(mark);
+		return script != UnicodeScript.INHERITED && script != UnicodeScript.COMMON
+				&& script != UnicodeScript.of(this.cluster.codePointAt(0));
 	}
 
 	private boolean isInARow(int c) {

@@ -80,7 +80,8 @@ class VisibleTextTests {
 
 	@ParameterizedTest
 	@CsvSource({ "\u0301a,\\u0301a", "q\u0301,q\u0301", "1\u0301,1\\u0301", "\u200b\u0301,\\u200b\\u0301",
-			"'\"\u0301','\\\"\\u0301'", "a \u0301,a \\u0301", "\u0915\u093f,\u0915\u093f" })
+			"'\"\u0301','\\\"\\u0301'", "a \u0301,a \\u0301", "\u0915\u093f,\u0915\u093f", "Ac\u1a60me,Ac\\u1a60me",
+			"\u0915\u1039,\u0915\\u1039", "\u1000\u1039\u1000,\u1000\u1039\u1000" })
 	void spellsOutMarksThatHaveNoLetterOfTheirOwn(String value, String expected) {
 		assertThat(VisibleText.quote(value)).isEqualTo("\"" + expected + "\"");
 	}

@@ -208,16 +208,15 @@ public final class ApprovalAttributeSource {
 
 	/**
 	 * Find all annotations that apply to a method: those on its declarations, and those
-	 * on types of the target that have the method, except for the types of annotated
-	 * declarations and their supertypes. No other annotation replaces one, since each of
-	 * them may have been written in the belief that it applies.
+	 * on types of the target, except for the types of annotated declarations and their
+	 * supertypes. No other annotation replaces one, since each of them may have been
+	 * written in the belief that it applies.
 	 */
 	private static Set<RequiresAirlockApproval> findAnnotations(Method method, Class<?> targetClass) {
 		if (!mayGuard(method, targetClass)) {
 			return Set.of();
 		}
 		List<Method> declarations = MethodDeclarations.of(method, targetClass).toList();
-		List<Class<?>> declaring = declarations.stream().<Class<?>>map(Method::getDeclaringClass).toList();
 		List<Class<?>> annotated = declarations.stream()
 			.filter((declaration) -> annotations(Stream.of(declaration)).findAny().isPresent())
 			.<Class<?>>map(Method::getDeclaringClass)
@@ -225,7 +224,6 @@ public final class ApprovalAttributeSource {
 		Stream<Class<?>> types = ReflectionUtils.isObjectMethod(method) ? Stream.empty()
 				: Stream.of(targetClass, method.getDeclaringClass())
 					.flatMap(LibraryTypes::hierarchy)
-					.filter((type) -> annotated.isEmpty() || LibraryTypes.hierarchy(type).anyMatch(declaring::contains))
 					.filter((type) -> annotated.stream().noneMatch(type::isAssignableFrom));
 		return annotations(Stream.concat(declarations.stream(), types)).collect(Collectors.toSet());
 	}

@@ -27,6 +27,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.support.VirtualTicker;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -82,6 +83,14 @@ class EffectivePoliciesTests {
 		this.paired = false;
 		assertThat(policies(Runnable::run).get()).isEmpty();
 		assertThat(this.calls).hasValue(0);
+	}
+
+	@Test
+	void asksIfThePairingCannotBeRead() {
+		EffectivePolicies policies = new EffectivePolicies(this.gateway, () -> {
+			throw new PairingStoreException("The store cannot be read", null);
+		}, Runnable::run, this.ticker);
+		assertThat(policies.get()).hasSize(1);
 	}
 
 	@Test

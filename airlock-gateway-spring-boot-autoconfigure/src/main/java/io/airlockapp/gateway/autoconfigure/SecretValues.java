@@ -156,7 +156,10 @@ final class SecretValues {
 		Map<String, Pairing> pairings = details.getPairings();
 		return Stream
 			.concat(Stream.of(credentials.pat(), credentials.bearerToken(), credentials.clientSecret())
-				.flatMap(Stream::ofNullable), pairings.values().stream().map(Pairing::routingToken))
+				.flatMap(Stream::ofNullable),
+					pairings.values()
+						.stream()
+						.flatMap((pairing) -> Stream.of(pairing.routingToken(), pairing.encryptionKey().encode())))
 			.toList();
 	}
 

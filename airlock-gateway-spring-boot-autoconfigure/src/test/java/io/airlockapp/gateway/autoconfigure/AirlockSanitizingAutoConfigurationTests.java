@@ -5,9 +5,13 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +86,21 @@ class AirlockSanitizingAutoConfigurationTests {
 		given(details.getCredentials()).willReturn(new GatewayCredentials(TOKEN, null, null, null, null));
 		this.contextRunner.withBean(AirlockGatewayConnectionDetails.class, () -> details)
 			.run((context) -> assertHidesToken(context.getBean(SanitizingFunction.class)));
+	}
+
+	@Test
+	void hidesKeysOfConnectionDetails() {
+		EncryptionKey key = EncryptionKey.parse("AbCd-_EfGhIjKlMnOpQrStUvWxYz0123456789-_AbE");
+		Pairing pairing = new Pairing("rt-4711-4711", key,
+				List.of(SignerKey.of("key-1", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=")));
+		AirlockGatewayConnectionDetails details = mock();
+		given(details.getCredentials()).willReturn(new GatewayCredentials(TOKEN, null, null, null, null));
+		given(details.getPairings()).willReturn(Map.of("default", pairing));
+		this.contextRunner.withBean(AirlockGatewayConnectionDetails.class, () -> details).run((context) -> {
+			SanitizingFunction function = context.getBean(SanitizingFunction.class);
+			assertThat(isHidden(function, "MY_KEY", key.encode())).isTrue();
+			assertThat(isHidden(function, "MY_ROUTING", "rt-4711-4711")).isTrue();
+		});
 	}
 
 	@Test

@@ -101,7 +101,8 @@ final class GatewayProbe {
 			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
-			return ex.isOwnLimit() ? known : failed(ex);
+			// A quota says nothing about the gateway's health
+			return ex.isQuotaExceeded() ? known : failed(ex);
 		}
 		catch (Throwable ex) {
 			return failed(new AirlockGatewayException(

@@ -383,6 +383,17 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
+	void reportsTheLastKnownStateWhenTheQuotaIsExceeded() {
+		givenEcho(NOW, Duration.ZERO);
+		AirlockGatewayHealthIndicator indicator = indicator();
+		indicator.health();
+		this.ticker.advance(Duration.ofMinutes(10));
+		given(this.gateway.echo())
+			.willThrow(new AirlockGatewayException(new GatewayError(429, null, null, null, null)));
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
 	void unknownWhenThereWasNeverATurn() {
 		given(this.gateway.echo()).willThrow(ownLimit());
 		AirlockGatewayHealthIndicator indicator = indicator();

@@ -197,7 +197,7 @@ public final class Halt implements SmartLifecycle {
 				WaitScope.await(reading, LEASE);
 			}
 			catch (InterruptedException interrupt) {
-				Thread.currentThread().interrupt();
+				WaitScope.interrupt();
 			}
 			return current();
 		}

@@ -110,6 +110,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		PairingAttempt attempt = PairingAttempt.initiated(keys, initiated.pairingNonce(), deadline);
 		this.source.documents().update(name, (document) -> document.attempting(attempt));
 		this.source.names().seen(name);
+		this.source.names().resumed(name);
 		this.tasks.poll(name);
 		logger.info(
 				("To complete the pairing '%s', its code is to be entered into the phone until %s. Whoever started the "

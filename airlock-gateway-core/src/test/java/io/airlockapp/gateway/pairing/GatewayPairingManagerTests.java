@@ -139,6 +139,7 @@ class GatewayPairingManagerTests {
 			assertThat(output).contains("ERROR", "The pairing 'default' cannot go on")
 				.doesNotContain("Exception in thread");
 			started.initiate("default");
+			assertThat(String.valueOf(this.world.source.whyNotPaired("default"))).doesNotContain("cannot go on");
 			await().until(() -> started.getStatus("default").state() == State.PAIRED);
 		}
 		finally {

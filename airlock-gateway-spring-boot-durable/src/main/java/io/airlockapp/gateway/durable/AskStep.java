@@ -125,12 +125,15 @@ public final class AskStep {
 		if (!ASKED.contains(call.state())) {
 			return null;
 		}
+		if (call.plaintext() == null) {
+			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
+		}
 		if (!call.ballots().isEmpty()) {
 			boolean settled = call.ballots().stream().allMatch(StoredBallot::isSettled);
 			return settled ? settle(asked) : null;
 		}
-		if (call.plaintext() == null || call.state() == DurableState.SUBMITTED) {
-			// Changed, or without the ballots that it had
+		if (call.state() == DurableState.SUBMITTED) {
+			// Without the ballots that it had
 			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
 		}
 		if (call.state() == DurableState.CANCELLING) {

@@ -93,8 +93,13 @@ final class BallotTransitions {
 	 */
 	void escalate(String id, boolean halted) {
 		change(id, null, (call) -> {
-			if (!CallTransitions.UNDECIDED.contains(call.state()) || call.plaintext() == null) {
+			if (!CallTransitions.UNDECIDED.contains(call.state())) {
 				return null;
+			}
+			if (call.plaintext() == null) {
+				// Changed, and ended by the next step
+				this.scheduler.schedule(Step.ASK, id, now());
+				return call;
 			}
 			if (halted) {
 				this.store.askSince(id, now());

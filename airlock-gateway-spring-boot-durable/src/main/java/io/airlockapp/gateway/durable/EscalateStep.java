@@ -52,7 +52,16 @@ public final class EscalateStep {
 		// A step that becomes due meanwhile is still to be asked
 		Instant now = this.clock.instant();
 		boolean halted = this.halted.getAsBoolean();
-		this.transitions.escalate(id, halted);
+		try {
+			this.transitions.escalate(id, halted);
+		}
+		catch (UnreadableCallException ex) {
+			if (now.isBefore(read.startBy())) {
+				throw ex;
+			}
+			// Without this step, the call is found, and ended
+			return null;
+		}
 		DurableCall call = this.store.findCall(id);
 		if (call == null || !CallTransitions.UNDECIDED.contains(call.state())
 				|| call.approvers().escalation().isEmpty()) {

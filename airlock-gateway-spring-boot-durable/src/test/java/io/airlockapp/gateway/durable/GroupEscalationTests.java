@@ -91,9 +91,22 @@ class GroupEscalationTests extends GroupStepTests {
 		assertThatExceptionOfType(UnreadableCallException.class).isThrownBy(() -> this.escalate.perform(this.id));
 		List<String> asked = this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE_BALLOT", String.class);
 		this.instance.now = this.instance.store.find(this.id).startBy();
+		assertThat(this.escalate.perform(this.id)).isNull();
 		assertThat(this.ask.perform(asked.get(0))).isNull();
 		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("UNREADABLE");
 		assertThat(this.escalate.perform(this.id)).isNull();
+	}
+
+	@Test
+	void changedCallIsEndedWithoutAnOpenRequest() {
+		submitted("shifts");
+		vote("ann", "approve");
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_NAME <> 'airlock-escalate'");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET LABEL = 'Other'");
+		assertThat(this.escalate.perform(this.id)).isNotNull();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK, this.id)).isOne();
+		assertThat(this.ask.perform(this.id)).isNull();
+		assertState(this.id, DurableState.REFUSED, "NOT_VERIFIED");
 	}
 
 	@ParameterizedTest

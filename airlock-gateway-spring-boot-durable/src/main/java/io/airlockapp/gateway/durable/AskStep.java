@@ -15,7 +15,6 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
-import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
@@ -126,11 +125,11 @@ public final class AskStep {
 			return null;
 		}
 		if (call.plaintext() == null) {
+			// Changed after it was recorded
 			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
 		}
 		if (!call.ballots().isEmpty()) {
-			boolean settled = call.ballots().stream().allMatch(StoredBallot::isSettled);
-			return settled ? settle(asked) : null;
+			return call.isSettled() ? settle(asked) : null;
 		}
 		if (call.state() == DurableState.SUBMITTED) {
 			// Without the ballots that it had

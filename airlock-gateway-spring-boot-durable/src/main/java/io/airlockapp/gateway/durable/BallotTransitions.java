@@ -105,7 +105,7 @@ final class BallotTransitions {
 				this.store.askSince(id, now());
 			}
 			DurableCall judged = judge(call, false, DurableState.TIMED_OUT, null);
-			if (judged.waitsForKeys(this.persons) && judged.ballots().stream().allMatch(StoredBallot::isSettled)) {
+			if (judged.waitsForKeys(this.persons) && judged.isSettled()) {
 				// The step of a vote that counts it may be missing
 				this.scheduler.schedule(Step.ASK, id, now());
 			}
@@ -263,7 +263,7 @@ final class BallotTransitions {
 	}
 
 	private void endCancelled(DurableCall call) {
-		if (call.ballots().stream().allMatch(StoredBallot::isSettled)) {
+		if (call.isSettled()) {
 			follow(this.store.end(call, DurableState.CANCELLED, null, now()), Step.TELL, call);
 		}
 	}

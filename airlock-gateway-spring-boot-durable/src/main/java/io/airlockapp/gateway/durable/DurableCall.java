@@ -146,6 +146,13 @@ public record DurableCall(DurableApproval approval, String target, ApproverGroup
 	}
 
 	/**
+	 * Return whether no more votes are expected on the ballots that are stored.
+	 */
+	boolean isSettled() {
+		return this.ballots.stream().allMatch(StoredBallot::isSettled);
+	}
+
+	/**
 	 * Return whether the approvals suffice for a call of a group that is undecided
 	 * nevertheless, since it is not known whether their keys are in force.
 	 */

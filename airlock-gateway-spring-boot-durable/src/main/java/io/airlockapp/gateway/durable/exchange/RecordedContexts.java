@@ -28,8 +28,6 @@ public final class RecordedContexts {
 
 	private static final String HIDDEN = "hiddenContext";
 
-	private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
-
 	private final Map<String, Map<String, String>> shown = new TreeMap<>();
 
 	private final Map<String, Map<String, String>> hidden = new TreeMap<>();
@@ -83,10 +81,12 @@ public final class RecordedContexts {
 	public Map<String, Map<String, String>> values(String stored) {
 		Map<String, Map<String, String>> values = new LinkedHashMap<>(this.shown);
 		values.putAll(this.hidden);
-		if (!this.hidden.isEmpty()) {
-			String line = stored.substring(0, Math.max(0, stored.indexOf('\n')));
-			// Earlier versions have the values in the plaintext
-			(line.isEmpty() ? NONE : HarpJson.mapper().readTree(line)).properties()
+		int end = stored.indexOf('\n');
+		// Earlier versions have no such line, and the values in the plaintext
+		if (!this.hidden.isEmpty() && end != -1) {
+			HarpJson.mapper()
+				.readTree(stored.substring(0, end))
+				.properties()
 				.forEach((context) -> values.put(context.getKey(), values(context)));
 		}
 		return values;

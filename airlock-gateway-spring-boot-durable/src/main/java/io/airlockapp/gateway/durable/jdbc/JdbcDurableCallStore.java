@@ -214,14 +214,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public List<String> findWithoutStep(Step step, int limit) {
 		String condition = switch (step) {
-			// Without open requests, a step of a ballot counts the votes, or an
-			// escalation
-			// asks others
+			// A call without open requests needs none of its own while a step of a ballot
+			// counts the votes, or an escalation can ask others
 			case ASK_FIRST, ASK -> needing("AIRLOCK_DURABLE_ASK",
 					"C.STATE IN ('RECORDED', 'SUBMITTED', 'CANCELLING') AND NOT EXISTS (SELECT 1 FROM "
 							+ "AIRLOCK_DURABLE_BALLOT B JOIN AIRLOCK_DURABLE_ASK S ON S.TASK_INSTANCE = B.ID WHERE B.CALL_ID = C.ID "
-							+ "AND S.TASK_NAME IN ('%s', '%s'))".formatted(Step.ASK_FIRST.taskName(),
-									Step.ASK.taskName()),
+							+ "AND S.TASK_NAME IN (" + names(Step.ASK_FIRST, Step.ASK) + "))",
 					Step.ASK_FIRST, Step.ASK, Step.ESCALATE);
 			case ESCALATE -> needing("AIRLOCK_DURABLE_ASK",
 					"C.STATE IN ('RECORDED', 'SUBMITTED') AND C.APPROVERS LIKE '%\"" + StoredJson.ESCALATION
@@ -241,11 +239,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	private static String needing(String table, String condition, Step... steps) {
-		String names = Arrays.stream(steps)
-			.map((step) -> "'" + step.taskName() + "'")
-			.collect(Collectors.joining(", "));
 		return condition + " AND NOT EXISTS (SELECT 1 FROM " + table + " S WHERE S.TASK_INSTANCE = C.ID "
-				+ "AND S.TASK_NAME IN (" + names + "))";
+				+ "AND S.TASK_NAME IN (" + names(steps) + "))";
+	}
+
+	private static String names(Step... steps) {
+		return Arrays.stream(steps).map((step) -> "'" + step.taskName() + "'").collect(Collectors.joining(", "));
 	}
 
 	@Override

@@ -156,14 +156,18 @@ final class AskSchedule {
 
 	/**
 	 * Return the time at which a failed request is repeated at the latest. After the
-	 * expiry, a decision that was made in time can be received for a short time only.
+	 * expiry, a decision that was made in time can be received for a short time only. A
+	 * request during which the call expired, or its time to start was over, is the last
+	 * one that does not find that out.
 	 * @param call the undecided call
+	 * @param began the time at which the request began
 	 * @param now the time
 	 * @return the time
 	 */
-	Instant latestRetry(DurableApproval call, Instant now) {
-		boolean late = !now.isBefore(call.expiresAt().plus(LAST_LOOK)) && now.isBefore(call.startBy());
-		return limit(call, late ? now.plus(LATE_RETRY) : Instant.MAX, now);
+	Instant latestRetry(DurableApproval call, Instant began, Instant now) {
+		boolean late = !began.isBefore(call.expiresAt().plus(LAST_LOOK)) && began.isBefore(call.startBy());
+		Instant latest = limit(call, late ? began.plus(LATE_RETRY) : Instant.MAX, began);
+		return max(latest, now.plus(MIN_PAUSE));
 	}
 
 	private static <T extends Comparable<? super T>> T min(T first, T second) {

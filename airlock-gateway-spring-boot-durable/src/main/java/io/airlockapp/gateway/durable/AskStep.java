@@ -94,6 +94,7 @@ public final class AskStep {
 		if (approval == null) {
 			return null;
 		}
+		Instant began = this.clock.instant();
 		try {
 			DurableCall call = this.store.findCall(id);
 			if (call == null) {
@@ -105,13 +106,13 @@ public final class AskStep {
 		}
 		catch (UnreadableCallException ex) {
 			if (!isOver(approval.startBy())) {
-				throw failed(approval, ex);
+				throw failed(approval, began, ex);
 			}
 			this.transitions.endUnreadable(approval);
 			return null;
 		}
 		catch (Exception ex) {
-			throw failed(approval, ex);
+			throw failed(approval, began, ex);
 		}
 	}
 
@@ -163,10 +164,9 @@ public final class AskStep {
 		return recount(new AskedBallot(call, call.ballots().get(0)));
 	}
 
-	private StepFailedException failed(DurableApproval approval, Exception ex) {
-		Instant now = this.clock.instant();
+	private StepFailedException failed(DurableApproval approval, Instant began, Exception ex) {
 		return new StepFailedException(AirlockGatewayException.safeMessage(ex), ex,
-				this.schedule.latestRetry(approval, now));
+				this.schedule.latestRetry(approval, began, this.clock.instant()));
 	}
 
 	/**

@@ -114,6 +114,16 @@ class AskStepTests extends StepTests {
 	}
 
 	@Test
+	void failureDuringWhichTheTimeToStartIsOverIsRepeatedSoon() {
+		DurableApproval call = submitted();
+		this.instance.now = call.startBy().minusMillis(1);
+		this.instance.gateway.onInspect = () -> this.instance.now = call.startBy().plusMillis(1);
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
+		StepFailedException failure = failure(call);
+		assertThat(failure.getLatest()).isEqualTo(this.instance.now.plusSeconds(1));
+	}
+
+	@Test
 	void failureOfTheDatabaseIsRepeatedAtTheExpiry() {
 		DurableApproval call = submitted();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();

@@ -3,9 +3,11 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import io.airlockapp.gateway.jpa.BeanContainerPostProcessor;
 import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 import org.hibernate.engine.spi.SessionImplementor;
 
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -14,7 +16,7 @@ import org.springframework.orm.jpa.EntityManagerHolder;
 
 /**
  * Auto-configuration for Hibernate. An open session in view holds no database connection
- * while an approval is pending.
+ * while an approval is pending, and Spring creates the listeners of entities.
  */
 @AutoConfiguration(after = AirlockApprovalAutoConfiguration.class)
 @ConditionalOnClass({ EntityManagerHolder.class, SessionImplementor.class })
@@ -24,6 +26,11 @@ public final class AirlockJpaAutoConfiguration {
 	@ConditionalOnMissingBean
 	SessionConnectionReleaser airlockSessionConnectionReleaser() {
 		return new SessionConnectionReleaser();
+	}
+
+	@Bean
+	static BeanContainerPostProcessor airlockBeanContainerPostProcessor(ConfigurableListableBeanFactory beanFactory) {
+		return new BeanContainerPostProcessor(beanFactory);
 	}
 
 }

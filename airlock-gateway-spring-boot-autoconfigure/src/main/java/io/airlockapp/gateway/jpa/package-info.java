@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * Release of JPA's database connections while an approval is pending.
+ * Integration with Hibernate: its connections are released while an approval is pending,
+ * and Spring creates the listeners of entities.
  */
 @NullMarked
 package io.airlockapp.gateway.jpa;

@@ -6,10 +6,13 @@ package io.airlockapp.gateway.autoconfigure.listeners;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import javax.sql.DataSource;
+
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockJpaAutoConfiguration;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
 import jakarta.persistence.EntityManager;
@@ -22,12 +25,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
+import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,14 +57,33 @@ class GuardedEntityListenersTests {
 
 	@Test
 	void listenerIsGuarded() {
-		withEntity(Payout.class).run((context) -> {
-			ran.clear();
-			try (EntityManager entities = context.getBean(EntityManagerFactory.class).createEntityManager()) {
-				entities.persist(new Payout());
-			}
-			assertThat(this.asked).containsExactly("PayoutListener.check");
-			assertThat(ran).containsExactly("payout");
-		});
+		withEntity(Payout.class).run(this::assertListenerIsGuarded);
+	}
+
+	@Test
+	void listenerOfAnEntityManagerFactoryOfTheApplicationIsGuarded() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
+			.withBean(LocalContainerEntityManagerFactoryBean.class, this::entityManagerFactory,
+					(definition) -> definition.getPropertyValues()
+						.add("dataSource", new RuntimeBeanReference(DataSource.class)))
+			.run(this::assertListenerIsGuarded);
+	}
+
+	private LocalContainerEntityManagerFactoryBean entityManagerFactory() {
+		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
+		factory.setManagedTypes(PersistenceManagedTypes.of(Payout.class.getName()));
+		factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
+		factory.getJpaPropertyMap().put("hibernate.hbm2ddl.auto", "create");
+		return factory;
+	}
+
+	private void assertListenerIsGuarded(ApplicationContext context) {
+		ran.clear();
+		try (EntityManager entities = context.getBean(EntityManagerFactory.class).createEntityManager()) {
+			entities.persist(new Payout());
+		}
+		assertThat(this.asked).containsExactly("PayoutListener.check");
+		assertThat(ran).containsExactly("payout");
 	}
 
 	@ParameterizedTest

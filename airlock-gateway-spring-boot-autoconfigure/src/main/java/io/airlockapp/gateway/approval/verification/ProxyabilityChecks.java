@@ -35,6 +35,8 @@ final class ProxyabilityChecks {
 	 */
 	private static final String BATCH_LISTENERS = "org.springframework.batch.core.annotation";
 
+	private static final String SERVER_ENDPOINT = "jakarta.websocket.server.ServerEndpoint";
+
 	private static final String RECOVER = "org.springframework.retry.annotation.Recover";
 
 	private ProxyabilityChecks() {
@@ -100,6 +102,9 @@ final class ProxyabilityChecks {
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)";
+		}
+		if (MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(SERVER_ENDPOINT)) {
+			return "the web server creates objects of a @ServerEndpoint itself; call a guarded method of another bean";
 		}
 		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
 		if (annotations.stream()

@@ -177,6 +177,28 @@ public class ProxyabilityChecksTests {
 				"Spring Batch calls it on the object", "implement the interface of the listener");
 	}
 
+	@Test
+	void endpointThatTheWebServerCreates() {
+		Class<?> type = CompiledClasses.of(Map.of("jakarta.websocket.server.ServerEndpoint", """
+				package jakarta.websocket.server;
+
+				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+				public @interface ServerEndpoint {
+				}
+				""", "desk.Payouts", """
+				package desk;
+
+				@jakarta.websocket.server.ServerEndpoint
+				public class Payouts {
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					public void pay(String order) {
+					}
+				}
+				""")).find("desk.Payouts");
+		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
+				"the web server creates objects of a @ServerEndpoint itself", "guarded method of another bean");
+	}
+
 	/**
 	 * A public one is called on the proxy, but not if its circuit breaker is open.
 	 */

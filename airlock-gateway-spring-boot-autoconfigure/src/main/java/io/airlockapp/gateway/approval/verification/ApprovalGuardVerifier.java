@@ -77,6 +77,11 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	private final List<Class<?>> requested = new ArrayList<>();
 
 	/**
+	 * The classes of the objects that Spring created for those who asked by their class.
+	 */
+	private final Set<Class<?>> created = ConcurrentHashMap.newKeySet();
+
+	/**
 	 * The thread that starts the context. Another one may still be creating an object
 	 * when the start is over.
 	 */
@@ -126,8 +131,12 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	 * Return whether a bean factory verifies the objects that it creates.
 	 */
 	static boolean isOn(BeanFactory beanFactory) {
+		return hasPostProcessor(beanFactory, ObjectVerifier.class);
+	}
+
+	private static boolean hasPostProcessor(BeanFactory beanFactory, Class<? extends BeanPostProcessor> type) {
 		return beanFactory instanceof AbstractBeanFactory factory
-				&& factory.getBeanPostProcessors().stream().anyMatch(ObjectVerifier.class::isInstance);
+				&& factory.getBeanPostProcessors().stream().anyMatch(type::isInstance);
 	}
 
 	@Override
@@ -196,15 +205,23 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	/**
-	 * Record that the object of a name was verified as a bean.
+	 * Record that the object of a name was verified as a bean. Another post-processor may
+	 * still fail, unless the last one verified it, which exists later.
+	 * @param name the name of the object
+	 * @param last whether the last post-processor verified it
 	 */
-	void finished(String name) {
-		if (Thread.currentThread() == this.starting && !getBeanFactory().isCurrentlyInCreation(name)) {
-			this.requested.stream()
-				.filter((type) -> type.getName().equals(name))
-				.findFirst()
-				.ifPresent(this.requested::remove);
+	void finished(String name, boolean last) {
+		if (Thread.currentThread() != this.starting || getBeanFactory().isCurrentlyInCreation(name)) {
+			return;
 		}
+		this.requested.stream()
+			.filter((type) -> type.getName().equals(name))
+			.findFirst()
+			.filter((type) -> last || !hasPostProcessor(getBeanFactory(), ApprovalProxyVerifier.Last.class))
+			.ifPresent((type) -> {
+				this.requested.remove(type);
+				this.created.add(type);
+			});
 	}
 
 	/**
@@ -261,10 +278,11 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	private Stream<Class<?>> findTypes(Predicate<Object> singletons) {
 		ConfigurableListableBeanFactory beanFactory = getBeanFactory();
-		return Stream.of(beanFactory.getBeanDefinitionNames(), beanFactory.getSingletonNames())
-			.flatMap(Arrays::stream)
-			.distinct()
-			.flatMap((name) -> Stream.ofNullable(findType(name, beanFactory, singletons)));
+		return Stream.concat(this.created.stream().map(ClassUtils::getUserClass),
+				Stream.of(beanFactory.getBeanDefinitionNames(), beanFactory.getSingletonNames())
+					.flatMap(Arrays::stream)
+					.distinct()
+					.flatMap((name) -> Stream.ofNullable(findType(name, beanFactory, singletons))));
 	}
 
 	private static @Nullable Class<?> findType(String name, ConfigurableListableBeanFactory beanFactory,

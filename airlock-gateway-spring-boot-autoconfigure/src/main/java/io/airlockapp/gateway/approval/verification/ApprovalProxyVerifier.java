@@ -80,7 +80,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		}
 		GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 		GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
-		this.guardVerifier.finished(beanName);
+		this.guardVerifier.finished(beanName, false);
 		return bean;
 	}
 
@@ -166,6 +166,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 			}
 			GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 			GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
+			this.guardVerifier.finished(beanName, true);
 			return bean;
 		}
 

@@ -133,6 +133,13 @@ class ApprovalGuardVerifierTests {
 	}
 
 	@Test
+	void objectThatALibraryCreatesItselfBecauseAPostProcessorFails() {
+		assertRefused(
+				this.contextRunner.withBean(Library.class, GuardedListener.class).withBean(ReadingDefinitions.class),
+				GuardedListener.class.getName(), "Spring was asked for an object of it and could not create one");
+	}
+
+	@Test
 	void objectThatSpringCreatesForALibraryIsGuarded() {
 		this.contextRunner.withBean(Library.class, GuardedListener.class)
 			.run((context) -> assertThat(GuardedProxies.hasGuard(context.getBean(Library.class).listener)).isTrue());
@@ -288,6 +295,24 @@ class ApprovalGuardVerifierTests {
 			catch (BeansException ex) {
 				this.listener = BeanUtils.instantiateClass(this.type);
 			}
+		}
+
+	}
+
+	static class ReadingDefinitions implements BeanPostProcessor, BeanFactoryAware {
+
+		private ConfigurableListableBeanFactory beanFactory;
+
+		@Override
+		public void setBeanFactory(BeanFactory beanFactory) {
+			this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			// There is none of an object that is created by its class
+			this.beanFactory.getMergedBeanDefinition(beanName);
+			return bean;
 		}
 
 	}

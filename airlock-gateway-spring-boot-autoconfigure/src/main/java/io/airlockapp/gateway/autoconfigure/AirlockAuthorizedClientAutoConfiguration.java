@@ -119,6 +119,9 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 				.clientCredentials((grant) -> grant.accessTokenResponseClient(credentials)
 					.clockSkew(AuthorizedClientTokenSource.MARGIN))
 				.build());
+			// The default one removes tokens, also those that another instance has stored
+			manager.setAuthorizationFailureHandler((failure, principal, attributes) -> {
+			});
 			return manager;
 		}
 

@@ -5,9 +5,17 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -24,13 +32,21 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.core.user.DefaultOAuth2User;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -125,6 +141,56 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 		}
 	}
 
+	@Test
+	void tokenThatAnotherInstanceHasRefreshedIsUsedAndKept() throws IOException {
+		Authentication user = new OAuth2AuthenticationToken(
+				new DefaultOAuth2User(List.of(), Map.of("sub", "alice"), "sub"), List.of(), "airlock");
+		HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		provider.start();
+		try {
+			this.contextRunner.withUserConfiguration(Clients.class)
+				.withPropertyValues(REGISTRATION, "grant-type=authorization_code",
+						"token-uri=http://127.0.0.1:%s/token".formatted(provider.getAddress().getPort()))
+				.run((context) -> {
+					ClientRegistration registration = context.getBean(ClientRegistrationRepository.class)
+						.findByRegistrationId("airlock");
+					OAuth2AuthorizedClientService clients = context.getBean(OAuth2AuthorizedClientService.class);
+					BlockingQueue<String> refreshedByOthers = new LinkedBlockingQueue<>(List.of("jwt-2", "jwt-3"));
+					provider.createContext("/token", (exchange) -> {
+						String token = refreshedByOthers.poll();
+						if (token != null) {
+							clients.saveAuthorizedClient(client(registration, token, Duration.ofMinutes(5)), user);
+						}
+						byte[] error = "{\"error\":\"invalid_grant\"}".getBytes(StandardCharsets.UTF_8);
+						exchange.getResponseHeaders().add("Content-Type", "application/json");
+						exchange.sendResponseHeaders(400, error.length);
+						exchange.getResponseBody().write(error);
+						exchange.close();
+					});
+					clients.saveAuthorizedClient(client(registration, "jwt-1", Duration.ofMinutes(-1)), user);
+					SecurityContextHolder.getContext().setAuthentication(user);
+					AccessTokenSource source = context.getBean(AccessTokenSource.class);
+					assertThat(source.getAccessToken()).isEqualTo("jwt-2");
+					assertThat(source.renewAccessToken("jwt-2")).isEqualTo("jwt-3");
+					assertThatExceptionOfType(IdentityUnavailableException.class)
+						.isThrownBy(() -> source.renewAccessToken("jwt-3"));
+					OAuth2AuthorizedClient kept = clients.loadAuthorizedClient("airlock", "alice");
+					assertThat(kept.getAccessToken().getTokenValue()).isEqualTo("jwt-3");
+				});
+		}
+		finally {
+			SecurityContextHolder.clearContext();
+			provider.stop(0);
+		}
+	}
+
+	private static OAuth2AuthorizedClient client(ClientRegistration registration, String token, Duration lifetime) {
+		Instant now = Instant.now();
+		return new OAuth2AuthorizedClient(registration, "alice",
+				new OAuth2AccessToken(TokenType.BEARER, token, now.minusSeconds(300), now.plus(lifetime)),
+				new OAuth2RefreshToken("refresh-" + token, now));
+	}
+
 	private static void assertFails(AssertableApplicationContext context, String reason) {
 		assertThat(context).hasFailed();
 		assertThat(context.getStartupFailure()).rootCause()
@@ -139,8 +205,11 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 		@Bean
 		ClientRegistrationRepository registrations(Environment environment) {
 			return new InMemoryClientRegistrationRepository(ClientRegistration.withRegistrationId("airlock")
-				.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+				.authorizationGrantType(
+						new AuthorizationGrantType(environment.getProperty("grant-type", "client_credentials")))
 				.clientId("shop")
+				.redirectUri("https://shop.example.org/callback")
+				.authorizationUri("https://id.example.org/authorize")
 				.tokenUri(environment.getProperty("token-uri", "https://id.example.org/token"))
 				.build());
 		}

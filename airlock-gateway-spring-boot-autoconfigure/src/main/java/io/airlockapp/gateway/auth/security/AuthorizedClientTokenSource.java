@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -79,7 +80,8 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 		}
 		OAuth2AuthorizedClient known = client(principal);
 		return (known != null && isValid(known, Duration.ZERO)) ? known.getAccessToken().getTokenValue()
-				: this.authorization.alone(principal, () -> this.authorization.authorize(principal));
+				: this.authorization.alone(principal,
+						() -> refresh(principal, null, () -> this.authorization.authorize(principal)));
 	}
 
 	@Override
@@ -109,7 +111,7 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 	private @Nullable String renew(Authentication principal, String refused) {
 		OAuth2AuthorizedClient client = client(principal);
 		if (client != null && client.getAccessToken().getTokenValue().equals(refused)) {
-			String renewed = this.authorization.authorizeAgain(principal, client);
+			String renewed = refresh(principal, refused, () -> this.authorization.authorizeAgain(principal, client));
 			if (renewed.equals(refused) && !isValid(client, Duration.ZERO)) {
 				// There is no refresh token
 				throw this.authorization.loginRequired();
@@ -117,6 +119,24 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 			return renewed;
 		}
 		return (client != null) ? client.getAccessToken().getTokenValue() : null;
+	}
+
+	/**
+	 * Refresh a token, or return the one that another instance has stored meanwhile. The
+	 * identity provider may accept each refresh token once only.
+	 */
+	private String refresh(Authentication principal, @Nullable String refused, Supplier<String> refresh) {
+		try {
+			return refresh.get();
+		}
+		catch (IdentityUnavailableException ex) {
+			OAuth2AuthorizedClient stored = client(principal);
+			if (stored == null || stored.getAccessToken().getTokenValue().equals(refused)
+					|| !isValid(stored, Duration.ZERO)) {
+				throw ex;
+			}
+			return stored.getAccessToken().getTokenValue();
+		}
 	}
 
 	@Override

@@ -4,7 +4,11 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Tally;
@@ -25,11 +29,12 @@ final class Escalation {
 
 	private final Ticker ticker;
 
+	/**
+	 * The next tries of steps, of which a pairing could not be read, by index.
+	 */
+	private final Map<Integer, Retry> postponed = new HashMap<>();
+
 	private @Nullable Deadline started;
-
-	private @Nullable Step postponed;
-
-	private @Nullable Deadline nextTry;
 
 	private int steps;
 
@@ -51,8 +56,7 @@ final class Escalation {
 	 */
 	void end() {
 		this.steps = this.configured.size();
-		this.postponed = null;
-		this.nextTry = null;
+		this.postponed.clear();
 	}
 
 	/**
@@ -66,8 +70,7 @@ final class Escalation {
 	 * Postpone a step, of which a pairing cannot be read at the moment.
 	 */
 	void postpone(Step step) {
-		this.postponed = step;
-		this.nextTry = Deadline.in(PAUSE, this.ticker);
+		this.postponed.put(step.index(), new Retry(Deadline.in(PAUSE, this.ticker), step.unavailable()));
 	}
 
 	/**
@@ -75,11 +78,8 @@ final class Escalation {
 	 * @return the time, or {@code null} if there is no further step
 	 */
 	@Nullable Duration untilNext() {
-		Duration left = untilNextTime();
-		if (this.nextTry == null || (left != null && left.compareTo(this.nextTry.remaining()) < 0)) {
-			return left;
-		}
-		return this.nextTry.remaining();
+		Stream<Duration> retries = this.postponed.values().stream().map((retry) -> retry.time().remaining());
+		return Stream.concat(Stream.ofNullable(untilNextTime()), retries).min(Comparator.naturalOrder()).orElse(null);
 	}
 
 	private @Nullable Duration untilNextTime() {
@@ -109,23 +109,16 @@ final class Escalation {
 	 * Return an earlier step that has to ask a pairing after all.
 	 */
 	private @Nullable Step findAgain() {
-		Step again = this.postponed;
-		if (again != null && this.nextTry != null) {
-			if (!this.nextTry.isOver()) {
-				return null;
-			}
-			this.postponed = null;
-			this.nextTry = null;
-			List<String> pairings = this.ballots.toAsk(again.index());
-			if (!pairings.isEmpty()) {
-				return new Step(again.index(), pairings, again.unavailable());
-			}
-		}
 		for (int step = 0; step < this.steps; step++) {
-			// A phone that the step left out is needed after all
+			Retry retry = this.postponed.get(step);
+			if (retry != null && !retry.time().isOver()) {
+				continue;
+			}
+			this.postponed.remove(step);
 			List<String> pairings = this.ballots.toAsk(step);
 			if (!pairings.isEmpty()) {
-				return new Step(step, pairings, true);
+				// Without a retry, a phone that the step left out is needed after all
+				return new Step(step, pairings, retry == null || retry.unavailable());
 			}
 		}
 		return null;
@@ -139,6 +132,9 @@ final class Escalation {
 	 * @param unavailable whether the step does not wait for its time
 	 */
 	record Step(int index, List<String> pairings, boolean unavailable) {
+	}
+
+	private record Retry(Deadline time, boolean unavailable) {
 	}
 
 }

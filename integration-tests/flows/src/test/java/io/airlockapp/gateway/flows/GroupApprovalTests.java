@@ -517,6 +517,21 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void escalationAsksAPairingAgainWhateverAPairingOfAnotherStepDoes() {
+		this.group = group(2, new EscalationStep(seconds(60), List.of("c"), true),
+				new EscalationStep(seconds(120), List.of("d"), true));
+		phone("a").approvesAfter(seconds(1));
+		phone("c").approvesAfter(seconds(10));
+		at(seconds(59), () -> phone("c").unreadable(true));
+		at(seconds(119), () -> phone("d").unreadable(true));
+		at(seconds(125), () -> phone("c").unreadable(false));
+		request();
+		assertApproved("a", "c");
+		assertThat(elapsed()).isBetween(seconds(135), seconds(137));
+		assertThat(this.recorder.escalations).containsExactly("1 [c] false");
+	}
+
+	@Test
 	void escalationToAPairingThatCannotBeReadEndsInTime() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").approvesAfter(seconds(1));

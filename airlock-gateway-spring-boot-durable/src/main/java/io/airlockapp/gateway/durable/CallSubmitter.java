@@ -8,6 +8,7 @@ import java.util.Objects;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
@@ -91,11 +92,15 @@ final class CallSubmitter {
 	/**
 	 * Submit a request again that the gateway accepted and forgot.
 	 * @param asked the submitted ballot
+	 * @throws OtherPairingException if the approvers of the pairing in force cannot
+	 * decrypt it. They were not asked, and the decision of those who were still counts
 	 */
 	void submitAgain(AskedBallot asked) {
-		if (asked.artifact() != null) {
-			this.steps.submit(asked.header(), asked.artifact(), asked.pairing());
+		SealedArtifact artifact = Objects.requireNonNull(asked.artifact());
+		if (!this.steps.isSealedFor(artifact, asked.hash(), asked.pairing())) {
+			throw new OtherPairingException(asked.pairing());
 		}
+		this.steps.submit(asked.header(), artifact, asked.pairing());
 	}
 
 }

@@ -270,6 +270,22 @@ class AskStepTests extends StepTests {
 			.isEqualTo(this.instance.pairing.signerKeys());
 	}
 
+	@Test
+	void forgottenRequestIsLeftToTheInstancesWhosePairingWasAsked() {
+		DurableApproval call = submitted();
+		Pairing asked = this.instance.pairing;
+		replacePairing();
+		this.instance.gateway.exchanges.clear();
+		assertThat(this.ask.perform(call.id())).isNotNull();
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+		assertThat(this.instance.otherPairings.findGates()).containsExactly("Payouts.pay");
+		assertState(call.id(), DurableState.SUBMITTED);
+		this.instance.pairing = asked;
+		this.ask.perform(call.id());
+		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
+		assertThat(this.instance.otherPairings.findGates()).isEmpty();
+	}
+
 	private void replacePairing() {
 		byte[] key = new byte[32];
 		key[0] = 1;

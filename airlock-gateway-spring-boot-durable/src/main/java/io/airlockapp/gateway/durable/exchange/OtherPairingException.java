@@ -11,7 +11,11 @@ package io.airlockapp.gateway.durable.exchange;
 @SuppressWarnings("serial")
 public final class OtherPairingException extends RuntimeException {
 
-	OtherPairingException(String pairing) {
+	/**
+	 * Create an exception.
+	 * @param pairing the name of the pairing
+	 */
+	public OtherPairingException(String pairing) {
 		super("The pairing '%s' of this instance is another one than that which was asked".formatted(pairing));
 	}
 

@@ -44,13 +44,16 @@ public final class VirtualTicker implements Ticker {
 	}
 
 	@Override
-	public synchronized void sleep(Duration duration) throws InterruptedException {
+	public void sleep(Duration duration) throws InterruptedException {
 		if (WaitScope.interrupted()) {
 			throw new InterruptedException();
 		}
-		this.sleeps.add(duration);
-		Runnable action = this.whenSleeping;
-		this.whenSleeping = null;
+		Runnable action;
+		synchronized (this) {
+			this.sleeps.add(duration);
+			action = this.whenSleeping;
+			this.whenSleeping = null;
+		}
 		if (action != null) {
 			action.run();
 		}

@@ -4,11 +4,15 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,6 +31,8 @@ public final class SharedBudget {
 	private static final Log logger = LogFactory.getLog(SharedBudget.class);
 
 	private static final Duration RETRY_INTERVAL = Duration.ofSeconds(10);
+
+	private final ThreadFactory threads = new DetachedThreadFactory("airlock-budget-");
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
@@ -53,7 +59,8 @@ public final class SharedBudget {
 
 	/**
 	 * Take a turn, and wait for it.
-	 * @param headStart the time by which the request may be sent before its turn
+	 * @param headStart the time by which the request may be sent before its turn. With
+	 * one, it is urgent, and does not wait for a slow response
 	 * @param patience the maximum time to wait
 	 * @param listener the callback for the time to wait
 	 * @throws TimeoutException if there is no turn in time
@@ -61,7 +68,9 @@ public final class SharedBudget {
 	 */
 	public void await(Duration headStart, Duration patience, Consumer<Duration> listener)
 			throws TimeoutException, InterruptedException {
-		Duration wait = use(() -> this.budget.takeTurn(patience.plus(headStart))).minus(headStart);
+		Duration longest = patience.plus(headStart);
+		Duration turn = headStart.isZero() ? takeTurn(longest) : takeTurnAtOnce(longest);
+		Duration wait = turn.minus(headStart);
 		if (wait.compareTo(patience) > 0) {
 			throw new TimeoutException("The budget of all instances allowed no request to the gateway in time");
 		}
@@ -69,6 +78,20 @@ public final class SharedBudget {
 			listener.accept(wait);
 			this.ticker.sleep(wait);
 		}
+	}
+
+	private Duration takeTurn(Duration longest) {
+		return use(() -> this.budget.takeTurn(longest));
+	}
+
+	/**
+	 * Take a turn in another thread, since the pool may have no connection until its
+	 * timeout, and need none if that takes too long.
+	 */
+	private Duration takeTurnAtOnce(Duration longest) throws InterruptedException {
+		CompletableFuture<Duration> turn = CompletableFuture.supplyAsync(() -> takeTurn(longest),
+				(task) -> this.threads.newThread(task).start());
+		return WaitScope.await(turn, MAX_RESPONSE_TIME) ? turn.join() : Duration.ZERO;
 	}
 
 	/**

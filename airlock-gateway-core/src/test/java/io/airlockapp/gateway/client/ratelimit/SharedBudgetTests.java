@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 
 import ch.qos.logback.classic.Level;
@@ -106,6 +107,30 @@ class SharedBudgetTests {
 		assertThat(warnings()).singleElement().asString().endsWith("it responds too slowly");
 		assertThat(waitOf(RequestPriority.SHORT)).isZero();
 		assertThat(this.budget.taken).isOne();
+	}
+
+	@Test
+	void withdrawalWaitsForNoConnection() throws Exception {
+		CountDownLatch connection = new CountDownLatch(1);
+		this.budget.meanwhile = () -> awaitUninterruptibly(connection);
+		try {
+			assertThat(CompletableFuture.supplyAsync(() -> isOpen(RequestPriority.CONTROL)))
+				.succeedsWithin(Duration.ofSeconds(10))
+				.isEqualTo(true);
+		}
+		finally {
+			connection.countDown();
+		}
+		assertThat(this.budget.taken).isOne();
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

@@ -171,7 +171,12 @@ public final class Halt implements SmartLifecycle {
 		}
 	}
 
-	private @Nullable HaltState current() {
+	/**
+	 * Return the state. This does not access the store.
+	 * @return the state, or {@code null} if nothing is halted
+	 * @throws ApprovalUnavailableException if the state was not read within three seconds
+	 */
+	public @Nullable HaltState current() {
 		HaltState state = this.unstored.get();
 		if (state != null || this.store == null) {
 			return state;

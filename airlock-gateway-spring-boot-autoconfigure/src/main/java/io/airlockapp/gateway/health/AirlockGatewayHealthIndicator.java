@@ -38,7 +38,8 @@ import org.springframework.boot.health.contributor.Health;
  * revoked or has no approver according to the gateway, a group of approvers cannot reach
  * its quorum, no user is signed in, or there is no access token at the moment.</li>
  * <li>{@code DOWN}: the gateway does not respond, the clocks differ by more than
- * verification allows, or the credentials or the user's consent are refused.</li>
+ * verification allows, the credentials or the user's consent are refused, or pairings or
+ * the halt cannot be read.</li>
  * <li>{@code UNKNOWN}: no credentials are configured, or tokens are per user and the
  * health request is unauthenticated.</li>
  * </ul>
@@ -124,7 +125,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	}
 
 	private void check(Health.Builder builder) {
-		HaltState halted = this.halt.find();
+		HaltState halted = this.halt.current();
 		if (halted != null) {
 			builder.withDetail("halted", halted.toString());
 		}

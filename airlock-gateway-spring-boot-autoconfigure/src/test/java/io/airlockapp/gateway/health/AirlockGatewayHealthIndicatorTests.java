@@ -33,6 +33,7 @@ import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -76,7 +77,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private final GatewayAvailability availability = new GatewayAvailability(() -> NOW, this.ticker);
 
-	private final Halt halt = Halt.inMemory();
+	private Halt halt = Halt.inMemory();
 
 	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
@@ -501,6 +502,20 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
 		assertThat(output).isEmpty();
+	}
+
+	@Test
+	void downWhileTheHaltCannotBeRead(CapturedOutput output) {
+		givenEcho(NOW, Duration.ZERO);
+		this.halt = new Halt(mock(HaltStore.class), () -> NOW, this.ticker);
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails().get("problem")).asString()
+			.contains("whether they are halted: the store does not respond");
+		assertThat(output).isEmpty();
+		this.halt.start();
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+		this.halt.stop();
 	}
 
 	@Test

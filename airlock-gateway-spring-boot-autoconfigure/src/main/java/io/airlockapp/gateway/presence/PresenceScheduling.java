@@ -6,6 +6,8 @@ package io.airlockapp.gateway.presence;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ import org.springframework.util.ClassUtils;
  * other components, so that an application that fails to start is never present.
  */
 public final class PresenceScheduling implements ScheduledTaskHolder, SmartLifecycle, DisposableBean {
+
+	private static final long END_SECONDS = 2;
 
 	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 
@@ -78,10 +82,18 @@ public final class PresenceScheduling implements ScheduledTaskHolder, SmartLifec
 
 	/**
 	 * Stop the heartbeats. This bean is destroyed before the client, which the heartbeat
-	 * may be using.
+	 * may be using. A running heartbeat ends, unless that takes too long.
 	 */
 	@Override
 	public void destroy() {
+		ExecutorService executor = this.scheduler.getScheduledExecutor();
+		executor.shutdown();
+		try {
+			executor.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		this.scheduler.shutdown();
 	}
 

@@ -42,7 +42,7 @@ import org.springframework.util.ReflectionUtils;
  */
 public final class ConditionParser {
 
-	static final String LET_A_BEAN = "let a bean decide, as in '@limits.above(#amount)'";
+	private static final String LET_A_BEAN = "let a bean decide, as in '@limits.above(#amount)'";
 
 	private static final Map<String, BinaryOperator<BigDecimal>> CALCULATIONS = Map.of("OpPlus", BigDecimal::add,
 			"OpMinus", BigDecimal::subtract, "OpMultiply", BigDecimal::multiply);
@@ -73,7 +73,7 @@ public final class ConditionParser {
 			// In a text literal, they would be compared literally, and equal nothing
 			require(!text.contains("#{"), "write it without '#{' and '}', or " + LET_A_BEAN);
 			require(!text.contains("${"), "'${...}' is not replaced in a condition; " + LET_A_BEAN);
-			ConditionParser parser = new ConditionParser(new PathParser(type, method));
+			ConditionParser parser = new ConditionParser(new PathParser(type, method, "; " + LET_A_BEAN));
 			return new ApprovalCondition(text, new MethodArguments(type, method, new Object[0]).toString(),
 					parser.truth(new SpelExpressionParser().parseRaw(text).getAST()));
 		}

@@ -81,7 +81,7 @@ public final class DescriptionTemplate {
 		Expression expression = new SpelExpressionParser().parseExpression(template, ParserContext.TEMPLATE_EXPRESSION);
 		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()
 				: new Expression[] { expression };
-		PathParser paths = new PathParser(type, method);
+		PathParser paths = new PathParser(type, method, "");
 		List<Object> parsed = Arrays.stream(parts)
 			.map((part) -> part(part, paths, MethodArguments.names(method)))
 			.filter((part) -> !part.equals(""))

@@ -40,8 +40,9 @@ import org.springframework.util.StringUtils;
  *
  * @param type the class of the method
  * @param method the method
+ * @param advice what to do if something else than a part of an argument is needed
  */
-record PathParser(Class<?> type, Method method) {
+record PathParser(Class<?> type, Method method, String advice) {
 
 	static final String NUMBER = "a number";
 
@@ -84,8 +85,8 @@ record PathParser(Class<?> type, Method method) {
 			}
 			else {
 				throw new IllegalArgumentException(
-						"%sparts of an argument are '.field', '['key']' and '[0]', even if it is null; in a condition, %s"
-							.formatted(adviceFor(step, owner), ConditionParser.LET_A_BEAN));
+						"%sparts of an argument are '.field', '['key']' and '[0]', even if it is null%s"
+							.formatted(adviceFor(step, owner), this.advice));
 			}
 		}
 		return new SnapshotPath(node.toStringAST(), parameter, steps, part);

@@ -98,7 +98,7 @@ class AirlockFailureAnalyzerTests {
 			FinalMethod       | Remove the modifier,
 			StreamArgument    | Take plain data,
 			UnsupportedFuture | Return a CompletableFuture.
-			DurableMethodOnly | Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'
+			DurableMethodOnly | Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'.
 			""")
 	void actionFitsTheFailure(String type, String action) throws ClassNotFoundException {
 		this.contextRunner.withBean(Class.forName(getClass().getName() + "$" + type))

@@ -170,7 +170,7 @@ public final class ApprovalAttributeSource {
 			throw UnguardableMethodException.withRemedy(
 					"%s has several annotations @RequiresAirlockApproval that differ, on itself or on methods or types that it overrides or implements"
 						.formatted(declaration.qualifiedName()),
-					"Annotate it in one of these places, or equally in all of them");
+					"Annotate it in one of these places, or equally in all of them.");
 		}
 		return attribute(annotations.iterator().next(), declaration);
 	}
@@ -325,7 +325,7 @@ public final class ApprovalAttributeSource {
 
 		private static String remedy(String attribute) {
 			return switch (attribute) {
-				case "durable" -> ADD_DURABLE_MODULE;
+				case "durable" -> ADD_DURABLE_MODULE + ".";
 				case "timeout" ->
 					"Correct the attribute 'timeout'. It is a duration such as '2m', in milliseconds without a unit.";
 				default -> "Correct the attribute '%s'.".formatted(attribute);

@@ -41,7 +41,7 @@ class ApprovalAttributeSourceTests {
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> find(type))
 			.withMessageContaining("has several annotations @RequiresAirlockApproval that differ")
 			.satisfies((ex) -> assertThat(ex.getRemedy())
-				.isEqualTo("Annotate it in one of these places, or equally in all of them"));
+				.isEqualTo("Annotate it in one of these places, or equally in all of them."));
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
 			.withBean(type)
 			.run((context) -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))

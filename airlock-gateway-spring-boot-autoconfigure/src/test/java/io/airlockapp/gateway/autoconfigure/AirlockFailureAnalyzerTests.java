@@ -55,6 +55,14 @@ class AirlockFailureAnalyzerTests {
 	}
 
 	@Test
+	void argumentInLabelBelongsInDescription() {
+		this.contextRunner.withBean(UnknownPlaceholderInLabel.class)
+			.run((context) -> assertThat(new AirlockFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
+				.isEqualTo("Correct the attribute 'value'. '${...}' is replaced by a property; an argument is shown by "
+						+ "'#{#amount}' in 'description'."));
+	}
+
+	@Test
 	void durableMethodWithoutTheModuleThatRecordsItsCalls() {
 		this.contextRunner.withBean(DurableMethodOnly.class)
 			.run((context) -> assertThat(context).getFailure()

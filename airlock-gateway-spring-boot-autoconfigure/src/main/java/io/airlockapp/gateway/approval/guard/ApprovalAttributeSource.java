@@ -328,6 +328,8 @@ public final class ApprovalAttributeSource {
 				case "durable" -> ADD_DURABLE_MODULE + ".";
 				case "timeout" ->
 					"Correct the attribute 'timeout'. It is a duration such as '2m', in milliseconds without a unit.";
+				case "value" ->
+					"Correct the attribute 'value'. '${...}' is replaced by a property; an argument is shown by '#{#amount}' in 'description'.";
 				default -> "Correct the attribute '%s'.".formatted(attribute);
 			};
 		}

@@ -51,7 +51,7 @@ public final class ApprovalCondition {
 			return this.root.test(new Call(arguments, snapshot, beans));
 		}
 		catch (Throwable ex) {
-			this.warnings.warn("The condition '%s' of %s has no clear result, so approval is required: %s"
+			this.warnings.warn("The condition '%s' of %s has no clear result, so that it counts as true: %s"
 				.formatted(this.text, this.method, reason(ex)));
 			return true;
 		}

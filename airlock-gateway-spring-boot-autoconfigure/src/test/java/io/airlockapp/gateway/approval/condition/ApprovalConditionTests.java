@@ -511,7 +511,7 @@ class ApprovalConditionTests {
 			.containsExactly(Level.WARN, Level.DEBUG, Level.DEBUG);
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.allSatisfy((message) -> assertThat(message)
-				.isEqualTo("The condition '#a > 100' of Service.call has no clear result, so approval is required: a "
+				.isEqualTo("The condition '#a > 100' of Service.call has no clear result, so that it counts as true: a "
 						+ "java.lang.String is not a number"));
 	}
 

@@ -53,6 +53,8 @@ final class ApproverGroupsFactory {
 
 	private static final String PREFIX = GROUPS + ".";
 
+	private static final String SET_AFTER = "Set it to the time from the request to this step, which increases from step to step.";
+
 	private static final int MAX_PAIRINGS = 10;
 
 	private final AirlockGatewayProperties properties;
@@ -188,12 +190,14 @@ final class ApproverGroupsFactory {
 			Approvers.Escalation source = sources.get(i);
 			String property = "%s[%s].".formatted(prefix, i);
 			addPairings(pairings, property + "pairings", source.pairings());
-			Duration after = AirlockConfigurationException.requireInRange(property + "after",
-					(source.after() != null) ? source.after() : Duration.ZERO, Duration.ofSeconds(1),
+			Duration after = source.after();
+			if (after == null) {
+				throw AirlockConfigurationException.ofProperty(property + "after", "it is missing", SET_AFTER);
+			}
+			AirlockConfigurationException.requireInRange(property + "after", after, Duration.ofSeconds(1),
 					ApprovalSettings.MAX_TIMEOUT);
 			AirlockConfigurationException.throwIf(after.compareTo(previous) <= 0, property + "after",
-					"it is not later than the step before",
-					"Set it to the time from the request to this step, which increases from step to step.");
+					"it is not later than the step before", SET_AFTER);
 			steps.add(new EscalationStep(after, source.pairings(), source.onUnavailable()));
 			previous = after;
 		}

@@ -171,7 +171,7 @@ class ApproverGroupsConfigurationTests {
 	@CsvSource(delimiter = '|',
 			textBlock = """
 					[0].after=1m                                                | [0].pairings | it is missing
-					[0].pairings=b                                              | [0].after    | it is out of range
+					[0].pairings=b                                              | [0].after    | it is missing
 					[0].after=-1m;[0].pairings=b                                | [0].after    | it is out of range
 					[0].after=1m;[0].pairings=a                                 | [0].pairings | the pairing 'a' belongs to the group already
 					[0].after=1m;[0].pairings=b;[1].after=1m;[1].pairings=c     | [1].after    | it is not later than the step before

@@ -50,6 +50,14 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 	}
 
 	/**
+	 * Return how many approvals are needed, such as "2 approvals".
+	 * @return the number with its noun
+	 */
+	public String describeQuorum() {
+		return (this.quorum == 1) ? "1 approval" : this.quorum + " approvals";
+	}
+
+	/**
 	 * Return this group without the pairings of a person.
 	 * @param principals the names of the person
 	 * @param persons the persons who own the pairings

@@ -64,8 +64,9 @@ public record ApproverGroupState(ApproverGroup group, List<String> inForce, int 
 		if (this.available >= this.group.quorum()) {
 			return null;
 		}
-		return "The approvers '%s' cannot give %s approvals: %s. Pair them, or lower 'airlock.gateway.approvers.%s.quorum'"
-			.formatted(this.group.name(), this.group.quorum(), String.join(", ", this.problems), this.group.name());
+		String lower = ", or lower 'airlock.gateway.approvers.%s.quorum'".formatted(this.group.name());
+		return "The approvers '%s' cannot give %s: %s. Pair them%s".formatted(this.group.name(),
+				this.group.describeQuorum(), String.join(", ", this.problems), (this.available > 0) ? lower : "");
 	}
 
 	/**
@@ -78,8 +79,8 @@ public record ApproverGroupState(ApproverGroup group, List<String> inForce, int 
 		if (problem != null || this.problems.isEmpty()) {
 			return problem;
 		}
-		return "The approvers '%s' can give %s approvals, but not all of them can approve: %s"
-			.formatted(this.group.name(), this.group.quorum(), String.join(", ", this.problems));
+		return "The approvers '%s' can give %s, but not all of them can approve: %s".formatted(this.group.name(),
+				this.group.describeQuorum(), String.join(", ", this.problems));
 	}
 
 	/**

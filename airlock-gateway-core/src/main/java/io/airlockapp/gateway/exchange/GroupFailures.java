@@ -36,8 +36,8 @@ record GroupFailures(String callId, ApproverGroup group) {
 
 	AirlockGatewayException timeout(Tally.Result result) {
 		return new ApprovalTimeoutException(
-				"%s of %s approvals on %s came in time; the other requests were withdrawn or have expired"
-					.formatted(result.counted().size(), this.group.quorum(), this.callId),
+				"%s of %s on %s came in time; the other requests were withdrawn or have expired"
+					.formatted(result.counted().size(), this.group.describeQuorum(), this.callId),
 				this.callId);
 	}
 
@@ -50,8 +50,8 @@ record GroupFailures(String callId, ApproverGroup group) {
 			.stream()
 			.map((entry) -> "'%s': %s".formatted(entry.getKey(), entry.getValue().getMessage()))
 			.collect(Collectors.joining("; "));
-		String message = "The approvers '%s' cannot give %s approvals%s".formatted(this.group.name(),
-				this.group.quorum(), reasons.isEmpty() ? "" : ": " + reasons);
+		String message = "The approvers '%s' cannot give %s%s".formatted(this.group.name(), this.group.describeQuorum(),
+				reasons.isEmpty() ? "" : ": " + reasons);
 		AirlockGatewayException cause = lost.values().stream().findFirst().orElse(null);
 		if (outcome == Outcome.UNVERIFIED) {
 			return new ApprovalVerificationException(message, this.callId, cause);

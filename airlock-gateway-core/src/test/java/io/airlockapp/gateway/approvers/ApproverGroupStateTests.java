@@ -69,6 +69,13 @@ class ApproverGroupStateTests {
 	}
 
 	@Test
+	void quorumOfOneIsOneApprovalAndCannotBeLowered() {
+		ApproverGroup one = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
+		assertThat(ApproverGroupState.of(one, Persons.unknown(), this.pairings::get).findProblem())
+			.isEqualTo("The approvers 'refunds' cannot give 1 approval: 'a' is not paired. Pair them");
+	}
+
+	@Test
 	void keyCountsOnceWhateverItsId() {
 		pair("a", KEY_1);
 		this.pairings.put("b", pairing(SignerKey.of("another-id", KEY_1)));

@@ -210,9 +210,11 @@ final class ApproverGroupsFactory {
 				"Set it to the number of persons who must approve.");
 		int persons = this.persons.count(pairings);
 		int required = (quorum != null) ? quorum : 1;
-		AirlockConfigurationException.throwIf(required < 1 || required > persons, property,
-				"it is not between 1 and the number of persons who own the pairings, which is %s".formatted(persons),
-				"Correct it, or add pairings of other persons; pairings with a common principal belong to one person.");
+		AirlockConfigurationException.throwIf(required < 1, property, "it is less than 1",
+				"Set it to the number of persons who must approve.");
+		AirlockConfigurationException.throwIf(required > persons, property,
+				"it exceeds the number of persons who own the pairings, which is %s".formatted(persons),
+				"Lower it, or add pairings of other persons; pairings with a common principal belong to one person.");
 		return required;
 	}
 
@@ -241,8 +243,8 @@ final class ApproverGroupsFactory {
 		}
 		int others = this.persons.count(group.members()) - 1;
 		AirlockConfigurationException.throwIf(group.quorum() > others, prefix + "quorum",
-				"it exceeds the number of persons other than the requester, which is %s".formatted(others),
-				"Lower it, or add the pairing of another person.");
+				"it exceeds the number of persons other than the requester, which is %s".formatted(others), (others > 0)
+						? "Lower it, or add the pairing of another person." : "Add the pairing of another person.");
 	}
 
 	/**
@@ -262,10 +264,10 @@ final class ApproverGroupsFactory {
 			keys.put(name, (pairing != null) ? pairing.signerKeys() : List.of());
 		}
 		SharedKeys shared = new SharedKeys(keys, this.persons);
-		AirlockConfigurationException.throwIf(shared.countVoters(group.excludeRequester()) < group.quorum(),
-				PREFIX + group.name() + ".quorum",
+		int voters = shared.countVoters(group.excludeRequester());
+		AirlockConfigurationException.throwIf(voters < group.quorum(), PREFIX + group.name() + ".quorum",
 				"%s, so that it cannot be reached".formatted(String.join(", ", shared.describe())),
-				"Pair another phone, or lower the quorum.");
+				"Pair another phone%s.".formatted((voters > 0) ? ", or lower the quorum to %s".formatted(voters) : ""));
 	}
 
 	/**

@@ -143,9 +143,10 @@ class ApproverGroupsConfigurationTests {
 					.pairings=a,B                | .pairings   | an element cannot be the name of a pairing
 					.pairings=a,b,a              | .pairings   | the pairing 'a' belongs to the group already
 					.pairings=a,b                | .quorum     | it is missing, while the group has several pairings
-					.pairings=a,b;.quorum=0      | .quorum     | persons who own the pairings, which is 2
+					.pairings=a,b;.quorum=0      | .quorum     | it is less than 1
 					.pairings=a,b;.quorum=3      | .quorum     | persons who own the pairings, which is 2
-					.pairings=a;.quorum=0        | .quorum     | persons who own the pairings, which is 1
+					.pairings=a;.quorum=0        | .quorum     | it is less than 1
+					.pairings=a;.quorum=2        | .quorum     | persons who own the pairings, which is 1
 					.pairings=a;.timeout=0s      | .timeout    | it is out of range
 					.pairings=a;.timeout=8d      | .timeout    | it is out of range
 					.pairings=a;.quorum=1;.timeout=1m;.escalation[0].after=31s;.escalation[0].pairings=b | .timeout    | airlock.gateway.approvers.refunds.escalation[0].after
@@ -242,6 +243,10 @@ class ApproverGroupsConfigurationTests {
 				"airlock.gateway.pairings.b.principals=bob", "airlock.gateway.pairings.c.principals=carol");
 		assertFails(owned.withPropertyValues(GROUP + "quorum=2"), GROUP + "quorum",
 				"it exceeds the number of persons other than the requester, which is 1");
+		assertFails(
+				this.paired.withPropertyValues(GROUP + "pairings=a", GROUP + "exclude-requester=true",
+						"airlock.gateway.pairings.a.principals=alice"),
+				GROUP + "quorum", "which is 0 Add the pairing of another person.");
 		owned
 			.withPropertyValues(GROUP + "quorum=2", GROUP + "escalation[0].after=1m",
 					GROUP + "escalation[0].pairings=c")
@@ -252,6 +257,8 @@ class ApproverGroupsConfigurationTests {
 	void keysThatLeaveTooFewPersonsFailTheStart() {
 		assertFails(paired(0, 0).withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2"), GROUP + "quorum",
 				"'a' and 'b' have the same signer key " + fingerprint(0) + ", which counts once");
+		assertFails(paired(0, 0).withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2"), GROUP + "quorum",
+				"Pair another phone, or lower the quorum to 1.");
 	}
 
 	@Test

@@ -69,7 +69,9 @@ final class SimulatedTest {
 			throw new AssertionError(
 					("Nobody decided about these requests, so they were rejected in the end:%s%nPut @ApproveAll or "
 							+ "@RejectAll on the test, or decide with the SimulatedApprover while another thread makes "
-							+ "the call. To test a timeout, set 'airlock.gateway.approval.timeout' to less than the patience")
+							+ "the call. To test a timeout, set 'airlock.gateway.approval.timeout', or "
+							+ "'airlock.gateway.durable.timeout' for a durable method, to less than the patience. To leave "
+							+ "a request undecided for longer, add @AutoConfigureAirlockSimulator(patience = \"1m\")")
 						.formatted(titles(undecided)));
 		}
 	}

@@ -102,7 +102,8 @@ class SimulatorContextTests {
 	void forgottenDecisionEndsTheCallAndFailsTheTest() {
 		AssertionError failure = TestRun.of(Forgetful.class).onlyFailure(AssertionError.class);
 		assertThat(failure).hasMessageContainingAll("Nobody decided", "Open the vault for Kim", "@ApproveAll",
-				"@RejectAll");
+				"@RejectAll", "'airlock.gateway.durable.timeout' for a durable method",
+				"@AutoConfigureAirlockSimulator(patience = \"1m\")");
 	}
 
 	@ParameterizedTest

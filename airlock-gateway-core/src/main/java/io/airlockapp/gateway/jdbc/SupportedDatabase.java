@@ -14,7 +14,6 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -83,7 +82,7 @@ public enum SupportedDatabase {
 	/**
 	 * Return the script that creates a table.
 	 */
-	Resource script(String table) {
+	ClassPathResource script(String table) {
 		return new ClassPathResource("io/airlockapp/gateway/jdbc/%s/%s.sql".formatted(switch (this) {
 			case H2, POSTGRESQL -> "postgresql";
 			case MARIADB -> "mariadb";

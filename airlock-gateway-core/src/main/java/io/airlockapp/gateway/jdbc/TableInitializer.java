@@ -27,6 +27,7 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
@@ -100,7 +101,7 @@ public record TableInitializer(Predicate<DataSource> creates) {
 		}
 	}
 
-	private static void create(IndependentTransactionTemplate transactions, Resource script, int attempts) {
+	private static void create(IndependentTransactionTemplate transactions, ClassPathResource script, int attempts) {
 		try {
 			transactions.execute((jdbc) -> jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
 				new ResourceDatabasePopulator(script).populate(connection);
@@ -112,8 +113,8 @@ public record TableInitializer(Predicate<DataSource> creates) {
 			if (attempts == 1 || ex instanceof CannotGetJdbcConnectionException) {
 				throw new AirlockConfigurationException(
 						"A table of the Airlock Gateway cannot be created: " + ex.getMostSpecificCause().getMessage(),
-						"Create it by %s and set 'airlock.gateway.jdbc.initialize-schema=never', or let the user of the DataSource create tables."
-							.formatted(script.getDescription()),
+						"Let the user of the DataSource create tables. Or set 'airlock.gateway.jdbc.initialize-schema=never', and create it by the script in the jar of its module: %s."
+							.formatted(script.getPath()),
 						ex);
 			}
 			create(transactions, script, attempts - 1);
@@ -176,12 +177,12 @@ public record TableInitializer(Predicate<DataSource> creates) {
 
 	private static AirlockConfigurationException unusable(SupportedDatabase database, List<String> tables) {
 		String scripts = tables.stream()
-			.map((table) -> database.script(table).getDescription())
+			.map((table) -> database.script(table).getPath())
 			.collect(Collectors.joining(", "));
 		return new AirlockConfigurationException(
 				"Tables do not exist, lack a column or their primary key, or cannot be read: "
 						+ String.join(", ", tables),
-				"Create them by %s, or set 'airlock.gateway.jdbc.initialize-schema=always'. Compare those that exist with their script."
+				"Set 'airlock.gateway.jdbc.initialize-schema=always', or create them by the scripts in the jars of the modules: %s. Compare those that exist with their script."
 					.formatted(scripts));
 	}
 

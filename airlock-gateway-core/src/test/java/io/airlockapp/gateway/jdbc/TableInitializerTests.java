@@ -131,7 +131,8 @@ class TableInitializerTests {
 		assertThatExceptionOfType(AirlockConfigurationException.class)
 			.isThrownBy(() -> ALWAYS.initialize(new DriverManagerDataSource(url, "READER", "reader"), TABLES))
 			.withMessageStartingWith("A table of the Airlock Gateway cannot be created: ")
-			.satisfies((ex) -> assertThat(ex.getAction()).contains("postgresql/airlock_approval.sql",
+			.satisfies((ex) -> assertThat(ex.getAction()).contains(
+					"the script in the jar of its module: io/airlockapp/gateway/jdbc/postgresql/airlock_approval.sql",
 					"'airlock.gateway.jdbc.initialize-schema=never'"));
 	}
 
@@ -141,10 +142,10 @@ class TableInitializerTests {
 		assertThatExceptionOfType(AirlockConfigurationException.class)
 			.isThrownBy(() -> NEVER.initialize(database, TABLES))
 			.withMessageEndingWith(": AIRLOCK_APPROVAL, AIRLOCK_NONCE")
-			.satisfies((ex) -> assertThat(ex.getAction()).contains(
-					"io/airlockapp/gateway/jdbc/postgresql/airlock_approval.sql",
-					"io/airlockapp/gateway/jdbc/postgresql/airlock_nonce.sql",
-					"'airlock.gateway.jdbc.initialize-schema=always'"));
+			.satisfies((ex) -> assertThat(ex.getAction())
+				.startsWith("Set 'airlock.gateway.jdbc.initialize-schema=always', or create them by the scripts")
+				.contains(": io/airlockapp/gateway/jdbc/postgresql/airlock_approval.sql, "
+						+ "io/airlockapp/gateway/jdbc/postgresql/airlock_nonce.sql. Compare"));
 		ALWAYS.initialize(database, TABLES);
 		NEVER.initialize(database, TABLES);
 	}

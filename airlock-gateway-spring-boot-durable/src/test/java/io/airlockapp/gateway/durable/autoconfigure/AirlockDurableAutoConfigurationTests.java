@@ -405,7 +405,7 @@ class AirlockDurableAutoConfigurationTests {
 		configured()
 			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.jdbc.initialize-schema=" + mode)
 			.run(failing("AIRLOCK_DURABLE, AIRLOCK_DURABLE_BALLOT, AIRLOCK_DURABLE_CLAIM, ",
-					"set 'airlock.gateway.jdbc.initialize-schema=always'"));
+					"Set 'airlock.gateway.jdbc.initialize-schema=always'"));
 	}
 
 	@Test

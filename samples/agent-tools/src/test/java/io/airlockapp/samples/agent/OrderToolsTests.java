@@ -41,7 +41,7 @@ class OrderToolsTests {
 
 	@Test
 	@RejectAll("Too much")
-	void tellsTheModelThatItWasDenied() {
+	void returnsTheDenialToTheModel() {
 		assertThatExceptionOfType(ToolExecutionException.class)
 			.isThrownBy(() -> callRefundOrder("{\"number\": 48, \"amount\": 19.95}"))
 			.withMessageStartingWith("NOT CARRIED OUT: a person was asked to approve this call and denied it");

@@ -35,10 +35,11 @@ public final class VisibleText {
 			0x13442, 0x16fe4, 0x16fe4, 0x1d159, 0x1d159 };
 
 	/**
-	 * Marks that strike out their base character.
+	 * Marks that strike out their base character, or look like a part of it, as the dot
+	 * above does with the letter i.
 	 */
-	private static final int[] OVERLAYS = { 0x334, 0x338, 0x20d2, 0x20d3, 0x20d8, 0x20da, 0x20e5, 0x20e6, 0x20ea,
-			0x20eb };
+	private static final int[] OVERLAYS = { 0x307, 0x307, 0x334, 0x338, 0x1cd4, 0x1cd4, 0x1ce2, 0x1ce8, 0x20d2, 0x20d3,
+			0x20d8, 0x20da, 0x20e5, 0x20e6, 0x20ea, 0x20eb, 0x1d167, 0x1d169 };
 
 	/**
 	 * Punctuation and symbols of a value that are not escaped, in addition to those of
@@ -171,7 +172,7 @@ public final class VisibleText {
 	}
 
 	private void append(int c) {
-		if (isHidden(c) || (isMark(c) && (this.marksLeft == 0 || isForeign(c))) || isDenormalizing(c)
+		if (isHidden(c) || (isMark(c) && (this.marksLeft == 0 || isForeign(c) || isRepeated(c))) || isDenormalizing(c)
 				|| (this.quoted && (!isPlain(c) || isInARow(c)))) {
 			escape((c > 0xffff) ? "\\u{" + Integer.toHexString(c) + "}" : "\\u" + HexFormat.of().toHexDigits((char) c));
 		}
@@ -219,6 +220,14 @@ public final class VisibleText {
 		UnicodeScript script = UnicodeScript.of(mark);
 		return script != UnicodeScript.INHERITED && script != UnicodeScript.COMMON
 				&& script != UnicodeScript.of(this.cluster.codePointAt(0));
+	}
+
+	/**
+	 * Return whether the letter before has the same mark, of which a font may draw one
+	 * exactly over the other.
+	 */
+	private boolean isRepeated(int mark) {
+		return Normalizer.normalize(this.cluster, Form.NFD).codePoints().anyMatch((c) -> c == mark);
 	}
 
 	private boolean isInARow(int c) {

@@ -81,15 +81,18 @@ class VisibleTextTests {
 	@ParameterizedTest
 	@CsvSource({ "\u0301a,\\u0301a", "q\u0301,q\u0301", "1\u0301,1\\u0301", "\u200b\u0301,\\u200b\\u0301",
 			"'\"\u0301','\\\"\\u0301'", "a \u0301,a \\u0301", "\u0915\u093f,\u0915\u093f", "Ac\u1a60me,Ac\\u1a60me",
-			"\u0915\u1039,\u0915\\u1039", "\u1000\u1039\u1000,\u1000\u1039\u1000" })
+			"\u0915\u1039,\u0915\\u1039", "\u1000\u1039\u1000,\u1000\u1039\u1000",
+			"Mari\u0307a Rossi,Mari\\u0307a Rossi", "j\u0307,j\\u0307", "\u0456\u0307,\u0456\\u0307",
+			"\u00e9\u0301,\u00e9\\u0301", "q\u0301\u0301,q\u0301\\u0301", "\u0117\u0301,\u0117\u0301",
+			"a\u1ce2,a\\u1ce2" })
 	void spellsOutMarksThatHaveNoLetterOfTheirOwn(String value, String expected) {
 		assertThat(VisibleText.quote(value)).isEqualTo("\"" + expected + "\"");
 	}
 
 	@Test
 	void spellsOutMarksThatReachIntoOtherLines() {
-		assertThat(VisibleText.quote("q" + "\u0301".repeat(6)))
-			.isEqualTo("\"q\u0301\u0301\u0301\u0301\\u0301\\u0301\"");
+		assertThat(VisibleText.quote("q\u0300\u0301\u0302\u0303\u0304\u0306"))
+			.isEqualTo("\"q\u0300\u0301\u0302\u0303\\u0304\\u0306\"");
 	}
 
 	@ParameterizedTest

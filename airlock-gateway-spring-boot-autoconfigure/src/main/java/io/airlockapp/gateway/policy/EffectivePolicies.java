@@ -82,7 +82,7 @@ public final class EffectivePolicies {
 		try {
 			return this.paired.getAsBoolean();
 		}
-		catch (AirlockGatewayException ex) {
+		catch (Exception ex) {
 			// The request for an approval fails for the same reason, and reports it
 			return true;
 		}

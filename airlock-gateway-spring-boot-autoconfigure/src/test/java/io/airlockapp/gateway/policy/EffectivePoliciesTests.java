@@ -87,8 +87,13 @@ class EffectivePoliciesTests {
 
 	@Test
 	void asksIfThePairingCannotBeRead() {
+		assertAsksAfter(new PairingStoreException("The store cannot be read", null));
+		assertAsksAfter(new IllegalStateException("As of a store of the application"));
+	}
+
+	private void assertAsksAfter(RuntimeException failure) {
 		EffectivePolicies policies = new EffectivePolicies(this.gateway, () -> {
-			throw new PairingStoreException("The store cannot be read", null);
+			throw failure;
 		}, Runnable::run, this.ticker);
 		assertThat(policies.get()).hasSize(1);
 	}

@@ -110,13 +110,19 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	}
 
 	static Step entry(String key) {
-		return (node,
-				exactly) -> (content(node, exactly) instanceof Entries entries) ? entries.entries()
-					.stream()
-					.filter((entry) -> isText(entry.key()) && entry.key().text().equals(key))
-					.map(Entry::value)
-					.findFirst()
-					.orElse(null) : null;
+		return (node, exactly) -> (content(node, exactly) instanceof Entries entries) ? find(entries, key) : null;
+	}
+
+	/**
+	 * Return the value of a key, or {@code null} if there is none, or another value of an
+	 * equal key, as in a map that was deserialized with its keys out of order.
+	 */
+	private static @Nullable SnapshotNode find(Entries map, String key) {
+		List<Entry> entries = map.entries()
+			.stream()
+			.filter((entry) -> isText(entry.key()) && entry.key().text().equals(key))
+			.toList();
+		return (entries.size() == 1) ? entries.get(0).value() : null;
 	}
 
 	static Step element(int index) {

@@ -158,11 +158,11 @@ public sealed interface SnapshotNode {
 		}
 
 		/**
-		 * Return whether this is an {@link java.util.Optional}, or that of a primitive
-		 * type, which has at most one element.
+		 * Return whether this is an {@link java.util.Optional}, which has at most one
+		 * element.
 		 */
 		public boolean isOptional() {
-			return this.type.startsWith("java.util.Optional");
+			return this.type.equals("java.util.Optional");
 		}
 
 		@Override

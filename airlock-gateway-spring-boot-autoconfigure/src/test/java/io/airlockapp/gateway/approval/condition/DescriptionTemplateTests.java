@@ -3,15 +3,21 @@
  */
 package io.airlockapp.gateway.approval.condition;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -153,6 +159,23 @@ class DescriptionTemplateTests {
 				Arbitraries.maps(texts, leaves).ofMaxSize(20).map((map) -> map),
 				texts.map((text) -> new Item(text.toString())),
 				texts.map((text) -> new Parts(text.toString(), text.toString(), text.toString())));
+	}
+
+	/**
+	 * A sorted map that was deserialized with its keys out of order finds another value
+	 * than the first one.
+	 */
+	@Test
+	void valueOfAKeyThatIsThereTwiceIsNotShown() throws Exception {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		new ObjectOutputStream(bytes).writeObject(new TreeMap<>(Map.of("daa", 1, "dab", 9999, "dac", 2)));
+		byte[] changed = bytes.toString(StandardCharsets.ISO_8859_1)
+			.replaceAll("da[abc]", "day")
+			.getBytes(StandardCharsets.ISO_8859_1);
+		Map<?, ?> limits = (Map<?, ?>) new ObjectInputStream(new ByteArrayInputStream(changed)).readObject();
+		this.arguments.put("limits", limits);
+		assertThat(limits.get("day")).isEqualTo(9999);
+		assertThat(describe("#{#limits['day']}")).isEqualTo("(none)");
 	}
 
 	private String describe(String template) {

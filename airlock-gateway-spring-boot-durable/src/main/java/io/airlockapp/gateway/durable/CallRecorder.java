@@ -37,12 +37,12 @@ import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.StrictUtf8;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.util.Assert;
 
 /**
  * Records calls, which run after their approval, if at all. The id, the plaintext and its
@@ -105,8 +105,11 @@ public final class CallRecorder {
 		this.contexts = List.copyOf(contexts);
 		Set<String> names = new HashSet<>();
 		for (DurableContext context : contexts) {
-			Assert.isTrue(names.add(context.getName()),
-					() -> "There are two DurableContexts with the name '%s'".formatted(context.getName()));
+			if (!names.add(context.getName())) {
+				throw new AirlockConfigurationException(
+						"Several beans of type DurableContext have the name '%s'".formatted(context.getName()),
+						"Return another name from the method 'getName' of one of them.");
+			}
 		}
 		this.settings = settings;
 		this.storeKey = storeKey;

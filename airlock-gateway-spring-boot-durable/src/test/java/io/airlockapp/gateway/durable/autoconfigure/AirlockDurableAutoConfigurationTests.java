@@ -35,6 +35,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableContext;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.RunningCall;
@@ -406,6 +407,16 @@ class AirlockDurableAutoConfigurationTests {
 			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.jdbc.initialize-schema=" + mode)
 			.run(failing("AIRLOCK_DURABLE, AIRLOCK_DURABLE_BALLOT, AIRLOCK_DURABLE_CLAIM, ",
 					"Set 'airlock.gateway.jdbc.initialize-schema=always'"));
+	}
+
+	@Test
+	void contextsOfOneNameFailTheStart() {
+		DurableContext tenant = mock();
+		given(tenant.getName()).willReturn("tenant");
+		configured().withBean("one", DurableContext.class, () -> tenant)
+			.withBean("other", DurableContext.class, () -> tenant)
+			.run(failing("Several beans of type DurableContext have the name 'tenant'",
+					"Return another name from the method 'getName' of one of them."));
 	}
 
 	@Test

@@ -246,7 +246,7 @@ public final class AskStep {
 			ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
 			boolean over = isOver(asked.approval().startBy());
 			if (report.delivery() != null && asked.ballot().plaintext() != null
-					&& (over ? isPairedHere(asked) : this.decisions.isPaired(asked))) {
+					&& (over ? this.decisions.canVerify(asked, report.delivery()) : this.decisions.isPaired(asked))) {
 				if (this.decisions.decide(asked, report.delivery())) {
 					return null;
 				}
@@ -393,7 +393,7 @@ public final class AskStep {
 	 */
 	private @Nullable NextStep giveUp(AskedBallot asked) {
 		ExchangeReport last = withdrawn(asked, this.steps.inspect(asked.id(), asked.hash()));
-		if (last.delivery() != null && isPairedHere(asked)) {
+		if (last.delivery() != null && this.decisions.canVerify(asked, last.delivery())) {
 			return decide(asked, last.delivery());
 		}
 		return lose(asked, DurableState.TIMED_OUT, (last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
@@ -429,24 +429,12 @@ public final class AskStep {
 			return lose(asked, DurableState.CANCELLED, null);
 		}
 		ExchangeReport report = this.steps.withdraw(asked.id(), asked.hash());
-		if (report.delivery() != null && isPairedHere(asked)
+		if (report.delivery() != null && this.decisions.canVerify(asked, report.delivery())
 				&& this.decisions.endUnused(asked, report.delivery(), DurableState.CANCELLED, null)) {
 			return null;
 		}
 		requireSettled(asked, report);
 		return lose(asked, DurableState.CANCELLED, null);
-	}
-
-	/**
-	 * Return whether this instance can verify a decision on a call that ends now.
-	 */
-	private boolean isPairedHere(AskedBallot asked) {
-		try {
-			return this.decisions.isPaired(asked);
-		}
-		catch (OtherPairingException ex) {
-			return false;
-		}
 	}
 
 	private void withdrawQuietly(AskedBallot asked) {

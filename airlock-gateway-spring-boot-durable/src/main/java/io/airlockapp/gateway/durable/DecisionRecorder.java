@@ -71,6 +71,21 @@ final class DecisionRecorder {
 	}
 
 	/**
+	 * Return whether this instance has the keys to verify a decision on a call that ends
+	 * now, and cannot wait until the pairing can be read.
+	 * @param asked the ballot
+	 * @param delivery the decision as received
+	 */
+	boolean canVerify(AskedBallot asked, DecisionDelivery delivery) {
+		try {
+			return !keys(asked, delivery).isEmpty();
+		}
+		catch (OtherPairingException | ApprovalUnavailableException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Record the decision on a ballot, which determines how an undecided call goes on.
 	 * @param asked the ballot
 	 * @param delivery the decision as received

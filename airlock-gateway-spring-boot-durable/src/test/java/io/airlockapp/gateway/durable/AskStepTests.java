@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -306,6 +307,20 @@ class AskStepTests extends StepTests {
 		this.instance.pairingsFail = false;
 		this.ask.perform(call.id());
 		assertState(call.id(), DurableState.DECIDED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void callWithADecisionThatCannotBeVerifiedEndsAfterTheTimeToStart(boolean cancelled) {
+		DurableApproval call = submitted();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		if (cancelled) {
+			this.instance.approvals().cancel(call.id());
+		}
+		this.instance.pairingsFail = true;
+		this.instance.now = call.startBy();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertState(call.id(), cancelled ? DurableState.CANCELLED : DurableState.TIMED_OUT);
 	}
 
 	static Stream<RuntimeException> failuresOfPairings() {

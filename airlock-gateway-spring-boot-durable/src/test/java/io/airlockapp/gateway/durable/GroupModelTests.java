@@ -460,13 +460,13 @@ class GroupModelTests {
 		}
 
 		/**
-		 * Mend everything, and let time pass until the call has ended.
+		 * Mend everything other than pairings that cannot be read, and let time pass
+		 * until the call has ended.
 		 */
 		void settle() {
 			this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
 			this.instance.gateway.withholding = false;
 			this.instance.transactions.heal();
-			this.instance.pairingsFail = false;
 			this.instance.halted = false;
 			this.instance.phones.putAll(this.paired);
 			if (this.plan.end() == Kind.CANCEL) {
@@ -549,7 +549,7 @@ class GroupModelTests {
 		private boolean mustStart(DurableApproval approval) {
 			// After a vote that decided was struck, the others are not asked any more
 			boolean struck = this.decided && "PAIRING_REVOKED".equals(approval.problem());
-			if (this.cancelled || isDenied() || struck) {
+			if (this.cancelled || isDenied() || struck || this.instance.pairingsFail) {
 				return false;
 			}
 			boolean given = isQuorum(this.votes.stream().filter(this::isCounted))

@@ -11,9 +11,9 @@ import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 import org.springframework.orm.jpa.hibernate.SpringBeanContainer;
 
 /**
- * Lets Hibernate ask Spring for the listeners of entities and for converters, as Spring
- * Boot does for its own {@code EntityManagerFactory}. Those that Hibernate creates itself
- * have no guard.
+ * {@link BeanPostProcessor} by which Hibernate asks Spring for the listeners of entities
+ * and for converters, as with the {@code EntityManagerFactory} of Spring Boot. Those that
+ * Hibernate creates itself have no guard.
  */
 public final class BeanContainerPostProcessor implements BeanPostProcessor {
 

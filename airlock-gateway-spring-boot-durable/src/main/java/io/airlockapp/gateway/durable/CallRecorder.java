@@ -150,7 +150,9 @@ public final class CallRecorder {
 
 	private DurableApproval record(WrittenCall recorded, String gate, @Nullable String key) {
 		RecordedContexts captured = captureContexts();
-		CallKeys keys = CallKeys.of(recorded, captured.toJson(), this.storeKey);
+		ObjectNode contexts = JsonNodeFactory.instance.objectNode();
+		captured.writeTo(contexts);
+		CallKeys keys = CallKeys.of(recorded, contexts, this.storeKey);
 		ApprovalUnavailableException refusal = findRefusal(gate, keys.requester());
 		if (key != null) {
 			CallKeys keyed = keys.named(recorded.target(), key, this.storeKey);

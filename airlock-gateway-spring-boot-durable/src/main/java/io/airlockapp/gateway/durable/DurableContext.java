@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * Strategy interface for a context of the caller, such as a tenant, that is recorded with
  * a call and restored for its run. The values are part of what the approver sees and
- * signs.
+ * signs, unless they are hidden.
  */
 public interface DurableContext {
 

@@ -163,6 +163,20 @@ class CallRecorderTests extends StepTests {
 		recorder.record(call("Payouts.pay", "a", null));
 	}
 
+	/**
+	 * Approvers could not tell them apart.
+	 */
+	@Test
+	void callWithOtherHiddenValuesIsEqual() {
+		Map<String, String> values = new HashMap<>(Map.of("id", "7"));
+		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 1),
+				new HiddenContext("session", values, new HashMap<>()));
+		recorder.record(call("Payouts.pay", "a", null));
+		values.put("id", "8");
+		assertThatExceptionOfType(ApprovalPendingException.class)
+			.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", null)));
+	}
+
 	@Test
 	void asManyEqualCallsWaitAsAreAllowed() {
 		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 2));

@@ -111,17 +111,6 @@ public final class RecordedContexts {
 	}
 
 	/**
-	 * Return all contexts with their values, to compare them in this application.
-	 * @return the contexts
-	 */
-	public ObjectNode toJson() {
-		ObjectNode json = JsonNodeFactory.instance.objectNode();
-		write(json, SHOWN, this.shown);
-		write(json, HIDDEN, this.hidden);
-		return json;
-	}
-
-	/**
 	 * Write the contexts as members of a plaintext, without the hidden values.
 	 * @param plaintext the plaintext
 	 */

@@ -42,7 +42,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.mockito.AdditionalAnswers.delegatesTo;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
@@ -158,13 +157,6 @@ class RunStepTests extends StepTests {
 		perform(call, method(NOTHING), first, second);
 		assertThat(this.order).containsExactly("first removed");
 		assertState(call.id(), DurableState.DONE);
-	}
-
-	@Test
-	void contextsOfTheSameNameAreRefused() {
-		TestContext context = context("tenant", NOTHING, NOTHING);
-		assertThatIllegalArgumentException().isThrownBy(() -> this.instance.record(context, context))
-			.withMessageContaining("tenant");
 	}
 
 	@Test

@@ -101,7 +101,8 @@ public final class AskStep {
 				return null;
 			}
 			AskedBallot asked = new AskedBallot(call, call.ballot(id));
-			NextStep next = (call.isOfGroup() && id.equals(call.id())) ? open(asked) : perform(asked);
+			boolean whole = id.equals(call.id()) && (call.isOfGroup() || asked.ballot().isSettled());
+			NextStep next = whole ? open(asked) : perform(asked);
 			return (next != null) ? next : unlessEnded(id);
 		}
 		catch (UnreadableCallException ex) {

@@ -323,6 +323,23 @@ class AskStepTests extends StepTests {
 		assertState(call.id(), cancelled ? DurableState.CANCELLED : DurableState.TIMED_OUT);
 	}
 
+	/**
+	 * As after a restore of one of the tables.
+	 */
+	@Test
+	void undecidedCallWhoseBallotIsSettledEnds() {
+		DurableApproval call = submitted();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PROBLEM = 'DECISION_LOST'");
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id()).isEnded()).isTrue();
+		DurableApproval approved = submitted();
+		assertThat(this.instance.gateway.decide(approved.id(), "approve")).isTrue();
+		this.ask.perform(approved.id());
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'SUBMITTED' WHERE ID = ?", approved.id());
+		assertThat(this.ask.perform(approved.id())).isNull();
+		assertState(approved.id(), DurableState.DECIDED);
+	}
+
 	static Stream<RuntimeException> failuresOfPairings() {
 		return Stream.of(new IllegalStateException("down"), new AirlockGatewayException("down", null, null),
 				new ApprovalUnavailableException("down", null, null));

@@ -3,11 +3,12 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.jpa.BeanContainerPostProcessor;
+import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
+import io.airlockapp.gateway.jpa.EntityListenerVerifier;
 import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 import org.hibernate.engine.spi.SessionImplementor;
 
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -16,7 +17,7 @@ import org.springframework.orm.jpa.EntityManagerHolder;
 
 /**
  * Auto-configuration for Hibernate. An open session in view holds no database connection
- * while an approval is pending, and Spring creates the listeners of entities.
+ * while an approval is pending, and guarded listeners of entities are created by Spring.
  */
 @AutoConfiguration(after = AirlockApprovalAutoConfiguration.class)
 @ConditionalOnClass({ EntityManagerHolder.class, SessionImplementor.class })
@@ -29,8 +30,8 @@ public final class AirlockJpaAutoConfiguration {
 	}
 
 	@Bean
-	static BeanContainerPostProcessor airlockBeanContainerPostProcessor(ConfigurableListableBeanFactory beanFactory) {
-		return new BeanContainerPostProcessor(beanFactory);
+	static EntityListenerVerifier airlockEntityListenerVerifier(ObjectProvider<ApprovalGuardVerifier> guards) {
+		return new EntityListenerVerifier(guards);
 	}
 
 }

@@ -3,7 +3,7 @@
  */
 /**
  * Integration with Hibernate: its connections are released while an approval is pending,
- * and Spring creates the listeners of entities.
+ * and guarded listeners of entities are created by Spring.
  */
 @NullMarked
 package io.airlockapp.gateway.jpa;

@@ -19,19 +19,25 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
+import jakarta.persistence.PersistenceUnit;
 import jakarta.persistence.PrePersist;
+import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.config.RuntimeBeanReference;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
@@ -62,19 +68,97 @@ class GuardedEntityListenersTests {
 
 	@Test
 	void listenerOfAnEntityManagerFactoryOfTheApplicationIsGuarded() {
-		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
-			.withBean(LocalContainerEntityManagerFactoryBean.class, this::entityManagerFactory,
-					(definition) -> definition.getPropertyValues()
-						.add("dataSource", new RuntimeBeanReference(DataSource.class)))
+		withListener().withBean(HibernateJpaVendorAdapter.class)
+			.withUserConfiguration(OwnFactory.class)
 			.run(this::assertListenerIsGuarded);
 	}
 
-	private LocalContainerEntityManagerFactoryBean entityManagerFactory() {
-		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
-		factory.setManagedTypes(PersistenceManagedTypes.of(Payout.class.getName()));
-		factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
-		factory.getJpaPropertyMap().put("hibernate.hbm2ddl.auto", "create");
-		return factory;
+	@ParameterizedTest
+	@ValueSource(classes = { OwnFactory.class, CompletedFactory.class, WithoutJpa.class })
+	void listenerOfAnEntityManagerFactoryThatDoesNotAskSpring(Class<?> configuration) {
+		withListener().withBean(NeedsFactory.class)
+			.withUserConfiguration(configuration)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("PayoutListener requires approval")
+				.hasMessageContaining("'entityManagerFactory' creates listeners of entities and converters itself"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OwnFactory.class, CompletedFactory.class, WithoutJpa.class })
+	void withoutAGuardedListenerAnyEntityManagerFactoryIsAllowed(Class<?> configuration) {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
+			.withUserConfiguration(configuration)
+			.withBean(Refunds.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private ApplicationContextRunner withListener() {
+		return this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
+			.withBean(PayoutListener.class);
+	}
+
+	static class OwnFactory {
+
+		@Bean
+		static LocalContainerEntityManagerFactoryBean entityManagerFactory(DataSource dataSource,
+				ObjectProvider<HibernateJpaVendorAdapter> adapter) {
+			LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
+			factory.setDataSource(dataSource);
+			factory.setManagedTypes(PersistenceManagedTypes.of(Payout.class.getName()));
+			factory.setJpaVendorAdapter(adapter.getIfAvailable(HibernateJpaVendorAdapter::new));
+			factory.getJpaPropertyMap().put("hibernate.hbm2ddl.auto", "create");
+			return factory;
+		}
+
+	}
+
+	static class CompletedFactory {
+
+		@Bean
+		static EntityManagerFactory entityManagerFactory(DataSource dataSource) {
+			LocalContainerEntityManagerFactoryBean factory = OwnFactory.entityManagerFactory(dataSource,
+					new StaticListableBeanFactory().getBeanProvider(HibernateJpaVendorAdapter.class));
+			factory.afterPropertiesSet();
+			return factory.getObject();
+		}
+
+	}
+
+	static class WithoutJpa {
+
+		@Bean
+		static SessionFactory entityManagerFactory(DataSource dataSource) {
+			org.hibernate.cfg.Configuration configuration = new org.hibernate.cfg.Configuration();
+			configuration.getProperties().put("hibernate.connection.datasource", dataSource);
+			return configuration.addAnnotatedClass(Payout.class).buildSessionFactory();
+		}
+
+	}
+
+	static class Refunds {
+
+		@PersistenceUnit
+		void setFactory(EntityManagerFactory factory) {
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	static class NeedsFactory implements BeanPostProcessor, Ordered {
+
+		NeedsFactory(EntityManagerFactory factory) {
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
 	}
 
 	private void assertListenerIsGuarded(ApplicationContext context) {

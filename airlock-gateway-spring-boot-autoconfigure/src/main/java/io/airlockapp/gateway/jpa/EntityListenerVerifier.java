@@ -1,0 +1,95 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.jpa;
+
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceException;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.resource.beans.spi.ManagedBeanRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.orm.jpa.hibernate.SpringBeanContainer;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Refuses an {@link EntityManagerFactory} that does not ask Spring for the listeners of
+ * entities and for converters, if one of them is guarded: those that Hibernate creates
+ * itself have no guard.
+ */
+public final class EntityListenerVerifier implements BeanPostProcessor, PriorityOrdered {
+
+	private static final Pattern CALLBACK = Pattern.compile("jakarta\\.persistence\\.(Pre|Post)\\w+");
+
+	private final ObjectProvider<ApprovalGuardVerifier> guards;
+
+	/**
+	 * Create a verifier.
+	 * @param guards the verifier of the guarded beans, if there is one
+	 */
+	public EntityListenerVerifier(ObjectProvider<ApprovalGuardVerifier> guards) {
+		this.guards = guards;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	/**
+	 * Verify a bean.
+	 * @throws UnguardableMethodException if it creates guarded listeners itself
+	 */
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof EntityManagerFactory factory) {
+			this.guards.ifAvailable((guard) -> guard.findTypes()
+				.filter((type) -> GuardedMethods.mayGuard(type) && isListener(type))
+				.findFirst()
+				.ifPresent((type) -> requireSpring(factory, beanName, type)));
+		}
+		return bean;
+	}
+
+	private static boolean isListener(Class<?> type) {
+		return AttributeConverter.class.isAssignableFrom(type)
+				|| Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type))
+					.flatMap((method) -> MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).stream())
+					.anyMatch((annotation) -> CALLBACK.matcher(annotation.getType().getName()).matches());
+	}
+
+	private static void requireSpring(EntityManagerFactory factory, String beanName, Class<?> type) {
+		if (!asksSpring(factory)) {
+			throw UnguardableMethodException.withRemedy(
+					"%s requires approval, but cannot be guarded: the EntityManagerFactory '%s' creates listeners of entities and converters itself"
+						.formatted(type.getName(), beanName),
+					"Define its HibernateJpaVendorAdapter as a bean, or set its property 'hibernate.resource.beans.container' to a SpringBeanContainer.");
+		}
+	}
+
+	private static boolean asksSpring(EntityManagerFactory factory) {
+		try {
+			return factory.unwrap(SessionFactoryImplementor.class)
+				.getServiceRegistry()
+				.requireService(ManagedBeanRegistry.class)
+				.getBeanContainer() instanceof SpringBeanContainer;
+		}
+		catch (PersistenceException ex) {
+			// Of another provider
+			return false;
+		}
+	}
+
+}

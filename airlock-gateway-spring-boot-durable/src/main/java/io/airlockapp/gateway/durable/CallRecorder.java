@@ -483,8 +483,9 @@ public final class CallRecorder {
 		 */
 		Optional<DurableApproval> result() {
 			if (!this.called) {
-				throw new IllegalStateException("No call of a durable method was recorded. Call one method with "
-						+ "@RequiresAirlockApproval(durable = true) of an injected bean, not of 'this', in the same thread");
+				throw new IllegalStateException(
+						"No call of a durable method was recorded, and what was called instead has run. Call one method with "
+								+ "@RequiresAirlockApproval(durable = true) of an injected bean, not of 'this', in the same thread");
 			}
 			return Optional.ofNullable(this.approval);
 		}

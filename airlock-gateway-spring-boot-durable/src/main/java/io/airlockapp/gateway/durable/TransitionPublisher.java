@@ -52,8 +52,9 @@ public final class TransitionPublisher {
 	 * that throws an exception prevents the recording.
 	 */
 	void recorded(DurableApproval approval) {
-		logger.info("Approval %s '%s' of %s recorded".formatted(approval.id(), approval.label(), approval.gate()));
 		this.events.publishEvent(new DurableApprovalEvent(approval));
+		afterCommit(() -> logger
+			.info("Approval %s '%s' of %s recorded".formatted(approval.id(), approval.label(), approval.gate())));
 	}
 
 	/**
@@ -61,8 +62,12 @@ public final class TransitionPublisher {
 	 * if there is none.
 	 */
 	void changedInTransaction(Supplier<@Nullable DurableApproval> approval, @Nullable DurableCall before) {
+		afterCommit(() -> changed(approval.get(), before, null));
+	}
+
+	private static void afterCommit(Runnable report) {
 		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-			changed(approval.get(), before, null);
+			report.run();
 			return;
 		}
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
@@ -70,7 +75,7 @@ public final class TransitionPublisher {
 			@Override
 			public void afterCompletion(int status) {
 				if (status == STATUS_COMMITTED) {
-					changed(approval.get(), before, null);
+					report.run();
 				}
 			}
 

@@ -28,8 +28,11 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionCallback;
@@ -273,12 +276,14 @@ class CallRecorderTests extends StepTests {
 	}
 
 	@Test
-	void callIsInTheTransactionOfItsCaller() {
+	@ExtendWith(OutputCaptureExtension.class)
+	void callIsInTheTransactionOfItsCaller(CapturedOutput output) {
 		CallRecorder recorder = this.instance.recorder();
 		this.instance.callers.executeWithoutResult((status) -> {
 			recorder.record(TestInstance.call());
 			status.setRollbackOnly();
 		});
+		assertThat(output).doesNotContain("recorded");
 		assertThat(rows("AIRLOCK_DURABLE")).isZero();
 		assertThat(rows("AIRLOCK_DURABLE_ASK")).isZero();
 	}

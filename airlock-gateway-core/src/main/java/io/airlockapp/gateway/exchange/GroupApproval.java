@@ -17,6 +17,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVote;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.approvers.ApproverGroup;
@@ -133,7 +134,11 @@ final class GroupApproval implements RequestedApproval {
 			}
 			catch (InvalidApprovalUsageException ex) {
 				// Its name is configured, so the caller has made no mistake
-				this.ballots.lost(pairing, new ApprovalUnavailableException("not paired", null, ex));
+				this.ballots.lost(pairing,
+						new ApprovalUnavailableException(
+								"not paired, set '%s.code' or start a pairing with the PairingManager"
+									.formatted(FailureMessages.propertiesOf(pairing)),
+								null, ex));
 				continue;
 			}
 			catch (ApprovalUnavailableException ex) {

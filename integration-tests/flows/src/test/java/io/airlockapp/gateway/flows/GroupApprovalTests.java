@@ -295,7 +295,9 @@ class GroupApprovalTests {
 		phone("c").neverPaired();
 		request();
 		assertThat(this.failure).isExactlyInstanceOf(ApprovalUnavailableException.class)
-			.hasMessage("The approvers 'refunds' cannot give 2 approvals: 'b': not paired; 'c': not paired");
+			.hasMessage("The approvers 'refunds' cannot give 2 approvals: "
+					+ "'b': not paired, set 'airlock.gateway.pairings.b.code' or start a pairing with the PairingManager; "
+					+ "'c': not paired, set 'airlock.gateway.pairings.c.code' or start a pairing with the PairingManager");
 		assertThat(this.phones.exchanges()).isEmpty();
 	}
 

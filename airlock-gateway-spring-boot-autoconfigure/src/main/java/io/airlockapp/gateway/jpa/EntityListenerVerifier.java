@@ -16,9 +16,9 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.resource.beans.spi.ManagedBeanRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.core.Ordered;
-import org.springframework.core.PriorityOrdered;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.orm.jpa.hibernate.SpringBeanContainer;
@@ -29,38 +29,58 @@ import org.springframework.util.ReflectionUtils;
  * entities and for converters, if one of them is guarded: those that Hibernate creates
  * itself have no guard.
  */
-public final class EntityListenerVerifier implements BeanPostProcessor, PriorityOrdered {
+public final class EntityListenerVerifier implements BeanPostProcessor, SmartInitializingSingleton {
 
 	private static final Pattern CALLBACK = Pattern.compile("jakarta\\.persistence\\.(Pre|Post)\\w+");
 
+	private final ConfigurableListableBeanFactory beanFactory;
+
 	private final ObjectProvider<ApprovalGuardVerifier> guards;
+
+	private volatile boolean started;
 
 	/**
 	 * Create a verifier.
+	 * @param beanFactory the factory of the beans
 	 * @param guards the verifier of the guarded beans, if there is one
 	 */
-	public EntityListenerVerifier(ObjectProvider<ApprovalGuardVerifier> guards) {
+	public EntityListenerVerifier(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<ApprovalGuardVerifier> guards) {
+		this.beanFactory = beanFactory;
 		this.guards = guards;
 	}
 
+	/**
+	 * Verify what exists, when all listeners that are beans are known.
+	 * @throws UnguardableMethodException if a factory creates guarded listeners itself
+	 */
 	@Override
-	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE;
+	public void afterSingletonsInstantiated() {
+		this.started = true;
+		for (String name : this.beanFactory.getBeanNamesForType(EntityManagerFactory.class, false, false)) {
+			if (this.beanFactory.containsSingleton(name)) {
+				verify((EntityManagerFactory) this.beanFactory.getBean(name), name);
+			}
+		}
 	}
 
 	/**
-	 * Verify a bean.
+	 * Verify a bean that is created later.
 	 * @throws UnguardableMethodException if it creates guarded listeners itself
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof EntityManagerFactory factory) {
-			this.guards.ifAvailable((guard) -> guard.findTypes()
-				.filter((type) -> GuardedMethods.mayGuard(type) && isListener(type))
-				.findFirst()
-				.ifPresent((type) -> requireSpring(factory, beanName, type)));
+		if (this.started && bean instanceof EntityManagerFactory factory) {
+			verify(factory, beanName);
 		}
 		return bean;
+	}
+
+	private void verify(EntityManagerFactory factory, String beanName) {
+		this.guards.ifAvailable((guard) -> guard.findTypes()
+			.filter((type) -> GuardedMethods.mayGuard(type) && isListener(type))
+			.findFirst()
+			.ifPresent((type) -> requireSpring(factory, beanName, type)));
 	}
 
 	private static boolean isListener(Class<?> type) {
@@ -81,8 +101,9 @@ public final class EntityListenerVerifier implements BeanPostProcessor, Priority
 
 	private static boolean asksSpring(EntityManagerFactory factory) {
 		try {
-			return factory.unwrap(SessionFactoryImplementor.class)
-				.getServiceRegistry()
+			SessionFactoryImplementor hibernate = factory.unwrap(SessionFactoryImplementor.class);
+			// A mock creates nothing
+			return hibernate == null || hibernate.getServiceRegistry()
 				.requireService(ManagedBeanRegistry.class)
 				.getBeanContainer() instanceof SpringBeanContainer;
 		}

@@ -287,7 +287,8 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	private static @Nullable Class<?> findType(String name, ConfigurableListableBeanFactory beanFactory,
 			Predicate<Object> singletons) {
-		Object bean = beanFactory.getSingleton(name);
+		// One in creation would be taken for a circular reference
+		Object bean = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
 		if (bean != null && !(bean instanceof FactoryBean)) {
 			return singletons.test(bean) ? GuardedProxies.userClass(bean) : null;
 		}

@@ -37,12 +37,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Tests for entity listeners, which Spring creates for Hibernate, or Hibernate itself if
@@ -79,10 +81,25 @@ class GuardedEntityListenersTests {
 		withListener().withBean(NeedsFactory.class)
 			.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContaining("PayoutListener requires approval")
-				.hasMessageContaining("'entityManagerFactory' creates listeners of entities and converters itself"));
+				.hasStackTraceContaining("PayoutListener requires approval")
+				.hasStackTraceContaining("'entityManagerFactory' creates listeners of entities and converters itself"));
+	}
+
+	@Test
+	void lazyEntityManagerFactoryThatDoesNotAskSpring() {
+		withListener().withUserConfiguration(LazyFactory.class)
+			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(EntityManagerFactory.class))
+				.havingRootCause()
+				.isInstanceOf(UnguardableMethodException.class));
+	}
+
+	@Test
+	void beanInCreationIsNoCircularReference() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
+			.withAllowCircularReferences(true)
+			.withBean(PayoutListener.class)
+			.withBean(Payouts.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
@@ -145,6 +162,27 @@ class GuardedEntityListenersTests {
 
 		@RequiresAirlockApproval
 		public void refund() {
+		}
+
+	}
+
+	static class LazyFactory {
+
+		@Bean
+		@Lazy
+		static EntityManagerFactory entityManagerFactory(DataSource dataSource) {
+			return CompletedFactory.entityManagerFactory(dataSource);
+		}
+
+	}
+
+	static class Payouts {
+
+		@Autowired
+		private EntityManagerFactory factory;
+
+		@RequiresAirlockApproval
+		public void pay() {
 		}
 
 	}

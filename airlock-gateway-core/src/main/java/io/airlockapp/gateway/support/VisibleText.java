@@ -35,11 +35,10 @@ public final class VisibleText {
 			0x13442, 0x16fe4, 0x16fe4, 0x1d159, 0x1d159 };
 
 	/**
-	 * Marks that strike out their base character, or look like a part of it, as the dot
-	 * above does with the letter i.
+	 * Marks that strike out their base character.
 	 */
-	private static final int[] OVERLAYS = { 0x307, 0x307, 0x334, 0x338, 0x1cd4, 0x1cd4, 0x1ce2, 0x1ce8, 0x20d2, 0x20d3,
-			0x20d8, 0x20da, 0x20e5, 0x20e6, 0x20ea, 0x20eb, 0x1d167, 0x1d169 };
+	private static final int[] OVERLAYS = { 0x334, 0x338, 0x1cd4, 0x1cd4, 0x1ce2, 0x1ce8, 0x20d2, 0x20d3, 0x20d8,
+			0x20da, 0x20e5, 0x20e6, 0x20ea, 0x20eb, 0x1d167, 0x1d169 };
 
 	/**
 	 * Punctuation and symbols of a value that are not escaped, in addition to those of
@@ -59,6 +58,12 @@ public final class VisibleText {
 			+ "\u0149\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u07f4\u07f5\u141f\u1420\u144a"
 			+ "\u16cc\ua78b\ua78c\ud81b\udf51\ud81b\udf52" // letters like apostrophes
 			+ "\u1427\u318d\ua78f"; // letters like dots
+
+	private static final int DOT_ABOVE = 0x307;
+
+	private static final String SOFT_DOTTED = "ij\u012f\u0249\u0268\u0456\u0458\u1e2d\u1ecb";
+
+	private static final String DOTLESS = "\u0131\u0237";
 
 	private static final String LETTERS_LIKE_QUOTES = "\u02ba\u02ee\u05f2\u1425\u1426";
 
@@ -223,11 +228,13 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Return whether the letter before has the same mark, of which a font may draw one
-	 * exactly over the other.
+	 * Return whether the letter before has the same mark already, of which a font may
+	 * draw one exactly over the other. The dot of a letter is not drawn below a mark.
 	 */
 	private boolean isRepeated(int mark) {
-		return Normalizer.normalize(this.cluster, Form.NFD).codePoints().anyMatch((c) -> c == mark);
+		int letter = this.cluster.codePointAt(0);
+		return (mark == DOT_ABOVE && SOFT_DOTTED.indexOf(letter) != -1) || DOTLESS.indexOf(letter) != -1
+				|| Normalizer.normalize(this.cluster, Form.NFD).codePoints().anyMatch((c) -> c == mark);
 	}
 
 	private boolean isInARow(int c) {

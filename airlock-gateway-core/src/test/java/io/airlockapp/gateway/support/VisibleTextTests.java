@@ -84,7 +84,8 @@ class VisibleTextTests {
 			"\u0915\u1039,\u0915\\u1039", "\u1000\u1039\u1000,\u1000\u1039\u1000",
 			"Mari\u0307a Rossi,Mari\\u0307a Rossi", "j\u0307,j\\u0307", "\u0456\u0307,\u0456\\u0307",
 			"\u00e9\u0301,\u00e9\\u0301", "q\u0301\u0301,q\u0301\\u0301", "\u0117\u0301,\u0117\u0301",
-			"a\u1ce2,a\\u1ce2" })
+			"a\u1ce2,a\\u1ce2", "Mar\u0131\u0301a Rossi,Mar\u0131\\u0301a Rossi", "q\u0307,q\u0307",
+			"\u1ecb\u0307,\u1ecb\\u0307" })
 	void spellsOutMarksThatHaveNoLetterOfTheirOwn(String value, String expected) {
 		assertThat(VisibleText.quote(value)).isEqualTo("\"" + expected + "\"");
 	}

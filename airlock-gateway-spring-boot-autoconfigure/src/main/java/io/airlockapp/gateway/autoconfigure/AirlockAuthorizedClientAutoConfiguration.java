@@ -119,7 +119,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 				.clientCredentials((grant) -> grant.accessTokenResponseClient(credentials)
 					.clockSkew(AuthorizedClientTokenSource.MARGIN))
 				.build());
-			// The default one removes tokens, also those that another instance has stored
+			// The default one would also remove tokens that another instance has stored
 			manager.setAuthorizationFailureHandler((failure, principal, attributes) -> {
 			});
 			return manager;

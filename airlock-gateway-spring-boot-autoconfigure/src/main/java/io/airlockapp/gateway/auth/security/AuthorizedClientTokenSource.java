@@ -17,6 +17,7 @@ import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.client.ClientAuthorizationRequiredException;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
@@ -81,7 +82,7 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 		OAuth2AuthorizedClient known = client(principal);
 		return (known != null && isValid(known, Duration.ZERO)) ? known.getAccessToken().getTokenValue()
 				: this.authorization.alone(principal,
-						() -> refresh(principal, null, () -> this.authorization.authorize(principal)));
+						() -> refresh(principal, known, () -> this.authorization.authorize(principal)));
 	}
 
 	@Override
@@ -111,7 +112,7 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 	private @Nullable String renew(Authentication principal, String refused) {
 		OAuth2AuthorizedClient client = client(principal);
 		if (client != null && client.getAccessToken().getTokenValue().equals(refused)) {
-			String renewed = refresh(principal, refused, () -> this.authorization.authorizeAgain(principal, client));
+			String renewed = refresh(principal, client, () -> this.authorization.authorizeAgain(principal, client));
 			if (renewed.equals(refused) && !isValid(client, Duration.ZERO)) {
 				// There is no refresh token
 				throw this.authorization.loginRequired();
@@ -123,16 +124,21 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
 	/**
 	 * Refresh a token, or return the one that another instance has stored meanwhile. The
-	 * identity provider may accept each refresh token once only.
+	 * identity provider may accept each refresh token once only. Tokens of a login that
+	 * is over are removed.
 	 */
-	private String refresh(Authentication principal, @Nullable String refused, Supplier<String> refresh) {
+	private String refresh(Authentication principal, @Nullable OAuth2AuthorizedClient known, Supplier<String> refresh) {
 		try {
 			return refresh.get();
 		}
 		catch (IdentityUnavailableException ex) {
 			OAuth2AuthorizedClient stored = client(principal);
-			if (stored == null || stored.getAccessToken().getTokenValue().equals(refused)
-					|| !isValid(stored, Duration.ZERO)) {
+			boolean same = stored != null && known != null
+					&& stored.getAccessToken().getTokenValue().equals(known.getAccessToken().getTokenValue());
+			if (same && ex.getCause() instanceof ClientAuthorizationRequiredException) {
+				this.clients.removeAuthorizedClient(this.registration.getRegistrationId(), principal.getName());
+			}
+			if (stored == null || same || !isValid(stored, Duration.ZERO)) {
 				throw ex;
 			}
 			return stored.getAccessToken().getTokenValue();

@@ -484,7 +484,7 @@ public final class CallRecorder {
 		Optional<DurableApproval> result() {
 			if (!this.called) {
 				throw new IllegalStateException(
-						"No call of a durable method was recorded, and what was called instead has run. Call one method with "
+						"No call of a durable method was recorded. A guarded method that was called instead may have run. Call one method with "
 								+ "@RequiresAirlockApproval(durable = true) of an injected bean, not of 'this', in the same thread");
 			}
 			return Optional.ofNullable(this.approval);

@@ -57,7 +57,7 @@ class RefundDenialHandlerTests {
 			return (invocation, denial) -> {
 				if (denial instanceof ApprovalDeniedException
 						&& invocation.getMethod().getReturnType() == Receipt.class) {
-					return new Receipt((String) invocation.getArguments()[0], BigDecimal.ZERO);
+					return new Receipt(String.valueOf(invocation.getArguments()[0]), BigDecimal.ZERO);
 				}
 				throw denial;
 			};

@@ -4,15 +4,15 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier.GuardedObject;
 
 import org.springframework.aop.Advisor;
@@ -100,14 +100,32 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		if (candidates.equals(this.matchedAdvisors.put(type, candidates))) {
 			return;
 		}
-		Set<Advisor> lost = new HashSet<>(AopUtils.findAdvisorsThatCanApply(candidates, ClassUtils.getUserClass(type)));
-		AopUtils.findAdvisorsThatCanApply(candidates, type).forEach(lost::remove);
-		if (!lost.isEmpty()) {
+		candidates.stream().filter((advisor) -> isLost(advisor, type)).findFirst().ifPresent((advisor) -> {
 			throw UnguardableMethodException.withRemedy(
 					"Bean '%s' cannot be guarded: the pointcut of %s matches %s and not its subclasses, of which the object has a generated one"
-						.formatted(beanName, lost.iterator().next(), ClassUtils.getUserClass(type).getName()),
+						.formatted(beanName, advisor, ClassUtils.getUserClass(type).getName()),
 					"Let the pointcut match subclasses, such as within(com.example.Refunds+), or an annotation.");
+		});
+	}
+
+	/**
+	 * Return whether an advisor applies to a method of the user's class, and not to the
+	 * same method of the locked one.
+	 */
+	private static boolean isLost(Advisor advisor, Class<?> type) {
+		Class<?> userClass = ClassUtils.getUserClass(type);
+		if (!(advisor instanceof PointcutAdvisor ofMethods)) {
+			return AopUtils.canApply(advisor, userClass) && !AopUtils.canApply(advisor, type);
 		}
+		Pointcut pointcut = ofMethods.getPointcut();
+		return LibraryTypes.hierarchy(userClass)
+			.flatMap((each) -> Arrays.stream(each.getDeclaredMethods()))
+			.filter((method) -> !method.isSynthetic())
+			.anyMatch((method) -> matches(pointcut, method, userClass) && !matches(pointcut, method, type));
+	}
+
+	private static boolean matches(Pointcut pointcut, Method method, Class<?> type) {
+		return pointcut.getClassFilter().matches(type) && pointcut.getMethodMatcher().matches(method, type);
 	}
 
 	@SuppressWarnings("unchecked")

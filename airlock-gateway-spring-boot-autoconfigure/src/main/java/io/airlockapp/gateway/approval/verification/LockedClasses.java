@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,6 +37,7 @@ import org.springframework.asm.Type;
 import org.springframework.cglib.core.ReflectUtils;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -48,6 +50,9 @@ final class LockedClasses {
 
 	private static final String SUFFIX = ClassUtils.CGLIB_CLASS_SEPARATOR + "AirlockLock"
 			+ ClassUtils.CGLIB_CLASS_SEPARATOR;
+
+	private static final Pattern AUTHORIZATION = Pattern
+		.compile("(org\\.springframework|jakarta\\.annotation)\\.security\\..+");
 
 	private static final String METADATA_OF_KOTLIN = "Lkotlin/Metadata;";
 
@@ -90,8 +95,9 @@ final class LockedClasses {
 		}
 		Set<Method> methods = findMethods(type);
 		// What cannot be overridden is refused when the bean is verified
-		return (!methods.isEmpty() && methods.stream().allMatch((method) -> canLock(method, type)))
-				? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
+		return (!methods.isEmpty() && methods.stream().allMatch((method) -> canLock(method, type))
+				&& !isAuthorizedByDeclaration(methods, type))
+						? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
 	}
 
 	private static boolean canLock(Class<?> type) {
@@ -103,6 +109,17 @@ final class LockedClasses {
 	private static boolean canLock(Method method, Class<?> type) {
 		return (method.getModifiers() & (Modifier.STATIC | Modifier.PRIVATE | Modifier.FINAL)) == 0
 				&& !GuardedMethods.isHidden(method, type);
+	}
+
+	/**
+	 * Return whether Spring Security may find other annotations for an inherited method
+	 * if the locked class declares it: those of the declaring class apply.
+	 */
+	private static boolean isAuthorizedByDeclaration(Set<Method> methods, Class<?> type) {
+		return methods.stream().anyMatch((method) -> method.getDeclaringClass() != type) && LibraryTypes.hierarchy(type)
+			.flatMap((each) -> Stream.concat(Stream.of(each), Arrays.stream(each.getDeclaredMethods())))
+			.flatMap((element) -> MergedAnnotations.from(element).stream())
+			.anyMatch((annotation) -> AUTHORIZATION.matcher(annotation.getType().getName()).matches());
 	}
 
 	/**

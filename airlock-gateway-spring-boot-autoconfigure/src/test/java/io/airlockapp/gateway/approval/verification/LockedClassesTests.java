@@ -20,6 +20,7 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -45,6 +46,7 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.JdkRegexpMethodPointcut;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
@@ -550,6 +552,22 @@ class LockedClassesTests {
 				"Bean '", Plain.class.getName(), "subclass");
 	}
 
+	/**
+	 * A pattern of names applies to the methods that the class inherits, too.
+	 */
+	@Test
+	void pointcutThatLosesAnInheritedMethodIsRefused() {
+		DefaultPointcutAdvisor audit = new DefaultPointcutAdvisor(new JdkRegexpMethodPointcut(),
+				(MethodInterceptor) MethodInvocation::proceed);
+		((JdkRegexpMethodPointcut) audit.getPointcut())
+			.setPattern(Pattern.quote(AuditedByName.class.getName()) + "\\..*");
+		assertRefused(
+				this.contextRunner.withBean(AuditedByName.class)
+					.withBean("audit", DefaultPointcutAdvisor.class, () -> audit,
+							(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE)),
+				"Bean '", AuditedByName.class.getName(), "subclass");
+	}
+
 	@Test
 	void advisorsOfAClassAreMatchedOnce() {
 		AtomicInteger matched = new AtomicInteger();
@@ -591,6 +609,21 @@ class LockedClassesTests {
 			call.run();
 			return null;
 		});
+	}
+
+	static class Audited {
+
+		@RequiresAirlockApproval
+		public void pay() {
+		}
+
+	}
+
+	static class AuditedByName extends Audited {
+
+		public void list() {
+		}
+
 	}
 
 	static class WithSuper extends Refunds {

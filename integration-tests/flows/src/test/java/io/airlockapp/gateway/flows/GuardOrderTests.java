@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
@@ -58,6 +59,24 @@ class GuardOrderTests extends SimulatorTests {
 			assertThat(service.calls()).isOne();
 			assertThat(this.simulator.history()).hasSize(1);
 		});
+	}
+
+	/**
+	 * Spring Security finds the annotations of a method by the class that declares it.
+	 */
+	@ParameterizedTest
+	@ValueSource(classes = { PublicRefunds.class, PublicOfOperation.class })
+	void authorizationOfAnInheritedMethodIsThatOfItsDeclaration(Class<? extends Refunds> type) {
+		authenticate("ROLE_USER");
+		runner(MethodSecurity.class).withBean(Refunds.class, () -> BeanUtils.instantiateClass(type))
+			.run((context) -> assertThatExceptionOfType(AccessDeniedException.class)
+				.isThrownBy(() -> context.getBean(Refunds.class).refund(1)));
+		runner(MethodSecurity.class).withBean(type)
+			.run((context) -> assertThatExceptionOfType(AccessDeniedException.class)
+				.isThrownBy(() -> context.getBean(type).refund(1)));
+		authenticate("ROLE_ADMIN");
+		runner(MethodSecurity.class).withBean(type)
+			.run((context) -> assertThat(context.getBean(type).refund(1)).isTrue());
 	}
 
 	/**
@@ -154,6 +173,30 @@ class GuardOrderTests extends SimulatorTests {
 			Authentication user = SecurityContextHolder.getContext().getAuthentication();
 			return CompletableFuture.completedFuture(user.getName() + " " + user.getAuthorities());
 		}
+
+	}
+
+	@PreAuthorize("hasRole('ADMIN')")
+	public static class Refunds {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public boolean refund(int amount) {
+			return true;
+		}
+
+	}
+
+	@PreAuthorize("permitAll")
+	public static class PublicRefunds extends Refunds {
+
+	}
+
+	@PreAuthorize("permitAll")
+	public interface Operation {
+
+	}
+
+	public static class PublicOfOperation extends Refunds implements Operation {
 
 	}
 

@@ -157,8 +157,7 @@ final class AskSchedule {
 	/**
 	 * Return the time at which a failed request is repeated at the latest. After the
 	 * expiry, a decision that was made in time can be received for a short time only. A
-	 * request during which the call expired, or its time to start was over, is the last
-	 * one that does not find that out.
+	 * request that began before such a time and failed after it is repeated soon.
 	 * @param call the undecided call
 	 * @param began the time at which the request began
 	 * @param now the time

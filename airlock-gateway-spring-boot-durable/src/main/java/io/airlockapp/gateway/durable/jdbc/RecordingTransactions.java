@@ -11,6 +11,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.jdbc.BoundConnections.BoundConnection;
 import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class RecordingTransactions implements TransactionOperations {
 
 	/**
 	 * Execute an action.
-	 * @throws ApprovalUnavailableException if the transaction of the current thread is
+	 * @throws InvalidApprovalUsageException if the transaction of the current thread is
 	 * read-only, already committed, not one of this database or not one whose begin was
 	 * seen
 	 */
@@ -146,12 +147,8 @@ public final class RecordingTransactions implements TransactionOperations {
 		}
 	}
 
-	private static ApprovalUnavailableException refusal(String reason) {
-		return refusal(reason, null);
-	}
-
-	private static ApprovalUnavailableException refusal(String reason, @Nullable Throwable cause) {
-		return new ApprovalUnavailableException("The call cannot be recorded: " + reason, null, cause);
+	private static InvalidApprovalUsageException refusal(String reason) {
+		return new InvalidApprovalUsageException("The call cannot be recorded: " + reason, null);
 	}
 
 	private <T extends @Nullable Object> T join(BoundConnection bound, TransactionCallback<T> action) {
@@ -193,7 +190,8 @@ public final class RecordingTransactions implements TransactionOperations {
 			}
 		}
 		catch (SQLException ex) {
-			throw refusal("the database refuses a savepoint", ex);
+			throw new ApprovalUnavailableException("The call cannot be recorded: the database refuses a savepoint",
+					null, ex);
 		}
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);

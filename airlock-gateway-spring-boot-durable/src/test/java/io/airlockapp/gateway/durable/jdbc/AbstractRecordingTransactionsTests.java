@@ -13,7 +13,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
@@ -202,7 +202,7 @@ abstract class AbstractRecordingTransactionsTests {
 	void readOnlyIsRefused(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.readOnly()
-			.executeWithoutResult((status) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.executeWithoutResult((status) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(recorder::record)
 				.withMessageStartingWith("The call cannot be recorded: the transaction of this thread is read-only"));
 		assertRecorded(0, 0);
@@ -228,7 +228,7 @@ abstract class AbstractRecordingTransactionsTests {
 	}
 
 	private static void assertRefused(Recorder recorder) {
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(recorder::record)
 			.withMessageContaining("not one of the DataSource");
 	}
 
@@ -270,7 +270,7 @@ abstract class AbstractRecordingTransactionsTests {
 				}
 
 				private void tryAfter(String step) {
-					assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+					assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(recorder::record)
 						.withMessageContaining("already committed");
 					AbstractRecordingTransactionsTests.this.application.newTransaction()
 						.executeWithoutResult((inner) -> recorder.record());
@@ -294,13 +294,13 @@ abstract class AbstractRecordingTransactionsTests {
 		List<String> refused = new ArrayList<>();
 		this.application.transaction().executeWithoutResult((status) -> {
 			this.application.pay();
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(recorder::record)
 				.withMessageContaining("ConfigurableTransactionManager bean");
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
 				public void afterCommit() {
-					assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record);
+					assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(recorder::record);
 					refused.add("commit");
 				}
 
@@ -330,7 +330,7 @@ abstract class AbstractRecordingTransactionsTests {
 
 				@Override
 				public void afterCompletion(int completion) {
-					assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+					assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(recorder::record)
 						.withMessageContaining("rolled back");
 					refused.add("completion");
 				}
@@ -449,7 +449,7 @@ abstract class AbstractRecordingTransactionsTests {
 		recorder.record();
 		assertRecorded(2, 0);
 		// Its target alone is another DataSource
-		assertThatExceptionOfType(ApprovalUnavailableException.class)
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> TestApplication.jdbc(this.database.dataSource())
 				.transaction()
 				.executeWithoutResult((status) -> recorder.record()));

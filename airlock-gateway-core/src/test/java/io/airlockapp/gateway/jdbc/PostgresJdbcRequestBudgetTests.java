@@ -3,12 +3,14 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Tests for {@link JdbcRequestBudget} on a PostgreSQL that is given by
  * {@code -Dtest.postgres=jdbc:postgresql:...}.
  */
+@Tag("slow")
 @EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
 		disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
 class PostgresJdbcRequestBudgetTests extends AbstractJdbcRequestBudgetTests {

@@ -33,6 +33,7 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,6 +57,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for attacks on durable approvals by someone who can write to the database, and
  * for targets that are found in unusual ways.
  */
+@Tag("slow")
 class DurableAttackTests extends DurableApplicationTests {
 
 	DurableAttackTests() {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code -Dtest.mariadb=jdbc:mariadb:...}, which rolls back the whole transaction of its
  * victim.
  */
+@Tag("slow")
 @EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
 		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
 class MariaDbDeadlockTests {

@@ -3,12 +3,14 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Tests for {@link RecordingTransactions} on a MariaDB that is given by
  * {@code -Dtest.mariadb=jdbc:mariadb:...}.
  */
+@Tag("slow")
 @EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
 		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
 class MariaDbRecordingTransactionsTests extends AbstractRecordingTransactionsTests {

@@ -25,6 +25,7 @@ import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Do-not-disturb policies, from the gateway to the guarded method.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class DoNotDisturbTests extends FaultTests {
 

@@ -66,6 +66,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What becomes of an approval in races, shutdowns and shortages.
  */
+@Tag("slow")
 class OutcomeFaultTests extends FaultTests {
 
 	private static final ApprovalRequest REQUEST = ApprovalRequest.builder("Pay out", "payOut").build();
@@ -399,7 +400,6 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
-	@Tag("slow")
 	void row38_wakesAThousandCallersWithBoundedThreads() {
 		int many = 1000;
 		this.application.start(this.simulator, "airlock.gateway.approval.max-pending=" + many,

@@ -23,6 +23,7 @@ import io.airlockapp.gateway.simulator.ConsentStatus;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Calls that the gateway refuses, or does not get to.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class RefusalFaultTests extends FaultTests {
 

@@ -39,6 +39,12 @@ public final class UnguardedContext
 
 	private final boolean bypassed;
 
+	/**
+	 * The refusal of a bean. Whoever asked for the bean may create the object itself
+	 * then, as Hibernate does for entity listeners.
+	 */
+	private volatile @Nullable UnguardableMethodException refusal;
+
 	private UnguardedContext(ApplicationContext context, boolean bypassed) {
 		this.context = context;
 		this.beanFactory = (ConfigurableListableBeanFactory) context.getAutowireCapableBeanFactory();
@@ -98,6 +104,9 @@ public final class UnguardedContext
 	}
 
 	private void verify() {
+		if (this.refusal != null) {
+			throw this.refusal;
+		}
 		for (String name : this.beanFactory.getBeanDefinitionNames()) {
 			Class<?> type = findUnmadeType(name, this.beanFactory);
 			if (type != null && !GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
@@ -127,7 +136,8 @@ public final class UnguardedContext
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (!hasGuard()) {
 			if (GuardedProxies.findUnguarded(bean) != null) {
-				throw refused(beanName, AopProxyUtils.ultimateTargetClass(bean));
+				this.refusal = refused(beanName, AopProxyUtils.ultimateTargetClass(bean));
+				throw this.refusal;
 			}
 			GuardedProxies.requireElements(bean, beanName);
 		}

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -19,8 +20,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -97,6 +100,14 @@ class UnguardedContextTests {
 	@Test
 	void beanThatIsMadeForARegistryPostProcessor() {
 		assertRefused(EarlyVault.class);
+	}
+
+	/**
+	 * As Hibernate does for listeners of entities.
+	 */
+	@Test
+	void objectThatALibraryCreatesInPlaceOfARefusedOne() {
+		assertRefused(LibraryWithFallback.class);
 	}
 
 	@Test
@@ -353,6 +364,22 @@ class UnguardedContextTests {
 		@Bean
 		static FactoryBean<?> vault() {
 			return new VaultFactory();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LibraryWithFallback {
+
+		@Bean
+		Supplier<Vault> library(AutowireCapableBeanFactory beanFactory) {
+			try {
+				Vault vault = beanFactory.createBean(Vault.class);
+				return () -> vault;
+			}
+			catch (BeansException ex) {
+				return Vault::new;
+			}
 		}
 
 	}

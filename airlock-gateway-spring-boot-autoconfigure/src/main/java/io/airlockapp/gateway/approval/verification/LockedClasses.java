@@ -6,12 +6,10 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -210,15 +208,14 @@ final class LockedClasses {
 			}
 		}
 		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
-		List<Method> guarded = new ArrayList<>(findMethods(type));
+		Set<Method> guarded = findMethods(type);
 		// A bridge may have more access than what it overrides in a superclass
-		guarded.sort(Comparator.comparingInt(LockedClasses::restriction));
-		for (Method method : guarded) {
-			// The subclass first: that is the method which runs
-			methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
+		guarded.stream()
+			.sorted(Comparator.comparingInt(LockedClasses::restriction))
+			.forEach((method) -> methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
 					(signature) -> writer.visitMethod(access(method), method.getName(),
-							Type.getMethodDescriptor(method), null, exceptions(method)));
-		}
+							Type.getMethodDescriptor(method), null, exceptions(method))));
+		copyAnnotations(guarded, methods);
 		methods.forEach((signature, code) -> {
 			int end = signature.indexOf('(');
 			lock(code, superName, signature.substring(0, end), signature.substring(end));
@@ -258,9 +255,41 @@ final class LockedClasses {
 		}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 	}
 
+	/**
+	 * Copy the annotations of the methods that run, and of their parameters, as far as
+	 * the class files can be read. An interceptor may look for them in the class of the
+	 * object.
+	 */
+	private static void copyAnnotations(Set<Method> guarded, Map<String, MethodVisitor> methods) {
+		Map<String, Class<?>> declaring = new LinkedHashMap<>();
+		for (Method method : guarded) {
+			declaring.merge(method.getName() + Type.getMethodDescriptor(method), method.getDeclaringClass(),
+					LockedClasses::moreSpecific);
+		}
+		Set.copyOf(declaring.values())
+			.forEach((type) -> ClassFiles.visit(Type.getInternalName(type), type,
+					new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+
+						@Override
+						public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
+								@Nullable String signature, String @Nullable [] exceptions) {
+							return (declaring.get(name + descriptor) == type) ? methods.get(name + descriptor) : null;
+						}
+
+					}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES));
+	}
+
+	private static Class<?> moreSpecific(Class<?> type, Class<?> other) {
+		return (type.isAssignableFrom(other) || (type.isInterface() && !other.isInterface())) ? other : type;
+	}
+
+	/**
+	 * Return the access of a method that calls another one. What looks for the methods of
+	 * the user, such as Bean Validation, ignores synthetic ones.
+	 */
 	private static int access(Method method) {
-		return method.getModifiers()
-				& (Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED | (method.isVarArgs() ? Opcodes.ACC_VARARGS : 0));
+		return Opcodes.ACC_SYNTHETIC | (method.getModifiers()
+				& (Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED | (method.isVarArgs() ? Opcodes.ACC_VARARGS : 0)));
 	}
 
 	private static int restriction(Method method) {

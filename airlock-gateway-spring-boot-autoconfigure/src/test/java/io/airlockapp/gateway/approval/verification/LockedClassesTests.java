@@ -461,6 +461,26 @@ class LockedClassesTests {
 				.hasAnnotation(Mark.class));
 	}
 
+	/**
+	 * Interceptors of libraries look for them in the class of the object, and those of
+	 * Bean Validation must not find methods of the user there.
+	 */
+	@Test
+	void lockedMethodsHaveTheAnnotationsOfTheMethodsThatRun() {
+		this.contextRunner.withBean(MarkedMethods.class).run((context) -> {
+			Class<?> type = AopTestUtils.<Object>getUltimateTargetObject(context.getBean(MarkedMethods.class))
+				.getClass();
+			assertThat(LockedClasses.isLocked(type)).isTrue();
+			for (String name : List.of("refund", "cancel")) {
+				Method method = type.getDeclaredMethod(name, String.class);
+				assertThat(method.isSynthetic()).isTrue();
+				assertThat(method.getAnnotation(Mark.class)).isNotNull();
+				assertThat(method.getParameterAnnotations()[0]).hasSize(1);
+			}
+			assertThat(type.getDeclaredMethod("overridden", String.class).getAnnotation(Mark.class)).isNull();
+		});
+	}
+
 	@Test
 	void codeOfTheClassReadsItsTypeArguments() {
 		this.contextRunner.withBean(OrderDesk.class).run((context) -> {
@@ -1544,6 +1564,33 @@ class LockedClassesTests {
 
 	@Mark
 	static class Marked extends Direct {
+
+	}
+
+	static class InheritedMarks {
+
+		@Mark
+		@RequiresAirlockApproval
+		public void cancel(@Mark String order) {
+		}
+
+		@Mark
+		@RequiresAirlockApproval
+		public void overridden(String order) {
+		}
+
+	}
+
+	static class MarkedMethods extends InheritedMarks {
+
+		@Mark
+		@RequiresAirlockApproval
+		public void refund(@Mark String order) {
+		}
+
+		@Override
+		public void overridden(String order) {
+		}
 
 	}
 

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.test.util.AopTestUtils;
 import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,8 +94,30 @@ public class LockedHierarchiesTests {
 				for (Method method : methods(bean, type)) {
 					verify(bean, method, source);
 				}
+				verifyLock(AopTestUtils.<Object>getUltimateTargetObject(bean).getClass(), type, source);
 			});
 		return started.size();
+	}
+
+	/**
+	 * Verify that a locked method has the annotations of the method that it stands for.
+	 */
+	private static void verifyLock(Class<?> objectType, Class<?> type, String source) {
+		if (!LockedClasses.isLocked(objectType)) {
+			return;
+		}
+		for (Method locked : objectType.getDeclaredMethods()) {
+			Method method = LibraryTypes.hierarchy(type)
+				.flatMap((each) -> Arrays.stream(each.getDeclaredMethods()))
+				.filter((each) -> !Modifier.isAbstract(each.getModifiers())
+						&& LockedClasses.signatures(Stream.of(each, locked)).size() == 1)
+				.reduce((one, other) -> one.getDeclaringClass().isAssignableFrom(other.getDeclaringClass()) ? other
+						: one)
+				.orElseThrow();
+			assertThat(locked.isSynthetic()).isTrue();
+			assertThat(locked.getDeclaredAnnotations()).as("%s%n%s".formatted(method, source))
+				.isEqualTo(method.getDeclaredAnnotations());
+		}
 	}
 
 	private static List<Method> methods(Object bean, Class<?> type) {

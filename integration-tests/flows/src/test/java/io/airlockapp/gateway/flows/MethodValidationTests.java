@@ -21,6 +21,7 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Payload;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,36 @@ class MethodValidationTests extends SimulatorTests {
 			});
 	}
 
+	/**
+	 * The implementation of a generic interface has a bridge, for which Bean Validation
+	 * must not take a method of the class of the object.
+	 */
+	@Test
+	void constraintsOfAnInterfaceApplyToTheImplementation() {
+		this.contextRunner.withBean(Entries.class).run((context) -> {
+			Entries entries = context.getBean(Entries.class);
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> entries.remove(null));
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> entries.add(null));
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> entries.find(" "));
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> entries.peek(" "));
+			assertThat(this.simulator.requests()).isEmpty();
+			assertThat(entries.find("a")).isEqualTo("a");
+		});
+	}
+
+	@Test
+	void overloadedMethodsAreValidatedByTheirOwnConstraints() {
+		this.contextRunner.withBean(Counter.class).run((context) -> {
+			Counter counter = context.getBean(Counter.class);
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> counter.pay(" "));
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> counter.pay(-1L));
+			assertThat(this.simulator.requests()).isEmpty();
+			counter.pay("a");
+			counter.pay(1L);
+			assertThat(this.simulator.history()).hasSize(1);
+		});
+	}
+
 	@Test
 	void applicationsWithoutMethodValidation() {
 		this.withoutValidation.run((context) -> {
@@ -301,6 +332,62 @@ class MethodValidationTests extends SimulatorTests {
 		private String call(String order) {
 			this.calls.add(order);
 			return order;
+		}
+
+	}
+
+	interface Registry<K, V> {
+
+		void remove(@NotNull @Nullable K key);
+
+		void add(@NotNull @Nullable V value);
+
+		Object find(@NotBlank String key);
+
+		CharSequence peek(@NotBlank String key);
+
+	}
+
+	@Validated
+	static class Entries implements Registry<Long, String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public void remove(@Nullable Long key) {
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public void add(@Nullable String value) {
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public String find(String key) {
+			return key;
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public String peek(String key) {
+			return key;
+		}
+
+	}
+
+	@Validated
+	static class Counter implements Comparable<String> {
+
+		@RequiresAirlockApproval
+		public void pay(@NotBlank String order) {
+		}
+
+		public void pay(@NotNull @Positive Long id) {
+		}
+
+		@Override
+		public int compareTo(String other) {
+			return 0;
 		}
 
 	}

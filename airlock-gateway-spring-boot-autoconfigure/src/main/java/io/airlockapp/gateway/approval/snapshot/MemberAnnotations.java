@@ -56,8 +56,6 @@ final class MemberAnnotations {
 
 	private final List<Class<?>> owners;
 
-	private final Set<String> fields;
-
 	/**
 	 * The fields, methods and annotated parameters by the property to which they belong.
 	 */
@@ -78,10 +76,6 @@ final class MemberAnnotations {
 			.distinct()
 			.filter((owner) -> !LibraryTypes.isOfJava(owner))
 			.toList();
-		this.fields = this.owners.stream()
-			.flatMap((owner) -> Arrays.stream(owner.getDeclaredFields()))
-			.map((field) -> property(field.getName()))
-			.collect(Collectors.toSet());
 		this.members = this.owners.stream()
 			.flatMap((owner) -> members(owner, owner.isAssignableFrom(type)))
 			.collect(Collectors.groupingBy(Map.Entry::getKey,
@@ -112,37 +106,27 @@ final class MemberAnnotations {
 	 * @param owner the class
 	 * @param named whether the names of parameters are those of properties
 	 */
-	private Stream<Map.Entry<String, AnnotatedElement>> members(Class<?> owner, boolean named) {
+	private static Stream<Map.Entry<String, AnnotatedElement>> members(Class<?> owner, boolean named) {
 		Stream<AccessibleObject> members = Stream.concat(Arrays.stream(owner.getDeclaredFields()),
 				Arrays.stream(owner.getDeclaredMethods()));
+		Stream<Executable> executables = Stream.concat(Arrays.stream(owner.getDeclaredConstructors()),
+				Arrays.stream(owner.getDeclaredMethods()).filter((method) -> !method.isSynthetic()));
 		return Stream.concat(
 				members.map((member) -> Map.entry(property(((Member) member).getName()), (AnnotatedElement) member)),
-				executables(owner).flatMap((executable) -> parameters(executable)
+				executables.flatMap((executable) -> parameters(executable)
 					.flatMap((parameter) -> properties(executable, named ? parameter.getKey() : UNKNOWN)
 						.map((property) -> Map.entry(property, parameter.getValue())))));
 	}
 
-	private static Stream<Executable> executables(Class<?> owner) {
-		return Stream.concat(Arrays.stream(owner.getDeclaredConstructors()), Arrays.stream(owner.getDeclaredMethods()))
-			.filter((executable) -> !executable.isSynthetic() || executable instanceof Constructor<?>);
-	}
-
 	/**
-	 * Return the properties of a parameter. That of a setter, also a fluent one or one
-	 * that begins with "with", is the property of the method. A method without the prefix
-	 * "set" can set another field than that of its name, whose name the parameter has.
+	 * Return the properties of a parameter. A method with one parameter that is not the
+	 * setter of its name can assign it to another field, which is not known.
 	 */
-	private Stream<String> properties(Executable executable, String parameter) {
-		String method = executable.getName();
-		String own = property(parameter);
-		String set = property(method.replaceFirst("^with(?=\\P{Ll})", "set"));
-		boolean setter = executable instanceof Method && executable.getParameterCount() == 1
-				&& (method.startsWith("set") || this.fields.contains(set));
-		if (!setter) {
-			return Stream.of(own);
-		}
-		return (this.fields.contains(own) && !method.matches("set\\P{Ll}.*")) ? Stream.of(set, own).distinct()
-				: Stream.of(set);
+	private static Stream<String> properties(Executable executable, String parameter) {
+		String property = property(parameter);
+		boolean known = executable instanceof Constructor || executable.getParameterCount() > 1
+				|| property(executable.getName()).equals(property);
+		return known ? Stream.of(property) : Stream.of(property, UNKNOWN);
 	}
 
 	/**
@@ -315,20 +299,18 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return the annotations of a type. Several can be part of other ones, of which
-	 * Jackson takes one, depending on their order. Spring ignores an annotation with a
-	 * value that cannot be loaded, and Jackson reads none of these values.
+	 * Return the annotations of a type, also those that are part of others, as Jackson
+	 * reads them. Spring ignores an annotation with a value that cannot be loaded.
 	 */
 	private static <A extends Annotation> Stream<A> all(AnnotatedElement element, Class<A> annotation) {
-		return Stream.concat(AnnotatedElementUtils.getAllMergedAnnotations(element, annotation).stream(),
-				included(element, annotation, new HashSet<>()));
+		return all(element, annotation, new HashSet<>());
 	}
 
-	private static <A extends Annotation> Stream<A> included(AnnotatedElement element, Class<A> annotation,
+	private static <A extends Annotation> Stream<A> all(AnnotatedElement element, Class<A> annotation,
 			Set<Class<?>> types) {
 		return Arrays.stream(element.getAnnotations())
 			.flatMap((each) -> annotation.isInstance(each) ? Stream.of(annotation.cast(each))
-					: types.add(each.annotationType()) ? included(each.annotationType(), annotation, types)
+					: types.add(each.annotationType()) ? all(each.annotationType(), annotation, types)
 							: Stream.empty());
 	}
 

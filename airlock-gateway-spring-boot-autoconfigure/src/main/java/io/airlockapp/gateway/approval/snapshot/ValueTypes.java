@@ -9,8 +9,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.Charset;
-import java.nio.file.FileSystems;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.ZoneId;
@@ -30,7 +28,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -38,7 +35,6 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf.Kind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MimeType;
-import org.springframework.util.SerializationUtils;
 
 /**
  * Holds the types whose objects are values: each has a text that no other value of its
@@ -82,18 +78,21 @@ final class ValueTypes {
 				Currency.class)) {
 			add(text, Kind.TEXT, Object::toString);
 		}
-		add(URI.class, Kind.OTHER, ValueTypes::text);
+		// URI.relativize creates paths whose texts have a scheme
+		add(URI.class, Kind.OTHER, (uri) -> text(uri, uri.toString(), URI::create));
 		for (Class<?> other : List.of(File.class, Charset.class, ZoneId.class)) {
 			add(other, Kind.OTHER, Object::toString);
 		}
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
 		add(Class.class, Kind.OTHER, (type) -> type.getName());
-		add(Pattern.class, Kind.OTHER, ValueTypes::text);
-		add(Path.class, Kind.OTHER, ValueTypes::text);
-		add(Locale.class, Kind.OTHER, ValueTypes::text);
+		// A name can have bytes that are not of the encoding of file names
+		add(Path.class, Kind.OTHER, (path) -> text(path, path.toString(), Path::of));
+		// A part can contain the separator of the parts
+		add(Locale.class, Kind.OTHER, (locale) -> text(locale, locale.toLanguageTag(), Locale::forLanguageTag));
 		add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
 		add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
-		add(java.sql.Date.class, Kind.OTHER, ValueTypes::text);
+		add(java.sql.Date.class, Kind.OTHER,
+				(date) -> text(date, date.toLocalDate().toString(), java.sql.Date::valueOf));
 	}
 
 	ValueTypes(List<ArgumentFormatter<?>> formatters) {
@@ -137,8 +136,9 @@ final class ValueTypes {
 			return isTime(known) ? new ValueType(type, Kind.OTHER, Object::toString) : ofJava.get(known);
 		}
 		if (TEXTS_OF_SPRING.contains(type.getName())) {
-			return new ValueType(type, Kind.OTHER,
-					(value) -> (value instanceof MimeType mimeType) ? text(mimeType) : value.toString());
+			// A parameter of a media type that is in quotation marks can contain others
+			return new ValueType(type, Kind.OTHER, (value) -> (value instanceof MimeType mimeType)
+					? text(mimeType, mimeType.toString(), MimeType::valueOf) : value.toString());
 		}
 		return this.formatters.stream()
 			.filter((formatter) -> formatter.getType().isAssignableFrom(type) && !addsFields(type, formatter.getType()))
@@ -182,55 +182,16 @@ final class ValueTypes {
 		return (plain && text.indexOf('E') >= 0) ? number.toPlainString() : text;
 	}
 
-	private static @Nullable String text(URI uri) {
+	/**
+	 * Return a text if it is read as an equal value, so that it is that of no other one.
+	 */
+	private static <T> @Nullable String text(T value, String text, Function<String, T> reader) {
 		try {
-			// URI.relativize makes paths whose texts have a scheme
-			return URI.create(uri.toString()).equals(uri) ? uri.toString() : null;
+			return reader.apply(text).equals(value) ? text : null;
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
-	}
-
-	private static @Nullable String text(Pattern pattern) {
-		// Its flags are those at its end. Only its serialized form has those at its start
-		Pattern same = Pattern.compile(pattern.pattern(), pattern.flags());
-		boolean known = Arrays.equals(SerializationUtils.serialize(pattern), SerializationUtils.serialize(same));
-		return known ? "/%s/%s".formatted(pattern.pattern(), pattern.flags()) : null;
-	}
-
-	private static @Nullable String text(Locale locale) {
-		// Also empty for a locale that has only a variant
-		boolean empty = locale.toString().isEmpty() && !locale.equals(Locale.ROOT);
-		// Otherwise a part can contain the separator of the parts
-		boolean wellFormed = Locale.forLanguageTag(locale.toLanguageTag()).equals(locale);
-		return (empty || !wellFormed) ? null : locale.toString();
-	}
-
-	private static @Nullable String text(java.sql.Date date) {
-		boolean day = java.sql.Date.valueOf(date.toLocalDate()).getTime() == date.getTime();
-		return day ? date.toLocalDate().toString() : null;
-	}
-
-	private static @Nullable String text(Path path) {
-		// A name can have bytes that are not of the encoding of file names. Another name
-		// can have the same text then
-		boolean exact = path.getFileSystem() == FileSystems.getDefault() && isText(path);
-		return exact ? path.toString() : null;
-	}
-
-	private static boolean isText(Path path) {
-		try {
-			return Path.of(path.toString()).equals(path);
-		}
-		catch (InvalidPathException ex) {
-			return false;
-		}
-	}
-
-	private static @Nullable String text(MimeType type) {
-		// A parameter that is in quotation marks can contain others
-		return MimeType.valueOf(type.toString()).equals(type) ? type.toString() : null;
 	}
 
 	/**

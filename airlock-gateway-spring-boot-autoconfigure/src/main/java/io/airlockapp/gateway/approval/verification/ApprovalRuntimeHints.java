@@ -5,7 +5,6 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Type;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -38,7 +37,6 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 	private static final BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
 
 	@Override
-	@SuppressWarnings("removal") // The new method does not exist in Spring Boot 4.0
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		for (Class<?> annotation : new Class<?>[] { RequiresAirlockApproval.class, AirlockSensitive.class,
 				AirlockOmitted.class }) {
@@ -49,7 +47,6 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}
-		hints.serialization().registerType(Pattern.class);
 		hints.reflection().registerMethod(ExistingBeans.productAccessor(), ExecutableMode.INVOKE);
 		hints.reflection().registerMethod(ApprovalProxyVerifier.advisorsAccessor(), ExecutableMode.INVOKE);
 		hints.reflection()

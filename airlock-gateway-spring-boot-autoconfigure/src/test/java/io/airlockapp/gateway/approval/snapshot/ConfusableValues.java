@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,8 +34,8 @@ final class ConfusableValues {
 			new StringBuilder("5"), new File("5"), URI.create("5"), true, "true", null, "null", "(none)", "[5]",
 			"int[][5]", "java.lang.Long(5)", One.HIGH, Other.HIGH, "HIGH", new byte[] { 5 }, "BQ==", String.class,
 			"java.lang.String", Optional.empty(), List.of(), Set.of(), Map.of(), new int[] { 5 }, new int[0],
-			new String[0], Pattern.compile("5"), nodes.nullNode(), nodes.numberNode(5), nodes.stringNode("5"),
-			nodes.arrayNode(), nodes.objectNode());
+			new String[0], nodes.nullNode(), nodes.numberNode(5), nodes.stringNode("5"), nodes.arrayNode(),
+			nodes.objectNode());
 
 	private ConfusableValues() {
 	}

@@ -48,7 +48,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import javax.crypto.spec.SecretKeySpec;
@@ -222,9 +221,7 @@ class NodeWriterTests {
 				nodes.arrayNode().add(5), nodes.objectNode().put("a", 1), nodes.nullNode(), new Date(0),
 				new Timestamp(0), Instant.EPOCH, "1970-01-01T00:00:00Z", java.sql.Date.valueOf("2026-01-31"),
 				LocalDate.of(2026, 1, 31), Date.class, "java.util.Date", new UUID(0, 1), new UUID(0, 1).toString(),
-				Currency.getInstance("EUR"), "EUR", Pattern.compile("a"),
-				Pattern.compile("a", Pattern.CASE_INSENSITIVE), "a", new Refund(5), new Deletion(5),
-				Map.of("amount", 5));
+				Currency.getInstance("EUR"), "EUR", "a", new Refund(5), new Deletion(5), Map.of("amount", 5));
 		assertThat(alike.stream().map(this::command)).doesNotHaveDuplicates();
 		assertThat(alike.stream().map((value) -> command(Arrays.asList(value)))).doesNotHaveDuplicates();
 		assertThat(alike.stream().map((value) -> command(new Holder<>(value)))).doesNotHaveDuplicates();

@@ -20,7 +20,7 @@ final class RandomClasses {
 	private static final String[] TYPES = { "int", "long", "boolean", "char", "double", "String", "BigDecimal", "Level",
 			"Object", "LocalDate", "List<String>", "Set<Integer>", "Map<String, Object>", "String[]", "byte[]",
 			"Optional<String>", "List<Object>", "Number", "Comparable<?>", "java.io.Serializable", "Collection<String>",
-			"Optional<?>", "java.util.regex.Pattern" };
+			"Optional<?>" };
 
 	/**
 	 * Bodies of accessors that return the field {@code $}, a copy or a view, by its type.

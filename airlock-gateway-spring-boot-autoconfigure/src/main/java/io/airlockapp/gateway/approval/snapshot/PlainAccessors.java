@@ -35,17 +35,33 @@ final class PlainAccessors {
 	private static final String OTHER = "other ";
 
 	/**
-	 * The words for calls. A call that is not listed matches no pattern.
+	 * Calls that return a value as it is, a copy, or a view.
 	 */
-	private static final Map<String, String> CALLS = calls();
+	private static final String COPY = String.join("|", "java/util/Objects\\.requireNonNull\\(Ljava/lang/Object;\\) ",
+			"text java/util/Objects\\.requireNonNull\\(Ljava/lang/Object;Ljava/lang/String;\\) ",
+			"java/util/Optional\\.of(?:Nullable)?\\(Ljava/lang/Object;\\) ",
+			"java/util/Collections\\.unmodifiable\\w+\\(\\S+\\) ", "java/util/(?:List|Set|Map)\\.copyOf\\(\\S+\\) ",
+			"java/util/Date\\.clone\\(\\) ", "\\[\\S+\\.clone\\(\\) ",
+			"java/lang/(?:Boolean|Byte|Character|Double|Float|Integer|Long|Short)\\.valueOf\\([A-Z]\\) ",
+			"java/lang/(?:Boolean\\.boolean|Byte\\.byte|Character\\.char|Double\\.double)Value\\(\\) ",
+			"java/lang/(?:Float\\.float|Integer\\.int|Long\\.long|Short\\.short)Value\\(\\) ");
 
-	private static final String VALUE = "(?:this get (?:copy |text requireNonNull )*|this get this get length copyOf "
-			+ "|new dup this get (?:init |getTime initTime ))";
+	private static final String CONTAINER = "java/util/(?:ArrayList|LinkedList|(?:Linked)?Hash(?:Set|Map))\\.<init>";
+
+	private static final String VALUE = "(?:this get (?:" + COPY
+			+ ")*|this get this get length java/util/Arrays\\.copyOf\\(\\S+I\\) |new dup this get (?:" + CONTAINER
+			+ "\\(Ljava/util/(?:Collection|Map);\\) |java/util/Date\\.getTime\\(\\) java/util/Date\\.<init>\\(J\\) ))";
+
+	private static final String NEW = "new dup " + CONTAINER + "\\(\\) ";
 
 	/**
 	 * Takes the place of a value that is {@code null}.
 	 */
-	private static final String NOTHING = "(?:null |empty |new dup initEmpty )";
+	private static final String NOTHING = "(?:null |java/util/(?:List|Set|Map)\\.of\\(\\) "
+			+ "|java/util/(?:Collections\\.empty(?:List|Set|Map)|Optional\\.empty)\\(\\) |" + NEW + ")";
+
+	private static final String UNINITIALIZED = "text kotlin/jvm/internal/Intrinsics\\."
+			+ "throwUninitializedPropertyAccessException\\(Ljava/lang/String;\\) ";
 
 	private static final Pattern PLAIN = Pattern.compile(String.join("|",
 			// return value;
@@ -57,10 +73,10 @@ final class PlainAccessors {
 			"this get ifnull1 " + VALUE + "return 1: " + NOTHING + "return ",
 			"this get ifnonnull1 " + NOTHING + "return 1: " + VALUE + "return ",
 			// if (field == null) { field = nothing; } return field;
-			"this get ifnonnull1 this new dup initEmpty put 1: this get return ",
+			"this get ifnonnull1 this " + NEW + "put 1: this get return ",
 			// Kotlin's lateinit
-			"this get dup ifnull1 return 1: pop text uninitialized null return ",
-			"this get dup ifnonnull1 text uninitialized 1: return "));
+			"this get dup ifnull1 return 1: pop " + UNINITIALIZED + "null return ",
+			"this get dup ifnonnull1 " + UNINITIALIZED + "1: return "));
 
 	private static final ClassValue<PlainAccessors> known = LibraryTypes.cache(PlainAccessors::new);
 
@@ -81,40 +97,6 @@ final class PlainAccessors {
 			}
 
 		}, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-	}
-
-	private static Map<String, String> calls() {
-		Map<String, String> calls = new HashMap<>(Map.of("java/util/Objects.requireNonNull(Ljava/lang/Object;)",
-				"copy ", "java/util/Objects.requireNonNull(Ljava/lang/Object;Ljava/lang/String;)", "requireNonNull ",
-				"java/util/Optional.of(Ljava/lang/Object;)", "copy ",
-				"java/util/Optional.ofNullable(Ljava/lang/Object;)", "copy ", "java/util/Optional.empty()", "empty ",
-				"java/util/Date.clone()", "copy ", "java/util/Date.getTime()", "getTime ", "java/util/Date.<init>(J)",
-				"initTime ",
-				"kotlin/jvm/internal/Intrinsics.throwUninitializedPropertyAccessException(Ljava/lang/String;)",
-				"uninitialized "));
-		for (String type : List.of("Collection", "List", "Set", "SortedSet", "NavigableSet", "Map", "SortedMap",
-				"NavigableMap")) {
-			calls.put("java/util/Collections.unmodifiable%1$s(Ljava/util/%1$s;)".formatted(type), "copy ");
-		}
-		for (String type : List.of("List", "Set", "Map")) {
-			calls.put("java/util/%s.copyOf(Ljava/util/%s;)".formatted(type, type.equals("Map") ? type : "Collection"),
-					"copy ");
-			calls.put("java/util/%s.of()".formatted(type), "empty ");
-			calls.put("java/util/Collections.empty%s()".formatted(type), "empty ");
-		}
-		for (String type : List.of("ArrayList", "LinkedList", "HashSet", "LinkedHashSet", "HashMap", "LinkedHashMap")) {
-			calls.put(
-					"java/util/%s.<init>(Ljava/util/%s;)".formatted(type, type.endsWith("Map") ? "Map" : "Collection"),
-					"init ");
-			calls.put("java/util/%s.<init>()".formatted(type), "initEmpty ");
-		}
-		for (Class<?> box : List.of(Boolean.class, Byte.class, Character.class, Double.class, Float.class,
-				Integer.class, Long.class, Short.class)) {
-			Type primitive = Type.getType(MethodType.methodType(box).unwrap().returnType());
-			calls.put("%s.valueOf(%s)".formatted(Type.getInternalName(box), primitive), "");
-			calls.put("%s.%sValue()".formatted(Type.getInternalName(box), primitive.getClassName()), "");
-		}
-		return Map.copyOf(calls);
 	}
 
 	/**
@@ -180,13 +162,10 @@ final class PlainAccessors {
 		@Override
 		public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
 			String call = owner + "." + name + descriptor.substring(0, descriptor.indexOf(')') + 1);
-			boolean arrayClone = owner.startsWith("[") && name.equals("clone");
-			boolean arrayCopy = call.startsWith("java/util/Arrays.copyOf(") && call.endsWith("I)");
 			// A set of the elements of a list has fewer of them
 			boolean toSet = call.endsWith("Set.copyOf(Ljava/util/Collection;)")
 					|| call.endsWith("Set.<init>(Ljava/util/Collection;)");
-			this.words.append((toSet && !this.ofSet) ? OTHER
-					: arrayClone ? "copy " : arrayCopy ? "copyOf " : CALLS.getOrDefault(call, OTHER));
+			this.words.append((toSet && !this.ofSet) ? OTHER : call + " ");
 		}
 
 		@Override

@@ -360,6 +360,14 @@ class PlainAccessorsTests {
 			return Integer.signum(this.count);
 		}
 
+		public List<String> getCount2() {
+			return new ArrayList<>(this.count);
+		}
+
+		public String getCount3() {
+			return String.valueOf(this.count);
+		}
+
 		public @Nullable String getIban10() {
 			return (this.iban != null) ? null : this.iban;
 		}

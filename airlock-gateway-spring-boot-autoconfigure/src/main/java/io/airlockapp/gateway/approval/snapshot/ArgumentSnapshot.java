@@ -122,25 +122,14 @@ public final class ArgumentSnapshot {
 	 * an argument that cannot be shown any more, its name
 	 */
 	public @Nullable String findChange() {
-		Reading again = this.writer.newReading();
+		ArgumentSnapshot again = again();
 		for (int i = 0; i < this.nodes.length; i++) {
 			SnapshotNode before = this.nodes[i];
-			SnapshotNode after = (before != null) ? readAgain(i, again) : null;
-			if (before != null && !before.equals(after)) {
-				return path(i, before, after);
+			if (before != null && !before.equals(again.nodes[i])) {
+				return path(i, before, again.nodes[i]);
 			}
 		}
 		return null;
-	}
-
-	private @Nullable SnapshotNode readAgain(int index, Reading progress) {
-		try {
-			return read(index, progress);
-		}
-		catch (InvalidApprovalUsageException ex) {
-			// It could be read before, so it was changed
-			return null;
-		}
 	}
 
 	private String path(int index, SnapshotNode before, @Nullable SnapshotNode after) {

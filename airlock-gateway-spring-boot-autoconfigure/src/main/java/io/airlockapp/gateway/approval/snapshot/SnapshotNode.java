@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.math.BigInteger;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -153,10 +152,6 @@ public sealed interface SnapshotNode {
 	record Elements(String type, boolean declared, boolean exact, boolean ordered,
 			List<SnapshotNode> elements) implements SnapshotNode {
 
-		public Elements {
-			elements = List.copyOf(elements);
-		}
-
 		/**
 		 * Return whether this is an {@link java.util.Optional}, which has at most one
 		 * element.
@@ -185,10 +180,6 @@ public sealed interface SnapshotNode {
 	 */
 	record Entries(String type, boolean declared, boolean exact, boolean ordered,
 			List<Entry> entries) implements SnapshotNode {
-
-		public Entries {
-			entries = List.copyOf(entries);
-		}
 
 		/**
 		 * Return the entries as an array of keys and values in turn, since JSON objects
@@ -226,10 +217,6 @@ public sealed interface SnapshotNode {
 	 */
 	record Fields(String type, boolean declared, @Nullable SnapshotNode content,
 			Map<String, SnapshotNode> fields) implements SnapshotNode {
-
-		public Fields {
-			fields = new LinkedHashMap<>(fields);
-		}
 
 		@Override
 		public JsonNode toJson(Function<Masked, String> masks) {

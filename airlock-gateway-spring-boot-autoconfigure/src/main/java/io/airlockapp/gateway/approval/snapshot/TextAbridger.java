@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.nio.charset.StandardCharsets;
-import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -47,33 +46,17 @@ public final class TextAbridger implements UnaryOperator<String> {
 
 	@Override
 	public String apply(String text) {
-		String whole = VisibleText.ofValue(text);
-		if (whole.length() <= this.limit + NOTE_LENGTH || NUMBER.matcher(text).matches()) {
-			return whole;
+		if (text.length() <= this.limit + NOTE_LENGTH || NUMBER.matcher(text).matches()) {
+			return VisibleText.ofValue(text);
 		}
 		this.count++;
-		int head = boundary(text, size(text, this.limit / 2, (size) -> text.substring(0, boundary(text, size))));
-		int tail = text.length()
-				- size(text, this.limit / 4, (size) -> text.substring(boundary(text, text.length() - size)));
-		String omitted = text.substring(head, Math.max(head, boundary(text, tail)));
+		int head = boundary(text, this.limit / 2);
+		int tail = boundary(text, text.length() - this.limit / 4);
+		String omitted = text.substring(head, tail);
 		String digest = ArtifactHash.of(omitted.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
 		return "%s<%s of %s characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
 				omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()), digest,
-				VisibleText.quote(text.substring(head + omitted.length())));
-	}
-
-	/**
-	 * Return how much of a text can be shown, in units of which its quoted form has at
-	 * most the limit.
-	 */
-	private static int size(String text, int limit, IntFunction<String> part) {
-		int size = Math.min(limit, text.length());
-		int length = VisibleText.quote(part.apply(size)).length();
-		while (length > limit) {
-			size = size * limit / length;
-			length = VisibleText.quote(part.apply(size)).length();
-		}
-		return size;
+				VisibleText.quote(text.substring(tail)));
 	}
 
 	/**

@@ -88,8 +88,7 @@ class AirlockFailureAnalyzerTests {
 		this.contextRunner.withBean(ConditionOfGetter.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContaining(
-						"'getTotal()' is not called, write '.total' for the field; parts of an argument"));
+				.hasMessageContaining("'getTotal()' is not part of an argument: write '.field' and no getter"));
 	}
 
 	@Test

@@ -27,11 +27,9 @@ import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.Indexer;
 import org.springframework.expression.spel.ast.Literal;
-import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.StringUtils;
 
 /**
  * Parses paths from a parameter to a part of the argument, and verifies them against the
@@ -85,27 +83,11 @@ record PathParser(Class<?> type, Method method, String advice) {
 			}
 			else {
 				throw new IllegalArgumentException(
-						"%sparts of an argument are '.field', '['key']' and '[0]', even if it is null%s"
-							.formatted(adviceFor(step, owner), this.advice));
+						"'%s' is not part of an argument: write '.field' and no getter, '['key']' or '[0]', even if it can be null%s"
+							.formatted(step.toStringAST(), this.advice));
 			}
 		}
 		return new SnapshotPath(node.toStringAST(), parameter, steps, part);
-	}
-
-	/**
-	 * Return advice for the call of a method, such as to write the field that a getter
-	 * may return.
-	 * @return the beginning of a sentence, which is empty if no method is called
-	 */
-	private static String adviceFor(SpelNode step, ResolvableType owner) {
-		if (!(step instanceof MethodReference method)) {
-			return "";
-		}
-		String name = StringUtils.uncapitalize(method.getName().replaceFirst("^(get|is)(?=\\p{Lu})", ""));
-		return (method.getChildCount() == 0
-				&& FIELDS.of(raw(owner)).stream().anyMatch((field) -> field.name().equals(name)))
-						? "'%s()' is not called, write '.%s' for the field; ".formatted(method.getName(), name)
-						: "'%s' cannot be called; ".formatted(method.getName());
 	}
 
 	/**

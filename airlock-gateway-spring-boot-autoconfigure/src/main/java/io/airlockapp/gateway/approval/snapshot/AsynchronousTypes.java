@@ -101,10 +101,6 @@ public final class AsynchronousTypes {
 				return "it is a suspending function, or takes a Continuation, which is not supported; return a "
 						+ "CompletableFuture, a Mono or a Flux";
 			}
-			if (isAsynchronous(type)) {
-				return "it takes a %s, whose value is not available yet when approval is requested; take the value itself"
-					.formatted(type.getName());
-			}
 		}
 		Class<?> type = returnType(method, targetClass);
 		if (containsReactive(ResolvableType.forMethodReturnType(method, targetClass), 5)) {

@@ -40,10 +40,9 @@ public final class UnreadableTypes {
 			"java.net.InetAddress", "java.net.InetSocketAddress", "java.sql.Connection",
 			// LocalTime and ZoneId have a text of their own
 			"java.sql.Time", "java.util.TimeZone", "org.springframework.context.PayloadApplicationEvent",
-			"org.springframework.core.io.Resource", "org.springframework.http.HttpInputMessage",
-			"org.springframework.http.HttpOutputMessage", "org.springframework.http.ReactiveHttpInputMessage",
-			"org.springframework.http.ReactiveHttpOutputMessage", "org.springframework.http.codec.multipart.Part",
-			"org.springframework.ui.Model", "org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
+			"org.springframework.core.io.Resource", "org.springframework.http.HttpMessage",
+			"org.springframework.http.codec.multipart.Part", "org.springframework.ui.Model",
+			"org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
 			"org.springframework.web.context.support.RequestHandledEvent",
 			"org.springframework.web.multipart.MultipartFile");
 

@@ -16,6 +16,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.stream.Stream;
 
 import com.google.common.collect.ArrayListMultimap;
@@ -33,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -123,6 +128,9 @@ class UnreadableTypesTests {
 				Arguments.of(Iterator.class, List.of(1).iterator()), Arguments.of(Thread.class, Thread.currentThread()),
 				Arguments.of(ClassLoader.class, UnreadableTypesTests.class.getClassLoader()),
 				Arguments.of(Connection.class, DriverManager.getConnection("jdbc:h2:mem:")),
+				Arguments.of(Mono.class, Mono.just(1)),
+				Arguments.of(Future.class, CompletableFuture.completedFuture(1)),
+				Arguments.of(Flow.Publisher.class, new SubmissionPublisher<>()),
 				Arguments.of(Resource.class, new ByteArrayResource(new byte[1])),
 				Arguments.of(ClassPathResource.class, new ClassPathResource("schema.sql")),
 				Arguments.of(FileSystemResource.class, new FileSystemResource("pom.xml")),
@@ -243,6 +251,12 @@ class UnreadableTypesTests {
 	}
 
 	interface Unshowable {
+
+		void call(Mono<Integer> value);
+
+		void call(Future<Integer> value);
+
+		void call(Flow.Publisher<Integer> value);
 
 		void call(InputStream value);
 

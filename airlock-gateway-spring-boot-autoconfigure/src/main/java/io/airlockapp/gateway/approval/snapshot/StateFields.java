@@ -110,7 +110,7 @@ public final class StateFields {
 			obstacle = "is not registered for reflection in this native image, or a superclass is not";
 		}
 		MemberAnnotations annotations = new MemberAnnotations(type, this.mixIns);
-		List<String> names = new ArrayList<>(fields.stream().map(StateFields::plainName).toList());
+		List<String> names = fields.stream().map(StateFields::plainName).toList();
 		// The elements of a container may come from a hidden field
 		boolean hidden = annotations.isSensitiveBesides(fields) || annotations.isTypeHidden()
 				|| (Containers.kind(type) != null && fields.stream().anyMatch(annotations::isHidden));
@@ -186,22 +186,15 @@ public final class StateFields {
 	private static String name(Field field, List<String> names, List<Field> fields, Class<?> type) {
 		String name = plainName(field);
 		// Kotlin permits the names that a node has for its class and its elements
-		if (Collections.frequency(names, name) == 1 && !name.startsWith("@")
-				&& !isOfAnother(name, field, fields, type)) {
-			return name;
-		}
-		name = field.getDeclaringClass().getName() + "." + field.getName();
-		while (names.contains(name)) {
-			// An annotation can give this name to another field
-			name += "'";
-		}
-		names.add(name);
-		return name;
+		boolean own = Collections.frequency(names, name) == 1 && !name.startsWith("@")
+				&& !isOfAnother(name, field, fields, type);
+		return own ? name : field.getDeclaringClass().getName() + "." + field.getName();
 	}
 
 	private static String plainName(Field field) {
 		JsonProperty property = field.getAnnotation(JsonProperty.class);
-		boolean named = property != null && !property.value().isEmpty() && !property.value().startsWith("@");
+		// A name with a dot could be that of a class and a field
+		boolean named = property != null && property.value().matches("[^@.][^.]*");
 		return named ? property.value() : field.getName();
 	}
 

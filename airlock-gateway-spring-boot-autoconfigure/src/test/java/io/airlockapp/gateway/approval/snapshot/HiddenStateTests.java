@@ -226,7 +226,7 @@ class HiddenStateTests {
 	@Test
 	void fieldWithTheNameOfAnotherReplacesNothing() {
 		SameNames value = new SameNames();
-		assertThat(text("any", value)).contains("renamed").contains("FirstName.a\"=1").contains("a'\"=2");
+		assertThat(text("any", value)).contains("renamed").contains("FirstName.a\"=1").contains("SameNames.a\"=2");
 		String before = json("any", value);
 		value.other = "EVIL";
 		assertThat(json("any", value)).isNotEqualTo(before);

@@ -4,11 +4,9 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.net.HttpCookie;
-import java.net.URL;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.Principal;
-import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -48,26 +46,6 @@ final class CredentialTypes {
 
 	static boolean contain(Class<?> type) {
 		return known.get(type);
-	}
-
-	/**
-	 * Return the text of a credential of Java, or of a URL in one, such as the issuer of
-	 * a token. It is bound and never shown.
-	 * @param credential the credential
-	 * @return the text
-	 * @throws UnreadableValueException if the credential has none
-	 */
-	static String text(Object credential) {
-		if (credential instanceof char[] characters) {
-			return new String(characters);
-		}
-		if (credential instanceof Key key && key.getEncoded() != null) {
-			return key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded());
-		}
-		if (credential instanceof URL url) {
-			return url.toExternalForm();
-		}
-		throw new UnreadableValueException("a %s is not data".formatted(credential.getClass().getName()));
 	}
 
 }

@@ -126,16 +126,22 @@ final class NodeWriter {
 			return Leaf.NULL;
 		}
 		Object value = PersistentValues.entity(source);
+		if (!this.inCredential && CredentialTypes.contain(value.getClass())) {
+			this.inCredential = true;
+			SnapshotNode credential = mask(() -> write(value, declared));
+			this.inCredential = false;
+			return unmistakable(value, declared, credential);
+		}
 		if (isHidden(value)) {
 			return writeHidden(value, declared);
 		}
-		ValueType type = this.valueTypes.find(value.getClass());
-		if (type != null) {
-			return unmistakable(value, declared, leaf(value, type, declared));
-		}
-		boolean credential = CredentialTypes.contain(value.getClass()) || (this.inCredential && value instanceof URL);
+		ValueType type = findType(value);
 		return unmistakable(value, declared,
-				credential ? credential(value, declared) : enclosing(value, declared, ignored));
+				(type != null) ? leaf(value, type, declared) : enclosing(value, declared, ignored));
+	}
+
+	private @Nullable ValueType findType(Object value) {
+		return (value instanceof URL && !this.inCredential) ? null : this.valueTypes.find(value.getClass());
 	}
 
 	/**
@@ -298,7 +304,7 @@ final class NodeWriter {
 		if (key == null) {
 			return Leaf.NULL;
 		}
-		ValueType type = this.valueTypes.find(key.getClass());
+		ValueType type = findType(key);
 		if (type == null || (type.kind() == Leaf.Kind.OTHER && !LibraryTypes.isOfJava(key.getClass()))) {
 			throw new UnreadableValueException(
 					"a key of type %s is not a value of Java. Use a text, a number or an enum constant"
@@ -312,7 +318,8 @@ final class NodeWriter {
 	}
 
 	private boolean isHidden(Object value) {
-		return !this.hidden && this.stateFields.inspected(value.getClass()).hidden();
+		return !this.hidden
+				&& (CredentialTypes.contain(value.getClass()) || this.stateFields.inspected(value.getClass()).hidden());
 	}
 
 	/**
@@ -400,21 +407,6 @@ final class NodeWriter {
 		}
 		boolean primitive = value instanceof Number || value instanceof Boolean || value instanceof Character;
 		return primitive ? EMPTY.contains(value.toString()) : ObjectUtils.isEmpty(value);
-	}
-
-	private SnapshotNode credential(Object value, ResolvableType declared) {
-		boolean outer = this.inCredential;
-		this.inCredential = true;
-		SnapshotNode node = mask(() -> LibraryTypes.isOfJava(value.getClass()) ? credentialText(value)
-				: enclosing(value, declared, NOTHING));
-		this.inCredential = outer;
-		return node;
-	}
-
-	private Leaf credentialText(Object value) {
-		String text = CredentialTypes.text(value);
-		this.reading.count(text);
-		return new Leaf(Leaf.Kind.TEXT, text, value.getClass().getName(), false);
 	}
 
 }

@@ -8,8 +8,10 @@ import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.security.Key;
 import java.sql.Timestamp;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
@@ -19,6 +21,7 @@ import java.util.Base64;
 import java.util.Currency;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,7 +60,7 @@ final class ValueTypes {
 	/**
 	 * The types whose implementations are not public.
 	 */
-	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Path.class, ZoneId.class);
+	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Key.class, Path.class, ZoneId.class);
 
 	private final List<ArgumentFormatter<?>> formatters;
 
@@ -84,6 +87,11 @@ final class ValueTypes {
 			add(other, Kind.OTHER, Object::toString);
 		}
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
+		// Credentials, which are hidden, and what is a value in them only
+		add(char[].class, Kind.TEXT, (characters) -> new String(characters));
+		add(Key.class, Kind.OTHER, (key) -> (key.getEncoded() != null)
+				? key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded()) : null);
+		add(URL.class, Kind.OTHER, URL::toExternalForm);
 		add(Class.class, Kind.OTHER, (type) -> type.getName());
 		// A name can have bytes that are not of the encoding of file names
 		add(Path.class, Kind.OTHER, (path) -> text(path, path.toString(), Path::of));
@@ -121,9 +129,6 @@ final class ValueTypes {
 	}
 
 	private @Nullable ValueType inspect(Class<?> type) {
-		if (CredentialTypes.contain(type)) {
-			return null;
-		}
 		if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
 			Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
 			return new ValueType(declaring, Kind.CONSTANT, (value) -> ((Enum<?>) value).name());

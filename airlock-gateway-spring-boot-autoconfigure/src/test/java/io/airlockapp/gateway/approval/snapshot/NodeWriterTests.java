@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.sql.Timestamp;
@@ -400,7 +401,7 @@ class NodeWriterTests {
 			.withMessageNotContaining("s3cr3t");
 	}
 
-	static Stream<Arguments> refused() {
+	static Stream<Arguments> refused() throws Exception {
 		Properties defaults = new Properties();
 		defaults.setProperty("s3cr3t", "production");
 		Node cycle = new Node();
@@ -418,6 +419,8 @@ class NodeWriterTests {
 				arguments(deep, "it is nested deeper than"),
 				arguments(Map.of(new OrderId("s3cr3t"), 1),
 						"at 'value[…]', a key of type %s is not a value of Java".formatted(OrderId.class.getName())),
+				arguments(Map.of(new URL("file:a"), 1), "a key of type java.net.URL is not a value of Java"),
+				arguments(Map.of(new char[] { 'a' }, 1), "a key of the type [C, which is sensitive"),
 				arguments(Map.of("s3cr3t", Stream.of(1)), "at 'value[…]', a java.util.stream.ReferencePipeline"),
 				arguments(Stream.of("s3cr3t"), "can be read only once"),
 				arguments(List.of("s3cr3t").iterator(), "can be read only once"),

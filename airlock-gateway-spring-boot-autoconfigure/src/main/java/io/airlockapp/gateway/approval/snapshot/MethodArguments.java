@@ -33,28 +33,23 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	public static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
 
 	/**
-	 * Caches the declared parameters, as arguments without values, since they are needed
-	 * each time the arguments are read.
+	 * Caches the declared parameters, since they are needed each time the arguments are
+	 * read.
 	 */
 	private static final ClassValue<Map<Method, List<Argument>>> declaredParameters = LibraryTypes
 		.cache((type) -> new ConcurrentHashMap<>());
 
 	/**
-	 * Return the arguments with their names. In a class compiled without parameter names,
-	 * they are {@code arg0} and so on.
-	 * @return the arguments in order
+	 * Return the declared parameters with their names. In a class compiled without
+	 * parameter names, they are {@code arg0} and so on.
+	 * @return the parameters in order
 	 */
 	public List<Argument> list() {
-		List<Argument> parameters = parameters(this.targetClass, this.method);
-		List<Argument> result = new ArrayList<>(parameters.size());
-		for (Argument parameter : parameters) {
-			result.add(parameter.withValue(this.values[parameter.index()]));
-		}
-		return result;
+		return parameters(this.targetClass, this.method);
 	}
 
 	/**
-	 * Return the declared parameters of a method, as arguments without values.
+	 * Return the declared parameters of a method.
 	 * @param targetClass the class of the called object
 	 * @param method the method, as declared by that class
 	 * @return the parameters in order
@@ -73,7 +68,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 					ResolvableType.forMethodParameter(new MethodParameter(method, i).withContainingClass(targetClass)));
 			// A declaration that hides the value wants it to be bound
 			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class);
-			result.add(new Argument(i, names.get(i), type, null, sensitive,
+			result.add(new Argument(i, names.get(i), type, sensitive,
 					!sensitive && isMarked(declarations, i, AirlockOmitted.class)));
 		}
 		return List.copyOf(result);
@@ -133,27 +128,15 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	}
 
 	/**
-	 * Holds one argument.
+	 * Declaration of one argument.
 	 *
 	 * @param index the parameter's index
 	 * @param name the parameter's name
 	 * @param type the parameter's type
-	 * @param value the value
 	 * @param sensitive whether the value is masked for the approver
 	 * @param omitted whether the argument is left out of what is approved
 	 */
-	public record Argument(int index, String name, ResolvableType type, @Nullable Object value, boolean sensitive,
-			boolean omitted) {
-
-		private Argument withValue(@Nullable Object newValue) {
-			return new Argument(this.index, this.name, this.type, newValue, this.sensitive, this.omitted);
-		}
-
-		@Override
-		public String toString() {
-			return "Argument[name=%s]".formatted(this.name);
-		}
-
+	public record Argument(int index, String name, ResolvableType type, boolean sensitive, boolean omitted) {
 	}
 
 }

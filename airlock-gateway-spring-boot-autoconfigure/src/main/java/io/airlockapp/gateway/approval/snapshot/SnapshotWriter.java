@@ -93,11 +93,12 @@ public final class SnapshotWriter {
 			return new Omitted();
 		}
 		NodeWriter writer = new NodeWriter(this.stateFields, this.valueTypes, masking, reading, complete);
+		Object value = arguments.values()[argument.index()];
 		reading.begin();
 		try {
 			reading.count(argument.name());
-			return argument.sensitive() ? writer.writeHidden(argument.value(), argument.type())
-					: writer.write(argument.value(), argument.type());
+			return argument.sensitive() ? writer.writeHidden(value, argument.type())
+					: writer.write(value, argument.type());
 		}
 		catch (AirlockGatewayException ex) {
 			throw ex;

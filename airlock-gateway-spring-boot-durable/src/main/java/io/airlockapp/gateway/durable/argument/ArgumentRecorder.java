@@ -81,7 +81,7 @@ public final class ArgumentRecorder {
 			text.append((argument.index() > 0) ? "," : "")
 				.append(this.mapper.writeValueAsString(argument.name()))
 				.append(':')
-				.append(write(arguments, argument, argument.value(), types[argument.index()]));
+				.append(write(arguments, argument, arguments.values()[argument.index()], types[argument.index()]));
 		}
 		String recorded = text.append("}}").toString();
 		RebuiltArguments rebuilt = rebuild(recorded, arguments.method(), arguments.targetClass());

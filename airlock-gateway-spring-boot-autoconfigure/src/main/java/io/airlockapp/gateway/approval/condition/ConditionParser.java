@@ -186,7 +186,8 @@ public final class ConditionParser {
 		require(node.getChildCount() == 2 && node.toStringAST().startsWith("@"),
 				"one method of a bean decides, as in '@limits.above(#amount)'");
 		int[] parameters = children(method).mapToInt(this.paths::parameter).toArray();
-		Class<?>[] types = IntStream.of(parameters).mapToObj(this.paths::type).toArray(Class<?>[]::new);
+		Class<?>[] declared = this.paths.method().getParameterTypes();
+		Class<?>[] types = IntStream.of(parameters).mapToObj((index) -> declared[index]).toArray(Class<?>[]::new);
 		return (call) -> {
 			if (!call.beans().containsBean(bean.getName())) {
 				throw new UnclearConditionException("there is no bean '%s'".formatted(bean.getName()));

@@ -119,10 +119,6 @@ record PathParser(Class<?> type, Method method, String advice) {
 				: "The names are not known: compile with '-parameters', or write #a0 for the first one";
 	}
 
-	Class<?> type(int parameter) {
-		return this.method.getParameterTypes()[parameter];
-	}
-
 	private static ResolvableType field(ResolvableType owner, String name) {
 		Class<?> raw = raw(owner);
 		if (raw.isEnum() || raw == Map.Entry.class) {

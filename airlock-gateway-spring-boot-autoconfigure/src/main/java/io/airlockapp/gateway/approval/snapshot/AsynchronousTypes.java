@@ -96,11 +96,9 @@ public final class AsynchronousTypes {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	public static @Nullable String obstacle(Method method, Class<?> targetClass) {
-		for (Class<?> type : method.getParameterTypes()) {
-			if (CONTINUATION.equals(type.getName())) {
-				return "it is a suspending function, or takes a Continuation, which is not supported; return a "
-						+ "CompletableFuture, a Mono or a Flux";
-			}
+		if (Stream.of(method.getParameterTypes()).anyMatch((type) -> type.getName().equals(CONTINUATION))) {
+			return "it is a suspending function, or takes a Continuation, which is not supported; return a "
+					+ "CompletableFuture, a Mono or a Flux";
 		}
 		Class<?> type = returnType(method, targetClass);
 		if (containsReactive(ResolvableType.forMethodReturnType(method, targetClass), 5)) {

@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -26,7 +24,6 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -321,44 +318,6 @@ class ApproverGroupsConfigurationTests {
 						assertThat(state.excludeRequester()).isTrue();
 					});
 			});
-	}
-
-	@Test
-	void nothingIsLoggedAfterTheEndOfTheApplication(CapturedOutput output) throws InterruptedException {
-		CompletableFuture<Thread> reading = new CompletableFuture<>();
-		CountDownLatch closed = new CountDownLatch(1);
-		PairingStore store = new PairingStore() {
-
-			@Override
-			public @Nullable Entry read(String name) {
-				if (Thread.currentThread().getName().equals("airlock-approvers")) {
-					reading.complete(Thread.currentThread());
-					awaitEnd(closed);
-				}
-				return null;
-			}
-
-			@Override
-			public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-				return false;
-			}
-
-		};
-		this.gateway.withBean(PairingStore.class, () -> store)
-			.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2")
-			.run((context) -> assertThat(reading).succeedsWithin(Duration.ofMinutes(1)));
-		closed.countDown();
-		reading.join().join();
-		assertThat(output).doesNotContain("The approvers '");
-	}
-
-	private static void awaitEnd(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@ParameterizedTest

@@ -14,18 +14,11 @@ import org.springframework.ai.tool.execution.ToolExecutionExceptionProcessor;
  * called a guarded method that did not run. The delegate processes all exceptions other
  * than {@link ToolMessageException} first: exceptions that it throws are propagated, and
  * its result is used for exceptions that are not denials.
+ *
+ * @param delegate the processor that processes all exceptions first
  */
-public final class ToolDenialExceptionProcessor implements ToolExecutionExceptionProcessor {
-
-	private final ToolExecutionExceptionProcessor delegate;
-
-	/**
-	 * Create a processor.
-	 * @param delegate the processor that processes all exceptions first
-	 */
-	public ToolDenialExceptionProcessor(ToolExecutionExceptionProcessor delegate) {
-		this.delegate = delegate;
-	}
+public record ToolDenialExceptionProcessor(
+		ToolExecutionExceptionProcessor delegate) implements ToolExecutionExceptionProcessor {
 
 	@Override
 	public String process(ToolExecutionException exception) {

@@ -22,19 +22,11 @@ import org.jspecify.annotations.Nullable;
  * by a text for the model, since Spring AI and MCP servers send the message to the model.
  * The exception has the same type, except for subclasses that concern operators only. The
  * original exception is suppressed in it.
+ *
+ * @param delegate the handler of the denials of all methods; the message of denials of
+ * tools is replaced before
  */
-public final class ToolDenialHandler implements ApprovalDenialHandler {
-
-	private final ApprovalDenialHandler delegate;
-
-	/**
-	 * Create a handler.
-	 * @param delegate the handler of the denials of all methods; the message of denials
-	 * of tools is replaced before
-	 */
-	public ToolDenialHandler(ApprovalDenialHandler delegate) {
-		this.delegate = delegate;
-	}
+public record ToolDenialHandler(ApprovalDenialHandler delegate) implements ApprovalDenialHandler {
 
 	@Override
 	public @Nullable Object handle(MethodInvocation invocation, AirlockGatewayException denial) {

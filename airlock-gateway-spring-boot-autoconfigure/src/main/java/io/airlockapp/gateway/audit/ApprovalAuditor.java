@@ -30,28 +30,15 @@ import org.springframework.context.event.EventListener;
  * and the result, such as {@code AIRLOCK_APPROVED}. Each vote of an approver of a group
  * is recorded as it comes, since a crash must not lose it. A halt of all guarded methods
  * and its end are recorded, too.
+ *
+ * @param publisher the publisher of the events
+ * @param principal the principal of the events
+ * @param evidence whether events contain the evidence of a decision
  */
-public final class ApprovalAuditor implements ApprovalListener {
+public record ApprovalAuditor(ApplicationEventPublisher publisher, String principal,
+		boolean evidence) implements ApprovalListener {
 
 	private static final String TYPE_PREFIX = "AIRLOCK_";
-
-	private final ApplicationEventPublisher publisher;
-
-	private final String principal;
-
-	private final boolean evidence;
-
-	/**
-	 * Create an auditor.
-	 * @param publisher the publisher of the events
-	 * @param principal the principal of the events
-	 * @param evidence whether events contain the evidence of a decision
-	 */
-	public ApprovalAuditor(ApplicationEventPublisher publisher, String principal, boolean evidence) {
-		this.publisher = publisher;
-		this.principal = principal;
-		this.evidence = evidence;
-	}
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {

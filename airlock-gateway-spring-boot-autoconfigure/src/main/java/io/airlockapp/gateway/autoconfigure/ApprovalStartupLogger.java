@@ -41,29 +41,15 @@ import org.springframework.util.StringUtils;
  * {@link ApplicationListener} that logs one line about the guard of a context after the
  * context has started, and a warning if approvals cannot be requested. Pairings in a
  * store are not read.
+ *
+ * @param context the context
+ * @param guards the verifier, which counts guarded methods
+ * @param properties the properties
  */
-final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshedEvent> {
+record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier guards,
+		AirlockGatewayProperties properties) implements ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Log logger = LogFactory.getLog(ApprovalStartupLogger.class);
-
-	private final ApplicationContext context;
-
-	private final ApprovalGuardVerifier guards;
-
-	private final AirlockGatewayProperties properties;
-
-	/**
-	 * Create a logger.
-	 * @param context the context
-	 * @param guards the verifier, which counts guarded methods
-	 * @param properties the properties
-	 */
-	ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier guards,
-			AirlockGatewayProperties properties) {
-		this.context = context;
-		this.guards = guards;
-		this.properties = properties;
-	}
 
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {

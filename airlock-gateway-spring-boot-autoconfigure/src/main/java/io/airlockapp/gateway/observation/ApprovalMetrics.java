@@ -16,26 +16,13 @@ import org.jspecify.annotations.Nullable;
  * {@link MeterBinder} for the meters that complement the observations: {@code
  * airlock.approvals.pending}, the number of pending approvals, and {@code
  * airlock.heartbeats}, the number of heartbeats that succeeded and failed.
+ *
+ * @param pending the pending approvals
+ * @param halt the switch that halts all guarded methods
+ * @param heartbeat the heartbeat, if there is one
  */
-public final class ApprovalMetrics implements MeterBinder {
-
-	private final PendingApprovals pending;
-
-	private final Halt halt;
-
-	private final @Nullable PresenceHeartbeat heartbeat;
-
-	/**
-	 * Create a binder.
-	 * @param pending the pending approvals
-	 * @param halt the switch that halts all guarded methods
-	 * @param heartbeat the heartbeat, if there is one
-	 */
-	public ApprovalMetrics(PendingApprovals pending, Halt halt, @Nullable PresenceHeartbeat heartbeat) {
-		this.pending = pending;
-		this.halt = halt;
-		this.heartbeat = heartbeat;
-	}
+public record ApprovalMetrics(PendingApprovals pending, Halt halt,
+		@Nullable PresenceHeartbeat heartbeat) implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {

@@ -18,8 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Observes each approval. The observation is in scope during the requests to the gateway,
  * so that it is the parent of their observations.
+ *
+ * @param registry the registry of the observations
+ * @param convention the convention of the observations, or {@code null} for the default
+ * @param propagateTrace whether requests contain the trace context
  */
-public final class ApprovalObservations implements ApprovalListener {
+public record ApprovalObservations(ObservationRegistry registry, @Nullable ApprovalObservationConvention convention,
+		boolean propagateTrace) implements ApprovalListener {
 
 	/**
 	 * Decisions and timeouts are results, not errors.
@@ -28,26 +33,6 @@ public final class ApprovalObservations implements ApprovalListener {
 			ApprovalResult.TIMEOUT);
 
 	private static final ApprovalObservationConvention DEFAULT_CONVENTION = new DefaultApprovalObservationConvention();
-
-	private final ObservationRegistry registry;
-
-	private final @Nullable ApprovalObservationConvention convention;
-
-	private final boolean propagateTrace;
-
-	/**
-	 * Create a listener.
-	 * @param registry the registry of the observations
-	 * @param convention the convention of the observations, or {@code null} for the
-	 * default
-	 * @param propagateTrace whether requests contain the trace context
-	 */
-	public ApprovalObservations(ObservationRegistry registry, @Nullable ApprovalObservationConvention convention,
-			boolean propagateTrace) {
-		this.registry = registry;
-		this.convention = convention;
-		this.propagateTrace = propagateTrace;
-	}
 
 	@Override
 	public void onDecidedLater(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {

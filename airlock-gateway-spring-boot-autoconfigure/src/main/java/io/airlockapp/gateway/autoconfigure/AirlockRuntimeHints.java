@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.pairing.PairingInvitation;
 import io.airlockapp.gateway.web.ApprovalProblems;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
+		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class,
+				PairingInvitation.class);
 		if (ClassUtils.isPresent("org.springframework.web.ErrorResponse", classLoader)) {
 			hints.reflection().registerMethod(ApprovalProblems.describeMethod(), ExecutableMode.INVOKE);
 		}

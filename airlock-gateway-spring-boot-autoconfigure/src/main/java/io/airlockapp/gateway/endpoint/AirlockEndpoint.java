@@ -202,7 +202,7 @@ public final class AirlockEndpoint {
 			@Nullable String requestId, @Nullable String resolution, @Nullable String reason,
 			@Nullable String operator) {
 		return switch (operation) {
-			case PAIR -> EndpointResponses.describe(this.pairings.initiate(pairing));
+			case PAIR -> this.pairings.initiate(pairing);
 			case CLAIM -> this.pairings.claim(pairing, EndpointResponses.require("code", code));
 			case REVOKE -> pairing(pairing, () -> this.pairings.revoke(pairing));
 			case REVOKE_KEY -> pairing(pairing,

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.endpoint;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,7 +10,6 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.pairing.PairingException;
-import io.airlockapp.gateway.pairing.PairingInvitation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +30,6 @@ final class EndpointResponses {
 	private static final int MAX_NAMES = 20;
 
 	private EndpointResponses() {
-	}
-
-	static Map<String, Object> describe(PairingInvitation invitation) {
-		Map<String, Object> body = new LinkedHashMap<>();
-		body.put("code", invitation.code());
-		body.put("qrText", invitation.qrText());
-		if (invitation.expiresAt() != null) {
-			body.put("expiresAt", invitation.expiresAt());
-		}
-		return body;
 	}
 
 	/**

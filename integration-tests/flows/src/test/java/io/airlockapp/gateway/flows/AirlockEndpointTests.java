@@ -26,6 +26,7 @@ import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
 import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.pairing.PairingInfo;
+import io.airlockapp.gateway.pairing.PairingInvitation;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.simulator.SimulatorCall;
@@ -183,9 +184,9 @@ class AirlockEndpointTests extends SimulatorTests {
 	void pairsByACodeThatAPersonEnters() {
 		run(unpaired(), AirlockEndpoint.class, (endpoint) -> {
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
-			Map<String, Object> invitation = body(operate(endpoint, "pair"));
-			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
-			this.simulator.enterPairingCode((String) invitation.get("code"));
+			PairingInvitation invitation = (PairingInvitation) operate(endpoint, "pair").getBody();
+			assertThat(invitation).hasNoNullFieldsOrProperties();
+			this.simulator.enterPairingCode(invitation.code());
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
 			String keyId = endpoint.state().pairings().get(0).keys().get(0).id();
 			assertThat(endpoint.operate("revoke-key", null, null, "none", null, null, null, null).getStatus())

@@ -18,13 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record PendingLimits(int total, int perMethod, @Nullable Integer perRequester, @Nullable Integer perPairing) {
 
-	public PendingLimits {
-		requirePositive("total", total);
-		requirePositive("perMethod", perMethod);
-		requirePositive("perRequester", perRequester);
-		requirePositive("perPairing", perPairing);
-	}
-
 	/**
 	 * Return limits that reserve half of the places for other guarded methods and for
 	 * other requesters.
@@ -44,12 +37,6 @@ public record PendingLimits(int total, int perMethod, @Nullable Integer perReque
 	 */
 	@Nullable Integer perUnknown() {
 		return (this.perRequester != null) ? Integer.valueOf(Math.max(this.perRequester, this.perMethod)) : null;
-	}
-
-	private static void requirePositive(String name, @Nullable Integer value) {
-		if (value != null && value < 1) {
-			throw new IllegalArgumentException("'%s' must be positive, but is %s".formatted(name, value));
-		}
 	}
 
 }

@@ -19,11 +19,9 @@ import io.airlockapp.gateway.support.WaitScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -206,15 +204,6 @@ class PendingApprovalsTests {
 	@CsvSource({ "1,1", "2,1", "3,2", "100,50", "250,125" })
 	void oneGateAndOneRequesterGetHalf(int total, int half) {
 		assertThat(PendingLimits.of(total)).isEqualTo(new PendingLimits(total, half, half, null));
-	}
-
-	@ParameterizedTest
-	@ValueSource(ints = { 0, -1 })
-	void limitsArePositive(int limit) {
-		assertThatIllegalArgumentException().isThrownBy(() -> PendingLimits.of(limit));
-		assertThatIllegalArgumentException().isThrownBy(() -> new PendingLimits(1, limit, null, null));
-		assertThatIllegalArgumentException().isThrownBy(() -> new PendingLimits(1, 1, limit, null));
-		assertThatIllegalArgumentException().isThrownBy(() -> new PendingLimits(1, 1, null, limit));
 	}
 
 	@Test

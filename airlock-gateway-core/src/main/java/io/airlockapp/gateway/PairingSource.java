@@ -59,21 +59,13 @@ public interface PairingSource {
 
 	/**
 	 * Return a problem with one of the configured or stored pairings.
-	 * @return a message without secrets, or {@code null} if there is no problem
-	 */
-	default @Nullable String findProblem() {
-		return isPaired() ? null : FailureMessages.notPaired(Pairing.DEFAULT_NAME);
-	}
-
-	/**
-	 * Return a problem with one of the configured or stored pairings.
 	 * @param relevant the predicate for the names of the pairings whose problems are
 	 * relevant
 	 * @return a message without secrets, or {@code null} if there is no problem; by
 	 * default, all pairings are relevant
 	 */
 	default @Nullable String findProblem(Predicate<String> relevant) {
-		return findProblem();
+		return isPaired() ? null : FailureMessages.notPaired(Pairing.DEFAULT_NAME);
 	}
 
 	/**

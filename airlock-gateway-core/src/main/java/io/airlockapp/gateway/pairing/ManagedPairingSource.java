@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -129,18 +130,13 @@ public final class ManagedPairingSource implements PairingSource {
 	}
 
 	@Override
-	public @Nullable String findProblem() {
-		return findProblem((name) -> true);
-	}
-
-	@Override
 	public @Nullable String findProblem(Predicate<String> relevant) {
 		boolean paired = isPaired();
 		for (String name : this.names.all()) {
 			if (relevant.test(name) && getPairing(name) == null) {
 				String why = whyNotPaired(name);
 				if (why != null || !paired) {
-					return (why != null) ? why : PairingMessages.missing(name);
+					return (why != null) ? why : FailureMessages.notPaired(name);
 				}
 			}
 		}

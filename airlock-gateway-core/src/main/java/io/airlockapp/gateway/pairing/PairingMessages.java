@@ -70,13 +70,6 @@ final class PairingMessages {
 			.formatted(name, FailureMessages.propertiesOf(name));
 	}
 
-	static String missing(String name) {
-		return ("There is no pairing '%s': set 'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', and '%s.code' to a code "
-				+ "that was generated on the phone, or start a pairing with the PairingManager; until then, methods that it "
-				+ "guards are denied, and durable ones wait")
-			.formatted(name, FailureMessages.propertiesOf(name));
-	}
-
 	/**
 	 * Create an exception for a code that the gateway refused.
 	 * @param refusal the refusal

@@ -150,7 +150,7 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 	 * cannot exist.
 	 */
 	private @Nullable String findProblem(PairingSource pairings) {
-		String problem = pairings.findProblem();
+		String problem = pairings.findProblem((name) -> true);
 		return (problem != null) ? "Approval cannot be requested: " + problem
 				: this.context.getBeanProvider(ApprovalAdvisor.class)
 					.stream()

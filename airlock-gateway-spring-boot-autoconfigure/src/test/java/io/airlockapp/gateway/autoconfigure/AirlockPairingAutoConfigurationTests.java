@@ -77,7 +77,7 @@ class AirlockPairingAutoConfigurationTests {
 				assertThat(source.getPairing("finance")).isNotNull()
 					.satisfies((pairing) -> assertThat(pairing.routingToken()).isEqualTo("rt-finance"));
 				assertThat(source.getPairing("default")).isNull();
-				assertThat(source.findProblem()).isNull();
+				assertThat(source.findProblem((name) -> true)).isNull();
 				assertThat(context.getBean(PairingManager.class).list()).extracting(PairingInfo::name)
 					.containsExactly("default", "finance");
 			});

@@ -482,7 +482,7 @@ class AirlockGatewayHealthIndicatorTests {
 			}
 
 			@Override
-			public String findProblem() {
+			public String findProblem(Predicate<String> relevant) {
 				return "The pairing 'finance' was revoked";
 			}
 

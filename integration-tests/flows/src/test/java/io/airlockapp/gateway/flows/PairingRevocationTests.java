@@ -73,7 +73,7 @@ class PairingRevocationTests extends PairableTests {
 			this.simulator.failNext(call, REVOKED);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(make(application, call))
 				.matches(AirlockGatewayException::isPairingRevoked);
-			assertThat(application.bean(PairingSource.class).findProblem()).isNull();
+			assertThat(application.bean(PairingSource.class).findProblem((name) -> true)).isNull();
 			this.simulator.approve(requestId);
 			assertThat(result).succeedsWithin(Duration.ofSeconds(10));
 		}
@@ -89,7 +89,7 @@ class PairingRevocationTests extends PairableTests {
 			this.simulator.failNext(call, REVOKED);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(make(application, call))
 				.matches(AirlockGatewayException::isPairingRevoked);
-			assertThat(application.bean(PairingSource.class).findProblem()).isNull();
+			assertThat(application.bean(PairingSource.class).findProblem((name) -> true)).isNull();
 			application.assertOpensWhenApproved(this.simulator);
 		}
 	}
@@ -125,7 +125,8 @@ class PairingRevocationTests extends PairableTests {
 			assertRevoked(paid);
 			this.simulator.approve(pending.requestId());
 			assertThat(opened.get(10, TimeUnit.SECONDS)).isEqualTo("open");
-			assertThat(application.bean(PairingSource.class).findProblem()).contains("'finance' was revoked");
+			assertThat(application.bean(PairingSource.class).findProblem((name) -> true))
+				.contains("'finance' was revoked");
 		}
 	}
 
@@ -144,7 +145,7 @@ class PairingRevocationTests extends PairableTests {
 			assertUnavailable(application.vault()::open);
 			this.simulator.enterPairingCode(application.manager().initiate(Pairing.DEFAULT_NAME).code());
 			application.awaitPaired();
-			assertThat(application.bean(PairingSource.class).findProblem()).isNull();
+			assertThat(application.bean(PairingSource.class).findProblem((name) -> true)).isNull();
 			application.assertOpensWhenApproved(this.simulator);
 		}
 	}
@@ -189,7 +190,7 @@ class PairingRevocationTests extends PairableTests {
 
 	private void assertOutOfForce(PairableApplication application) {
 		assertThat(application.status().state()).isEqualTo(State.REVOKED);
-		assertThat(application.bean(PairingSource.class).findProblem())
+		assertThat(application.bean(PairingSource.class).findProblem((name) -> true))
 			.contains("was revoked according to the gateway");
 		assertThat(application.events()).extracting(PairingChangedEvent::change)
 			.containsExactly(Change.PAIRED, Change.REVOKED);

@@ -56,7 +56,6 @@ public final class JdbcPairingStore implements PairingStore {
 			return (expected != null) ? change(name, "DELETE FROM AIRLOCK_PAIRING WHERE NAME = ? AND VERSION = ?", name,
 					expected.version()) : read(name) == null;
 		}
-		EntryValidator.requireText(text);
 		String version = UUID.randomUUID().toString();
 		return (expected != null)
 				? change(name, "UPDATE AIRLOCK_PAIRING SET CONTENT = ?, VERSION = ? WHERE NAME = ? AND VERSION = ?",

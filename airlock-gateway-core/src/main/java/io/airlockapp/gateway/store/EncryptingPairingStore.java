@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.store;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 
 import io.airlockapp.gateway.harp.EncryptedText;
@@ -49,7 +50,7 @@ public final class EncryptingPairingStore implements PairingStore {
 		if (text == null || present == null) {
 			return this.delegate.write(name, expected, text);
 		}
-		byte[] utf8 = EntryValidator.encode(EntryValidator.requireText(text));
+		byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
 		return this.delegate.write(name, expected, EncryptedText.encrypt(present, utf8, name));
 	}
 

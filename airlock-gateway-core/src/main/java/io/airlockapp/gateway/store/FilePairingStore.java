@@ -39,8 +39,6 @@ public final class FilePairingStore implements PairingStore {
 
 	private static final String FORMAT = "airlock-entry 2";
 
-	private static final int MAX_SIZE = EntryValidator.MAX_SIZE + 1024;
-
 	private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
 	private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
@@ -111,9 +109,7 @@ public final class FilePairingStore implements PairingStore {
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		String file = fileOf(name);
 		byte[] content = (text != null)
-				? EntryValidator
-					.encode(String.join("\n", FORMAT, UUID.randomUUID().toString(), EntryValidator.requireText(text)))
-				: null;
+				? String.join("\n", FORMAT, UUID.randomUUID().toString(), text).getBytes(StandardCharsets.UTF_8) : null;
 		try {
 			return Boolean.TRUE.equals(locked(() -> {
 				if (!Objects.equals(version(readFile(name, file)), version(expected))) {
@@ -157,13 +153,13 @@ public final class FilePairingStore implements PairingStore {
 			}
 			check(file, "600", FILE);
 			try (InputStream stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-				content = stream.readNBytes(MAX_SIZE + 1);
+				content = stream.readAllBytes();
 			}
 		}
 		catch (NoSuchFileException ex) {
 			return null;
 		}
-		Entry entry = (content.length <= MAX_SIZE) ? decode(content) : null;
+		Entry entry = decode(content);
 		if (entry == null) {
 			throw new PairingStoreException(
 					("Entry '%s' is damaged. Restore file '%s' of directory '%s', or delete it, "

@@ -29,7 +29,7 @@ public final class InMemoryPairingStore implements PairingStore {
 			return false;
 		}
 		if (text != null) {
-			this.entries.put(name, new Entry(EntryValidator.requireText(text), UUID.randomUUID().toString()));
+			this.entries.put(name, new Entry(text, UUID.randomUUID().toString()));
 		}
 		else {
 			this.entries.remove(name);

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 
@@ -12,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -78,7 +78,7 @@ public abstract class AbstractPairingStoreReadingTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "x", "é", "漢", "\uD83D\uDD11" })
 	void readsTextsOf64Kilobytes(String character) {
-		String text = character.repeat(64 * 1024 / EntryValidator.encode(character).length);
+		String text = character.repeat(64 * 1024 / character.getBytes(StandardCharsets.UTF_8).length);
 		assertThat(read(storeWith(Map.of(this.name, text)), this.name).text()).isEqualTo(text);
 	}
 
@@ -105,22 +105,6 @@ public abstract class AbstractPairingStoreReadingTests {
 	void doesNotShowTexts() {
 		PairingStore store = storeWith(Map.of(this.name, SECRET));
 		assertThat(store.toString() + store.read(this.name)).doesNotContain("rt_7c1f");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "rt_7c1f\0", "rt_7c1f\uD83D", "\uDD11rt_7c1f" })
-	void refusesTexts(String text) {
-		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> storeWith(Map.of(this.name, text)))
-			.withMessageContaining("text of an entry")
-			.satisfies((ex) -> assertThat(ex).hasStackTraceContaining("text").message().doesNotContain("rt_7c1f"));
-	}
-
-	@Test
-	void refusesTextsOfMoreThan128Kilobytes() {
-		String text = "x".repeat(128 * 1024 + 1);
-		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> storeWith(Map.of(this.name, text)))
-			.withMessageContaining("131072 bytes")
-			.withNoCause();
 	}
 
 }

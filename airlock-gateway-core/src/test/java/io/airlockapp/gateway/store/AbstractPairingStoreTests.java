@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What every {@link PairingStore} does that can be written.
@@ -131,15 +130,6 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 		PairingStore store = storeWith(Map.of(this.name, "1", this.name + "1", "2"));
 		assertThat(store.write(this.name, read(store, this.name), null)).isTrue();
 		assertThat(read(store, this.name + "1").text()).isEqualTo("2");
-	}
-
-	@Test
-	void leavesTheEntryWhenTheTextIsRefused() {
-		PairingStore store = storeWith(Map.of(this.name, "1"));
-		Entry entry = read(store, this.name);
-		assertThatExceptionOfType(PairingStoreException.class)
-			.isThrownBy(() -> store.write(this.name, entry, "rt_7c1f\0"));
-		assertThat(store.read(this.name)).isEqualTo(entry);
 	}
 
 	@Test

@@ -194,13 +194,6 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void doesNotReadEndlessFiles() throws IOException {
-		PairingStore store = storeWith(Map.of(this.name, SECRET));
-		change((content) -> content + "x".repeat(1024 * 1024));
-		assertUntouched(store, "is damaged");
-	}
-
-	@Test
 	void anInterruptedWriteLeavesTheEntryAndTheInterruption() {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		Thread.currentThread().interrupt();

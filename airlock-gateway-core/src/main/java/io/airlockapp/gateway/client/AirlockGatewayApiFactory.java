@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -52,6 +54,8 @@ public final class AirlockGatewayApiFactory {
 	private static RestClient build(RestClient.Builder builder) {
 		JsonMapper mapper = HarpJson.mapper()
 			.rebuild()
+			.enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+			.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 			.addModule(new SimpleModule().addDeserializer(Instant.class, new GatewayTimeDeserializer()))
 			.build();
 		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(mapper);

@@ -3,7 +3,8 @@
  */
 package io.airlockapp.gateway.client;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * State of an exchange.
@@ -13,6 +14,7 @@ public enum ExchangeState {
 	/**
 	 * Not decided yet.
 	 */
+	@JsonProperty("pendingApproval")
 	PENDING_APPROVAL,
 
 	/**
@@ -43,11 +45,7 @@ public enum ExchangeState {
 	/**
 	 * A state that this version does not support.
 	 */
-	UNKNOWN;
-
-	@JsonCreator
-	static ExchangeState of(String text) {
-		return WireEnums.find(ExchangeState.class, text, UNKNOWN);
-	}
+	@JsonEnumDefaultValue
+	UNKNOWN
 
 }

@@ -3,7 +3,7 @@
  */
 package io.airlockapp.gateway.client;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 
 /**
  * State of a pairing.
@@ -33,11 +33,7 @@ public enum PairingState {
 	/**
 	 * A state that this version does not support.
 	 */
-	UNKNOWN;
-
-	@JsonCreator
-	static PairingState of(String text) {
-		return WireEnums.find(PairingState.class, text, UNKNOWN);
-	}
+	@JsonEnumDefaultValue
+	UNKNOWN
 
 }

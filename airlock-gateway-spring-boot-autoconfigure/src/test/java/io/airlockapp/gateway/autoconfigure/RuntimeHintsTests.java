@@ -120,8 +120,9 @@ class RuntimeHintsTests {
 	}
 
 	@Test
-	void statesOfExchangesAreReadByTheirFactory() {
-		assertThat(HINTS).matches(RuntimeHintsPredicates.reflection().onMethodInvocation(ExchangeState.class, "of"));
+	void statesOfExchangesAreReadByTheirNames() {
+		assertThat(HINTS)
+			.matches(RuntimeHintsPredicates.reflection().onFieldAccess(ExchangeState.class, "PENDING_APPROVAL"));
 	}
 
 	@ParameterizedTest

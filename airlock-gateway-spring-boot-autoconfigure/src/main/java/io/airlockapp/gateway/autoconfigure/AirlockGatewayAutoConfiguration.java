@@ -228,10 +228,7 @@ public final class AirlockGatewayAutoConfiguration {
 	GatewayRateLimiter airlockRateLimiter(AirlockGatewayProperties properties, ObjectProvider<RequestBudget> budget) {
 		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit().validated();
 		RequestBudget sharedBudget = budget.getIfAvailable();
-		if (sharedBudget == null) {
-			throwIfWithoutJdbc(rateLimit.store() == Store.JDBC, "airlock.gateway.rate-limit.store");
-			return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system());
-		}
+		throwIfWithoutJdbc(sharedBudget == null && rateLimit.store() == Store.JDBC, "airlock.gateway.rate-limit.store");
 		return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system(), sharedBudget);
 	}
 

@@ -33,8 +33,13 @@ import org.springframework.web.ErrorResponse;
  * As for Spring's own exceptions, a {@link MessageSource} can provide other texts, by the
  * codes of {@link ErrorResponse} and the exception type, such as {@code
  * problemDetail.title.io.airlockapp.gateway.ApprovalDeniedException}.
+ *
+ * @param messageSource the source of other titles, details and types
+ * @param retryAfter the value of {@code Retry-After} if approvals cannot be requested and
+ * neither a pause nor the gateway provides a value; at least one second
+ * @param reasonIncluded whether to include the approver's reason for a denial
  */
-public final class ApprovalProblems {
+public record ApprovalProblems(MessageSource messageSource, Duration retryAfter, boolean reasonIncluded) {
 
 	/**
 	 * The longest time that is believed of the gateway.
@@ -45,29 +50,6 @@ public final class ApprovalProblems {
 
 	private static final Set<Class<?>> WRAPPERS = Set.of(CompletionException.class, ExecutionException.class,
 			UndeclaredThrowableException.class);
-
-	private final MessageSource messageSource;
-
-	private final Duration retryAfter;
-
-	private final boolean reasonIncluded;
-
-	/**
-	 * Create descriptions.
-	 * @param messageSource the source of other titles, details and types
-	 * @param retryAfter the value of {@code Retry-After} if approvals cannot be requested
-	 * and neither a pause nor the gateway provides a value; at least one second
-	 * @param reasonIncluded whether to include the approver's reason for a denial
-	 * @throws IllegalArgumentException if the time is shorter than one second
-	 */
-	public ApprovalProblems(MessageSource messageSource, Duration retryAfter, boolean reasonIncluded) {
-		if (retryAfter.toSeconds() < 1) {
-			throw new IllegalArgumentException("'retryAfter' must be at least one second");
-		}
-		this.messageSource = messageSource;
-		this.retryAfter = retryAfter;
-		this.reasonIncluded = reasonIncluded;
-	}
 
 	/**
 	 * Describe an exception.

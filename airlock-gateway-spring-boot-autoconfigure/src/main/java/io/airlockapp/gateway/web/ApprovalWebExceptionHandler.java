@@ -25,32 +25,18 @@ import org.springframework.web.server.WebExceptionHandler;
  * WebFlux, if no handler of the application has handled them. It has the order of Spring
  * Boot's own handler, which handles every exception. Requests of clients that prefer HTML
  * are left to that handler, with the problem's status.
+ *
+ * @param problems the problem details of exceptions
+ * @param resultHandler the result handler that writes problem details, as for the
+ * application's own handlers
+ * @param contentTypeResolver the resolver of the media types that the client accepts
  */
-public final class ApprovalWebExceptionHandler implements WebExceptionHandler, Ordered {
+public record ApprovalWebExceptionHandler(ApprovalProblems problems, ResponseEntityResultHandler resultHandler,
+		RequestedContentTypeResolver contentTypeResolver) implements WebExceptionHandler, Ordered {
 
 	private static final int ORDER = -1;
 
-	private final ApprovalProblems problems;
-
-	private final ResponseEntityResultHandler resultHandler;
-
-	private final RequestedContentTypeResolver contentTypeResolver;
-
-	private final MethodParameter returnType = ApprovalProblems.asReturnType();
-
-	/**
-	 * Create a handler.
-	 * @param problems the problem details of exceptions
-	 * @param resultHandler the result handler that writes problem details, as for the
-	 * application's own handlers
-	 * @param contentTypeResolver the resolver of the media types that the client accepts
-	 */
-	public ApprovalWebExceptionHandler(ApprovalProblems problems, ResponseEntityResultHandler resultHandler,
-			RequestedContentTypeResolver contentTypeResolver) {
-		this.problems = problems;
-		this.resultHandler = resultHandler;
-		this.contentTypeResolver = contentTypeResolver;
-	}
+	private static final MethodParameter RETURN_TYPE = ApprovalProblems.asReturnType();
 
 	/**
 	 * Return the order of Spring Boot's error handler. Handlers of the same order are
@@ -78,7 +64,7 @@ public final class ApprovalWebExceptionHandler implements WebExceptionHandler, O
 		// The media types that the handler produces do not apply to its errors
 		exchange.getAttributes().remove(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
 		response.getHeaders().clearContentHeaders();
-		return this.resultHandler.handleResult(exchange, new HandlerResult(this, problem, this.returnType));
+		return this.resultHandler.handleResult(exchange, new HandlerResult(this, problem, RETURN_TYPE));
 	}
 
 	private static Locale locale(ServerWebExchange exchange) {

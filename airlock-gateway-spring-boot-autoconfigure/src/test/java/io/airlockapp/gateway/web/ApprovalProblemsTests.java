@@ -40,7 +40,6 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
@@ -173,13 +172,6 @@ class ApprovalProblemsTests {
 
 	private static GatewayError gatewayError(@Nullable Duration retryAfter) {
 		return new GatewayError(503, null, null, null, retryAfter);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "PT0S", "PT0.5S", "PT-1S" })
-	void refusesToAskForRetriesAtOnce(Duration retryAfter) {
-		assertThatIllegalArgumentException().isThrownBy(() -> new ApprovalProblems(this.messages, retryAfter, false))
-			.withMessageContaining("at least one second");
 	}
 
 	@Test

@@ -22,13 +22,6 @@ public record ApprovalSettings(Duration timeout, Duration pollTimeout, String ar
 
 	public static final Duration MAX_HOLD = Duration.ofSeconds(60);
 
-	public ApprovalSettings {
-		requireTimeout("timeout", timeout);
-		if (pollTimeout.toSeconds() < 1 || pollTimeout.compareTo(MAX_HOLD) > 0) {
-			throw new IllegalArgumentException("'pollTimeout' must be from 1s to 60s, but is " + pollTimeout);
-		}
-	}
-
 	/**
 	 * Validate the time that an approver has to decide.
 	 * @param name the name to use in the exception's message

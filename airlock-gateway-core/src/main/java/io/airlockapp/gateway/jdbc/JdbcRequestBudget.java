@@ -63,12 +63,6 @@ public final class JdbcRequestBudget implements RequestBudget {
 	 * @param period the period
 	 */
 	public JdbcRequestBudget(DataSource dataSource, String name, int limit, Duration period) {
-		if (limit < 1) {
-			throw new IllegalArgumentException("'limit' must be positive, but is " + limit);
-		}
-		if (period.isNegative() || period.isZero()) {
-			throw new IllegalArgumentException("'period' must be positive, but is " + period);
-		}
 		this.transactions = new IndependentTransactionTemplate(dataSource, TIMEOUT_SECONDS);
 		this.name = name;
 		int burst = Math.min(MAX_BURST, limit / 10);

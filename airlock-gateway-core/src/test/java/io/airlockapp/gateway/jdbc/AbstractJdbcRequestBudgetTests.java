@@ -29,7 +29,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * What a {@link JdbcRequestBudget} does on every database.
@@ -202,15 +201,6 @@ abstract class AbstractJdbcRequestBudgetTests {
 		DataSource none = new DriverManagerDataSource("jdbc:none:secret");
 		JdbcRequestBudget budget = new JdbcRequestBudget(none, "gateway", 60, HOUR);
 		assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(() -> budget.takeTurn(DAY));
-	}
-
-	@Test
-	void needsALimitAndAPeriod() {
-		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcRequestBudget(this.database, "gateway", 0, HOUR));
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new JdbcRequestBudget(this.database, "gateway", 60, Duration.ZERO));
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new JdbcRequestBudget(this.database, "gateway", 60, Duration.ofSeconds(-1)));
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.store.EntryValidator;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ public final class JdbcPairingStore implements PairingStore {
 
 	@Override
 	public @Nullable Entry read(String name) {
-		EntryValidator.requireName(name);
+		PairingStore.requireName(name);
 		try {
 			return CollectionUtils
 				.firstElement(this.transactions.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
@@ -51,7 +50,7 @@ public final class JdbcPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		EntryValidator.requireName(name);
+		PairingStore.requireName(name);
 		if (text == null) {
 			return (expected != null) ? change(name, "DELETE FROM AIRLOCK_PAIRING WHERE NAME = ? AND VERSION = ?", name,
 					expected.version()) : read(name) == null;

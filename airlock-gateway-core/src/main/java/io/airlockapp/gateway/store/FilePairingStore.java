@@ -131,7 +131,7 @@ public final class FilePairingStore implements PairingStore {
 	}
 
 	private static String fileOf(String name) {
-		return EntryValidator.requireName(name) + ".entry";
+		return PairingStore.requireName(name) + ".entry";
 	}
 
 	private static @Nullable String version(@Nullable Entry entry) {

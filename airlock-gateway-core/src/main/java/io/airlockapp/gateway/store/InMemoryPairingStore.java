@@ -20,7 +20,7 @@ public final class InMemoryPairingStore implements PairingStore {
 
 	@Override
 	public synchronized @Nullable Entry read(String name) {
-		return this.entries.get(EntryValidator.requireName(name));
+		return this.entries.get(PairingStore.requireName(name));
 	}
 
 	@Override

@@ -50,6 +50,21 @@ public interface PairingStore {
 	}
 
 	/**
+	 * Validate a name, which is then safe in the name of a file.
+	 * @param name the entry's name
+	 * @return the name
+	 * @throws IllegalArgumentException if the name does not consist of 1 to 64 lower-case
+	 * letters, digits, dots and hyphens, with a letter or digit at either end
+	 */
+	static String requireName(String name) {
+		if (!name.matches("[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")) {
+			throw new IllegalArgumentException("The name of an entry has 1 to 64 lower-case letters, digits, dots and "
+					+ "hyphens, with a letter or digit at either end");
+		}
+		return name;
+	}
+
+	/**
 	 * Entry as read from the store. The text form does not contain its text.
 	 *
 	 * @param text the text

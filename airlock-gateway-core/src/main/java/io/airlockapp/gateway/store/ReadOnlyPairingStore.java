@@ -13,14 +13,14 @@ public final class ReadOnlyPairingStore implements PairingStore {
 
 	@Override
 	public @Nullable Entry read(String name) {
-		EntryValidator.requireName(name);
+		PairingStore.requireName(name);
 		return null;
 	}
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		throw new PairingStoreException("Entry '%s' cannot be written, because entries come from properties. Set "
-			.formatted(EntryValidator.requireName(name))
+			.formatted(PairingStore.requireName(name))
 				+ "'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', or change the properties.", null);
 	}
 

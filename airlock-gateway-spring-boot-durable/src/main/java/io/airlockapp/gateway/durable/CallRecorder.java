@@ -379,21 +379,23 @@ public final class CallRecorder {
 	 * @param call the code
 	 * @return the recorded approval, or empty if the method has started at once
 	 * @throws IllegalStateException if there was no call
+	 * @throws InvalidApprovalUsageException if such code is being executed already
 	 */
 	Optional<DurableApproval> recording(@Nullable String key, Runnable call) {
-		Recording current = new Recording(key, this.recording.get());
+		if (this.recording.get() != null) {
+			throw new InvalidApprovalUsageException(
+					"The code that is passed to DurableApprovals.recording must not call 'recording' itself. Call the "
+							+ "durable method in it",
+					null);
+		}
+		Recording current = new Recording(key);
 		this.recording.set(current);
 		try {
 			call.run();
 			return current.result();
 		}
 		finally {
-			if (current.outer() != null) {
-				this.recording.set(current.outer());
-			}
-			else {
-				this.recording.remove();
-			}
+			this.recording.remove();
 		}
 	}
 
@@ -421,8 +423,6 @@ public final class CallRecorder {
 
 		private final @Nullable String key;
 
-		private final @Nullable Recording outer;
-
 		private @Nullable DurableApproval approval;
 
 		private boolean called;
@@ -430,19 +430,13 @@ public final class CallRecorder {
 		/**
 		 * Create a recording.
 		 * @param key the key of the call, or {@code null} if it has none
-		 * @param outer the recording whose code contains that of this one, if any
 		 */
-		Recording(@Nullable String key, @Nullable Recording outer) {
+		Recording(@Nullable String key) {
 			this.key = key;
-			this.outer = outer;
 		}
 
 		@Nullable String key() {
 			return this.key;
-		}
-
-		@Nullable Recording outer() {
-			return this.outer;
 		}
 
 		/**
@@ -458,9 +452,6 @@ public final class CallRecorder {
 							.formatted(method),
 						null);
 			}
-			if (this.outer != null) {
-				this.outer.requireFirst(method);
-			}
 		}
 
 		/**
@@ -471,9 +462,6 @@ public final class CallRecorder {
 		void called(@Nullable DurableApproval recorded) {
 			this.approval = recorded;
 			this.called = true;
-			if (this.outer != null) {
-				this.outer.called(recorded);
-			}
 		}
 
 		/**

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.durable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -375,17 +374,15 @@ class CallRecorderTests extends StepTests {
 	}
 
 	@Test
-	void innerRecordingBelongsToTheOuterOneToo() {
+	void recordingInsideOfAnotherIsRefused() {
 		CallRecorder recorder = this.instance.recorder();
-		List<DurableApproval> inner = new ArrayList<>();
-		DurableApproval outer = recorder.recording(null, () -> {
-			inner.add(recorder.recording(null, () -> recorder.record(TestInstance.call())).orElseThrow());
+		DurableApproval recorded = recorder.recording(null, () -> {
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
-				.isThrownBy(() -> recorder.recording(null, () -> recorder.record(TestInstance.call())));
+				.isThrownBy(() -> record(recorder, "order-1", TestInstance.call()))
+				.withMessageContaining("must not call 'recording' itself");
+			recorder.record(TestInstance.call());
 		}).orElseThrow();
-		recorder.record(TestInstance.call());
-		assertThat(inner).containsExactly(outer);
-		assertThat(this.instance.events).hasSize(2);
+		assertThat(this.instance.events).containsExactly(recorded);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@link TransactionOperations} for handlers of the application: transactions of its own
@@ -18,11 +19,7 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class HandlerTransactions implements TransactionOperations {
 
-	private final WorkerTransactions application;
-
-	private final TransactionOperations workers;
-
-	private volatile @Nullable Boolean sameDatabase;
+	private final SingletonSupplier<TransactionOperations> transactions;
 
 	/**
 	 * Create transactions.
@@ -32,22 +29,13 @@ public final class HandlerTransactions implements TransactionOperations {
 	 */
 	public HandlerTransactions(DataSource dataSource, PlatformTransactionManager manager,
 			TransactionOperations workers) {
-		this.application = new WorkerTransactions(dataSource, manager);
-		this.workers = workers;
+		WorkerTransactions application = new WorkerTransactions(dataSource, manager);
+		this.transactions = SingletonSupplier.of(() -> application.isForThisDatabase() ? application : workers);
 	}
 
 	@Override
 	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
-		return (isSameDatabase() ? this.application : this.workers).execute(action);
-	}
-
-	private boolean isSameDatabase() {
-		Boolean known = this.sameDatabase;
-		if (known == null) {
-			known = this.application.isForThisDatabase();
-			this.sameDatabase = known;
-		}
-		return known;
+		return this.transactions.obtain().execute(action);
 	}
 
 }

@@ -30,14 +30,7 @@ public final class WorkerTransactions implements TransactionOperations {
 
 	private final BoundConnections connections;
 
-	private final DataSource dataSource;
-
 	private final TransactionTemplate transactions;
-
-	/**
-	 * The timeout until it is set, for which the database has to be known.
-	 */
-	private volatile @Nullable Duration timeout;
 
 	/**
 	 * Create transactions with a transaction manager for JDBC. They do not wait for ever
@@ -57,7 +50,9 @@ public final class WorkerTransactions implements TransactionOperations {
 	public WorkerTransactions(DataSource dataSource, Duration timeout) {
 		this(dataSource, new JdbcTransactionManager(BoundConnections.withoutTransactionAwareness(dataSource)));
 		this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
-		this.timeout = timeout;
+		if (SupportedDatabase.of(dataSource) != SupportedDatabase.H2) {
+			this.transactions.setTimeout(Math.toIntExact(timeout.toSeconds()));
+		}
 	}
 
 	/**
@@ -67,7 +62,6 @@ public final class WorkerTransactions implements TransactionOperations {
 	 * @param manager the transaction manager
 	 */
 	public WorkerTransactions(DataSource dataSource, PlatformTransactionManager manager) {
-		this.dataSource = dataSource;
 		this.connections = new BoundConnections(dataSource);
 		this.transactions = new TransactionTemplate(manager);
 	}
@@ -81,13 +75,6 @@ public final class WorkerTransactions implements TransactionOperations {
 	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
 		if (TransactionSynchronizationManager.isActualTransactionActive() || this.connections.find() != null) {
 			throw new IllegalStateException("A transaction is open in the thread of a worker");
-		}
-		Duration unset = this.timeout;
-		if (unset != null) {
-			if (SupportedDatabase.of(this.dataSource) != SupportedDatabase.H2) {
-				this.transactions.setTimeout(Math.toIntExact(unset.toSeconds()));
-			}
-			this.timeout = null;
 		}
 		return this.transactions.execute((status) -> {
 			BoundConnection bound = this.connections.find();

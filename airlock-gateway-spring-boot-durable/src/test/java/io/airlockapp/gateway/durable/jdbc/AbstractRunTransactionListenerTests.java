@@ -69,8 +69,6 @@ abstract class AbstractRunTransactionListenerTests {
 	 */
 	private JdbcDurableCallStore joining;
 
-	private WorkerTransactions workers;
-
 	private DurableApproval call;
 
 	abstract TestDatabase database();
@@ -83,7 +81,6 @@ abstract class AbstractRunTransactionListenerTests {
 				false, Persons.unknown());
 		this.joining = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY, List.of(), false,
 				Persons.unknown());
-		this.workers = new WorkerTransactions(this.database.dataSource());
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
 		assertThat(this.store.decided(id, NOW)).isTrue();
@@ -594,7 +591,7 @@ abstract class AbstractRunTransactionListenerTests {
 	}
 
 	private boolean change(Callable<Boolean> change) {
-		return this.workers.execute((status) -> {
+		return new WorkerTransactions(this.database.dataSource()).execute((status) -> {
 			try {
 				return change.call();
 			}

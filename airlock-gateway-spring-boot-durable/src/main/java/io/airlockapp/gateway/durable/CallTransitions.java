@@ -9,7 +9,6 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
@@ -66,8 +65,8 @@ final class CallTransitions {
 	 * End a call in the state that was read, unless it was started since.
 	 */
 	boolean end(DurableCall call, DurableState state, @Nullable String problem) {
-		return change(call, () -> call.decision(this.persons), () -> {
-			boolean ended = following(this.store.end(call, state, problem, now()), Step.TELL, call);
+		return change(call.id(), call, call.decision(this.persons), () -> {
+			boolean ended = following(this.store.end(call, state, problem, now()), Step.TELL, call.id(), now());
 			if (ended && call.isOfGroup()) {
 				call.ballots()
 					.stream()
@@ -87,13 +86,8 @@ final class CallTransitions {
 		DurableState state = (approval.state() == DurableState.CANCELLING) ? DurableState.CANCELLED
 				: DurableState.TIMED_OUT;
 		if (UNSTARTED.contains(approval.state())) {
-			change(id, () -> {
-				boolean ended = this.store.end(id, EnumSet.of(approval.state()), state, UNREADABLE, now());
-				if (ended) {
-					this.scheduler.schedule(Step.TELL, id, now());
-				}
-				return ended;
-			});
+			change(id, () -> following(this.store.end(id, EnumSet.of(approval.state()), state, UNREADABLE, now()),
+					Step.TELL, id, now()));
 		}
 	}
 
@@ -102,9 +96,8 @@ final class CallTransitions {
 	 * {@code true}, the claim is committed.
 	 */
 	boolean claim(DurableCall call, String runId, String instance, int attempts) {
-		return change(call, () -> call.decision(this.persons),
-				() -> this.store.claim(call.id(), runId, instance, attempts, now())
-						&& !(call.isOfGroup() && isRejected(call.id())));
+		return change(call.id(), call, null, () -> this.store.claim(call.id(), runId, instance, attempts, now())
+				&& !(call.isOfGroup() && isRejected(call.id())));
 	}
 
 	/**
@@ -120,8 +113,8 @@ final class CallTransitions {
 	 * is no other decision to publish.
 	 */
 	boolean startAgain(DurableCall call, String runId, String problem, int attempts, Instant time) {
-		return change(call, () -> null,
-				() -> following(this.store.startAgain(call.id(), runId, problem, attempts, time), Step.RUN, call,
+		return change(call.id(), call, null,
+				() -> following(this.store.startAgain(call.id(), runId, problem, attempts, time), Step.RUN, call.id(),
 						time));
 	}
 
@@ -131,12 +124,12 @@ final class CallTransitions {
 	 */
 	boolean release(DurableCall call, String runId, Instant time) {
 		return inTransaction(call.id(), () -> following(this.store.release(call.id(), runId, call.approval().problem()),
-				Step.RUN, call, time)) != null;
+				Step.RUN, call.id(), time)) != null;
 	}
 
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {
-		return change(call, () -> call.decision(this.persons),
-				() -> following(this.store.endRun(call.id(), runId, state, problem, now()), Step.TELL, call));
+		return change(call.id(), call, null, () -> following(this.store.endRun(call.id(), runId, state, problem, now()),
+				Step.TELL, call.id(), now()));
 	}
 
 	/**
@@ -158,34 +151,27 @@ final class CallTransitions {
 		});
 	}
 
-	private void publish(@Nullable DurableApproval changed, @Nullable DurableCall before,
-			@Nullable StoredDecision decision) {
-		if (changed != null) {
-			RunThread.run(() -> this.publisher.changed(changed, before, decision));
-		}
-	}
-
-	private boolean following(boolean changed, Step step, DurableCall call) {
-		return following(changed, step, call, now());
-	}
-
-	private boolean following(boolean changed, Step step, DurableCall call, Instant time) {
+	private boolean following(boolean changed, Step step, String id, Instant time) {
 		if (changed) {
-			this.scheduler.schedule(step, call.id(), time);
+			this.scheduler.schedule(step, id, time);
 		}
 		return changed;
 	}
 
 	private boolean change(String id, BooleanSupplier change) {
-		DurableCall before = this.store.findReadable(id);
-		DurableApproval changed = inTransaction(id, change);
-		publish(changed, before, null);
-		return changed != null;
+		return change(id, this.store.findReadable(id), null, change);
 	}
 
-	private boolean change(DurableCall call, Supplier<@Nullable StoredDecision> decision, BooleanSupplier change) {
-		DurableApproval changed = inTransaction(call.id(), change);
-		publish(changed, call, (changed != null) ? decision.get() : null);
+	/**
+	 * Change a state, and publish it.
+	 * @param decision the decision that belongs to the new state, if any
+	 */
+	private boolean change(String id, @Nullable DurableCall before, @Nullable StoredDecision decision,
+			BooleanSupplier change) {
+		DurableApproval changed = inTransaction(id, change);
+		if (changed != null) {
+			RunThread.run(() -> this.publisher.changed(changed, before, decision));
+		}
 		return changed != null;
 	}
 

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TimeZone;
-import java.util.function.Function;
 
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
@@ -69,26 +68,21 @@ final class RecordingMappers {
 			.addAbstractTypeMapping(Set.class, LinkedHashSet.class)
 			// It has no time zone, but contains an instant that depends on it
 			.addSerializer(java.sql.Date.class, new ToStringSerializer(java.sql.Date.class))
-			.addDeserializer(java.sql.Date.class, new TextDeserializer<>(java.sql.Date.class, java.sql.Date::valueOf));
+			.addDeserializer(java.sql.Date.class, new DayDeserializer());
 	}
 
 	/**
-	 * Reads values that are written as their string representation.
-	 *
-	 * @param <T> the type of the values
+	 * Reads a day that is written as its string representation.
 	 */
-	private static final class TextDeserializer<T> extends FromStringDeserializer<T> {
+	private static final class DayDeserializer extends FromStringDeserializer<java.sql.Date> {
 
-		private final Function<String, T> reader;
-
-		private TextDeserializer(Class<T> type, Function<String, T> reader) {
-			super(type);
-			this.reader = reader;
+		DayDeserializer() {
+			super(java.sql.Date.class);
 		}
 
 		@Override
-		protected T _deserialize(String text, DeserializationContext context) {
-			return this.reader.apply(text);
+		protected java.sql.Date _deserialize(String text, DeserializationContext context) {
+			return java.sql.Date.valueOf(text);
 		}
 
 	}

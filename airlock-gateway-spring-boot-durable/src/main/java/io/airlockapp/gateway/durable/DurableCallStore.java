@@ -375,18 +375,11 @@ public interface DurableCallStore {
 	boolean told(String id, Instant now);
 
 	/**
-	 * Find calls that ended long ago and whose handlers were not called with success.
-	 * @param endedBefore the time of the end
-	 * @return the ids of the calls
-	 */
-	List<String> findUntold(Instant endedBefore);
-
-	/**
 	 * Delete calls that ended long ago.
 	 * @param endedBefore the time of the end
-	 * @return the number of deleted calls
+	 * @return the ids of those whose handlers were not called with success
 	 */
-	int deleteEnded(Instant endedBefore);
+	List<String> deleteEnded(Instant endedBefore);
 
 	/**
 	 * Number of undecided calls.

@@ -588,19 +588,16 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public List<String> findUntold(Instant endedBefore) {
-		return this.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ? AND TOLD_AT IS NULL",
-				String.class, endedBefore.toEpochMilli());
-	}
-
-	@Override
-	public int deleteEnded(Instant endedBefore) {
+	public List<String> deleteEnded(Instant endedBefore) {
 		long before = endedBefore.toEpochMilli();
+		List<String> untold = this.jdbc.queryForList(
+				"SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ? AND TOLD_AT IS NULL", String.class, before);
 		this.jdbc.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", before - NONCE_RETENTION.toMillis());
 		String ended = " IN (SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?)";
 		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID" + ended, before);
 		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_BALLOT WHERE CALL_ID" + ended, before);
-		return this.jdbc.update("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?", before);
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < ?", before);
+		return untold;
 	}
 
 	private JdbcClient.StatementSpec end(String id, Set<DurableState> from, DurableState state,

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.durable.maintenance;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 
 import io.airlockapp.gateway.durable.DurableCallStore;
@@ -50,11 +49,7 @@ public final class EndedCallCleaner {
 	 */
 	public void clean() {
 		Instant endedBefore = this.clock.instant().minus(this.retention);
-		List<String> untold = new ArrayList<>();
-		this.transactions.executeWithoutResult((status) -> {
-			untold.addAll(this.store.findUntold(endedBefore));
-			this.store.deleteEnded(endedBefore);
-		});
+		List<String> untold = this.transactions.execute((status) -> this.store.deleteEnded(endedBefore));
 		if (!untold.isEmpty()) {
 			logger
 				.warn("%s durable approvals are deleted after their retention, although their handlers never succeeded"

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 
 import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -158,115 +159,55 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	 */
 	enum Arrow {
 
-		SUBMIT(DurableState.SUBMITTED, EnumSet.of(DurableState.RECORDED)) {
+		SUBMIT(DurableState.SUBMITTED, EnumSet.of(DurableState.RECORDED),
+				(store, id) -> store.submitted(TestCalls.ballot(id), NOW)),
 
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.submitted(TestCalls.ballot(id), NOW);
-			}
+		APPROVE(DurableState.DECIDED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED),
+				(store, id) -> decide(store, id, TestCalls.decision(id, Verdict.APPROVE), NOW)),
 
-		},
+		REJECT(DurableState.DENIED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED),
+				(store, id) -> decide(store, id, TestCalls.decision(id, Verdict.REJECT), NOW)),
 
-		APPROVE(DurableState.DECIDED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
+		CLAIM(DurableState.CLAIMED, EnumSet.of(DurableState.DECIDED),
+				(store, id) -> store.claim(id, "run-2", "instance-2", 10, NOW)),
 
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return decide(store, id, TestCalls.decision(id, Verdict.APPROVE), NOW);
-			}
+		END_RUN(DurableState.DONE, EnumSet.of(DurableState.CLAIMED, DurableState.UNKNOWN),
+				(store, id) -> store.endRun(id, "run-1", DurableState.DONE, null, NOW)),
 
-		},
+		START_AGAIN(DurableState.DECIDED, EnumSet.of(DurableState.CLAIMED),
+				(store, id) -> store.startAgain(id, "run-1", "java.lang.IllegalStateException", 2, NOW)),
 
-		REJECT(DurableState.DENIED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED)) {
+		LOSE(DurableState.UNKNOWN, EnumSet.of(DurableState.CLAIMED), (store, id) -> store.lose(id, 1)),
 
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return decide(store, id, TestCalls.decision(id, Verdict.REJECT), NOW);
-			}
+		CANCELLING(DurableState.CANCELLING, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED),
+				(store, id) -> store.cancelling(id)),
 
-		},
+		CANCEL(DurableState.CANCELLED, EnumSet.of(DurableState.CANCELLING),
+				(store, id) -> store.end(id, EnumSet.of(DurableState.CANCELLING), DurableState.CANCELLED, null, NOW)),
 
-		CLAIM(DurableState.CLAIMED, EnumSet.of(DurableState.DECIDED)) {
+		REFUSE(DurableState.REFUSED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED),
+				(store, id) -> store.end(id,
+						EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED),
+						DurableState.REFUSED, "PAIRING_REVOKED", NOW)),
 
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.claim(id, "run-2", "instance-2", 10, NOW);
-			}
-
-		},
-
-		END_RUN(DurableState.DONE, EnumSet.of(DurableState.CLAIMED, DurableState.UNKNOWN)) {
-
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.endRun(id, "run-1", DurableState.DONE, null, NOW);
-			}
-
-		},
-
-		START_AGAIN(DurableState.DECIDED, EnumSet.of(DurableState.CLAIMED)) {
-
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.startAgain(id, "run-1", "java.lang.IllegalStateException", 2, NOW);
-			}
-
-		},
-
-		LOSE(DurableState.UNKNOWN, EnumSet.of(DurableState.CLAIMED)) {
-
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.lose(id, 1);
-			}
-
-		},
-
-		CANCELLING(DurableState.CANCELLING, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
-
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.cancelling(id);
-			}
-
-		},
-
-		CANCEL(DurableState.CANCELLED, EnumSet.of(DurableState.CANCELLING)) {
-
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.end(id, this.from, DurableState.CANCELLED, null, NOW);
-			}
-
-		},
-
-		REFUSE(DurableState.REFUSED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED)) {
-
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.end(id, this.from, DurableState.REFUSED, "PAIRING_REVOKED", NOW);
-			}
-
-		},
-
-		RESOLVE(DurableState.RESOLVED, EnumSet.of(DurableState.UNKNOWN)) {
-
-			@Override
-			boolean go(JdbcDurableCallStore store, String id) {
-				return store.resolve(id, Resolution.DID_NOT_RUN, NOW);
-			}
-
-		};
+		RESOLVE(DurableState.RESOLVED, EnumSet.of(DurableState.UNKNOWN),
+				(store, id) -> store.resolve(id, Resolution.DID_NOT_RUN, NOW));
 
 		final DurableState to;
 
 		final Set<DurableState> from;
 
-		Arrow(DurableState to, Set<DurableState> from) {
+		private final BiPredicate<JdbcDurableCallStore, String> change;
+
+		Arrow(DurableState to, Set<DurableState> from, BiPredicate<JdbcDurableCallStore, String> change) {
 			this.to = to;
 			this.from = from;
+			this.change = change;
 		}
 
-		abstract boolean go(JdbcDurableCallStore store, String id);
+		boolean go(JdbcDurableCallStore store, String id) {
+			return this.change.test(store, id);
+		}
 
 	}
 

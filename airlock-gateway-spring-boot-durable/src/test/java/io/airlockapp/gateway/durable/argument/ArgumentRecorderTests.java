@@ -700,18 +700,10 @@ class ArgumentRecorderTests {
 
 	static class SavingsAccount extends Account {
 
-		private int rate = 3;
+		public int rate = 3;
 
 		SavingsAccount(String name, long balance) {
 			super(name, balance);
-		}
-
-		public int getRate() {
-			return this.rate;
-		}
-
-		public void setRate(int rate) {
-			this.rate = rate;
 		}
 
 	}
@@ -772,10 +764,10 @@ class ArgumentRecorderTests {
 
 	static class Parent {
 
-		private String name = "";
+		public String name = "";
 
 		@JsonManagedReference
-		private List<Child> children = new ArrayList<>();
+		public List<Child> children = new ArrayList<>();
 
 		Parent() {
 		}
@@ -786,27 +778,11 @@ class ArgumentRecorderTests {
 			child.parent = this;
 		}
 
-		public String getName() {
-			return this.name;
-		}
-
-		public void setName(String name) {
-			this.name = name;
-		}
-
-		public List<Child> getChildren() {
-			return this.children;
-		}
-
-		public void setChildren(List<Child> children) {
-			this.children = children;
-		}
-
 	}
 
 	static class Child {
 
-		private String name = "";
+		public String name = "";
 
 		@JsonBackReference
 		private @Nullable Parent parent;
@@ -815,14 +791,6 @@ class ArgumentRecorderTests {
 		}
 
 		Child(String name) {
-			this.name = name;
-		}
-
-		public String getName() {
-			return this.name;
-		}
-
-		public void setName(String name) {
 			this.name = name;
 		}
 
@@ -893,21 +861,13 @@ class ArgumentRecorderTests {
 		@AirlockOmitted
 		private int count;
 
-		private String note = "a";
+		public String note = "a";
 
 		Counted() {
 		}
 
 		Counted(int count) {
 			this.count = count;
-		}
-
-		public String getNote() {
-			return this.note;
-		}
-
-		public void setNote(String note) {
-			this.note = note;
 		}
 
 	}
@@ -976,31 +936,15 @@ class ArgumentRecorderTests {
 	static class WithoutNull {
 
 		@JsonInclude(JsonInclude.Include.NON_NULL)
-		private @Nullable String note = "default";
+		public @Nullable String note = "default";
 
-		private String text = "";
+		public String text = "";
 
 		WithoutNull() {
 		}
 
 		WithoutNull(@Nullable String note, String text) {
 			this.note = note;
-			this.text = text;
-		}
-
-		public @Nullable String getNote() {
-			return this.note;
-		}
-
-		public void setNote(@Nullable String note) {
-			this.note = note;
-		}
-
-		public String getText() {
-			return this.text;
-		}
-
-		public void setText(String text) {
 			this.text = text;
 		}
 

@@ -13,13 +13,11 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.step.NextStep;
-import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import io.airlockapp.gateway.harp.EncryptionKey;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * Tests for what follows a step of {@link AskStep}, and for the ends of calls before a
@@ -47,7 +45,7 @@ class AskStepEndTests extends StepTests {
 	@Test
 	void callThatIsCancelledDuringAStepIsWithdrawnAtOnce() {
 		DurableApproval call = this.instance.record();
-		AskStep cancelled = ask((asked) -> approvals().cancel(call.id()));
+		AskStep cancelled = this.instance.ask((asked) -> approvals().cancel(call.id()));
 		assertThat(cancelled.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now()));
 		assertState(call.id(), DurableState.CANCELLING, null);
 	}
@@ -55,7 +53,7 @@ class AskStepEndTests extends StepTests {
 	@Test
 	void callThatAPolicyDeniesIsNotSubmitted() {
 		DurableApproval call = this.instance.record();
-		assertThat(ask((asked) -> true).perform(call.id())).isNull();
+		assertThat(this.instance.ask((asked) -> true).perform(call.id())).isNull();
 		assertEnded(call, DurableState.REFUSED, "POLICY");
 		assertThat(this.instance.gateway.exchanges).isEmpty();
 		assertThat(this.instance.gateway.withdrawals).isZero();
@@ -114,7 +112,7 @@ class AskStepEndTests extends StepTests {
 	@Test
 	void artifactOfAnotherInstanceIsNotReplaced() {
 		DurableApproval call = this.instance.record();
-		AskStep late = ask((asked) -> {
+		AskStep late = this.instance.ask((asked) -> {
 			// The other instance is faster
 			this.ask.perform(call.id());
 			return false;
@@ -131,20 +129,6 @@ class AskStepEndTests extends StepTests {
 		this.ask.perform(call.id());
 		assertThat(artifact(call)).isEqualTo(artifact);
 		assertState(call.id(), DurableState.SUBMITTED, null);
-	}
-
-	@Test
-	void requestIsEncryptedAnewForANewPairing() {
-		DurableApproval call = sealed();
-		SealedArtifact artifact = artifact(call);
-		byte[] key = new byte[32];
-		key[0] = 1;
-		this.instance.pairing = new Pairing("routing-secret", EncryptionKey.of(key),
-				List.of(this.instance.gateway.signerKey()));
-		this.instance.gateway.exchanges.clear();
-		this.ask.perform(call.id());
-		assertThat(artifact(call)).isNotEqualTo(artifact);
-		assertThat(this.instance.exchange.isSealedFor(artifact(call), hash(call), "default")).isTrue();
 	}
 
 	@Test
@@ -222,7 +206,7 @@ class AskStepEndTests extends StepTests {
 		Pairing asked = this.instance.pairing;
 		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
 		for (Predicate<DurableCall> denied : List.<Predicate<DurableCall>>of((any) -> false, (any) -> true)) {
-			NextStep next = ask(denied).perform(call.id());
+			NextStep next = this.instance.ask(denied).perform(call.id());
 			assertThat(next.time()).isAfterOrEqualTo(this.instance.now.plusSeconds(5));
 			assertState(call.id(), DurableState.SUBMITTED, null);
 		}
@@ -317,8 +301,7 @@ class AskStepEndTests extends StepTests {
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertThat(this.instance.unverified).isOne();
 		assertEnded(call, DurableState.TIMED_OUT, null);
-		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
-			.isNull();
+		assertThat(decision()).isNull();
 	}
 
 	@Test
@@ -342,8 +325,7 @@ class AskStepEndTests extends StepTests {
 		DurableApproval call = cancelling();
 		approve(call);
 		assertEnds(call, DurableState.CANCELLED, null);
-		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
-			.isNotNull();
+		assertThat(decision()).isNotNull();
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(1);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.RUN, call.id())).isZero();
 	}
@@ -354,8 +336,7 @@ class AskStepEndTests extends StepTests {
 		approve(call);
 		this.instance.pairing = null;
 		assertEnds(call, DurableState.CANCELLED, null);
-		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class))
-			.isNull();
+		assertThat(decision()).isNull();
 		assertThat(this.instance.gateway.acknowledgements).isZero();
 	}
 
@@ -387,25 +368,12 @@ class AskStepEndTests extends StepTests {
 		assertEnds(call, DurableState.CANCELLED, null);
 	}
 
-	private AskStep ask(Predicate<DurableCall> deniedByPolicy) {
-		return this.instance.steps.ask(this.instance.exchange, deniedByPolicy, this.instance.otherPairings,
-				() -> this.instance.unverified++, () -> false, TestInstance.MEAN);
-	}
-
 	private DurableApprovals approvals() {
 		return this.instance.approvals();
 	}
 
 	private Instant now() {
 		return this.instance.now;
-	}
-
-	private DurableApproval submitted() {
-		DurableApproval call = this.instance.record();
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.SUBMITTED, null);
-		this.instance.pass(Duration.ofMinutes(1));
-		return call;
 	}
 
 	/**
@@ -426,23 +394,12 @@ class AskStepEndTests extends StepTests {
 		return call;
 	}
 
-	private void approve(DurableApproval call) {
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
-	}
-
 	private SealedArtifact artifact(DurableApproval call) {
 		return this.instance.store.findCall(call.id()).ballot(call.id()).artifact();
 	}
 
-	private String hash(DurableApproval call) {
-		return this.instance.store.findCall(call.id()).ballot(call.id()).hash();
-	}
-
-	private Throwable assertFails(DurableApproval call) {
-		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
-				() -> this.ask.perform(call.id()));
-		assertThat(failure).isNotNull();
-		return failure;
+	private @Nullable String decision() {
+		return this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE_BALLOT", String.class);
 	}
 
 }

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
+import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -58,17 +59,15 @@ class AskStepTests extends StepTests {
 		DurableApproval call = this.instance.record();
 		this.instance.halted = true;
 		this.instance.now = call.expiresAt();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.TIMED_OUT);
+		assertEnds(call, DurableState.TIMED_OUT, null);
 	}
 
 	@Test
 	void decisionThatIsMadeWhileCallsAreHaltedIsNotLost() {
 		DurableApproval call = submitted();
 		this.instance.halted = true;
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.DECIDED);
+		approve(call);
+		assertBecomesDecided(call);
 	}
 
 	@Test
@@ -89,8 +88,7 @@ class AskStepTests extends StepTests {
 		// As with a clock that is behind
 		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
 		this.instance.now = call.expiresAt().plusSeconds(5);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.TIMED_OUT);
+		assertEnds(call, DurableState.TIMED_OUT, null);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isFalse();
 	}
@@ -100,8 +98,7 @@ class AskStepTests extends StepTests {
 		DurableApproval call = submitted();
 		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
 		this.instance.now = call.startBy();
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.TIMED_OUT);
+		assertEnds(call, DurableState.TIMED_OUT, null);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 	}
 
@@ -110,7 +107,7 @@ class AskStepTests extends StepTests {
 		DurableApproval call = submitted();
 		this.instance.now = call.expiresAt().plusSeconds(5);
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
-		StepFailedException failure = failure(call);
+		StepFailedException failure = assertFails(call);
 		assertThat(failure.getLatest()).isBetween(this.instance.now, this.instance.now.plusSeconds(30));
 	}
 
@@ -120,20 +117,19 @@ class AskStepTests extends StepTests {
 		this.instance.now = call.startBy().minusMillis(1);
 		this.instance.gateway.onInspect = () -> this.instance.now = call.startBy().plusMillis(1);
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
-		StepFailedException failure = failure(call);
+		StepFailedException failure = assertFails(call);
 		assertThat(failure.getLatest()).isEqualTo(this.instance.now.plusSeconds(1));
 	}
 
 	@Test
 	void failureOfTheDatabaseIsRepeatedAtTheExpiry() {
 		DurableApproval call = submitted();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.transactions.fail(0, 1, false);
-		StepFailedException failure = failure(call);
+		StepFailedException failure = assertFails(call);
 		assertThat(failure.getLatest()).isEqualTo(call.expiresAt().plusSeconds(5));
 		assertThat(this.instance.gateway.acknowledgements).isZero();
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.DECIDED);
+		assertBecomesDecided(call);
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(1);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", call.id())).isEqualTo(1);
 	}
@@ -141,13 +137,12 @@ class AskStepTests extends StepTests {
 	@Test
 	void gatewayThatDoesNotKnowTheRequestForAMomentAfterTheExpiryLosesNoDecision() {
 		DurableApproval call = submitted();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.now = call.expiresAt().plusSeconds(5);
 		this.instance.gateway.fail(Fault.UNKNOWN, 2);
-		StepFailedException failure = failure(call);
+		StepFailedException failure = assertFails(call);
 		assertThat(failure.getLatest()).isBetween(this.instance.now, this.instance.now.plusSeconds(30));
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.DECIDED);
+		assertBecomesDecided(call);
 	}
 
 	@Test
@@ -156,9 +151,7 @@ class AskStepTests extends StepTests {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.onSubmit = () -> this.instance.now = call.expiresAt();
 		this.instance.gateway.fail(Fault.REFUSED, 1);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.TIMED_OUT);
-		assertThat(this.instance.store.find(call.id()).problem()).isNull();
+		assertEnds(call, DurableState.TIMED_OUT, null);
 		assertThat(output).doesNotContain("refuses");
 	}
 
@@ -167,8 +160,7 @@ class AskStepTests extends StepTests {
 	void callThatTheGatewayRefusesInTimeIsRefused(CapturedOutput output) {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.fail(Fault.REFUSED, 1);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.REFUSED, "GATEWAY_REFUSED");
+		assertEnds(call, DurableState.REFUSED, "GATEWAY_REFUSED");
 		assertThat(output).containsOnlyOnce("The gateway refuses approval " + call.id());
 	}
 
@@ -179,19 +171,17 @@ class AskStepTests extends StepTests {
 		this.ask.perform(call.id());
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt().plusSeconds(299);
-		assertThat(failure(call)).isNotNull();
+		assertFails(call);
 		assertState(call.id(), DurableState.SUBMITTED);
 		this.instance.now = call.expiresAt().plusSeconds(300);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.TIMED_OUT);
-		assertThat(this.instance.store.find(call.id()).problem()).isNull();
+		assertEnds(call, DurableState.TIMED_OUT, null);
 	}
 
 	@Test
 	void decisionOnRequestThatWasSentBeforeTheProcessStoppedIsFoundTooLate() {
 		DurableApproval call = sent();
 		assertState(call.id(), DurableState.RECORDED);
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.now = call.startBy();
 		this.ask.perform(call.id());
 		DurableApproval ended = this.instance.store.find(call.id());
@@ -202,29 +192,28 @@ class AskStepTests extends StepTests {
 	@Test
 	void refusalOfRequestThatWasAcceptedBeforeTheProcessStoppedEndsNothing() {
 		DurableApproval call = sent();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.gateway.fail(Fault.REFUSED, 1);
 		this.ask.perform(call.id());
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.DECIDED);
+		assertBecomesDecided(call);
 	}
 
 	@Test
 	void policyEndsNoCallThatWasApprovedBeforeTheProcessStopped() {
 		DurableApproval call = sent();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
-		catchThrowableOfType(StepFailedException.class, () -> denying().perform(call.id()));
+		catchThrowableOfType(StepFailedException.class, () -> this.instance.ask((any) -> true).perform(call.id()));
 		assertState(call.id(), DurableState.RECORDED);
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
-		denying().perform(call.id());
+		this.instance.ask((any) -> true).perform(call.id());
 		assertState(call.id(), DurableState.DECIDED);
 	}
 
 	@Test
 	void policyWithdrawsRequestThatWasSentBeforeTheProcessStopped() {
 		DurableApproval call = sent();
-		denying().perform(call.id());
+		this.instance.ask((any) -> true).perform(call.id());
 		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("POLICY");
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 	}
@@ -234,41 +223,37 @@ class AskStepTests extends StepTests {
 		DurableApproval call = sent();
 		// The withdrawal has no effect
 		this.instance.gateway.fail(Fault.UNKNOWN, 1);
-		assertThat(catchThrowableOfType(StepFailedException.class, () -> denying().perform(call.id())))
+		assertThat(catchThrowableOfType(StepFailedException.class,
+				() -> this.instance.ask((any) -> true).perform(call.id())))
 			.hasMessageContaining("cannot be withdrawn");
 		assertState(call.id(), DurableState.RECORDED);
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
-		denying().perform(call.id());
+		approve(call);
+		this.instance.ask((any) -> true).perform(call.id());
 		assertState(call.id(), DurableState.DECIDED);
-	}
-
-	private AskStep denying() {
-		return this.instance.steps.ask(this.instance.exchange, (call) -> true, this.instance.otherPairings, NOTHING,
-				() -> false, TestInstance.MEAN);
 	}
 
 	@Test
 	void pairingThatIsReplacedAfterTheGatewayAcceptedTheRequestChangesNothing() {
 		DurableApproval call = sent();
 		replacePairing();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.ask.perform(call.id());
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.DECIDED);
+		assertBecomesDecided(call);
 	}
 
 	@Test
 	void requestThatTheGatewayNeverAcceptedIsEncryptedForThePairingThatReplacedAnother() {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
-		assertThat(failure(call)).isNotNull();
+		assertFails(call);
 		replacePairing();
-		assertThat(failure(call)).isNotNull();
+		assertFails(call);
 		this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
 		this.ask.perform(call.id());
 		assertState(call.id(), DurableState.SUBMITTED);
-		assertThat(this.instance.store.findCall(call.id()).ballot(call.id()).artifact().signerKeys())
-			.isEqualTo(this.instance.pairing.signerKeys());
+		StoredBallot ballot = this.instance.store.findCall(call.id()).ballot(call.id());
+		assertThat(ballot.artifact().signerKeys()).isEqualTo(this.instance.pairing.signerKeys());
+		assertThat(this.instance.exchange.isSealedFor(ballot.artifact(), ballot.hash(), "default")).isTrue();
 	}
 
 	@Test
@@ -300,20 +285,19 @@ class AskStepTests extends StepTests {
 	void storeOfPairingsThatIsNotAvailableEndsNothing(RuntimeException failure) {
 		DurableApproval call = submitted();
 		this.instance.failureOfPairings = failure;
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.pairingsFail = true;
-		assertThat(failure(call)).isNotNull();
+		assertFails(call);
 		assertState(call.id(), DurableState.SUBMITTED);
 		this.instance.pairingsFail = false;
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.DECIDED);
+		assertBecomesDecided(call);
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void callWithADecisionThatCannotBeVerifiedEndsAfterTheTimeToStart(boolean cancelled) {
 		DurableApproval call = submitted();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		if (cancelled) {
 			this.instance.approvals().cancel(call.id());
 		}
@@ -348,13 +332,12 @@ class AskStepTests extends StepTests {
 	@Test
 	void revocationWhileTheDecisionIsReceivedIsNoUnverifiedDecision() {
 		DurableApproval call = submitted();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.gateway.onWait = () -> this.instance.pairing = null;
-		assertThat(failure(call)).isNotNull();
+		assertFails(call);
 		assertState(call.id(), DurableState.SUBMITTED);
 		assertThat(this.instance.unverified).isZero();
-		this.ask.perform(call.id());
-		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("PAIRING_REVOKED");
+		assertEnds(call, DurableState.REFUSED, "PAIRING_REVOKED");
 	}
 
 	@ParameterizedTest
@@ -369,8 +352,7 @@ class AskStepTests extends StepTests {
 				"SELECT COUNT(*) FROM AIRLOCK_DURABLE_ASK WHERE TASK_INSTANCE = ? AND EXECUTION_TIME <= ?",
 				Integer.class, call.id(), this.instance.now.atOffset(ZoneOffset.UTC)))
 			.isEqualTo(1);
-		assertThat(this.ask.perform(call.id())).isNull();
-		assertState(call.id(), DurableState.CANCELLED);
+		assertEnds(call, DurableState.CANCELLED, null);
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
@@ -394,7 +376,7 @@ class AskStepTests extends StepTests {
 	@Test
 	void messageThatDoesNotClaimToBeDecisionIsNone() {
 		DurableApproval call = submitted();
-		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		approve(call);
 		this.instance.gateway.fail(Fault.FOREIGN, 1);
 		assertBecomesDecided(call);
 	}
@@ -425,13 +407,8 @@ class AskStepTests extends StepTests {
 	void revokedPairingEndsTheCall() {
 		DurableApproval call = submitted();
 		this.instance.pairing = null;
-		this.ask.perform(call.id());
-		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("PAIRING_REVOKED");
+		assertEnds(call, DurableState.REFUSED, "PAIRING_REVOKED");
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
-	}
-
-	private StepFailedException failure(DurableApproval call) {
-		return catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
 	}
 
 	/**
@@ -441,15 +418,7 @@ class AskStepTests extends StepTests {
 	private DurableApproval sent() {
 		DurableApproval call = this.instance.record();
 		this.instance.transactions.fail(1, 1, false);
-		assertThat(failure(call)).isNotNull();
-		return call;
-	}
-
-	private DurableApproval submitted() {
-		DurableApproval call = this.instance.record();
-		this.ask.perform(call.id());
-		assertState(call.id(), DurableState.SUBMITTED);
-		this.instance.pass(Duration.ofMinutes(1));
+		assertFails(call);
 		return call;
 	}
 

@@ -32,8 +32,7 @@ class FourEyesCallTests extends GroupStepTests {
 		assertThat(shown().path("description").asString())
 			.startsWith("2 of the 2 approvers of 'four-eyes' must approve. Asked by ");
 		submit();
-		vote("bob", "approve");
-		vote("cleo", "approve");
+		approve("bob", "cleo");
 		assertState(this.id, DurableState.DECIDED);
 	}
 
@@ -173,8 +172,7 @@ class FourEyesCallTests extends GroupStepTests {
 		assertThat(ballots()).containsOnlyKeys("bob", "cleo");
 		assertThat(this.instance.progress).containsExactly("step 1 [bob, cleo] unavailable");
 		submit();
-		vote("bob", "approve");
-		vote("cleo", "approve");
+		approve("bob", "cleo");
 		assertState(this.id, DurableState.DECIDED);
 	}
 

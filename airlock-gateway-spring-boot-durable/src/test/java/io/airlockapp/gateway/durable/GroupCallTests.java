@@ -158,8 +158,7 @@ class GroupCallTests extends GroupStepTests {
 	@Test
 	void otherBallotsAreWithdrawnAfterTheDecision() {
 		submit();
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		withdrawOthers("cleo", "cleo-2");
 		assertState(this.id, DurableState.DECIDED);
 		assertThat(this.instance.events).extracting(DurableApproval::state)
@@ -181,8 +180,7 @@ class GroupCallTests extends GroupStepTests {
 	void lateRejectionEndsACallThatWasNotClaimed() {
 		submit();
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		perform("cleo");
 		assertState(this.id, DurableState.DENIED);
 		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
@@ -193,8 +191,7 @@ class GroupCallTests extends GroupStepTests {
 	@Test
 	void rejectionIsNotOverruledByTheState() {
 		submit();
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		StoredBallot cleo = call().ballot(ballot("cleo"));
 		ApprovalDecision approval = call().ballot(ballot("ann")).decision().decision();
 		this.instance.store.keep(cleo, new StoredDecision(new ApprovalDecision(cleo.id(), Verdict.REJECT, null,
@@ -242,8 +239,7 @@ class GroupCallTests extends GroupStepTests {
 	void callThatWasNotEnteredDoesNotStartAfterARejection() {
 		submit();
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		RunStep run = this.instance.run((approved, claim) -> {
 			this.started.add(approved);
 			assertThat(claim.getAsBoolean()).isTrue();
@@ -263,8 +259,7 @@ class GroupCallTests extends GroupStepTests {
 	void callThatFailedDoesNotStartAgainAfterARejection(boolean whileRunning) {
 		submit();
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		RunStep run = this.instance.run(3, (approved, claim) -> {
 			this.started.add(approved);
 			assertThat(claim.getAsBoolean()).isTrue();
@@ -297,8 +292,7 @@ class GroupCallTests extends GroupStepTests {
 	@Test
 	void callIsNotDeniedAfterAStartThatFailedAndOneThatWasTakenBack() {
 		submit();
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		RunStep failing = this.instance.run(3, (approved, claim) -> {
 			assertThat(claim.getAsBoolean()).isTrue();
 			throw new InvocationTargetException(new IllegalStateException("failed"));
@@ -323,8 +317,7 @@ class GroupCallTests extends GroupStepTests {
 	void callThatWasReadBeforeARejectionIsNotClaimed() {
 		submit();
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		List<Boolean> claims = new ArrayList<>();
 		RunStep run = this.instance.run((approved, claim) -> {
 			// Another run begins and ends meanwhile
@@ -422,8 +415,7 @@ class GroupCallTests extends GroupStepTests {
 	void lateRejectionOfACallThatRanIsKept() {
 		submit();
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
 		perform("cleo");
 		assertState(this.id, DurableState.CLAIMED);
@@ -560,8 +552,7 @@ class GroupCallTests extends GroupStepTests {
 			"AIRLOCK_DURABLE SET APPROVERS = REPLACE(APPROVERS, '\"quorum\":2', '\"quorum\":1')" })
 	void changedRowsDoNotRun(String change) {
 		submit();
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		assertThat(this.instance.jdbc.update("UPDATE " + change)).isPositive();
 		run();
 		assertThat(this.started).isEmpty();

@@ -23,8 +23,7 @@ class GroupKeysTests extends GroupStepTests {
 
 	@Override
 	AskStep createAsk() {
-		return this.instance.steps.ask(this.instance.exchange, (call) -> this.denied, this.instance.otherPairings,
-				NOTHING, () -> false, TestInstance.MEAN);
+		return this.instance.ask((call) -> this.denied);
 	}
 
 	@BeforeEach
@@ -40,8 +39,7 @@ class GroupKeysTests extends GroupStepTests {
 		vote("cleo", "reject");
 		assertThat(state()).isEqualTo(DurableState.DENIED);
 		this.instance.pairingsFail = false;
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		run();
 		assertThat(this.started).isEmpty();
 	}
@@ -58,8 +56,7 @@ class GroupKeysTests extends GroupStepTests {
 	void denialBeforeTheStartIsReceivedWhileItsPairingCannotBeRead() {
 		submit("ann", "bob", "cleo");
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		assertThat(state()).isEqualTo(DurableState.DECIDED);
 		this.instance.pairingsFail = true;
 		perform("cleo");
@@ -161,8 +158,7 @@ class GroupKeysTests extends GroupStepTests {
 	void denialIsLeftToTheInstanceThatCanVerifyIt() {
 		submit("ann", "bob", "cleo");
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		Pairing cleo = this.instance.phones.get("cleo");
 		pair("cleo");
 		assertThat(perform("cleo")).isNotNull();

@@ -111,6 +111,15 @@ abstract class GroupStepTests extends StepTests {
 		this.instance.pass(Duration.ofSeconds(1));
 	}
 
+	/**
+	 * Let several persons approve, one after the other.
+	 */
+	final void approve(String... names) {
+		for (String name : names) {
+			vote(name, "approve");
+		}
+	}
+
 	final void run() {
 		this.instance.run((approved, claim) -> {
 			this.started.add(approved);

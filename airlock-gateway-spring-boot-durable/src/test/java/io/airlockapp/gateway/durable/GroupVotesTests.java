@@ -54,8 +54,7 @@ class GroupVotesTests extends GroupStepTests {
 
 	@Test
 	void votesAreInTheOrderOfTheirArrival() {
-		vote("bob", "approve");
-		vote("ann", "approve");
+		approve("bob", "ann");
 		assertThat(found().votes()).extracting(ApprovalVote::pairing).containsExactly("bob", "ann");
 		assertThat(found().asked()).isEmpty();
 		assertThat(this.instance.progress).containsExactly("bob APPROVE", "ann APPROVE", "APPROVED");
@@ -65,8 +64,7 @@ class GroupVotesTests extends GroupStepTests {
 	@Test
 	void lateApprovalDoesNotCount() {
 		decideOn("cleo", "approve");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		perform("cleo");
 		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactly(true, true, false);
 		assertThat(found().approvals()).isEqualTo(2);
@@ -77,8 +75,7 @@ class GroupVotesTests extends GroupStepTests {
 	@Test
 	void lateDenialCountsUntilTheMethodStarts() {
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		perform("cleo");
 		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE", "APPROVED", "cleo REJECT",
 				"DENIED");
@@ -87,8 +84,7 @@ class GroupVotesTests extends GroupStepTests {
 	@Test
 	void denialAfterTheStartDoesNotCount() {
 		decideOn("cleo", "reject");
-		vote("ann", "approve");
-		vote("bob", "approve");
+		approve("ann", "bob");
 		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
 		perform("cleo");
 		assertThat(this.instance.progress).endsWith("cleo REJECT uncounted");

@@ -3,11 +3,15 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
+
+import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * Base of tests that perform the steps of calls one by one.
@@ -41,6 +45,24 @@ abstract class StepTests {
 	}
 
 	/**
+	 * Record a call whose request the gateway has accepted.
+	 */
+	final DurableApproval submitted() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		assertState(call.id(), DurableState.SUBMITTED, null);
+		this.instance.pass(Duration.ofMinutes(1));
+		return call;
+	}
+
+	/**
+	 * Let a call be approved whose decision is not received yet.
+	 */
+	final void approve(DurableApproval call) {
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+	}
+
+	/**
 	 * Let a recorded call be asked about and decided.
 	 */
 	final void decide(String id, String decision) {
@@ -66,6 +88,16 @@ abstract class StepTests {
 		DurableApproval found = this.instance.store.find(id);
 		assertThat(found.state()).isEqualTo(state);
 		assertThat(found.problem()).isEqualTo(problem);
+	}
+
+	/**
+	 * Assert that the next step of a call that is asked about has to be repeated.
+	 */
+	final StepFailedException assertFails(DurableApproval call) {
+		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
+				() -> this.ask.perform(call.id()));
+		assertThat(failure).isNotNull();
+		return failure;
 	}
 
 	/**

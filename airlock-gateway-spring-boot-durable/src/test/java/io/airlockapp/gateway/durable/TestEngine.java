@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
-import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.TestInstance.InterruptedTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
@@ -48,14 +48,7 @@ final class TestEngine {
 	TestEngine(TestInstance instance, int attempts, ApprovedCalls calls) {
 		this.instance = instance;
 		this.ask = instance.ask();
-		this.run = instance.run(attempts, calls, new StandingTicker() {
-
-			@Override
-			public void sleep(Duration duration) throws InterruptedException {
-				throw new InterruptedException();
-			}
-
-		});
+		this.run = instance.run(attempts, calls, new InterruptedTicker());
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.ApprovalJournal;
@@ -243,7 +244,11 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	AskStep ask() {
-		return this.steps.ask(this.exchange, (call) -> false, this.otherPairings, () -> this.unverified++,
+		return ask((call) -> false);
+	}
+
+	AskStep ask(Predicate<DurableCall> deniedByPolicy) {
+		return this.steps.ask(this.exchange, deniedByPolicy, this.otherPairings, () -> this.unverified++,
 				() -> this.halted, MEAN);
 	}
 
@@ -412,6 +417,18 @@ final class TestInstance implements AutoCloseable {
 
 		@Override
 		public void sleep(Duration duration) throws InterruptedException {
+		}
+
+	}
+
+	/**
+	 * Ticker whose pauses are interrupted.
+	 */
+	static final class InterruptedTicker extends StandingTicker {
+
+		@Override
+		public void sleep(Duration duration) throws InterruptedException {
+			throw new InterruptedException();
 		}
 
 	}

@@ -290,13 +290,7 @@ class CallRecorderTests extends StepTests {
 	@Test
 	void callIsRecordedWithoutLookingForItsStep() {
 		this.instance.record();
-		this.instance.jdbc.execute("SET QUERY_STATISTICS TRUE");
-		this.instance.callers.executeWithoutResult((status) -> this.instance.record());
-		assertThat(this.instance.jdbc.queryForList(
-				"SELECT SQL_STATEMENT FROM INFORMATION_SCHEMA.QUERY_STATISTICS WHERE SQL_STATEMENT ILIKE '%AIRLOCK%'",
-				String.class))
-			.hasSize(2)
-			.allMatch((statement) -> statement.toUpperCase(Locale.ROOT).startsWith("INSERT INTO"));
+		assertInsertsTwoRows(() -> this.instance.record());
 	}
 
 	/**
@@ -306,8 +300,12 @@ class CallRecorderTests extends StepTests {
 	void callWithAKeyIsRecordedWithoutReading() {
 		CallRecorder recorder = this.instance.recorder();
 		record(recorder, "order-1", TestInstance.call());
+		assertInsertsTwoRows(() -> record(recorder, "order-2", TestInstance.call()));
+	}
+
+	private void assertInsertsTwoRows(Runnable recording) {
 		this.instance.jdbc.execute("SET QUERY_STATISTICS TRUE");
-		this.instance.callers.executeWithoutResult((status) -> record(recorder, "order-2", TestInstance.call()));
+		this.instance.callers.executeWithoutResult((status) -> recording.run());
 		assertThat(this.instance.jdbc.queryForList(
 				"SELECT SQL_STATEMENT FROM INFORMATION_SCHEMA.QUERY_STATISTICS WHERE SQL_STATEMENT ILIKE '%AIRLOCK%'",
 				String.class))
@@ -362,11 +360,9 @@ class CallRecorderTests extends StepTests {
 
 	@Test
 	void duplicateKeyOfAListenerIsNotThatOfACall() {
-		CallRecorder recorder = new CallRecorder(this.instance.store, this.instance.scheduler, this.instance.callers,
-				this.instance.exchange, this.instance.steps.counts(), new TransitionPublisher((event) -> {
-					throw new DuplicateKeyException("of the listener");
-				}, mock()), CallObserver.none(), List.of(), TestInstance.settings(Duration.ofMinutes(5), 1),
-				TestInstance.STORE_KEY, this.instance.clock);
+		CallRecorder recorder = recorder(this.instance.store, new TransitionPublisher((event) -> {
+			throw new DuplicateKeyException("of the listener");
+		}, mock()), 1);
 		assertRefused(recorder, TestInstance.call(), "so it never runs");
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> record(recorder, "order-1", TestInstance.call()))
@@ -461,12 +457,16 @@ class CallRecorderTests extends StepTests {
 			}
 			return this.instance.store.insert(invocation.<DurableCall>getArgument(0));
 		}).given(store).insert(any(DurableCall.class));
-		CallRecorder late = new CallRecorder(store, this.instance.scheduler, this.instance.callers,
-				this.instance.exchange, this.instance.steps.counts(), this.instance.steps.publisher(),
-				CallObserver.none(), List.of(), this.instance.settings, TestInstance.STORE_KEY, this.instance.clock);
+		CallRecorder late = recorder(store, this.instance.steps.publisher(), 0);
 		assertThat(record(late, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
 		assertThat(this.instance.events).hasSize(1);
 		assertThat(record(recorder, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
+	}
+
+	private CallRecorder recorder(DurableCallStore store, TransitionPublisher publisher, int equalCalls) {
+		return new CallRecorder(store, this.instance.scheduler, this.instance.callers, this.instance.exchange,
+				this.instance.steps.counts(), publisher, CallObserver.none(), List.of(),
+				TestInstance.settings(Duration.ofMinutes(5), equalCalls), TestInstance.STORE_KEY, this.instance.clock);
 	}
 
 	private int rows(String table) {

@@ -200,10 +200,7 @@ class DefaultDurableApprovalsTests extends StepTests {
 			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE STATE = 'SUBMITTED'");
 			return ended;
 		}).given(store).cancelled(any(), any());
-		DurableApprovals racing = new DefaultDurableApprovals(store, this.instance.scheduler, this.instance.recorder(),
-				this.instance.callers, this.instance.callers.reading(), this.instance.steps.publisher(),
-				this.instance.steps.counts(), this.instance.settings, this.instance.clock);
-		assertThat(racing.cancel(call.id())).isTrue();
+		assertThat(approvals(store).cancel(call.id())).isTrue();
 		assertThat(this.instance.state(call.id())).isNotEqualTo(DurableState.DECIDED);
 	}
 
@@ -213,9 +210,7 @@ class DefaultDurableApprovalsTests extends StepTests {
 	@Test
 	void nothingIsUpdatedForACallThatDoesNotExist() {
 		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
-		DurableApprovals unknown = new DefaultDurableApprovals(store, this.instance.scheduler, this.instance.recorder(),
-				this.instance.callers, this.instance.callers.reading(), this.instance.steps.publisher(),
-				this.instance.steps.counts(), this.instance.settings, this.instance.clock);
+		DurableApprovals unknown = approvals(store);
 		assertThat(unknown.cancel("req-unknown")).isFalse();
 		assertThat(unknown.resolve("req-unknown", Resolution.RAN)).isFalse();
 		verify(store, never()).cancelling(any());
@@ -257,11 +252,7 @@ class DefaultDurableApprovalsTests extends StepTests {
 			assertThat(this.instance.store.startAgain(call.id(), "run-1", "failed", 2, this.instance.now)).isTrue();
 			return false;
 		}).given(store).cancelling(call.id());
-		DurableApprovals racing = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
-				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
-				this.instance.clock)
-			.approvals(this.instance.recorder(), this.instance.callers, this.instance.callers.reading());
-		assertThat(racing.cancel(call.id())).isTrue();
+		assertThat(approvals(store).cancel(call.id())).isTrue();
 		assertState(call.id(), DurableState.FAILED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 	}
@@ -279,6 +270,10 @@ class DefaultDurableApprovalsTests extends StepTests {
 		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.RESOLVED);
 		assertThat(this.approvals.resolve(call.id(), Resolution.DID_NOT_RUN)).isFalse();
 		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("RAN");
+	}
+
+	private DurableApprovals approvals(DurableCallStore store) {
+		return steps(store).approvals(this.instance.recorder(), this.instance.callers, this.instance.callers.reading());
 	}
 
 	private DurableApproval claimed() {

@@ -9,7 +9,6 @@ import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,26 +21,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link MissingStepScheduler}: each state whose step is deleted.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class MissingStepSchedulerTests {
-
-	private final TestInstance instance = new TestInstance();
+class MissingStepSchedulerTests extends StepTests {
 
 	private final MissingStepScheduler missing = this.instance.missingSteps();
 
-	private final AskStep ask = this.instance.ask();
-
 	private int starts;
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void undecidedCallIsAskedAbout() {
 		String id = this.instance.record().id();
 		for (DurableState state : List.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
-			assertThat(this.instance.state(id)).isEqualTo(state);
+			assertState(id, state);
 			deleteSteps();
 			assertThat(this.missing.schedule()).isEqualTo(1);
 			assertStep("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, id);
@@ -51,7 +41,7 @@ class MissingStepSchedulerTests {
 
 	@Test
 	void cancelledRequestIsWithdrawn() {
-		String id = submitted();
+		String id = submitted().id();
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CANCELLING'");
 		deleteSteps();
 		assertThat(this.missing.schedule()).isEqualTo(1);
@@ -64,9 +54,8 @@ class MissingStepSchedulerTests {
 		deleteSteps();
 		assertThat(this.missing.schedule()).isEqualTo(1);
 		assertStep("AIRLOCK_DURABLE_RUN", Step.RUN, id);
-		run(() -> {
-		}).perform(id, 1);
-		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
+		run(NOTHING).perform(id, 1);
+		assertState(id, DurableState.DONE);
 		assertThat(this.starts).isEqualTo(1);
 	}
 
@@ -75,7 +64,7 @@ class MissingStepSchedulerTests {
 		String id = decided("approve");
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE");
 		run(() -> assertThat(this.missing.schedule()).isZero()).perform(id, 1);
-		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
+		assertState(id, DurableState.DONE);
 	}
 
 	@Test
@@ -85,11 +74,10 @@ class MissingStepSchedulerTests {
 			deleteSteps();
 			assertThat(this.missing.schedule()).isEqualTo(1);
 			assertStep("AIRLOCK_DURABLE_RUN", Step.RUN, id);
-			run(() -> {
-			}).perform(id, 1);
-			assertThat(this.instance.state(id)).isEqualTo(DurableState.UNKNOWN);
+			run(NOTHING).perform(id, 1);
+			assertState(id, DurableState.UNKNOWN);
 		}).perform(id, 1);
-		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
+		assertState(id, DurableState.DONE);
 		assertThat(this.starts).isEqualTo(1);
 	}
 
@@ -114,7 +102,7 @@ class MissingStepSchedulerTests {
 
 	@Test
 	void oneOfTwoStepsThatAskIsSufficient() {
-		String id = submitted();
+		String id = submitted().id();
 		this.instance.callers
 			.executeWithoutResult((status) -> this.instance.scheduler.schedule(Step.ASK, id, this.instance.now));
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_NAME = 'airlock-ask-first'");
@@ -144,17 +132,9 @@ class MissingStepSchedulerTests {
 		assertThat(this.instance.scheduled(table, step, id)).isEqualTo(1);
 	}
 
-	private String submitted() {
-		String id = this.instance.record().id();
-		this.ask.perform(id);
-		assertThat(this.instance.state(id)).isEqualTo(DurableState.SUBMITTED);
-		return id;
-	}
-
 	private String decided(String answer) {
-		String id = submitted();
-		assertThat(this.instance.gateway.decide(id, answer)).isTrue();
-		this.ask.perform(id);
+		String id = this.instance.record().id();
+		decide(id, answer);
 		// The engine removes the step that asked
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
 		return id;

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.durable.TestInstance.InterruptedTicker;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
@@ -315,11 +314,7 @@ class RunStepTests extends StepTests {
 			this.instance.committed(call.id());
 			return runId;
 		}).given(store).lockRestartableRun(any(), anyLong(), anyInt(), any());
-		DurableSteps steps = steps(store);
-		steps
-			.run(method(NOTHING), List.of(), this.instance.missingTargets, this.instance.otherPairings,
-					new StandingTicker(), TestInstance.MEAN)
-			.lost(call.id(), 1);
+		run(steps(store), method(NOTHING)).lost(call.id(), 1);
 		assertState(call.id(), DurableState.UNKNOWN);
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_CLAIM WHERE ID = ?",
 				Integer.class, call.id()))
@@ -520,15 +515,13 @@ class RunStepTests extends StepTests {
 			}
 			return read;
 		}).given(store).find(call.id());
-		RunStep paused = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
-				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings(3),
-				this.instance.clock)
-			.run((approved, claim) -> {
-				this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED', RUN_ID = 'run-2', STARTS = 1");
-				assertThat(claim.getAsBoolean()).isFalse();
-				return ApprovedCalls.Result.NOT_STARTED;
-			}, List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker(),
-					TestInstance.MEAN);
+		RunStep paused = run(steps(store, this.instance.steps.publisher(), this.instance.settings(3)),
+				(approved, claim) -> {
+					this.instance.jdbc
+						.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED', RUN_ID = 'run-2', STARTS = 1");
+					assertThat(claim.getAsBoolean()).isFalse();
+					return ApprovedCalls.Result.NOT_STARTED;
+				});
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertState(call.id(), DurableState.DECIDED);
 	}
@@ -562,12 +555,7 @@ class RunStepTests extends StepTests {
 	@Test
 	void checkedExceptionOfAListenerDoesNotPreventTheStart() {
 		DurableApproval call = decided();
-		TransitionPublisher publisher = new TransitionPublisher((event) -> throwAny(new IOException()),
-				ApprovalListener.of(List.of()));
-		RunStep run = new DurableSteps(this.instance.store, this.instance.scheduler, this.instance.transactions,
-				publisher, this.instance.steps.counts(), this.instance.settings, this.instance.clock)
-			.run(method(() -> this.order.add("started")), List.of(), this.instance.missingTargets,
-					this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
+		RunStep run = run(steps((event) -> throwAny(new IOException())), method(() -> this.order.add("started")));
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
 		assertState(call.id(), DurableState.DONE);

@@ -4,11 +4,17 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
+import java.util.List;
 
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+
+import org.springframework.context.ApplicationEventPublisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -75,9 +81,25 @@ abstract class StepTests {
 	 * Create steps with a store that does something else than that of the instance.
 	 */
 	final DurableSteps steps(DurableCallStore store) {
-		return new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
-				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
-				this.instance.clock);
+		return steps(store, this.instance.steps.publisher(), this.instance.settings);
+	}
+
+	/**
+	 * Create steps with a listener of events.
+	 */
+	final DurableSteps steps(ApplicationEventPublisher events) {
+		return steps(this.instance.store, new TransitionPublisher(events, ApprovalListener.of(List.of())),
+				this.instance.settings);
+	}
+
+	final DurableSteps steps(DurableCallStore store, TransitionPublisher publisher, DurableSettings settings) {
+		return new DurableSteps(store, this.instance.scheduler, this.instance.transactions, publisher,
+				this.instance.steps.counts(), settings, this.instance.clock);
+	}
+
+	final RunStep run(DurableSteps steps, ApprovedCalls calls) {
+		return steps.run(calls, List.of(), this.instance.missingTargets, this.instance.otherPairings,
+				new StandingTicker(), TestInstance.MEAN);
 	}
 
 	final void assertState(String id, DurableState state) {

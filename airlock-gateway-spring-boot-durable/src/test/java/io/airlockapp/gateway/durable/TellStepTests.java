@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.airlockapp.gateway.ApprovalDecision;
-import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
@@ -118,12 +117,9 @@ class TellStepTests extends StepTests {
 	@Test
 	void transactionThatAListenerLeavesOpenIsEnded() {
 		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
-		AskStep ask = new DurableSteps(this.instance.store, this.instance.scheduler, this.instance.transactions,
-				new TransitionPublisher((event) -> manager.getTransaction(new DefaultTransactionDefinition()),
-						ApprovalListener.of(List.of())),
-				this.instance.steps.counts(), this.instance.settings, this.instance.clock)
-			.ask(this.instance.exchange, (call) -> false, this.instance.otherPairings, NOTHING, () -> false,
-					TestInstance.MEAN);
+		AskStep ask = steps((event) -> manager.getTransaction(new DefaultTransactionDefinition())).ask(
+				this.instance.exchange, (call) -> false, this.instance.otherPairings, NOTHING, () -> false,
+				TestInstance.MEAN);
 		String id = this.instance.record().id();
 		ask.perform(id);
 		assertThat(this.instance.gateway.decide(id, "approve")).isTrue();

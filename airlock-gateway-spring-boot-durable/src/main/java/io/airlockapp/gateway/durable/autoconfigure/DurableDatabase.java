@@ -8,6 +8,7 @@ import java.util.Set;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.durable.jdbc.BoundConnections;
 import io.airlockapp.gateway.jdbc.TableInitializer;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 
@@ -25,6 +26,10 @@ record DurableDatabase(DataSource dataSource) {
 	private static final String[] TABLES = { "AIRLOCK_DURABLE", "AIRLOCK_DURABLE_BALLOT", "AIRLOCK_DURABLE_CLAIM",
 			"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_NONCE",
 			"AIRLOCK_REQUEST_BUDGET", "AIRLOCK_HALT" };
+
+	DurableDatabase {
+		dataSource = BoundConnections.withoutTransactionAwareness(dataSource);
+	}
 
 	/**
 	 * Require that all threads use the same database, as workers do. That a thread-bound

@@ -3,9 +3,6 @@
  */
 package io.airlockapp.gateway.durable.engine;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -17,11 +14,8 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.jdbc.SupportedDatabase;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.UncategorizedSQLException;
-import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
@@ -42,9 +36,7 @@ public final class DbStepScheduler implements StepScheduler {
 
 	private static final String FIND = "SELECT TASK_INSTANCE FROM %s WHERE TASK_NAME = ? AND TASK_INSTANCE = ?";
 
-	private final SQLExceptionSubclassTranslator translator = new SQLExceptionSubclassTranslator();
-
-	private final DataSource ofThread;
+	private final JdbcTemplate jdbc;
 
 	private final JdbcCustomization statements;
 
@@ -56,13 +48,12 @@ public final class DbStepScheduler implements StepScheduler {
 
 	/**
 	 * Create a scheduler of steps.
-	 * @param dataSource the database
+	 * @param dataSource the database, not as a proxy that returns the connections of
+	 * threads: a template would keep that of a caller
 	 * @param clock the time of day
 	 */
 	public DbStepScheduler(DataSource dataSource, InstantSource clock) {
-		// A template would keep the connection of a caller that is bound for another
-		// proxy
-		this.ofThread = new TransactionAwareDataSourceProxy(dataSource);
+		this.jdbc = new JdbcTemplate(dataSource);
 		this.statements = EngineStatements.of(dataSource);
 		// A duplicate would abort the transaction
 		this.unlessDuplicate = (SupportedDatabase.of(dataSource) == SupportedDatabase.POSTGRESQL)
@@ -88,17 +79,12 @@ public final class DbStepScheduler implements StepScheduler {
 	 * @return {@code false} if it is scheduled already
 	 */
 	boolean scheduleIfAbsent(Step step, String id, Instant time) {
-		boolean scheduled = !isScheduled(step, id) && insert(step, id, time, priority(step));
+		boolean absent = this.jdbc
+			.queryForList(FIND.formatted(EngineTable.of(step).tableName()), String.class, step.taskName(), id)
+			.isEmpty();
+		boolean scheduled = absent && insert(step, id, time, priority(step));
 		triggerAfterCommit(step, time);
 		return scheduled;
-	}
-
-	private boolean isScheduled(Step step, String id) {
-		return execute(FIND.formatted(EngineTable.of(step).tableName()), (statement) -> {
-			statement.setString(1, step.taskName());
-			statement.setString(2, id);
-			return statement.executeQuery().next();
-		});
 	}
 
 	/**
@@ -106,30 +92,19 @@ public final class DbStepScheduler implements StepScheduler {
 	 * @return {@code false} if it is scheduled already
 	 */
 	private boolean insert(Step step, String id, Instant time, int priority) {
+		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
+				"A step is scheduled in a transaction only, because it would be lost otherwise");
 		try {
-			return execute(INSERT.formatted(EngineTable.of(step).tableName(), this.unlessDuplicate), (statement) -> {
-				statement.setString(1, step.taskName());
-				statement.setString(2, id);
-				this.statements.setInstant(statement, 3, time);
-				statement.setInt(4, priority);
-				return statement.executeUpdate() == 1;
-			});
+			return this.jdbc.update(INSERT.formatted(EngineTable.of(step).tableName(), this.unlessDuplicate),
+					(statement) -> {
+						statement.setString(1, step.taskName());
+						statement.setString(2, id);
+						this.statements.setInstant(statement, 3, time);
+						statement.setInt(4, priority);
+					}) == 1;
 		}
 		catch (DuplicateKeyException ex) {
 			return false;
-		}
-	}
-
-	private boolean execute(String sql, StatementExecution execution) {
-		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
-				"A step is scheduled in a transaction only, because it would be lost otherwise");
-		try (Connection connection = this.ofThread.getConnection();
-				PreparedStatement statement = connection.prepareStatement(sql)) {
-			return execution.execute(statement);
-		}
-		catch (SQLException ex) {
-			DataAccessException translated = this.translator.translate("schedule a step", sql, ex);
-			throw (translated != null) ? translated : new UncategorizedSQLException("schedule a step", sql, ex);
 		}
 	}
 
@@ -156,16 +131,6 @@ public final class DbStepScheduler implements StepScheduler {
 	 */
 	void onDue(EngineTable table, Runnable trigger) {
 		this.triggers.put(table, trigger);
-	}
-
-	/**
-	 * Execution of a statement.
-	 */
-	@FunctionalInterface
-	private interface StatementExecution {
-
-		boolean execute(PreparedStatement statement) throws SQLException;
-
 	}
 
 }

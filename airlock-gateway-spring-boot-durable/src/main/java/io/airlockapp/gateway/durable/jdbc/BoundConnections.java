@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Finds the connections to a database that are bound to the current thread, also if they
  * are bound for another proxy of the same {@link DataSource}.
  */
-final class BoundConnections {
+public final class BoundConnections {
 
 	private final DataSource dataSource;
 
@@ -35,8 +35,10 @@ final class BoundConnections {
 	/**
 	 * Return the data source for which transaction managers bind connections: they use
 	 * the target of a proxy that returns bound connections.
+	 * @param dataSource the data source, which may be such a proxy
+	 * @return the data source itself, or the target
 	 */
-	static DataSource withoutTransactionAwareness(DataSource dataSource) {
+	public static DataSource withoutTransactionAwareness(DataSource dataSource) {
 		DataSource current = dataSource;
 		while (current instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
 			current = proxy.getTargetDataSource();

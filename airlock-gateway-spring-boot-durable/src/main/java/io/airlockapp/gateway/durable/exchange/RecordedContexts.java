@@ -81,11 +81,9 @@ public final class RecordedContexts {
 	public Map<String, Map<String, String>> values(String stored) {
 		Map<String, Map<String, String>> values = new LinkedHashMap<>(this.shown);
 		values.putAll(this.hidden);
-		int end = stored.indexOf('\n');
-		// Earlier versions have no such line, and the values in the plaintext
-		if (!this.hidden.isEmpty() && end != -1) {
+		if (!this.hidden.isEmpty()) {
 			HarpJson.mapper()
-				.readTree(stored.substring(0, end))
+				.readTree(stored.substring(0, stored.indexOf('\n')))
 				.properties()
 				.forEach((context) -> values.put(context.getKey(), values(context)));
 		}

@@ -7,12 +7,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.GrowingPause;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Requests a code and polls the identity provider until a person has entered it. An
@@ -22,7 +20,7 @@ final class SignIn {
 
 	private static final Log logger = LogFactory.getLog(SignIn.class);
 
-	private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+	private static final GrowingPause PAUSE = new GrowingPause(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
 	private final ProviderLookup lookup;
 
@@ -38,9 +36,7 @@ final class SignIn {
 
 	private int codes;
 
-	private final ExponentialBackOff backOff = new ExponentialBackOff(1000, 2);
-
-	private BackOffExecution retries;
+	private int failures;
 
 	private Duration pause = Duration.ZERO;
 
@@ -51,8 +47,6 @@ final class SignIn {
 		this.client = client;
 		this.settings = settings;
 		this.clock = clock;
-		this.backOff.setMaxInterval(MAX_PAUSE.toMillis());
-		this.retries = this.backOff.start();
 	}
 
 	DeviceLoginState state() {
@@ -139,7 +133,7 @@ final class SignIn {
 	}
 
 	private void pauseNoLonger() {
-		this.retries = this.backOff.start();
+		this.failures = 0;
 		this.pause = Duration.ZERO;
 	}
 
@@ -160,7 +154,7 @@ final class SignIn {
 			}
 			this.state = failed;
 		}
-		this.pause = Duration.ofMillis(this.retries.nextBackOff());
+		this.pause = PAUSE.after(this.failures++);
 	}
 
 	/**

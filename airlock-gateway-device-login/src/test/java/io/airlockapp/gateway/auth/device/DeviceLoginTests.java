@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import com.github.tomakehurst.wiremock.http.Fault;
-import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
@@ -19,7 +18,6 @@ import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,7 +26,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -36,22 +33,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for signing in by {@link DeviceLogin}.
  */
 @ExtendWith(CapturedOutput.Extension.class)
-class DeviceLoginTests {
-
-	@RegisterExtension
-	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
-
-	private final MutableClock clock = new MutableClock();
+class DeviceLoginTests extends WireTests {
 
 	private final PairingStore store = new InMemoryPairingStore();
 
-	private WireProvider provider;
-
-	private DeviceLogin login;
-
 	@BeforeEach
 	void prepare() {
-		this.provider = new WireProvider(this.server);
 		this.login = this.provider.login(this.store, this.clock);
 	}
 
@@ -278,11 +265,6 @@ class DeviceLoginTests {
 		this.login.proceed();
 		this.provider.answersCode(this.provider.tokens("jwt-1", "refresh-1", 300));
 		proceedAfter(Duration.ofSeconds(5));
-	}
-
-	private Duration proceedAfter(Duration duration) {
-		this.clock.advance(duration);
-		return this.login.proceed();
 	}
 
 }

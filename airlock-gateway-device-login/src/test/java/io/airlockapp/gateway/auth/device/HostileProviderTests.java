@@ -40,25 +40,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  * should be.
  */
 @ExtendWith(CapturedOutput.Extension.class)
-class HostileProviderTests {
+class HostileProviderTests extends WireTests {
 
 	private static final String METADATA = "/realms/main/.well-known/openid-configuration";
 
 	@RegisterExtension
-	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
-
-	@RegisterExtension
 	final WireMockExtension elsewhere = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
-
-	private WireProvider provider;
-
-	private DeviceLogin login;
 
 	@BeforeEach
 	void prepare() {
 		this.elsewhere.stubFor(any(anyUrl()).willReturn(okJson("{}")));
-		this.provider = new WireProvider(this.server);
-		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock());
+		this.login = this.provider.login(new InMemoryPairingStore(), this.clock);
 	}
 
 	@ParameterizedTest
@@ -73,7 +65,7 @@ class HostileProviderTests {
 	@Test
 	void gatewayElsewhereThatNamesThisMachine() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false, false);
-		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock(), settings,
+		this.login = this.provider.login(new InMemoryPairingStore(), this.clock, settings,
 				URI.create("https://igw.example.org"));
 		assertFails("on this machine");
 		assertThat(this.server.findAll(getRequestedFor(urlEqualTo(METADATA)))).isEmpty();
@@ -84,7 +76,7 @@ class HostileProviderTests {
 			"[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "169.254.169.254", "[fe80::1]" })
 	void gatewayElsewhereThatNamesThisMachineInOtherWords(String host) {
 		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false, true);
-		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock(), settings,
+		this.login = this.provider.login(new InMemoryPairingStore(), this.clock, settings,
 				URI.create("https://igw.example.org"));
 		this.provider.names("http://%s:%s/realms/main".formatted(host, this.server.getPort()));
 		assertFails("on this machine");
@@ -95,7 +87,7 @@ class HostileProviderTests {
 	void thisMachineIfTheOperatorNamesIt() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(URI.create(this.provider.issuer()), null, "openid", 1,
 				false, false);
-		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock(), settings,
+		this.login = this.provider.login(new InMemoryPairingStore(), this.clock, settings,
 				URI.create("https://igw.example.org"));
 		this.login.proceed();
 		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);

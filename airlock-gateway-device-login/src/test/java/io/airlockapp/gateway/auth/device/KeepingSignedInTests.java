@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
-import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.IdentityUnavailableException;
@@ -21,7 +20,6 @@ import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +29,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -40,31 +37,18 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  * Tests for what a {@link DeviceLogin} does once a person is signed in.
  */
 @ExtendWith(CapturedOutput.Extension.class)
-class KeepingSignedInTests {
+class KeepingSignedInTests extends WireTests {
 
 	/**
 	 * An encrypted ID token, whose claims the application cannot read.
 	 */
 	static final String ENCRYPTED = "eyJhbGciOiJSU0EtT0FFUC0yNTYiLCJlbmMiOiJBMTI4R0NNIn0.a2V5.aXY.Y2lwaGVy.dGFn";
 
-	@RegisterExtension
-	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
-
-	private final MutableClock clock = new MutableClock();
-
 	private final UnreliableStore store = new UnreliableStore();
-
-	private WireProvider provider;
-
-	private DeviceLogin login;
 
 	@BeforeEach
 	void signIn() {
-		this.provider = new WireProvider(this.server);
-		this.login = this.provider.login(this.store, this.clock);
-		this.login.proceed();
-		this.provider.answersCode(this.provider.tokens("jwt-1", "refresh-1", 60));
-		this.login.proceed();
+		signIn(this.store);
 		for (int i = 1; i <= 12; i++) {
 			this.provider.answersRenewal("refresh-" + i,
 					this.provider.tokens("jwt-" + (i + 1), "refresh-" + (i + 1), 60));
@@ -249,22 +233,6 @@ class KeepingSignedInTests {
 	}
 
 	@Test
-	void oneOfTwoInstancesThatRenewAtTheSameTimeWaits() {
-		DeviceLogin other = this.provider.login(this.store, this.clock);
-		other.proceed();
-		this.clock.advance(Duration.ofSeconds(30));
-		this.store.beforeNextWrite(() -> {
-			// The other is faster by the time between our reading and writing
-			other.proceed();
-		});
-		assertThat(this.login.proceed()).isEqualTo(Duration.ofSeconds(1));
-		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
-		proceedAfter(Duration.ofSeconds(1));
-		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
-		assertThat(this.provider.renewals()).hasSize(1);
-	}
-
-	@Test
 	void claimOfAnInstanceThatDiedEndsWhenItStaysUnchanged() {
 		Login claimed = Login.parse(this.store.read(LoginRepository.ENTRY).text()).withClaim("another-1");
 		this.store.write(LoginRepository.ENTRY, this.store.read(LoginRepository.ENTRY), claimed.toText());
@@ -385,11 +353,6 @@ class KeepingSignedInTests {
 			.withMessageContaining("sign out and sign in again");
 		assertThat(this.provider.renewals()).isEmpty();
 		assertThat(this.store.read(LoginRepository.ENTRY)).isNotNull();
-	}
-
-	private Duration proceedAfter(Duration duration) {
-		this.clock.advance(duration);
-		return this.login.proceed();
 	}
 
 }

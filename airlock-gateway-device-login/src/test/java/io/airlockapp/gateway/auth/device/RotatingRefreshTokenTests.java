@@ -3,12 +3,8 @@
  */
 package io.airlockapp.gateway.auth.device;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,12 +35,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.AbstractClientHttpRequest;
+import org.springframework.mock.http.client.MockClientHttpRequest;
+import org.springframework.mock.http.client.MockClientHttpResponse;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpResponse;
@@ -174,18 +168,25 @@ class RotatingRefreshTokenTests {
 
 		@Override
 		public ClientHttpRequest createRequest(URI uri, HttpMethod method) {
-			return new TestRequest(method, uri, (body) -> respond(uri, body));
+			return new MockClientHttpRequest(method, uri) {
+
+				@Override
+				protected ClientHttpResponse executeInternal() throws IOException {
+					return respond(uri, getBodyAsString());
+				}
+
+			};
 		}
 
 		private ClientHttpResponse respond(URI uri, String body) throws IOException {
 			if (uri.getPath().endsWith("/openid-configuration")) {
-				return new TestResponse(200, """
+				return response(200, """
 						{"issuer":"%1$s","token_endpoint":"%1$s/token",
 						"device_authorization_endpoint":"%1$s/device"}""".formatted(ISSUER));
 			}
 			Matcher matcher = REFRESH_TOKEN.matcher(body);
 			if (!matcher.find()) {
-				return new TestResponse(400, "{\"error\":\"access_denied\"}");
+				return response(400, "{\"error\":\"access_denied\"}");
 			}
 			int fresh = rotate(Integer.parseInt(matcher.group(1)));
 			try {
@@ -195,9 +196,15 @@ class RotatingRefreshTokenTests {
 			catch (InterruptedException ex) {
 				throw new InterruptedIOException();
 			}
-			return (fresh > 0) ? new TestResponse(200, """
+			return (fresh > 0) ? response(200, """
 					{"access_token":"jwt-%1$s","refresh_token":"refresh-%1$s","token_type":"Bearer",
-					"expires_in":3600}""".formatted(fresh)) : new TestResponse(400, "{\"error\":\"invalid_grant\"}");
+					"expires_in":3600}""".formatted(fresh)) : response(400, "{\"error\":\"invalid_grant\"}");
+		}
+
+		private static ClientHttpResponse response(int status, String body) {
+			MockClientHttpResponse response = new MockClientHttpResponse(body.getBytes(StandardCharsets.UTF_8), status);
+			response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+			return response;
 		}
 
 		private synchronized int rotate(int used) {
@@ -232,83 +239,6 @@ class RotatingRefreshTokenTests {
 				throw new AirlockGatewayException("The connection is closed by an interrupt", null, null);
 			}
 			return result;
-		}
-
-	}
-
-	private interface Exchange {
-
-		@Nullable ClientHttpResponse exchange(String body) throws IOException;
-
-	}
-
-	private static final class TestRequest extends AbstractClientHttpRequest {
-
-		private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-
-		private final HttpMethod method;
-
-		private final URI uri;
-
-		private final Exchange exchange;
-
-		private TestRequest(HttpMethod method, URI uri, Exchange exchange) {
-			this.method = method;
-			this.uri = uri;
-			this.exchange = exchange;
-		}
-
-		@Override
-		public HttpMethod getMethod() {
-			return this.method;
-		}
-
-		@Override
-		public URI getURI() {
-			return this.uri;
-		}
-
-		@Override
-		protected OutputStream getBodyInternal(HttpHeaders headers) {
-			return this.body;
-		}
-
-		@Override
-		protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
-			ClientHttpResponse response = this.exchange.exchange(this.body.toString(StandardCharsets.UTF_8));
-			assertThat(response).isNotNull();
-			return response;
-		}
-
-	}
-
-	private record TestResponse(int status, String body) implements ClientHttpResponse {
-
-		@Override
-		public HttpStatusCode getStatusCode() {
-			return HttpStatus.valueOf(this.status);
-		}
-
-		@Override
-		public String getStatusText() {
-			return "";
-		}
-
-		@Override
-		public InputStream getBody() {
-			return new ByteArrayInputStream(this.body.getBytes(StandardCharsets.UTF_8));
-		}
-
-		@Override
-		public HttpHeaders getHeaders() {
-			HttpHeaders headers = new HttpHeaders();
-			headers.setContentType(MediaType.APPLICATION_JSON);
-			return headers;
-		}
-
-		@Override
-		public void close() {
-			// Nothing to release
 		}
 
 	}

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -31,9 +30,7 @@ class AskScheduleTests {
 
 	private static final Instant START_BY = EXPIRES.plus(Duration.ofMinutes(5));
 
-	private static final DurableSettings SETTINGS = new DurableSettings("one", "command.review", Duration.ofHours(24),
-			Duration.ofMinutes(5), 1000, 0, 4, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1,
-			Duration.ofSeconds(40), ApproverGroups.none());
+	private static final DurableSettings SETTINGS = TestInstance.settings(Duration.ofMinutes(5), 0);
 
 	private final AskSchedule schedule = new AskSchedule(SETTINGS, () -> Long.MIN_VALUE >>> 1);
 
@@ -96,13 +93,6 @@ class AskScheduleTests {
 		assertThat(shortest.next(this.call, counts(6, 0), now).time()).isEqualTo(now.plusSeconds(108));
 		assertThat(longest.next(this.call, counts(6, 0), now).time()).isBetween(now.plusMillis(131_900),
 				now.plusSeconds(132));
-	}
-
-	@Test
-	void intervalIsLimitedWithoutCrowd() {
-		Instant now = RECORDED.plus(Duration.ofHours(2));
-		NextStep next = next(counts(6, 0), now);
-		assertThat(Duration.between(now, next.time()).toSeconds()).isBetween(108L, 132L);
 	}
 
 	@Test

@@ -166,8 +166,8 @@ class AskStepTests extends StepTests {
 
 	@Test
 	void requestThatTheGatewayDoesNotKnowMinutesAfterTheExpiryTimesOut() {
-		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofHours(1), 0));
-		DurableApproval call = recorder.recording(null, () -> recorder.record(TestInstance.call())).orElseThrow();
+		DurableApproval call = TestInstance
+			.record(this.instance.recorder(TestInstance.settings(Duration.ofHours(1), 0)), TestInstance.call());
 		this.ask.perform(call.id());
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt().plusSeconds(299);

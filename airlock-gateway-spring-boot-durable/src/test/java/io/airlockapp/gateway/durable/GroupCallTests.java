@@ -532,10 +532,7 @@ class GroupCallTests extends GroupStepTests {
 	@Test
 	void ballotsAreStoredOnceAlthoughTheProcessStops() {
 		for (boolean committed : new boolean[] { false, true }) {
-			CallRecorder recorder = this.instance.recorder();
-			String other = recorder.recording(null, () -> recorder.record(TestInstance.call("board")))
-				.orElseThrow()
-				.id();
+			String other = this.instance.record(TestInstance.call("board")).id();
 			this.instance.transactions.fail(0, 1, committed);
 			assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> this.ask.perform(other));
 			this.ask.perform(other);

@@ -25,7 +25,6 @@ import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.harp.StrictUtf8;
 import io.airlockapp.gateway.harp.Verdict;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -244,10 +243,8 @@ class GroupModelTests {
 				this.paired.put("bob", this.paired.get("ann"));
 			}
 			this.instance.phones.putAll(this.paired);
-			CallRecorder recorder = this.instance.recorder(plan.group());
-			this.id = recorder
-				.recording(null, () -> recorder.record(TestInstance.call(plan.group().name(), plan.requester())))
-				.orElseThrow()
+			this.id = TestInstance
+				.record(this.instance.recorder(plan.group()), TestInstance.call(plan.group().name(), plan.requester()))
 				.id();
 			if (plan.phones() > 0 && plan.phones() <= PHONES.size()) {
 				this.instance.phones.remove(PHONES.get(plan.phones() - 1));

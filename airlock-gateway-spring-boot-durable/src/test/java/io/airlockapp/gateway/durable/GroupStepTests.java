@@ -45,10 +45,7 @@ abstract class GroupStepTests extends StepTests {
 	}
 
 	final DurableApproval record(String approvers, @Nullable String requester) {
-		CallRecorder recorder = this.instance.recorder();
-		DurableApproval recorded = recorder
-			.recording(null, () -> recorder.record(TestInstance.call(approvers, requester)))
-			.orElseThrow();
+		DurableApproval recorded = this.instance.record(TestInstance.call(approvers, requester));
 		this.id = recorded.id();
 		return recorded;
 	}

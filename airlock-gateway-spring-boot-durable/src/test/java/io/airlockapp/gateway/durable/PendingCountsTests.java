@@ -48,8 +48,7 @@ class PendingCountsTests {
 
 	@Test
 	void requestsOfGroupsAreCounted() {
-		CallRecorder recorder = this.instance.recorder();
-		String id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
+		String id = this.instance.record(TestInstance.call("board")).id();
 		assertThat(this.counts.get()).isEqualTo(new Counts(TestInstance.START, 4, 1));
 		assertThat(this.counts.delay("Payouts.pay", null, 0, 30)).isEqualTo(Duration.ofSeconds(8));
 		this.instance.ask().perform(id);
@@ -86,8 +85,7 @@ class PendingCountsTests {
 
 	@Test
 	void requestsOfOneCallAreSpread() {
-		CallRecorder recorder = this.instance.recorder();
-		String id = recorder.recording(null, () -> recorder.record(TestInstance.call("board"))).orElseThrow().id();
+		String id = this.instance.record(TestInstance.call("board")).id();
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
 		this.instance.ask().perform(id);
 		assertThat(times()).containsExactlyInAnyOrder(0L, 2L, 4L, 6L);

@@ -176,8 +176,15 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	DurableApproval record(DurableContext... contexts) {
-		CallRecorder recorder = recorder(contexts);
-		return recorder.recording(null, () -> recorder.record(call())).orElseThrow();
+		return record(recorder(contexts), call());
+	}
+
+	DurableApproval record(WrittenCall call) {
+		return record(recorder(), call);
+	}
+
+	static DurableApproval record(CallRecorder recorder, WrittenCall call) {
+		return recorder.recording(null, () -> recorder.record(call)).orElseThrow();
 	}
 
 	static WrittenCall call() {

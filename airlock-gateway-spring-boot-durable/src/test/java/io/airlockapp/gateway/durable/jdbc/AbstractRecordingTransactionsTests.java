@@ -17,14 +17,13 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.EachKind;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
 import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -86,8 +85,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertThat(this.database.payments()).isEqualTo(payments);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void recordsWithItsCaller(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.transaction().executeWithoutResult((status) -> {
@@ -117,8 +115,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(1, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void isRolledBackWithItsCaller(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.transaction().executeWithoutResult((status) -> {
@@ -129,8 +126,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(0, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void recordsInItsOwnIfThereIsNone(Kind kind) {
 		Recorder recorder = start(kind);
 		recorder.record();
@@ -142,8 +138,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(1, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void failureTakesBackWhatWasRecordedAndNothingElse(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.transaction().executeWithoutResult((status) -> {
@@ -161,8 +156,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(1, 1);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void refusedStatementDoesNotSpoilTheCallers(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.transaction().executeWithoutResult((status) -> {
@@ -179,8 +173,7 @@ abstract class AbstractRecordingTransactionsTests {
 	/**
 	 * As a database does after a deadlock.
 	 */
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void callersTransactionThatTheDatabaseRolledBackCannotBeCommitted(Kind kind) {
 		Recorder recorder = start(kind);
 		assertThatExceptionOfType(RuntimeException.class)
@@ -197,8 +190,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(0, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void readOnlyIsRefused(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.readOnly()
@@ -208,8 +200,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(0, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void otherDatabasesTransactionIsRefused(Kind kind) {
 		Recorder recorder = start(kind);
 		try (TestDatabase other = database();
@@ -232,8 +223,7 @@ abstract class AbstractRecordingTransactionsTests {
 			.withMessageContaining("not one of the DataSource");
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void joinsWhileAnotherDatabasesIsOpenToo(Kind kind) {
 		Recorder recorder = start(kind);
 		try (TestDatabase other = database(); TestApplication foreign = TestApplication.jdbc(other.dataSource())) {
@@ -245,8 +235,7 @@ abstract class AbstractRecordingTransactionsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void recordsAfterTheCommitInANewTransactionOnly(Kind kind) {
 		Recorder recorder = start(kind);
 		List<String> refused = new ArrayList<>();
@@ -286,8 +275,7 @@ abstract class AbstractRecordingTransactionsTests {
 	/**
 	 * As that of a manager that is not a bean. Nobody knows whether it is committed.
 	 */
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void transactionWhoseBeginWasNotSeenIsRefused(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.manager().setTransactionExecutionListeners(List.of());
@@ -320,8 +308,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(1, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void recordsNothingAfterARollback(Kind kind) {
 		Recorder recorder = start(kind);
 		List<String> refused = new ArrayList<>();
@@ -342,8 +329,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(0, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void joinsWithoutSynchronization(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.manager()
@@ -356,8 +342,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(0, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void opensItsOwnInAScopeWithoutTransaction(Kind kind) {
 		Recorder recorder = start(kind);
 		TransactionTemplate supports = this.application.transaction();
@@ -456,8 +441,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(2, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void workersHaveTheirOwn(Kind kind) {
 		Recorder recorder = start(kind);
 		WorkerTransactions workers = new WorkerTransactions(recorder.dataSource);
@@ -478,8 +462,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(1, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void applicationTakesPartInThoseOfItsManager(Kind kind) {
 		Recorder recorder = start(kind);
 		WorkerTransactions workers = new WorkerTransactions(recorder.dataSource, this.application.manager());
@@ -508,8 +491,7 @@ abstract class AbstractRecordingTransactionsTests {
 		assertRecorded(0, 0);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void cancelsWithItsCaller(Kind kind) {
 		Recorder recorder = start(kind);
 		String id = recorder.record();
@@ -580,6 +562,9 @@ abstract class AbstractRecordingTransactionsTests {
 
 	}
 
+	/**
+	 * Records calls as the application's beans do.
+	 */
 	private static final class Recorder {
 
 		private final DataSource dataSource;

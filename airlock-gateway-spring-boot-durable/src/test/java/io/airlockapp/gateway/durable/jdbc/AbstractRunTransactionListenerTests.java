@@ -26,13 +26,13 @@ import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.durable.RunningCalls;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.EachJpaKind;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.EachKind;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
@@ -163,16 +163,14 @@ abstract class AbstractRunTransactionListenerTests {
 			.withMessageContainingAll(this.call.id(), "resolved or replaced");
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void storesTheTimeOfTheCommit(Kind kind) {
 		start(kind);
 		run(() -> pay(this.application.transaction()));
 		assertCommittedOnce();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void knowsWhetherTheInnermostTransactionIsRecorded(Kind kind) {
 		start(kind);
 		TransactionTemplate none = this.application.transaction();
@@ -194,8 +192,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(recorded).containsExactly(true, true, true, false, true, false);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void runThatStartedAgainCanNotCommit(Kind kind) {
 		start(kind);
 		assertThat(this.store.startAgain(this.call.id(), "run-1", "problem", 2, NOW)).isTrue();
@@ -207,8 +204,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void storesNothingWithoutCommit(Kind kind) {
 		start(kind);
 		run(inTransaction((status) -> {
@@ -218,8 +214,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(committedAt()).isNull();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void isInactiveOutsideOfRuns(Kind kind) {
 		start(kind);
 		pay(this.application.transaction());
@@ -231,8 +226,7 @@ abstract class AbstractRunTransactionListenerTests {
 	 * As after the failure of a statement in JDBC, which a transaction manager for JPA
 	 * ignores.
 	 */
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void transactionThatOthersSetToRollBackIsLeftToItsManager(Kind kind) {
 		start(kind);
 		this.application.transaction().executeWithoutResult((status) -> {
@@ -243,8 +237,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.database.payments()).isOne();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void lostRunMayStillCommit(Kind kind) {
 		start(kind);
 		run(inTransaction((status) -> {
@@ -254,8 +247,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertCommittedOnce();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void resolvedRunIsRolledBack(Kind kind) {
 		start(kind);
 		assertRefused(inTransaction((status) -> {
@@ -276,8 +268,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.database.payments()).isZero();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void replacedOrEndedRunIsRolledBack(Kind kind) {
 		start(kind);
 		assertThatIllegalStateException().isThrownBy(() -> run("run-0", () -> pay(this.application.transaction())));
@@ -286,8 +277,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertNothingCommitted();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void missingTableRollsBack(Kind kind) {
 		start(kind);
 		this.database.elsewhere().execute("ALTER TABLE AIRLOCK_DURABLE_CLAIM RENAME TO ELSEWHERE");
@@ -295,8 +285,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.database.payments()).isZero();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void eachNewTransactionIsCommittedForItself(Kind kind) {
 		start(kind);
 		assertRefused(inTransaction((status) -> {
@@ -309,8 +298,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.database.payments()).isOne();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void participatingOneIsCommittedWithTheOuter(Kind kind) {
 		start(kind);
 		run(inTransaction((status) -> {
@@ -351,8 +339,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertCommittedOnce();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void readOnlyOneWritesNothingOrIsRolledBack(Kind kind) {
 		start(kind);
 		run(() -> this.application.readOnly().execute((status) -> ""));
@@ -369,8 +356,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.database.payments()).isZero();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void otherDatabaseIsUntouched(Kind kind) {
 		start(kind);
 		try (TestDatabase other = database();
@@ -397,8 +383,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void recordingInARunIsCommittedByItsOwnerOnly(Kind kind) {
 		start(kind);
 		RecordingTransactions recording = new RecordingTransactions(this.database.dataSource(), this.listener);
@@ -420,8 +405,7 @@ abstract class AbstractRunTransactionListenerTests {
 	/**
 	 * As a listener of an entity does that writes an audit log.
 	 */
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void anotherOneIsCommittedWhileTheFirstIsFlushed(Kind kind) {
 		start(kind);
 		payInside(4);
@@ -442,8 +426,7 @@ abstract class AbstractRunTransactionListenerTests {
 		});
 	}
 
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void committedOneRemainsThoughTheOuterIsRolledBack(Kind kind) {
 		start(kind);
 		Payment.onPersist.set(() -> {
@@ -456,8 +439,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.store.startAgain(this.call.id(), "run-1", "problem", 2, NOW)).isFalse();
 	}
 
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void tooManyAtTheSameTimeAreRolledBack(Kind kind) {
 		start(kind);
 		payInside(8);
@@ -468,8 +450,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void othersAreCommittedBeforeAndAfterTheCommitOfTheFirst(Kind kind) {
 		start(kind);
 		run(() -> payAround(7));
@@ -523,8 +504,7 @@ abstract class AbstractRunTransactionListenerTests {
 	/**
 	 * A transaction that is being committed is not waited for.
 	 */
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void runIsNotRestartedWhileItCommits(Kind kind) {
 		start(kind);
 		String runId = DurableCallStore.RESTARTABLE_RUN + "1";
@@ -541,8 +521,7 @@ abstract class AbstractRunTransactionListenerTests {
 	/**
 	 * A transaction is refused rather than committed beside a claim that is taken back.
 	 */
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void runCanNotCommitWhileItIsTakenBack(Kind kind) {
 		start(kind);
 		String runId = DurableCallStore.RESTARTABLE_RUN + "1";
@@ -565,16 +544,14 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.store.find(this.call.id()).state()).isEqualTo(DurableState.DECIDED);
 	}
 
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void claimIsNotTakenBackBesideACommit(Kind kind) {
 		start(kind);
 		assertWaits(() -> this.joining.startAgain(this.call.id(), "run-1", "problem", 2, NOW), false);
 		assertThat(this.store.find(this.call.id()).state()).isEqualTo(DurableState.CLAIMED);
 	}
 
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void callIsResolvedAfterACommitThatIsInProgress(Kind kind) {
 		start(kind);
 		lose();
@@ -582,8 +559,7 @@ abstract class AbstractRunTransactionListenerTests {
 		assertRefused(() -> pay(this.application.transaction()));
 	}
 
-	@ParameterizedTest
-	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@EachJpaKind
 	void callEndsAfterACommitThatIsInProgress(Kind kind) {
 		start(kind);
 		assertWaits(() -> this.joining.endRun(this.call.id(), "run-1", DurableState.FAILED, "problem", NOW), true);

@@ -24,14 +24,13 @@ import io.airlockapp.gateway.durable.PendingCounts;
 import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.EachKind;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -115,8 +114,7 @@ class PostgresLockedTableTests {
 		new JdbcTemplate(this.database.dataSource()).execute("SET LOCAL lock_timeout = '300ms'");
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void callersTransactionIsCommittedThoughItsCallCanNotBeRecorded(Kind kind) {
 		start(kind);
 		for (boolean counted : List.of(false, true)) {
@@ -156,8 +154,7 @@ class PostgresLockedTableTests {
 		assertThat(workers.<DurableCall>execute((status) -> store.lock(id))).isNotNull();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void callersTransactionIsCommittedThoughACallCanNotBeRead(Kind kind) {
 		start(kind);
 		String id = record();

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +15,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.cfg.AvailableSettings;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.EntityManagerFactoryUtils;
@@ -98,6 +102,26 @@ final class TestApplication implements AutoCloseable {
 	@Override
 	public void close() {
 		this.close.run();
+	}
+
+	/**
+	 * Test for each kind of application.
+	 */
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface EachKind {
+
+	}
+
+	/**
+	 * Test for each kind of application with JPA.
+	 */
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface EachJpaKind {
+
 	}
 
 	/**

@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.EachKind;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.TransactionDefinition;
@@ -40,8 +39,7 @@ class TransactionEndingCallsTests {
 		this.database.close();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void transactionThatAMethodLeavesOpenIsRolledBackAndTheMethodHasFailed(Kind kind) {
 		this.application = kind.start(this.database);
 		Object outcome = run((call, claim) -> {
@@ -55,8 +53,7 @@ class TransactionEndingCallsTests {
 		assertThat(this.database.activeConnections()).isZero();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void exceptionOfAMethodIsKept(Kind kind) {
 		this.application = kind.start(this.database);
 		Object outcome = run((call, claim) -> {
@@ -68,8 +65,7 @@ class TransactionEndingCallsTests {
 		assertThat(this.database.activeConnections()).isZero();
 	}
 
-	@ParameterizedTest
-	@EnumSource
+	@EachKind
 	void committedTransactionIsKept(Kind kind) {
 		this.application = kind.start(this.database);
 		assertThat(run((call, claim) -> {

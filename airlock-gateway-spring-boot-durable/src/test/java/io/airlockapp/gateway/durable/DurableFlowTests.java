@@ -160,29 +160,6 @@ class DurableFlowTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void cancelledCallIsWithdrawn() {
-		start();
-		DurableApproval recorded = pay(BigDecimal.ONE);
-		this.simulator.awaitPending();
-		assertThat(approvals().cancel(recorded.id())).isTrue();
-		awaitState(recorded.id(), DurableState.CANCELLED);
-		assertThat(this.simulator.pending()).isEmpty();
-		assertThat(approvals().cancel("req-unknown")).isFalse();
-		await(() -> handled().size() == 1);
-		assertThat(handled()).containsExactly(recorded.id() + " CANCELLED");
-	}
-
-	@Test
-	void failedMethodIsNotStartedAgain() {
-		start();
-		DurableApproval recorded = recordAndApprove(() -> payouts().pay("ann", new BigDecimal("-1")));
-		DurableApproval failed = awaitState(recorded.id(), DurableState.FAILED);
-		assertThat(failed.problem()).isEqualTo(IllegalArgumentException.class.getName());
-		await(() -> handled().size() == 1);
-		assertThat(payouts().starts()).isEqualTo(1);
-	}
-
-	@Test
 	void failedMethodIsStartedAgainWithMoreAttempts() {
 		start("airlock.gateway.durable.attempts=2");
 		payouts().failNext();

@@ -11,6 +11,7 @@ import java.util.Set;
 import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,10 @@ class GroupVotesTests extends GroupStepTests {
 		perform("cleo");
 		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE", "APPROVED", "cleo REJECT",
 				"DENIED");
+		assertState(this.id, DurableState.DENIED);
+		assertThat(this.instance.gateway.acknowledgements).isEqualTo(3);
+		run();
+		assertThat(this.started).isEmpty();
 	}
 
 	@Test
@@ -88,6 +93,12 @@ class GroupVotesTests extends GroupStepTests {
 		assertThat(this.instance.store.claim(this.id, "run-1", "one", 1, this.instance.now)).isTrue();
 		perform("cleo");
 		assertThat(this.instance.progress).endsWith("cleo REJECT uncounted");
+		assertState(this.id, DurableState.CLAIMED);
+		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
+			assertThat(decision.isApproved()).isTrue();
+			assertThat(decision.votes()).isEqualTo(found().votes());
+		});
+		assertThat(found().votes()).extracting(ApprovalVote::pairing).containsExactly("ann", "bob", "cleo");
 		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactly(true, true, false);
 	}
 
@@ -99,6 +110,12 @@ class GroupVotesTests extends GroupStepTests {
 		assertThat(found().votes()).extracting(ApprovalVote::counted).containsExactlyInAnyOrder(true, false);
 		assertThat(found().approvals()).isOne();
 		assertThat(this.instance.progress).containsExactly("ann APPROVE", "bob APPROVE");
+		assertState(this.id, DurableState.SUBMITTED);
+		vote("cleo", "approve");
+		assertState(this.id, DurableState.DECIDED);
+		run();
+		assertThat(this.started.get(0).votes()).extracting(ApprovedCall.Vote::pairing)
+			.containsExactlyInAnyOrder("bob", "cleo");
 	}
 
 	@Test

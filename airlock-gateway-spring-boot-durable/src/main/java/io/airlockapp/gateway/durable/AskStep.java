@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -64,23 +65,31 @@ public final class AskStep {
 
 	private final InstantSource clock;
 
-	AskStep(DurableCallStore store, CallTransitions transitions, BallotTransitions ballots, ApprovalSteps steps,
-			PendingCounts counts, AskSchedule schedule, Predicate<DurableCall> deniedByPolicy,
-			WaitingCalls otherPairings, Runnable onUnverified, BooleanSupplier halted, Persons persons,
-			InstantSource clock) {
-		this.store = store;
-		this.transitions = transitions;
+	/**
+	 * Create a step.
+	 * @param dependencies the collaborators
+	 * @param steps the steps of an exchange
+	 * @param deniedByPolicy whether a policy denies a call
+	 * @param otherPairings the calls for which another pairing was asked
+	 * @param onUnverified the callback for decisions that do not verify
+	 * @param halted whether an operator has halted all calls
+	 * @param random the source of jitter
+	 */
+	public AskStep(DurableDependencies dependencies, ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy,
+			WaitingCalls otherPairings, Runnable onUnverified, BooleanSupplier halted, RandomGenerator random) {
+		this.store = dependencies.store();
+		this.transitions = new CallTransitions(dependencies);
 		this.steps = steps;
-		this.ballots = ballots;
-		this.submitter = new CallSubmitter(ballots, steps);
-		this.decisions = new DecisionRecorder(ballots, steps, onUnverified);
-		this.counts = counts;
-		this.schedule = schedule;
+		this.ballots = new BallotTransitions(dependencies);
+		this.submitter = new CallSubmitter(this.ballots, steps);
+		this.decisions = new DecisionRecorder(this.ballots, steps, onUnverified);
+		this.counts = dependencies.counts();
+		this.schedule = new AskSchedule(dependencies.settings(), random);
 		this.deniedByPolicy = deniedByPolicy;
 		this.otherPairings = otherPairings;
 		this.halted = halted;
-		this.persons = persons;
-		this.clock = clock;
+		this.persons = dependencies.persons();
+		this.clock = dependencies.clock();
 	}
 
 	/**

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -57,15 +56,14 @@ final class BallotTransitions {
 
 	private final GroupEscalation escalation;
 
-	BallotTransitions(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
-			TransitionPublisher publisher, Persons persons, Duration pace, InstantSource clock) {
-		this.store = store;
-		this.scheduler = scheduler;
-		this.transactions = transactions;
-		this.publisher = publisher;
-		this.persons = persons;
-		this.clock = clock;
-		this.escalation = new GroupEscalation(store, scheduler, persons, pace, clock);
+	BallotTransitions(DurableDependencies dependencies) {
+		this.store = dependencies.store();
+		this.scheduler = dependencies.scheduler();
+		this.transactions = dependencies.transactions();
+		this.publisher = dependencies.publisher();
+		this.persons = dependencies.persons();
+		this.clock = dependencies.clock();
+		this.escalation = new GroupEscalation(dependencies);
 	}
 
 	/**

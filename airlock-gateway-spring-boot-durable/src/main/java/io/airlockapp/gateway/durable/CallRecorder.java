@@ -80,27 +80,21 @@ public final class CallRecorder {
 
 	/**
 	 * Create a recorder.
-	 * @param store the store of calls
-	 * @param scheduler the scheduler of steps
+	 * @param dependencies the collaborators
 	 * @param transactions the transactions of callers
 	 * @param steps the steps of an exchange
-	 * @param counts the numbers of undecided calls
-	 * @param publisher the publisher of changes
 	 * @param observer the observer of recordings
 	 * @param contexts the contexts to record
-	 * @param settings the settings
 	 * @param storeKey the key with which the store encrypts calls
-	 * @param clock the time of day
 	 */
-	public CallRecorder(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
-			ApprovalSteps steps, PendingCounts counts, TransitionPublisher publisher, CallObserver observer,
-			List<DurableContext> contexts, DurableSettings settings, EncryptionKey storeKey, InstantSource clock) {
-		this.store = store;
-		this.scheduler = scheduler;
+	public CallRecorder(DurableDependencies dependencies, TransactionOperations transactions, ApprovalSteps steps,
+			CallObserver observer, List<DurableContext> contexts, EncryptionKey storeKey) {
+		this.store = dependencies.store();
+		this.scheduler = dependencies.scheduler();
 		this.transactions = transactions;
 		this.steps = steps;
-		this.counts = counts;
-		this.publisher = publisher;
+		this.counts = dependencies.counts();
+		this.publisher = dependencies.publisher();
 		this.observer = observer;
 		this.contexts = List.copyOf(contexts);
 		Set<String> names = new HashSet<>();
@@ -111,9 +105,9 @@ public final class CallRecorder {
 						"Return another name from the method 'getName' of one of them.");
 			}
 		}
-		this.settings = settings;
+		this.settings = dependencies.settings();
 		this.storeKey = storeKey;
-		this.clock = clock;
+		this.clock = dependencies.clock();
 	}
 
 	/**

@@ -51,14 +51,13 @@ final class CallTransitions {
 
 	private final InstantSource clock;
 
-	CallTransitions(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
-			TransitionPublisher publisher, Persons persons, InstantSource clock) {
-		this.store = store;
-		this.scheduler = scheduler;
-		this.transactions = transactions;
-		this.publisher = publisher;
-		this.persons = persons;
-		this.clock = clock;
+	CallTransitions(DurableDependencies dependencies) {
+		this.store = dependencies.store();
+		this.scheduler = dependencies.scheduler();
+		this.transactions = dependencies.transactions();
+		this.publisher = dependencies.publisher();
+		this.persons = dependencies.persons();
+		this.clock = dependencies.clock();
 	}
 
 	/**

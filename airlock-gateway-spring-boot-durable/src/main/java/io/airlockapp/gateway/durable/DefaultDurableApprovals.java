@@ -23,7 +23,7 @@ import org.springframework.util.Assert;
 /**
  * Default implementation of {@link DurableApprovals}.
  */
-final class DefaultDurableApprovals implements DurableApprovals {
+public final class DefaultDurableApprovals implements DurableApprovals {
 
 	private static final int MAX_LIMIT = 1000;
 
@@ -45,18 +45,24 @@ final class DefaultDurableApprovals implements DurableApprovals {
 
 	private final InstantSource clock;
 
-	DefaultDurableApprovals(DurableCallStore store, StepScheduler scheduler, CallRecorder recorder,
-			TransactionOperations transactions, TransactionOperations reading, TransitionPublisher publisher,
-			PendingCounts counts, DurableSettings settings, InstantSource clock) {
-		this.store = store;
-		this.scheduler = scheduler;
+	/**
+	 * Create the operations.
+	 * @param dependencies the collaborators
+	 * @param recorder the recorder of calls
+	 * @param transactions the transactions of callers
+	 * @param reading the transactions of callers for reading
+	 */
+	public DefaultDurableApprovals(DurableDependencies dependencies, CallRecorder recorder,
+			TransactionOperations transactions, TransactionOperations reading) {
+		this.store = dependencies.store();
+		this.scheduler = dependencies.scheduler();
 		this.recorder = recorder;
 		this.transactions = transactions;
 		this.reading = reading;
-		this.publisher = publisher;
-		this.counts = counts;
-		this.settings = settings;
-		this.clock = clock;
+		this.publisher = dependencies.publisher();
+		this.counts = dependencies.counts();
+		this.settings = dependencies.settings();
+		this.clock = dependencies.clock();
 	}
 
 	@Override

@@ -31,11 +31,16 @@ public final class EscalateStep {
 
 	private final InstantSource clock;
 
-	EscalateStep(DurableCallStore store, BallotTransitions transitions, BooleanSupplier halted, InstantSource clock) {
-		this.store = store;
-		this.transitions = transitions;
+	/**
+	 * Create a step.
+	 * @param dependencies the collaborators
+	 * @param halted whether an operator has halted all calls
+	 */
+	public EscalateStep(DurableDependencies dependencies, BooleanSupplier halted) {
+		this.store = dependencies.store();
+		this.transitions = new BallotTransitions(dependencies);
 		this.halted = halted;
-		this.clock = clock;
+		this.clock = dependencies.clock();
 	}
 
 	/**

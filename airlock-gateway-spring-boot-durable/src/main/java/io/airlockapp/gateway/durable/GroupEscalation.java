@@ -38,13 +38,12 @@ final class GroupEscalation {
 
 	private final InstantSource clock;
 
-	GroupEscalation(DurableCallStore store, StepScheduler scheduler, Persons persons, Duration pace,
-			InstantSource clock) {
-		this.store = store;
-		this.scheduler = scheduler;
-		this.persons = persons;
-		this.pace = pace;
-		this.clock = clock;
+	GroupEscalation(DurableDependencies dependencies) {
+		this.store = dependencies.store();
+		this.scheduler = dependencies.scheduler();
+		this.persons = dependencies.persons();
+		this.pace = dependencies.pace();
+		this.clock = dependencies.clock();
 	}
 
 	/**

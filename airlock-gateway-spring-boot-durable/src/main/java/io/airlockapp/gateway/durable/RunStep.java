@@ -85,18 +85,27 @@ public final class RunStep {
 	 */
 	private final Map<String, Integer> running = new ConcurrentHashMap<>();
 
-	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
-			List<DurableContext> contexts, WaitingCalls missingTargets, WaitingCalls otherPairings,
-			DurableSettings settings, InstantSource clock, Ticker ticker, RandomGenerator random) {
-		this.store = store;
-		this.transitions = transitions;
+	/**
+	 * Create a step.
+	 * @param dependencies the collaborators
+	 * @param approvedCalls the approved calls
+	 * @param contexts the contexts to restore
+	 * @param missingTargets the calls whose method this instance does not have
+	 * @param otherPairings the calls for which another pairing was asked
+	 * @param ticker the ticker for pauses
+	 * @param random the source of jitter
+	 */
+	public RunStep(DurableDependencies dependencies, ApprovedCalls approvedCalls, List<DurableContext> contexts,
+			WaitingCalls missingTargets, WaitingCalls otherPairings, Ticker ticker, RandomGenerator random) {
+		this.store = dependencies.store();
+		this.transitions = new CallTransitions(dependencies);
 		this.approvedCalls = approvedCalls;
 		this.missingTargets = missingTargets;
 		this.otherPairings = otherPairings;
-		this.outcomes = new OutcomeRecorder(store, transitions, clock, ticker);
+		this.settings = dependencies.settings();
+		this.clock = dependencies.clock();
+		this.outcomes = new OutcomeRecorder(this.store, this.transitions, this.clock, ticker);
 		this.contexts = List.copyOf(contexts);
-		this.settings = settings;
-		this.clock = clock;
 		this.ticker = ticker;
 		this.random = random;
 	}

@@ -43,14 +43,20 @@ public final class TellStep {
 
 	private final AtomicInteger running = new AtomicInteger();
 
-	TellStep(DurableCallStore store, List<DurableApprovalHandler> handlers, TransactionOperations transactions,
-			Persons persons, int maxThreads, InstantSource clock) {
-		this.store = store;
+	/**
+	 * Create a step.
+	 * @param dependencies the collaborators
+	 * @param handlers the handlers
+	 * @param transactions the transactions of handlers
+	 */
+	public TellStep(DurableDependencies dependencies, List<DurableApprovalHandler> handlers,
+			TransactionOperations transactions) {
+		this.store = dependencies.store();
 		this.handlers = List.copyOf(handlers);
 		this.transactions = transactions;
-		this.persons = persons;
-		this.maxThreads = maxThreads;
-		this.clock = clock;
+		this.persons = dependencies.persons();
+		this.maxThreads = dependencies.settings().halfOfRunThreads();
+		this.clock = dependencies.clock();
 	}
 
 	/**

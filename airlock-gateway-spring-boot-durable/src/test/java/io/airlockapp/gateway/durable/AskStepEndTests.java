@@ -226,7 +226,7 @@ class AskStepEndTests extends StepTests {
 		DurableApproval call = submitted();
 		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
 		List<Duration> pauses = Stream.of(0L, -1L)
-			.map((random) -> this.instance.steps.ask(this.instance.exchange, (any) -> false,
+			.map((random) -> new AskStep(this.instance.dependencies, this.instance.exchange, (any) -> false,
 					this.instance.otherPairings, () -> this.instance.unverified++, () -> false, () -> random))
 			.map((other) -> Duration.between(this.instance.now, other.perform(call.id()).time()))
 			.toList();

@@ -457,16 +457,16 @@ class CallRecorderTests extends StepTests {
 			}
 			return this.instance.store.insert(invocation.<DurableCall>getArgument(0));
 		}).given(store).insert(any(DurableCall.class));
-		CallRecorder late = recorder(store, this.instance.steps.publisher(), 0);
+		CallRecorder late = recorder(store, this.instance.dependencies.publisher(), 0);
 		assertThat(record(late, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
 		assertThat(this.instance.events).hasSize(1);
 		assertThat(record(recorder, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
 	}
 
 	private CallRecorder recorder(DurableCallStore store, TransitionPublisher publisher, int equalCalls) {
-		return new CallRecorder(store, this.instance.scheduler, this.instance.callers, this.instance.exchange,
-				this.instance.steps.counts(), publisher, CallObserver.none(), List.of(),
-				TestInstance.settings(Duration.ofMinutes(5), equalCalls), TestInstance.STORE_KEY, this.instance.clock);
+		return new CallRecorder(
+				dependencies(store, publisher, TestInstance.settings(Duration.ofMinutes(5), equalCalls)),
+				this.instance.callers, this.instance.exchange, CallObserver.none(), List.of(), TestInstance.STORE_KEY);
 	}
 
 	private int rows(String table) {

@@ -51,11 +51,12 @@ class CallTransitionsTests {
 	private final TransitionPublisher publisher = new TransitionPublisher(
 			(event) -> this.instance.events.add(((DurableApprovalEvent) event).approval()), this.listener);
 
-	private final Transitions transitions = new Transitions(
-			new CallTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
-					this.publisher, Persons.unknown(), this.instance.clock),
-			new BallotTransitions(this.instance.store, this.instance.scheduler, this.instance.transactions,
-					this.publisher, Persons.unknown(), Duration.ofSeconds(2), this.instance.clock));
+	private final DurableDependencies dependencies = new DurableDependencies(this.instance.store,
+			this.instance.scheduler, this.instance.transactions, this.publisher, this.instance.dependencies.counts(),
+			this.instance.settings, this.instance.clock);
+
+	private final Transitions transitions = new Transitions(new CallTransitions(this.dependencies),
+			new BallotTransitions(this.dependencies));
 
 	@AfterEach
 	void close() {

@@ -143,8 +143,8 @@ class DefaultDurableApprovalsTests extends StepTests {
 	@Test
 	void recordingRequiresOneCall() {
 		CallRecorder recorder = this.instance.recorder();
-		DurableApprovals recording = this.instance.steps.approvals(recorder, this.instance.callers,
-				this.instance.callers.reading());
+		DurableApprovals recording = new DefaultDurableApprovals(this.instance.dependencies, recorder,
+				this.instance.callers, this.instance.callers.reading());
 		DurableApproval recorded = recording.recording(() -> recorder.record(TestInstance.call())).orElseThrow();
 		assertThat(recording.find(recorded.id())).contains(recorded);
 		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
@@ -273,7 +273,8 @@ class DefaultDurableApprovalsTests extends StepTests {
 	}
 
 	private DurableApprovals approvals(DurableCallStore store) {
-		return steps(store).approvals(this.instance.recorder(), this.instance.callers, this.instance.callers.reading());
+		return new DefaultDurableApprovals(dependencies(store), this.instance.recorder(), this.instance.callers,
+				this.instance.callers.reading());
 	}
 
 	private DurableApproval claimed() {

@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
-import java.util.List;
 
 import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +44,7 @@ class EndedCallCleanerTests {
 	@Test
 	void deletesOthersSilently(CapturedOutput output) {
 		String told = ended();
-		this.instance.steps.tell(List.of(), this.instance.transactions).perform(told);
+		this.instance.tell().perform(told);
 		String open = this.instance.record().id();
 		clean();
 		assertThat(this.instance.store.find(told)).isNull();

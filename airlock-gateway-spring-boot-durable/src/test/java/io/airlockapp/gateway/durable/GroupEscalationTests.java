@@ -34,7 +34,7 @@ class GroupEscalationTests extends GroupStepTests {
 
 	private static final Duration STEP = Duration.ofMinutes(2);
 
-	private final EscalateStep escalate = this.instance.steps.escalate(() -> this.instance.halted);
+	private final EscalateStep escalate = this.instance.escalate();
 
 	@Test
 	void stepAsksInAdditionAtItsTime() {
@@ -76,7 +76,7 @@ class GroupEscalationTests extends GroupStepTests {
 			this.instance.now = due.plusMillis(1);
 			return this.instance.store.findCall(this.id);
 		}).given(store).findCall(this.id);
-		EscalateStep slow = steps(store).escalate(() -> false);
+		EscalateStep slow = new EscalateStep(dependencies(store), () -> false);
 		assertThat(slow.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, due));
 		assertThat(ballots()).containsOnlyKeys("ann", "bob");
 		assertThat(slow.perform(this.id)).isNotNull();

@@ -134,10 +134,10 @@ class GroupVotesTests extends GroupStepTests {
 		this.instance.now = found().expiresAt().plus(Duration.ofMinutes(1));
 		List.of("bob", "cleo", "cleo-2").forEach((name) -> perform(name));
 		List<DurableApproval> ended = new ArrayList<>();
-		this.instance.steps.tell(List.of((approval, decision) -> {
+		this.instance.tell((approval, decision) -> {
 			assertThat(decision).isNull();
 			ended.add(approval);
-		}), this.instance.transactions).perform(this.id);
+		}).perform(this.id);
 		assertThat(ended).singleElement().satisfies((approval) -> {
 			assertThat(approval.state()).isEqualTo(DurableState.TIMED_OUT);
 			assertThat(approval.asked()).isEmpty();

@@ -32,10 +32,8 @@ class ManualStepExecutorTests {
 
 	private final ManualStepExecutor executor = new ManualStepExecutor(this.instance.dataSource, this.instance.store,
 			new StepTasks(this.instance.scheduler, this.instance.transactions, this.instance.ask(),
-					this.instance.steps.escalate(() -> this.instance.halted),
-					this.instance.run(this.calls, new StandingTicker()),
-					this.instance.steps.tell(List.of(this::ended), this.instance.transactions), this.instance.clock,
-					TestInstance.MEAN),
+					this.instance.escalate(), this.instance.run(this.calls, new StandingTicker()),
+					this.instance.tell(this::ended), this.instance.clock, TestInstance.MEAN),
 			this.instance.clock);
 
 	@AfterEach

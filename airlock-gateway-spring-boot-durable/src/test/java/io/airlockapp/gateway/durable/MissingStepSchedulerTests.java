@@ -87,7 +87,7 @@ class MissingStepSchedulerTests extends StepTests {
 		deleteSteps();
 		assertThat(this.missing.schedule()).isEqualTo(1);
 		assertStep("AIRLOCK_DURABLE_RUN", Step.TELL, id);
-		this.instance.steps.tell(List.of(), this.instance.transactions).perform(id);
+		this.instance.tell().perform(id);
 		deleteSteps();
 		assertThat(this.missing.schedule()).isZero();
 	}

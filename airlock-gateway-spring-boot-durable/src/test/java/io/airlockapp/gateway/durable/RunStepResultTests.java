@@ -63,9 +63,8 @@ class RunStepResultTests extends StepTests {
 	void callOfAnotherInstanceIsLeftForARandomPause(Result result, int least, int most) {
 		ApprovedCalls calls = (approved, claim) -> result;
 		List<Duration> pauses = Stream.of(0L, -1L)
-			.map((random) -> this.instance.steps
-				.run(calls, List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker(),
-						() -> random)
+			.map((random) -> new RunStep(this.instance.dependencies, calls, List.of(), this.instance.missingTargets,
+					this.instance.otherPairings, new StandingTicker(), () -> random)
 				.perform(decided().id(), 1))
 			.map((next) -> Duration.between(this.instance.now, next.time()))
 			.toList();

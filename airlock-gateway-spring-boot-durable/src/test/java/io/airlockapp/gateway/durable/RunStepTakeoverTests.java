@@ -13,7 +13,6 @@ import java.util.Map;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
@@ -55,13 +54,13 @@ class RunStepTakeoverTests {
 
 	private final ApprovedCalls approvedCalls = mock();
 
-	private final RunStep step = new RunStep(this.store,
-			new CallTransitions(this.store, mock(StepScheduler.class), TransactionOperations.withoutTransaction(),
+	private final RunStep step = new RunStep(
+			new DurableDependencies(this.store, mock(StepScheduler.class), TransactionOperations.withoutTransaction(),
 					new TransitionPublisher(mock(ApplicationEventPublisher.class), mock(ApprovalListener.class)),
-					Persons.unknown(), InstantSource.fixed(NOW)),
+					new PendingCounts(this.store, Runnable::run, InstantSource.fixed(NOW)),
+					TestInstance.settings(Duration.ofMinutes(5), 0), InstantSource.fixed(NOW)),
 			this.approvedCalls, List.of(), WaitingCalls.forTargets(this.store), WaitingCalls.forPairings(this.store),
-			TestInstance.settings(Duration.ofMinutes(5), 0), InstantSource.fixed(NOW), mock(Ticker.class),
-			TestInstance.MEAN);
+			mock(Ticker.class), TestInstance.MEAN);
 
 	@Test
 	void callThatIsNotStartedWhenItsProcessIsLostIsRun() {

@@ -167,8 +167,8 @@ class RunStepTests extends StepTests {
 	void missingTargetIsShownWhileItsCallWaits() {
 		DurableApproval call = decided();
 		WaitingCalls missing = WaitingCalls.forTargets(this.instance.store);
-		RunStep run = this.instance.steps.run((approved, claim) -> ApprovedCalls.Result.TARGET_MISSING, List.of(),
-				missing, this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
+		RunStep run = new RunStep(this.instance.dependencies, (approved, claim) -> ApprovedCalls.Result.TARGET_MISSING,
+				List.of(), missing, this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
 		assertThat(missing.findGates()).isEmpty();
 		run.perform(call.id(), 1);
 		assertThat(missing.findGates()).containsExactly("Payouts.pay");
@@ -313,7 +313,7 @@ class RunStepTests extends StepTests {
 			this.instance.committed(call.id());
 			return runId;
 		}).given(store).lockRestartableRun(any(), anyLong(), anyInt(), any());
-		run(steps(store), method(NOTHING)).lost(call.id(), 1);
+		run(dependencies(store), method(NOTHING)).lost(call.id(), 1);
 		assertState(call.id(), DurableState.UNKNOWN);
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_CLAIM WHERE ID = ?",
 				Integer.class, call.id()))
@@ -513,7 +513,7 @@ class RunStepTests extends StepTests {
 			}
 			return read;
 		}).given(store).find(call.id());
-		RunStep paused = run(steps(store, this.instance.steps.publisher(), this.instance.settings(3)),
+		RunStep paused = run(dependencies(store, this.instance.dependencies.publisher(), this.instance.settings(3)),
 				(approved, claim) -> {
 					this.instance.jdbc
 						.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED', RUN_ID = 'run-2', STARTS = 1");
@@ -553,7 +553,8 @@ class RunStepTests extends StepTests {
 	@Test
 	void checkedExceptionOfAListenerDoesNotPreventTheStart() {
 		DurableApproval call = decided();
-		RunStep run = run(steps((event) -> throwAny(new IOException())), method(() -> this.order.add("started")));
+		RunStep run = run(dependencies((event) -> throwAny(new IOException())),
+				method(() -> this.order.add("started")));
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
 		assertState(call.id(), DurableState.DONE);
@@ -740,9 +741,7 @@ class RunStepTests extends StepTests {
 		this.instance.now = call.startBy();
 		assertThat(perform(call, method(() -> this.order.add("started")))).isNull();
 		assertState(call.id(), DurableState.TIMED_OUT, "UNREADABLE");
-		this.instance.steps
-			.tell(List.of((approval, decision) -> this.order.add("told " + decision)), this.instance.transactions)
-			.perform(call.id());
+		this.instance.tell((approval, decision) -> this.order.add("told " + decision)).perform(call.id());
 		assertThat(this.order).containsExactly("told null");
 	}
 

@@ -78,27 +78,29 @@ abstract class StepTests {
 	}
 
 	/**
-	 * Create steps with a store that does something else than that of the instance.
+	 * Return the collaborators with a store that does something else than that of the
+	 * instance.
 	 */
-	final DurableSteps steps(DurableCallStore store) {
-		return steps(store, this.instance.steps.publisher(), this.instance.settings);
+	final DurableDependencies dependencies(DurableCallStore store) {
+		return dependencies(store, this.instance.dependencies.publisher(), this.instance.settings);
 	}
 
 	/**
-	 * Create steps with a listener of events.
+	 * Return the collaborators with a listener of events.
 	 */
-	final DurableSteps steps(ApplicationEventPublisher events) {
-		return steps(this.instance.store, new TransitionPublisher(events, ApprovalListener.of(List.of())),
+	final DurableDependencies dependencies(ApplicationEventPublisher events) {
+		return dependencies(this.instance.store, new TransitionPublisher(events, ApprovalListener.of(List.of())),
 				this.instance.settings);
 	}
 
-	final DurableSteps steps(DurableCallStore store, TransitionPublisher publisher, DurableSettings settings) {
-		return new DurableSteps(store, this.instance.scheduler, this.instance.transactions, publisher,
-				this.instance.steps.counts(), settings, this.instance.clock);
+	final DurableDependencies dependencies(DurableCallStore store, TransitionPublisher publisher,
+			DurableSettings settings) {
+		return new DurableDependencies(store, this.instance.scheduler, this.instance.transactions, publisher,
+				this.instance.dependencies.counts(), settings, this.instance.clock);
 	}
 
-	final RunStep run(DurableSteps steps, ApprovedCalls calls) {
-		return steps.run(calls, List.of(), this.instance.missingTargets, this.instance.otherPairings,
+	final RunStep run(DurableDependencies dependencies, ApprovedCalls calls) {
+		return new RunStep(dependencies, calls, List.of(), this.instance.missingTargets, this.instance.otherPairings,
 				new StandingTicker(), TestInstance.MEAN);
 	}
 

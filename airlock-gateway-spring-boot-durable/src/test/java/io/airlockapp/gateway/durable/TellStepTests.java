@@ -57,7 +57,7 @@ class TellStepTests extends StepTests {
 	void handlersAreNotCalledBeforeTheEnd() {
 		DurableApproval call = this.instance.record();
 		tell(call, this.handler);
-		this.instance.steps.tell(List.of(this.handler), this.instance.transactions).perform("req-unknown");
+		this.instance.tell(this.handler).perform("req-unknown");
 		assertThat(this.told).isEmpty();
 	}
 
@@ -78,7 +78,7 @@ class TellStepTests extends StepTests {
 	void handlersHaveHalfOfTheThreads() throws InterruptedException {
 		CountDownLatch running = new CountDownLatch(2);
 		CountDownLatch end = new CountDownLatch(1);
-		TellStep step = this.instance.steps.tell(List.of((approval, decision) -> {
+		TellStep step = this.instance.tell((approval, decision) -> {
 			running.countDown();
 			try {
 				end.await();
@@ -86,7 +86,7 @@ class TellStepTests extends StepTests {
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);
 			}
-		}), this.instance.transactions);
+		});
 		List<Thread> workers = new ArrayList<>();
 		for (DurableApproval slow : List.of(denied(), denied())) {
 			workers.add(new Thread(() -> step.perform(slow.id())));
@@ -117,7 +117,7 @@ class TellStepTests extends StepTests {
 	@Test
 	void transactionThatAListenerLeavesOpenIsEnded() {
 		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
-		AskStep ask = steps((event) -> manager.getTransaction(new DefaultTransactionDefinition())).ask(
+		AskStep ask = new AskStep(dependencies((event) -> manager.getTransaction(new DefaultTransactionDefinition())),
 				this.instance.exchange, (call) -> false, this.instance.otherPairings, NOTHING, () -> false,
 				TestInstance.MEAN);
 		String id = this.instance.record().id();
@@ -129,7 +129,7 @@ class TellStepTests extends StepTests {
 	}
 
 	private void tell(DurableApproval call, DurableApprovalHandler... handlers) {
-		this.instance.steps.tell(List.of(handlers), this.instance.transactions).perform(call.id());
+		this.instance.tell(handlers).perform(call.id());
 	}
 
 	private DurableApproval denied() {

@@ -171,10 +171,10 @@ final class TestEngine {
 		try {
 			NextStep next = switch (row.step()) {
 				case ASK, ASK_FIRST -> this.ask.perform(row.id());
-				case ESCALATE -> this.instance.steps.escalate(() -> this.instance.halted).perform(row.id());
+				case ESCALATE -> this.instance.escalate().perform(row.id());
 				case RUN -> this.run.perform(row.id(), picked.version());
 				case TELL -> {
-					this.instance.steps.tell(List.of(), this.instance.transactions).perform(row.id());
+					this.instance.tell().perform(row.id());
 					yield null;
 				}
 			};

@@ -143,12 +143,12 @@ final class TestInstance implements AutoCloseable {
 
 	final WaitingCalls missingTargets = WaitingCalls.forTargets(this.store);
 
-	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
+	final DurableDependencies dependencies = new DurableDependencies(this.store, this.scheduler, this.transactions,
 			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
 					new ProgressListener()),
 			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
-	final ApprovalSteps exchange = new ApprovalSteps(this.gateway.api, dependencies(GROUPS));
+	final ApprovalSteps exchange = new ApprovalSteps(this.gateway.api, approvalDependencies(GROUPS));
 
 	final RecordingTransactions callers = new RecordingTransactions(this.dataSource,
 			new RunTransactionListener(this.dataSource, this.clock));
@@ -159,7 +159,7 @@ final class TestInstance implements AutoCloseable {
 
 	final WaitingCalls otherPairings = WaitingCalls.forPairings(this.store);
 
-	private ApprovalDependencies dependencies(ApproverGroups groups) {
+	private ApprovalDependencies approvalDependencies(ApproverGroups groups) {
 		Ticker ticker = new StandingTicker();
 		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> {
@@ -224,8 +224,8 @@ final class TestInstance implements AutoCloseable {
 
 	private CallRecorder recorder(TransactionOperations transactions, ApprovalSteps exchange, DurableSettings other,
 			DurableContext... contexts) {
-		return new CallRecorder(this.store, this.scheduler, transactions, exchange, this.steps.counts(),
-				this.steps.publisher(), CallObserver.none(), List.of(contexts), other, STORE_KEY, this.clock);
+		return new CallRecorder(dependencies(other), transactions, exchange, CallObserver.none(), List.of(contexts),
+				STORE_KEY);
 	}
 
 	/**
@@ -233,7 +233,7 @@ final class TestInstance implements AutoCloseable {
 	 */
 	CallRecorder recorder(ApproverGroup group) {
 		ApproverGroups groups = new ApproverGroups(List.of(group), GROUPS.persons());
-		return recorder(this.callers, new ApprovalSteps(this.gateway.api, dependencies(groups)),
+		return recorder(this.callers, new ApprovalSteps(this.gateway.api, approvalDependencies(groups)),
 				settings(this.settings.grace(), this.settings.equalCalls(), 1, groups));
 	}
 
@@ -247,7 +247,7 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	DurableApprovals approvals() {
-		return this.steps.approvals(recorder(), this.callers, this.callers.reading());
+		return new DefaultDurableApprovals(this.dependencies, recorder(), this.callers, this.callers.reading());
 	}
 
 	AskStep ask() {
@@ -255,12 +255,13 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	AskStep ask(Predicate<DurableCall> deniedByPolicy) {
-		return this.steps.ask(this.exchange, deniedByPolicy, this.otherPairings, () -> this.unverified++,
-				() -> this.halted, MEAN);
+		return new AskStep(this.dependencies, this.exchange, deniedByPolicy, this.otherPairings,
+				() -> this.unverified++, () -> this.halted, MEAN);
 	}
 
 	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {
-		return this.steps.run(calls, List.of(contexts), this.missingTargets, this.otherPairings, ticker, MEAN);
+		return new RunStep(this.dependencies, calls, List.of(contexts), this.missingTargets, this.otherPairings, ticker,
+				MEAN);
 	}
 
 	RunStep run(ApprovedCalls calls) {
@@ -272,9 +273,21 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	RunStep run(int attempts, ApprovedCalls calls, Ticker ticker) {
-		return new DurableSteps(this.store, this.scheduler, this.transactions, this.steps.publisher(),
-				this.steps.counts(), settings(attempts), this.clock)
-			.run(calls, List.of(), this.missingTargets, this.otherPairings, ticker, MEAN);
+		return new RunStep(dependencies(settings(attempts)), calls, List.of(), this.missingTargets, this.otherPairings,
+				ticker, MEAN);
+	}
+
+	TellStep tell(DurableApprovalHandler... handlers) {
+		return new TellStep(this.dependencies, List.of(handlers), this.transactions);
+	}
+
+	EscalateStep escalate() {
+		return new EscalateStep(this.dependencies, () -> this.halted);
+	}
+
+	DurableDependencies dependencies(DurableSettings other) {
+		return new DurableDependencies(this.store, this.scheduler, this.transactions, this.dependencies.publisher(),
+				this.dependencies.counts(), other, this.clock);
 	}
 
 	DurableSettings settings(int attempts) {

@@ -24,17 +24,22 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.durable.AskStep;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
+import io.airlockapp.gateway.durable.DefaultDurableApprovals;
 import io.airlockapp.gateway.durable.DurableApprovalHandler;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableContext;
+import io.airlockapp.gateway.durable.DurableDependencies;
 import io.airlockapp.gateway.durable.DurableSettings;
-import io.airlockapp.gateway.durable.DurableSteps;
+import io.airlockapp.gateway.durable.EscalateStep;
 import io.airlockapp.gateway.durable.GuardedCallRecorder;
 import io.airlockapp.gateway.durable.PendingCounts;
+import io.airlockapp.gateway.durable.RunStep;
+import io.airlockapp.gateway.durable.TellStep;
 import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.WaitingCalls;
 import io.airlockapp.gateway.durable.ai.RecordedToolHandler;
@@ -94,6 +99,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Auto-configuration for durable approvals.
@@ -236,11 +242,11 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	DurableSteps airlockDurableSteps(DurableCallStore store, DbStepScheduler scheduler, DurableDatabase database,
-			TransitionPublisher publisher, DurableSettings settings) {
+	DurableDependencies airlockDurableDependencies(DurableCallStore store, DbStepScheduler scheduler,
+			DurableDatabase database, TransitionPublisher publisher, DurableSettings settings) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-count-");
 		executor.setDaemon(true);
-		return new DurableSteps(store, scheduler, new WorkerTransactions(database.dataSource()), publisher,
+		return new DurableDependencies(store, scheduler, new WorkerTransactions(database.dataSource()), publisher,
 				new PendingCounts(store, executor, InstantSource.system()), settings, InstantSource.system());
 	}
 
@@ -256,12 +262,11 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CallRecorder airlockCallRecorder(DurableSteps steps, ApprovalSteps exchangeSteps,
+	CallRecorder airlockCallRecorder(DurableDependencies dependencies, ApprovalSteps exchangeSteps,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions,
 			ObjectProvider<DurableContext> contexts, ObjectProvider<CallObserver> observer, DurableStoreKeys keys) {
-		return new CallRecorder(steps.store(), steps.scheduler(), transactions, exchangeSteps, steps.counts(),
-				steps.publisher(), observer.getIfAvailable(CallObserver::none), contexts.orderedStream().toList(),
-				steps.settings(), keys.key(), InstantSource.system());
+		return new CallRecorder(dependencies, transactions, exchangeSteps, observer.getIfAvailable(CallObserver::none),
+				contexts.orderedStream().toList(), keys.key());
 	}
 
 	@Bean
@@ -273,9 +278,9 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DurableApprovals airlockDurableApprovals(DurableSteps steps, CallRecorder recorder,
+	DurableApprovals airlockDurableApprovals(DurableDependencies dependencies, CallRecorder recorder,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions) {
-		return steps.approvals(recorder, transactions.changing(), transactions.reading());
+		return new DefaultDurableApprovals(dependencies, recorder, transactions.changing(), transactions.reading());
 	}
 
 	@Bean
@@ -314,42 +319,40 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	StepTasks airlockDurableStepTasks(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
-			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
-			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
-			ObjectProvider<PlatformTransactionManager> managers,
+	StepTasks airlockDurableStepTasks(DurableDatabase database, DurableDependencies dependencies,
+			ApprovalSteps exchangeSteps, DbStepScheduler scheduler, ApprovedCalls approvedCalls,
+			ObjectProvider<DurableContext> contexts, ObjectProvider<DurableApprovalHandler> handlers,
+			ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<PlatformTransactionManager> managers,
 			@Qualifier("airlockCallsOfMissingTargets") WaitingCalls missingTargets,
 			@Qualifier("airlockCallsOfOtherPairings") WaitingCalls otherPairings, DurableMonitor monitor,
 			ObjectProvider<CallObserver> observer, Halt halt) {
 		PlatformTransactionManager manager = managers.getIfUnique();
 		RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-		return new StepTasks(
-				scheduler, steps.transactions(), steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()),
-						otherPairings, monitor::countUnverified, halt::isHalted, random),
-				steps.escalate(halt::isHalted),
-				steps.run(
-						observer.getIfAvailable(CallObserver::none).observe(new TransactionEndingCalls(approvedCalls)),
-						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system(), random),
-				steps.tell(handlers.orderedStream().toList(),
-						(manager != null)
-								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())
-								: steps.transactions()),
+		AskStep ask = new AskStep(dependencies, exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), otherPairings,
+				monitor::countUnverified, halt::isHalted, random);
+		RunStep run = new RunStep(dependencies,
+				observer.getIfAvailable(CallObserver::none).observe(new TransactionEndingCalls(approvedCalls)),
+				contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system(), random);
+		TransactionOperations workers = dependencies.transactions();
+		TellStep tell = new TellStep(dependencies, handlers.orderedStream().toList(),
+				(manager != null) ? new HandlerTransactions(database.dataSource(), manager, workers) : workers);
+		return new StepTasks(scheduler, workers, ask, new EscalateStep(dependencies, halt::isHalted), run, tell,
 				InstantSource.system(), random);
 	}
 
 	@Bean
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
-	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, StepTasks tasks,
+	DurableEngine airlockDurableEngine(DurableDatabase database, DurableDependencies dependencies, StepTasks tasks,
 			DbStepScheduler scheduler, AirlockDurableProperties properties) {
 		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
 		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
 		InstantSource clock = InstantSource.system();
 		return new DurableEngine(database.dataSource(), scheduler, tasks,
-				new MissingStepScheduler(steps.store(), scheduler, steps.transactions(), clock),
-				new EndedCallCleaner(steps.store(), new WorkerTransactions(database.dataSource(), CLEANING),
+				new MissingStepScheduler(dependencies.store(), scheduler, dependencies.transactions(), clock),
+				new EndedCallCleaner(dependencies.store(), new WorkerTransactions(database.dataSource(), CLEANING),
 						properties.retention(), clock),
-				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
+				new EngineSettings(dependencies.settings().instance(), properties.askThreads(), properties.runThreads(),
 						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
 				clock);
 	}

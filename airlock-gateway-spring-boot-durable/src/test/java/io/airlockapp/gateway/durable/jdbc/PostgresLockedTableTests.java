@@ -16,10 +16,11 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
+import io.airlockapp.gateway.durable.DefaultDurableApprovals;
 import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableDependencies;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableSettings;
-import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.PendingCounts;
 import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
@@ -79,11 +80,11 @@ class PostgresLockedTableTests {
 				Duration.ofSeconds(40), ApproverGroups.none());
 		ApprovalSteps steps = mock(ApprovalSteps.class);
 		given(steps.createPlaintext(any(), any(), any(), any(), any(), any(), any())).willReturn("{}");
-		this.recorder = new CallRecorder(store, scheduler, transactions, steps, counts, publisher, CallObserver.none(),
-				List.of(), settings, TestCalls.STORE_KEY, () -> this.now);
-		this.approvals = new DurableSteps(store, scheduler, new WorkerTransactions(this.database.dataSource()),
-				publisher, counts, settings, () -> this.now)
-			.approvals(this.recorder, transactions, transactions.reading());
+		DurableDependencies dependencies = new DurableDependencies(store, scheduler,
+				new WorkerTransactions(this.database.dataSource()), publisher, counts, settings, () -> this.now);
+		this.recorder = new CallRecorder(dependencies, transactions, steps, CallObserver.none(), List.of(),
+				TestCalls.STORE_KEY);
+		this.approvals = new DefaultDurableApprovals(dependencies, this.recorder, transactions, transactions.reading());
 	}
 
 	@AfterEach

@@ -27,11 +27,12 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.durable.AskStep;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.DurableDependencies;
 import io.airlockapp.gateway.durable.DurableSettings;
-import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.PendingCounts;
 import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.WaitingCalls;
@@ -107,16 +108,18 @@ final class AskSimulation {
 		DurableSettings settings = new DurableSettings("simulation", "command.review", Duration.ofDays(7),
 				Duration.ofMinutes(5), 100_000, 0, THREADS, THREADS, REQUESTS_PER_MINUTE, Duration.ofSeconds(25),
 				Duration.ofMinutes(2), 1, Duration.ofSeconds(40), ApproverGroups.none());
-		DurableSteps steps = new DurableSteps(this.store, engine, transactions, new TransitionPublisher((event) -> {
-		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
+		DurableDependencies dependencies = new DurableDependencies(this.store, engine, transactions,
+				new TransitionPublisher((event) -> {
+				}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
 				this.clock);
 		ApprovalSteps exchange = new ApprovalSteps(this.gateway.endpoints(),
 				dependencies(new JdbcRequestBudget(new VirtualTimeDataSource(database, this.clock), "durable",
 						REQUESTS_PER_MINUTE, Duration.ofMinutes(1))));
-		this.recorder = new CallRecorder(this.store, engine, transactions, exchange, steps.counts(), steps.publisher(),
-				CallObserver.none(), List.of(), settings, STORE_KEY, this.clock);
-		engine.start(steps.ask(exchange, (call) -> false, WaitingCalls.forPairings(this.store), () -> {
-		}, () -> false, this.random), () -> this.ended);
+		this.recorder = new CallRecorder(dependencies, transactions, exchange, CallObserver.none(), List.of(),
+				STORE_KEY);
+		AskStep ask = new AskStep(dependencies, exchange, (call) -> false, WaitingCalls.forPairings(this.store), () -> {
+		}, () -> false, this.random);
+		engine.start(ask, () -> this.ended);
 	}
 
 	private ApprovalDependencies dependencies(RequestBudget budget) {

@@ -14,6 +14,7 @@ import org.reactivestreams.Publisher;
 
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
@@ -60,7 +61,7 @@ public final class ToolMethods {
 		for (Method method : GuardedMethods.of(type)) {
 			MergedAnnotations annotations = annotations(method);
 			if (annotations.isPresent(Tool.class) || (isOfMcp(annotations)
-					&& !Publisher.class.isAssignableFrom(AsynchronousTypes.returnType(method, type)))) {
+					&& !Publisher.class.isAssignableFrom(GenericTypeResolver.resolveReturnType(method, type)))) {
 				requireAwaited(method, type);
 			}
 		}
@@ -72,7 +73,7 @@ public final class ToolMethods {
 	 * @throws UnguardableMethodException if it returns a future or a publisher
 	 */
 	static void requireAwaited(Method method, Class<?> type) {
-		Class<?> returned = AsynchronousTypes.returnType(method, type);
+		Class<?> returned = GenericTypeResolver.resolveReturnType(method, type);
 		if (AsynchronousTypes.isAsynchronous(returned)) {
 			throw UnguardableMethodException.withRemedy(
 					("%s requires approval, but cannot be a tool: it returns a %s, for which Spring AI does not wait, so the "

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.util.ClassUtils;
@@ -78,7 +79,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 			throw UnguardableMethodException.ofObstacle(
 					"%s cannot be guarded: ".formatted(Declaration.of(method, targetClass).qualifiedName()), obstacle);
 		}
-		return new GuardedMethod(attribute, createAdapter(AsynchronousTypes.returnType(method, targetClass)));
+		return new GuardedMethod(attribute, createAdapter(GenericTypeResolver.resolveReturnType(method, targetClass)));
 	}
 
 	private InvocationAdapter createAdapter(Class<?> returnType) {

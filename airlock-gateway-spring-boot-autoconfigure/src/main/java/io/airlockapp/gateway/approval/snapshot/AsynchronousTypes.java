@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
@@ -45,16 +46,6 @@ public final class AsynchronousTypes {
 			.anyMatch((current) -> REACTIVE.stream().anyMatch(current.getName()::startsWith))));
 
 	private AsynchronousTypes() {
-	}
-
-	/**
-	 * Return the return type of a method, with type variables resolved.
-	 * @param method the method
-	 * @param targetClass the class of the target
-	 * @return the return type
-	 */
-	public static Class<?> returnType(Method method, Class<?> targetClass) {
-		return ResolvableType.forMethodReturnType(method, targetClass).toClass();
 	}
 
 	public static boolean isFuture(Class<?> type) {
@@ -100,7 +91,7 @@ public final class AsynchronousTypes {
 			return "it is a suspending function, or takes a Continuation, which is not supported; return a "
 					+ "CompletableFuture, a Mono or a Flux";
 		}
-		Class<?> type = returnType(method, targetClass);
+		Class<?> type = GenericTypeResolver.resolveReturnType(method, targetClass);
 		if (containsReactive(ResolvableType.forMethodReturnType(method, targetClass), 5)) {
 			return ("it returns a %s with a reactive type inside, which can be subscribed to several times with one approval; "
 					+ "return a Mono or a Flux of plain values")

@@ -26,6 +26,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.ParallelFlux;
 
+import org.springframework.core.GenericTypeResolver;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -75,8 +77,8 @@ class AsynchronousTypesTests {
 	@Test
 	void typeVariableThatTheClassGivesAType() throws Exception {
 		Method method = Desk.class.getMethod("handle");
-		assertThat(AsynchronousTypes.returnType(method, ReactiveDesk.class)).isEqualTo(Mono.class);
-		assertThat(AsynchronousTypes.returnType(method, Desk.class)).isEqualTo(Object.class);
+		assertThat(GenericTypeResolver.resolveReturnType(method, ReactiveDesk.class)).isEqualTo(Mono.class);
+		assertThat(GenericTypeResolver.resolveReturnType(method, Desk.class)).isEqualTo(Object.class);
 	}
 
 	@ParameterizedTest

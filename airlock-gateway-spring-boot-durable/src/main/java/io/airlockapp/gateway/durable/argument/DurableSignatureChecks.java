@@ -38,7 +38,6 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
-import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +91,7 @@ final class DurableSignatureChecks {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	public static @Nullable String find(Method method, Class<?> targetClass) {
-		Class<?> returned = AsynchronousTypes.returnType(method, targetClass);
+		Class<?> returned = GenericTypeResolver.resolveReturnType(method, targetClass);
 		if (returned != void.class && !returned.getName().equals(UNIT)) {
 			return "it returns a %s, but a durable call returns before it runs; return nothing"
 				.formatted(returned.getName());

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.springframework.aop.SpringProxy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.BridgeMethodResolver;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
@@ -83,11 +84,12 @@ public final class GuardedMethods {
 	}
 
 	private static boolean isGuarded(Method method, Class<?> type) {
-		if ((method.isSynthetic() && !isUnresolvedBridge(method)) || method.getDeclaringClass() == Object.class) {
+		if ((method.isBridge() && !isUnresolvedBridge(method)) || method.getDeclaringClass() == Object.class) {
 			return false;
 		}
 		boolean handler = isHandler(method);
-		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
+		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())
+				|| isOfCompiler(method)) {
 			return (handler ? ApprovalAttributeSource.findAnnotation(method, type)
 					: ApprovalAttributeSource.findOwnAnnotation(method, type)) != null;
 		}
@@ -95,6 +97,14 @@ public final class GuardedMethods {
 		// superclass can access
 		return ApprovalAttributeSource.findAnnotation(method,
 				(isHidden(method, type) && !handler) ? method.getDeclaringClass() : type) != null;
+	}
+
+	/**
+	 * Return whether a compiler added a method. In Kotlin, authors can mark their methods
+	 * as synthetic.
+	 */
+	private static boolean isOfCompiler(Method method) {
+		return method.isSynthetic() && !method.isBridge() && !KotlinDetector.isKotlinType(method.getDeclaringClass());
 	}
 
 	/**

@@ -110,7 +110,7 @@ final class MemberAnnotations {
 		Stream<AccessibleObject> members = Stream.concat(Arrays.stream(owner.getDeclaredFields()),
 				Arrays.stream(owner.getDeclaredMethods()));
 		Stream<Executable> executables = Stream.concat(Arrays.stream(owner.getDeclaredConstructors()),
-				Arrays.stream(owner.getDeclaredMethods()).filter((method) -> !method.isSynthetic()));
+				Arrays.stream(owner.getDeclaredMethods()).filter((method) -> !method.isBridge()));
 		return Stream.concat(
 				members.map((member) -> Map.entry(property(((Member) member).getName()), (AnnotatedElement) member)),
 				executables.flatMap((executable) -> parameters(executable)

@@ -42,7 +42,7 @@ class KotlinSelfCallsTests {
 	@ParameterizedTest
 	@ValueSource(classes = [Suspending::class, StoredReference::class, Launching::class, Flowing::class,
 		MappingAFlow::class, Yielding::class, Delegating::class, WithReceiver::class, GivenToItsCompanion::class,
-		WithExtension::class, OfAnInterface::class, WithDefaultArgument::class])
+		WithExtension::class, OfAnInterface::class, WithDefaultArgument::class, WithSyntheticFunction::class])
 	fun callOfTheObjectItselfIsDenied(type: Class<out Refunds>) {
 		contextRunner.withBean(type).run { context ->
 			assertThat(context).hasNotFailed()
@@ -58,7 +58,7 @@ class KotlinSelfCallsTests {
 	@ParameterizedTest
 	@ValueSource(classes = [Suspending::class, StoredReference::class, Launching::class, Flowing::class,
 		MappingAFlow::class, Yielding::class, Delegating::class, WithReceiver::class, GivenToItsCompanion::class,
-		OfAnInterface::class, WithDefaultArgument::class])
+		OfAnInterface::class, WithDefaultArgument::class, WithSyntheticFunction::class])
 	fun callOfTheObjectItselfPreventsTheStart(type: Class<out Refunds>) {
 		created(type).run { context ->
 			assertThat(context.startupFailure).rootCause()
@@ -126,6 +126,18 @@ class KotlinSelfCallsTests {
 		}
 
 		abstract fun attempt()
+
+	}
+
+	open class WithSyntheticFunction : Refunds() {
+
+		@JvmSynthetic
+		@RequiresAirlockApproval
+		open fun hidden() {
+			ran.add("hidden")
+		}
+
+		override fun attempt() = hidden()
 
 	}
 

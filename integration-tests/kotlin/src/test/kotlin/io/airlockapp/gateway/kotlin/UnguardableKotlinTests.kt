@@ -62,6 +62,22 @@ class UnguardableKotlinTests {
 
 	}
 
+	open class ClosedSynthetic {
+
+		@JvmSynthetic
+		@RequiresAirlockApproval("Pay")
+		fun pay() = Unit
+
+	}
+
+	@RequiresAirlockApproval("Pay")
+	open class ClosedSyntheticOfType {
+
+		@JvmSynthetic
+		fun pay() = Unit
+
+	}
+
 	open class Suspending {
 
 		@RequiresAirlockApproval("Pay")
@@ -178,6 +194,8 @@ class UnguardableKotlinTests {
 		@JvmStatic
 		fun beans(): List<Arguments> = listOf(
 				arguments(Closed::class.java, "the method is final"),
+				arguments(ClosedSynthetic::class.java, "the method is final"),
+				arguments(ClosedSyntheticOfType::class.java, "the method is final"),
 				arguments(Suspending::class.java, "it is a suspending function"),
 				arguments(TakingContinuation::class.java, "or takes a Continuation, which is not supported"),
 				arguments(TakingUnsigned::class.java, "it takes or returns a Kotlin value class"),

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.asm.AnnotationVisitor;
+import org.springframework.asm.Attribute;
+import org.springframework.asm.ByteVector;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.ClassWriter;
@@ -256,9 +258,9 @@ final class LockedClasses {
 	}
 
 	/**
-	 * Copy the annotations of the methods that run, and of their parameters, as far as
-	 * the class files can be read. An interceptor may look for them in the class of the
-	 * object.
+	 * Copy the annotations of the methods that run, and the names and annotations of
+	 * their parameters, as far as the class files can be read. An interceptor may look
+	 * for them in the class of the object.
 	 */
 	private static void copyAnnotations(Set<Method> guarded, Map<String, MethodVisitor> methods) {
 		Map<String, Class<?>> declaring = new LinkedHashMap<>();
@@ -266,17 +268,16 @@ final class LockedClasses {
 			declaring.merge(method.getName() + Type.getMethodDescriptor(method), method.getDeclaringClass(),
 					LockedClasses::moreSpecific);
 		}
-		Set.copyOf(declaring.values())
-			.forEach((type) -> ClassFiles.visit(Type.getInternalName(type), type,
-					new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+		new LinkedHashSet<>(declaring.values()).forEach((type) -> ClassFiles.visit(Type.getInternalName(type), type,
+				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
 
-						@Override
-						public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
-								@Nullable String signature, String @Nullable [] exceptions) {
-							return (declaring.get(name + descriptor) == type) ? methods.get(name + descriptor) : null;
-						}
+					@Override
+					public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
+							@Nullable String signature, String @Nullable [] exceptions) {
+						return (declaring.get(name + descriptor) == type) ? methods.get(name + descriptor) : null;
+					}
 
-					}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES));
+				}, ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES));
 	}
 
 	private static Class<?> moreSpecific(Class<?> type, Class<?> other) {
@@ -306,6 +307,7 @@ final class LockedClasses {
 	 * superclass.
 	 */
 	private static void lock(MethodVisitor code, String superName, String name, String descriptor) {
+		code.visitAttribute(new NotWoven());
 		code.visitCode();
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		code.visitLdcInsn(name);
@@ -326,6 +328,23 @@ final class LockedClasses {
 			variable += parameter.getSize();
 		}
 		code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, name, descriptor, false);
+	}
+
+	/**
+	 * Attribute of the methods that AspectJ does not weave, since it weaves those of the
+	 * superclass.
+	 */
+	private static final class NotWoven extends Attribute {
+
+		private NotWoven() {
+			super("org.aspectj.weaver.AjSynthetic");
+		}
+
+		@Override
+		protected ByteVector write(ClassWriter writer, byte[] code, int length, int maxStack, int maxLocals) {
+			return new ByteVector();
+		}
+
 	}
 
 }

@@ -10,7 +10,9 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +49,11 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.JdkRegexpMethodPointcut;
+import org.springframework.asm.Attribute;
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.SpringAsmInfo;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
@@ -476,9 +483,37 @@ class LockedClassesTests {
 				assertThat(method.isSynthetic()).isTrue();
 				assertThat(method.getAnnotation(Mark.class)).isNotNull();
 				assertThat(method.getParameterAnnotations()[0]).hasSize(1);
+				assertThat(method.getParameters()[0].getName()).isEqualTo("order");
 			}
 			assertThat(type.getDeclaredMethod("overridden", String.class).getAnnotation(Mark.class)).isNull();
 		});
+	}
+
+	/**
+	 * Otherwise, advice would apply to the locked method and to that of the user.
+	 */
+	@Test
+	void aspectJDoesNotWeaveLockedMethods() {
+		Map<String, String> attributes = new HashMap<>();
+		new ClassReader(LockedClasses.generate(MarkedMethods.class, "Locked"))
+			.accept(new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+
+				@Override
+				public MethodVisitor visitMethod(int access, String name, String descriptor, @Nullable String signature,
+						String @Nullable [] exceptions) {
+					return new MethodVisitor(SpringAsmInfo.ASM_VERSION) {
+
+						@Override
+						public void visitAttribute(Attribute attribute) {
+							attributes.put(name, attribute.type);
+						}
+
+					};
+				}
+
+			}, 0);
+		assertThat(attributes).containsOnlyKeys("refund", "cancel", "overridden")
+			.containsValue("org.aspectj.weaver.AjSynthetic");
 	}
 
 	@Test

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable.jdbc;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -69,6 +70,23 @@ public final class BoundConnections {
 			.filter((bound) -> bound.dataSource().equals(this.dataSource))
 			.findFirst()
 			.orElse(all.isEmpty() ? null : all.get(0));
+	}
+
+	/**
+	 * Execute an action, all statements of which use a connection that may be bound for
+	 * another proxy.
+	 */
+	<T extends @Nullable Object> T execute(BoundConnection bound, Supplier<T> action) {
+		if (TransactionSynchronizationManager.hasResource(this.dataSource)) {
+			return action.get();
+		}
+		TransactionSynchronizationManager.bindResource(this.dataSource, bound.holder());
+		try {
+			return action.get();
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResource(this.dataSource);
+		}
 	}
 
 	boolean contains(ConnectionHolder holder) {

@@ -152,17 +152,7 @@ public final class RecordingTransactions implements TransactionOperations {
 	}
 
 	private <T extends @Nullable Object> T join(BoundConnection bound, TransactionCallback<T> action) {
-		if (TransactionSynchronizationManager.hasResource(this.dataSource)) {
-			return executeInSavepoint(action);
-		}
-		// So that all statements use the connection that is bound for another proxy
-		TransactionSynchronizationManager.bindResource(this.dataSource, bound.holder());
-		try {
-			return executeInSavepoint(action);
-		}
-		finally {
-			TransactionSynchronizationManager.unbindResource(this.dataSource);
-		}
+		return this.connections.execute(bound, () -> executeInSavepoint(action));
 	}
 
 	/**

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,6 +93,22 @@ class WorkerTransactionsTests {
 			});
 		}
 		assertThat(this.database.payments()).isZero();
+	}
+
+	@Test
+	void handlersTakePartInTransactionsOfAnotherProxy() {
+		DataSource proxy = new LazyConnectionDataSourceProxy(this.dataSource);
+		TransactionOperations handlers = new HandlerTransactions(this.dataSource, new JdbcTransactionManager(proxy),
+				refusing());
+		handlers.executeWithoutResult((status) -> {
+			this.database.pay(this.dataSource, "1");
+			this.database.pay(proxy, "2");
+			status.setRollbackOnly();
+		});
+		assertThat(this.database.payments()).isZero();
+		handlers.executeWithoutResult((status) -> this.database.pay(this.dataSource, "3"));
+		assertThat(this.database.payments()).isOne();
+		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
 	}
 
 	@Test

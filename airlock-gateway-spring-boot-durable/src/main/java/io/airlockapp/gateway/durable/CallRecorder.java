@@ -378,8 +378,8 @@ public final class CallRecorder {
 	Optional<DurableApproval> recording(@Nullable String key, Runnable call) {
 		if (this.recording.get() != null) {
 			throw new InvalidApprovalUsageException(
-					"The code that is passed to DurableApprovals.recording must not call 'recording' itself. Call the "
-							+ "durable method in it",
+					"The code that is passed to DurableApprovals.recording cannot call 'recording' itself, also in a listener "
+							+ "or in a durable method that runs at once. Record the second call after the first one",
 					null);
 		}
 		Recording current = new Recording(key);

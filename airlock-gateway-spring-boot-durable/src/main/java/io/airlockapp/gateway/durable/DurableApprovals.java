@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ public interface DurableApprovals {
 	 * method was invoked at once: its condition is {@code false}, or
 	 * {@code airlock.gateway.approval.mode} is {@code bypass}
 	 * @throws IllegalStateException if no durable method was called
+	 * @throws InvalidApprovalUsageException if a second one was called, or the code of
+	 * another recording calls this method
 	 */
 	Optional<DurableApproval> recording(Runnable call);
 
@@ -36,6 +39,8 @@ public interface DurableApprovals {
 	 * @return the approval of the open call, or empty if the call needs no approval, so
 	 * that the method was invoked at once
 	 * @throws IllegalStateException if no durable method was called
+	 * @throws InvalidApprovalUsageException if a second one was called, or the code of
+	 * another recording calls this method
 	 */
 	Optional<DurableApproval> recording(String key, Runnable call);
 

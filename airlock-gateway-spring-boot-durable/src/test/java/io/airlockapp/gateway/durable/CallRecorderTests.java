@@ -375,7 +375,7 @@ class CallRecorderTests extends StepTests {
 		DurableApproval recorded = recorder.recording(null, () -> {
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> record(recorder, "order-1", TestInstance.call()))
-				.withMessageContaining("must not call 'recording' itself");
+				.withMessageContaining("cannot call 'recording' itself");
 			recorder.record(TestInstance.call());
 		}).orElseThrow();
 		assertThat(this.instance.events).containsExactly(recorded);

@@ -33,7 +33,7 @@ public final class FailureMessages {
 		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
 		String what = isDefault ? "This application is not paired with an approver"
 				: "This application has no pairing named '%s'".formatted(pairing);
-		return what + ", so approval cannot be requested. " + inTest() + HOW_TO_PAIR.formatted(propertiesOf(pairing));
+		return what + ". " + inTest() + HOW_TO_PAIR.formatted(propertiesOf(pairing));
 	}
 
 	/**

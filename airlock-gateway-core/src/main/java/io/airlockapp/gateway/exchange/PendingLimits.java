@@ -25,7 +25,7 @@ public record PendingLimits(int total, int perMethod, @Nullable Integer perReque
 	 * @return the limits
 	 */
 	public static PendingLimits of(int total) {
-		int half = Math.max(1, (total + 1) / 2);
+		int half = Math.max(1, total - total / 2);
 		return new PendingLimits(total, half, half, null);
 	}
 

@@ -201,7 +201,7 @@ class PendingApprovalsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1,1", "2,1", "3,2", "100,50", "250,125" })
+	@CsvSource({ "1,1", "2,1", "3,2", "100,50", "250,125", "2147483647,1073741824" })
 	void oneGateAndOneRequesterGetHalf(int total, int half) {
 		assertThat(PendingLimits.of(total)).isEqualTo(new PendingLimits(total, half, half, null));
 	}

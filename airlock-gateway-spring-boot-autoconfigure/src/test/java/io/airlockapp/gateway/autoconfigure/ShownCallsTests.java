@@ -69,7 +69,7 @@ class ShownCallsTests {
 		ApprovalRequest request = shown((payments) -> payments.archive("A-17", "Page. ".repeat(1000), "DE02"));
 		assertThat(request.getCommandText()).matches("NOT SHOWN IN FULL: parts of 1 value are left out\n"
 				+ "Payments\\.archive\\(order=A-17, document=\"Page[^<]+\"<[0-9]+ of 6000 characters left out, "
-				+ "SHA-256 [0-9a-f]{16}>\"[^<]+ Page\\. \", iban=•••\\)");
+				+ "SHA-256 [0-9a-f]{32}>\"[^<]+ Page\\. \", iban=•••\\)");
 		assertThat(request.getDescription())
 			.startsWith("NOT SHOWN IN FULL: parts of 1 value are left out\nArchive \"Page")
 			.endsWith("\" of A-17 for •••");

@@ -12,9 +12,10 @@ import io.airlockapp.gateway.support.VisibleText;
 
 /**
  * Abridges long texts to {@code "head"<980 of 1200 characters left out, SHA-256
- * 0123456789abcdef>"tail"}, and counts them. The note in the middle is outside of the
- * quotation marks, where no text of a value can be. The digest is the first 64 bits of
- * SHA-256 of the omitted part, in UTF-8. Numbers are not abridged.
+ * 0123456789abcdef0123456789abcdef>"tail"}, and counts them. The note in the middle is
+ * outside of the quotation marks, where no text of a value can be. The digest is the
+ * first 128 bits of SHA-256 of the omitted part, in UTF-8: a caller who wrote two texts
+ * must not find the same for both. Numbers are not abridged.
  */
 public final class TextAbridger implements UnaryOperator<String> {
 
@@ -23,7 +24,7 @@ public final class TextAbridger implements UnaryOperator<String> {
 	/**
 	 * The length of the note, with space for large numbers.
 	 */
-	private static final int NOTE_LENGTH = 80;
+	private static final int NOTE_LENGTH = 96;
 
 	private final int limit;
 
@@ -53,7 +54,7 @@ public final class TextAbridger implements UnaryOperator<String> {
 		int head = boundary(text, this.limit / 2);
 		int tail = boundary(text, text.length() - this.limit / 4);
 		String omitted = text.substring(head, tail);
-		String digest = ArtifactHash.of(omitted.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+		String digest = ArtifactHash.of(omitted.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
 		return "%s<%s of %s characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
 				omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()), digest,
 				VisibleText.quote(text.substring(tail)));

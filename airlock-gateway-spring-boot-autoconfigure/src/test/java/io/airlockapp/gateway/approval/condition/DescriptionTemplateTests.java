@@ -115,7 +115,7 @@ class DescriptionTemplateTests {
 	void longValuesHaveHeadAndTail() {
 		this.arguments.put("note", "Rent for November " + "x".repeat(100_000) + "; 99999.00");
 		assertThat(describe("Pay #{#note}"))
-			.matches("Pay \"Rent for November x+\"<[0-9]+ of 100028 characters left out, SHA-256 [0-9a-f]{16}>"
+			.matches("Pay \"Rent for November x+\"<[0-9]+ of 100028 characters left out, SHA-256 [0-9a-f]{32}>"
 					+ "\"x+; 99999.00\"")
 			.hasSizeLessThan(220);
 	}

@@ -28,7 +28,7 @@ final class CommandReader {
 		.compile("\\\\(?:u([0-9a-f]{4})|u\\{([0-9a-f]{5,6})}|\\{([0-9]+) blanks}|([\"\\\\]))");
 
 	private static final Pattern OMISSION = Pattern
-		.compile("<([0-9]+) of ([0-9]+) characters left out, SHA-256 ([0-9a-f]{16})>");
+		.compile("<([0-9]+) of ([0-9]+) characters left out, SHA-256 ([0-9a-f]{32})>");
 
 	private final String text;
 

@@ -162,7 +162,7 @@ class CommandTextTests {
 		assertThat(command.text().lines()).satisfiesExactly(
 				(note) -> assertThat(note).isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out"),
 				(call) -> assertThat(call).startsWith("S.m(sql=\"SELECT 1 -- harmless")
-					.containsPattern("\"<[0-9]{4} of 9033 characters left out, SHA-256 [0-9a-f]{16}>\"")
+					.containsPattern("\"<[0-9]{4} of 9033 characters left out, SHA-256 [0-9a-f]{32}>\"")
 					.endsWith(" harmless; DROP TABLE customers\", amount=1)"));
 	}
 

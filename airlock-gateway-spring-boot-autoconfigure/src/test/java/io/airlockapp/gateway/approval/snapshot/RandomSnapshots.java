@@ -35,7 +35,8 @@ final class RandomSnapshots {
 			" ", "  ", "\u00a0", "\u3000", "\u2028", "\u0301", "\u0338", "\u20dd", "e\u0301", "\u05d0",
 			"א, 100, 200, ב", "\u0661", "\u202e", "\u2066", "\u2068", "\u2069", "\u3164", "\u115f", "\uffa0", "\u2800",
 			"\ufe0f", "\ud83d\ude00", "\ud83d", "\ude00", "\udb40\udd00", "\ue000", "\ua4f9", "\u4e8c", "(none)",
-			"(left out)", "com.acme.Step{id=1}", "<3 more>", "<5 of 9 characters left out, SHA-256 0123456789abcdef>",
+			"(left out)", "com.acme.Step{id=1}", "<3 more>",
+			"<5 of 9 characters left out, SHA-256 0123456789abcdef0123456789abcdef>",
 			"NOT SHOWN IN FULL: parts of 1 value are left out\n", "…", "Service.call(a=1)");
 
 	/**

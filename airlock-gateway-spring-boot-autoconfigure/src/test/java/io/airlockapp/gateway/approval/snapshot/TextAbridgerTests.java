@@ -23,7 +23,7 @@ class TextAbridgerTests {
 
 	@Test
 	void textWithinTheLimitAndTheNoteIsShownInFull() {
-		String text = "a".repeat(180);
+		String text = "a".repeat(196);
 		assertThat(this.abridger.apply(text)).isEqualTo(VisibleText.ofValue(text));
 		assertThat(this.abridger.count()).isZero();
 		assertThat(this.abridger.apply(text + "a")).contains("characters left out");
@@ -56,7 +56,7 @@ class TextAbridgerTests {
 		assertThat(this.abridger.apply(text)).isEqualTo(
 				"%s<%s of %s characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
 						omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()),
-						ArtifactHash.of(omitted.getBytes(StandardCharsets.UTF_8)).substring(0, 16),
+						ArtifactHash.of(omitted.getBytes(StandardCharsets.UTF_8)).substring(0, 32),
 						VisibleText.quote(text.substring(text.length() - tail))));
 	}
 

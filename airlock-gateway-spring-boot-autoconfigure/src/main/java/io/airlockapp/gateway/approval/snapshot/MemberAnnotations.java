@@ -119,14 +119,20 @@ final class MemberAnnotations {
 	}
 
 	/**
-	 * Return the properties of a parameter. A method with one parameter that is not the
-	 * setter of its name can assign it to another field, which is not known.
+	 * Return the properties of a parameter. That of a setter is the property of the
+	 * method. Another method with one parameter can assign it to a field of another name,
+	 * which is not known.
 	 */
 	private static Stream<String> properties(Executable executable, String parameter) {
 		String property = property(parameter);
-		boolean known = executable instanceof Constructor || executable.getParameterCount() > 1
-				|| property(executable.getName()).equals(property);
-		return known ? Stream.of(property) : Stream.of(property, UNKNOWN);
+		String method = executable.getName();
+		if (executable instanceof Constructor || executable.getParameterCount() > 1) {
+			return Stream.of(property);
+		}
+		if (method.matches("set\\P{Ll}.*")) {
+			return Stream.of(property(method));
+		}
+		return property(method).equals(property) ? Stream.of(property) : Stream.of(property, UNKNOWN);
 	}
 
 	/**

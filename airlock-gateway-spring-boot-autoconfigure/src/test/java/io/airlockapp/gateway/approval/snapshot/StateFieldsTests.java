@@ -217,8 +217,8 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void parameterOfAnotherNameThanItsSetterHidesTheObject() {
-		assertThat(command(new SetterBeside("s3cr3t", 5))).isEqualTo("•••");
+	void parameterOfASetterHidesTheFieldOfTheSetterOnly() {
+		assertThat(command(new SetterBeside("s3cr3t", 5))).isEqualTo("SetterBeside{iban=•••, value=5}");
 	}
 
 	@Test

@@ -165,7 +165,9 @@ final class PlainAccessors {
 			// A set of the elements of a list has fewer of them
 			boolean toSet = call.endsWith("Set.copyOf(Ljava/util/Collection;)")
 					|| call.endsWith("Set.<init>(Ljava/util/Collection;)");
-			this.words.append((toSet && !this.ofSet) ? OTHER : call + " ");
+			// A package of Kotlin can have blanks in its name
+			boolean oneWord = call.indexOf(' ') == -1;
+			this.words.append((oneWord && (!toSet || this.ofSet)) ? call + " " : OTHER);
 		}
 
 		@Override

@@ -89,8 +89,7 @@ final class ValueTypes {
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
 		// Credentials, which are hidden, and what is a value in them only
 		add(char[].class, Kind.TEXT, (characters) -> new String(characters));
-		add(Key.class, Kind.OTHER, (key) -> (key.getEncoded() != null)
-				? key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded()) : null);
+		add(Key.class, Kind.OTHER, ValueTypes::text);
 		add(URL.class, Kind.OTHER, URL::toExternalForm);
 		add(Class.class, Kind.OTHER, (type) -> type.getName());
 		// A name can have bytes that are not of the encoding of file names
@@ -146,7 +145,8 @@ final class ValueTypes {
 					? text(mimeType, mimeType.toString(), MimeType::valueOf) : value.toString());
 		}
 		return this.formatters.stream()
-			.filter((formatter) -> formatter.getType().isAssignableFrom(type) && !addsFields(type, formatter.getType()))
+			.filter((formatter) -> formatter.getType().isAssignableFrom(type) && !addsFields(type, formatter.getType())
+					&& !CredentialTypes.contain(type))
 			.findFirst()
 			.map((formatter) -> new ValueType(type, Kind.OTHER, (value) -> format(formatter, value)))
 			.orElse(null);
@@ -178,6 +178,13 @@ final class ValueTypes {
 					"the ArgumentFormatter %s returns no text".formatted(formatter.getClass().getName()));
 		}
 		return text;
+	}
+
+	private static @Nullable String text(Key key) {
+		// A key of Kerberos also has a principal and a version
+		boolean encoded = key.getEncoded() != null
+				&& !key.getClass().getName().startsWith("javax.security.auth.kerberos.");
+		return encoded ? key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded()) : null;
 	}
 
 	private static String text(BigDecimal number) {

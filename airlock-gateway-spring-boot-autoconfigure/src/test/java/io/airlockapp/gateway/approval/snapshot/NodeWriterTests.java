@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.File;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -59,6 +60,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.ArgumentFormatter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -66,15 +68,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.asm.ClassWriter;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.Opcodes;
+import org.springframework.asm.Type;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.util.LinkedCaseInsensitiveMap;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -523,6 +531,34 @@ class NodeWriterTests {
 	}
 
 	@Test
+	void formatterDecidesNothingAboutACredential() {
+		ShownArgument formatted = new ShownArgument(Methods.class,
+				new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofKilobytes(64), List.of(new LoginFormatter())));
+		assertThat(formatted.digest("object", new Login("bob", "a")))
+			.isNotEqualTo(formatted.digest("object", new Login("bob", "b")));
+	}
+
+	/**
+	 * As obfuscators write them.
+	 */
+	@Test
+	void fieldsOfOneNameAreRefused() throws Exception {
+		ClassWriter writer = new ClassWriter(0);
+		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, Type.getInternalName(NodeWriterTests.class) + "Overloaded", null,
+				"java/lang/Object", null);
+		writer.visitField(Opcodes.ACC_PUBLIC, "a", "I", null, null);
+		writer.visitField(Opcodes.ACC_PUBLIC, "a", "J", null, null);
+		MethodVisitor constructor = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
+		constructor.visitVarInsn(Opcodes.ALOAD, 0);
+		constructor.visitMethodInsn(Opcodes.INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
+		constructor.visitInsn(Opcodes.RETURN);
+		constructor.visitMaxs(1, 1);
+		Object value = MethodHandles.lookup().defineClass(writer.toByteArray()).getConstructor().newInstance();
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> digest(value))
+			.withMessageContaining("Overloaded has two fields");
+	}
+
+	@Test
 	void principalsOfTheApplicationAreMasked() {
 		assertThat(command(new Login("bob", "s3cr3t"))).isEqualTo(Masking.MASK);
 		assertThat(digest(new Login("bob", "a"))).isNotEqualTo(digest(new Login("eve", "a")))
@@ -725,6 +761,20 @@ class NodeWriterTests {
 
 		Pet(Owner owner) {
 			this.owner = owner;
+		}
+
+	}
+
+	static class LoginFormatter implements ArgumentFormatter<Login> {
+
+		@Override
+		public Class<Login> getType() {
+			return Login.class;
+		}
+
+		@Override
+		public String format(Login value) {
+			return value.name();
 		}
 
 	}

@@ -37,6 +37,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import javax.security.auth.kerberos.KerberosKey;
+import javax.security.auth.kerberos.KerberosPrincipal;
+
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.support.VisibleText;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,8 @@ class ValueTypesTests {
 				arguments(ByteBuffer.wrap(new byte[2]), "is not data"),
 				arguments(new URL("https://a"), "a java.net.URL is not data"),
 				arguments(Pattern.compile("a"), "a java.util.regex.Pattern is not data"),
+				arguments(new KerberosKey(new KerberosPrincipal("ann@EXAMPLE.COM"), new byte[16], 17, 1),
+						"a javax.security.auth.kerberos.KerberosKey has state besides its text"),
 				arguments(new AtomicIntegerArray(1), "a java.util.concurrent.atomic.AtomicIntegerArray is not data"),
 				arguments(new OwnReference("a"),
 						"extends java.util.concurrent.atomic.AtomicReference, which has state that cannot be read"),

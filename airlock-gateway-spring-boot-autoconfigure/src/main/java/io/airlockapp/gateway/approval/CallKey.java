@@ -71,4 +71,13 @@ public record CallKey(String subject, @Nullable String requester, String pairing
 		}
 	}
 
+	/**
+	 * Return the key of another subject with the same requester and approvers.
+	 * @param otherSubject the other subject
+	 * @return the key
+	 */
+	public CallKey withSubject(String otherSubject) {
+		return new CallKey(otherSubject, this.requester, this.pairing, this.signerKeys);
+	}
+
 }

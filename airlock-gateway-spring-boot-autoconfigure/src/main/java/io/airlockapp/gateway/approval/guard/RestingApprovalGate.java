@@ -84,7 +84,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 	@Override
 	public void authorize(GuardedCall call) {
 		CallKey method = CallKey.ofMethod(call, this.pairings, this.approvers);
-		CallKey sameCall = (this.cooldowns != null) ? CallKey.ofCall(call, this.pairings, this.approvers) : method;
+		CallKey sameCall = (this.cooldowns != null) ? method.withSubject(call.comparableDigest()) : method;
 		requireNotDenied(call, sameCall);
 		requireNotPaused(call, method);
 		try {

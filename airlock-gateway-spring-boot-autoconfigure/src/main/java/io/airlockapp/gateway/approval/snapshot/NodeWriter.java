@@ -378,11 +378,7 @@ final class NodeWriter {
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
 		for (StateField field : state.fields()) {
 			this.reading.count(field.name());
-			SnapshotNode member = this.reading.in("." + field.name(), () -> field(field, value, owner, ignored));
-			// Byte code permits fields of one name and different types
-			if (members.put(field.name(), member) != null) {
-				throw new UnreadableValueException("a %s has two fields '%s'".formatted(type.getName(), field.name()));
-			}
+			members.put(field.name(), this.reading.in("." + field.name(), () -> field(field, value, owner, ignored)));
 		}
 		return new Fields(type.getName(), known, content, members);
 	}

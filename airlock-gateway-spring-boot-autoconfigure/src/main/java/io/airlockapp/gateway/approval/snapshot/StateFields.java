@@ -118,6 +118,12 @@ public final class StateFields {
 			.filter(Field::trySetAccessible)
 			.map((field) -> field(field, name(field, names, fields, type), type, annotations))
 			.toList();
+		// Byte code permits fields of one name and different types
+		List<String> shown = state.stream().map(StateField::name).toList();
+		String twice = shown.stream().filter((name) -> Collections.frequency(shown, name) > 1).findFirst().orElse(null);
+		if (twice != null) {
+			obstacle = "has two fields '%s'".formatted(twice);
+		}
 		return new ClassState(state, obstacle, hidden, annotations.ignoredParts());
 	}
 

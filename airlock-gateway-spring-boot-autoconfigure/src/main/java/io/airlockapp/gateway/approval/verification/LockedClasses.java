@@ -140,7 +140,11 @@ final class LockedClasses {
 	 * Return the names of methods with their descriptors.
 	 */
 	static Set<String> signatures(Stream<Method> methods) {
-		return methods.map((method) -> method.getName() + Type.getMethodDescriptor(method)).collect(Collectors.toSet());
+		return methods.map(LockedClasses::signature).collect(Collectors.toSet());
+	}
+
+	static String signature(Method method) {
+		return method.getName() + Type.getMethodDescriptor(method);
 	}
 
 	/**
@@ -214,7 +218,7 @@ final class LockedClasses {
 		// A bridge may have more access than what it overrides in a superclass
 		guarded.stream()
 			.sorted(Comparator.comparingInt(LockedClasses::restriction))
-			.forEach((method) -> methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
+			.forEach((method) -> methods.computeIfAbsent(signature(method),
 					(signature) -> writer.visitMethod(access(method), method.getName(),
 							Type.getMethodDescriptor(method), null, exceptions(method))));
 		copyAnnotations(guarded, methods);
@@ -265,8 +269,7 @@ final class LockedClasses {
 	private static void copyAnnotations(Set<Method> guarded, Map<String, MethodVisitor> methods) {
 		Map<String, Class<?>> declaring = new LinkedHashMap<>();
 		for (Method method : guarded) {
-			declaring.merge(method.getName() + Type.getMethodDescriptor(method), method.getDeclaringClass(),
-					LockedClasses::moreSpecific);
+			declaring.merge(signature(method), method.getDeclaringClass(), LockedClasses::moreSpecific);
 		}
 		new LinkedHashSet<>(declaring.values()).forEach((type) -> ClassFiles.visit(Type.getInternalName(type), type,
 				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {

@@ -70,8 +70,7 @@ final class SelfCalls {
 		Set<Method> methods = LockedClasses.findMethods(type);
 		this.type = type;
 		// The subclass first: that is the method which runs
-		methods
-			.forEach((method) -> this.guarded.putIfAbsent(method.getName() + Type.getMethodDescriptor(method), method));
+		methods.forEach((method) -> this.guarded.putIfAbsent(LockedClasses.signature(method), method));
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
 		// A native image has no class files of beans, its build has read them
 		if (!methods.isEmpty() && !NativeDetector.inNativeImage()) {

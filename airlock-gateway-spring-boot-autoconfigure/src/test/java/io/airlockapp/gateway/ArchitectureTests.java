@@ -225,7 +225,8 @@ class ArchitectureTests {
 		assertThat(PRODUCTION.get(ROOT + ".exchange.ExchangeClient")
 			.getMethodCallsToSelf()
 			.stream()
-			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
+			.filter((call) -> Set.of("Envelope", "DecisionDelivery", "ExchangeStatus")
+				.contains(call.getTarget().getRawReturnType().getSimpleName()) && !call.getName().equals("submit"))
 			.map((call) -> call.getOriginOwner().getSimpleName()))
 			.containsOnly("DecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeClient");
 	}

@@ -15,7 +15,7 @@ import com.sun.net.httpserver.HttpHandler;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.SimulatedFault.Kind;
 import io.airlockapp.gateway.simulator.gateway.ErrorReplies;
-import io.airlockapp.gateway.simulator.gateway.GatewayCall;
+import io.airlockapp.gateway.simulator.gateway.EndpointRequest;
 import io.airlockapp.gateway.simulator.gateway.GatewayRouter;
 import io.airlockapp.gateway.simulator.gateway.Identity;
 import io.airlockapp.gateway.simulator.gateway.RequestQuota;
@@ -68,8 +68,8 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 			return ErrorReplies.of(ex, route.call(), null, this.clock.instant());
 		}
 		long number = this.calls.arrived(recorded(exchange, route, body));
-		GatewayCall call = new GatewayCall(route.variables(), HttpIo.query(exchange.getRequestURI()), body);
-		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call(), () -> approver(route, call))
+		EndpointRequest request = new EndpointRequest(route.variables(), HttpIo.query(exchange.getRequestURI()), body);
+		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call(), () -> approver(route, request))
 				: null;
 		if (fault != null) {
 			fault.action().run();
@@ -81,7 +81,7 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 			}
 		}
 		Reply reply = (fault != null && fault.kind() == Kind.RESPONSE) ? faulty(fault, route)
-				: handle(exchange, route, call);
+				: handle(exchange, route, request);
 		if (fault != null && fault.kind() == Kind.DROP_AFTER) {
 			return null;
 		}
@@ -89,9 +89,9 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 		return reply;
 	}
 
-	private @Nullable String approver(Route route, GatewayCall call) {
+	private @Nullable String approver(Route route, EndpointRequest request) {
 		return (route.call() != null && route.call().speaksHarp())
-				? this.router.approver(requestId(route, call.body()), call) : null;
+				? this.router.approver(requestId(route, request.body()), request) : null;
 	}
 
 	private RecordedCall recorded(HttpExchange exchange, Route route, byte[] body) {
@@ -113,16 +113,16 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 		return ErrorReplies.of(refusal, route.call(), null, this.clock.instant());
 	}
 
-	private Reply handle(HttpExchange exchange, Route route, GatewayCall details) throws InterruptedException {
+	private Reply handle(HttpExchange exchange, Route route, EndpointRequest request) throws InterruptedException {
 		try {
 			SimulatorCall call = route.required(exchange);
 			if (call.needsIdentity()) {
 				this.quota.count(this.identity.of(exchange.getRequestHeaders()));
 			}
-			return this.router.route(call, details);
+			return this.router.route(call, request);
 		}
 		catch (GatewayRefusal ex) {
-			return ErrorReplies.of(ex, route.call(), requestId(route, details.body()), this.clock.instant());
+			return ErrorReplies.of(ex, route.call(), requestId(route, request.body()), this.clock.instant());
 		}
 		catch (Exception ex) {
 			logger.error("The simulated gateway failed", ex);

@@ -43,7 +43,7 @@ public final class AccountEndpoints {
 		this.style = style;
 	}
 
-	Reply echo(GatewayCall call) {
+	Reply echo(EndpointRequest request) {
 		OffsetDateTime local = this.clock.instant().atZone(ZoneId.systemDefault()).toOffsetDateTime();
 		return Reply.json(200,
 				HarpJson.mapper()
@@ -54,23 +54,23 @@ public final class AccountEndpoints {
 					.put("offsetMinutes", local.getOffset().getTotalSeconds() / 60));
 	}
 
-	Reply discovery(GatewayCall call) {
+	Reply discovery(EndpointRequest request) {
 		ObjectNode body = HarpJson.mapper().createObjectNode();
 		body.putObject("idp").put("baseUrl", this.identityProvider.toString()).put("clientId", "airlock-integrations");
 		body.putObject("auth").put("patSupported", true);
 		return Reply.json(200, body);
 	}
 
-	Reply heartbeat(GatewayCall call) {
-		JsonBody body = call.json();
+	Reply heartbeat(EndpointRequest request) {
+		JsonBody body = request.json();
 		this.presence.beat(body.text("enforcerId"), body.optionalText("enforcerLabel"),
 				body.optionalText("workspaceName"));
 		return Reply.json(200, HarpJson.mapper().createObjectNode().put("status", "ok"));
 	}
 
-	Reply policies(GatewayCall call) {
-		ArrayNode effective = this.policies.effective(call.requiredQuery("enforcerId"),
-				call.requiredQuery("workspaceId"), call.query("sessionId"));
+	Reply policies(EndpointRequest request) {
+		ArrayNode effective = this.policies.effective(request.requiredQuery("enforcerId"),
+				request.requiredQuery("workspaceId"), request.query("sessionId"));
 		if (this.style.barePolicies()) {
 			return Reply.json(200, effective);
 		}
@@ -82,7 +82,7 @@ public final class AccountEndpoints {
 		return Reply.json(200, body);
 	}
 
-	Reply consent(GatewayCall call) {
+	Reply consent(EndpointRequest request) {
 		this.consent.require();
 		return Reply.json(200, HarpJson.mapper().createObjectNode().put("status", this.consent.status().word()));
 	}

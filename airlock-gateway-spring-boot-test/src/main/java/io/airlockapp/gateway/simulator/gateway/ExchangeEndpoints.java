@@ -34,21 +34,21 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 	private static final int MAX_TIMEOUT = 60;
 
 	/**
-	 * Return the name of the approver whom a call concerns.
+	 * Return the name of the approver whom a request concerns.
 	 * @return the name, or {@code null} if it concerns no known pairing or exchange
 	 */
-	@Nullable String approver(@Nullable String requestId, GatewayCall call) {
+	@Nullable String approver(@Nullable String requestId, EndpointRequest request) {
 		Exchange exchange = (requestId != null) ? this.exchanges.find(requestId) : null;
 		if (exchange != null) {
 			return exchange.approver().name();
 		}
-		Pairing pairing = this.pairings.byRoutingToken(call.routingToken());
+		Pairing pairing = this.pairings.byRoutingToken(request.routingToken());
 		return (pairing != null) ? pairing.approver().name() : null;
 	}
 
-	Reply submit(GatewayCall call) {
+	Reply submit(EndpointRequest request) {
 		this.consent.require();
-		ArtifactSubmission artifact = ArtifactSubmission.parse(call.json());
+		ArtifactSubmission artifact = ArtifactSubmission.parse(request.json());
 		Pairing pairing = this.pairings.byRoutingToken(artifact.routingToken());
 		if (pairing == null) {
 			throw GatewayRefusal.of(422, "no_approver", "No approver has this routing token");
@@ -59,9 +59,9 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		if (!this.clock.instant().isBefore(artifact.expiresAt())) {
 			throw GatewayRefusal.badRequest("'body.expiresAt' is not in the future");
 		}
-		PendingRequest request = this.exchanges.submit(artifact, pairing);
-		if (request != null) {
-			this.automaticDecisions.offer(request);
+		PendingRequest pending = this.exchanges.submit(artifact, pairing);
+		if (pending != null) {
+			this.automaticDecisions.offer(pending);
 		}
 		ObjectNode body = HarpJson.mapper()
 			.createObjectNode()
@@ -72,25 +72,25 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		return envelope(202, "artifact.accepted", artifact.requestId(), body);
 	}
 
-	Reply status(GatewayCall call) {
-		Exchange exchange = this.exchanges.get(call.pathVariable());
-		PendingRequest request = exchange.request();
+	Reply status(EndpointRequest request) {
+		Exchange exchange = this.exchanges.get(request.pathVariable());
+		PendingRequest pending = exchange.request();
 		ObjectNode body = HarpJson.mapper()
 			.createObjectNode()
-			.put("requestId", request.requestId())
+			.put("requestId", pending.requestId())
 			.put("state", this.style.word(exchange.state().word()))
-			.put("createdAt", request.createdAt().toString())
-			.put("expiresAt", request.expiresAt().toString())
+			.put("createdAt", pending.createdAt().toString())
+			.put("expiresAt", pending.expiresAt().toString())
 			.put("artifactHash", exchange.artifact().artifactHash());
 		ObjectNode decision = this.style.decisionInStatus() ? this.exchanges.delivered(exchange) : null;
 		if (decision != null) {
 			body.set("decision", decision.path("body"));
 		}
-		return envelope(200, "exchange.status", request.requestId(), body);
+		return envelope(200, "exchange.status", pending.requestId(), body);
 	}
 
-	Reply await(GatewayCall call) throws InterruptedException {
-		ObjectNode decision = this.exchanges.awaitDecision(call.pathVariable(), timeout(call.query("timeout")));
+	Reply await(EndpointRequest request) throws InterruptedException {
+		ObjectNode decision = this.exchanges.awaitDecision(request.pathVariable(), timeout(request.query("timeout")));
 		return (decision != null) ? Reply.json(200, decision) : Reply.noContent();
 	}
 
@@ -110,8 +110,8 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		throw GatewayRefusal.badRequest("'timeout' is not a whole number of seconds from 1 to " + MAX_TIMEOUT);
 	}
 
-	Reply withdraw(GatewayCall call) {
-		String requestId = call.pathVariable();
+	Reply withdraw(EndpointRequest request) {
+		String requestId = request.pathVariable();
 		this.exchanges.withdraw(requestId);
 		ObjectNode body = HarpJson.mapper()
 			.createObjectNode()
@@ -120,8 +120,8 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		return envelope(200, "exchange.withdrawn", requestId, body);
 	}
 
-	Reply acknowledge(GatewayCall call) {
-		JsonBody envelope = call.json();
+	Reply acknowledge(EndpointRequest request) {
+		JsonBody envelope = request.json();
 		HarpEnvelope.checkAck(envelope);
 		JsonBody body = envelope.object("body");
 		body.text("status");

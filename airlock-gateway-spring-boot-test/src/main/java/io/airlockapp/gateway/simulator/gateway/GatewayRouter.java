@@ -20,27 +20,27 @@ public record GatewayRouter(ExchangeEndpoints exchanges, PairingEndpoints pairin
 	 * Return the name of the approver whom a request concerns.
 	 * @return the name, or {@code null} if it concerns no known pairing or exchange
 	 */
-	public @Nullable String approver(@Nullable String requestId, GatewayCall details) {
-		return this.exchanges.approver(requestId, details);
+	public @Nullable String approver(@Nullable String requestId, EndpointRequest request) {
+		return this.exchanges.approver(requestId, request);
 	}
 
-	public Reply route(SimulatorCall call, GatewayCall details) throws InterruptedException {
+	public Reply route(SimulatorCall call, EndpointRequest request) throws InterruptedException {
 		return switch (call) {
-			case ECHO -> this.account.echo(details);
-			case DISCOVERY -> this.account.discovery(details);
-			case SUBMIT_ARTIFACT -> this.exchanges.submit(details);
-			case EXCHANGE_STATUS -> this.exchanges.status(details);
-			case WAIT_FOR_DECISION -> this.exchanges.await(details);
-			case WITHDRAW -> this.exchanges.withdraw(details);
-			case ACKNOWLEDGE -> this.exchanges.acknowledge(details);
-			case PAIRING_INITIATE -> this.pairings.initiate(details);
-			case PAIRING_STATUS -> this.pairings.status(details);
-			case PAIRING_PRE_GENERATE -> this.pairings.preGenerate(details);
-			case PAIRING_CLAIM -> this.pairings.claim(details);
-			case PAIRING_REVOKE -> this.pairings.revoke(details);
-			case HEARTBEAT -> this.account.heartbeat(details);
-			case DND_POLICIES -> this.account.policies(details);
-			case CONSENT_CHECK, CONSENT_STATUS -> this.account.consent(details);
+			case ECHO -> this.account.echo(request);
+			case DISCOVERY -> this.account.discovery(request);
+			case SUBMIT_ARTIFACT -> this.exchanges.submit(request);
+			case EXCHANGE_STATUS -> this.exchanges.status(request);
+			case WAIT_FOR_DECISION -> this.exchanges.await(request);
+			case WITHDRAW -> this.exchanges.withdraw(request);
+			case ACKNOWLEDGE -> this.exchanges.acknowledge(request);
+			case PAIRING_INITIATE -> this.pairings.initiate(request);
+			case PAIRING_STATUS -> this.pairings.status(request);
+			case PAIRING_PRE_GENERATE -> this.pairings.preGenerate(request);
+			case PAIRING_CLAIM -> this.pairings.claim(request);
+			case PAIRING_REVOKE -> this.pairings.revoke(request);
+			case HEARTBEAT -> this.account.heartbeat(request);
+			case DND_POLICIES -> this.account.policies(request);
+			case CONSENT_CHECK, CONSENT_STATUS -> this.account.consent(request);
 		};
 	}
 

@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Approver defaultApprover,
 		UnaryOperator<ObjectNode> tampering, String gatewayUrl) {
 
-	Reply initiate(GatewayCall call) {
-		JsonBody body = call.json();
+	Reply initiate(EndpointRequest request) {
+		JsonBody body = request.json();
 		Device device = device(body);
 		Pairing pairing = this.pairings.initiate(device, body.optionalText("x25519PublicKey"));
 		ObjectNode reply = HarpJson.mapper()
@@ -47,8 +47,8 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 				body.optionalText("workspaceName"));
 	}
 
-	Reply status(GatewayCall call) {
-		Pairing pairing = this.pairings.byNonce(call.pathVariable());
+	Reply status(EndpointRequest request) {
+		Pairing pairing = this.pairings.byNonce(request.pathVariable());
 		if (pairing == null) {
 			throw GatewayRefusal.notFound("There is no such pairing");
 		}
@@ -67,8 +67,8 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 		return Reply.json(200, reply);
 	}
 
-	Reply preGenerate(GatewayCall call) {
-		call.json().optionalText("enforcerLabel");
+	Reply preGenerate(EndpointRequest request) {
+		request.json().optionalText("enforcerLabel");
 		PairingCode code = this.pairings.preGenerate(this.defaultApprover);
 		return Reply.json(201,
 				HarpJson.mapper()
@@ -77,8 +77,8 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 					.put("expiresAt", code.expiresAt().toString()));
 	}
 
-	Reply claim(GatewayCall call) {
-		JsonBody body = call.json();
+	Reply claim(EndpointRequest request) {
+		JsonBody body = request.json();
 		body.text("enforcerLabel");
 		body.text("workspaceName");
 		Pairing pairing = this.pairings.claim(body.text("pairingCode"), device(body),
@@ -90,8 +90,8 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 					.put("expiresAt", pairing.expiresAt().toString()));
 	}
 
-	Reply revoke(GatewayCall call) {
-		Pairing pairing = this.pairings.revoke(call.json().text("routingToken"));
+	Reply revoke(EndpointRequest request) {
+		Pairing pairing = this.pairings.revoke(request.json().text("routingToken"));
 		if (pairing == null) {
 			throw GatewayRefusal.notFound("No pairing has this routing token");
 		}

@@ -173,7 +173,8 @@ public final class AirlockStoreAutoConfiguration {
 			if (dataSource == null) {
 				throw AirlockConfigurationException.ofProperty(property,
 						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
-						("Make one DataSource primary, add @AirlockDataSource to it, define %s. In a test without a database, set "
+						("Configure a DataSource, such as by 'spring.datasource.url'; of several, make one primary, or add "
+								+ "@AirlockDataSource to it. Or define %s. In a test without a database, set "
 								+ "'airlock.gateway.enabled' to 'false'.")
 							.formatted(other));
 			}

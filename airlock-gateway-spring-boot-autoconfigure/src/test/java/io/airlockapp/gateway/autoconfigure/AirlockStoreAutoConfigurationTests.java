@@ -216,8 +216,8 @@ class AirlockStoreAutoConfigurationTests {
 		UnaryOperator<ApplicationContextRunner> two = (application) -> application
 			.withBean("one", DataSource.class, DriverManagerDataSource::new)
 			.withBean("two", DataSource.class, DriverManagerDataSource::new);
-		assertFails(two.apply(this.jdbc), "type", "Make one DataSource primary");
-		assertFails(two.apply(this.rateLimit), RATE_LIMIT, "store", "Make one DataSource primary");
+		assertFails(two.apply(this.jdbc), "type", "of several, make one primary");
+		assertFails(two.apply(this.rateLimit), RATE_LIMIT, "store", "of several, make one primary");
 	}
 
 	@ParameterizedTest

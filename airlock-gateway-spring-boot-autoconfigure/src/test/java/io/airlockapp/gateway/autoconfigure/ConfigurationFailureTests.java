@@ -208,8 +208,8 @@ class ConfigurationFailureTests {
 					auth.client-id=app                                | auth.client-id           | airlock.gateway.auth.client-secret
 					approval.signature-forms=                         | approval.signature-forms | "'text', 'sdk-json' and 'core'"
 					approval.journal=jdbc                             | approval.journal         | DataSource
-					rate-limit.store=jdbc                             | rate-limit.store         | Make one DataSource primary
-					pairing.store.type=jdbc                           | pairing.store.type       | Make one DataSource primary
+					rate-limit.store=jdbc                             | rate-limit.store         | of several, make one primary
+					pairing.store.type=jdbc                           | pairing.store.type       | of several, make one primary
 					pairing.store.type=file                           | pairing.store.path       | Set it to a directory
 					pairing.store.type=file;pairing.store.path=/dev/null/pairing | pairing.store.path | Name one that the application's user may write to
 					enabled=perhaps                                   | enabled                  | Action:

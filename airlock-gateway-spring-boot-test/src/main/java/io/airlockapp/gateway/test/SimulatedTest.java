@@ -56,7 +56,15 @@ final class SimulatedTest {
 	 */
 	static void begin(AirlockSimulator simulator, Class<?> testClass, Method testMethod, String patience) {
 		begin(simulator, testClass, testMethod);
-		simulator.patience(DurationStyle.detectAndParse(patience));
+		try {
+			simulator.patience(DurationStyle.detectAndParse(patience));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException(
+					"@AutoConfigureAirlockSimulator(patience = \"%s\"): %s. Write it as in \"30s\" or \"1m\""
+						.formatted(patience, ex.getMessage()),
+					ex);
+		}
 	}
 
 	/**

@@ -83,6 +83,12 @@ class SimulatorContextTests {
 	}
 
 	@Test
+	void malformedPatienceFailsTheTest() {
+		assertThat(TestRun.of(Hasty.class).onlyFailure(IllegalArgumentException.class))
+			.hasMessageContainingAll("@AutoConfigureAirlockSimulator(patience = \"soon\")", "\"30s\"");
+	}
+
+	@Test
 	void simulatorOfTheApplicationIsUsed() {
 		TestRun.of(WithOwnSimulator.class).assertSucceeded(1);
 		assertThat(simulators.get(0).pat()).isEqualTo("airpat_own");
@@ -200,6 +206,11 @@ class SimulatorContextTests {
 
 	@AutoConfigureAirlockSimulator(patience = "1m")
 	static class Patient extends Opens {
+
+	}
+
+	@AutoConfigureAirlockSimulator(patience = "soon")
+	static class Hasty extends Opens {
 
 	}
 

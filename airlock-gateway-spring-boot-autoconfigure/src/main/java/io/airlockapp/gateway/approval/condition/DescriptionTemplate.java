@@ -46,7 +46,7 @@ public final class DescriptionTemplate {
 	 */
 	private static final int TEXT_LENGTH = 100;
 
-	private static final Pattern NAME = Pattern.compile("#([\\p{L}\\d_$]+)");
+	private static final Pattern PLACEHOLDER = Pattern.compile("#[\\p{L}\\d_$]+|(?<=\\{)[\\p{L}\\d_$]+(?=})");
 
 	private final List<Object> parts;
 
@@ -99,14 +99,15 @@ public final class DescriptionTemplate {
 	private static Object part(Expression expression, PathParser paths, List<String> names) {
 		if (expression instanceof LiteralExpression literal) {
 			String text = literal.getExpressionString();
-			NAME.matcher(text)
+			PLACEHOLDER.matcher(text)
 				.results()
-				.filter((name) -> names.contains(name.group(1)))
+				.map((placeholder) -> placeholder.group().replace("#", ""))
+				.filter(names::contains)
 				.findFirst()
 				.ifPresent((name) -> {
 					throw new IllegalArgumentException(
-							"'%1$s' is not replaced outside of '#{...}': write it as '#{%1$s}'"
-								.formatted(name.group()));
+							"it contains the name of the argument '%1$s', not its value: write it as '#{#%1$s}'"
+								.formatted(name));
 				});
 			return text;
 		}

@@ -27,10 +27,9 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Registers the metadata that the guard needs in a native image: the annotations, the
- * libraries whose presence it checks, methods of Spring that it calls by reflection,
- * patterns, which it serializes, and the types with guarded methods. Without these hints,
- * an open transaction would not be detected, or a masked value would be shown to the
- * approver.
+ * libraries whose presence it checks, methods of Spring that it calls by reflection, and
+ * the types with guarded methods. Without these hints, an open transaction would not be
+ * detected, or a masked value would be shown to the approver.
  */
 final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -88,9 +88,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		Object mark = beanFactory.containsBeanDefinition(beanName)
 				? beanFactory.getBeanDefinition(beanName).getAttribute(MARK) : null;
 		boolean complete = mark == null || (guarded && (mark.equals(false) || LockedClasses.isLocked(bean)));
-		// A null bean equals null; equals is called only on incomplete beans, since it
-		// may
-		// be the application's
+		// A null bean equals null, which is asked last: equals may be the application's
 		if (!complete && !bean.equals(null)) {
 			throw UnguardableMethodException.withRemedy(
 					("Bean '%s' required approval when it was processed ahead of time, but cannot be guarded: %s")

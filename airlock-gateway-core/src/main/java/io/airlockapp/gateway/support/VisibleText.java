@@ -65,7 +65,10 @@ public final class VisibleText {
 
 	private static final String DOTLESS = "\u0131\u0237";
 
-	private static final String LETTERS_LIKE_QUOTES = "\u02ba\u02ee\u05f2\u1425\u1426";
+	/**
+	 * Letters that look like a quotation mark or a mask.
+	 */
+	private static final String MISLEADING_LETTERS = "\u02ba\u02ee\u05f2\u1425\u1426\u2d48";
 
 	/**
 	 * Blocks of pictographs, without ornamental quotation marks and black circles.
@@ -271,7 +274,7 @@ public final class VisibleText {
 		return switch (Character.getType(c)) {
 			case Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER,
 					Character.MODIFIER_LETTER, Character.OTHER_LETTER ->
-				LETTERS_LIKE_QUOTES.indexOf(c) == -1;
+				MISLEADING_LETTERS.indexOf(c) == -1;
 			case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.DECIMAL_DIGIT_NUMBER,
 					Character.LETTER_NUMBER, Character.CURRENCY_SYMBOL ->
 				true;

@@ -17,6 +17,8 @@ import io.airlockapp.gateway.approval.snapshot.ValueText;
  */
 final class ConditionValues {
 
+	private static final String NULL_NODE = "tools.jackson.databind.node.NullNode";
+
 	private ConditionValues() {
 	}
 
@@ -24,7 +26,9 @@ final class ConditionValues {
 		if (node instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NUMBER) {
 			return ExactNumber.of(leaf.text(), leaf.type());
 		}
-		return (node instanceof Leaf leaf && leaf.kind() == Leaf.Kind.BOOLEAN) ? Boolean.valueOf(leaf.text()) : node;
+		// A method may take another class of booleans for neither true nor false
+		return (node instanceof Leaf leaf && leaf.type().equals(Boolean.class.getName())) ? Boolean.valueOf(leaf.text())
+				: node;
 	}
 
 	static boolean isTrue(Object value) {
@@ -44,6 +48,10 @@ final class ConditionValues {
 	static boolean isNull(SnapshotNode node) {
 		if (ValueText.isHidden(node)) {
 			throw new UnclearConditionException("%s cannot be read".formatted(describe(node)));
+		}
+		if (NULL_NODE.equals(node.type())) {
+			// A method may take it for an object
+			throw new UnclearConditionException("a JsonNode that represents null may be meant itself");
 		}
 		return node instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NULL;
 	}

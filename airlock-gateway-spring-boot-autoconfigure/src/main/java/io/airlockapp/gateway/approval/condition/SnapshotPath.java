@@ -27,8 +27,6 @@ import org.springframework.core.ResolvableType;
  */
 record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType type) {
 
-	private static final String NULL_NODE = "tools.jackson.databind.node.NullNode";
-
 	SnapshotPath {
 		steps = List.copyOf(steps);
 	}
@@ -62,13 +60,9 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 
 	/**
 	 * Return the content of an {@link java.util.Optional}, which is null if it is empty.
-	 * In a wider position, it is a value of its own. The null of a tree is null, also if
-	 * it is the whole tree.
+	 * In a wider position, it is a value of its own.
 	 */
 	static SnapshotNode unwrap(SnapshotNode node) {
-		if (NULL_NODE.equals(node.type())) {
-			return Leaf.NULL;
-		}
 		if (!(node instanceof Elements optional) || !optional.isOptional() || !optional.declared()) {
 			return node;
 		}

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Properties;
@@ -30,6 +31,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.LinkedCaseInsensitiveMap;
 
 /**
  * Classifies the collections and maps of Java.
@@ -54,7 +57,8 @@ final class Containers {
 			Collections.singletonMap(1, 1).getClass());
 
 	/**
-	 * Classes of libraries whose state is their elements.
+	 * Classes of libraries whose state is their elements, or that are views, as those of
+	 * Java.
 	 */
 	private static final Set<String> OF_LIBRARIES = Set.of("kotlin.collections.EmptyList",
 			"kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
@@ -74,6 +78,12 @@ final class Containers {
 	 */
 	private static final List<Class<?>> WITH_STATE = List.of(Properties.class, IdentityHashMap.class, WeakHashMap.class,
 			PriorityQueue.class, BlockingQueue.class);
+
+	/**
+	 * Letters that Turkish and Lithuanian locales convert to others, so that a map finds
+	 * other keys.
+	 */
+	private static final String LETTERS = "I\u00cc";
 
 	private Containers() {
 	}
@@ -151,10 +161,12 @@ final class Containers {
 	static @Nullable String findObstacle(Object container) {
 		boolean sorted = (container instanceof SortedMap<?, ?> map && map.comparator() != null)
 				|| (container instanceof SortedSet<?> set && set.comparator() != null);
+		boolean localized = container instanceof LinkedCaseInsensitiveMap<?> map
+				&& !LETTERS.toLowerCase(map.getLocale()).equals(LETTERS.toLowerCase(Locale.ROOT));
 		// Others of Java, such as those of JMX, have state besides their elements
 		boolean known = !LibraryTypes.isOfJava(container.getClass())
 				|| container.getClass().getName().startsWith("java.util.");
-		return (sorted || !known || WITH_STATE.stream().anyMatch((type) -> type.isInstance(container)))
+		return (sorted || localized || !known || WITH_STATE.stream().anyMatch((type) -> type.isInstance(container)))
 				? "a %s has a comparator, defaults, a capacity, or a way of its own to compare its keys. Copy it into a List or a LinkedHashMap"
 					.formatted(container.getClass().getName())
 				: null;

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -51,6 +52,9 @@ final class MemberAnnotations {
 	 * Represents the member of an annotated parameter whose name is unknown.
 	 */
 	private static final String UNKNOWN = "*";
+
+	private static final Pattern ACCESSOR = Pattern
+		.compile("^(?:get|set|is)((?:\\P{javaLowerCase}|\\p{javaLowerCase}\\p{javaUpperCase}).*)");
 
 	private final Function<Class<?>, Stream<Class<?>>> mixIns;
 
@@ -129,7 +133,7 @@ final class MemberAnnotations {
 		if (executable instanceof Constructor || executable.getParameterCount() > 1) {
 			return Stream.of(property);
 		}
-		if (method.matches("set\\P{Ll}.*")) {
+		if (method.startsWith("set") && ACCESSOR.matcher(method).matches()) {
 			return Stream.of(property(method));
 		}
 		return property(method).equals(property) ? Stream.of(property) : Stream.of(property, UNKNOWN);
@@ -148,13 +152,7 @@ final class MemberAnnotations {
 	 * different names from {@code getIBAN} and {@code geteMail}.
 	 */
 	static String property(String member) {
-		for (String prefix : new String[] { "get", "set", "is" }) {
-			if (member.startsWith(prefix) && member.length() > prefix.length()
-					&& !Character.isLowerCase(member.charAt(prefix.length()))) {
-				return member.substring(prefix.length()).toLowerCase(Locale.ROOT);
-			}
-		}
-		return member.toLowerCase(Locale.ROOT);
+		return ACCESSOR.matcher(member).replaceFirst("$1").toLowerCase(Locale.ROOT);
 	}
 
 	/**

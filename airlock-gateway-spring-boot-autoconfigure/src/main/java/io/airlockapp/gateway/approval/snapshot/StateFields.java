@@ -153,9 +153,9 @@ public final class StateFields {
 		// The accessors of a record keep their names. Its component1() does not
 		boolean valueClass = accessors(type)
 			.anyMatch((method) -> isPublic(method) && UnreadableTypes.hasValueClass(method)
-					&& (field.getDeclaringClass().isRecord() || method.getName()
-						.toLowerCase(Locale.ROOT)
-						.contains(MemberAnnotations.property(field.getName()))));
+					&& (field.getDeclaringClass().isRecord() || MemberAnnotations.properties(field.getName())
+						.stream()
+						.anyMatch(method.getName().toLowerCase(Locale.ROOT)::contains)));
 		return valueClass ? "has a Kotlin value class, which cannot be distinguished from the value inside" : null;
 	}
 

@@ -35,6 +35,7 @@ import java.util.function.Function;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf.Kind;
+import javax.crypto.interfaces.PBEKey;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MimeType;
@@ -87,11 +88,11 @@ final class ValueTypes {
 			add(other, Kind.OTHER, Object::toString);
 		}
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
+		add(Class.class, Kind.OTHER, (type) -> type.getName());
 		// Credentials, which are hidden, and what is a value in them only
 		add(char[].class, Kind.TEXT, (characters) -> new String(characters));
 		add(Key.class, Kind.OTHER, ValueTypes::text);
 		add(URL.class, Kind.OTHER, URL::toExternalForm);
-		add(Class.class, Kind.OTHER, (type) -> type.getName());
 		// A name can have bytes that are not of the encoding of file names
 		add(Path.class, Kind.OTHER, (path) -> text(path, path.toString(), Path::of));
 		// A part can contain the separator of the parts
@@ -181,8 +182,8 @@ final class ValueTypes {
 	}
 
 	private static @Nullable String text(Key key) {
-		// A key of Kerberos also has a principal and a version
-		boolean encoded = key.getEncoded() != null
+		// A key of Kerberos also has a principal, and one of a password the password
+		boolean encoded = key.getEncoded() != null && !(key instanceof PBEKey)
 				&& !key.getClass().getName().startsWith("javax.security.auth.kerberos.");
 		return encoded ? key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded()) : null;
 	}

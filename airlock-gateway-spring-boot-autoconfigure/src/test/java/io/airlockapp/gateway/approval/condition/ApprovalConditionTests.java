@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -282,14 +284,25 @@ class ApprovalConditionTests {
 	}
 
 	@Test
-	void takesTheNullOfATreeForNull() {
-		record Request(JsonNode target) {
-		}
-		JsonNode nothing = json("null");
-		assertThat(asks("#a == null", nothing, null)).isTrue();
-		assertThat(asks("#a != null", nothing, null)).isFalse();
-		assertThat(asks("#a.target == null", new Request(nothing), null)).isTrue();
-		assertUnclear("#a > 5", nothing, null);
+	void takesTheNullInATreeForNull() {
+		JsonNode tree = json("{'force':null}");
+		assertThat(asks("#a['force'] == null", tree, null)).isTrue();
+		assertThat(asks("#a['force'] != null", tree, null)).isFalse();
+		assertUnclear("#a['force'] > 5", tree, null);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#a['force'] == null", "#a['force'] != null", "#a['force']" })
+	void asksIfATreeIsItselfTheNull(String condition) {
+		assertUnclear(condition, Map.of("force", NullNode.getInstance()), null);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "!#a['dryRun']", "#a['dryRun'] != true", "#a['dryRun'] == false",
+			"!#a['flags'].contains(true)", "!#a['keys'].containsKey(true)" })
+	void asksIfABooleanIsOfAnotherClass(String condition) {
+		AtomicBoolean flag = new AtomicBoolean(true);
+		assertUnclear(condition, Map.of("dryRun", flag, "flags", List.of(flag), "keys", Map.of(flag, "x")), null);
 	}
 
 	@Test

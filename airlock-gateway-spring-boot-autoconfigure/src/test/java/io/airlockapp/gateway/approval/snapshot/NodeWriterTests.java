@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -446,6 +447,8 @@ class NodeWriterTests {
 				arguments(OptionalInt.of(5), "a java.util.OptionalInt is not data"),
 				arguments(new AtomicReference<>("s3cr3t"), "a java.util.concurrent.atomic.AtomicReference is not data"),
 				arguments(new TreeSet<>(Comparator.<String>reverseOrder()), "a java.util.TreeSet has a comparator"),
+				arguments(new LinkedCaseInsensitiveMap<>(Locale.forLanguageTag("tr")), "a way of its own to compare"),
+				arguments(new LinkedCaseInsensitiveMap<>(Locale.forLanguageTag("lt")), "a way of its own to compare"),
 				arguments(new TreeSet<>(String.CASE_INSENSITIVE_ORDER), "Copy it into a List"),
 				arguments(new TreeMap<String, Object>(Comparator.comparing(String::length)),
 						"a java.util.TreeMap has a comparator"),

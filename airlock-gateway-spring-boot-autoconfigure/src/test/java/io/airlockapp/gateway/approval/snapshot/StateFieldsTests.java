@@ -177,6 +177,8 @@ class StateFieldsTests {
 	static Stream<Named<Function<String, Object>>> hiding() {
 		return Stream.of(hiding("on field", OnField::new), hiding("on getter", OnGetter::new),
 				hiding("on getter of a field named like an accessor", OnGetterOfIs::new),
+				hiding("on getter with two letters", OnGetterOfTwoLetters::new),
+				hiding("computed by a getter with two letters", ComputedOfTwoLetters::new),
 				hiding("on setter", OnSetter::new), hiding("on component", OnComponent::new),
 				hiding("on getter of an interface", OnInterface::new),
 				hiding("on overridden getter", OnOverridden::new), hiding("getter that is not public", NotPublic::new),
@@ -788,6 +790,36 @@ class StateFieldsTests {
 		@JsonIgnore
 		public String getIsNumber() {
 			return this.isNumber;
+		}
+
+	}
+
+	static class OnGetterOfTwoLetters {
+
+		public final String aNumber;
+
+		OnGetterOfTwoLetters(String number) {
+			this.aNumber = number;
+		}
+
+		@JsonIgnore
+		public String getaNumber() {
+			return this.aNumber;
+		}
+
+	}
+
+	static class ComputedOfTwoLetters {
+
+		@JsonProperty
+		final String aNumber;
+
+		ComputedOfTwoLetters(String number) {
+			this.aNumber = number;
+		}
+
+		public String getaNumber() {
+			return "0" + this.aNumber;
 		}
 
 	}

@@ -37,6 +37,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import javax.security.auth.kerberos.KerberosKey;
 import javax.security.auth.kerberos.KerberosPrincipal;
 
@@ -125,6 +127,10 @@ class ValueTypesTests {
 				arguments(Pattern.compile("a"), "a java.util.regex.Pattern is not data"),
 				arguments(new KerberosKey(new KerberosPrincipal("ann@EXAMPLE.COM"), new byte[16], 17, 1),
 						"a javax.security.auth.kerberos.KerberosKey has state besides its text"),
+				arguments(
+						SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+							.generateSecret(new PBEKeySpec("secret".toCharArray(), new byte[8], 1, 128)),
+						"has state besides its text"),
 				arguments(new AtomicIntegerArray(1), "a java.util.concurrent.atomic.AtomicIntegerArray is not data"),
 				arguments(new OwnReference("a"),
 						"extends java.util.concurrent.atomic.AtomicReference, which has state that cannot be read"),

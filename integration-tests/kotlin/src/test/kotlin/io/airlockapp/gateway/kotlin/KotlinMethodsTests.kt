@@ -147,6 +147,7 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 		@JvmStatic
 		fun unshowable(): List<Array<Any>> = listOf(
 				arrayOf(Bill(1u), "a Kotlin value class, which"),
+				arrayOf(Asset(1u), "a Kotlin value class, which"),
 				arrayOf(Invoice(1u), "a Kotlin value class, which"),
 				arrayOf(listOf(Bill(1u)), "a Kotlin value class, which"),
 				arrayOf(listOf(3_000_000_000u), "a Kotlin value class, which"),

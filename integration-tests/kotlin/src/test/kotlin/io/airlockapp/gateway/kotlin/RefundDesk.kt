@@ -22,6 +22,8 @@ data class Customer(val name: String, @AirlockSensitive val iban: String, val no
 // Open, since a condition on a property that a final class can not have fails the start
 open class Bill(val amount: UInt)
 
+class Asset(val assetId: UInt)
+
 class Charge(@field:JsonProperty private val amount: UInt)
 
 @JvmRecord

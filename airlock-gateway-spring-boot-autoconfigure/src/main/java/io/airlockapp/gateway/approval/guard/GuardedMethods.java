@@ -84,7 +84,7 @@ public final class GuardedMethods {
 	}
 
 	private static boolean isGuarded(Method method, Class<?> type) {
-		if ((method.isBridge() && !isUnresolvedBridge(method)) || method.getDeclaringClass() == Object.class) {
+		if ((method.isBridge() && !isUnresolvedBridge(method, type)) || method.getDeclaringClass() == Object.class) {
 			return false;
 		}
 		boolean handler = isHandler(method);
@@ -119,12 +119,17 @@ public final class GuardedMethods {
 	}
 
 	/**
-	 * Return whether a method only calls another one that Spring cannot find, so that the
-	 * other one cannot be guarded.
+	 * Return whether a method only calls another one that Spring cannot find, or for
+	 * which the annotation is not found, so that the other one cannot be guarded.
 	 * @param method the method
+	 * @param type the class
 	 */
-	public static boolean isUnresolvedBridge(Method method) {
-		return method.isBridge() && BridgeMethodResolver.findBridgedMethod(method) == method;
+	public static boolean isUnresolvedBridge(Method method, Class<?> type) {
+		if (!method.isBridge()) {
+			return false;
+		}
+		Method bridged = BridgeMethodResolver.findBridgedMethod(method);
+		return bridged.isBridge() || ApprovalAttributeSource.findAnnotation(bridged, type) == null;
 	}
 
 	/**

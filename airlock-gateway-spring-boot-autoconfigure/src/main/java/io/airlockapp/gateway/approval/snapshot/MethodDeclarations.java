@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -67,9 +68,18 @@ public final class MethodDeclarations {
 				&& !Modifier.isStatic(candidate.getModifiers()) && !Modifier.isPrivate(candidate.getModifiers());
 	}
 
-	private static List<Class<?>> parameterTypes(Method method, Class<?> targetClass) {
+	/**
+	 * Return the types of the parameters, resolved in the class. Primitive types are
+	 * those of their objects, since Kotlin implements a method for {@code Integer} by one
+	 * for {@code int}.
+	 * @param method the method
+	 * @param targetClass the class of the target
+	 * @return the types
+	 */
+	public static List<Class<?>> parameterTypes(Method method, Class<?> targetClass) {
 		return IntStream.range(0, method.getParameterCount())
-			.<Class<?>>mapToObj((index) -> ResolvableType.forMethodParameter(method, index, targetClass).toClass())
+			.<Class<?>>mapToObj((index) -> ClassUtils
+				.resolvePrimitiveIfNecessary(ResolvableType.forMethodParameter(method, index, targetClass).toClass()))
 			.toList();
 	}
 

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.Advised;
@@ -44,7 +44,6 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.NamedThreadLocal;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
-import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
@@ -252,19 +251,10 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		return (int) findTypes((bean) -> !Mocks.isMock(bean))
 			.flatMap((type) -> GuardedMethods.of(type)
 				.stream()
-				.map((method) -> ClassUtils.getQualifiedMethodName(method, type) + parameterTypes(method, type)))
+				.map((method) -> ClassUtils.getQualifiedMethodName(method, type)
+						+ MethodDeclarations.parameterTypes(method, type)))
 			.distinct()
 			.count();
-	}
-
-	/**
-	 * Return the types of the parameters. Those of a generic method are the same as those
-	 * of the method that overrides it.
-	 */
-	private static List<Class<?>> parameterTypes(Method method, Class<?> type) {
-		return IntStream.range(0, method.getParameterCount())
-			.<Class<?>>mapToObj((index) -> ResolvableType.forMethodParameter(method, index, type).toClass())
-			.toList();
 	}
 
 	/**

@@ -83,8 +83,8 @@ final class ProxyabilityChecks {
 		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
 			return "the method is final; remove the modifier, or use the 'spring' compiler plugin of Kotlin";
 		}
-		if (GuardedMethods.isUnresolvedBridge(method)) {
-			return "%s(%s) calls a method of another name, as with a value class of Kotlin as a type argument; use the type of the value inside"
+		if (GuardedMethods.isUnresolvedBridge(method, type)) {
+			return "%s(%s) calls a method without the annotation, as with a value class of Kotlin as a type argument, or with -jvm-default=disable; annotate the function of the class, use the type of the value inside, or compile with -jvm-default=enable"
 				.formatted(method.getName(),
 						Arrays.stream(method.getParameterTypes())
 							.map(Class::getSimpleName)

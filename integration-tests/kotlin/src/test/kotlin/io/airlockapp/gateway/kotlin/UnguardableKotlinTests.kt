@@ -9,13 +9,18 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flowOf
 import org.assertj.core.api.Assertions.assertThat
+import org.assertj.core.api.Assertions.catchThrowable
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.Arguments.arguments
 import org.junit.jupiter.params.provider.MethodSource
+import org.junit.jupiter.params.provider.ValueSource
+import org.springframework.beans.factory.config.BeanDefinitionCustomizer
 import org.springframework.boot.autoconfigure.AutoConfigurations
 import org.springframework.boot.test.context.runner.ApplicationContextRunner
+import org.springframework.context.support.GenericApplicationContext
+import org.springframework.core.BridgeMethodResolver
 import kotlin.coroutines.Continuation
 import kotlin.time.Duration
 
@@ -34,6 +39,21 @@ class UnguardableKotlinTests {
 			assertThat(context.startupFailure).rootCause()
 				.isInstanceOf(UnguardableMethodException::class.java)
 				.hasMessageContaining(message)
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = [UnsignedHandler::class, AbsentHandler::class])
+	fun bridgeThatSpringAskedForBeforeDoesNotStart(type: Class<*>) {
+		// Reflection returns copies, of which Spring remembers the first
+		type.methods.forEach { method -> BridgeMethodResolver.findBridgedMethod(method) }
+		for (customizer in listOf(BeanDefinitionCustomizer { it.scope = "prototype" },
+				BeanDefinitionCustomizer { it.isLazyInit = true })) {
+			contextRunner.withInitializer { (it as GenericApplicationContext).registerBean(type, customizer) }
+				.run { context ->
+					val failure = context.startupFailure ?: catchThrowable { context.getBean(type) }
+					assertThat(failure).hasStackTraceContaining("handle(Object) calls a method without the annotation")
+				}
 		}
 	}
 
@@ -171,6 +191,12 @@ class UnguardableKotlinTests {
 
 	}
 
+	open class AbsentHandler : Handler<Nothing?> {
+
+		override fun handle(value: Nothing?) = value.toString()
+
+	}
+
 	open class GuardedUnsignedHandler : GuardedHandler<UInt> {
 
 		override fun handle(value: UInt) = value.toString()
@@ -205,9 +231,10 @@ class UnguardableKotlinTests {
 				arguments(WithContextParameter::class.java, "such as Kotlin's context parameters"),
 				arguments(SuspendingWithContextParameter::class.java, "it is a suspending function"),
 				arguments(ContinuationWithContextParameter::class.java, "or takes a Continuation, which is not supported"),
-				arguments(UnsignedHandler::class.java, "handle(Object) calls a method of another name"),
+				arguments(UnsignedHandler::class.java, "handle(Object) calls a method without the annotation"),
 				arguments(GuardedUnsignedHandler::class.java, "requires approval, but cannot be guarded"),
-				arguments(SuspendingUnsignedHandler::class.java, "calls a method of another name"),
+				arguments(AbsentHandler::class.java, "handle(Object) calls a method without the annotation"),
+				arguments(SuspendingUnsignedHandler::class.java, "calls a method without the annotation"),
 				arguments(InheritingUnsignedHandler::class.java, "a kotlin.UInt, which is not data"))
 
 	}

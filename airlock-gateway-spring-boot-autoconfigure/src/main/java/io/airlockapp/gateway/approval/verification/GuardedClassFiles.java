@@ -76,7 +76,9 @@ public final class GuardedClassFiles {
 		}
 		ClassReader reader = new ClassReader(bytes);
 		try {
-			Class<?> type = ClassUtils.forName(reader.getClassName().replace('/', '.'), classLoader);
+			// Locked classes that were generated ahead of time have the annotations, too
+			Class<?> type = ClassUtils
+				.getUserClass(ClassUtils.forName(reader.getClassName().replace('/', '.'), classLoader));
 			return GuardedMethods.mayGuard(type) ? type : null;
 		}
 		catch (ClassNotFoundException | IllegalStateException | LinkageError ex) {

@@ -26,4 +26,16 @@ public class WeatherAlerts {
 
 	}
 
+	/**
+	 * Class with the name of the locked one that is generated ahead of time.
+	 */
+	public static class $AirlockLock$$0 extends WeatherAlerts {
+
+		@Override
+		@Alert
+		public void send() {
+		}
+
+	}
+
 }

@@ -216,7 +216,7 @@ class ArchitectureTests {
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
 			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalService", "ApprovalDependencies",
 					"Admission", "ApprovalTaskExecutor", "PendingApprovals", "PendingLimits", "ArtifactHeader",
-					"DecisionDelivery", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact", "ExchangeClient",
+					"ReceivedDecision", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact", "ExchangeClient",
 					"ExchangeFailures", "ExchangeInspector");
 	}
 
@@ -225,7 +225,7 @@ class ArchitectureTests {
 		assertThat(PRODUCTION.get(ROOT + ".exchange.ExchangeClient")
 			.getMethodCallsToSelf()
 			.stream()
-			.filter((call) -> Set.of("Envelope", "DecisionDelivery", "ExchangeStatus")
+			.filter((call) -> Set.of("Envelope", "ReceivedDecision", "ExchangeStatus")
 				.contains(call.getTarget().getRawReturnType().getSimpleName()) && !call.getName().equals("submit"))
 			.map((call) -> call.getOriginOwner().getSimpleName()))
 			.containsOnly("DecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeClient");

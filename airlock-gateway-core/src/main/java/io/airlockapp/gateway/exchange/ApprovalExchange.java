@@ -65,10 +65,10 @@ final class ApprovalExchange {
 	 * @throws ApprovalUnavailableException if approval could not be requested, or this
 	 * thread was interrupted
 	 */
-	DecisionDelivery run(Interruption interruption) {
+	ReceivedDecision run(Interruption interruption) {
 		AirlockGatewayException failure = null;
 		try {
-			DecisionDelivery delivery = submitAndWait();
+			ReceivedDecision delivery = submitAndWait();
 			if (delivery != null) {
 				return delivery;
 			}
@@ -101,9 +101,9 @@ final class ApprovalExchange {
 		return (last != null) ? this.failures.undecided(null, null, last) : null;
 	}
 
-	private @Nullable DecisionDelivery submitAndWait() throws InterruptedException {
+	private @Nullable ReceivedDecision submitAndWait() throws InterruptedException {
 		while (!this.deadline.waiting().isOver()) {
-			DecisionDelivery delivery = null;
+			ReceivedDecision delivery = null;
 			if (this.submitted || this.decided) {
 				delivery = receive();
 			}
@@ -117,7 +117,7 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private @Nullable DecisionDelivery receive() throws InterruptedException {
+	private @Nullable ReceivedDecision receive() throws InterruptedException {
 		ExchangeReport report = this.receiver.receive();
 		if (report.delivery() != null) {
 			return report.delivery();
@@ -135,7 +135,7 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private @Nullable DecisionDelivery submit() throws InterruptedException {
+	private @Nullable ReceivedDecision submit() throws InterruptedException {
 		try {
 			this.client.submit(this.artifact.envelope(), this.deadline.waiting().remaining(), this.deadline.requests());
 		}
@@ -163,7 +163,7 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private @Nullable DecisionDelivery lookForOtherContent(AirlockGatewayException conflict)
+	private @Nullable ReceivedDecision lookForOtherContent(AirlockGatewayException conflict)
 			throws InterruptedException {
 		ExchangeReport report = this.receiver.inspect(this.deadline.waiting().remaining());
 		switch (report.standing()) {
@@ -175,7 +175,7 @@ final class ApprovalExchange {
 		return report.delivery();
 	}
 
-	private DecisionDelivery leaveInterrupted(Interruption interruption) {
+	private ReceivedDecision leaveInterrupted(Interruption interruption) {
 		String whyStopped = interruption.whyStopped();
 		ExchangeReport report = withdraw(true, interruption.isYielding());
 		if (report != null && report.delivery() != null) {

@@ -137,7 +137,7 @@ public final class ApprovalService {
 	 * Run the exchange of a request in this thread, and verify the decision.
 	 */
 	private ApprovalVote vote(PairingRequest request, Interruption interruption) {
-		DecisionDelivery delivery = this.requests.exchange(request, Runnable::run).run(interruption);
+		ReceivedDecision delivery = this.requests.exchange(request, Runnable::run).run(interruption);
 		return this.requests.retried(request.id(), request.call().deadline(), () -> verify(request, delivery));
 	}
 
@@ -150,7 +150,7 @@ public final class ApprovalService {
 	 * @throws ApprovalTimeoutException if the artifact has expired
 	 * @throws RuntimeException if the pairing or the journal cannot be read
 	 */
-	ApprovalVote verify(PairingRequest request, DecisionDelivery delivery) {
+	ApprovalVote verify(PairingRequest request, ReceivedDecision delivery) {
 		// The keys are resolved again, since one may have been revoked meanwhile
 		List<SignerKey> keys = this.requests.keysInForce(request);
 		if (keys.isEmpty()) {
@@ -168,12 +168,12 @@ public final class ApprovalService {
 	 * @return the verified vote
 	 * @throws ApprovalVerificationException if the decision does not verify
 	 */
-	ApprovalVote verifyUnused(PairingRequest request, DecisionDelivery delivery) {
+	ApprovalVote verifyUnused(PairingRequest request, ReceivedDecision delivery) {
 		return verify(this.dependencies.verifier().withoutExpiry((key, nonce, requestId) -> true), request, delivery,
 				request.asked().pairing().signerKeys());
 	}
 
-	private ApprovalVote verify(DecisionVerifier verifier, PairingRequest request, DecisionDelivery delivery,
+	private ApprovalVote verify(DecisionVerifier verifier, PairingRequest request, ReceivedDecision delivery,
 			List<SignerKey> keys) {
 		ApprovalVote vote;
 		try {

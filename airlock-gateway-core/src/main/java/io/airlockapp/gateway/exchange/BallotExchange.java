@@ -65,7 +65,7 @@ final class BallotExchange implements Interruption {
 	}
 
 	private void run(Admission taken) {
-		DecisionDelivery received = null;
+		ReceivedDecision received = null;
 		AirlockGatewayException why = null;
 		try (taken; this.scope) {
 			this.scope.enter();

@@ -49,11 +49,11 @@ final class BallotVerification {
 	/**
 	 * Verify a decision that has arrived.
 	 */
-	void verify(PairingRequest request, DecisionDelivery delivery) {
+	void verify(PairingRequest request, ReceivedDecision delivery) {
 		verify(request, delivery, new Backoff(this.dependencies.random()));
 	}
 
-	private void verify(PairingRequest request, DecisionDelivery delivery, Backoff backoff) {
+	private void verify(PairingRequest request, ReceivedDecision delivery, Backoff backoff) {
 		try {
 			this.ballots.voted(this.approvals.verify(request, delivery));
 		}
@@ -94,7 +94,7 @@ final class BallotVerification {
 	 * Count a denial although the keys in force cannot be read. If it was tried again,
 	 * approvals of others could reach the quorum before.
 	 */
-	private void deny(PairingRequest request, DecisionDelivery delivery) {
+	private void deny(PairingRequest request, ReceivedDecision delivery) {
 		try {
 			this.ballots.voted(this.approvals.verifyUnused(request, delivery));
 		}
@@ -141,7 +141,7 @@ final class BallotVerification {
 	/**
 	 * Report a decision that has arrived too late. This is called by any thread.
 	 */
-	void late(PairingRequest request, DecisionDelivery delivery) {
+	void late(PairingRequest request, ReceivedDecision delivery) {
 		try {
 			this.ballots.notCounted(this.approvals.verifyUnused(request, delivery));
 		}

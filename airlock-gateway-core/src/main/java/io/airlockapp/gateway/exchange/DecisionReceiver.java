@@ -57,7 +57,7 @@ final class DecisionReceiver {
 	 * @param retries the retries to reset after successful requests
 	 */
 	DecisionReceiver(ExchangeClient client, EncryptedArtifact artifact, ApprovalDeadline deadline,
-			Predicate<DecisionDelivery> signed, Duration hold, ExchangeRetries retries, Ticker ticker) {
+			Predicate<ReceivedDecision> signed, Duration hold, ExchangeRetries retries, Ticker ticker) {
 		this.client = client;
 		this.artifact = artifact;
 		this.deadline = deadline;
@@ -94,7 +94,7 @@ final class DecisionReceiver {
 	private ExchangeReport poll() throws InterruptedException {
 		long start = this.ticker.nanoTime();
 		try {
-			DecisionDelivery delivery = this.client.awaitDelivery(this.artifact.requestId(), holdTime(),
+			ReceivedDecision delivery = this.client.awaitDelivery(this.artifact.requestId(), holdTime(),
 					RequestPriority.WAIT, this.deadline.waiting().remaining(), this.deadline.requests());
 			this.unknownBefore = false;
 			this.retries.reset();

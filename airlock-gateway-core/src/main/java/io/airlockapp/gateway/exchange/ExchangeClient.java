@@ -107,7 +107,7 @@ public record ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor execu
 	 * @throws AirlockGatewayException if the request failed, or its response does not
 	 * claim to be a decision, such as that of an intermediary
 	 */
-	public @Nullable DecisionDelivery awaitDelivery(String requestId, Duration hold, RequestPriority priority,
+	public @Nullable ReceivedDecision awaitDelivery(String requestId, Duration hold, RequestPriority priority,
 			Duration patience, @Nullable Deadline deadline) {
 		Envelope<JsonNode> envelope = awaitDecision(requestId, hold, priority, patience, deadline);
 		if (envelope == null) {
@@ -117,7 +117,7 @@ public record ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor execu
 				|| !envelope.body().isObject()) {
 			throw new AirlockGatewayException("The gateway's response is not a decision", requestId, null);
 		}
-		return DecisionDelivery.of(envelope, now());
+		return ReceivedDecision.of(envelope, now());
 	}
 
 	/**

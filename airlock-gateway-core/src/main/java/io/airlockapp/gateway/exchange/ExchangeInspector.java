@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticker the ticker for elapsed time
  */
 public record ExchangeInspector(ExchangeClient client, String requestId, String hash,
-		Predicate<DecisionDelivery> signed, Ticker ticker) {
+		Predicate<ReceivedDecision> signed, Ticker ticker) {
 
 	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
 
@@ -63,7 +63,7 @@ public record ExchangeInspector(ExchangeClient client, String requestId, String 
 		if (status.artifactHash() != null && !status.artifactHash().equalsIgnoreCase(this.hash)) {
 			return ExchangeReport.of(Standing.OTHER_CONTENT);
 		}
-		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId, this.client.now());
+		ReceivedDecision delivery = ReceivedDecision.find(status, this.requestId, this.client.now());
 		if (delivery != null && this.signed.test(delivery)) {
 			return ExchangeReport.of(delivery);
 		}
@@ -79,7 +79,7 @@ public record ExchangeInspector(ExchangeClient client, String requestId, String 
 
 	private ExchangeReport askWait(ExchangeReport byStatus, @Nullable Duration left) {
 		try {
-			DecisionDelivery delivery = this.client.awaitDelivery(this.requestId, SHORT_HOLD, RequestPriority.CONTROL,
+			ReceivedDecision delivery = this.client.awaitDelivery(this.requestId, SHORT_HOLD, RequestPriority.CONTROL,
 					patience(left), deadline(left, SHORT_HOLD));
 			if (delivery != null) {
 				return ExchangeReport.of(delivery);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivery the decision, if it was received
  * @param failure the last failure, if there was one
  */
-public record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
+public record ExchangeReport(Standing standing, @Nullable ReceivedDecision delivery,
 		@Nullable AirlockGatewayException failure) {
 
 	/**
@@ -40,7 +40,7 @@ public record ExchangeReport(Standing standing, @Nullable DecisionDelivery deliv
 	 * @param delivery the decision
 	 * @return the report
 	 */
-	public static ExchangeReport of(DecisionDelivery delivery) {
+	public static ExchangeReport of(ReceivedDecision delivery) {
 		return new ExchangeReport(Standing.DECIDED, delivery, null);
 	}
 

@@ -330,7 +330,7 @@ final class GroupApproval implements RequestedApproval {
 	/**
 	 * Receive a decision in the thread of its request.
 	 */
-	void arrived(PairingRequest request, DecisionDelivery delivery) {
+	void arrived(PairingRequest request, ReceivedDecision delivery) {
 		if (!this.arrivals.add(() -> this.verification.verify(request, delivery))) {
 			this.verification.late(request, delivery);
 		}

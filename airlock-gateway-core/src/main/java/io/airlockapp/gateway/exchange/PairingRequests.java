@@ -124,7 +124,7 @@ final class PairingRequests {
 	/**
 	 * Acknowledge a decision in the background.
 	 */
-	void acknowledge(PairingRequest request, DecisionDelivery delivery) {
+	void acknowledge(PairingRequest request, ReceivedDecision delivery) {
 		this.acknowledger.acknowledge(request.id(), delivery.msgId());
 	}
 

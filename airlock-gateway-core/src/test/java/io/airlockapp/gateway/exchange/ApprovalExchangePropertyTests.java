@@ -58,7 +58,7 @@ class ApprovalExchangePropertyTests {
 			@ForAll @IntRange(min = 1, max = 2 * TIMEOUT) int decidedAfter, @ForAll boolean decisionInStatus,
 			@ForAll @IntRange(max = 20) int retries) {
 		Model model = new Model(faults, Duration.ofSeconds(decidedAfter), decisionInStatus);
-		DecisionDelivery delivery = null;
+		ReceivedDecision delivery = null;
 		AirlockGatewayException failure = null;
 		try {
 			delivery = model.run(retries);
@@ -168,7 +168,7 @@ class ApprovalExchangePropertyTests {
 				.willAnswer((invocation) -> call(invocation.getArgument(1), this::withdraw));
 		}
 
-		private DecisionDelivery run(int retries) {
+		private ReceivedDecision run(int retries) {
 			return this.exchange.run(SingleExchange.artifact(), Duration.ofSeconds(TIMEOUT), Duration.ofSeconds(25),
 					retries);
 		}

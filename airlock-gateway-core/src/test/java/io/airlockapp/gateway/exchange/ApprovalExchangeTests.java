@@ -178,7 +178,7 @@ class ApprovalExchangeTests {
 	void row17_asksForTheStatusIfADecisionMayHaveGotLost() {
 		pollsAnswer(cut(3), after(25, () -> null));
 		givenStatus(ExchangeState.DELIVERED, SingleExchange.body());
-		DecisionDelivery delivery = run();
+		ReceivedDecision delivery = run();
 		assertThat(delivery.msgId()).isNull();
 		verify(this.exchange.api, never()).withdraw(any(), any());
 	}
@@ -589,15 +589,15 @@ class ApprovalExchangeTests {
 		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
-	private DecisionDelivery run() {
+	private ReceivedDecision run() {
 		return run(Duration.ofSeconds(25), 100);
 	}
 
-	private DecisionDelivery run(Duration pollTimeout, int retries) {
+	private ReceivedDecision run(Duration pollTimeout, int retries) {
 		return run(SingleExchange.artifact(), pollTimeout, retries);
 	}
 
-	private DecisionDelivery run(EncryptedArtifact artifact, Duration pollTimeout, int retries) {
+	private ReceivedDecision run(EncryptedArtifact artifact, Duration pollTimeout, int retries) {
 		given(this.exchange.api.awaitDecision(anyString(), anyInt(), any())).willAnswer((invocation) -> {
 			this.holds.add(invocation.getArgument(1));
 			Poll poll = this.polls.isEmpty() ? this.unexpected : this.polls.poll();

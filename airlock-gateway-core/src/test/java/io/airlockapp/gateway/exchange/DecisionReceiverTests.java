@@ -33,7 +33,7 @@ class DecisionReceiverTests {
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final ExchangeReport DELIVERED = ExchangeReport
-		.of(DecisionDelivery.of(SingleExchange.decision(), Instant.EPOCH));
+		.of(ReceivedDecision.of(SingleExchange.decision(), Instant.EPOCH));
 
 	private static final ExchangeReport UNDECIDED = ExchangeReport.of(Standing.UNDECIDED);
 
@@ -41,7 +41,7 @@ class DecisionReceiverTests {
 
 	@Test
 	void exchangeReturnsWhatIsReceived() throws Exception {
-		DecisionDelivery delivery = this.exchange.run(TIMEOUT, receiver(UNDECIDED, UNDECIDED, DELIVERED));
+		ReceivedDecision delivery = this.exchange.run(TIMEOUT, receiver(UNDECIDED, UNDECIDED, DELIVERED));
 		assertThat(delivery).isEqualTo(DELIVERED.delivery());
 		assertThatNothingIsAskedFor();
 	}

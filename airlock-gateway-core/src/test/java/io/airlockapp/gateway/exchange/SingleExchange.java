@@ -56,7 +56,7 @@ final class SingleExchange {
 	/**
 	 * Whether a decision in a status verifies.
 	 */
-	Predicate<DecisionDelivery> signed = (delivery) -> body().equals(delivery.message().body());
+	Predicate<ReceivedDecision> signed = (delivery) -> body().equals(delivery.message().body());
 
 	/**
 	 * The time of day.
@@ -82,7 +82,7 @@ final class SingleExchange {
 	/**
 	 * Run an exchange in this thread, with pauses of the longest.
 	 */
-	DecisionDelivery run(EncryptedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
+	ReceivedDecision run(EncryptedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
 		ApprovalDeadline deadline = deadline(timeout);
 		ExchangeRetries pauses = pauses(deadline, retries);
 		return run(artifact, deadline, pauses,
@@ -92,12 +92,12 @@ final class SingleExchange {
 	/**
 	 * Run an exchange in this thread, whose decision arrives in some way.
 	 */
-	DecisionDelivery run(Duration timeout, DecisionReceiver receiver) {
+	ReceivedDecision run(Duration timeout, DecisionReceiver receiver) {
 		ApprovalDeadline deadline = deadline(timeout);
 		return run(artifact(), deadline, pauses(deadline, 100), receiver);
 	}
 
-	private DecisionDelivery run(EncryptedArtifact artifact, ApprovalDeadline deadline, ExchangeRetries pauses,
+	private ReceivedDecision run(EncryptedArtifact artifact, ApprovalDeadline deadline, ExchangeRetries pauses,
 			DecisionReceiver receiver) {
 		return run(new ApprovalExchange(this.calls, artifact, deadline, receiver, pauses, this.ticker));
 	}
@@ -119,7 +119,7 @@ final class SingleExchange {
 	/**
 	 * Run an exchange in this thread.
 	 */
-	private static DecisionDelivery run(ApprovalExchange exchange) {
+	private static ReceivedDecision run(ApprovalExchange exchange) {
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory());
 		RequestedApproval approval = mock();
 		given(approval.pending()).willReturn(new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH));

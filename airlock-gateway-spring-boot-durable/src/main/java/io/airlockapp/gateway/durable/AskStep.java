@@ -20,9 +20,9 @@ import io.airlockapp.gateway.durable.exchange.StruckVotes;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import io.airlockapp.gateway.exchange.ReceivedDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +111,7 @@ public final class AskStep {
 			}
 			AskedBallot asked = new AskedBallot(call, call.ballot(id));
 			boolean whole = id.equals(call.id()) && (call.isOfGroup() || asked.ballot().isSettled());
-			NextStep next = whole ? open(asked) : perform(asked);
+			NextStep next = whole ? openOrSettle(asked) : perform(asked);
 			return (next != null) ? next : unlessEnded(id);
 		}
 		catch (UnreadableCallException ex) {
@@ -130,7 +130,7 @@ public final class AskStep {
 	 * Store the ballots of a call that a group decides on, or go on with a call whose
 	 * ballots are settled.
 	 */
-	private @Nullable NextStep open(AskedBallot asked) {
+	private @Nullable NextStep openOrSettle(AskedBallot asked) {
 		DurableCall call = asked.call();
 		if (!ASKED.contains(call.state())) {
 			return null;
@@ -426,7 +426,7 @@ public final class AskStep {
 				: new ApprovalUnavailableException(message, asked.id(), null);
 	}
 
-	private @Nullable NextStep decide(AskedBallot asked, DecisionDelivery delivery) {
+	private @Nullable NextStep decide(AskedBallot asked, ReceivedDecision delivery) {
 		if (isOver(asked.approval().startBy())) {
 			return this.decisions.endUnused(asked, delivery, DurableState.TIMED_OUT, "FOUND_TOO_LATE") ? null
 					: lose(asked, DurableState.TIMED_OUT, null);

@@ -22,7 +22,7 @@ import io.airlockapp.gateway.durable.exchange.KeyState;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.StruckVotes;
-import io.airlockapp.gateway.exchange.DecisionDelivery;
+import io.airlockapp.gateway.exchange.ReceivedDecision;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -76,7 +76,7 @@ final class DecisionRecorder {
 	 * @param asked the ballot
 	 * @param delivery the decision as received
 	 */
-	boolean canVerify(AskedBallot asked, DecisionDelivery delivery) {
+	boolean canVerify(AskedBallot asked, ReceivedDecision delivery) {
 		try {
 			return !keys(asked, delivery).isEmpty();
 		}
@@ -91,7 +91,7 @@ final class DecisionRecorder {
 	 * @param delivery the decision as received
 	 * @return {@code false} if the decision does not verify
 	 */
-	boolean decide(AskedBallot asked, DecisionDelivery delivery) {
+	boolean decide(AskedBallot asked, ReceivedDecision delivery) {
 		// A denial ends the call, whatever becomes of the approvals
 		boolean counted = CallTransitions.UNDECIDED.contains(asked.call().state()) && !delivery.isRejection();
 		Map<String, KeyState> keys = new HashMap<>(counted ? keyStates(asked) : Map.of());
@@ -145,12 +145,12 @@ final class DecisionRecorder {
 	 * @param problem the problem, if any
 	 * @return {@code false} if the decision does not verify
 	 */
-	boolean endUnused(AskedBallot asked, DecisionDelivery delivery, DurableState state, @Nullable String problem) {
+	boolean endUnused(AskedBallot asked, ReceivedDecision delivery, DurableState state, @Nullable String problem) {
 		return store(asked, delivery,
 				(verification) -> this.transitions.endUnused(asked, state, problem, verification));
 	}
 
-	private boolean store(AskedBallot asked, DecisionDelivery delivery, Predicate<DecisionVerification> change) {
+	private boolean store(AskedBallot asked, ReceivedDecision delivery, Predicate<DecisionVerification> change) {
 		try {
 			if (change.test(verification(asked, delivery))) {
 				acknowledge(asked, delivery);
@@ -165,7 +165,7 @@ final class DecisionRecorder {
 		}
 	}
 
-	private DecisionVerification verification(AskedBallot asked, DecisionDelivery delivery) {
+	private DecisionVerification verification(AskedBallot asked, ReceivedDecision delivery) {
 		List<SignerKey> keys = keys(asked, delivery);
 		if (keys.isEmpty()) {
 			// The repeated step ends the call
@@ -188,7 +188,7 @@ final class DecisionRecorder {
 	 * Return the keys whose decision is accepted. A denial does not wait until the
 	 * pairing can be read: approvals of others could start the method before.
 	 */
-	private List<SignerKey> keys(AskedBallot asked, DecisionDelivery delivery) {
+	private List<SignerKey> keys(AskedBallot asked, ReceivedDecision delivery) {
 		try {
 			return keys(asked);
 		}
@@ -221,7 +221,7 @@ final class DecisionRecorder {
 		}
 	}
 
-	private void acknowledge(AskedBallot asked, DecisionDelivery delivery) {
+	private void acknowledge(AskedBallot asked, ReceivedDecision delivery) {
 		try {
 			this.steps.acknowledge(asked.id(), delivery.msgId());
 		}

@@ -26,13 +26,13 @@ import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalPairings;
 import io.airlockapp.gateway.exchange.ArtifactHeader;
-import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.exchange.EncryptedArtifact;
 import io.airlockapp.gateway.exchange.ExchangeClient;
 import io.airlockapp.gateway.exchange.ExchangeFailures;
 import io.airlockapp.gateway.exchange.ExchangeInspector;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import io.airlockapp.gateway.exchange.ReceivedDecision;
 import io.airlockapp.gateway.harp.ArtifactCipher;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
@@ -224,7 +224,7 @@ public final class ApprovalSteps {
 	 */
 	public ExchangeReport poll(String requestId, String hash, Duration hold) {
 		try {
-			DecisionDelivery delivery = this.client.awaitDelivery(requestId, hold, RequestPriority.WAIT, PATIENCE,
+			ReceivedDecision delivery = this.client.awaitDelivery(requestId, hold, RequestPriority.WAIT, PATIENCE,
 					null);
 			return (delivery != null) ? ExchangeReport.of(delivery) : ExchangeReport.of(Standing.UNDECIDED);
 		}
@@ -318,7 +318,7 @@ public final class ApprovalSteps {
 	 * @return the verified decision
 	 * @throws DecisionVerificationException if the decision does not verify
 	 */
-	public ApprovalDecision verify(DecisionDelivery delivery, String requestId, String hash, List<SignerKey> keys,
+	public ApprovalDecision verify(ReceivedDecision delivery, String requestId, String hash, List<SignerKey> keys,
 			ReplayJournal journal) throws DecisionVerificationException {
 		return ApprovalDecision
 			.of(this.dependencies.verifier().withoutExpiry(journal).verify(delivery.message(), requestId, hash, keys));

@@ -18,7 +18,7 @@ public final class ReceivedDecisions {
 	}
 
 	public static DecisionMessage message(Envelope<JsonNode> envelope) {
-		return DecisionDelivery.of(envelope, Instant.EPOCH).message();
+		return ReceivedDecision.of(envelope, Instant.EPOCH).message();
 	}
 
 }

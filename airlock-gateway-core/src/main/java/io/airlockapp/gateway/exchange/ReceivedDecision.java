@@ -18,10 +18,10 @@ import tools.jackson.databind.JsonNode;
  * @param msgId the id of the message to acknowledge, or {@code null} if there was none
  * @param receivedAt the time at which it was received
  */
-public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, Instant receivedAt) {
+public record ReceivedDecision(DecisionMessage message, @Nullable String msgId, Instant receivedAt) {
 
-	static DecisionDelivery of(Envelope<JsonNode> envelope, Instant receivedAt) {
-		return new DecisionDelivery(
+	static ReceivedDecision of(Envelope<JsonNode> envelope, Instant receivedAt) {
+		return new ReceivedDecision(
 				new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(), envelope.body()),
 				envelope.msgId(), receivedAt);
 	}
@@ -34,12 +34,12 @@ public record DecisionDelivery(DecisionMessage message, @Nullable String msgId, 
 	 * @param receivedAt the time at which it was received
 	 * @return the decision, or {@code null} if there is none
 	 */
-	static @Nullable DecisionDelivery find(ExchangeStatus status, String requestId, Instant receivedAt) {
+	static @Nullable ReceivedDecision find(ExchangeStatus status, String requestId, Instant receivedAt) {
 		JsonNode decision = status.decision();
 		if (decision == null || !requestId.equals(status.requestId())) {
 			return null;
 		}
-		return new DecisionDelivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, decision), null,
+		return new ReceivedDecision(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, decision), null,
 				receivedAt);
 	}
 

@@ -86,11 +86,19 @@ public final class ApprovalCondition {
 		 * @throws UnclearConditionException if there is no such part
 		 */
 		SnapshotNode read(SnapshotPath path) {
+			return SnapshotPath.unwrap(find(path));
+		}
+
+		/**
+		 * Find a part of an argument, or the Optional that contains it.
+		 * @throws UnclearConditionException if there is no such part
+		 */
+		SnapshotNode find(SnapshotPath path) {
 			SnapshotNode part = path.find(this.snapshot.apply(path.parameter()), true);
 			if (part == null) {
 				throw new UnclearConditionException("'%s' is missing".formatted(path.text()));
 			}
-			return SnapshotPath.unwrap(part);
+			return part;
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.BinaryOperator;
@@ -143,7 +144,9 @@ public final class ConditionParser {
 		}
 		if (isCall(method, "isEmpty", 0)) {
 			SnapshotPath path = container(node);
-			return (call) -> ConditionValues.size(call.read(path)) == 0;
+			require(path.type().resolve() != Optional.class,
+					"an Optional may be empty itself, or what is in it: compare it with null, or use size()");
+			return (call) -> ConditionValues.isEmpty(call.find(path));
 		}
 		if (method != null && (isCall(method, "contains", 1) || isCall(method, "containsKey", 1))) {
 			return contains(node, method.getName().equals("containsKey"), method.getChild(0));

@@ -53,6 +53,7 @@ final class ConditionValues {
 			// A method may take it for an object
 			throw new UnclearConditionException("a JsonNode that represents null may be meant itself");
 		}
+		requireNoOptional(node);
 		return node instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NULL;
 	}
 
@@ -107,6 +108,21 @@ final class ConditionValues {
 		}
 		// All are compared, so that the result is clear
 		return candidates.stream().filter((candidate) -> isEqual(candidate, value)).count() > 0;
+	}
+
+	/**
+	 * Return whether a container has neither elements nor entries.
+	 * @throws UnclearConditionException if it is an Optional, or counts in another way
+	 */
+	static boolean isEmpty(SnapshotNode container) {
+		requireNoOptional(container);
+		return size(container) == 0;
+	}
+
+	private static void requireNoOptional(SnapshotNode node) {
+		if (node instanceof Elements elements && elements.isOptional()) {
+			throw new UnclearConditionException("an Optional may be meant itself, or what is in it");
+		}
 	}
 
 	/**

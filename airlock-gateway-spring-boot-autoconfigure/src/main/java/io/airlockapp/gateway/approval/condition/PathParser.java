@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import io.airlockapp.gateway.approval.snapshot.StateFields;
 import io.airlockapp.gateway.approval.snapshot.StateFields.StateField;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,24 @@ record PathParser(Class<?> type, Method method, String advice) {
 		if (parameter == -1) {
 			throw new IllegalArgumentException("'#%s' is not a parameter. %s".formatted(name, describeNames()));
 		}
+		requireSameParameter(name, parameter);
 		return parameter;
+	}
+
+	/**
+	 * Require that a name is that of the same parameter in all declarations of the
+	 * method. The annotation may be on any of them.
+	 */
+	private void requireSameParameter(String name, int parameter) {
+		MethodDeclarations.of(this.method, this.type)
+			.filter((declaration) -> MethodArguments.names(declaration).contains(name)
+					&& MethodArguments.names(declaration).indexOf(name) != parameter)
+			.findFirst()
+			.ifPresent((declaration) -> {
+				throw new IllegalArgumentException(
+						"'#%s' is another parameter of %s: give both the same names, or write #p%s".formatted(name,
+								ClassUtils.getQualifiedMethodName(declaration), parameter));
+			});
 	}
 
 	private String describeNames() {

@@ -37,7 +37,8 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	 * @param exactly whether a key or an element is found only as the container itself
 	 * would find it
 	 * @return the part, the mask that hides it, {@code null} if there is no such part,
-	 * or, if not exactly, the value whose parts are not in the snapshot
+	 * or, if not exactly, the value whose parts are not in the snapshot, or in which the
+	 * method may find another one
 	 * @throws UnclearConditionException if a container may find its content in another
 	 * way
 	 */
@@ -52,10 +53,18 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 			}
 			node = step.find(owner, exactly);
 			if (node == null) {
-				return null;
+				return (exactly || isAbsentIn(owner)) ? null : owner;
 			}
 		}
 		return node;
+	}
+
+	private static boolean isAbsentIn(SnapshotNode owner) {
+		SnapshotNode content = content(owner, false);
+		return (owner instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NULL)
+				|| (content instanceof Entries map && map.exact()
+						&& map.entries().stream().allMatch((entry) -> isText(entry.key())))
+				|| (content instanceof Elements elements && elements.exact() && isOrdered(elements.type()));
 	}
 
 	/**

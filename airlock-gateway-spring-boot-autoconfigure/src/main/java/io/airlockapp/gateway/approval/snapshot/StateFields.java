@@ -49,8 +49,7 @@ public final class StateFields {
 			"org.springframework.data.domain.PageRequest", "org.springframework.data.domain.SliceImpl",
 			"org.springframework.data.domain.Sort", "org.springframework.data.domain.Sort$Order",
 			"org.springframework.data.domain.Unpaged", "org.springframework.http.HttpEntity",
-			"org.springframework.http.ProblemDetail", "org.springframework.http.RequestEntity",
-			"org.springframework.http.ResponseEntity");
+			"org.springframework.http.RequestEntity", "org.springframework.http.ResponseEntity");
 
 	/**
 	 * Class of Spring whose own fields keep parsed values of its superclass.

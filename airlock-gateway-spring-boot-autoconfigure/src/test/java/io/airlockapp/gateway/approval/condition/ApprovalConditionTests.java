@@ -163,6 +163,8 @@ class ApprovalConditionTests {
 				arguments("{'MONDAY'}.contains(#a)", DayOfWeek.FRIDAY, null), arguments("#a.size() > 5", "abc", null),
 				arguments("#a.size() > 5", null, null), arguments("#a.isEmpty()", new Box(1), null),
 				arguments("#a.isEmpty()", "", null), arguments("#a.isEmpty()", Optional.of(List.of()), null),
+				arguments("!#a.lines.isEmpty()", new Lines(Optional.of(List.of())), null),
+				arguments("#a == null", Optional.empty(), null), arguments("#a != null", Optional.empty(), null),
 				arguments("#a.size() > 2", Optional.of(List.of(1, 2, 3)), null),
 				arguments("!#a.contains('x')", Optional.of("x"), null),
 				arguments("#a['lines'].size() > 2", Map.of("lines", Optional.of(List.of(1, 2, 3))), null)));
@@ -392,6 +394,15 @@ class ApprovalConditionTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "#from == 'treasury'", "#a1 == 'treasury'" })
+	void refusesTheNameOfAnotherParameterInAnotherDeclaration(String condition) {
+		Method move = ReflectionUtils.findMethod(Swapped.class, "move", (Class<?>[]) null);
+		assertThatIllegalArgumentException().isThrownBy(() -> ConditionParser.parse(condition, Swapped.class, move))
+			.withMessageContainingAll("is another parameter of ", "Movable.move: give both the same names");
+		assertThat(ConditionParser.parse("#p1 == 'treasury'", Swapped.class, move)).isNotNull();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "#a >", "#a > 2147483648", "(#a", "#a === 5" })
 	void refusesWhatCannotBeParsed(String condition) {
 		assertThatException().isThrownBy(() -> parse(condition)).isInstanceOf(ParseException.class);
@@ -428,6 +439,7 @@ class ApprovalConditionTests {
 			java.lang.String has no elements             | #text.contains('x')
 			java.lang.String has no elements             | #text.isEmpty()
 			has no elements                              | #order.size() > 1
+			an Optional may be empty itself              | #maybeOrders.isEmpty()
 			has no keys                                  | #days.containsKey('MONDAY')
 			has no elements                              | #byDay.contains('MONDAY')
 			has no elements                              | #bytes.size() > 5
@@ -466,10 +478,10 @@ class ApprovalConditionTests {
 			"#text == '5'", "#sequence == '5'", "#any != 'FRIDAY'", "#any > 5", "#any", "#number == 5.0", "#flag",
 			"#flag == true", "#any.thing[0]['else'].thing == null", "#face.thing > 5", "#base.thing > 5",
 			"#json['lines'][0]['price'] > 5", "#json.containsKey('x')", "#json > 5", "#json == 'x'", "#json",
-			"#maybe.amount > 5", "#maybe == null", "#orders[0].amount > 5", "#orders.size() > 5", "#array.size() > 5",
-			"#array[0].amount > 5", "#byName['x'].amount > 5", "#raw['x'].thing > 5", "#basket.owner == 'x'",
-			"#basket[0] > 5", "#basket.size() > 5", "#order.secret == null", "#open.inherited > 5",
-			"#day == #order.day", "#a0 == 'FRIDAY'", "#p1 > 5" })
+			"#maybe.amount > 5", "#maybe == null", "#maybeOrders.size() > 5", "#orders[0].amount > 5",
+			"#orders.size() > 5", "#array.size() > 5", "#array[0].amount > 5", "#byName['x'].amount > 5",
+			"#raw['x'].thing > 5", "#basket.owner == 'x'", "#basket[0] > 5", "#basket.size() > 5",
+			"#order.secret == null", "#open.inherited > 5", "#day == #order.day", "#a0 == 'FRIDAY'", "#p1 > 5" })
 	void acceptsWhatTheDeclaredTypesMayHave(String condition) {
 		assertThat(parseTyped(condition)).hasToString(condition);
 	}
@@ -635,7 +647,8 @@ class ApprovalConditionTests {
 				Map<Integer, Integer> byNumber, Optional<DayOfWeek> maybeDay, Optional<Order> maybe, Order order,
 				List<Order> orders, Order[] array, Map<String, Order> byName, JsonNode json, Face face, Base base,
 				Basket basket, Open open, byte[] bytes, @SuppressWarnings("rawtypes") Map raw,
-				@AirlockSensitive Integer pin, @AirlockOmitted Object session, Optional<Integer> maybeCount) {
+				@AirlockSensitive Integer pin, @AirlockOmitted Object session, Optional<Integer> maybeCount,
+				Optional<List<Order>> maybeOrders) {
 		}
 
 	}
@@ -657,10 +670,27 @@ class ApprovalConditionTests {
 	record Order(int amount, DayOfWeek day, @AirlockSensitive String secret) {
 	}
 
+	record Lines(Optional<List<String>> lines) {
+	}
+
 	record Named(@JsonProperty("renamed") int amount) {
 	}
 
 	interface Face {
+
+	}
+
+	interface Movable {
+
+		void move(String from, String to, int a1);
+
+	}
+
+	static class Swapped implements Movable {
+
+		@Override
+		public void move(String to, String from, int days) {
+		}
 
 	}
 

@@ -13,6 +13,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,20 +55,21 @@ class DescriptionTemplateTests {
 	private final Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			Refund #{#amount} for #{#order.id}            | Refund 2.50 for A-17
-			Pay #{#order.customer.name}                   | Pay "Ann Smith"
-			Pay #{#items[0].sku}, #{#items[1].sku}        | Pay a, "b c"
-			Pay #{#limits['day']} #{#limits['none']}      | Pay 100 (none)
-			Pay #{#a0} #{#p0}                             | Pay 2.50 2.50
-			Pay #{#order.card}, #{#order.card.number}     | Pay •••, •••
-			Pay #{#order.session} #{#order.session.sku}   | Pay (left out) (left out)
-			Pay #{#order.customer}                        | Pay {name="Ann Smith"}
-			Pay #{#maybe.sku} #{#nothing} #{#nothing.sku} | Pay a (none) (none)
-			Pay #{#missing} #{#missing.x}                 | Pay null (none)
-			Pay #{#items[7]} #{#any.none} #{#any[0]}      | Pay (none) (none) (none)
-			Pay #{'•••'} #{42} #{true} #{null} #{1.5}     | Pay ••• 42 true null 1.5
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					Refund #{#amount} for #{#order.id}            | Refund 2.50 for A-17
+					Pay #{#order.customer.name}                   | Pay "Ann Smith"
+					Pay #{#items[0].sku}, #{#items[1].sku}        | Pay a, "b c"
+					Pay #{#limits['day']} #{#limits['Day']}       | Pay 100 org.springframework.util.LinkedCaseInsensitiveMap{day=100}
+					Pay #{#a0} #{#p0}                             | Pay 2.50 2.50
+					Pay #{#order.card}, #{#order.card.number}     | Pay •••, •••
+					Pay #{#order.session} #{#order.session.sku}   | Pay (left out) (left out)
+					Pay #{#order.customer}                        | Pay {name="Ann Smith"}
+					Pay #{#maybe.sku} #{#nothing} #{#nothing.sku} | Pay a (none) (none)
+					Pay #{#missing} #{#missing.x}                 | Pay null (none)
+					Pay #{#items[7]} #{#any.none} #{#any[0]}      | Pay (none) 5 5
+					Pay #{'•••'} #{42} #{true} #{null} #{1.5}     | Pay ••• 42 true null 1.5
+					""")
 	void showsPartsOfTheSnapshot(String template, String expected) {
 		this.arguments.put("amount", new BigDecimal("2.50"));
 		this.arguments.put("order", new Order("A-17", new Customer("Ann Smith"), new Card(42), new Item("s")));
@@ -78,6 +81,20 @@ class DescriptionTemplateTests {
 		this.arguments.put("nothing", Optional.empty());
 		this.arguments.put("any", 5);
 		assertThat(describe(template)).isEqualTo(expected);
+	}
+
+	@Test
+	void showsThatAMapHasNoSuchKeyIfNoOtherOneCanBeFound() {
+		this.arguments.put("limits", new HashMap<>(Map.of("day", 100)));
+		assertThat(describe("#{#limits['Day']}")).isEqualTo("(none)");
+		this.arguments.put("limits", Collections.unmodifiableMap(new HashMap<>(Map.of("day", 100))));
+		assertThat(describe("#{#limits['Day']}")).isEqualTo("{day=100}");
+		this.arguments.put("any", new EnumMap<>(Map.of(Level.HIGH, 100)));
+		assertThat(describe("#{#any['HIGH']}")).contains("HIGH)=100");
+		this.arguments.put("any", new HashMap<>(Map.of(0, 100)));
+		assertThat(describe("#{#any[0]}")).contains("0=100");
+		this.arguments.put("any", Collections.unmodifiableList(Arrays.asList(100)));
+		assertThat(describe("#{#any[1]}")).contains("100");
 	}
 
 	@Test
@@ -166,7 +183,7 @@ class DescriptionTemplateTests {
 	 * than the first one.
 	 */
 	@Test
-	void valueOfAKeyThatIsThereTwiceIsNotShown() throws Exception {
+	void mapIsShownInPlaceOfTheValueOfAKeyThatIsThereTwice() throws Exception {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		new ObjectOutputStream(bytes).writeObject(new TreeMap<>(Map.of("daa", 1, "dab", 9999, "dac", 2)));
 		byte[] changed = bytes.toString(StandardCharsets.ISO_8859_1)
@@ -175,7 +192,7 @@ class DescriptionTemplateTests {
 		Map<?, ?> limits = (Map<?, ?>) new ObjectInputStream(new ByteArrayInputStream(changed)).readObject();
 		this.arguments.put("limits", limits);
 		assertThat(limits.get("day")).isEqualTo(9999);
-		assertThat(describe("#{#limits['day']}")).isEqualTo("(none)");
+		assertThat(describe("#{#limits['day']}")).contains("9999");
 	}
 
 	private String describe(String template) {

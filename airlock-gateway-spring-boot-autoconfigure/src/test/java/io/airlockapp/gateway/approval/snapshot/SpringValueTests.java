@@ -121,7 +121,7 @@ class SpringValueTests {
 				arguments(ContentDisposition.attachment().filename("a.pdf").build(),
 						"ContentDisposition{type=attachment, name=null, filename=a.pdf, charset=null}"),
 				arguments(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "x"),
-						"ProblemDetail{type=null, title=null, status=409, detail=x, instance=null, properties=null}"),
+						"ProblemDetail{type=null, title=•••, status=409, detail=x, instance=null, properties=null}"),
 				arguments(new LinkedMultiValueMap<>(Map.of("a", List.of("1", "2"))),
 						"LinkedMultiValueMap{\"a\"=[\"1\", \"2\"]}"),
 				arguments(

@@ -30,10 +30,14 @@ public final class FailureMessages {
 	}
 
 	public static String notPaired(String pairing) {
-		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
-		String what = isDefault ? "This application is not paired with an approver"
-				: "This application has no pairing named '%s'".formatted(pairing);
-		return what + ". " + inTest() + HOW_TO_PAIR.formatted(propertiesOf(pairing));
+		String properties = propertiesOf(pairing);
+		if (Pairing.DEFAULT_NAME.equals(pairing)) {
+			return "This application is not paired with an approver. " + inTest() + HOW_TO_PAIR.formatted(properties);
+		}
+		String inTest = SIMULATED
+				? "In a test, set '%s.principals', and add @AutoConfigureAirlockSimulator. ".formatted(properties) : "";
+		return "This application has no pairing named '%s'. %s%s".formatted(pairing, inTest,
+				HOW_TO_PAIR.formatted(properties));
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.Loopback;
@@ -51,8 +52,9 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		boolean used = properties.baseUrl() != null || !this.pairings.isEmpty()
 				|| !PairingsFromProperties.codes(properties).isEmpty();
 		throwIf(used && this.credentials.isEmpty() && !hasTokens, "auth.pat",
-				"it is not set, nor are other credentials",
-				"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
+				"it is not set, nor are other credentials, but a pairing or 'airlock.gateway.base-url' is",
+				FailureMessages.inTest()
+						+ "Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
 						+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret', or let a "
 						+ "person sign in with 'airlock.gateway.auth.device-login.enabled=true'.");
 	}

@@ -405,6 +405,22 @@ class ExchangeTests {
 	}
 
 	@Test
+	void tellsEnforcersHowTheExchangesOfTheTestBeforeEnded() throws Exception {
+		String decided = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.reject(decided);
+		String undecided = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.reset();
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(this.simulator.history()).isEmpty();
+		assertThat(this.enforcer.await(decided, 1).json().path("body").path("decision").stringValue())
+			.isEqualTo("reject");
+		assertThat(this.enforcer.get("/v1/exchanges/" + undecided).json().path("body").path("state").stringValue())
+			.isEqualTo("cancelled");
+		this.simulator.reset();
+		assertThat(this.enforcer.get("/v1/exchanges/" + decided).status()).isEqualTo(404);
+	}
+
+	@Test
 	void saysWhatHappenedInsteadWhenNoRequestComes() {
 		this.enforcer.get("/v1/consents/check");
 		assertThatIllegalStateException().isThrownBy(() -> this.simulator.awaitPending(Duration.ofMillis(1)))

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.guard;
 
+import java.lang.reflect.Method;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -18,11 +19,13 @@ import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.WaitScope;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.util.ClassUtils;
 
 /**
  * Invokes a guarded method after the gate authorized the invocation, in the thread that
@@ -258,14 +261,31 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	 * @return the result for the caller
 	 */
 	@Nullable Object deny(InnerInvocation invocation, AirlockGatewayException denial) {
+		Object result;
 		try {
-			return this.denialHandler.get().handle(OuterInvocation.ofDenied(invocation), denial);
+			result = this.denialHandler.get().handle(OuterInvocation.ofDenied(invocation), denial);
 		}
 		catch (Error ex) {
 			logger.warn("The ApprovalDenialHandler failed: " + AirlockGatewayException.safeMessage(ex));
 			denial.addSuppressed(ex);
 			throw denial;
 		}
+		Method method = invocation.getMethod();
+		if (!isPossible(result, method.getReturnType())) {
+			logger
+				.warn("The ApprovalDenialHandler returned %s for %s, which returns %s: the exception is thrown instead"
+					.formatted((result != null) ? "a " + result.getClass().getName() : "null",
+							ClassUtils.getQualifiedMethodName(method), method.getReturnType().getName()));
+			throw denial;
+		}
+		return result;
+	}
+
+	private static boolean isPossible(@Nullable Object result, Class<?> returnType) {
+		if (returnType == void.class || AsynchronousTypes.isAsynchronous(returnType)) {
+			return true;
+		}
+		return (result != null) ? ClassUtils.isAssignableValue(returnType, result) : !returnType.isPrimitive();
 	}
 
 }

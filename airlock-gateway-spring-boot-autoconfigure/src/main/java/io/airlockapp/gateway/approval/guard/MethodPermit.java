@@ -117,11 +117,12 @@ public final class MethodPermit {
 				return;
 			}
 		}
-		String message = ("%s.%s does not run, because it was called on the object itself and not on the bean, which is "
-				+ "guarded. Call it on the bean: have the bean injected, if necessary into itself with @Lazy, or move "
-				+ "the method to another bean. Only a guarded method whose call was approved by the same approvers may call "
-				+ "it on the object, directly or in a loop, and not in a lambda expression or a task")
-			.formatted(ClassUtils.getUserClass(target).getName(), name);
+		String remedy = (permit != null && permit.target == target)
+				? "A call of %s covers it only if it was approved, by the same approvers, and calls it directly or in a loop, not in a lambda expression, a method reference or a task: move what both do to a private method"
+					.formatted(permit.method.getName())
+				: "Call it on the bean: have the bean injected, if necessary into itself with @Lazy, or move the method to another bean";
+		String message = "%s.%s does not run, because it was called on the object itself and not on the bean, which is guarded. %s"
+			.formatted(ClassUtils.getUserClass(target).getName(), name, remedy);
 		logger.warn(message);
 		throw new InvalidApprovalUsageException(message, null);
 	}

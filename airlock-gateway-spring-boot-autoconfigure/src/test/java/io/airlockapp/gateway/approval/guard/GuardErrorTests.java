@@ -141,6 +141,22 @@ class GuardErrorTests {
 	}
 
 	@Test
+	void throwsTheDenialIfItsHandlerReturnsWhatTheMethodCannot(CapturedOutput output) {
+		ApprovalUnavailableException denial = new ApprovalUnavailableException("no", "req-1", null);
+		ApprovalGate denying = (call) -> {
+			throw denial;
+		};
+		assertThat(catchThrowable(() -> proxy(denying, (invocation, reason) -> 5).open())).isSameAs(denial);
+		assertThat(catchThrowable(() -> proxy(denying, (invocation, reason) -> null).count())).isSameAs(denial);
+		assertThat(output).contains("The ApprovalDenialHandler returned a java.lang.Integer for ")
+			.contains("Vault.open, which returns java.lang.String: the exception is thrown instead")
+			.contains("returned null for ");
+		assertThat(proxy(denying, (invocation, reason) -> 5).count()).isEqualTo(5);
+		assertThat(proxy(denying, (invocation, reason) -> null).open()).isNull();
+		assertThat(proxy(denying, (invocation, reason) -> "closed").openLater().join()).isEqualTo("closed");
+	}
+
+	@Test
 	void keepsTheRequestThatWasApproved() {
 		Throwable failure = Style.BLOCKING.call(proxy((call) -> {
 			MethodGuardedCall.of(call).approved("req-1");
@@ -279,6 +295,11 @@ class GuardErrorTests {
 			}
 			this.opened++;
 			return "opened";
+		}
+
+		@RequiresAirlockApproval
+		public int count() {
+			return this.opened;
 		}
 
 		@RequiresAirlockApproval

@@ -43,6 +43,11 @@ public final class ExchangeStore {
 
 	private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
 
+	/**
+	 * The exchanges of the test before, which enforcers may still be ending.
+	 */
+	private volatile Map<String, Exchange> ended = Map.of();
+
 	private final Deque<HandledRequest> history = new ConcurrentLinkedDeque<>();
 
 	private final AtomicLong numbers = new AtomicLong();
@@ -79,7 +84,8 @@ public final class ExchangeStore {
 	}
 
 	@Nullable Exchange find(String requestId) {
-		return this.exchanges.get(requestId);
+		Exchange exchange = this.exchanges.get(requestId);
+		return (exchange != null) ? exchange : this.ended.get(requestId);
 	}
 
 	/**
@@ -284,15 +290,15 @@ public final class ExchangeStore {
 	}
 
 	/**
-	 * Remove all exchanges. Enforcers that wait for a decision are informed that there is
-	 * none.
+	 * Remove all exchanges from the inbox and the history. Enforcers that wait for a
+	 * decision are informed that there is none.
 	 */
 	public void reset() {
 		this.tampering = UnaryOperator.identity();
-		List<Exchange> all = List.copyOf(this.exchanges.values());
+		this.ended = Map.copyOf(this.exchanges);
 		this.exchanges.clear();
 		this.history.clear();
-		all.forEach((exchange) -> exchange.end(State.CANCELLED));
+		this.ended.values().forEach((exchange) -> exchange.end(State.CANCELLED));
 		this.signal.changed();
 	}
 

@@ -70,6 +70,12 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 	 */
 	public S hasArgument(String name, Object expected) {
 		JsonNode value = argument(name);
+		if (value != null && value.has(MASKED)) {
+			throw failure(
+					"Expected the person to be shown the argument '%s', but its value is hidden, by an annotation, or "
+							+ "because no public accessor only returns it, in%n  %s",
+					name, RequestText.of(request()));
+		}
 		return shows("argument '%s'".formatted(name), (value != null) ? readable(value) : null,
 				String.valueOf(expected));
 	}

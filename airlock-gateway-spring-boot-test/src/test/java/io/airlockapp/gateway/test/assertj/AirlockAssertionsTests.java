@@ -95,6 +95,10 @@ class AirlockAssertionsTests {
 	@Test
 	void refusesEveryOtherText() {
 		fails(() -> assertThat(REFUND).hasCommandText("RefundService.refund()")).withMessageContaining("command");
+		fails(() -> assertThat(REFUND).hasArgument("customer.pin", "4711"))
+			.withMessageContainingAll("'customer.pin'",
+					"its value is hidden, by an annotation, or because no public accessor only returns it")
+			.withMessageNotContaining("@masked");
 		fails(() -> assertThat(REFUND).hasArtifactType("other")).withMessageContaining("artifact type");
 		fails(() -> assertThat(REFUND).hasRepository("other")).withMessageContaining("repository");
 		fails(() -> assertThat(REFUND).hasOnlyArguments("order")).withMessageContainingAll("[order]",

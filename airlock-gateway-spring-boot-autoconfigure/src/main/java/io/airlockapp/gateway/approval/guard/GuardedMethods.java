@@ -120,7 +120,9 @@ public final class GuardedMethods {
 
 	/**
 	 * Return whether a method only calls another one that Spring cannot find, or for
-	 * which the annotation is not found, so that the other one cannot be guarded.
+	 * which the annotation is not found, so that the other one cannot be guarded. Spring
+	 * finds it by its name and the types of its parameters, so it may find another one
+	 * than the class file calls.
 	 * @param method the method
 	 * @param type the class
 	 */
@@ -129,7 +131,10 @@ public final class GuardedMethods {
 			return false;
 		}
 		Method bridged = BridgeMethodResolver.findBridgedMethod(method);
-		return bridged.isBridge() || ApprovalAttributeSource.findAnnotation(bridged, type) == null;
+		// Spring finds Object.clone() for a bridge to one with another return type
+		return bridged.isBridge() || Stream.concat(Stream.of(bridged), BridgedMethods.find(method, type))
+			.anyMatch((called) -> called.getDeclaringClass() != Object.class
+					&& ApprovalAttributeSource.findAnnotation(called, type) == null);
 	}
 
 	/**

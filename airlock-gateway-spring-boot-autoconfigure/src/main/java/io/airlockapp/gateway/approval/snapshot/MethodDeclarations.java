@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -35,11 +36,18 @@ public final class MethodDeclarations {
 	 * @return the declarations, of which the method is the first
 	 */
 	public static Stream<Method> of(Method method, Class<?> targetClass) {
+		if (Modifier.isStatic(method.getModifiers()) || Modifier.isPrivate(method.getModifiers())) {
+			return Stream.of(method);
+		}
 		List<Method> others = LibraryTypes.hierarchy(targetClass)
 			.filter((type) -> type != Object.class)
 			.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
 				.filter((candidate) -> candidate.getDeclaringClass() == type && isAlike(candidate, method)))
 			.toList();
+		Set<List<Class<?>>> ofKotlin = Stream.concat(Stream.of(method), others.stream())
+			.filter((one) -> KotlinDetector.isKotlinType(one.getDeclaringClass()))
+			.map((one) -> List.of(one.getParameterTypes()))
+			.collect(Collectors.toSet());
 		Set<List<Class<?>>> parameterTypes = Stream
 			.concat(Stream.of(method),
 					others.stream()
@@ -48,8 +56,21 @@ public final class MethodDeclarations {
 			.collect(Collectors.toSet());
 		return Stream
 			.concat(Stream.of(method),
-					others.stream().filter((other) -> parameterTypes.contains(parameterTypes(other, targetClass))))
+					others.stream()
+						.filter((other) -> parameterTypes.contains(parameterTypes(other, targetClass))
+								&& isSame(method, other, ofKotlin) && isSame(other, method, ofKotlin)))
 			.distinct();
+	}
+
+	/**
+	 * Return whether a method with primitive parameters can be the same as one with
+	 * objects in their place. In Java, it is an overload.
+	 */
+	private static boolean isSame(Method method, Method other, Set<List<Class<?>>> ofKotlin) {
+		Class<?>[] types = method.getParameterTypes();
+		Class<?>[] others = other.getParameterTypes();
+		return ofKotlin.contains(List.of(types)) || IntStream.range(0, types.length)
+			.noneMatch((i) -> types[i].isPrimitive() && !others[i].isPrimitive());
 	}
 
 	/**

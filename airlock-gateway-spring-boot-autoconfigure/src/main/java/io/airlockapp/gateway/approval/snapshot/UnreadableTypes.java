@@ -10,15 +10,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.BaseStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.stereotype.Controller;
+import org.springframework.util.ClassUtils;
 
 /**
  * Identifies the types whose objects can be read only once, or not yet, or are no data,
@@ -95,7 +99,7 @@ public final class UnreadableTypes {
 		if (type.isHidden() && !type.isRecord()) {
 			return "a lambda is not data";
 		}
-		return MergedAnnotations.from(type).isPresent("kotlin.jvm.JvmInline")
+		return isValueClass(type)
 				? "a %s is a Kotlin value class, which cannot be distinguished from the value inside".formatted(name)
 				: null;
 	}
@@ -111,9 +115,13 @@ public final class UnreadableTypes {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	public static @Nullable String find(Method method, Class<?> type) {
-		if (hasValueClass(method)) {
+		if (hasValueClass(method) || hasValueClass(method, type)) {
 			return "it takes or returns a Kotlin value class, which cannot be distinguished from the value inside; take or return "
 					+ "that value itself";
+		}
+		if (isOverloaded(method, type)) {
+			return "it has an overload that differs only in whether a number can be null, as pay(Int) and pay(Int?) in Kotlin, "
+					+ "and which of them is meant is not known; give one of them another name";
 		}
 		String obstacle = AsynchronousTypes.obstacle(method, type);
 		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(method);
@@ -139,6 +147,42 @@ public final class UnreadableTypes {
 	 */
 	static boolean hasValueClass(Method method) {
 		return KotlinDetector.isKotlinType(method.getDeclaringClass()) && method.getName().indexOf('-') != -1;
+	}
+
+	/**
+	 * Return whether a type argument of the class is a value class in a declaration of
+	 * the method. The proxy of an interface has no method of the compiler's name.
+	 */
+	private static boolean hasValueClass(Method method, Class<?> type) {
+		return MethodDeclarations.of(method, type)
+			.flatMap((declaration) -> Stream.concat(
+					Stream.of(ResolvableType.forMethodReturnType(declaration, type).toClass()),
+					MethodDeclarations.parameterTypes(declaration, type)
+						.stream()
+						.filter((parameter) -> !parameter.getName().equals("kotlin.Result"))))
+			.anyMatch(UnreadableTypes::isValueClass);
+	}
+
+	/**
+	 * Return whether two declarations of the method are overloads in Kotlin, which may
+	 * implement either of them by a primitive type.
+	 */
+	private static boolean isOverloaded(Method method, Class<?> type) {
+		List<Method> declarations = MethodDeclarations.of(method, type).filter((one) -> !one.isBridge()).toList();
+		return declarations.stream()
+			.anyMatch((one) -> declarations.stream()
+				.anyMatch((other) -> isPrimitiveOf(one, other) && (one.getDeclaringClass() == other.getDeclaringClass()
+						|| KotlinDetector.isKotlinType(other.getDeclaringClass()))));
+	}
+
+	private static boolean isPrimitiveOf(Method method, Method other) {
+		return IntStream.range(0, method.getParameterCount())
+			.anyMatch((i) -> method.getParameterTypes()[i].isPrimitive()
+					&& ClassUtils.isPrimitiveWrapper(other.getParameterTypes()[i]));
+	}
+
+	private static boolean isValueClass(Class<?> type) {
+		return MergedAnnotations.from(type).isPresent("kotlin.jvm.JvmInline");
 	}
 
 	/**

@@ -63,6 +63,12 @@ class GuardedMethodsTests {
 	}
 
 	@Test
+	void bridgeOfCloneIsResolved() {
+		assertThat(GuardedMethods.of(Cloning.class)).singleElement()
+			.satisfies((method) -> assertThat(method.isBridge()).isFalse());
+	}
+
+	@Test
 	void proxies() {
 		Object jdkProxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { OnInterface.class },
 				(proxy, method, arguments) -> null);
@@ -379,6 +385,16 @@ class GuardedMethodsTests {
 
 		@Override
 		public void refund(String order) {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class Cloning implements Cloneable {
+
+		@Override
+		public Cloning clone() {
+			return new Cloning();
 		}
 
 	}

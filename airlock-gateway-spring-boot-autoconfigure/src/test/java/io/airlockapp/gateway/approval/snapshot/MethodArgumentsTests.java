@@ -57,6 +57,18 @@ class MethodArgumentsTests {
 	}
 
 	@Test
+	void parameterOfAnOverloadForThePrimitiveTypeIsAnother() throws NoSuchMethodException {
+		for (Class<?> type : List.of(Overloads.class, OverloadsOfASubclass.class, OverloadsWithABridge.class)) {
+			Method pay = type.getMethod("pay", String.class, int.class);
+			assertThat(MethodArguments.parameters(type, pay)).noneMatch(Argument::sensitive)
+				.noneMatch(Argument::omitted);
+			assertThat(MethodArguments.parameters(type, type.getMethod("pay", String.class, Integer.class)))
+				.extracting(Argument::sensitive)
+				.containsExactly(true, false);
+		}
+	}
+
+	@Test
 	void parameterOfAnotherMethodOfTheSameNameIsAnother() {
 		Argument number = number(Overloading.class);
 		assertThat(number.omitted()).isFalse();
@@ -279,6 +291,48 @@ class MethodArgumentsTests {
 	static class WithPrivateSuperclassMethod extends WithPrivateMethod {
 
 		@RequiresAirlockApproval
+		public void pay(String number, int amount) {
+		}
+
+	}
+
+	static class Boxed {
+
+		public void pay(@AirlockSensitive String number, @AirlockOmitted Integer amount) {
+		}
+
+	}
+
+	static class Overloads extends Boxed {
+
+		@Override
+		public void pay(String number, Integer amount) {
+		}
+
+		public void pay(String number, int amount) {
+		}
+
+	}
+
+	interface OfAmount<T> {
+
+		void pay(@AirlockSensitive String number, @AirlockOmitted T amount);
+
+	}
+
+	static class OverloadsWithABridge implements OfAmount<Integer> {
+
+		@Override
+		public void pay(String number, Integer amount) {
+		}
+
+		public void pay(String number, int amount) {
+		}
+
+	}
+
+	static class OverloadsOfASubclass extends Boxed {
+
 		public void pay(String number, int amount) {
 		}
 

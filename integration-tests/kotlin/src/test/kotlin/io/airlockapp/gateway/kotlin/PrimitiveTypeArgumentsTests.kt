@@ -14,11 +14,14 @@ import io.airlockapp.gateway.test.assertj.AirlockAssertions
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import org.springframework.beans.factory.FactoryBean
 import org.springframework.beans.factory.annotation.Autowired
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration
 import org.springframework.boot.test.context.SpringBootTest
+import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 import org.springframework.context.annotation.Import
+import java.lang.reflect.Proxy
 
 /**
  * Tests for functions that implement one of a generic type with a parameter that is
@@ -62,12 +65,26 @@ class PrimitiveTypeArgumentsTests(@param:Autowired val approver: SimulatedApprov
 			.doesNotReveal("Ann Lee")
 	}
 
+	@Test
+	@RejectAll
+	fun functionsOfAProxyAreGuarded(@Autowired client: Client) {
+		assertThrows<ApprovalDeniedException> { client.pay(5) }
+		assertThrows<ApprovalDeniedException> { pay(client, 5) }
+		assertThat(approver.asked()).hasSize(2)
+	}
+
 	private fun pay(payable: Payable<Int>, amount: Int) = payable.pay(amount)
 
 	interface Payable<T> {
 
 		@RequiresAirlockApproval("Pay")
 		fun pay(amount: T): String
+
+	}
+
+	interface Client : Payable<Int> {
+
+		override fun pay(amount: Int): String
 
 	}
 
@@ -133,6 +150,20 @@ class PrimitiveTypeArgumentsTests(@param:Autowired val approver: SimulatedApprov
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import(Till::class, InheritingTill::class, ExtendingTill::class, Account::class, Safe::class)
-	class Application
+	class Application {
+
+		@Bean
+		fun client() = object : FactoryBean<Client> {
+
+			override fun getObject() = Proxy.newProxyInstance(Client::class.java.classLoader,
+					arrayOf(Client::class.java)) { _, method, arguments ->
+				if (method.declaringClass == Any::class.java) "client".hashCode() else "paid ${arguments[0]}"
+			} as Client
+
+			override fun getObjectType() = Client::class.java
+
+		}
+
+	}
 
 }

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.kotlin
 
+import io.airlockapp.gateway.approval.AirlockOmitted
 import io.airlockapp.gateway.approval.RequiresAirlockApproval
 import io.airlockapp.gateway.approval.UnguardableMethodException
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration
@@ -21,6 +22,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations
 import org.springframework.boot.test.context.runner.ApplicationContextRunner
 import org.springframework.context.support.GenericApplicationContext
 import org.springframework.core.BridgeMethodResolver
+import java.lang.reflect.Proxy
 import kotlin.coroutines.Continuation
 import kotlin.time.Duration
 
@@ -54,6 +56,18 @@ class UnguardableKotlinTests {
 					val failure = context.startupFailure ?: catchThrowable { context.getBean(type) }
 					assertThat(failure).hasStackTraceContaining("handle(Object) calls a method without the annotation")
 				}
+		}
+	}
+
+	@Test
+	fun proxyWithAValueClassAsTypeArgumentDoesNotStart() {
+		val proxy = Proxy.newProxyInstance(PinHandler::class.java.classLoader, arrayOf(PinHandler::class.java)) { _, _, _ ->
+			"handled"
+		}
+		contextRunner.withBean("handler", PinHandler::class.java, { proxy as PinHandler }).run { context ->
+			assertThat(context.startupFailure).rootCause()
+				.isInstanceOf(UnguardableMethodException::class.java)
+				.hasMessageContaining("it takes or returns a Kotlin value class")
 		}
 	}
 
@@ -185,6 +199,21 @@ class UnguardableKotlinTests {
 
 	}
 
+	open class NullableOverload {
+
+		@RequiresAirlockApproval("Pay")
+		open fun pay(amount: Int) = amount.toString()
+
+		open fun pay(@AirlockOmitted amount: Int?) = amount.toString()
+
+	}
+
+	interface PinHandler : Handler<Pin> {
+
+		override fun handle(value: Pin): String
+
+	}
+
 	open class UnsignedHandler : Handler<UInt> {
 
 		override fun handle(value: UInt) = value.toString()
@@ -192,6 +221,61 @@ class UnguardableKotlinTests {
 	}
 
 	open class AbsentHandler : Handler<Nothing?> {
+
+		override fun handle(value: Nothing?) = value.toString()
+
+	}
+
+	abstract class Creator<T> {
+
+		@RequiresAirlockApproval("Create")
+		abstract fun create(): T
+
+	}
+
+	interface CreatorWithBody<T> {
+
+		@RequiresAirlockApproval("Create")
+		fun create(): T = throw UnsupportedOperationException()
+
+	}
+
+	abstract class CreatorOfProperty<T> {
+
+		@get:RequiresAirlockApproval("Create")
+		abstract val created: T
+
+	}
+
+	open class PinCreator : Creator<Pin>() {
+
+		override fun create() = Pin("0815")
+
+	}
+
+	open class NumberCreator : CreatorWithBody<UInt> {
+
+		override fun create() = 5u
+
+	}
+
+	open class PropertyCreator : CreatorOfProperty<Pin>() {
+
+		override val created: Pin
+			get() = Pin("0815")
+
+	}
+
+	open class OverloadedHandler : Handler<Pin> {
+
+		override fun handle(value: Pin) = value.digits
+
+		@RequiresAirlockApproval("Handle")
+		open fun handle(amount: Long) = amount.toString()
+
+	}
+
+	open class AbsentInheritingHandler : AbstractHandler<Nothing?>() {
 
 		override fun handle(value: Nothing?) = value.toString()
 
@@ -233,9 +317,15 @@ class UnguardableKotlinTests {
 				arguments(ContinuationWithContextParameter::class.java, "or takes a Continuation, which is not supported"),
 				arguments(UnsignedHandler::class.java, "handle(Object) calls a method without the annotation"),
 				arguments(GuardedUnsignedHandler::class.java, "requires approval, but cannot be guarded"),
+				arguments(NullableOverload::class.java, "it has an overload that differs only in whether a number can be null"),
+				arguments(PinCreator::class.java, "create() calls a method without the annotation"),
+				arguments(NumberCreator::class.java, "create() calls a method without the annotation"),
+				arguments(PropertyCreator::class.java, "getCreated() calls a method without the annotation"),
+				arguments(OverloadedHandler::class.java, "handle(Object) calls a method without the annotation"),
+				arguments(AbsentInheritingHandler::class.java, "handle(Object) calls a method without the annotation"),
 				arguments(AbsentHandler::class.java, "handle(Object) calls a method without the annotation"),
 				arguments(SuspendingUnsignedHandler::class.java, "calls a method without the annotation"),
-				arguments(InheritingUnsignedHandler::class.java, "a kotlin.UInt, which is not data"))
+				arguments(InheritingUnsignedHandler::class.java, "handle(Object) calls a method without the annotation"))
 
 	}
 

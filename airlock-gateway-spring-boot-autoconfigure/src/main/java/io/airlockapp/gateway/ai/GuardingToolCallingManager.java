@@ -14,7 +14,6 @@ import io.airlockapp.gateway.support.VisibleText;
 import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.Prompt;
-import org.springframework.ai.model.tool.DefaultToolCallingManager;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.model.tool.ToolExecutionResult;
@@ -28,25 +27,34 @@ import org.springframework.ai.tool.resolution.ToolCallbackResolver;
  */
 final class GuardingToolCallingManager implements ToolCallingManager {
 
-	private final DefaultToolCallingManager delegate;
+	private final ToolCallingManager delegate;
 
 	private final MethodTools tools;
 
 	private final boolean guardingResolver;
 
-	GuardingToolCallingManager(DefaultToolCallingManager delegate, MethodTools tools) {
+	GuardingToolCallingManager(ToolCallingManager delegate, MethodTools tools) {
 		this.delegate = delegate;
 		this.tools = tools;
 		this.guardingResolver = hasGuardingResolver(delegate);
 	}
 
-	private static boolean hasGuardingResolver(DefaultToolCallingManager manager) {
+	/**
+	 * Return whether an object is a tool calling manager that prepares tools.
+	 */
+	static boolean isGuarding(Object manager) {
+		return manager instanceof GuardingToolCallingManager
+				|| (manager instanceof ToolCallingManager && ToolPromptAdvisor.isAdvising(manager));
+	}
+
+	private static boolean hasGuardingResolver(ToolCallingManager manager) {
 		try {
-			List<Object> resolvers = MethodTools.parts(manager)
+			List<Object> parts = MethodTools.parts(manager)
 				.stream()
-				.filter(ToolCallbackResolver.class::isInstance)
+				.filter((part) -> part instanceof ToolCallbackResolver || part instanceof ToolCallingManager)
 				.toList();
-			return !resolvers.isEmpty() && resolvers.stream().allMatch(GuardingToolCallbackResolver::isGuarding);
+			return !parts.isEmpty() && parts.stream()
+				.allMatch((part) -> isGuarding(part) || GuardingToolCallbackResolver.isGuarding(part));
 		}
 		catch (InaccessibleObjectException ex) {
 			return false;

@@ -69,10 +69,17 @@ public final class ToolMethods {
 
 	/**
 	 * Require that a guarded method returns its result itself. The model would otherwise
-	 * receive the future or publisher as an answer, before a decision.
-	 * @throws UnguardableMethodException if it returns a future or a publisher
+	 * receive the future or publisher as an answer, or nothing, before a decision.
+	 * @throws UnguardableMethodException if it returns a future or a publisher, or runs
+	 * in another thread
 	 */
 	static void requireAwaited(Method method, Class<?> type) {
+		if (AsynchronousTypes.isInAnotherThread(method, type)) {
+			throw UnguardableMethodException.withRemedy(
+					"%s requires approval, but cannot be a tool: it is @Async, so the model gets a result before the decision"
+						.formatted(ClassUtils.getQualifiedMethodName(method, type)),
+					"Remove @Async from the method and its class; the thread of the tool then waits for the decision.");
+		}
 		Class<?> returned = GenericTypeResolver.resolveReturnType(method, type);
 		if (AsynchronousTypes.isAsynchronous(returned)) {
 			throw UnguardableMethodException.withRemedy(

@@ -27,8 +27,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  * Wraps Spring AI's own beans: its exception processor, to report denials to models, and
  * its tool calling manager and tool callback resolver, to refuse tools that require
  * approval and are not guarded. They keep their settings. Beans of the application's own
- * classes are left to {@link ToolPromptAdvisor}, except for resolvers without its proxy.
- * Tools that are beans, such as those of an MCP server, are checked at start.
+ * classes are left to {@link ToolPromptAdvisor}, except for managers and resolvers that
+ * cannot have its proxy. Tools that are beans, such as those of an MCP server, are
+ * checked at start.
  */
 public final class ToolPostProcessor implements BeanPostProcessor {
 
@@ -50,7 +51,8 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 				&& bean.getClass() == DefaultToolExecutionExceptionProcessor.class) {
 			return new ToolDenialExceptionProcessor(processor);
 		}
-		if (bean instanceof DefaultToolCallingManager manager) {
+		if (bean instanceof ToolCallingManager manager && !(manager instanceof GuardingToolCallingManager)
+				&& (manager instanceof DefaultToolCallingManager || !ToolPromptAdvisor.isAdvising(manager))) {
 			return new GuardingToolCallingManager(manager, this.tools);
 		}
 		if (bean instanceof ToolCallbackResolver resolver && !ToolPromptAdvisor.isAdvising(resolver)) {
@@ -58,8 +60,8 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		}
 		if (bean instanceof StreamingChatModel && !isChecking(bean)) {
 			logger
-				.warn(("The tools in prompts to the chat model '%s' are not checked: its class is final, and it was built "
-						+ "without the application's ToolCallingManager bean. Build it with that, so that no tool that requires "
+				.warn(("The tools in prompts to the chat model '%s' are not checked: its class or a method of it is final, and it was "
+						+ "built without the application's ToolCallingManager bean. Build it with that, so that no tool that requires "
 						+ "approval runs without one")
 					.formatted(beanName));
 		}
@@ -76,10 +78,8 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	 */
 	private static boolean isChecking(Object model) {
 		try {
-			return ToolPromptAdvisor.isProxied(model.getClass()) || MethodTools.parts(model)
-				.stream()
-				.anyMatch((part) -> part instanceof GuardingToolCallingManager
-						|| (part instanceof ToolCallingManager && ToolPromptAdvisor.isAdvising(part)));
+			return ToolPromptAdvisor.isAdvising(model)
+					|| MethodTools.parts(model).stream().anyMatch(GuardingToolCallingManager::isGuarding);
 		}
 		catch (InaccessibleObjectException ex) {
 			return false;

@@ -28,6 +28,7 @@ import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses prompts with tools that require approval and are not guarded, and such tools if
@@ -84,11 +85,18 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 	}
 
 	/**
-	 * Return whether beans of a class can have a proxy. Beans of a final class could have
-	 * one for an interface, but then could not be injected by their class.
+	 * Return whether beans of a class can have a proxy. Beans of a final class, or with
+	 * final methods, could have one for an interface, but then could not be injected by
+	 * their class.
 	 */
-	static boolean isProxied(Class<?> type) {
-		return !Modifier.isFinal(type.getModifiers()) || ClassUtils.isLambdaClass(type) || Proxy.isProxyClass(type);
+	private static boolean isProxied(Class<?> type) {
+		// The methods of a proxy are final
+		Class<?> userClass = ClassUtils.getUserClass(type);
+		return ClassUtils.isLambdaClass(type) || Proxy.isProxyClass(type)
+				|| (!Modifier.isFinal(userClass.getModifiers()) && Arrays
+					.stream(ReflectionUtils.getAllDeclaredMethods(userClass))
+					.noneMatch((method) -> PromptPointcut.isOfPrompt(method) && Modifier.isFinal(method.getModifiers())
+							&& Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())));
 	}
 
 	private static final class PromptPointcut extends StaticMethodMatcherPointcut {
@@ -113,6 +121,10 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 
 		@Override
 		public boolean matches(Method method, Class<?> targetClass) {
+			return isOfPrompt(method);
+		}
+
+		private static boolean isOfPrompt(Method method) {
 			return CALLS.contains(method.getName()) || ToolCallback.class.isAssignableFrom(method.getReturnType())
 					|| Arrays.stream(method.getParameterTypes())
 						.anyMatch((type) -> type != Object.class && (type.isAssignableFrom(Prompt.class)

@@ -27,6 +27,7 @@ import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.ai.support.ToolCallbacks;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.resolution.DelegatingToolCallbackResolver;
 import org.springframework.ai.tool.resolution.StaticToolCallbackResolver;
 import org.springframework.ai.tool.resolution.ToolCallbackResolver;
@@ -34,10 +35,12 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -108,6 +111,32 @@ class ResolvedToolsTests extends AbstractToolTests {
 					.withMessageContaining("make the ToolCallbackResolver a bean")
 					.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\n"))));
 		assertThat(ran).isEmpty();
+	}
+
+	@Test
+	void toolsOfAManagerThatCannotHaveAProxyAreRefused() {
+		Stream.<Function<ToolCallingManager, ToolCallingManager>>of(FinalManager::new, ManagerWithFinalMethods::new)
+			.forEach((type) -> this.withBean
+				.withBean(ToolCallingManager.class, () -> type.apply(manager(staticResolver(new OrderTools()))))
+				.run((context) -> {
+					assertThatExceptionOfType(UnguardableMethodException.class)
+						.isThrownBy(() -> call(context, "refund"))
+						.withMessageContaining("make the ToolCallbackResolver a bean");
+					assertThatExceptionOfType(UnguardableMethodException.class)
+						.isThrownBy(() -> call(context, "refund", ToolCallbacks.from(new OrderTools())))
+						.withMessageContaining("requires approval");
+				}));
+		assertThat(ran).isEmpty();
+	}
+
+	@Test
+	void toolsOfAFinalManagerAroundOneThatChecksAreChecked() {
+		this.withBean.withUserConfiguration(FinalManagerConfiguration.class).run((context) -> {
+			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> call(context, "refund"))
+				.withMessageStartingWith("Tool 'refund' requires approval");
+			assertThat(call(context, "find")).isEqualTo("\"found\"");
+		});
+		assertThat(ran).containsExactly("find");
 	}
 
 	@Test
@@ -200,6 +229,51 @@ class ResolvedToolsTests extends AbstractToolTests {
 		@Override
 		public ToolCallback resolve(String toolName) {
 			return this.delegate.resolve(toolName);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FinalManagerConfiguration extends OwnManagerConfiguration {
+
+		@Bean
+		@Primary
+		ToolCallingManager outer(@Qualifier("manager") ToolCallingManager manager) {
+			return new FinalManager(manager);
+		}
+
+	}
+
+	record FinalManager(ToolCallingManager delegate) implements ToolCallingManager {
+
+		@Override
+		public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
+			return this.delegate.resolveToolDefinitions(chatOptions);
+		}
+
+		@Override
+		public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
+			return this.delegate.executeToolCalls(prompt, chatResponse);
+		}
+
+	}
+
+	static class ManagerWithFinalMethods implements ToolCallingManager {
+
+		private final ToolCallingManager delegate;
+
+		ManagerWithFinalMethods(ToolCallingManager delegate) {
+			this.delegate = delegate;
+		}
+
+		@Override
+		public final List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
+			return this.delegate.resolveToolDefinitions(chatOptions);
+		}
+
+		@Override
+		public final ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
+			return this.delegate.executeToolCalls(prompt, chatResponse);
 		}
 
 	}

@@ -51,6 +51,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -123,6 +124,28 @@ class ToolIdiomsTests extends AbstractToolTests {
 		this.withBean.withBean(FinalModel.class, () -> new FinalModel(DefaultToolCallingManager.builder().build()))
 			.run((context) -> assertThat(output).containsOnlyOnce("are not checked")
 				.contains("ToolCallingManager bean"));
+	}
+
+	@Test
+	void modelWithFinalMethodsIsWarnedAboutAndWorks(CapturedOutput output) {
+		this.withBean.withBean(ModelWithFinalMethods.class).run((context) -> {
+			assertThat(output).containsOnlyOnce("are not checked: its class or a method of it is final");
+			assertThat(context.getBean(ChatModel.class).call(new Prompt("x"))).isNotNull();
+		});
+	}
+
+	@Test
+	void modelOfTheUserIsNotWarnedAbout(CapturedOutput output) {
+		this.withBean.withBean(ScriptedModel.class).run((context) -> {
+			assertThat(context.getBeansOfType(ChatModel.class)).isNotEmpty();
+			assertThat(output).doesNotContain("are not checked");
+		});
+	}
+
+	@Test
+	void managerOfTheUserIsInjectedByItsClass() {
+		this.withBean.withBean(OwnManager.class)
+			.run((context) -> assertThat(context.getBean(OwnManager.class)).isNotNull());
 	}
 
 	@Test
@@ -232,6 +255,16 @@ class ToolIdiomsTests extends AbstractToolTests {
 	void toolCallbackThatIsGuardedItself() {
 		ToolCallback orders = ToolCallbacks.from(new Orders())[0];
 		this.withModel.run((context) -> assertRefused(() -> Idiom.CREATE.call(context, new GuardedWrapper(orders))));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AsyncTool.class, AsyncToolOfItsClass.class })
+	void toolThatRunsInAnotherThreadFailsTheStart(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund requires approval, but cannot be a tool", "@Async"));
 	}
 
 	@ParameterizedTest
@@ -384,6 +417,17 @@ class ToolIdiomsTests extends AbstractToolTests {
 
 	}
 
+	static class ModelWithFinalMethods implements ChatModel {
+
+		private final ChatModel delegate = (prompt) -> new ChatResponse(List.of());
+
+		@Override
+		public final ChatResponse call(Prompt prompt) {
+			return this.delegate.call(prompt);
+		}
+
+	}
+
 	static final class FinalModel implements ChatModel {
 
 		private final ToolCallingManager manager;
@@ -468,6 +512,26 @@ class ToolIdiomsTests extends AbstractToolTests {
 		public String apply(Map<String, Object> arguments) {
 			ran.add("refund");
 			return "refunded";
+		}
+
+	}
+
+	static class AsyncTool {
+
+		@Async
+		@Tool
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	@Async
+	static class AsyncToolOfItsClass {
+
+		@Tool
+		@RequiresAirlockApproval
+		public void refund() {
 		}
 
 	}

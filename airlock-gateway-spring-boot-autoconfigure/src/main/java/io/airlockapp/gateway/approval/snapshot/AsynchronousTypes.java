@@ -17,6 +17,8 @@ import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -29,6 +31,9 @@ public final class AsynchronousTypes {
 
 	public static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
 			AsynchronousTypes.class.getClassLoader());
+
+	private static final List<String> ASYNC = List.of("org.springframework.scheduling.annotation.Async",
+			"jakarta.ejb.Asynchronous", "jakarta.enterprise.concurrent.Asynchronous");
 
 	private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
@@ -110,6 +115,18 @@ public final class AsynchronousTypes {
 					.formatted(type.getName())
 				: "it returns a %s, for which 'io.projectreactor:reactor-core' must be on the class path"
 					.formatted(type.getName());
+	}
+
+	/**
+	 * Return whether an annotation says that a method runs in another thread, so that its
+	 * caller knows neither its result nor its failure.
+	 * @param method the method
+	 * @param targetClass the class of the target
+	 */
+	public static boolean isInAnotherThread(Method method, Class<?> targetClass) {
+		return Stream.of(method, targetClass, method.getDeclaringClass())
+			.map((element) -> MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY))
+			.anyMatch((annotations) -> ASYNC.stream().anyMatch(annotations::isPresent));
 	}
 
 	/**

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable.argument;
 
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -35,6 +34,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
@@ -43,8 +43,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
  * Finds the reason why the calls of a method cannot be recorded and rebuilt because of
@@ -55,9 +53,6 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 final class DurableSignatureChecks {
 
 	private static final String UNIT = "kotlin.Unit";
-
-	private static final List<String> ASYNCHRONOUS = List.of("org.springframework.scheduling.annotation.Async",
-			"jakarta.ejb.Asynchronous", "jakarta.enterprise.concurrent.Asynchronous");
 
 	private static final List<String> ENTITIES = List.of("jakarta.persistence.Entity",
 			"jakarta.persistence.MappedSuperclass");
@@ -96,7 +91,7 @@ final class DurableSignatureChecks {
 			return "it returns a %s, but a durable call returns before it runs; return nothing"
 				.formatted(returned.getName());
 		}
-		if (isAsynchronous(method) || isAsynchronous(targetClass) || isAsynchronous(method.getDeclaringClass())) {
+		if (AsynchronousTypes.isInAnotherThread(method, targetClass)) {
 			return "it is @Async, so that nobody would know whether it ran; remove it, because a durable call runs in another thread anyway";
 		}
 		Type[] types = parameterTypes(method, targetClass);
@@ -118,11 +113,6 @@ final class DurableSignatureChecks {
 		return Arrays.stream(method.getGenericParameterTypes())
 			.map((type) -> GenericTypeResolver.resolveType(type, targetClass))
 			.toArray(Type[]::new);
-	}
-
-	private static boolean isAsynchronous(AnnotatedElement element) {
-		MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
-		return ASYNCHRONOUS.stream().anyMatch(annotations::isPresent);
 	}
 
 	/**

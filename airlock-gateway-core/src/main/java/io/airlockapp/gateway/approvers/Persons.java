@@ -143,7 +143,7 @@ public final class Persons {
 	 * Fold the case of a name. The upper case is in between, since letters such as long s
 	 * and sharp s are equal only there, and the lower case is before, since capital sharp
 	 * s has no other upper case. The letters i with and without a dot, and names with and
-	 * without invisible characters, are the same.
+	 * without invisible characters other than the separator, are the same.
 	 * @param principal the name
 	 * @return the text that all names of the same person have in common
 	 */
@@ -151,7 +151,7 @@ public final class Persons {
 		StringBuilder name = new StringBuilder();
 		Normalizer.normalize(principal, Normalizer.Form.NFKC)
 			.codePoints()
-			.filter((c) -> !VisibleText.isHidden(c))
+			.filter((c) -> c == QUALIFIER_SEPARATOR || !VisibleText.isHidden(c))
 			.forEach(name::appendCodePoint);
 		String lower = name.toString().toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
 		return Normalizer.normalize(lower, Normalizer.Form.NFKC).replace("i\u0307", "i").strip();

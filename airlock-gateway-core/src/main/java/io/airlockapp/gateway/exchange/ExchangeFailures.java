@@ -108,7 +108,9 @@ public record ExchangeFailures(String requestId) {
 	 */
 	AirlockGatewayException interrupted(@Nullable ExchangeReport report, String why) {
 		if (report == null) {
-			return unavailable(why + ", so request %s was not sent", null);
+			// Nobody knows a request of this id
+			return new ApprovalUnavailableException((why + ", so request %s was not sent").formatted(this.requestId),
+					null, null);
 		}
 		return switch (report.standing()) {
 			case DECIDED -> decidedInVain(why + ". ", report.failure());

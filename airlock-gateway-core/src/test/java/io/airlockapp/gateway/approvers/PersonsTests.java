@@ -45,7 +45,7 @@ class PersonsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "alice,bob", "alice,alicia", "zoe,zo\u00eb", "a b,ab", "alice@a.example,alice@b.example",
-			"alice,\u0430lice" })
+			"alice,\u0430lice", "github\u001foctocat,githuboctocat", "google\u001fann,goo\u001fgleann" })
 	void otherNamesAreOtherPersons(String one, String other) {
 		assertThat(same(one, other)).isFalse();
 		assertThat(same(other, one)).isFalse();

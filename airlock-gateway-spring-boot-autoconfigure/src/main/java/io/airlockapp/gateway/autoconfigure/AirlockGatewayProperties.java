@@ -270,8 +270,9 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		/**
 		 * Properties of the pause.
 		 *
-		 * @param after Number of denied or undecided requests of one guarded method and
-		 * requester after which the method is paused; by default it is never paused.
+		 * @param after Number of denied, undecided or cancelled requests of one guarded
+		 * method and requester after which the method is paused; by default it is never
+		 * paused.
 		 * @param within Period in which these requests are counted.
 		 * @param rest Duration of the pause.
 		 */

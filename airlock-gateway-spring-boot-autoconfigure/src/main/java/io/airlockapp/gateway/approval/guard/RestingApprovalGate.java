@@ -24,6 +24,7 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.format.annotation.DurationFormat.Style;
@@ -32,11 +33,11 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
 /**
  * Gate that lets approvers rest, so that a caller cannot repeat a request until it is
  * approved by mistake. For a time, it refuses the same call after a person denied it, and
- * all calls of a guarded method after too many of its requests were denied or timed out.
- * Each requester and each pairing is counted by itself. A reason is repeated only to the
- * requester of the denied call. Approved requests do not count, so busy approvers are not
- * slowed down. Calls without a request, and decisions that failed verification, do not
- * count either.
+ * all calls of a guarded method after too many of its requests were denied, timed out or
+ * were cancelled. Each requester and each pairing is counted by itself. A reason is
+ * repeated only to the requester of the denied call. Approved requests do not count, so
+ * busy approvers are not slowed down. Calls without a request, and decisions that failed
+ * verification, do not count either.
  */
 public final class RestingApprovalGate implements ApprovalGate {
 
@@ -103,6 +104,13 @@ public final class RestingApprovalGate implements ApprovalGate {
 			count(this.pauses, method, ex, null);
 			throw ex;
 		}
+		catch (ApprovalUnavailableException ex) {
+			// A caller who withdraws each request could submit any number of them
+			if (ex.getRequestId() != null && WaitScope.isInterrupted()) {
+				count(this.pauses, method, ex, null);
+			}
+			throw ex;
+		}
 	}
 
 	private void requireNotDenied(GuardedCall call, CallKey key) {
@@ -123,7 +131,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 			Instant until = this.clock.instant().plus(remaining).truncatedTo(ChronoUnit.SECONDS);
 			throw this.publisher.refused(call,
 					new ApprovalUnavailableException(
-							("%s is paused until %s: %s requests were denied or timed out within %s "
+							("%s is paused until %s: %s requests were denied, timed out or were cancelled within %s "
 									+ "('airlock.gateway.approval.pause')")
 								.formatted(call, until.toString().substring(11), this.pause.after(),
 										DurationFormatterUtils.print(this.pause.within(), Style.COMPOSITE)),
@@ -140,7 +148,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 	/**
 	 * Holds when a guarded method is paused.
 	 *
-	 * @param after the number of denials and timeouts
+	 * @param after the number of denials, timeouts and cancellations
 	 * @param within the period in which they are counted
 	 * @param rest the duration of the pause
 	 */
@@ -154,7 +162,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 	}
 
 	/**
-	 * Recent denials and timeouts, and the rests that they cause.
+	 * Recent denials, timeouts and cancellations, and the rests that they cause.
 	 */
 	private static final class Rests {
 

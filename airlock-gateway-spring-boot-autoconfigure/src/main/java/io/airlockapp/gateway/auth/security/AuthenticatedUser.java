@@ -74,7 +74,9 @@ public final class AuthenticatedUser {
 		if (qualifier == null && OAUTH2_CORE) {
 			qualifier = TokenUser.findIssuer(authentication);
 		}
-		return (qualifier != null) ? qualifier + Persons.QUALIFIER_SEPARATOR + name : name;
+		// A name that contains the separator could be that of a qualified one
+		String own = name.replace(String.valueOf(Persons.QUALIFIER_SEPARATOR), "");
+		return (qualifier != null) ? qualifier + Persons.QUALIFIER_SEPARATOR + own : own;
 	}
 
 	/**

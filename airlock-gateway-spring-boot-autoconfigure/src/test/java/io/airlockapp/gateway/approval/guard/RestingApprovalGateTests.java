@@ -103,8 +103,9 @@ class RestingApprovalGateTests {
 		assertThat(this.asked).hasSize(5);
 		this.failure = null;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", null, 6))
-			.withMessage("Service.pay is paused until 14:47:10Z: 5 requests were denied or timed out within 5m "
-					+ "('airlock.gateway.approval.pause')")
+			.withMessage(
+					"Service.pay is paused until 14:47:10Z: 5 requests were denied, timed out or were cancelled within 5m "
+							+ "('airlock.gateway.approval.pause')")
 			.satisfies((ex) -> assertThat(ex.getRetryAfter()).isEqualTo(Duration.ofSeconds(601)));
 		assertThat(this.asked).hasSize(5);
 		assertThat(this.outcomes).singleElement()
@@ -113,6 +114,28 @@ class RestingApprovalGateTests {
 		this.ticker.advance(Duration.ofMinutes(10));
 		pass("pay", null, 7);
 		assertThat(this.asked).hasSize(7);
+	}
+
+	@Test
+	void restsAfterRequestsThatTheCallerCancelled() {
+		this.failure = new ApprovalUnavailableException("interrupted", "req-1", null);
+		this.meanwhile = () -> Thread.currentThread().interrupt();
+		for (int i = 0; i < 5; i++) {
+			fail("pay", null, i);
+			assertThat(Thread.interrupted()).isTrue();
+		}
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", null, 6))
+			.withMessageContaining("is paused until");
+		assertThat(this.asked).hasSize(5);
+	}
+
+	@Test
+	void doesNotRestAfterRequestsThatFailed() {
+		this.failure = new ApprovalUnavailableException("no gateway", "req-1", null);
+		for (int i = 0; i < 6; i++) {
+			fail("pay", null, i);
+		}
+		assertThat(this.asked).hasSize(6);
 	}
 
 	@Test

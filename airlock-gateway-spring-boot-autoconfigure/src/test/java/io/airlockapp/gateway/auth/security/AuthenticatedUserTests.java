@@ -34,6 +34,12 @@ class AuthenticatedUserTests {
 	}
 
 	@Test
+	void nameCannotContainAQualifier() {
+		SecurityContextHolder.getContext().setAuthentication(user("github\u001foctocat"));
+		assertThat(AuthenticatedUser.findRequester()).isEqualTo("githuboctocat");
+	}
+
+	@Test
 	void noRequesterWithoutAUser() {
 		assertThat(AuthenticatedUser.findRequester()).isNull();
 	}

@@ -274,7 +274,7 @@ class CallerIsolationTests extends SimulatorTests {
 					assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
 						.withThrowableThat()
 						.withMessageContaining("Service.payLater is paused until ")
-						.withMessageContaining("3 requests were denied or timed out within 5m");
+						.withMessageContaining("3 requests were denied, timed out or were cancelled within 5m");
 					assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
 					assertThat(service.refundLater("A-3")).succeedsWithin(MAX_WAIT);
 				});

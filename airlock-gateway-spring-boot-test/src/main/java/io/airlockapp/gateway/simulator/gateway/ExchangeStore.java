@@ -84,15 +84,14 @@ public final class ExchangeStore {
 	}
 
 	@Nullable Exchange find(String requestId) {
-		Exchange exchange = this.exchanges.get(requestId);
-		return (exchange != null) ? exchange : this.ended.get(requestId);
+		return this.exchanges.get(requestId);
 	}
 
 	/**
 	 * Return an exchange, which is expired first if it is due.
 	 */
 	Exchange get(String requestId) {
-		Exchange exchange = find(requestId);
+		Exchange exchange = this.exchanges.getOrDefault(requestId, this.ended.get(requestId));
 		if (exchange == null) {
 			throw GatewayRefusal.notFound("There is no such exchange");
 		}

@@ -92,7 +92,7 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 	}
 
 	/**
-	 * Verify that arguments exist, but their values are masked.
+	 * Verify that arguments exist, but their values are hidden.
 	 * @param names the names of the arguments, or paths to parts of them
 	 * @return these assertions
 	 * @throws AssertionError if a value is shown, or an argument does not exist

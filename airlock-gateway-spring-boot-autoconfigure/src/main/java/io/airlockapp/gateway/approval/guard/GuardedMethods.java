@@ -48,6 +48,11 @@ public final class GuardedMethods {
 		.cache((type) -> isIncluded(type, new HashSet<>()));
 
 	/**
+	 * The guarded methods of each class, which are needed for each object of it.
+	 */
+	private static final ClassValue<List<Method>> methods = LibraryTypes.cache(GuardedMethods::find);
+
+	/**
 	 * Annotations of Spring that concern beans and injection.
 	 */
 	private static final Pattern OF_BEANS = Pattern
@@ -63,9 +68,10 @@ public final class GuardedMethods {
 	 * interfaces that have code
 	 */
 	public static List<Method> of(Class<?> type) {
-		if (!mayGuard(type)) {
-			return List.of();
-		}
+		return mayGuard(type) ? methods.get(type) : List.of();
+	}
+
+	private static List<Method> find(Class<?> type) {
 		return Stream.concat(Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type)), notInherited(type))
 			.distinct()
 			.filter((method) -> isGuarded(method, type))

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.context.annotation.Bean;
@@ -137,10 +138,22 @@ public final class GuardedMethods {
 			return false;
 		}
 		Method bridged = BridgeMethodResolver.findBridgedMethod(method);
-		// Spring finds Object.clone() for a bridge to one with another return type
-		return bridged.isBridge() || Stream.concat(Stream.of(bridged), BridgedMethods.find(method, type))
-			.anyMatch((called) -> called.getDeclaringClass() != Object.class
-					&& ApprovalAttributeSource.findAnnotation(called, type) == null);
+		return bridged.isBridge() || !isResolved(bridged, bridged, type)
+				|| BridgedMethods.find(method, type).anyMatch((called) -> !isResolved(called, bridged, type));
+	}
+
+	/**
+	 * Return whether a method that a bridge calls is guarded, and the one that Spring
+	 * finds for the bridge. It finds {@code Object.clone()} for a bridge to one with
+	 * another return type.
+	 */
+	private static boolean isResolved(Method called, Method bridged, Class<?> type) {
+		if (called.getDeclaringClass() == Object.class) {
+			return true;
+		}
+		boolean found = bridged.getDeclaringClass() == Object.class
+				|| MethodDeclarations.of(called, type).anyMatch(bridged::equals);
+		return found && ApprovalAttributeSource.findAnnotation(called, type) != null;
 	}
 
 	/**

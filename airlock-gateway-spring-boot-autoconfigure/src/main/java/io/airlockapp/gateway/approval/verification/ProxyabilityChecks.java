@@ -84,7 +84,7 @@ final class ProxyabilityChecks {
 			return "the method is final; remove the modifier, or use the 'spring' compiler plugin of Kotlin";
 		}
 		if (GuardedMethods.isUnresolvedBridge(method, type)) {
-			return "%s(%s) calls a method without the annotation, as with a value class of Kotlin as a type argument, an overload for a primitive type, or -jvm-default=disable; annotate the function of the class, use the type of the value inside, or compile with -jvm-default=enable"
+			return "%s(%s) calls a method without the annotation, or one that Spring takes for another, as with a value class of Kotlin as a type argument, an overload for a primitive type, or -jvm-default=disable; use the type of the value inside, give the overload another name, or override the method and annotate it"
 				.formatted(method.getName(),
 						Arrays.stream(method.getParameterTypes())
 							.map(Class::getSimpleName)

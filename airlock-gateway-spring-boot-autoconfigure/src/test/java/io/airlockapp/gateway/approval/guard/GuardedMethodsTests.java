@@ -68,6 +68,12 @@ class GuardedMethodsTests {
 			.satisfies((method) -> assertThat(method.isBridge()).isFalse());
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { Overloads.class, VisibleOverloads.class })
+	void bridgeThatSpringTakesForThatOfAnOverloadIsGuardedItself(Class<?> type) {
+		assertThat(GuardedMethods.of(type)).anyMatch(Method::isBridge);
+	}
+
 	@Test
 	void proxies() {
 		Object jdkProxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { OnInterface.class },
@@ -396,6 +402,41 @@ class GuardedMethodsTests {
 		public Cloning clone() {
 			return new Cloning();
 		}
+
+	}
+
+	interface OfAmount<T> {
+
+		@RequiresAirlockApproval
+		void pay(T amount);
+
+	}
+
+	static class Overloads implements OfAmount<Integer> {
+
+		@Override
+		public void pay(Integer amount) {
+		}
+
+		@RequiresAirlockApproval
+		public void pay(int amount) {
+		}
+
+	}
+
+	static class PackagePrivate {
+
+		@RequiresAirlockApproval
+		public void pay(Integer amount) {
+		}
+
+		@RequiresAirlockApproval
+		public void pay(int amount) {
+		}
+
+	}
+
+	public static class VisibleOverloads extends PackagePrivate {
 
 	}
 

@@ -35,7 +35,7 @@ final class BridgedMethods extends ClassVisitor {
 
 	private BridgedMethods(Method bridge) {
 		super(SpringAsmInfo.ASM_VERSION);
-		this.bridge = signature(bridge);
+		this.bridge = ClassFiles.nameAndDescriptor(bridge);
 		this.hierarchy = LibraryTypes.hierarchy(bridge.getDeclaringClass())
 			.map(Type::getInternalName)
 			.collect(Collectors.toSet());
@@ -52,11 +52,7 @@ final class BridgedMethods extends ClassVisitor {
 		ClassFiles.visit(Type.getInternalName(declaring), declaring, methods,
 				ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-			.filter((method) -> methods.called.contains(signature(method)));
-	}
-
-	private static String signature(Method method) {
-		return method.getName() + Type.getMethodDescriptor(method);
+			.filter((method) -> methods.called.contains(ClassFiles.nameAndDescriptor(method)));
 	}
 
 	@Override

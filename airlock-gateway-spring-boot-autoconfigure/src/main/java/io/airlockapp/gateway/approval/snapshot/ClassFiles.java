@@ -6,9 +6,11 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -17,6 +19,15 @@ import org.springframework.util.ClassUtils;
 public final class ClassFiles {
 
 	private ClassFiles() {
+	}
+
+	/**
+	 * Return the name of a method with its descriptor, by which a class file names it.
+	 * @param method the method
+	 * @return the name and the descriptor
+	 */
+	public static String nameAndDescriptor(Method method) {
+		return method.getName() + Type.getMethodDescriptor(method);
 	}
 
 	/**

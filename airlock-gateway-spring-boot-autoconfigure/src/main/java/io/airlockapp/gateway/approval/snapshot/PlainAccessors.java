@@ -106,7 +106,7 @@ final class PlainAccessors {
 	 */
 	static boolean returns(Method method, Field field) {
 		Class<?> type = method.getDeclaringClass();
-		FieldReference reference = known.get(type).fields.get(method.getName() + Type.getMethodDescriptor(method));
+		FieldReference reference = known.get(type).fields.get(ClassFiles.nameAndDescriptor(method));
 		return reference != null && Stream.of(type, field.getDeclaringClass())
 			.filter((owner) -> Type.getInternalName(owner).equals(reference.owner()))
 			.anyMatch((owner) -> field.equals(ReflectionUtils.findField(owner, reference.name())));

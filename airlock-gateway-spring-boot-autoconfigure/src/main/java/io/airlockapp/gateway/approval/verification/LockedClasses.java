@@ -140,11 +140,7 @@ final class LockedClasses {
 	 * Return the names of methods with their descriptors.
 	 */
 	static Set<String> signatures(Stream<Method> methods) {
-		return methods.map(LockedClasses::signature).collect(Collectors.toSet());
-	}
-
-	static String signature(Method method) {
-		return method.getName() + Type.getMethodDescriptor(method);
+		return methods.map(ClassFiles::nameAndDescriptor).collect(Collectors.toSet());
 	}
 
 	/**
@@ -218,7 +214,7 @@ final class LockedClasses {
 		// A bridge may have more access than what it overrides in a superclass
 		guarded.stream()
 			.sorted(Comparator.comparingInt(LockedClasses::restriction))
-			.forEach((method) -> methods.computeIfAbsent(signature(method),
+			.forEach((method) -> methods.computeIfAbsent(ClassFiles.nameAndDescriptor(method),
 					(signature) -> writer.visitMethod(access(method), method.getName(),
 							Type.getMethodDescriptor(method), null, exceptions(method))));
 		copyAnnotations(guarded, methods);
@@ -269,7 +265,8 @@ final class LockedClasses {
 	private static void copyAnnotations(Set<Method> guarded, Map<String, MethodVisitor> methods) {
 		Map<String, Class<?>> declaring = new LinkedHashMap<>();
 		for (Method method : guarded) {
-			declaring.merge(signature(method), method.getDeclaringClass(), LockedClasses::moreSpecific);
+			declaring.merge(ClassFiles.nameAndDescriptor(method), method.getDeclaringClass(),
+					LockedClasses::moreSpecific);
 		}
 		new LinkedHashSet<>(declaring.values()).forEach((type) -> ClassFiles.visit(Type.getInternalName(type), type,
 				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {

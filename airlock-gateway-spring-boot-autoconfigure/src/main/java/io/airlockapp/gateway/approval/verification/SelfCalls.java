@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ final class SelfCalls {
 		Set<Method> methods = LockedClasses.findMethods(type);
 		this.type = type;
 		// The subclass first: that is the method which runs
-		methods.forEach((method) -> this.guarded.putIfAbsent(LockedClasses.signature(method), method));
+		methods.forEach((method) -> this.guarded.putIfAbsent(ClassFiles.nameAndDescriptor(method), method));
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
 		// A native image has no class files of beans, its build has read them
 		if (!methods.isEmpty() && !NativeDetector.inNativeImage()) {

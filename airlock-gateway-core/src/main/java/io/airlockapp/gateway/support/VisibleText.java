@@ -55,7 +55,7 @@ public final class VisibleText {
 	 * two apostrophes look like a quotation mark, and several dots like a mask.
 	 */
 	private static final String NOT_IN_A_ROW = "'`\u2018\u2019\u05f3\u0f0b\u00b7\u30fb" // punctuation
-			+ "\u0149\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u07f4\u07f5\u141f\u1420\u144a"
+			+ "\u0149\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u0559\u07f4\u07f5\u141f\u1420\u144a"
 			+ "\u16cc\ua78b\ua78c\ud81b\udf51\ud81b\udf52" // letters like apostrophes
 			+ "\u1427\u318d\ua78f"; // letters like dots
 
@@ -69,6 +69,11 @@ public final class VisibleText {
 	 * Letters that look like a quotation mark or a mask.
 	 */
 	private static final String MISLEADING_LETTERS = "\u02ba\u02ee\u05f2\u1425\u1426\u2d48";
+
+	/**
+	 * Marks of Kana, which look like a quotation mark after other letters.
+	 */
+	private static final String OF_KANA = "\u3099\u309a\uff9e\uff9f";
 
 	/**
 	 * Blocks of pictographs, without ornamental quotation marks and black circles.
@@ -87,6 +92,18 @@ public final class VisibleText {
 	 * marks overlap adjacent lines.
 	 */
 	private static final int MAX_MARKS = 4;
+
+	/**
+	 * The maximum number of isolates in one another: letters in a value that a
+	 * description isolates, as its author does.
+	 */
+	private static final int MAX_ISOLATES = 4;
+
+	/**
+	 * A sign and a separator of numbers in the directions of characters, with nothing but
+	 * numbers between them, of which different orders look the same.
+	 */
+	private static final Pattern SIGN_AND_SEPARATOR = Pattern.compile("(?<![EAST])[EA]*(?:S[EAS]*T|T[EAT]*S)");
 
 	private final StringBuilder result = new StringBuilder();
 
@@ -141,7 +158,8 @@ public final class VisibleText {
 
 	/**
 	 * Quote a value on a single line. If it contains right-to-left letters, it is
-	 * isolated, since it would otherwise reorder the surrounding text.
+	 * isolated, since it would otherwise reorder the surrounding text. Beside others,
+	 * only they are isolated, since different orders would look the same.
 	 * @param value the value
 	 * @return the quoted value
 	 */
@@ -162,9 +180,60 @@ public final class VisibleText {
 			}
 			i = end;
 		}
-		visible.result.append('"');
-		return visible.rightToLeft ? FIRST_STRONG_ISOLATE + visible.result.toString() + POP_DIRECTIONAL_ISOLATE
-				: visible.result.toString();
+		String quoted = visible.result.append('"').toString();
+		if (!visible.rightToLeft) {
+			return quoted;
+		}
+		return isolate(isAmbiguous(directions(quoted)) ? isolateLetters(quoted) : quoted);
+	}
+
+	/**
+	 * Return whether different orders look the same: beside letters of the other
+	 * direction, also those of an escaped character, without letters, with two kinds of
+	 * digits, or with a sign and a separator.
+	 */
+	private static boolean isAmbiguous(String directions) {
+		return directions.contains("L") || !directions.contains("R")
+				|| (directions.contains("E") && directions.contains("A"))
+				|| SIGN_AND_SEPARATOR.matcher(directions).find();
+	}
+
+	/**
+	 * Return the direction of each character, as far as it matters.
+	 */
+	private static String directions(String text) {
+		StringBuilder directions = new StringBuilder();
+		text.codePoints().forEach((c) -> directions.append(switch (Character.getDirectionality(c)) {
+			case Character.DIRECTIONALITY_LEFT_TO_RIGHT -> 'L';
+			case Character.DIRECTIONALITY_RIGHT_TO_LEFT, Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC -> 'R';
+			case Character.DIRECTIONALITY_EUROPEAN_NUMBER -> 'E';
+			case Character.DIRECTIONALITY_ARABIC_NUMBER -> 'A';
+			case Character.DIRECTIONALITY_EUROPEAN_NUMBER_TERMINATOR -> 'T';
+			case Character.DIRECTIONALITY_EUROPEAN_NUMBER_SEPARATOR, Character.DIRECTIONALITY_COMMON_NUMBER_SEPARATOR ->
+				'S';
+			default -> '-';
+		}));
+		return directions.toString();
+	}
+
+	/**
+	 * Isolate the right-to-left letters, with the blanks between them.
+	 */
+	private static String isolateLetters(String quoted) {
+		int[] text = quoted.codePoints().toArray();
+		StringBuilder isolated = new StringBuilder();
+		boolean open = false;
+		for (int i = 0; i < text.length; i++) {
+			int c = text[i];
+			boolean inside = isRightToLeft(c) || (open && (Character.getType(c) == Character.NON_SPACING_MARK
+					|| (c == ' ' && isRightToLeft(text[i + 1]))));
+			if (inside != open) {
+				isolated.append(inside ? FIRST_STRONG_ISOLATE : POP_DIRECTIONAL_ISOLATE);
+			}
+			isolated.appendCodePoint(c);
+			open = inside;
+		}
+		return isolated.toString();
 	}
 
 	/**
@@ -181,7 +250,7 @@ public final class VisibleText {
 
 	private void append(int c) {
 		if (isHidden(c) || (isMark(c) && (this.marksLeft == 0 || isForeign(c) || isRepeated(c))) || isDenormalizing(c)
-				|| (this.quoted && (!isPlain(c) || isInARow(c)))) {
+				|| isDetached(c) || (this.quoted && (!isPlain(c) || isInARow(c)))) {
 			escape((c > 0xffff) ? "\\u{" + Integer.toHexString(c) + "}" : "\\u" + HexFormat.of().toHexDigits((char) c));
 		}
 		else if (this.quoted && (c == '"' || c == '\\')) {
@@ -228,6 +297,15 @@ public final class VisibleText {
 		UnicodeScript script = UnicodeScript.of(mark);
 		return script != UnicodeScript.INHERITED && script != UnicodeScript.COMMON
 				&& script != UnicodeScript.of(this.cluster.codePointAt(0));
+	}
+
+	private boolean isDetached(int c) {
+		if (OF_KANA.indexOf(c) == -1) {
+			return false;
+		}
+		UnicodeScript script = this.cluster.isEmpty() ? UnicodeScript.UNKNOWN
+				: UnicodeScript.of(this.cluster.codePointAt(0));
+		return script != UnicodeScript.HIRAGANA && script != UnicodeScript.KATAKANA;
 	}
 
 	/**
@@ -290,6 +368,24 @@ public final class VisibleText {
 		return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
 	}
 
+	/**
+	 * Return whether a text has right-to-left letters or digits.
+	 * @param text the text
+	 * @return whether it has any
+	 */
+	public static boolean hasRightToLeft(String text) {
+		return text.codePoints().anyMatch(VisibleText::isRightToLeft);
+	}
+
+	/**
+	 * Isolate a value from right-to-left text around it.
+	 * @param value the plain or quoted value
+	 * @return the isolated value
+	 */
+	public static String isolate(String value) {
+		return FIRST_STRONG_ISOLATE + value + POP_DIRECTIONAL_ISOLATE;
+	}
+
 	private static boolean isRightToLeft(int c) {
 		byte direction = Character.getDirectionality(c);
 		return direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT
@@ -310,17 +406,18 @@ public final class VisibleText {
 		return c == FIRST_STRONG_ISOLATE || c == POP_DIRECTIONAL_ISOLATE;
 	}
 
+	/**
+	 * Return whether all isolates are closed. Phones need not support deep ones.
+	 */
 	private static boolean hasClosedIsolates(String text) {
-		boolean open = false;
+		int depth = 0;
 		for (char c : text.toCharArray()) {
-			if (isIsolate(c)) {
-				if (open == (c == FIRST_STRONG_ISOLATE)) {
-					return false;
-				}
-				open = !open;
+			depth += (c == FIRST_STRONG_ISOLATE) ? 1 : (c == POP_DIRECTIONAL_ISOLATE) ? -1 : 0;
+			if (depth < 0 || depth > MAX_ISOLATES) {
+				return false;
 			}
 		}
-		return !open;
+		return depth == 0;
 	}
 
 }

@@ -3,11 +3,15 @@
  */
 package io.airlockapp.gateway.support;
 
+import java.text.Bidi;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -28,6 +32,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link VisibleText}.
  */
 class VisibleTextTests {
+
+	private static final Pattern ISOLATE = Pattern
+		.compile("\u2068((?:[^\u2068\u2069]|\u2068[^\u2068\u2069]*\u2069)*)\u2069");
 
 	private static final Pattern VISIBLE = Pattern.compile("[\\p{L}\\p{N}\\p{P}\\p{S}\\p{M} ]");
 
@@ -68,7 +75,7 @@ class VisibleTextTests {
 	@Property(tries = 20000)
 	void everyCharacterIsSeenOrSpelledOut(@ForAll @IntRange(max = Character.MAX_CODE_POINT) int c) {
 		String quoted = VisibleText.quote(Character.toString(c));
-		String shown = quoted.replaceAll("^\u2068?\"|\"\u2069?$", "");
+		String shown = quoted.replaceAll("[\u2068\u2069]", "").replaceAll("^\"|\"$", "");
 		if (shown.length() < 3) {
 			assertThat(shown.codePoints()).allMatch((visible) -> VISIBLE.matcher(Character.toString(visible)).matches())
 				.noneMatch((visible) -> Pattern.matches("\\p{M}|[\\p{Z}&&[^ ]]", Character.toString(visible)));
@@ -87,6 +94,14 @@ class VisibleTextTests {
 			"a\u1ce2,a\\u1ce2", "Mar\u0131\u0301a Rossi,Mar\u0131\\u0301a Rossi", "q\u0307,q\u0307",
 			"\u1ecb\u0307,\u1ecb\\u0307" })
 	void spellsOutMarksThatHaveNoLetterOfTheirOwn(String value, String expected) {
+		assertThat(VisibleText.quote(value)).isEqualTo("\"" + expected + "\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "\uff76\uff9e,\uff76\uff9e", "A-17\uff9e,A-17\\uff9e", "\uff76\uff9e\uff9e,\uff76\uff9e\\uff9e",
+			"a\u3099,a\\u3099", "\u31f7\u309a,\u31f7\u309a", "\u02bf\u02bf,\u02bf\\u02bf",
+			"\u0559\u0559,\u0559\\u0559" })
+	void marksOfKanaAndApostrophesAreNoQuotationMarks(String value, String expected) {
 		assertThat(VisibleText.quote(value)).isEqualTo("\"" + expected + "\"");
 	}
 
@@ -183,7 +198,7 @@ class VisibleTextTests {
 
 	private static String unescape(String quoted) {
 		return Pattern.compile("\\\\u\\{(\\p{XDigit}+)}|\\\\u(\\p{XDigit}{4})|\\\\(.)")
-			.matcher(quoted.replaceAll("^\u2068?\"|\"\u2069?$", ""))
+			.matcher(quoted.replaceAll("[\u2068\u2069]", "").replaceAll("^\"|\"$", ""))
 			.replaceAll((match) -> Matcher.quoteReplacement((match.group(3) != null) ? match.group(3) : Character
 				.toString(Integer.parseInt((match.group(1) != null) ? match.group(1) : match.group(2), 16))));
 	}
@@ -209,9 +224,63 @@ class VisibleTextTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "\u05d0", "a \u0627", "\u0661\u0662", "\ud83a\udd00" })
+	@ValueSource(strings = { "\u05d0", "7 \u0627", "\u0627\u0661\u0662", "\ud83a\udd00" })
 	void isolatesWhatIsWrittenFromRightToLeft(String value) {
 		assertThat(VisibleText.ofValue(value)).isEqualTo("\u2068\"" + value + "\"\u2069");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1", "-", "%", "1-", "\u0661" })
+	void longValuesAreQuoted(String part) {
+		assertThat(VisibleText.quote("\u05d0" + part.repeat(100_000))).contains(part);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "alice → \u05d0\u05d1,alice → \u2068\u05d0\u05d1\u2069",
+			"\u05d0 \u05d1 → alice,\u2068\u05d0 \u05d1\u2069 → alice", "\u05d0\u200b7,\u2068\u05d0\u2069\\u200b7",
+			"\u0661\u05b8 1,\u2068\u0661\u2069\\u05b8 1" })
+	void isolatesLettersBesideThoseOfAnotherDirection(String value, String expected) {
+		assertThat(VisibleText.quote(value)).isEqualTo("\u2068\"" + expected + "\"\u2069");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a\u05d01 /-", "\u05d012%-", "\u0627\u06611%.", "\u05d0\u06611$:", "\u05d01(\"→a",
+			"\u0661\u0662- %", "\u0661()-\u05d0", "\u06271\u0661,%" })
+	void differentValuesLookDifferentInBothDirections(String characters) {
+		List<String> values = List.of("");
+		for (int length = 1; length <= 5; length++) {
+			values = values.stream()
+				.flatMap((value) -> Stream.concat(Stream.of(value),
+						characters.chars().mapToObj(Character::toString).map(value::concat)))
+				.distinct()
+				.toList();
+		}
+		Map<String, List<String>> byDisplay = values.stream()
+			.collect(Collectors.groupingBy((value) -> display(VisibleText.quote(value))));
+		assertThat(byDisplay.values()).filteredOn((alike) -> alike.size() > 1).isEmpty();
+	}
+
+	/**
+	 * Return the characters in the order of their display. An isolate is a neutral
+	 * character to the text around it.
+	 */
+	private static String display(String text) {
+		List<String> isolates = new ArrayList<>();
+		String outer = ISOLATE.matcher(text).replaceAll((isolate) -> {
+			isolates.add(display(isolate.group(1)));
+			return "\ufffc";
+		});
+		Bidi order = new Bidi(outer, Bidi.DIRECTION_DEFAULT_LEFT_TO_RIGHT);
+		String[] characters = new String[outer.length()];
+		byte[] levels = new byte[outer.length()];
+		for (int i = 0; i < levels.length; i++) {
+			char c = outer.charAt(i);
+			levels[i] = (byte) order.getLevelAt(i);
+			characters[i] = (c == '\ufffc') ? isolates.remove(0)
+					: (levels[i] % 2 == 1 && "()".indexOf(c) != -1) ? ((c == '(') ? ")" : "(") : Character.toString(c);
+		}
+		Bidi.reorderVisually(levels, 0, characters, 0, characters.length);
+		return String.join("", characters);
 	}
 
 	@Test
@@ -222,7 +291,8 @@ class VisibleTextTests {
 
 	@ParameterizedTest
 	@CsvSource({ "\u2068a,\\u2068a", "a\u2069,a\\u2069", "\u2069a\u2068,\\u2069a\\u2068",
-			"\u2068\u2068a\u2069\u2069,\\u2068\\u2068a\\u2069\\u2069",
+			"\u2068\u2068\u2068\u2068\u2068a\u2069\u2069\u2069\u2069\u2069,\\u2068\\u2068\\u2068\\u2068\\u2068a\\u2069\\u2069\\u2069\\u2069\\u2069",
+			"\u2068\u2068a\u2069\u2069,\u2068\u2068a\u2069\u2069",
 			"Refund \u202e00.52\u202c,Refund \\u202e00.52\\u202c" })
 	void spellsOutWhatReordersTheRest(String text, String expected) {
 		assertThat(VisibleText.of(text)).isEqualTo(expected);

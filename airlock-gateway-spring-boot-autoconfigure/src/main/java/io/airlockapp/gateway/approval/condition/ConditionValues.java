@@ -148,7 +148,9 @@ final class ConditionValues {
 			return (leaf.kind() == Leaf.Kind.NULL) ? "null" : "a " + leaf.type();
 		}
 		if (value instanceof SnapshotNode node) {
-			return ValueText.isHidden(node) ? "a value that the approver does not see" : "an object or a container";
+			return ValueText.isHidden(node)
+					? "a value that the approver does not see (sensitive, or a field without a public accessor; let a bean decide)"
+					: "an object or a container";
 		}
 		return (value instanceof String) ? "a text" : (value instanceof Boolean) ? "a boolean" : "a number";
 	}

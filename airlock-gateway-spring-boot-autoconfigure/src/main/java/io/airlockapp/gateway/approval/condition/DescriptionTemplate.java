@@ -14,6 +14,7 @@ import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.approval.snapshot.TextAbridger;
 import io.airlockapp.gateway.approval.snapshot.ValueText;
+import io.airlockapp.gateway.support.VisibleText;
 
 import org.springframework.expression.Expression;
 import org.springframework.expression.ParserContext;
@@ -50,8 +51,12 @@ public final class DescriptionTemplate {
 
 	private final List<Object> parts;
 
+	private final boolean rightToLeft;
+
 	private DescriptionTemplate(List<Object> parts) {
 		this.parts = List.copyOf(parts);
+		this.rightToLeft = parts.stream()
+			.anyMatch((part) -> part instanceof String text && VisibleText.hasRightToLeft(text));
 		int length = parts.stream()
 			.mapToInt((part) -> (part instanceof String text) ? text.length() : MAX_VALUE_LENGTH)
 			.sum();
@@ -135,8 +140,13 @@ public final class DescriptionTemplate {
 	 */
 	public String describe(IntFunction<SnapshotNode> snapshot) {
 		return this.parts.stream()
-			.map((part) -> (part instanceof SnapshotPath path) ? describe(path, snapshot) : part.toString())
+			.map((part) -> (part instanceof SnapshotPath path) ? value(path, snapshot) : part.toString())
 			.collect(Collectors.joining());
+	}
+
+	private String value(SnapshotPath path, IntFunction<SnapshotNode> snapshot) {
+		String value = describe(path, snapshot);
+		return this.rightToLeft ? VisibleText.isolate(value) : value;
 	}
 
 	private static String describe(SnapshotPath path, IntFunction<SnapshotNode> snapshot) {

@@ -64,18 +64,18 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 		return (owner instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NULL)
 				|| (content instanceof Entries map && map.exact()
 						&& map.entries().stream().allMatch((entry) -> isText(entry.key())))
-				|| (content instanceof Elements elements && elements.exact() && isOrdered(elements.type()));
+				|| (content instanceof Elements elements && isList(elements));
 	}
 
 	/**
 	 * Return the content of an {@link java.util.Optional}, which is null if it is empty.
-	 * In a wider position, it is a value of its own.
+	 * In a wider position, or as the content of another one, it is a value of its own.
 	 */
 	static SnapshotNode unwrap(SnapshotNode node) {
 		if (!(node instanceof Elements optional) || !optional.isOptional() || !optional.declared()) {
 			return node;
 		}
-		return optional.elements().isEmpty() ? Leaf.NULL : unwrap(optional.elements().get(0));
+		return optional.elements().isEmpty() ? Leaf.NULL : optional.elements().get(0);
 	}
 
 	/**
@@ -113,7 +113,8 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	}
 
 	static Step entry(String key) {
-		return (node, exactly) -> (content(node, exactly) instanceof Entries entries) ? find(entries, key) : null;
+		return (node, exactly) -> (content(node, exactly) instanceof Entries entries && entries.exact())
+				? find(entries, key) : null;
 	}
 
 	/**
@@ -129,12 +130,12 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	}
 
 	static Step element(int index) {
-		return (node, exactly) -> (content(node, exactly) instanceof Elements elements && isOrdered(elements.type())
-				&& index < elements.elements().size()) ? elements.elements().get(index) : null;
+		return (node, exactly) -> (content(node, exactly) instanceof Elements list && isList(list)
+				&& index < list.elements().size()) ? list.elements().get(index) : null;
 	}
 
-	private static boolean isOrdered(String type) {
-		return type.equals(List.class.getName()) || type.endsWith("[]");
+	private static boolean isList(Elements elements) {
+		return elements.exact() && (elements.type().equals(List.class.getName()) || elements.type().endsWith("[]"));
 	}
 
 	/**

@@ -165,6 +165,8 @@ class ApprovalConditionTests {
 				arguments("#a.isEmpty()", "", null), arguments("#a.isEmpty()", Optional.of(List.of()), null),
 				arguments("!#a.lines.isEmpty()", new Lines(Optional.of(List.of())), null),
 				arguments("#a == null", Optional.empty(), null), arguments("#a != null", Optional.empty(), null),
+				arguments("#a.maybe != null", new Nested(Optional.of(Optional.empty())), null),
+				arguments("#a.maybe > 5", new Nested(Optional.of(Optional.of(3))), null),
 				arguments("#a.size() > 2", Optional.of(List.of(1, 2, 3)), null),
 				arguments("!#a.contains('x')", Optional.of("x"), null),
 				arguments("#a['lines'].size() > 2", Map.of("lines", Optional.of(List.of(1, 2, 3))), null)));
@@ -668,6 +670,10 @@ class ApprovalConditionTests {
 	}
 
 	record Order(int amount, DayOfWeek day, @AirlockSensitive String secret) {
+	}
+
+	record Nested(Optional<Optional<Integer>> maybe) {
+
 	}
 
 	record Lines(Optional<List<String>> lines) {

@@ -40,10 +40,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.unit.DataSize;
-
-import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,7 +59,7 @@ class DescriptionTemplateTests {
 					Refund #{#amount} for #{#order.id}            | Refund 2.50 for A-17
 					Pay #{#order.customer.name}                   | Pay "Ann Smith"
 					Pay #{#items[0].sku}, #{#items[1].sku}        | Pay a, "b c"
-					Pay #{#limits['day']} #{#limits['Day']}       | Pay 100 org.springframework.util.LinkedCaseInsensitiveMap{day=100}
+					Pay #{#limits['Day']}                         | Pay org.springframework.util.LinkedCaseInsensitiveMap{day=100}
 					Pay #{#a0} #{#p0}                             | Pay 2.50 2.50
 					Pay #{#order.card}, #{#order.card.number}     | Pay •••, •••
 					Pay #{#order.session} #{#order.session.sku}   | Pay (left out) (left out)
@@ -100,7 +99,26 @@ class DescriptionTemplateTests {
 	@Test
 	void keepsTheAuthorsText() {
 		this.arguments.put("note", "A-17");
-		assertThat(describe("\u200fNote:\n\t#{#note}  \u202e")).isEqualTo("\u200fNote:\n\tA-17  \u202e");
+		assertThat(describe("\u200fNote:\n\t#{#note}  \u202e")).isEqualTo("\u200fNote:\n\t\u2068A-17\u2069  \u202e");
+	}
+
+	@Test
+	void valuesAreIsolatedFromRightToLeftText() {
+		this.arguments.put("note", "1/A");
+		this.arguments.put("any", "\u05d0");
+		assertThat(describe("\u05d0\u05d1 #{#note} #{#any}"))
+			.isEqualTo("\u05d0\u05d1 \u20681/A\u2069 \u2068\u2068\"\u05d0\"\u2069\u2069");
+	}
+
+	/**
+	 * A tree finds no key that is out of order, and a view what its list finds.
+	 */
+	@Test
+	void showsTheWholeContainerIfItMayFindAnotherPart() {
+		this.arguments.put("limits", new TreeMap<>(Map.of("day", 5)));
+		assertThat(describe("#{#limits['day']}")).isEqualTo("{day=5}");
+		this.arguments.put("any", Collections.unmodifiableList(Arrays.asList(1000)));
+		assertThat(describe("#{#any[0]}")).contains("[1000]");
 	}
 
 	@Test

@@ -105,15 +105,23 @@ public final class ArgumentSnapshot {
 	public ArgumentSnapshot again() {
 		ArgumentSnapshot snapshot = new ArgumentSnapshot(this.writer, this.call, this.masking, this.complete);
 		for (int i = 0; i < this.nodes.length; i++) {
-			try {
-				snapshot.nodes[i] = (this.nodes[i] != null) ? read(i, snapshot.reading) : null;
-			}
-			catch (AirlockGatewayException ex) {
-				// The method may have put into it what cannot be shown
-				snapshot.nodes[i] = null;
-			}
+			snapshot.nodes[i] = readAgain(i);
 		}
 		return snapshot;
+	}
+
+	/**
+	 * Read an argument once more if it was read. It counts alone, since one that has
+	 * grown must not prevent that others are read.
+	 */
+	private @Nullable SnapshotNode readAgain(int index) {
+		try {
+			return (this.nodes[index] != null) ? read(index, this.writer.newReading()) : null;
+		}
+		catch (AirlockGatewayException ex) {
+			// The method may have put into it what cannot be shown
+			return null;
+		}
 	}
 
 	/**
@@ -122,11 +130,11 @@ public final class ArgumentSnapshot {
 	 * an argument that cannot be shown any more, its name
 	 */
 	public @Nullable String findChange() {
-		ArgumentSnapshot again = again();
 		for (int i = 0; i < this.nodes.length; i++) {
 			SnapshotNode before = this.nodes[i];
-			if (before != null && !before.equals(again.nodes[i])) {
-				return path(i, before, again.nodes[i]);
+			SnapshotNode now = readAgain(i);
+			if (before != null && !before.equals(now)) {
+				return path(i, before, now);
 			}
 		}
 		return null;

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.beans.Transient;
 import java.lang.annotation.Annotation;
+import java.lang.annotation.AnnotationFormatError;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
@@ -40,6 +41,7 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Holds the annotations by which a class hides or names its fields. One on a field, its
@@ -111,15 +113,19 @@ final class MemberAnnotations {
 	 * @param named whether the names of parameters are those of properties
 	 */
 	private static Stream<Map.Entry<String, AnnotatedElement>> members(Class<?> owner, boolean named) {
-		Stream<AccessibleObject> members = Stream.concat(Arrays.stream(owner.getDeclaredFields()),
-				Arrays.stream(owner.getDeclaredMethods()));
 		Stream<Executable> executables = Stream.concat(Arrays.stream(owner.getDeclaredConstructors()),
 				Arrays.stream(owner.getDeclaredMethods()).filter((method) -> !method.isBridge()));
-		return Stream.concat(
-				members.map((member) -> Map.entry(property(((Member) member).getName()), (AnnotatedElement) member)),
+		return Stream.concat(members(owner).map((member) -> Map.entry(property(member.getKey()), member.getValue())),
 				executables.flatMap((executable) -> parameters(executable)
 					.flatMap((parameter) -> properties(executable, named ? parameter.getKey() : UNKNOWN)
 						.map((property) -> Map.entry(property, parameter.getValue())))));
+	}
+
+	private static Stream<Map.Entry<String, AnnotatedElement>> members(Class<?> owner) {
+		return Stream
+			.<AccessibleObject>concat(Arrays.stream(owner.getDeclaredFields()),
+					Arrays.stream(owner.getDeclaredMethods()))
+			.map((member) -> Map.entry(((Member) member).getName(), member));
 	}
 
 	/**
@@ -204,7 +210,7 @@ final class MemberAnnotations {
 		@Nullable String[] names = (executable instanceof Method method)
 				? MethodArguments.PARAMETER_NAMES.getParameterNames(method)
 				: MethodArguments.PARAMETER_NAMES.getParameterNames((Constructor<?>) executable);
-		String name = (names != null) ? names[index] : null;
+		String name = (names != null && names.length == executable.getParameterCount()) ? names[index] : null;
 		return (name != null) ? name : UNKNOWN;
 	}
 
@@ -216,6 +222,29 @@ final class MemberAnnotations {
 		return this.owners.stream()
 			.flatMap((owner) -> all(owner, JsonAutoDetect.class))
 			.noneMatch((detection) -> visibility.apply(detection) == Visibility.NONE);
+	}
+
+	/**
+	 * Return whether the property of a setter of a bean is sensitive. A parameter of
+	 * another method that has its name belongs to that method.
+	 */
+	static boolean isSensitive(Class<?> type, String setter) {
+		Set<String> properties = properties(StringUtils.uncapitalize(setter.substring("set".length())));
+		return LibraryTypes.hierarchy(type)
+			.filter((owner) -> !LibraryTypes.isOfJava(owner))
+			.anyMatch((owner) -> isSensitive(owner, properties));
+	}
+
+	private static boolean isSensitive(Class<?> owner, Set<String> properties) {
+		try {
+			return Stream.concat(members(owner), constructorParameters(owner))
+				.anyMatch((member) -> properties.contains(property(member.getKey()))
+						&& member.getValue().isAnnotationPresent(AirlockSensitive.class));
+		}
+		catch (LinkageError | AnnotationFormatError | TypeNotPresentException ex) {
+			// A bean has no state of which a missing type would be part
+			return false;
+		}
 	}
 
 	boolean isSensitive(Field field) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -62,14 +63,15 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	private static List<Argument> readParameters(Class<?> targetClass, Method method) {
 		List<String> names = names(method);
 		List<Method> declarations = MethodDeclarations.of(method, targetClass).toList();
+		boolean hidden = hidesArguments(method, declarations, targetClass);
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < names.size(); i++) {
 			ResolvableType type = NodeWriter.declared(
 					ResolvableType.forMethodParameter(new MethodParameter(method, i).withContainingClass(targetClass)));
 			// A declaration that hides the value wants it to be bound
-			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class);
-			result.add(new Argument(i, names.get(i), type, sensitive,
-					!sensitive && isMarked(declarations, i, AirlockOmitted.class)));
+			boolean omitted = isMarked(declarations, i, AirlockOmitted.class);
+			boolean sensitive = isMarked(declarations, i, AirlockSensitive.class) || (!omitted && hidden);
+			result.add(new Argument(i, names.get(i), type, sensitive, omitted && !sensitive));
 		}
 		return List.copyOf(result);
 	}
@@ -120,6 +122,16 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		return declarations.stream()
 			.flatMap((method) -> Arrays.stream(method.getParameterAnnotations()[index]))
 			.anyMatch(annotation::isInstance);
+	}
+
+	/**
+	 * Return whether a method hides its arguments, or sets a property that is hidden.
+	 */
+	private static boolean hidesArguments(Method method, List<Method> declarations, Class<?> type) {
+		return declarations.stream().anyMatch((declaration) -> declaration.isAnnotationPresent(AirlockSensitive.class))
+				|| (method.getName().startsWith("set") && method.getParameterCount() == 1
+						&& Stream.of(method.getName(), declaredName(method))
+							.anyMatch((name) -> MemberAnnotations.isSensitive(type, name)));
 	}
 
 	@Override

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Array;
+import java.lang.reflect.Field;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.math.BigInteger;
@@ -37,6 +38,7 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Writes the values of one argument as a tree. It reads fields, and the elements of
@@ -53,11 +55,6 @@ final class NodeWriter {
 	private static final Set<String> EMPTY = Set.of("0", "0.0", "false", "\0");
 
 	private static final Predicate<String> NOTHING = (name) -> false;
-
-	/**
-	 * The class of the members of a tree, which identifies its map.
-	 */
-	private static final Class<?> MEMBERS = new LinkedHashMap<>().entrySet().getClass();
 
 	private final StateFields stateFields;
 
@@ -341,9 +338,10 @@ final class NodeWriter {
 		if (!LibraryTypes.contain(node.getClass())) {
 			throw new UnreadableValueException("a %s is a JsonNode of its own".formatted(type));
 		}
-		if (node.isObject() && node.properties().getClass() != MEMBERS) {
+		if (node.isContainer() && !isPlain(node)) {
 			throw new UnreadableValueException(
-					"a %s has a map that may compare its keys in a way of its own".formatted(type));
+					"a %s has a container that cannot be read, or that may find its content in a way of its own"
+						.formatted(type));
 		}
 		return switch (node.getNodeType()) {
 			case ARRAY -> node.valueStream().map(NodeWriter::jsonValue).toList();
@@ -358,6 +356,16 @@ final class NodeWriter {
 			case BINARY -> node.binaryValue();
 			default -> throw new UnreadableValueException("a %s is not data. Pass the object itself".formatted(type));
 		};
+	}
+
+	/**
+	 * Return whether a tree finds its members and elements as they are shown. Its methods
+	 * do not show the container that it finds them in, and a module can hide it.
+	 */
+	private static boolean isPlain(JsonNode node) {
+		Field field = ReflectionUtils.findField(node.getClass(), SnapshotWriter.JSON_CONTENT);
+		Object content = (field != null && field.trySetAccessible()) ? ReflectionUtils.getField(field, node) : null;
+		return content != null && Containers.isExact(content);
 	}
 
 	private SnapshotNode fields(Object value, @Nullable Class<?> kind, ResolvableType declared,

@@ -23,6 +23,11 @@ import org.springframework.util.unit.DataSize;
  */
 public final class SnapshotWriter {
 
+	/**
+	 * The field with the members of an object of JSON, or the elements of an array.
+	 */
+	public static final String JSON_CONTENT = "_children";
+
 	private final StateFields stateFields;
 
 	private final ValueTypes valueTypes;

@@ -137,8 +137,9 @@ public final class StateFields {
 		if (Collection.class.isAssignableFrom(parent) || Map.class.isAssignableFrom(parent)) {
 			return !Modifier.isAbstract(parent.getModifiers());
 		}
-		return Arrays.stream(parent.getDeclaredFields()).anyMatch((field) -> !Modifier.isStatic(field.getModifiers()))
-				|| hasState(parent.getSuperclass());
+		// Reflection hides the fields of a class loader
+		return parent == ClassLoader.class || Arrays.stream(parent.getDeclaredFields())
+			.anyMatch((field) -> !Modifier.isStatic(field.getModifiers())) || hasState(parent.getSuperclass());
 	}
 
 	private static @Nullable String obstacle(Field field, Class<?> type) {

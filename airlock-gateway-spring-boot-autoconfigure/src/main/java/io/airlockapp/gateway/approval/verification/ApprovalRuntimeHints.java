@@ -14,7 +14,10 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.OpenTransactions;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.ExecutableMode;
@@ -46,6 +49,9 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}
+		for (Class<?> json : new Class<?>[] { ObjectNode.class, ArrayNode.class }) {
+			hints.reflection().registerType(json, (type) -> type.withField(SnapshotWriter.JSON_CONTENT));
+		}
 		hints.reflection().registerMethod(ExistingBeans.productAccessor(), ExecutableMode.INVOKE);
 		hints.reflection().registerMethod(ApprovalProxyVerifier.advisorsAccessor(), ExecutableMode.INVOKE);
 		hints.reflection()
@@ -58,8 +64,9 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 	 * and of their arguments, whose accessors are read in their class files.
 	 */
 	static void register(Class<?> type, RuntimeHints hints) {
-		hierarchy(type)
-			.forEach((current) -> hints.reflection().registerType(current, MemberCategory.INVOKE_DECLARED_METHODS));
+		hierarchy(type).forEach((current) -> hints.reflection()
+			.registerType(current, MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS,
+					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
 		GuardedMethods.of(type)
 			.stream()
 			.flatMap((method) -> Arrays.stream(method.getGenericParameterTypes()))

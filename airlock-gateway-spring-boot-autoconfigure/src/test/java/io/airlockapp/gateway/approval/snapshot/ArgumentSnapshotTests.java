@@ -80,6 +80,16 @@ class ArgumentSnapshotTests {
 		assertThat(again.findChange()).isEqualTo("second[0]");
 	}
 
+	@Test
+	void argumentThatHasGrownHidesNoChangeOfOthers() {
+		this.snapshot.all();
+		this.first.put("log", "x".repeat(100_000));
+		ArgumentSnapshot again = this.snapshot.again();
+		assertThat(again.findChange()).isNull();
+		this.second.set(0, "b");
+		assertThat(again.findChange()).isEqualTo("second[0]");
+	}
+
 	private ArgumentSnapshot snapshot() {
 		Method pay = Payments.class.getDeclaredMethods()[0];
 		return new SnapshotWriter(new JsonMapper()).snapshot(

@@ -146,7 +146,7 @@ final class CommandReader {
 					value.append(escape.group(4));
 				}
 			}
-			else {
+			else if (!take('\u2068') && !take('\u2069')) {
 				value.append(peek());
 				this.position++;
 			}

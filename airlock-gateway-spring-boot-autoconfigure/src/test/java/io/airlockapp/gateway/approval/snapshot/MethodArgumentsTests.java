@@ -38,6 +38,36 @@ class MethodArgumentsTests {
 		assertThat(number(type).omitted()).isFalse();
 	}
 
+	/**
+	 * Kotlin puts the annotation of a property on its field.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "setPin", "setCode", "setToken", "setIsLocked", "unlock" })
+	void parameterOfASensitivePropertyOrMethodIsSensitive(String name) {
+		assertThat(ofSafe(name).sensitive()).isTrue();
+	}
+
+	/**
+	 * Parameters of its name belong to other methods.
+	 */
+	@Test
+	void parameterOfAnotherPropertyIsShown() {
+		assertThat(ofSafe("setOwner").sensitive()).isFalse();
+	}
+
+	@Test
+	void omittedParameterOfASensitiveMethodIsLeftOut() {
+		assertThat(ofSafe("upload").omitted()).isTrue();
+	}
+
+	private static Argument ofSafe(String name) {
+		Method method = Arrays.stream(Safe.class.getMethods())
+			.filter((candidate) -> candidate.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+		return MethodArguments.parameters(Safe.class, method).get(0);
+	}
+
 	@Test
 	void annotationsCannotBePartOfOthersThatAreElsewhere() {
 		for (Class<?> annotation : List.of(AirlockSensitive.class, AirlockOmitted.class)) {
@@ -334,6 +364,63 @@ class MethodArgumentsTests {
 	static class OverloadsOfASubclass extends Boxed {
 
 		public void pay(String number, int amount) {
+		}
+
+	}
+
+	public static class Safe {
+
+		@AirlockSensitive
+		private String pin = "";
+
+		@AirlockSensitive
+		private boolean isLocked;
+
+		private String code = "";
+
+		private String token = "";
+
+		public void setPin(String pin) {
+			this.pin = pin;
+		}
+
+		public void setIsLocked(boolean locked) {
+			this.isLocked = locked;
+		}
+
+		public String getPin() {
+			return this.pin;
+		}
+
+		@AirlockSensitive
+		public void setCode(String code) {
+			this.code = code;
+		}
+
+		public void setOwner(String owner) {
+		}
+
+		public void give(@AirlockSensitive String owner, String reason) {
+		}
+
+		public void trust(@AirlockSensitive String owner) {
+		}
+
+		@AirlockSensitive
+		public void upload(@AirlockOmitted String content) {
+		}
+
+		public void setToken(String token) {
+			this.token = token;
+		}
+
+		@AirlockSensitive
+		public String getToken() {
+			return this.token + this.code;
+		}
+
+		@AirlockSensitive
+		public void unlock(String secret) {
 		}
 
 	}

@@ -70,6 +70,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
@@ -441,7 +442,9 @@ class NodeWriterTests {
 				arguments(new ProxyFactory(new Holder<>("s3cr3t")).getProxy(), "a proxy has state"),
 				arguments(nodes.arrayNode().add(new OwnNode()), "a JsonNode of its own"),
 				arguments(new ObjectNode(nodes, new TreeMap<>(String.CASE_INSENSITIVE_ORDER)),
-						"ObjectNode has a map that may compare its keys in a way of its own"),
+						"ObjectNode has a container that cannot be read, or that may find its content in a way of its own"),
+				arguments(new ObjectNode(nodes, new OwnMap()), "ObjectNode has a container"),
+				arguments(new ArrayNode(nodes, new OwnList()), "ArrayNode has a container"),
 				arguments(nodes.objectNode().putPOJO("a", new Refund(5)),
 						"POJONode is not data. Pass the object itself"),
 				arguments(OptionalInt.of(5), "a java.util.OptionalInt is not data"),
@@ -820,6 +823,24 @@ class NodeWriterTests {
 	}
 
 	@SuppressWarnings("serial")
+	static class OwnMap extends LinkedHashMap<String, JsonNode> {
+
+		@Override
+		public JsonNode get(Object key) {
+			return JsonNodeFactory.instance.numberNode(1_000_000);
+		}
+
+	}
+
+	static class OwnList extends ArrayList<JsonNode> {
+
+		@Override
+		public JsonNode get(int index) {
+			return JsonNodeFactory.instance.numberNode(1_000_000);
+		}
+
+	}
+
 	static class OwnNode extends StringNode {
 
 		OwnNode() {

@@ -454,6 +454,7 @@ class StateFieldsTests {
 				arguments(active, "extends java.util.ArrayList, which has state that cannot be read"),
 				arguments(Map.of("a", active), "Put a java.util.ArrayList into a field"),
 				arguments(new Recent(), "extends java.util.LinkedHashMap, which has state that cannot be read"),
+				arguments(new Plugin(), "extends java.lang.ClassLoader, which has state that cannot be read"),
 				arguments(new ZonedDate(), "extends java.util.Date, which has state that cannot be read"),
 				arguments(new Pair(), "extends java.util.AbstractMap$SimpleEntry, which has state"),
 				arguments(new OwnNumber("5000"), "extends java.math.BigDecimal, which has state"),
@@ -2034,6 +2035,12 @@ class StateFieldsTests {
 		public String getNumber() {
 			return this.number;
 		}
+
+	}
+
+	static class Plugin extends ClassLoader {
+
+		final String name = "a";
 
 	}
 

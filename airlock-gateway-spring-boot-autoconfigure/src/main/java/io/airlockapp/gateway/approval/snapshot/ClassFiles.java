@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
@@ -31,6 +34,21 @@ public final class ClassFiles {
 	}
 
 	/**
+	 * Return whether the file of a class contains a name.
+	 * @param type the class
+	 * @param name the name
+	 * @return {@code false} also if there is no file
+	 */
+	public static boolean contains(Class<?> type, String name) {
+		try (InputStream file = open(Type.getInternalName(type), type)) {
+			return file != null && new String(file.readAllBytes(), StandardCharsets.ISO_8859_1).contains(name);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
 	 * Visit the file of a class. A native image contains only those of arguments.
 	 * @param name the internal name of the class
 	 * @param neighbor the class, or one of the same class loader
@@ -39,7 +57,7 @@ public final class ClassFiles {
 	 * @return whether the file was read
 	 */
 	public static boolean visit(String name, Class<?> neighbor, ClassVisitor visitor, int options) {
-		try (InputStream file = neighbor.getResourceAsStream("/" + name + ClassUtils.CLASS_FILE_SUFFIX)) {
+		try (InputStream file = open(name, neighbor)) {
 			if (file == null) {
 				return false;
 			}
@@ -53,6 +71,10 @@ public final class ClassFiles {
 			// The class file is newer than Spring's reader supports
 			return false;
 		}
+	}
+
+	private static @Nullable InputStream open(String name, Class<?> neighbor) {
+		return neighbor.getResourceAsStream("/" + name + ClassUtils.CLASS_FILE_SUFFIX);
 	}
 
 }

@@ -232,9 +232,10 @@ final class LockedClasses {
 	}
 
 	/**
-	 * Copy the generic signature and the annotations of a class, as far as its class file
-	 * can be read. A superclass may read its type arguments from the class of the object,
-	 * and pointcuts with {@code @target} look for annotations there.
+	 * Copy the annotations of a class, as far as its class file can be read, since
+	 * pointcuts with {@code @target} look for them, and the generic signature if code of
+	 * the class may read the type arguments of the object. That signature contradicts the
+	 * superclass, so mocking libraries refuse it.
 	 */
 	private static void copyDeclaration(Class<?> type, String name, ClassWriter writer) {
 		ClassFiles.visit(Type.getInternalName(type), type, new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
@@ -244,7 +245,7 @@ final class LockedClasses {
 					String[] interfaces) {
 				// That of a generic class has variables, which are not those of its
 				// methods
-				if (signature != null && !signature.startsWith("<")) {
+				if (signature != null && !signature.startsWith("<") && readsTypeArguments(type)) {
 					LockedClasses.visit(writer, type, name, signature);
 				}
 			}
@@ -255,6 +256,13 @@ final class LockedClasses {
 			}
 
 		}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+	}
+
+	private static boolean readsTypeArguments(Class<?> type) {
+		return LibraryTypes.hierarchy(type)
+			.filter((current) -> !LibraryTypes.isOfJava(current))
+			.anyMatch((current) -> ClassFiles.contains(current, "getGeneric")
+					|| (current.getTypeParameters().length > 0 && ClassFiles.contains(current, "getClass")));
 	}
 
 	/**

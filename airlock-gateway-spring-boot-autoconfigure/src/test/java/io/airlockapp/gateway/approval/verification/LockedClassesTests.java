@@ -742,7 +742,21 @@ class LockedClassesTests {
 		final Type type;
 
 		GenericDesk() {
-			this.type = ((ParameterizedType) getClass().getGenericSuperclass()).getActualTypeArguments()[0];
+			this.type = TypeArguments.first(getClass());
+		}
+
+	}
+
+	/**
+	 * Applications often have such a class.
+	 */
+	static final class TypeArguments {
+
+		private TypeArguments() {
+		}
+
+		static Type first(Class<?> type) {
+			return ((ParameterizedType) type.getGenericSuperclass()).getActualTypeArguments()[0];
 		}
 
 	}

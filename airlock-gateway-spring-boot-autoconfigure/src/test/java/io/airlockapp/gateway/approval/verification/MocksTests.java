@@ -18,6 +18,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willReturn;
 import static org.mockito.Mockito.verify;
 
 /**
@@ -31,6 +32,9 @@ class MocksTests {
 
 	@MockitoSpyBean
 	private Payouts payouts;
+
+	@MockitoSpyBean
+	private Orders orders;
 
 	@Autowired
 	private Vault vault;
@@ -48,13 +52,21 @@ class MocksTests {
 	}
 
 	@Test
+	void spyOfAGenericTypeIsGuarded() {
+		assertThat(this.orders.count()).isZero();
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.orders.delete("a"));
+		willReturn(7).given(this.orders).count();
+		assertThat(this.orders.count()).isEqualTo(7);
+	}
+
+	@Test
 	void otherBeansStayGuarded() {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this.vault::open);
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ Refunds.class, Payouts.class, Vault.class })
+	@Import({ Refunds.class, Payouts.class, Orders.class, Vault.class })
 	static class Application {
 
 	}
@@ -73,6 +85,34 @@ class MocksTests {
 		@RequiresAirlockApproval
 		public String payOut() {
 			return "paid out";
+		}
+
+	}
+
+	interface Deleting<T> {
+
+		void delete(T object);
+
+	}
+
+	abstract static class Repository<T> implements Deleting<T> {
+
+		int count() {
+			return 0;
+		}
+
+	}
+
+	static class Orders extends Repository<String> implements Comparable<String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public void delete(String order) {
+		}
+
+		@Override
+		public int compareTo(String other) {
+			return 0;
 		}
 
 	}

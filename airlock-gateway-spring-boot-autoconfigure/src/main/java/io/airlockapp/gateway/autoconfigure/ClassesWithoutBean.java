@@ -48,6 +48,8 @@ final class ClassesWithoutBean {
 						.find("classpath*:%s/**/*.class".formatted(ClassUtils.convertClassNameToResourcePath(name)),
 								List.of(), beanFactory.getBeanClassLoader())
 						.stream()
+						// Kotlin puts the code of an interface there
+						.filter((type) -> !type.getName().endsWith("$DefaultImpls"))
 						.filter((type) -> type.isAnnotation() ? !isEffective(type)
 								: !AnnotatedElementUtils.isAnnotated(type, Component.class))
 						.forEach(classes::add);

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -52,7 +53,8 @@ final class BridgedMethods extends ClassVisitor {
 		ClassFiles.visit(Type.getInternalName(declaring), declaring, methods,
 				ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-			.filter((method) -> methods.called.contains(ClassFiles.nameAndDescriptor(method)));
+			.filter((method) -> (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC)) == 0
+					&& methods.called.contains(ClassFiles.nameAndDescriptor(method)));
 	}
 
 	@Override

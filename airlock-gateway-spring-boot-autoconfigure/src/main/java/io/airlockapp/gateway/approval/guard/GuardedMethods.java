@@ -6,11 +6,15 @@ package io.airlockapp.gateway.approval.guard;
 import java.lang.annotation.Annotation;
 import java.lang.annotation.Repeatable;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,9 +25,11 @@ import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 
 import org.springframework.aop.SpringProxy;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
@@ -36,9 +42,10 @@ public final class GuardedMethods {
 
 	/**
 	 * Each class and interface is inspected once, since nearly all beans of an
-	 * application have no guarded methods, and must cost little.
+	 * application have no guarded methods, and must cost little. All of it is inspected,
+	 * since a guarded method must not hide an annotation that has no effect.
 	 */
-	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> inherits(type) || declares(type));
+	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> inherits(type) | declares(type));
 
 	/**
 	 * Whether the type of an annotation is or includes {@link RequiresAirlockApproval},
@@ -76,6 +83,10 @@ public final class GuardedMethods {
 		return Stream.concat(Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type)), notInherited(type))
 			.distinct()
 			.filter((method) -> isGuarded(method, type))
+			// Reflection has no order, and the first one that is refused is named
+			.sorted(Comparator.comparing(Method::getName)
+				.thenComparing(Method::isBridge, Comparator.reverseOrder())
+				.thenComparing(Method::toString))
 			.toList();
 	}
 
@@ -195,13 +206,65 @@ public final class GuardedMethods {
 	}
 
 	private static boolean inherits(Class<?> type) {
-		Class<?> parent = type.getSuperclass();
-		return (parent != null && known.get(parent)) || Arrays.stream(type.getInterfaces()).anyMatch(known::get);
+		return Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
+			.map(known::get)
+			.reduce(false, Boolean::logicalOr);
 	}
 
 	private static boolean declares(Class<?> type) {
-		return AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class) && (isAnnotated(type)
-				|| Arrays.stream(ReflectionUtils.getDeclaredMethods(type)).anyMatch(GuardedMethods::isAnnotated));
+		if (!AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)) {
+			return false;
+		}
+		findAnnotatedProperty(type).ifPresent((name) -> {
+			throw UnguardableMethodException.withRemedy(
+					"%s requires approval by an annotation on '%s', where it has no effect".formatted(type.getName(),
+							name),
+					"Put it on a method. In Kotlin, @get: and @set: put that of a property on its accessors.");
+		});
+		return Stream.concat(Stream.of(type), Arrays.stream(ReflectionUtils.getDeclaredMethods(type)))
+			.map(GuardedMethods::isAnnotated)
+			.reduce(false, Boolean::logicalOr);
+	}
+
+	private static Optional<String> findAnnotatedProperty(Class<?> type) {
+		try {
+			return annotatedProperties(type).findFirst();
+		}
+		catch (LinkageError | TypeNotPresentException ex) {
+			// What a field names is missing, which must not hide the methods
+			return Optional.empty();
+		}
+	}
+
+	/**
+	 * Return the names of what Kotlin and Scala put the annotation of a property on: its
+	 * field, a parameter of the constructor, or a method that is never called. One of the
+	 * application may be permitted there.
+	 */
+	private static Stream<String> annotatedProperties(Class<?> type) {
+		String implementation = type.getName() + "$DefaultImpls";
+		Class<?> owner = (type.isInterface() && KotlinDetector.isKotlinType(type)
+				&& ClassUtils.isPresent(implementation, type.getClassLoader()))
+						? ClassUtils.resolveClassName(implementation, type.getClassLoader()) : type;
+		return Stream
+			.of(Arrays.stream(type.getDeclaredFields()).filter(GuardedMethods::isIneffective).map(Field::getName),
+					Arrays.stream(type.getDeclaredConstructors())
+						.filter((constructor) -> Arrays.stream(constructor.getParameterAnnotations())
+							.map(AnnotatedElementUtils::forAnnotations)
+							.anyMatch(GuardedMethods::isIneffective))
+						.map(Constructor::toString),
+					Arrays.stream(owner.getDeclaredMethods())
+						.filter((method) -> method.getName().endsWith("$annotations") && isAnnotated(method))
+						.map(Method::getName))
+			.flatMap((names) -> names);
+	}
+
+	private static boolean isIneffective(AnnotatedElement property) {
+		if (!isAnnotated(property)) {
+			return false;
+		}
+		MergedAnnotations annotations = MergedAnnotations.from(property);
+		return !annotations.isPresent(Qualifier.class) && !annotations.isPresent("jakarta.inject.Qualifier");
 	}
 
 	private static boolean isAnnotated(AnnotatedElement element) {

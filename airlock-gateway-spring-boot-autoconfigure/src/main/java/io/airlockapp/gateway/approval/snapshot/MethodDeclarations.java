@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -39,11 +40,7 @@ public final class MethodDeclarations {
 		if (Modifier.isStatic(method.getModifiers()) || Modifier.isPrivate(method.getModifiers())) {
 			return Stream.of(method);
 		}
-		List<Method> others = LibraryTypes.hierarchy(targetClass)
-			.filter((type) -> type != Object.class)
-			.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
-				.filter((candidate) -> candidate.getDeclaringClass() == type && isAlike(candidate, method)))
-			.toList();
+		List<Method> others = alike(method, targetClass).toList();
 		Set<List<Class<?>>> ofKotlin = Stream.concat(Stream.of(method), others.stream())
 			.filter((one) -> KotlinDetector.isKotlinType(one.getDeclaringClass()))
 			.map((one) -> List.of(one.getParameterTypes()))
@@ -60,6 +57,37 @@ public final class MethodDeclarations {
 						.filter((other) -> parameterTypes.contains(parameterTypes(other, targetClass))
 								&& isSame(method, other, ofKotlin) && isSame(other, method, ofKotlin)))
 			.distinct();
+	}
+
+	/**
+	 * Return whether Spring may take a method for an overload that takes a primitive type
+	 * in place of its object, or the other way round. It looks for the method of a bridge
+	 * by such types, and takes the one that reflection returns first.
+	 */
+	static boolean isMistakable(Method method, Class<?> targetClass) {
+		List<Method> declarations = of(method, targetClass).toList();
+		List<Class<?>> parameterTypes = parameterTypes(method, targetClass);
+		List<Method> others = alike(method, targetClass).toList();
+		List<Method> written = others.stream()
+			.filter((other) -> !other.isBridge() && parameterTypes(other, targetClass).equals(parameterTypes))
+			.toList();
+		return others.stream()
+			.filter(Method::isBridge)
+			.map(BridgeMethodResolver::findBridgedMethod)
+			.filter(written::contains)
+			.anyMatch((bridged) -> written.stream()
+				.anyMatch((other) -> declarations.contains(other) != declarations.contains(bridged)
+						&& bridged.getDeclaringClass().isAssignableFrom(other.getDeclaringClass())));
+	}
+
+	/**
+	 * Return the methods of a class with the name of a method and as many parameters.
+	 */
+	private static Stream<Method> alike(Method method, Class<?> targetClass) {
+		return LibraryTypes.hierarchy(targetClass)
+			.filter((type) -> type != Object.class)
+			.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
+				.filter((candidate) -> candidate.getDeclaringClass() == type && isAlike(candidate, method)));
 	}
 
 	/**

@@ -5,7 +5,9 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.Closeable;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -115,13 +117,15 @@ public final class UnreadableTypes {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	public static @Nullable String find(Method method, Class<?> type) {
-		if (hasValueClass(method) || hasValueClass(method, type)) {
+		List<Method> declarations = MethodDeclarations.of(method, type).toList();
+		if (hasValueClass(method) || hasValueClass(declarations, type)) {
 			return "it takes or returns a Kotlin value class, which cannot be distinguished from the value inside; take or return "
 					+ "that value itself";
 		}
-		if (isOverloaded(method, type)) {
-			return "it has an overload that differs only in whether a number can be null, as pay(Int) and pay(Int?) in Kotlin, "
-					+ "and which of them is meant is not known; give one of them another name";
+		if (areOverloads(declarations) || MethodDeclarations.isMistakable(method, type)) {
+			return "it has an overload that differs only in whether a number can be null, as pay(int) and pay(Integer), "
+					+ "or not at all in this class, as pay(T) and pay(String) if T is String, and which of them is meant is not "
+					+ "known; give one of them another name";
 		}
 		String obstacle = AsynchronousTypes.obstacle(method, type);
 		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(method);
@@ -153,8 +157,8 @@ public final class UnreadableTypes {
 	 * Return whether a type argument of the class is a value class in a declaration of
 	 * the method. The proxy of an interface has no method of the compiler's name.
 	 */
-	private static boolean hasValueClass(Method method, Class<?> type) {
-		return MethodDeclarations.of(method, type)
+	private static boolean hasValueClass(List<Method> declarations, Class<?> type) {
+		return declarations.stream()
 			.flatMap((declaration) -> Stream.concat(
 					Stream.of(ResolvableType.forMethodReturnType(declaration, type).toClass()),
 					MethodDeclarations.parameterTypes(declaration, type)
@@ -164,15 +168,33 @@ public final class UnreadableTypes {
 	}
 
 	/**
-	 * Return whether two declarations of the method are overloads in Kotlin, which may
-	 * implement either of them by a primitive type.
+	 * Return whether two declarations of a method are overloads: two of one class, or one
+	 * for a primitive type beside one for its object, unless Kotlin implements that one
+	 * of Java by the other.
 	 */
-	private static boolean isOverloaded(Method method, Class<?> type) {
-		List<Method> declarations = MethodDeclarations.of(method, type).filter((one) -> !one.isBridge()).toList();
-		return declarations.stream()
-			.anyMatch((one) -> declarations.stream()
-				.anyMatch((other) -> isPrimitiveOf(one, other) && (one.getDeclaringClass() == other.getDeclaringClass()
-						|| KotlinDetector.isKotlinType(other.getDeclaringClass()))));
+	private static boolean areOverloads(List<Method> declarations) {
+		List<Method> written = declarations.stream()
+			.filter((one) -> !one.isBridge() && !isGenerated(one.getDeclaringClass()))
+			.toList();
+		return written.stream()
+			.anyMatch((one) -> written.stream()
+				.anyMatch((other) -> (one.getDeclaringClass() == other.getDeclaringClass()
+						&& !Arrays.equals(one.getParameterTypes(), other.getParameterTypes()))
+						|| (isPrimitiveOf(one, other) && !isImplemented(other, declarations))));
+	}
+
+	/**
+	 * Return whether Java generates a class, with a method for each type of a parameter.
+	 */
+	private static boolean isGenerated(Class<?> type) {
+		return Proxy.isProxyClass(type) || type.isHidden();
+	}
+
+	private static boolean isImplemented(Method method, List<Method> declarations) {
+		return (Modifier.isAbstract(method.getModifiers()) && !KotlinDetector.isKotlinType(method.getDeclaringClass()))
+				|| declarations.stream()
+					.anyMatch((bridge) -> bridge.isBridge() && bridge.getDeclaringClass() != method.getDeclaringClass()
+							&& Arrays.equals(bridge.getParameterTypes(), method.getParameterTypes()));
 	}
 
 	private static boolean isPrimitiveOf(Method method, Method other) {

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.generate.GenerationContext;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.Opcodes;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
@@ -75,10 +76,10 @@ public final class GuardedClassFiles {
 			return null;
 		}
 		ClassReader reader = new ClassReader(bytes);
+		Class<?> type = null;
 		try {
 			// Locked classes that were generated ahead of time have the annotations, too
-			Class<?> type = ClassUtils
-				.getUserClass(ClassUtils.forName(reader.getClassName().replace('/', '.'), classLoader));
+			type = ClassUtils.getUserClass(ClassUtils.forName(reader.getClassName().replace('/', '.'), classLoader));
 			return GuardedMethods.mayGuard(type) ? type : null;
 		}
 		catch (ClassNotFoundException | IllegalStateException | LinkageError ex) {
@@ -90,7 +91,7 @@ public final class GuardedClassFiles {
 			if ((reader.getAccess() & Opcodes.ACC_ANNOTATION) != 0) {
 				throw ex;
 			}
-			return null;
+			return type;
 		}
 	}
 
@@ -112,8 +113,17 @@ public final class GuardedClassFiles {
 			Set<Class<?>> types = find("classpath*:**/*.class",
 					AutoConfigurationPackages.get(beanFactory).stream().map((name) -> name.replace('.', '/')).toList(),
 					beanFactory.getBeanClassLoader());
-			return types.isEmpty() ? null : (generationContext, code) -> types
-				.forEach((type) -> ApprovalRuntimeHints.register(type, generationContext.getRuntimeHints()));
+			return types.isEmpty() ? null
+					: (generationContext, code) -> types.forEach((type) -> register(type, generationContext));
+		}
+
+		private static void register(Class<?> type, GenerationContext generationContext) {
+			try {
+				ApprovalRuntimeHints.register(type, generationContext.getRuntimeHints());
+			}
+			catch (UnguardableMethodException ex) {
+				// The application refuses a bean of the class, if there is one
+			}
 		}
 
 	}

@@ -9,11 +9,13 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import io.airlockapp.gateway.approval.guard.Declaration;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
+import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -35,7 +37,14 @@ final class ProxyabilityChecks {
 	 */
 	private static final String BATCH_LISTENERS = "org.springframework.batch.core.annotation";
 
-	private static final String SERVER_ENDPOINT = "jakarta.websocket.server.ServerEndpoint";
+	/**
+	 * Annotations of the classes of which a web server creates objects.
+	 */
+	private static final List<String> OF_WEB_SERVERS = List.of("jakarta.websocket.server.ServerEndpoint",
+			"jakarta.servlet.annotation.WebListener", "jakarta.servlet.annotation.WebFilter",
+			"jakarta.servlet.annotation.WebServlet");
+
+	private static final String OF_TRAIT = "org.codehaus.groovy.transform.trait.Traits$Implemented";
 
 	private static final String RECOVER = "org.springframework.retry.annotation.Recover";
 
@@ -90,6 +99,13 @@ final class ProxyabilityChecks {
 							.map(Class::getSimpleName)
 							.collect(Collectors.joining(", ")));
 		}
+		if (Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+			.anyMatch((other) -> isSpecialized(other, method) && !GuardedMethods.of(type).contains(other))) {
+			return "Scala calls a method for primitive types in its place, which has no annotation; take and return other types";
+		}
+		if (MethodDeclarations.of(method, type).anyMatch(ProxyabilityChecks::isOfTrait)) {
+			return "Groovy can invoke the method of a trait past the proxy; move it to a class";
+		}
 		if (GuardedMethods.isHidden(method, type)) {
 			return "the method is visible only in the package of its class, and the bean's class is in another one; make it "
 					+ "protected or public";
@@ -103,8 +119,8 @@ final class ProxyabilityChecks {
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)";
 		}
-		if (MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(SERVER_ENDPOINT)) {
-			return "the web server creates objects of a @ServerEndpoint itself; call a guarded method of another bean";
+		if (OF_WEB_SERVERS.stream().anyMatch(MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY)::isPresent)) {
+			return "a web server can create objects of a @ServerEndpoint, @WebListener, @WebFilter or @WebServlet itself; call a guarded method of another bean";
 		}
 		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
 		if (annotations.stream()
@@ -120,6 +136,24 @@ final class ProxyabilityChecks {
 					+ "refused; let a listener with @Async call a guarded method of another bean, or use @EventListener for a durable one";
 		}
 		return UnreadableTypes.find(method, type);
+	}
+
+	/**
+	 * Return whether Scala may call a method in place of another one, for primitive
+	 * types.
+	 */
+	private static boolean isSpecialized(Method candidate, Method method) {
+		return candidate.getName().startsWith(method.getName() + "$m") && candidate.getName().endsWith("$sp")
+				&& !candidate.isBridge() && !candidate.getDeclaringClass().isInterface()
+				&& candidate.getParameterCount() == method.getParameterCount()
+				&& ClassUtils.isAssignable(method.getReturnType(), candidate.getReturnType())
+				&& IntStream.range(0, method.getParameterCount())
+					.allMatch((i) -> ClassUtils.isAssignable(method.getParameterTypes()[i],
+							candidate.getParameterTypes()[i]));
+	}
+
+	private static boolean isOfTrait(Method declaration) {
+		return MergedAnnotations.from(declaration).isPresent(OF_TRAIT);
 	}
 
 	/**

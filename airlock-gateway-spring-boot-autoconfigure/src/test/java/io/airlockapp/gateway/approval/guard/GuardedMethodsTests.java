@@ -10,15 +10,19 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
+import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.OverridingClassLoader;
 import org.springframework.core.annotation.AliasFor;
 
@@ -69,9 +73,102 @@ class GuardedMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Overloads.class, VisibleOverloads.class })
-	void bridgeThatSpringTakesForThatOfAnOverloadIsGuardedItself(Class<?> type) {
-		assertThat(GuardedMethods.of(type)).anyMatch(Method::isBridge);
+	@ValueSource(classes = { Overloads.class, OverloadsInAnotherOrder.class, VisibleOverloads.class })
+	void methodThatSpringMayTakeForAnOverloadIsRefused(Class<?> type) {
+		assertThat(GuardedMethods.of(type)).anySatisfy((method) -> assertThat(UnreadableTypes.find(method, type))
+			.startsWith("it has an overload that differs only in whether a number can be null"));
+	}
+
+	/**
+	 * Another annotation that has an effect hides none.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "Account", "OfAnAccount", "OfAGuardedClass", "OfAGuardedInterface", "WithGuardedMethod" })
+	void annotationOfTheApplicationOnAFieldIsRefused(String name) {
+		CompiledClasses classes = CompiledClasses.of(Map.of("desk.Account", """
+				package desk;
+
+				import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+				import java.lang.annotation.*;
+
+				public class Account {
+					@Anywhere
+					long limit;
+				}
+
+				class OfAnAccount extends Account {
+				}
+
+				class Guarded {
+					@Anywhere
+					public void pay(String order) {
+					}
+				}
+
+				class OfAGuardedClass extends Guarded {
+					@Anywhere
+					long limit;
+				}
+
+				@Anywhere
+				interface OfGuarded {
+				}
+
+				class OfAGuardedInterface implements OfGuarded {
+					@Anywhere
+					long limit;
+				}
+
+				class WithGuardedMethod extends Account {
+					@Anywhere
+					public void pay(String order) {
+					}
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				@interface Anywhere {
+				}
+				"""));
+		assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> GuardedMethods.mayGuard(classes.loadClass("desk." + name)))
+			.withMessageContaining("limit', where it has no effect");
+	}
+
+	@Test
+	void annotationThatQualifiesAnInjectedBeanIsPermitted() {
+		assertThat(GuardedMethods.mayGuard(WithQualifiedField.class)).isFalse();
+	}
+
+	/**
+	 * Only an annotation of the field is unknown then.
+	 */
+	@Test
+	void fieldOfAMissingTypeHidesNoMethod() {
+		CompiledClasses classes = CompiledClasses
+			.of(Map.of("desk.Missing", "package desk; public class Missing { }", "desk.Account", """
+					package desk;
+
+					public class Account {
+						private Missing optional;
+
+						@io.airlockapp.gateway.approval.RequiresAirlockApproval
+						public void pay(String order) {
+						}
+					}
+					"""));
+		assertThat(GuardedMethods.mayGuard(classes.without("desk.Missing").find("desk.Account"))).isTrue();
+	}
+
+	@Test
+	void bridgeOfAnInheritedCloneIsResolved() {
+		assertThat(GuardedMethods.of(CloningAgain.class)).isNotEmpty().noneMatch(Method::isBridge);
+	}
+
+	@Test
+	void privateMethodOfASuperclassIsNotCalledByABridge() {
+		assertThat(GuardedMethods.of(BesideAPrivateMethod.class)).singleElement()
+			.satisfies((method) -> assertThat(method.isBridge()).isFalse());
 	}
 
 	@Test
@@ -405,6 +502,16 @@ class GuardedMethodsTests {
 
 	}
 
+	@RequiresAirlockApproval
+	static class CloningAgain extends Cloning {
+
+		@Override
+		public CloningAgain clone() {
+			return new CloningAgain();
+		}
+
+	}
+
 	interface OfAmount<T> {
 
 		@RequiresAirlockApproval
@@ -420,6 +527,56 @@ class GuardedMethodsTests {
 
 		@RequiresAirlockApproval
 		public void pay(int amount) {
+		}
+
+	}
+
+	static class OverloadsInAnotherOrder implements OfAmount<Integer> {
+
+		@RequiresAirlockApproval
+		public void pay(int amount) {
+		}
+
+		@Override
+		public void pay(Integer amount) {
+		}
+
+	}
+
+	@Qualifier
+	@RequiresAirlockApproval
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Guarded {
+
+	}
+
+	static class WithQualifiedField {
+
+		@Guarded
+		private final Object desk;
+
+		WithQualifiedField(@Guarded Object desk) {
+			this.desk = desk;
+		}
+
+		@Override
+		public String toString() {
+			return this.desk.toString();
+		}
+
+	}
+
+	static class WithPrivateMethod {
+
+		private void pay(Integer amount) {
+		}
+
+	}
+
+	static class BesideAPrivateMethod extends WithPrivateMethod implements OfAmount<Integer> {
+
+		@Override
+		public void pay(Integer amount) {
 		}
 
 	}

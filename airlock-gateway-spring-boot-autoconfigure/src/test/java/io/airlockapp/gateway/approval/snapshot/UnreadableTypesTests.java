@@ -205,6 +205,17 @@ class UnreadableTypesTests {
 		assertThat(UnreadableTypes.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
 	}
 
+	/**
+	 * Its class has a method for each type of the parameter.
+	 */
+	@Test
+	void acceptsALambdaOfInheritedMethods() {
+		OfString lambda = (value) -> {
+		};
+		assertThat(ReflectionUtils.getDeclaredMethods(lambda.getClass())).hasSize(2)
+			.allSatisfy((method) -> assertThat(UnreadableTypes.find(method, lambda.getClass())).isNull());
+	}
+
 	@Test
 	void findsWhatATypeVariableStandsFor() {
 		assertThat(UnreadableTypes.find(method(Generic.class, Object.class), StreamOfBytes.class))
@@ -361,6 +372,22 @@ class UnreadableTypesTests {
 
 		void update(BindingResult result) {
 		}
+
+	}
+
+	interface OfAny<T> {
+
+		void take(T value);
+
+	}
+
+	interface OfText {
+
+		void take(String value);
+
+	}
+
+	interface OfString extends OfAny<String>, OfText {
 
 	}
 

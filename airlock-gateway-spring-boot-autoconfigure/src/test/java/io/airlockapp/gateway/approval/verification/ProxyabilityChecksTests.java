@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.CompiledClasses;
@@ -64,6 +65,15 @@ public class ProxyabilityChecksTests {
 			HandlerOfAnotherPackage.class })
 	void methodThatNoProxyOverrides(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), "ProxyabilityChecksTests$", ".refund", "cannot be guarded");
+	}
+
+	/**
+	 * Spring may take one for the other.
+	 */
+	@Test
+	void methodWithAnOverloadForAPrimitiveType() {
+		assertRefused(this.contextRunner.withBean(OverloadedConsumer.class), "OverloadedConsumer.accept",
+				"cannot be guarded", "another name");
 	}
 
 	@ParameterizedTest
@@ -177,26 +187,79 @@ public class ProxyabilityChecksTests {
 				"Spring Batch calls it on the object", "implement the interface of the listener");
 	}
 
-	@Test
-	void endpointThatTheWebServerCreates() {
-		Class<?> type = CompiledClasses.of(Map.of("jakarta.websocket.server.ServerEndpoint", """
-				package jakarta.websocket.server;
-
-				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
-				public @interface ServerEndpoint {
-				}
-				""", "desk.Payouts", """
-				package desk;
-
-				@jakarta.websocket.server.ServerEndpoint
+	@ParameterizedTest
+	@ValueSource(strings = { "jakarta.websocket.server.ServerEndpoint", "jakarta.servlet.annotation.WebListener",
+			"jakarta.servlet.annotation.WebFilter", "jakarta.servlet.annotation.WebServlet" })
+	void objectThatTheWebServerCreates(String annotation) {
+		Class<?> type = annotated(annotation, """
+				@%s
 				public class Payouts {
 					@io.airlockapp.gateway.approval.RequiresAirlockApproval
 					public void pay(String order) {
 					}
 				}
-				""")).find("desk.Payouts");
+				""");
 		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
-				"the web server creates objects of a @ServerEndpoint itself", "guarded method of another bean");
+				"a web server can create objects of a ", "guarded method of another bean");
+	}
+
+	@Test
+	void methodOfATrait() {
+		Class<?> type = annotated("org.codehaus.groovy.transform.trait.Traits$Implemented", """
+				public class Payouts implements Trait {
+					public void pay(String order) {
+					}
+				}
+
+				interface Trait {
+					@%s
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					void pay(String order);
+				}
+				""");
+		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
+				"Groovy can invoke the method of a trait past the proxy");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "int,int,$mcII$sp,true", "Object,Object,$mcII$sp,true", "Object,Object,$mIc$sp,true",
+			"String,boolean,$mcII$sp,false", "int,String,$mcII$sp,false" })
+	void methodThatScalaSpecializes(String parameter, String result, String variant, boolean refused) {
+		CompiledClasses classes = CompiledClasses.of(Map.of("desk.Refund", """
+				package desk;
+
+				public class Refund {
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					public %2$s apply(%1$s amount) {
+						throw new AssertionError();
+					}
+					public int apply%3$s(int amount) {
+						return amount;
+					}
+				}
+				""".formatted(parameter, result, variant)));
+		ApplicationContextRunner runner = this.contextRunner.withClassLoader(classes)
+			.withBean("refund", classes.find("desk.Refund"));
+		if (refused) {
+			assertRefused(runner, "Refund.apply of bean 'refund'",
+					"Scala calls a method for primitive types in its place");
+		}
+		else {
+			runner.run((context) -> assertThat(context).hasNotFailed());
+		}
+	}
+
+	private static Class<?> annotated(String annotation, String source) {
+		int separator = annotation.lastIndexOf('.');
+		return CompiledClasses.of(Map.of(annotation, """
+				package %s;
+
+				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+				public @interface %s {
+				}
+				""".formatted(annotation.substring(0, separator), annotation.substring(separator + 1)), "desk.Payouts",
+				"package desk;\n\n" + source.formatted(annotation)))
+			.find("desk.Payouts");
 	}
 
 	/**
@@ -308,6 +371,18 @@ public class ProxyabilityChecksTests {
 		@Override
 		public ClassLoader getOriginalClassLoader() {
 			return getParent();
+		}
+
+	}
+
+	static class OverloadedConsumer implements Consumer<Integer> {
+
+		@Override
+		public void accept(Integer amount) {
+		}
+
+		@RequiresAirlockApproval
+		public void accept(int amount) {
 		}
 
 	}

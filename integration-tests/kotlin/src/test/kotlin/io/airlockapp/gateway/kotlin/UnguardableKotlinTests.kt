@@ -299,6 +299,43 @@ class UnguardableKotlinTests {
 
 	}
 
+	@RequiresAirlockApproval
+	annotation class Anywhere
+
+	interface WithProperty {
+
+		@Anywhere
+		var limit: Long
+
+	}
+
+	open class WithPropertyOfInterface : WithProperty {
+
+		override var limit = 1L
+
+	}
+
+	open class WithPropertyOfClass {
+
+		@Anywhere
+		open var limit = 1L
+
+	}
+
+	open class WithPropertyOfConstructor(@Anywhere open var limit: Long = 1)
+
+	open class AmbiguousOverloads<T> {
+
+		@RequiresAirlockApproval
+		open fun pay(amount: T) = "$amount"
+
+		@RequiresAirlockApproval
+		open fun pay(@AirlockOmitted amount: String) = amount
+
+	}
+
+	open class OfAmbiguousOverloads : AmbiguousOverloads<String>()
+
 	companion object {
 
 		@JvmStatic
@@ -317,6 +354,10 @@ class UnguardableKotlinTests {
 				arguments(ContinuationWithContextParameter::class.java, "or takes a Continuation, which is not supported"),
 				arguments(UnsignedHandler::class.java, "handle(Object) calls a method without the annotation"),
 				arguments(GuardedUnsignedHandler::class.java, "requires approval, but cannot be guarded"),
+				arguments(OfAmbiguousOverloads::class.java, "it has an overload that differs"),
+				arguments(WithPropertyOfInterface::class.java, "where it has no effect"),
+				arguments(WithPropertyOfClass::class.java, "where it has no effect"),
+				arguments(WithPropertyOfConstructor::class.java, "where it has no effect"),
 				arguments(NullableOverload::class.java, "it has an overload that differs only in whether a number can be null"),
 				arguments(PinCreator::class.java, "create() calls a method without the annotation"),
 				arguments(NumberCreator::class.java, "create() calls a method without the annotation"),

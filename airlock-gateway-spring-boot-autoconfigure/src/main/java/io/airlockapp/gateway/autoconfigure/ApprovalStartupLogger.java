@@ -43,7 +43,7 @@ import org.springframework.util.StringUtils;
  * store are not read.
  *
  * @param context the context
- * @param guards the verifier, which counts guarded methods
+ * @param guards the verifier, which finds the guarded methods
  * @param properties the properties
  */
 record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier guards,
@@ -57,9 +57,10 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 			return;
 		}
 		try {
-			int count = this.guards.countGuardedMethods();
-			if (count > 0 || !isReportedByParent()) {
-				log(count);
+			Set<String> methods = this.guards.findGuardedMethods();
+			if (!methods.isEmpty() || !isReportedByParent()) {
+				log(methods.size());
+				logger.debug("Guarded methods: " + (methods.isEmpty() ? "none" : String.join(", ", methods)));
 			}
 		}
 		catch (Throwable ex) {

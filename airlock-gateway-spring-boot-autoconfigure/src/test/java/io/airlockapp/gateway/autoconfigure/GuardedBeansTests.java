@@ -35,6 +35,7 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -74,6 +75,17 @@ class GuardedBeansTests {
 				assertThat(refunds.refund(1)).isEqualTo("refunded 1");
 				this.gate.assertAsked("DefaultRefunds.refund");
 			});
+	}
+
+	@Test
+	void guardedObjectIsInjectedInto() {
+		this.contextRunner.run((context) -> {
+			AutowireCapableBeanFactory beanFactory = context.getAutowireCapableBeanFactory();
+			DefaultRefunds refunds = beanFactory.createBean(DefaultRefunds.class);
+			beanFactory.autowireBean(refunds);
+			assertThat(refunds.refund(1)).isEqualTo("refunded 1");
+			this.gate.assertAsked("DefaultRefunds.refund");
+		});
 	}
 
 	@ParameterizedTest

@@ -58,7 +58,7 @@ class DocumentationNamesTests {
 			"ExceptionHandler", "HandlerExceptionResolver", "WebExceptionHandler", "DeferredResult",
 			"EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest", "WebFluxTest", "UInt", "ChatModel",
 			"ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest", "JdbcTest", "JooqTest",
-			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest");
+			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

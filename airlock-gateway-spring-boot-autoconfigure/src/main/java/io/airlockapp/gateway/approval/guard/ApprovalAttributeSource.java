@@ -168,8 +168,14 @@ public final class ApprovalAttributeSource {
 		Declaration declaration = Declaration.of(specificMethod, userClass);
 		if (annotations.size() > 1) {
 			throw UnguardableMethodException.withRemedy(
-					"%s has several annotations @RequiresAirlockApproval that differ, on itself or on methods or types that it overrides or implements"
-						.formatted(declaration.qualifiedName()),
+					"%s has several annotations @RequiresAirlockApproval that differ: on %s".formatted(
+							declaration.qualifiedName(),
+							Stream.of(specificMethod, method)
+								.flatMap((each) -> elements(each, userClass))
+								.filter(ApprovalAttributeSource::isAnnotated)
+								.map(ApprovalAttributeSource::name)
+								.distinct()
+								.collect(Collectors.joining(", "))),
 					"Annotate it in one of these places, or equally in all of them.");
 		}
 		return attribute(annotations.iterator().next(), declaration);
@@ -213,19 +219,32 @@ public final class ApprovalAttributeSource {
 	 * written in the belief that it applies.
 	 */
 	private static Set<RequiresAirlockApproval> findAnnotations(Method method, Class<?> targetClass) {
+		return annotations(elements(method, targetClass)).collect(Collectors.toSet());
+	}
+
+	private static Stream<AnnotatedElement> elements(Method method, Class<?> targetClass) {
 		if (!mayGuard(method, targetClass)) {
-			return Set.of();
+			return Stream.empty();
 		}
 		List<Method> declarations = MethodDeclarations.of(method, targetClass).toList();
 		List<Class<?>> annotated = declarations.stream()
-			.filter((declaration) -> annotations(Stream.of(declaration)).findAny().isPresent())
+			.filter(ApprovalAttributeSource::isAnnotated)
 			.<Class<?>>map(Method::getDeclaringClass)
 			.toList();
 		Stream<Class<?>> types = ReflectionUtils.isObjectMethod(method) ? Stream.empty()
 				: Stream.of(targetClass, method.getDeclaringClass())
 					.flatMap(LibraryTypes::hierarchy)
 					.filter((type) -> annotated.stream().noneMatch(type::isAssignableFrom));
-		return annotations(Stream.concat(declarations.stream(), types)).collect(Collectors.toSet());
+		return Stream.concat(declarations.stream(), types);
+	}
+
+	private static boolean isAnnotated(AnnotatedElement element) {
+		return annotations(Stream.of(element)).findAny().isPresent();
+	}
+
+	private static String name(AnnotatedElement element) {
+		return (element instanceof Method method) ? ClassUtils.getQualifiedMethodName(method)
+				: ((Class<?>) element).getName();
 	}
 
 	/**

@@ -57,11 +57,12 @@ public final class OpenTransactions {
 
 	/**
 	 * Return the name of the current thread's transaction, which is that of the method
-	 * with {@code @Transactional}, as a part of a sentence.
+	 * with {@code @Transactional}, as a part of a sentence. The suffix of a generated
+	 * class is left out.
 	 */
 	static String describeName() {
 		String name = SUPPORTED ? TransactionSynchronizationManager.getCurrentTransactionName() : null;
-		return (name != null) ? " of '%s'".formatted(name) : "";
+		return (name != null) ? " of '%s'".formatted(name.replaceFirst("\\$\\$.*(?=\\.)", "")) : "";
 	}
 
 	/**

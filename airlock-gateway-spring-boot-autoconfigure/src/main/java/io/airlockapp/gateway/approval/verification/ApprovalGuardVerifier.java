@@ -10,8 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -242,19 +245,20 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	/**
-	 * Return the number of guarded methods in the context, as far as the types of its
-	 * beans are known without creating them. A method of several beans of the same class
-	 * counts once.
-	 * @return the number of guarded methods
+	 * Return the guarded methods in the context, as far as the types of its beans are
+	 * known without creating them. A method of several beans of the same class is one.
+	 * @return the qualified names of the methods with their parameter types, in order
 	 */
-	public int countGuardedMethods() {
-		return (int) findTypes((bean) -> !Mocks.isMock(bean))
+	public SortedSet<String> findGuardedMethods() {
+		return findTypes((bean) -> !Mocks.isMock(bean))
 			.flatMap((type) -> GuardedMethods.of(type)
 				.stream()
 				.map((method) -> ClassUtils.getQualifiedMethodName(method, type)
-						+ MethodDeclarations.parameterTypes(method, type)))
-			.distinct()
-			.count();
+						+ MethodDeclarations.parameterTypes(method, type)
+							.stream()
+							.map(Class::getTypeName)
+							.collect(Collectors.joining(", ", "(", ")"))))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	/**
@@ -384,6 +388,10 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		public boolean postProcessAfterInstantiation(Object bean, String beanName) {
 			// One that could not be initialized may be left
 			takeObject(beanName);
+			if (GuardedProxies.hasGuard(bean)) {
+				// Only injected into, or refused when it is initialized
+				return true;
+			}
 			// What has no definition may be initialized later, or never
 			if (verify(bean, beanName) && this.beanFactory.containsBeanDefinition(beanName)) {
 				ApprovalGuardVerifier.this.objects.get().put(beanName, GuardedObject.of(bean));

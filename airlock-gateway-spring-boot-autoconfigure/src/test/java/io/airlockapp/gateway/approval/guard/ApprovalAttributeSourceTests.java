@@ -49,6 +49,13 @@ class ApprovalAttributeSourceTests {
 	}
 
 	@Test
+	void refusalNamesEachPlace() {
+		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> find(OfMethodAndType.class))
+			.withMessageEndingWith(
+					"that differ: on %s.pay, %s".formatted(Conditional.class.getName(), Payouts.class.getName()));
+	}
+
+	@Test
 	void equalAnnotationsAreOne() {
 		assertThat(find(OfEqualMethods.class).pairing()).isEqualTo("finance");
 	}

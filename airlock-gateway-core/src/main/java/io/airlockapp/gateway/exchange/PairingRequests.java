@@ -108,7 +108,7 @@ final class PairingRequests {
 		EncryptedArtifact artifact = request.artifact();
 		ExchangeClient pairedClient = this.client
 			.onPairingRevoked(() -> reports.execute(() -> this.pairings.revoked(asked.pairing())))
-			.onBehalfOf(request.call().admission().origin());
+			.onBehalfOf(PendingPlaces.counted(request.call().admission().origin()));
 		ApprovalDeadline deadline = request.call().deadline();
 		Ticker ticker = this.dependencies.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadline.waiting(),

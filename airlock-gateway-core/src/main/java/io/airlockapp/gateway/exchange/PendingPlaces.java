@@ -60,7 +60,7 @@ final class PendingPlaces {
 	/**
 	 * Return an origin as it is counted. One person may log in as Ann and as ann.
 	 */
-	private static RequestOrigin counted(RequestOrigin origin) {
+	static RequestOrigin counted(RequestOrigin origin) {
 		String requester = origin.requester();
 		return (requester != null) ? new RequestOrigin(origin.gate(), Persons.folded(requester)) : origin;
 	}

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -156,7 +157,24 @@ class AdmissionOfRequestsTests {
 		assertThat(this.ended).hasPositiveValue();
 	}
 
+	/**
+	 * One person may log in as Eve and as eve.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "eve", "Eve" })
+	void spellingsOfANameTakeOneTurn(String name) throws Exception {
+		given(this.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(400));
+		ApprovalService service = new ApprovalService(this.api, dependencies((pairing) -> PAIRING, new Random(0)));
+		Admission admission = this.pending.admit("Refunds.pay", name, List.of("default"));
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> service.request(REQUEST, admission));
+		verify(this.rateLimiter).acquire(any(), any(), eq(RequestOrigin.of("Refunds.pay", "eve")));
+	}
+
 	private AirlockGatewayTemplate template(PairingSource pairings, Random random) {
+		return dependencies(pairings, random).createTemplate(this.api);
+	}
+
+	private ApprovalDependencies dependencies(PairingSource pairings, Random random) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
 		executor.setTaskDecorator((task) -> {
 			synchronized (random) {
@@ -176,8 +194,8 @@ class AdmissionOfRequestsTests {
 				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
 					fail(random);
 					return task;
-				}, () -> null, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest(), ApproverGroups.none())
-			.createTemplate(this.api);
+				}, () -> null, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest(),
+				ApproverGroups.none());
 	}
 
 	private static void fail(Random random) {

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -54,6 +55,8 @@ final class BallotTransitions {
 
 	private final InstantSource clock;
 
+	private final Duration listenerTime;
+
 	private final GroupEscalation escalation;
 
 	BallotTransitions(DurableDependencies dependencies) {
@@ -63,6 +66,7 @@ final class BallotTransitions {
 		this.publisher = dependencies.publisher();
 		this.persons = dependencies.persons();
 		this.clock = dependencies.clock();
+		this.listenerTime = dependencies.settings().listenerTime();
 		this.escalation = new GroupEscalation(dependencies);
 	}
 
@@ -317,7 +321,7 @@ final class BallotTransitions {
 		});
 		Runnable committed = publication.get();
 		if (committed != null) {
-			RunThread.run(committed);
+			TransitionPublisher.publish(id, this.listenerTime, committed);
 		}
 		return committed != null;
 	}

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -51,6 +52,8 @@ final class CallTransitions {
 
 	private final InstantSource clock;
 
+	private final Duration listenerTime;
+
 	CallTransitions(DurableDependencies dependencies) {
 		this.store = dependencies.store();
 		this.scheduler = dependencies.scheduler();
@@ -58,6 +61,7 @@ final class CallTransitions {
 		this.publisher = dependencies.publisher();
 		this.persons = dependencies.persons();
 		this.clock = dependencies.clock();
+		this.listenerTime = dependencies.settings().listenerTime();
 	}
 
 	/**
@@ -169,7 +173,7 @@ final class CallTransitions {
 			BooleanSupplier change) {
 		DurableApproval changed = inTransaction(id, change);
 		if (changed != null) {
-			RunThread.run(() -> this.publisher.changed(changed, before, decision));
+			TransitionPublisher.publish(id, this.listenerTime, () -> this.publisher.changed(changed, before, decision));
 		}
 		return changed != null;
 	}

@@ -32,6 +32,14 @@ public record DurableSettings(String instance, String artifactType, Duration tim
 		Duration maxPollInterval, int attempts, Duration claimValidity, ApproverGroups approvers) {
 
 	/**
+	 * Return the time for which a step waits for listeners, after which a claimed method
+	 * can still be entered.
+	 */
+	Duration listenerTime() {
+		return this.claimValidity.dividedBy(2);
+	}
+
+	/**
 	 * Return the number of run threads that one method, or all handlers, can use at a
 	 * time, so that slow ones do not keep other calls from a start in time.
 	 */

@@ -3,9 +3,12 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * listener leaves in its thread is not there for another caller.
  */
 final class RunThread {
+
+	private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
 	private RunThread() {
 	}
@@ -26,6 +31,17 @@ final class RunThread {
 	 * @param code the code
 	 */
 	static void run(Runnable code) {
+		run(code, FOREVER);
+	}
+
+	/**
+	 * Execute code of the application as {@link #run(Runnable)} does, but wait for a time
+	 * at most.
+	 * @param code the code
+	 * @param limit the maximum time
+	 * @return whether the code has ended
+	 */
+	static boolean run(Runnable code, Duration limit) {
 		try {
 			execute(() -> {
 				try {
@@ -34,8 +50,12 @@ final class RunThread {
 				finally {
 					LeftOpenTransactions.end();
 				}
-				return null;
-			}, true);
+				return true;
+			}, true, limit);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof Error error) {
@@ -54,19 +74,26 @@ final class RunThread {
 	 * @throws ExecutionException if the run throws anything, which is the cause
 	 */
 	static <T extends @Nullable Object> T execute(Callable<T> run) throws ExecutionException {
-		return execute(run, false);
+		try {
+			return execute(run, false, FOREVER);
+		}
+		catch (TimeoutException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
-	private static <T extends @Nullable Object> T execute(Callable<T> run, boolean inheriting)
-			throws ExecutionException {
+	private static <T extends @Nullable Object> T execute(Callable<T> run, boolean inheriting, Duration limit)
+			throws ExecutionException, TimeoutException {
 		FutureTask<T> task = new FutureTask<>(run);
 		Thread caller = Thread.currentThread();
 		Thread thread = new Thread(null, task, caller.getName() + "-call", 0, inheriting);
 		thread.setContextClassLoader(caller.getContextClassLoader());
+		// The caller waits, except for a listener that must not keep a process alive
+		thread.setDaemon(true);
 		thread.start();
 		while (true) {
 			try {
-				return task.get();
+				return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
 			}
 			catch (InterruptedException ex) {
 				thread.interrupt();

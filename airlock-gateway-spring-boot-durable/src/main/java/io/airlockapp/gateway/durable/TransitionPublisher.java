@@ -48,6 +48,20 @@ public final class TransitionPublisher {
 	}
 
 	/**
+	 * Publish what was committed in a thread of its own. A listener that takes too long
+	 * goes on there, since a claimed call has to start in time.
+	 * @param id the id of the call
+	 * @param limit the maximum time to wait for listeners
+	 * @param publication the publication
+	 */
+	static void publish(String id, Duration limit, Runnable publication) {
+		if (!RunThread.run(publication, limit)) {
+			logger.warn("A listener of approval %s takes longer than %ss; the approval goes on".formatted(id,
+					limit.toSeconds()));
+		}
+	}
+
+	/**
 	 * Publish that a call was recorded, in the transaction that records it. A listener
 	 * that throws an exception prevents the recording.
 	 */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.durable.TestInstance.InterruptedTicker;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
@@ -558,6 +559,28 @@ class RunStepTests extends StepTests {
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
 		assertState(call.id(), DurableState.DONE);
+	}
+
+	@Test
+	void listenerThatDoesNotReturnDoesNotPreventTheStart() {
+		DurableApproval call = decided();
+		CountDownLatch end = new CountDownLatch(1);
+		TransitionPublisher publisher = new TransitionPublisher((event) -> await(end), ApprovalListener.of(List.of()));
+		RunStep run = run(dependencies(this.instance.store, publisher, this.instance.settings(Duration.ofMillis(2))),
+				method(() -> this.order.add("started")));
+		assertThat(run.perform(call.id(), 1)).isNull();
+		end.countDown();
+		assertThat(this.order).containsExactly("started");
+		assertState(call.id(), DurableState.DONE);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

@@ -242,8 +242,17 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	private static DurableSettings settings(Duration grace, int equalCalls, int attempts, ApproverGroups groups) {
+		return settings(grace, equalCalls, attempts, CLAIM_VALIDITY, groups);
+	}
+
+	DurableSettings settings(Duration claimValidity) {
+		return settings(this.settings.grace(), this.settings.equalCalls(), 1, claimValidity, GROUPS);
+	}
+
+	private static DurableSettings settings(Duration grace, int equalCalls, int attempts, Duration claimValidity,
+			ApproverGroups groups) {
 		return new DurableSettings("one", "command.review", TIMEOUT, grace, 1000, equalCalls, 4, 4, 30,
-				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, CLAIM_VALIDITY, groups);
+				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts, claimValidity, groups);
 	}
 
 	DurableApprovals approvals() {

@@ -6,9 +6,13 @@ package io.airlockapp.gateway.durable;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -68,6 +72,20 @@ class DurableFlowTests extends DurableApplicationTests {
 		await(() -> !this.simulator.requests(SimulatorCall.ACKNOWLEDGE).isEmpty());
 		assertThat(bean(Application.class).states).contains(DurableState.RECORDED, DurableState.SUBMITTED,
 				DurableState.DECIDED, DurableState.CLAIMED, DurableState.DONE);
+	}
+
+	/**
+	 * The method receives containers of other classes, which are shown in another way.
+	 */
+	@Test
+	void approverSeesTheContainersThatTheMethodReceives() {
+		start();
+		payouts().payAll(Collections.unmodifiableList(Arrays.asList("ann", "bob")), new TreeMap<>(Map.of("eur", 5)));
+		PendingRequest request = this.simulator.awaitPending();
+		assertThat(request.description()).isEqualTo("Pay ann first, up to 5");
+		this.simulator.approve(request.requestId());
+		awaitState(request.requestId(), DurableState.DONE);
+		assertThat(payouts().paid()).containsExactly("[ann, bob] {eur=5}");
 	}
 
 	@Test
@@ -284,6 +302,12 @@ class DurableFlowTests extends DurableApplicationTests {
 			}
 			String id = DurableApprovals.current().orElseThrow().id();
 			this.paid.add("%s %s as %s".formatted(account, amount, id));
+		}
+
+		@RequiresAirlockApproval(value = "Payouts", durable = true,
+				description = "Pay #{#accounts[0]} first, up to #{#limits['eur']}")
+		public void payAll(List<String> accounts, Map<String, Integer> limits) {
+			this.paid.add("%s %s".formatted(accounts, limits));
 		}
 
 	}

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
@@ -58,12 +59,14 @@ public interface DurableCalls {
 		Masking masking();
 
 		/**
-		 * Return the snapshot of the arguments, and take it if necessary.
-		 * @return the snapshot that is shown to the approver
+		 * Create the request that shows the arguments with which the call runs later.
+		 * @param rebuilt the arguments
+		 * @param snapshot the snapshot of them
+		 * @return the request
 		 * @throws AirlockGatewayException if an argument cannot be shown, changes each
 		 * time it is read, or is too large
 		 */
-		ArgumentSnapshot snapshot();
+		ApprovalRequest toRequest(MethodArguments rebuilt, ArgumentSnapshot snapshot);
 
 	}
 

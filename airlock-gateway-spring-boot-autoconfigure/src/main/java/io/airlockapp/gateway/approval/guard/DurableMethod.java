@@ -124,15 +124,15 @@ public final class DurableMethod {
 
 	/**
 	 * Create the requests that can show a call of this method to the approver. It depends
-	 * on the other beans, at the time of the call, whether the name of the bean is shown.
+	 * on the other beans, at the time of the call, whether the name of the bean is shown,
+	 * with which the text can be too long.
 	 * @param arguments the arguments
 	 * @param snapshot the snapshot of the arguments
 	 * @return the requests without and with the name of the bean
 	 */
-	public List<ApprovalRequest> toRequests(MethodArguments arguments, ArgumentSnapshot snapshot) {
+	public Stream<ApprovalRequest> toRequests(MethodArguments arguments, ArgumentSnapshot snapshot) {
 		return Stream.of(Optional.<String>empty(), Optional.ofNullable(GuardedChainAdvisor.findBeanName(this.proxy)))
-			.map((name) -> MethodGuardedCall.toRequest(this.attribute, arguments, snapshot, name.orElse(null), null))
-			.toList();
+			.map((name) -> MethodGuardedCall.toRequest(this.attribute, arguments, snapshot, name.orElse(null), null));
 	}
 
 	/**

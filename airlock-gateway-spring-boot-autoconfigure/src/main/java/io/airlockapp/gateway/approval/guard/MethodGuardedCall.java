@@ -142,11 +142,16 @@ final class MethodGuardedCall implements DurableCalls.Call {
 	@Override
 	public ApprovalRequest toRequest() {
 		if (this.request == null) {
-			// Only a group is shown the requester, so others need none
-			String requester = (this.attribute.approvers() != null) ? findRequester() : null;
-			this.request = toRequest(this.attribute, this.arguments, snapshot(), findShownBeanName(), requester);
+			this.request = toRequest(this.arguments, snapshot());
 		}
 		return this.request;
+	}
+
+	@Override
+	public ApprovalRequest toRequest(MethodArguments shown, ArgumentSnapshot snapshot) {
+		// Only a group is shown the requester, so others need none
+		String requester = (this.attribute.approvers() != null) ? findRequester() : null;
+		return toRequest(this.attribute, shown, snapshot, findShownBeanName(), requester);
 	}
 
 	private @Nullable String findShownBeanName() {
@@ -318,8 +323,7 @@ final class MethodGuardedCall implements DurableCalls.Call {
 				this.approvedRequestId, null);
 	}
 
-	@Override
-	public ArgumentSnapshot snapshot() {
+	ArgumentSnapshot snapshot() {
 		if (this.snapshot == null) {
 			this.snapshot = this.snapshotWriter.get().snapshot(this.arguments, this.masking);
 		}

@@ -21,6 +21,7 @@ import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
+import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -136,8 +137,8 @@ public final class DurableTargets implements BeanPostProcessor {
 	}
 
 	/**
-	 * Write a call in the form in which it is stored. Its arguments are rebuilt for this,
-	 * and compared with what is shown.
+	 * Write a call in the form in which it is stored. Its arguments are rebuilt for this
+	 * and compared. What the approver sees are those, since they are what runs.
 	 * @param target the target
 	 * @param call the call
 	 * @return the call as stored
@@ -153,8 +154,10 @@ public final class DurableTargets implements BeanPostProcessor {
 					null);
 		}
 		String arguments = recorder().record(call.arguments(), call.masking());
-		return new WrittenCall(target.name(), call.toRequest(), arguments, ArgumentRecorder.comparable(arguments),
-				call.findRequester());
+		// A rebuilt container can have another class, by which a description shows it
+		RebuiltArguments rebuilt = recorder().rebuild(arguments, target.method().method(), target.method().type());
+		return new WrittenCall(target.name(), call.toRequest(rebuilt.arguments(), rebuilt.snapshot()), arguments,
+				ArgumentRecorder.comparable(arguments), call.findRequester());
 	}
 
 	/**

@@ -116,7 +116,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 				|| ofGroup != (target.method().approvers() != null)) {
 			return Result.NOT_VERIFIED;
 		}
-		return isInTime(plaintext) ? start(call, plaintext, target, claim) : Result.TOO_LATE;
+		return start(call, plaintext, target, claim);
 	}
 
 	/**
@@ -260,6 +260,9 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 					AirlockGatewayException.safeMessage(ex)));
 			return Result.ARGUMENTS_UNREADABLE;
 		}
+		if (!isInTime(plaintext)) {
+			return Result.TOO_LATE;
+		}
 		String requestId = call.id();
 		boolean started = method.start(rebuilt.arguments().values(), claim, () -> {
 			this.halt.requireAtStart(method.toString(), requestId);
@@ -294,7 +297,6 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 */
 	private boolean isShown(RebuiltArguments rebuilt, JsonNode plaintext, DurableMethod method) {
 		return method.toRequests(rebuilt.arguments(), rebuilt.snapshot())
-			.stream()
 			.anyMatch((request) -> this.steps.shows(plaintext, request))
 				&& rebuilt.areThoseOf(plaintext.get("arguments"));
 	}

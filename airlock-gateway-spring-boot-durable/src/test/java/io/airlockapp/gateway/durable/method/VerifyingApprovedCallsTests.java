@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -51,6 +53,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Answers;
 import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.util.Assert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -104,6 +108,8 @@ class VerifyingApprovedCallsTests {
 
 	private boolean restartable;
 
+	private UnaryOperator<String> texts = UnaryOperator.identity();
+
 	private Runnable inside = () -> {
 	};
 
@@ -115,7 +121,8 @@ class VerifyingApprovedCallsTests {
 		given(this.targets.find(TARGET)).willAnswer((invocation) -> new Target(TARGET, this.method, this.restartable));
 		given(this.targets.recorder().rebuild(any(), any(), any())).willReturn(this.rebuilt);
 		given(this.method.pairing()).willReturn("default");
-		given(this.method.toRequests(any(), any())).willReturn(List.of(ApprovalRequest.builder("Pay", "pay").build()));
+		given(this.method.toRequests(any(), any())).willAnswer((invocation) -> Stream.of("pay", "pay[bean]")
+			.map((text) -> ApprovalRequest.builder("Pay", this.texts.apply(text)).build()));
 		given(this.method.start(any(), any(), any())).willAnswer((invocation) -> {
 			if (!invocation.getArgument(1, BooleanSupplier.class).getAsBoolean()) {
 				return false;
@@ -223,7 +230,23 @@ class VerifyingApprovedCallsTests {
 		this.now = START_BY;
 		this.plaintext.put("startBy", startBy);
 		assertThat(run(call())).isEqualTo(Result.TOO_LATE);
-		assertThat(this.order).isEmpty();
+		assertThat(this.order).containsExactly("prepared false");
+	}
+
+	@Test
+	void argumentsThatCanNotBeReadUntilTheSignedTimeAreTheReason() throws Exception {
+		this.now = START_BY;
+		given(this.targets.recorder().rebuild(any(), any(), any())).willThrow(new IllegalStateException("no"));
+		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_UNREADABLE);
+	}
+
+	@Test
+	void textIsNotTooLongWithTheNameOfTheBeanIfItWasShownWithout() throws Exception {
+		this.texts = (text) -> {
+			Assert.isTrue(text.equals("pay"), "too long");
+			return text;
+		};
+		assertThat(run(call())).isEqualTo(Result.DONE);
 	}
 
 	@Test

@@ -89,7 +89,8 @@ final class CodeClaim {
 		PairingDocument document = snapshot.document();
 		PairingAttempt attempt = document.attempt();
 		Instant now = this.dependencies.clock().instant();
-		if (document.wasClaimed(this.digest)) {
+		if (document.wasClaimed(this.digest)
+				|| document.wasRefusedBefore(this.digest, now.minus(PairingAttempt.VALIDITY))) {
 			return Progress.SETTLED;
 		}
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
@@ -168,7 +169,8 @@ final class CodeClaim {
 		if (current != null) {
 			return this.digest.equals(current.codeDigest()) && current.nonce() == null;
 		}
-		return document.failure() != null && Objects.equals(this.digest, document.failure().codeDigest());
+		return !document.wasClaimed(this.digest) && document.failure() != null
+				&& Objects.equals(this.digest, document.failure().codeDigest());
 	}
 
 	private void warn(AirlockGatewayException ex) {

@@ -36,7 +36,12 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	/**
 	 * The validity of a code that was created in advance.
 	 */
-	private static final Duration USUAL = Duration.ofMinutes(30);
+	static final Duration VALIDITY = Duration.ofMinutes(30);
+
+	/**
+	 * The maximum length of a routing token.
+	 */
+	static final int MAX_ROUTING_TOKEN = 4096;
 
 	private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -73,7 +78,7 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	 */
 	static Instant deadline(@Nullable Instant expiresAt, Instant now) {
 		if (expiresAt == null) {
-			return now.plus(USUAL);
+			return now.plus(VALIDITY);
 		}
 		Instant shortest = now.plus(SHORTEST);
 		if (expiresAt.isBefore(shortest)) {
@@ -90,11 +95,14 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 
 	/**
 	 * Return a copy with the gateway's response to the claim.
-	 * @throws PairingException if there is no usable nonce
+	 * @throws PairingException if the nonce or the routing token cannot be used
 	 */
 	PairingAttempt claimed(@Nullable String newNonce, @Nullable String newRoutingToken, Instant newExpiresAt) {
 		return new PairingAttempt(require("pairing nonce", newNonce, 512), this.privateKey, this.publicKey,
-				this.codeDigest, newRoutingToken, newExpiresAt, this.tries);
+				this.codeDigest,
+				(newRoutingToken != null && !newRoutingToken.isBlank())
+						? require("routing token", newRoutingToken, MAX_ROUTING_TOKEN) : null,
+				newExpiresAt, this.tries);
 	}
 
 	/**

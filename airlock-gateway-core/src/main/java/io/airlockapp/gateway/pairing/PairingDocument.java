@@ -62,10 +62,18 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
+	 * Return whether a code was refused before a time, after which it is not valid
+	 * anymore.
+	 */
+	boolean wasRefusedBefore(String codeDigest, Instant time) {
+		return this.failure != null && codeDigest.equals(this.failure.codeDigest()) && this.failure.at().isBefore(time);
+	}
+
+	/**
 	 * Begin or continue a new pairing. A pairing in force remains in force.
 	 */
 	PairingDocument attempting(PairingAttempt newAttempt) {
-		List<String> used = newAttempt.isSame(this.attempt) ? this.usedCodes : withAttempted();
+		List<String> used = newAttempt.isSame(this.attempt) ? this.usedCodes : withAttempted(newAttempt.codeDigest());
 		return new PairingDocument(this.active, this.revocation, this.retiredKeys, newAttempt, null, used);
 	}
 
@@ -79,27 +87,33 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 				: Stream.empty();
 		List<ActivePairing.Key> retired = (this.revocation != null) ? List.of()
 				: Stream.concat(added, this.retiredKeys.stream()).limit(MAX_RETIRED_KEYS).toList();
-		return new PairingDocument(newPairing, null, retired, null, null, withAttempted());
+		return new PairingDocument(newPairing, null, retired, null, null, withAttempted(null));
 	}
 
 	/**
-	 * Return the used codes, including the code of the attempt that ends, so that an
-	 * attempt that a person gave up is not repeated after a restart.
+	 * Return the used codes, including the code of the attempt that ends or has failed,
+	 * so that an attempt that a person gave up is not repeated after a restart.
+	 * @param repeated the digest of the code that is claimed again, or {@code null}
 	 */
-	private List<String> withAttempted() {
-		String codeDigest = (this.attempt != null) ? this.attempt.codeDigest() : null;
-		if (codeDigest == null) {
-			return this.usedCodes;
-		}
+	private List<String> withAttempted(@Nullable String repeated) {
+		String codeDigest = (this.attempt != null) ? this.attempt.codeDigest()
+				: (this.failure != null) ? this.failure.codeDigest() : null;
+		return (codeDigest == null || codeDigest.equals(repeated)) ? this.usedCodes : withUsed(codeDigest);
+	}
+
+	private List<String> withUsed(String codeDigest) {
 		List<String> used = Stream.concat(this.usedCodes.stream(), Stream.of(codeDigest)).distinct().toList();
 		return used.subList(Math.max(0, used.size() - MAX_USED_CODES), used.size());
 	}
 
 	/**
-	 * End the attempt without a new pairing. A pairing in force remains in force.
+	 * End the attempt without a new pairing. A pairing in force remains in force. A code
+	 * that the gateway accepted is used.
 	 */
 	PairingDocument failed(Failure newFailure) {
-		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, newFailure, this.usedCodes);
+		boolean accepted = this.attempt != null && this.attempt.nonce() != null;
+		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, newFailure,
+				accepted ? withAttempted(null) : this.usedCodes);
 	}
 
 	/**
@@ -113,7 +127,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * Remove the pairing and the attempt in progress.
 	 */
 	PairingDocument cleared(Revocation newRevocation) {
-		return new PairingDocument(null, newRevocation, List.of(), null, null, withAttempted());
+		return new PairingDocument(null, newRevocation, List.of(), null, null, withAttempted(null));
 	}
 
 	/**

@@ -131,7 +131,7 @@ final class PairingPoller {
 		if (!VisibleAscii.matches(signerKey.id(), 128)) {
 			throw new IllegalArgumentException("The approver's key id is not 1 to 128 visible characters");
 		}
-		if (!VisibleAscii.matches(routingToken, 4096)) {
+		if (!VisibleAscii.matches(routingToken, PairingAttempt.MAX_ROUTING_TOKEN)) {
 			throw new IllegalArgumentException("There is no usable routing token");
 		}
 		EncryptionKey encryptionKey = attempt.keys().deriveEncryptionKey(response.x25519PublicKey());

@@ -214,6 +214,15 @@ class CodeClaimTests {
 	}
 
 	@Test
+	void refusedCodeIsNotTriedAgainWhenItCannotBeValidAnymore() throws InterruptedException {
+		givenClaim().willThrow(PairingWorld.refusal(404));
+		this.world.runClaim(CODE);
+		this.world.ticker.sleep(PairingAttempt.VALIDITY.plusMillis(1));
+		assertThat(this.world.claim(CODE).advance()).isEqualTo(Progress.SETTLED);
+		claims(1);
+	}
+
+	@Test
 	void signsOfLifeKeepOthersFromTakingOver() {
 		givenClaim().willThrow(PairingWorld.lost());
 		CodeClaim alive = this.world.claim(CODE);

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.pairing;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -93,6 +94,35 @@ class PairingDocumentTests {
 		assertThat(document.wasClaimed(digest("code-4"))).isTrue();
 		assertThat(document.wasClaimed(digest("code-3"))).isFalse();
 		assertThat(document.cleared(new Revocation(NOW, Revoker.OPERATOR)).wasClaimed(digest("code-19"))).isTrue();
+	}
+
+	/**
+	 * A code in the configuration must not replace a later pairing at a restart.
+	 */
+	@Test
+	void failedCodeIsUsedOnceAnotherPairingBegins() {
+		PairingDocument failed = claiming(this.paired).failed(failure());
+		assertThat(failed.wasClaimed(digest("code"))).isFalse();
+		assertThat(claiming(failed).wasClaimed(digest("code"))).isFalse();
+		PairingAttempt other = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1", NOW);
+		assertThat(failed.attempting(other).wasClaimed(digest("code"))).isTrue();
+		assertThat(failed.completed(pairing(this.second)).wasClaimed(digest("code"))).isTrue();
+		assertThat(failed.cleared(new Revocation(NOW, Revoker.OPERATOR)).wasClaimed(digest("code"))).isTrue();
+	}
+
+	@Test
+	void codeThatTheGatewayAcceptedIsUsedWhenItFails() {
+		PairingDocument claiming = claiming(this.paired);
+		PairingAttempt accepted = Objects.requireNonNull(claiming.attempt()).claimed("pn-1", "rt-1", NOW);
+		assertThat(claiming.attempting(accepted).failed(failure()).wasClaimed(digest("code"))).isTrue();
+	}
+
+	private static PairingDocument claiming(PairingDocument document) {
+		return document.attempting(PairingAttempt.claiming(PairingKeyAgreement.generate(), digest("code"), NOW));
+	}
+
+	private static PairingDocument.Failure failure() {
+		return new PairingDocument.Failure(NOW, "No", digest("code"));
 	}
 
 	private static ActivePairing pairing(SignerKey key) {

@@ -88,18 +88,18 @@ public final class DndAudit {
 		}
 	}
 
-	private EncryptedArtifact seal(ApprovalRequest request) {
-		Pairing pairing = this.pairingSource.getPairing(request.getPairing());
-		if (pairing == null) {
-			throw new ApprovalUnavailableException("There is no pairing", null, null);
-		}
+	private EncryptedArtifact seal(ApprovalRequest request, Pairing pairing) {
 		return EncryptedArtifact.seal(request, null, pairing, this.enforcer, request.getArtifactType(this.artifactType),
 				this.clock.instant(), TIME_TO_LIVE, Map.of(), Map.of("dndAudit", "true", "dndDecision", "approve"));
 	}
 
 	private void submit(ApprovalRequest request) {
 		try {
-			submit(seal(request));
+			Pairing pairing = this.pairingSource.getPairing(request.getPairing());
+			if (pairing == null) {
+				throw new ApprovalUnavailableException("There is no pairing", null, null);
+			}
+			submit(seal(request, pairing), pairing);
 		}
 		catch (Throwable ex) {
 			failed(request, AirlockGatewayException.safeMessage(ex));
@@ -109,13 +109,17 @@ public final class DndAudit {
 		}
 	}
 
-	private void submit(EncryptedArtifact artifact) {
+	private void submit(EncryptedArtifact artifact, Pairing pairing) {
 		for (int tries = 1;; tries++) {
 			try {
 				this.gateway.submitArtifact(artifact.envelope());
 				return;
 			}
 			catch (AirlockGatewayException ex) {
+				if (ex.isPairingRevoked()) {
+					// No other request of a call that a policy approves names the pairing
+					this.pairingSource.pairingRevoked(pairing);
+				}
 				if (tries == TRIES || !ex.isTransient() || WaitScope.isInterrupted()) {
 					throw ex;
 				}

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.GatewayError;
@@ -94,6 +95,19 @@ class DndAuditTests {
 		assertThat(output).containsOnlyOnce("The approver is not notified").contains("no_approver");
 	}
 
+	/**
+	 * The policies of a stolen phone end with its pairing.
+	 */
+	@Test
+	void reportsThatThePairingIsRevoked() {
+		given(this.gateway.submitArtifact(any()))
+			.willThrow(new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null)));
+		PairingSource pairings = mock();
+		given(pairings.getPairing(any())).willReturn(PAIRING);
+		auditOf(pairings, Runnable::run).send(REQUEST);
+		verify(pairings).pairingRevoked(PAIRING);
+	}
+
 	@Test
 	void neverThrows(CapturedOutput output) {
 		given(this.gateway.submitArtifact(any())).willThrow(new IllegalStateException("s3cr3t"));
@@ -152,9 +166,12 @@ class DndAuditTests {
 	}
 
 	private DndAudit audit(@Nullable Pairing pairing, Executor executor) {
-		return new DndAudit(this.gateway, (name) -> pairing,
-				new Enforcer("refunds", "Refunds", "dev-1", "payments", "", "shop"), "plan.review", executor,
-				() -> NOW);
+		return auditOf((name) -> pairing, executor);
+	}
+
+	private DndAudit auditOf(PairingSource pairings, Executor executor) {
+		return new DndAudit(this.gateway, pairings, new Enforcer("refunds", "Refunds", "dev-1", "payments", "", "shop"),
+				"plan.review", executor, () -> NOW);
 	}
 
 }

@@ -139,7 +139,7 @@ class DeadlineTests extends EndpointTests {
 			try (ScriptedServer server = endless(head)) {
 				AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), LONG);
 				assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
-					.withMessageContaining("larger than 1048576 bytes");
+					.withMessageContaining("larger than 131072 bytes");
 				assertThatConnectionsAreAbandoned(server);
 			}
 		}
@@ -158,17 +158,17 @@ class DeadlineTests extends EndpointTests {
 	}
 
 	@Test
-	void readsAnAnswerOfAMebibyte() {
-		answer(200, jsonOfLength(1024 * 1024));
+	void readsAnAnswerOfTheMaximumLength() {
+		answer(200, jsonOfLength(128 * 1024));
 		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
 	}
 
 	@Test
 	void doesNotReadAnAnswerOfAByteMore() {
-		answer(200, jsonOfLength(1024 * 1024 + 1));
+		answer(200, jsonOfLength(128 * 1024 + 1));
 		assertThatExceptionOfType(AirlockGatewayException.class)
 			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofSeconds(1)))
-			.withMessageContaining("larger than 1048576 bytes");
+			.withMessageContaining("larger than 131072 bytes");
 	}
 
 	@ParameterizedTest

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitedBodySubscriber implements HttpResponse.BodySubscriber<byte[]> {
 
-	static final int MAX_BYTES = 1024 * 1024;
+	static final int MAX_BYTES = 128 * 1024;
 
 	private final CompletableFuture<byte[]> result;
 

@@ -196,8 +196,7 @@ class SecretsTests {
 		gateway.answer(WireGateway.Call.WAIT, (approval) -> {
 			approval.body().put("decision", "reject");
 			approval.sign();
-			approval.body()
-				.put("reason", Secrets.PAT + " " + Secrets.ROUTING_TOKEN + "\n" + Secrets.PAT.repeat(10_000));
+			approval.body().put("reason", Secrets.PAT + " " + Secrets.ROUTING_TOKEN + "\n" + Secrets.PAT.repeat(1_000));
 			return WireMock.okJson(approval.envelope().toString());
 		});
 		run(runner(),

@@ -53,6 +53,8 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	private final TokenRefresher renewal;
 
+	private final DeviceLoginSettings settings;
+
 	private final Duration requestTimeout;
 
 	private final InstantSource clock;
@@ -82,6 +84,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 		this.renewal = new TokenRefresher(shared, lookup, client, lease, clock, ticker);
 		this.loginManager = new LoginManager(shared, this.renewal, clock, ticker);
 		this.signIn = new SignIn(lookup, client, settings, clock);
+		this.settings = settings;
 		this.requestTimeout = requestTimeout;
 		this.clock = clock;
 	}
@@ -120,6 +123,12 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	private String tokenOf(@Nullable Login login) {
 		if (login == null) {
 			throw new IdentityUnavailableException(getState().advice(), null);
+		}
+		if (!this.settings.permits(login)) {
+			throw new IdentityUnavailableException(
+					"The login is of the identity provider %s or a client that is not the one that is configured now, so it is not used: sign out and sign in again"
+						.formatted(login.issuer()),
+					null);
 		}
 		return login.accessToken();
 	}

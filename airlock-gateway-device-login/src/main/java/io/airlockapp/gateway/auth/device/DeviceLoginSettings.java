@@ -23,4 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeviceLoginSettings(@Nullable URI issuer, @Nullable String clientId, String scope, int maxCodes,
 		boolean logCode, boolean allowInsecureHttp) {
+
+	/**
+	 * Return whether a stored login is of the identity provider and the client, as far as
+	 * they are configured. The application may have been configured for others.
+	 */
+	boolean permits(Login login) {
+		return (this.issuer == null || ProviderLookup.withoutSlash(this.issuer.toString())
+			.equals(ProviderLookup.withoutSlash(login.issuer())))
+				&& (this.clientId == null || this.clientId.equals(login.clientId()));
+	}
+
 }

@@ -149,7 +149,7 @@ final class ProviderLookup {
 		}
 	}
 
-	private static String withoutSlash(String url) {
+	static String withoutSlash(String url) {
 		return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
 	}
 

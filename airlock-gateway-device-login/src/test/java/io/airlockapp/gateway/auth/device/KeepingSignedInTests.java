@@ -348,6 +348,8 @@ class KeepingSignedInTests extends WireTests {
 	void tokensGoToNoOtherProvider() {
 		DeviceLogin restarted = this.provider.login(this.store, this.clock,
 				new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false));
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(restarted::getAccessToken)
+			.withMessageContaining("sign out and sign in again");
 		this.clock.advance(Duration.ofSeconds(60));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
 			.withMessageContaining("sign out and sign in again");

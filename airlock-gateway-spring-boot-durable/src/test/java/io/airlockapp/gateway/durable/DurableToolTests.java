@@ -50,6 +50,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -132,6 +133,25 @@ class DurableToolTests {
 	}
 
 	@Test
+	void toolBehindALazyProxy() {
+		this.contextRunner.withBean(LazyTool.class)
+			.run((context) -> assertThatExceptionOfType(ToolExecutionException.class)
+				.isThrownBy(() -> ToolCallbacks.from(context.getBean(LazyTool.class).refunds)[0].call("{}"))
+				.satisfies((failure) -> assertRecorded(context, failure.getMessage())));
+	}
+
+	@Test
+	void toolBehindADecorator() {
+		this.contextRunner.withBean(DecoratedConsumer.class).withBean(RefundConsumer.class).run((context) -> {
+			ToolCallback tool = FunctionToolCallback.builder("refund", context.getBean(DecoratedConsumer.class))
+				.inputType(Refund.class)
+				.build();
+			Prompt prompt = new Prompt("Refund it", ToolCallingChatOptions.builder().toolCallbacks(tool).build());
+			assertRecorded(context, execute(context, prompt, context.getBean(ToolCallingManager.class)));
+		});
+	}
+
+	@Test
 	void retryOutsideTheGuardRecordsOneCall() {
 		this.contextRunner.withUserConfiguration(Retries.class)
 			.withBean(RetriedRefunds.class)
@@ -185,6 +205,18 @@ class DurableToolTests {
 		});
 	}
 
+	/**
+	 * A tool that calls the method itself does not end halfway.
+	 */
+	@Test
+	void methodThatAnotherToolCallsGivesNoException() {
+		this.contextRunner.withBean(RefundConsumer.class).withBean(Batches.class).run((context) -> {
+			assertThat(execute(context, Batches.class, context.getBean(ToolCallingManager.class)))
+				.contains("recorded two");
+			assertThat(recorded(context)).hasSize(3);
+		});
+	}
+
 	private static String execute(ApplicationContext context, ToolCallingManager manager) {
 		return execute(context, Refunds.class, manager);
 	}
@@ -227,6 +259,37 @@ class DurableToolTests {
 		@RequiresAirlockApproval(durable = true)
 		public void refund() {
 			this.ran.add("refund");
+		}
+
+	}
+
+	record DecoratedConsumer(RefundConsumer delegate) implements Consumer<Refund> {
+
+		@Override
+		public void accept(Refund refund) {
+			this.delegate.accept(refund);
+		}
+
+	}
+
+	static class LazyTool {
+
+		private final Refunds refunds;
+
+		LazyTool(@Lazy Refunds refunds) {
+			this.refunds = refunds;
+		}
+
+	}
+
+	record Batches(Refunds refunds, RefundConsumer consumer) {
+
+		@Tool
+		String refund() {
+			this.refunds.refund();
+			this.consumer.accept(new Refund("ann"));
+			this.consumer.accept(new Refund("bob"));
+			return "recorded two";
 		}
 
 	}

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -43,7 +44,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class MethodTools {
 
-	private static final Set<String> FUNCTIONS = Set.of("apply", "get");
+	private static final Set<String> FUNCTIONS = Set.of("accept", "apply", "get");
 
 	/**
 	 * Prepare the tools of a request to a model.
@@ -109,7 +110,8 @@ final class MethodTools {
 			}
 			parts.forEach((part) -> {
 				requireGuarded(part, tool);
-				if (part instanceof Function || part instanceof BiFunction || part instanceof Supplier) {
+				if (part instanceof Function || part instanceof BiFunction || part instanceof Supplier
+						|| part instanceof Consumer) {
 					requireAwaited(part);
 				}
 			});

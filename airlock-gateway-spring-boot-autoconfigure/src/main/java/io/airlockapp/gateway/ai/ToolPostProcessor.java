@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import io.airlockapp.gateway.approval.verification.GuardedProxies;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -21,6 +22,7 @@ import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
 import org.springframework.ai.tool.resolution.ToolCallbackResolver;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
@@ -46,6 +48,10 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof ScopedObject) {
+			// Its target may not exist yet, and is processed when it is created
+			return bean;
+		}
 		ToolMethods.requireAwaited(bean);
 		if (bean instanceof DefaultToolExecutionExceptionProcessor processor
 				&& bean.getClass() == DefaultToolExecutionExceptionProcessor.class) {
@@ -87,7 +93,9 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	}
 
 	private static Stream<?> candidates(Object bean) {
-		return ((bean instanceof List<?> list) ? list.stream() : Stream.of(bean)).filter(Objects::nonNull)
+		return ((bean instanceof List<?> list && GuardedProxies.isReadable(list.getClass())) ? list.stream()
+				: Stream.of(bean))
+			.filter(Objects::nonNull)
 			.flatMap((one) -> (one instanceof ToolCallbackProvider provider && !isRemote(provider))
 					? Arrays.stream(provider.getToolCallbacks()) : Stream.of(one));
 	}

@@ -4,11 +4,13 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.lang.reflect.Method;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -51,6 +53,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.ReflectionUtils;
@@ -310,6 +314,25 @@ class ToolIdiomsTests extends AbstractToolTests {
 			assertNotAwaited(() -> Idiom.CREATE.call(context,
 					FunctionToolCallback.builder("refund", function).inputType(Map.class).build()));
 		});
+	}
+
+	@Test
+	void consumerThatRunsInAnotherThreadIsRefused() {
+		this.withModel.withBean(AsyncConsumer.class).run((context) -> {
+			Consumer<?> consumer = context.getBean(AsyncConsumer.class);
+			assertThatExceptionOfType(UnguardableMethodException.class)
+				.isThrownBy(() -> Idiom.CREATE.call(context,
+						FunctionToolCallback.builder("refund", consumer).inputType(Map.class).build()))
+				.withMessageContaining("@Async");
+		});
+	}
+
+	/**
+	 * A scope can be that of a request, and a list can read something remote.
+	 */
+	@Test
+	void beansThatAreNoToolsAreNotReadAtStart() {
+		this.withModel.withUserConfiguration(NoTools.class).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private static void assertNotAwaited(Runnable call) {
@@ -589,6 +612,61 @@ class ToolIdiomsTests extends AbstractToolTests {
 		@RequiresAirlockApproval
 		public CompletableFuture<String> apply(Map<String, Object> arguments) {
 			return CompletableFuture.completedFuture("refunded");
+		}
+
+	}
+
+	static class AsyncConsumer implements Consumer<Map<String, Object>> {
+
+		@Async
+		@Override
+		@RequiresAirlockApproval
+		public void accept(Map<String, Object> arguments) {
+			ran.add("refund");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoTools {
+
+		@Bean
+		@Scope(value = "request", proxyMode = ScopedProxyMode.INTERFACES)
+		List<String> cart() {
+			return List.of("cart");
+		}
+
+		@Bean
+		@Scope(value = "request", proxyMode = ScopedProxyMode.INTERFACES)
+		ChatModel modelOfTheRequest() {
+			return new ScriptedModel();
+		}
+
+		@Bean
+		List<String> remote() {
+			return new AbstractList<>() {
+
+				@Override
+				public String get(int index) {
+					throw new IllegalStateException("remote");
+				}
+
+				@Override
+				public int size() {
+					return 1;
+				}
+
+				@Override
+				public boolean equals(Object other) {
+					return this == other;
+				}
+
+				@Override
+				public int hashCode() {
+					return 1;
+				}
+
+			};
 		}
 
 	}

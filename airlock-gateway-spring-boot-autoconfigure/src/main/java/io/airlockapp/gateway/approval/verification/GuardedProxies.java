@@ -249,8 +249,10 @@ public final class GuardedProxies {
 	 * Return whether the code that reads a container is that of Java or of a known
 	 * library, also if an anonymous class adds the elements. Other code could access
 	 * something remote.
+	 * @param type the class of the container
+	 * @return whether it can be read at start
 	 */
-	private static boolean isReadable(Class<?> type) {
+	public static boolean isReadable(Class<?> type) {
 		Class<?> parent = type.getSuperclass();
 		return LibraryTypes.isOfJava(type) || OF_LIBRARIES.matcher(type.getName()).matches()
 				|| (parent != null && parent != Object.class && LibraryTypes.isOfJava(parent)

@@ -28,7 +28,7 @@ public record ToolDenialExceptionProcessor(
 		}
 		String result = this.delegate.process(exception);
 		AirlockGatewayException denial = findDenial(exception);
-		return (denial != null) ? ToolDenialText.of(denial) : result;
+		return (denial != null) ? ToolDenialText.ofFailure(denial) : result;
 	}
 
 	private static @Nullable AirlockGatewayException findDenial(ToolExecutionException exception) {

@@ -3,6 +3,9 @@
  */
 package io.airlockapp.gateway.ai;
 
+import java.lang.reflect.Method;
+import java.time.Duration;
+
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
@@ -12,16 +15,21 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
 
 /**
  * Replaces the message in the exceptions of guarded methods whose result is for a model
  * by a text for the model, since Spring AI and MCP servers send the message to the model.
- * The exception has the same type, except for subclasses that concern operators only. The
- * original exception is suppressed in it.
+ * The exception has the same type, except for that of a missing consent, and the original
+ * one is suppressed in it.
  *
  * @param delegate the handler of the denials of all methods; the message of denials of
  * tools is replaced before
@@ -30,14 +38,20 @@ public record ToolDenialHandler(ApprovalDenialHandler delegate) implements Appro
 
 	@Override
 	public @Nullable Object handle(MethodInvocation invocation, AirlockGatewayException denial) {
-		return this.delegate.handle(invocation, ToolMethods.isTool(invocation) ? withTextForModel(denial) : denial);
-	}
-
-	private static AirlockGatewayException withTextForModel(AirlockGatewayException denial) {
-		AirlockGatewayException reworded = reword(denial, ToolDenialText.of(denial));
+		Method method = ToolMethods.specificMethod(invocation);
+		Object target = invocation.getThis();
+		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : method.getDeclaringClass();
+		boolean called = !ToolCallers.find(method, type).isEmpty();
+		if (!called && !ToolMethods.isTool(method)) {
+			return this.delegate.handle(invocation, denial);
+		}
+		// The stack says nothing of those who subscribe to a publisher
+		boolean step = !called && !AsynchronousTypes.isAsynchronous(method.getReturnType()) && ToolCallers.isInTool();
+		AirlockGatewayException reworded = reword(denial,
+				step ? ToolDenialText.ofStep(denial) : ToolDenialText.of(denial));
 		// Not as the cause, since MCP servers send its message, too
 		reworded.addSuppressed(denial);
-		return reworded;
+		return this.delegate.handle(invocation, reworded);
 	}
 
 	private static AirlockGatewayException reword(AirlockGatewayException denial, String text) {
@@ -54,8 +68,21 @@ public record ToolDenialHandler(ApprovalDenialHandler delegate) implements Appro
 			case HALTED -> new ApprovalHaltedException(text, denial.getRequestId(),
 					((ApprovalHaltedException) denial).getReason());
 			case PENDING -> new ApprovalPendingException(text);
-			case APPROVED, UNAVAILABLE -> new ApprovalUnavailableException(text, denial.getRequestId(), null);
+			case APPROVED, UNAVAILABLE -> unavailable(denial, text);
 		};
+	}
+
+	private static AirlockGatewayException unavailable(AirlockGatewayException denial, String text) {
+		String requestId = denial.getRequestId();
+		Duration retryAfter = denial.getRetryAfter();
+		if (denial instanceof ApprovalWithdrawnException && requestId != null) {
+			return new ApprovalWithdrawnException(text, requestId);
+		}
+		if (denial instanceof IdentityUnavailableException) {
+			return new IdentityUnavailableException(text, null);
+		}
+		return (retryAfter != null && requestId == null) ? new ApprovalUnavailableException(text, retryAfter)
+				: new ApprovalUnavailableException(text, requestId, null);
 	}
 
 }

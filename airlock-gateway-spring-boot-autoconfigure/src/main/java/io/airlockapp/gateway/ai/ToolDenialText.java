@@ -19,6 +19,9 @@ public final class ToolDenialText {
 
 	private static final String NOT_CARRIED_OUT = "NOT CARRIED OUT: ";
 
+	private static final String STEP = "NOT COMPLETED: a step of this tool was not carried out, and others may have been. "
+			+ "Of that step: ";
+
 	private static final String DO_NOT_REPEAT = " Do not call this tool again for the same purpose, neither with these "
 			+ "arguments nor with others, and do not try to reach the same with other tools. Tell the user ";
 
@@ -36,6 +39,27 @@ public final class ToolDenialText {
 	 */
 	public static String of(AirlockGatewayException denial) {
 		return NOT_CARRIED_OUT + explain(denial);
+	}
+
+	/**
+	 * Return the text for the model if a step of a tool was denied.
+	 * @param denial the reason why the step did not run
+	 * @return the result of the tool
+	 */
+	static String ofStep(AirlockGatewayException denial) {
+		return STEP + explain(denial);
+	}
+
+	/**
+	 * Return the text for the model if a tool failed because of a denial, which may have
+	 * the text already.
+	 * @param denial the reason why the tool or a step did not run
+	 * @return the result of the tool
+	 */
+	static String ofFailure(AirlockGatewayException denial) {
+		String message = denial.getMessage();
+		return (message != null && (message.startsWith(NOT_CARRIED_OUT) || message.startsWith(STEP))) ? message
+				: ofStep(denial);
 	}
 
 	private static String explain(AirlockGatewayException denial) {

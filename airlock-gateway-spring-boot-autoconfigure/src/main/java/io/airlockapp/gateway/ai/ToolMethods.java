@@ -23,7 +23,7 @@ import org.springframework.util.ClassUtils;
  * Detects the methods whose result is for a model: those annotated with {@link Tool}, and
  * the tools, resources, prompts and completions of an MCP server.
  */
-public final class ToolMethods {
+final class ToolMethods {
 
 	private static final String MCP = "org.springframework.ai.mcp.annotation.";
 
@@ -33,19 +33,18 @@ public final class ToolMethods {
 	private ToolMethods() {
 	}
 
-	static boolean isTool(MethodInvocation invocation) {
+	static Method specificMethod(MethodInvocation invocation) {
 		Object target = invocation.getThis();
-		return isTool((target != null)
+		return (target != null)
 				? AopUtils.getMostSpecificMethod(invocation.getMethod(), AopUtils.getTargetClass(target))
-				: invocation.getMethod());
+				: invocation.getMethod();
 	}
 
 	/**
-	 * Return whether the result of a method is for a model.
-	 * @param method the method of the class of the called object
-	 * @return whether it or a method that it overrides is annotated
+	 * Return whether the result of a method is for a model: whether it or a method that
+	 * it overrides is annotated.
 	 */
-	public static boolean isTool(Method method) {
+	static boolean isTool(Method method) {
 		MergedAnnotations annotations = annotations(method);
 		return annotations.isPresent(Tool.class) || isOfMcp(annotations);
 	}

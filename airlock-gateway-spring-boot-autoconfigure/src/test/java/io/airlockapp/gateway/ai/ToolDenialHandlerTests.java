@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.ai;
 
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 
@@ -15,8 +16,11 @@ import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.aopalliance.intercept.MethodInvocation;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,11 +42,7 @@ class ToolDenialHandlerTests {
 	@ParameterizedTest
 	@MethodSource("denials")
 	void keepsTheTypeAndRewordsTheMessage(AirlockGatewayException denial) throws NoSuchMethodException {
-		MethodInvocation invocation = mock(MethodInvocation.class);
-		Method method = Vault.class.getDeclaredMethod("open");
-		given(invocation.getMethod()).willReturn(method);
-		given(invocation.getThis()).willReturn(new Vault());
-		assertThat(this.handler.handle(invocation, denial)).isInstanceOfSatisfying(AirlockGatewayException.class,
+		assertThat(this.handler.handle(invocation(), denial)).isInstanceOfSatisfying(AirlockGatewayException.class,
 				(reworded) -> {
 					assertThat(reworded).isExactlyInstanceOf(denial.getClass())
 						.hasMessage(ToolDenialText.of(denial))
@@ -52,8 +52,25 @@ class ToolDenialHandlerTests {
 				});
 	}
 
+	@Test
+	void keepsTheTimeOfAPause() throws NoSuchMethodException {
+		assertThat(this.handler.handle(invocation(), new ApprovalUnavailableException(ADVICE, Duration.ofMinutes(5))))
+			.isInstanceOfSatisfying(ApprovalUnavailableException.class,
+					(reworded) -> assertThat(reworded.getRetryAfter()).isEqualTo(Duration.ofMinutes(5)));
+	}
+
+	private static MethodInvocation invocation() throws NoSuchMethodException {
+		MethodInvocation invocation = mock(MethodInvocation.class);
+		Method method = Vault.class.getDeclaredMethod("open");
+		given(invocation.getMethod()).willReturn(method);
+		given(invocation.getThis()).willReturn(new Vault());
+		return invocation;
+	}
+
 	static Stream<AirlockGatewayException> denials() {
-		return Stream.of(new ApprovalDeniedException(ADVICE, "req-1", "Not today"),
+		return Stream.of(new ApprovalWithdrawnException(ADVICE, "req-1"),
+				new IdentityUnavailableException(ADVICE, null),
+				new ApprovalDeniedException(ADVICE, "req-1", "Not today"),
 				new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
 				new ApprovalTimeoutException(ADVICE, "req-1"), new ApprovalUnavailableException(ADVICE, "req-1", null),
 				new ApprovalPendingException(ADVICE), new InvalidApprovalUsageException(ADVICE, null),

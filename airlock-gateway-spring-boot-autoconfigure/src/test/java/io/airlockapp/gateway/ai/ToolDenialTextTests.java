@@ -46,6 +46,18 @@ class ToolDenialTextTests {
 				new AirlockGatewayException(ADVICE, null, null));
 	}
 
+	/**
+	 * The tool itself has begun.
+	 */
+	@Test
+	void denialOfAStepDoesNotSayThatNothingWasCarriedOut() {
+		ApprovalTimeoutException ofStep = new ApprovalTimeoutException("of a step", "req-1");
+		assertThat(ToolDenialText.ofFailure(ofStep)).startsWith("NOT COMPLETED: a step of this tool")
+			.contains("did not decide in time");
+		AirlockGatewayException ofTool = new ApprovalTimeoutException(ToolDenialText.of(ofStep), "req-1");
+		assertThat(ToolDenialText.ofFailure(ofTool)).isEqualTo(ToolDenialText.of(ofStep));
+	}
+
 	@ParameterizedTest
 	@MethodSource("denials")
 	void tellsThatNothingWasDoneAndNotToTryAgain(AirlockGatewayException denial) {

@@ -148,8 +148,10 @@ class AirlockSpringAiAutoConfigurationTests {
 	@MethodSource("denials")
 	void modelIsToldWhateverTheToolCallsThatIsGuarded(AirlockGatewayException refusal) {
 		for (String tool : List.of("open", "openQuietly", "openSafe", "openSafeLater")) {
-			run(refusal, (context) -> assertThat(call(context, tool, "{\"code\": 1}")).startsWith("NOT CARRIED OUT: ")
-				.doesNotContain(ADVICE));
+			run(refusal,
+					(context) -> assertThat(call(context, tool, "{\"code\": 1}"))
+						.startsWith((tool.startsWith("openSafe")) ? "NOT COMPLETED: a step" : "NOT CARRIED OUT: ")
+						.doesNotContain(ADVICE));
 		}
 	}
 

@@ -220,7 +220,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 			Function<?, ?> function = context.getBean(RefundFunction.class);
 			assertThat(Idiom.CREATE.call(context,
 					FunctionToolCallback.builder("refund", function).inputType(Map.class).build()))
-				.contains("No");
+				.contains("NOT CARRIED OUT");
 			assertThat(asked).containsExactly("RefundFunction.apply");
 		});
 	}

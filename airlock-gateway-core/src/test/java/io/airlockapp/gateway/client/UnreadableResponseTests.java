@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Successful answers that are none.
  */
-class UnreadableAnswerTests extends EndpointTests {
+class UnreadableResponseTests extends EndpointTests {
 
 	private static final String DECISION = "{\"msgType\":\"decision.deliver\",\"body\":{\"decision\":\"approve\"}}";
 

@@ -13,7 +13,6 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
@@ -173,9 +172,6 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 						"such an annotation does not exist at runtime or on methods, so the methods run without approval. "
 								+ "Declare it with @Retention(RUNTIME), and with METHOD among its targets");
 			}
-		}
-		catch (UnguardableMethodException ex) {
-			logger.warn(ex.getMessage());
 		}
 		catch (Exception | LinkageError ex) {
 			// Only a hint, and the context may be closed in the meantime

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.annotation.Annotation;
+import java.lang.annotation.AnnotationFormatError;
 import java.lang.annotation.Repeatable;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -29,6 +31,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -59,6 +62,15 @@ public final class GuardedMethods {
 	 * The guarded methods of each class, which are needed for each object of it.
 	 */
 	private static final ClassValue<List<Method>> methods = LibraryTypes.cache(GuardedMethods::find);
+
+	/**
+	 * The attributes that an annotation can set only by an alias, and that decide whether
+	 * and by whom a call is approved. Texts can be of another kind.
+	 */
+	private static final Set<String> ATTRIBUTES = Arrays.stream(RequiresAirlockApproval.class.getDeclaredMethods())
+		.map(Method::getName)
+		.filter((name) -> !Set.of("value", "description", "artifactType").contains(name))
+		.collect(Collectors.toUnmodifiableSet());
 
 	/**
 	 * Annotations of Spring that concern beans and injection.
@@ -230,7 +242,7 @@ public final class GuardedMethods {
 		try {
 			return annotatedProperties(type).findFirst();
 		}
-		catch (LinkageError | TypeNotPresentException ex) {
+		catch (LinkageError | AnnotationFormatError | TypeNotPresentException ex) {
 			// What a field names is missing, which must not hide the methods
 			return Optional.empty();
 		}
@@ -286,8 +298,30 @@ public final class GuardedMethods {
 		if (type == RequiresAirlockApproval.class) {
 			return true;
 		}
-		return types.add(type) && (Arrays.stream(type.getDeclaredAnnotations())
-			.anyMatch((annotation) -> isIncluded(annotation.annotationType(), types)) || isRepeated(type, types));
+		boolean included = types.add(type) && (Arrays.stream(type.getDeclaredAnnotations())
+			.map((annotation) -> isIncluded(annotation.annotationType(), new HashSet<>(types)))
+			.reduce(false, Boolean::logicalOr) || isRepeated(type, types));
+		if (included) {
+			requireAliases(type);
+		}
+		return included;
+	}
+
+	/**
+	 * Require that an annotation of the application has no attribute that looks like one
+	 * of {@link RequiresAirlockApproval} and does not set it, such as other approvers.
+	 */
+	private static void requireAliases(Class<?> type) {
+		for (Method attribute : type.getDeclaredMethods()) {
+			AliasFor alias = attribute.getAnnotation(AliasFor.class);
+			// Without an annotation, it is an alias of another attribute beside it
+			if (ATTRIBUTES.contains(attribute.getName()) && (alias == null || alias.annotation() == Annotation.class)) {
+				throw UnguardableMethodException.withRemedy(
+						"The annotation %s requires approval, but its attribute '%s' has no effect"
+							.formatted(type.getName(), attribute.getName()),
+						"Add @AliasFor(annotation = RequiresAirlockApproval.class) to it, or give it another name.");
+			}
+		}
 	}
 
 	/**

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.generate.GenerationContext;
 import org.springframework.asm.ClassReader;
-import org.springframework.asm.Opcodes;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -42,7 +41,7 @@ public final class GuardedClassFiles {
 	 * @param pattern the location pattern of the class files
 	 * @param texts the texts
 	 * @param classLoader the class loader
-	 * @return the classes, and the composed annotations
+	 * @return the classes, also those that are refused, and the composed annotations
 	 */
 	public static Set<Class<?>> find(String pattern, List<String> texts, @Nullable ClassLoader classLoader) {
 		Set<Class<?>> types = new LinkedHashSet<>();
@@ -87,10 +86,7 @@ public final class GuardedClassFiles {
 			return null;
 		}
 		catch (UnguardableMethodException ex) {
-			// A bean of the class is refused, but an annotation is on other classes
-			if ((reader.getAccess() & Opcodes.ACC_ANNOTATION) != 0) {
-				throw ex;
-			}
+			// A bean of the class is refused, and one of a class with the annotation
 			return type;
 		}
 	}

@@ -135,6 +135,99 @@ class GuardedMethodsTests {
 			.withMessageContaining("limit', where it has no effect");
 	}
 
+	/**
+	 * The group of approvers would not be asked.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "Desk", "OfMeta", "BesideTheAnnotation", "BesideAnother", "OfPair" })
+	void attributeWithoutAliasIsRefused(String name) {
+		CompiledClasses classes = CompiledClasses.of(Map.of("desk.Desk", """
+				package desk;
+
+				import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+				import java.lang.annotation.*;
+				import org.springframework.core.annotation.AliasFor;
+
+				public class Desk {
+					@ByTwo("money")
+					public void pay(String order) {
+					}
+				}
+
+				class OfMeta {
+					@ByTwoOfMeta
+					public void pay(String order) {
+					}
+				}
+
+				class BesideTheAnnotation {
+					@Both
+					public void pay(String order) {
+					}
+				}
+
+				class BesideAnother {
+					@BothOfOne
+					public void pay(String order) {
+					}
+				}
+
+				class OfPair {
+					@ByPair("managers")
+					public void pay(String order) {
+					}
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				@interface One {
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@One
+				@interface ByTwoOfOne {
+					String approvers() default "managers";
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@One
+				@ByTwoOfOne
+				@interface BothOfOne {
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				@ByTwo
+				@interface Both {
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				@interface ByPair {
+					@AliasFor("approvers")
+					String value() default "";
+					@AliasFor("value")
+					String approvers() default "";
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				@interface ByTwo {
+					String value() default "";
+					String approvers() default "managers";
+				}
+
+				@ByTwo
+				@Retention(RetentionPolicy.RUNTIME)
+				@interface ByTwoOfMeta {
+				}
+				"""));
+		assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> GuardedMethods.mayGuard(classes.loadClass("desk." + name)))
+			.withMessageMatching(
+					"The annotation desk\\.By(Two|TwoOfOne|Pair) requires approval, but its attribute 'approvers' has no effect");
+	}
+
 	@Test
 	void annotationThatQualifiesAnInjectedBeanIsPermitted() {
 		assertThat(GuardedMethods.mayGuard(WithQualifiedField.class)).isFalse();

@@ -64,7 +64,7 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	public static String requireName(String name) {
 		if (!NAME.matcher(name).matches()) {
 			throw new IllegalArgumentException(
-					"The name of a pairing is one to 50 lower-case letters, digits and inner hyphens");
+					"The name of a pairing or group is one to 50 lower-case letters, digits and inner hyphens");
 		}
 		return name;
 	}

@@ -105,10 +105,12 @@ record PathParser(Class<?> type, Method method, String advice) {
 		for (int i = 0; parameter == -1 && i < names.size(); i++) {
 			parameter = (name.equals("a" + i) || name.equals("p" + i)) ? i : -1;
 		}
+		if (parameter != -1 || hasNames()) {
+			requireSameParameter(name, parameter);
+		}
 		if (parameter == -1) {
 			throw new IllegalArgumentException("'#%s' is not a parameter. %s".formatted(name, describeNames()));
 		}
-		requireSameParameter(name, parameter);
 		return parameter;
 	}
 
@@ -122,18 +124,21 @@ record PathParser(Class<?> type, Method method, String advice) {
 					&& MethodArguments.names(declaration).indexOf(name) != parameter)
 			.findFirst()
 			.ifPresent((declaration) -> {
-				throw new IllegalArgumentException(
-						"'#%s' is another parameter of %s: give both the same names, or write #p%s".formatted(name,
-								ClassUtils.getQualifiedMethodName(declaration), parameter));
+				throw new IllegalArgumentException("'#%s' is %s of %s: give both the same names".formatted(name,
+						(parameter == -1) ? "not a parameter here, but" : "another parameter",
+						ClassUtils.getQualifiedMethodName(declaration)));
 			});
+	}
+
+	private boolean hasNames() {
+		return MethodArguments.PARAMETER_NAMES.getParameterNames(this.method) != null;
 	}
 
 	private String describeNames() {
 		if (MethodArguments.names(this.method).isEmpty()) {
 			return "The method has none";
 		}
-		return (MethodArguments.PARAMETER_NAMES.getParameterNames(this.method) != null)
-				? "The method has #" + String.join(", #", MethodArguments.names(this.method))
+		return hasNames() ? "The method has #" + String.join(", #", MethodArguments.names(this.method))
 				: "The names are not known: compile with '-parameters', or write #a0 for the first one";
 	}
 

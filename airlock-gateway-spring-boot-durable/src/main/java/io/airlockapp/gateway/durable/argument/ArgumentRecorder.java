@@ -66,11 +66,11 @@ public final class ArgumentRecorder {
 	 * Write the arguments of a call, and verify that they are rebuilt as what they are.
 	 * @param arguments the arguments
 	 * @param masking the masking with which the arguments are shown to the approver
-	 * @return the JSON
+	 * @return the JSON, with the arguments that were rebuilt from it
 	 * @throws ApprovalUnavailableException if an argument cannot be rebuilt; the message
 	 * contains the remedy, and no value
 	 */
-	public String record(MethodArguments arguments, Masking masking) {
+	public RecordedArguments record(MethodArguments arguments, Masking masking) {
 		Type[] types = DurableSignatureChecks.parameterTypes(arguments.method(), arguments.targetClass());
 		StringBuilder text = new StringBuilder(
 				"{\"%s\":\"%s\",\"%s\":{".formatted(KEY, Base64.getEncoder().encodeToString(masking.key()), ARGUMENTS));
@@ -86,7 +86,7 @@ public final class ArgumentRecorder {
 		String recorded = text.append("}}").toString();
 		RebuiltArguments rebuilt = rebuild(recorded, arguments.method(), arguments.targetClass());
 		requireSame(arguments, rebuilt, masking);
-		return recorded;
+		return new RecordedArguments(recorded, rebuilt);
 	}
 
 	/**
@@ -261,6 +261,16 @@ public final class ArgumentRecorder {
 		ValueDeserializer<?> deserializer = LibraryTypes.isOfJava(type.getRawClass()) ? null
 				: this.mapper._deserializationContext().findRootValueDeserializer(type);
 		return (deserializer instanceof BeanDeserializerBase bean) ? bean.properties() : Collections.emptyIterator();
+	}
+
+	/**
+	 * Arguments as they are recorded.
+	 *
+	 * @param text the JSON
+	 * @param rebuilt the arguments that were rebuilt from it, and are the same as the
+	 * recorded ones
+	 */
+	public record RecordedArguments(String text, RebuiltArguments rebuilt) {
 	}
 
 }

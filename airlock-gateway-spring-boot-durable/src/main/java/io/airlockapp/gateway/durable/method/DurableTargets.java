@@ -21,6 +21,7 @@ import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
+import io.airlockapp.gateway.durable.argument.ArgumentRecorder.RecordedArguments;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -153,11 +154,11 @@ public final class DurableTargets implements BeanPostProcessor {
 						.formatted(call),
 					null);
 		}
-		String arguments = recorder().record(call.arguments(), call.masking());
+		RecordedArguments recorded = recorder().record(call.arguments(), call.masking());
 		// A rebuilt container can have another class, by which a description shows it
-		RebuiltArguments rebuilt = recorder().rebuild(arguments, target.method().method(), target.method().type());
-		return new WrittenCall(target.name(), call.toRequest(rebuilt.arguments(), rebuilt.snapshot()), arguments,
-				ArgumentRecorder.comparable(arguments), call.findRequester());
+		RebuiltArguments rebuilt = recorded.rebuilt();
+		return new WrittenCall(target.name(), call.toRequest(rebuilt.arguments(), rebuilt.snapshot()), recorded.text(),
+				ArgumentRecorder.comparable(recorded.text()), call.findRequester());
 	}
 
 	/**

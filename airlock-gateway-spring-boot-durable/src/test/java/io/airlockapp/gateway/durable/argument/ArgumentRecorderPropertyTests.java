@@ -101,7 +101,7 @@ class ArgumentRecorderPropertyTests {
 		String forged;
 		try {
 			approved = plaintext(snapshot(arguments, masking));
-			forged = recorder.record(changed, masking);
+			forged = recorder.record(changed, masking).text();
 		}
 		catch (InvalidApprovalUsageException ex) {
 			return;
@@ -130,7 +130,7 @@ class ArgumentRecorderPropertyTests {
 		String recorded;
 		try {
 			approved = plaintext(snapshot(arguments, masking));
-			recorded = recorder.record(arguments, masking);
+			recorded = recorder.record(arguments, masking).text();
 		}
 		catch (InvalidApprovalUsageException ex) {
 			return;
@@ -186,7 +186,7 @@ class ArgumentRecorderPropertyTests {
 		}
 		String recorded;
 		try {
-			recorded = recorder.record(arguments, masking);
+			recorded = recorder.record(arguments, masking).text();
 		}
 		catch (InvalidApprovalUsageException ex) {
 			assertThat(ex.getMessage()).doesNotContain(MARK).startsWith("Argument 'value' of Target.");

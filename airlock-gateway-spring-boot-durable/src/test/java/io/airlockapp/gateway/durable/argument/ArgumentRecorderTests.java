@@ -401,7 +401,7 @@ class ArgumentRecorderTests {
 		Method method = method("customer");
 		MethodArguments arguments = new MethodArguments(Target.class, method, new Object[] { customer });
 		Masking other = new Masking();
-		String recorded = recorder().record(arguments, other);
+		String recorded = recorder().record(arguments, other).text();
 		assertThat(isApproved(recorded, "customer", plaintext("customer", customer))).isFalse();
 	}
 
@@ -466,7 +466,7 @@ class ArgumentRecorderTests {
 	}
 
 	private String record(Method method, @Nullable Object... values) {
-		return recorder().record(new MethodArguments(Target.class, method, values), this.masking);
+		return recorder().record(new MethodArguments(Target.class, method, values), this.masking).text();
 	}
 
 	private ArgumentSnapshot snapshot(Method method, @Nullable Object... values) {

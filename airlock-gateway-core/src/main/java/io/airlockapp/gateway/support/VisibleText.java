@@ -158,8 +158,8 @@ public final class VisibleText {
 
 	/**
 	 * Quote a value on a single line. If it contains right-to-left letters, it is
-	 * isolated, since it would otherwise reorder the surrounding text. Beside others,
-	 * only they are isolated, since different orders would look the same.
+	 * isolated, since it would otherwise reorder the surrounding text. If different
+	 * orders would look the same, as beside other letters, they are isolated in it, too.
 	 * @param value the value
 	 * @return the quoted value
 	 */

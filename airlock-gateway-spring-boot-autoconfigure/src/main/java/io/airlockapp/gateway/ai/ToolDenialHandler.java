@@ -38,9 +38,9 @@ public record ToolDenialHandler(ApprovalDenialHandler delegate) implements Appro
 
 	@Override
 	public @Nullable Object handle(MethodInvocation invocation, AirlockGatewayException denial) {
-		Method method = ToolMethods.specificMethod(invocation);
 		Object target = invocation.getThis();
-		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : method.getDeclaringClass();
+		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : invocation.getMethod().getDeclaringClass();
+		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
 		boolean called = !ToolCallers.find(method, type).isEmpty();
 		if (!called && !ToolMethods.isTool(method)) {
 			return this.delegate.handle(invocation, denial);

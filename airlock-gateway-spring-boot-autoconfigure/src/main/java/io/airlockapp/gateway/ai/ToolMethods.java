@@ -9,7 +9,6 @@ import java.util.List;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
-import org.aopalliance.intercept.MethodInvocation;
 import org.reactivestreams.Publisher;
 
 import org.springframework.ai.tool.annotation.Tool;
@@ -31,13 +30,6 @@ final class ToolMethods {
 			MCP + "McpComplete");
 
 	private ToolMethods() {
-	}
-
-	static Method specificMethod(MethodInvocation invocation) {
-		Object target = invocation.getThis();
-		return (target != null)
-				? AopUtils.getMostSpecificMethod(invocation.getMethod(), AopUtils.getTargetClass(target))
-				: invocation.getMethod();
 	}
 
 	/**

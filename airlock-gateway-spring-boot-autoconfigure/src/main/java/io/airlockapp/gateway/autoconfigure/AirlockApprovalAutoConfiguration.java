@@ -199,7 +199,7 @@ public final class AirlockApprovalAutoConfiguration {
 	ApproverGroups airlockApproverGroups(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ListableBeanFactory beanFactory,
 			Environment environment) {
-		ApproverGroupsFactory.requireKnownProperties(environment);
+		new PropertyNamesVerifier(environment).verify();
 		return new ApproverGroupsFactory(properties, beanFactory).create(connectionDetails.getIfAvailable());
 	}
 

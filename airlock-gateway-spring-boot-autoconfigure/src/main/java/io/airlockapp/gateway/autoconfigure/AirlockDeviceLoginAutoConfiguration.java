@@ -47,7 +47,7 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnBooleanProperty("airlock.gateway.auth.device-login.enabled")
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(AccessTokenSource.class)
-@EnableConfigurationProperties({ AirlockGatewayProperties.class, AirlockDeviceLoginProperties.class })
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockDeviceLoginAutoConfiguration {
 
 	private static final String PREFIX = "airlock.gateway.auth.device-login.";
@@ -59,7 +59,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		private static final Log logger = LogFactory.getLog(AirlockDeviceLoginAutoConfiguration.class);
 
 		@Bean
-		DeviceLogin airlockDeviceLogin(AirlockGatewayProperties gateway, AirlockDeviceLoginProperties properties,
+		DeviceLogin airlockDeviceLogin(AirlockGatewayProperties properties,
 				AirlockGatewayConnectionDetails connectionDetails,
 				@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 				ObjectProvider<RestClientCustomizer> customizers, GatewayRateLimiter rateLimiter,
@@ -70,7 +70,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 					environment.containsProperty(AirlockAuthorizedClientAutoConfiguration.PROPERTY), enabled,
 					"Spring Security's OAuth client identifies the user already",
 					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
-			DeviceLoginSettings settings = settings(properties, gateway.allowInsecureHttp());
+			DeviceLoginSettings settings = settings(properties.auth().deviceLogin(), properties.allowInsecureHttp());
 			if (settings.issuer() == null) {
 				logger.warn("The gateway names the page where a person signs in, because '%sissuer-uri' is not set: "
 					.formatted(PREFIX) + "set it to the issuer of your identity provider");
@@ -79,7 +79,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 					withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
 					connectionDetails.getBaseUrl(), rateLimiter);
 			return new DeviceLogin(settings, discovery, requestFactory,
-					gateway.connectTimeout().plus(gateway.readTimeout()), writable(store.getIfAvailable()),
+					properties.connectTimeout().plus(properties.readTimeout()), writable(store.getIfAvailable()),
 					InstantSource.system(), Ticker.system());
 		}
 
@@ -106,7 +106,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			});
 		}
 
-		private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties,
+		private static DeviceLoginSettings settings(AirlockGatewayProperties.DeviceLogin properties,
 				boolean allowInsecureHttp) {
 			AirlockConfigurationException.throwIf(properties.maxCodes() < 1, PREFIX + "max-codes", "it is not positive",
 					"Set it to how many codes may be shown.");

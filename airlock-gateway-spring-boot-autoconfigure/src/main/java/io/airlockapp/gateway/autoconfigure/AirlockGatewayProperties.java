@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * Properties of the Airlock gateway. Records with secrets do not include them in their
  * text.
  *
+ * @param enabled Whether to connect to the gateway; without a connection, guarded methods
+ * are denied.
  * @param baseUrl Base URL of the gateway.
  * @param connectTimeout Time to wait for a connection.
  * @param readTimeout Maximum time of a whole response, to which the requested poll time
@@ -35,14 +38,14 @@ import org.springframework.util.unit.DataSize;
  * invocation.
  */
 @ConfigurationProperties("airlock.gateway")
-record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Duration connectTimeout,
-		@DefaultValue("10s") Duration readTimeout, @DefaultValue("false") boolean allowInsecureHttp,
-		@DefaultValue Ssl ssl, @DefaultValue Auth auth, @DefaultValue Enforcer enforcer,
-		@DefaultValue Workspace workspace, @DefaultValue DefaultPairing pairing,
+record AirlockGatewayProperties(@DefaultValue("true") boolean enabled, @Nullable String baseUrl,
+		@DefaultValue("5s") Duration connectTimeout, @DefaultValue("10s") Duration readTimeout,
+		@DefaultValue("false") boolean allowInsecureHttp, @DefaultValue Ssl ssl, @DefaultValue Auth auth,
+		@DefaultValue Enforcer enforcer, @DefaultValue Workspace workspace, @DefaultValue DefaultPairing pairing,
 		@DefaultValue Map<String, Pairing> pairings, @DefaultValue Map<String, Approvers> approvers,
 		@DefaultValue Approval approval, @DefaultValue Presence presence, @DefaultValue Halt halt,
 		@DefaultValue RateLimit rateLimit, @DefaultValue Audit audit, @DefaultValue Consent consent,
-		@DefaultValue Dnd dnd, @DefaultValue Observation observation, @DefaultValue Web web) {
+		@DefaultValue Dnd dnd, @DefaultValue Observation observation, @DefaultValue Jdbc jdbc, @DefaultValue Web web) {
 
 	/**
 	 * Properties of TLS.
@@ -65,16 +68,36 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * tokens authenticate the user.
 	 * @param matchUsersByName Whether users who were authenticated other than by OAuth
 	 * get the access tokens that the client registration stores under the same name.
+	 * @param deviceLogin Properties of the device login.
 	 */
 	record Auth(@Nullable String pat, @Nullable String bearerToken, @Nullable String clientId,
 			@Nullable String clientSecret, @Nullable String origin, @Nullable String clientRegistrationId,
-			@DefaultValue("false") boolean matchUsersByName) {
+			@DefaultValue("false") boolean matchUsersByName, @DefaultValue DeviceLogin deviceLogin) {
 
 		@Override
 		public String toString() {
 			return "Auth";
 		}
 
+	}
+
+	/**
+	 * Properties of the device login.
+	 *
+	 * @param enabled Whether a person signs in with a code on another device.
+	 * @param issuerUri Issuer of the identity provider; without it, the gateway selects
+	 * the page on which a person signs in, and a warning is logged at start.
+	 * @param clientId Client id at the identity provider; by default the one that the
+	 * gateway names.
+	 * @param scope Scope to request, separated by spaces.
+	 * @param maxCodes Maximum number of codes that are shown one after the other until a
+	 * person signs in.
+	 * @param logCode Whether codes are logged; the person who enters a code first becomes
+	 * the user.
+	 */
+	record DeviceLogin(@DefaultValue("false") boolean enabled, @Nullable URI issuerUri, @Nullable String clientId,
+			@DefaultValue("openid profile email") String scope, @DefaultValue("10") int maxCodes,
+			@DefaultValue("false") boolean logCode) {
 	}
 
 	/**
@@ -381,6 +404,21 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * @param propagateTrace Whether requests contain the trace context, in clear text.
 	 */
 	record Observation(@DefaultValue("true") boolean propagateTrace) {
+	}
+
+	/**
+	 * Properties of the tables in the application's database.
+	 *
+	 * @param initializeSchema Whether to create missing tables.
+	 */
+	record Jdbc(@DefaultValue("embedded") InitializeSchema initializeSchema) {
+
+		enum InitializeSchema {
+
+			ALWAYS, EMBEDDED, NEVER
+
+		}
+
 	}
 
 	/**

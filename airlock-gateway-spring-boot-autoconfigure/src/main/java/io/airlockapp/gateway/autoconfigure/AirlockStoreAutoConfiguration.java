@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Jdbc.InitializeSchema;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
@@ -39,6 +40,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -110,21 +112,25 @@ public final class AirlockStoreAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
-	@EnableConfigurationProperties(AirlockJdbcProperties.class)
 	record JdbcConfiguration(ObjectProvider<DataSource> dataSources, @AirlockDataSource ObjectProvider<DataSource> own,
-			AirlockJdbcProperties jdbc) {
+			AirlockGatewayProperties properties) {
 
 		@Bean
 		TableInitializer airlockTableInitializer() {
-			return new TableInitializer(this.jdbc::createsTables);
+			InitializeSchema initializeSchema = this.properties.jdbc().initializeSchema();
+			return new TableInitializer((dataSource) -> switch (initializeSchema) {
+				case ALWAYS -> true;
+				case EMBEDDED -> EmbeddedDatabaseConnection.isEmbedded(dataSource);
+				case NEVER -> false;
+			});
 		}
 
 		@Bean
 		@ConditionalOnProperty(name = "airlock.gateway.pairing.store.type", havingValue = "jdbc")
 		@ConditionalOnMissingBean
 		@DependsOnDatabaseInitialization
-		PairingStore airlockJdbcPairingStore(AirlockGatewayProperties properties) {
-			Store store = properties.pairing().store();
+		PairingStore airlockJdbcPairingStore() {
+			Store store = this.properties.pairing().store();
 			EncryptionKey key = findKey(store);
 			DataSource dataSource = dataSource(PREFIX + "type", "a PairingStore bean, or use another type",
 					"AIRLOCK_PAIRING");
@@ -145,8 +151,8 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnProperty(name = "airlock.gateway.rate-limit.store", havingValue = "jdbc")
 		@ConditionalOnMissingBean({ GatewayRateLimiter.class, RequestBudget.class })
 		@DependsOnDatabaseInitialization
-		RequestBudget airlockRequestBudget(AirlockGatewayProperties properties) {
-			RateLimit rateLimit = properties.rateLimit().validated();
+		RequestBudget airlockRequestBudget() {
+			RateLimit rateLimit = this.properties.rateLimit().validated();
 			DataSource dataSource = dataSource("airlock.gateway.rate-limit.store",
 					"a RequestBudget bean, or remove the property", "AIRLOCK_REQUEST_BUDGET");
 			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());

@@ -21,7 +21,6 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.SharedKeys;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approvers;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.DefaultPairing;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
@@ -31,17 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
-import org.springframework.core.env.Environment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.util.StringUtils;
 
 /**
  * Factory for {@link ApproverGroups} from {@link AirlockGatewayProperties}, each of them
@@ -49,9 +37,7 @@ import org.springframework.util.StringUtils;
  */
 final class ApproverGroupsFactory {
 
-	private static final String GROUPS = "airlock.gateway.approvers";
-
-	private static final String PREFIX = GROUPS + ".";
+	private static final String PREFIX = "airlock.gateway.approvers.";
 
 	private static final String SET_AFTER = "Set it to the time from the request to this step, which increases from step to step.";
 
@@ -84,58 +70,6 @@ final class ApproverGroupsFactory {
 			groups.forEach((group) -> requireReachable(group, connectionDetails.getPairings()));
 		}
 		return new ApproverGroups(groups, this.persons);
-	}
-
-	/**
-	 * Refuse properties of groups and pairings that do not exist, which Spring Boot
-	 * ignores: one may be a misspelt exclusion of the requester, or the misspelt
-	 * principals of two pairings, which would count as two persons.
-	 * @param environment the environment
-	 */
-	static void requireKnownProperties(Environment environment) {
-		requireKnownProperties(environment, GROUPS, Bindable.mapOf(String.class, Approvers.class),
-				"a group of approvers",
-				"'pairings', 'quorum', 'timeout', 'exclude-requester', 'unknown-requester' and 'escalation'");
-		requireKnownProperties(environment, "airlock.gateway.pairings",
-				Bindable.mapOf(String.class, AirlockGatewayProperties.Pairing.class), "a pairing",
-				"'code', 'routing-token', 'encryption-key', 'signer-keys' and 'principals'");
-		requireKnownProperties(environment, "airlock.gateway.pairing", Bindable.of(DefaultPairing.class),
-				"the default pairing",
-				"'code', 'routing-token', 'encryption-key', 'signer-keys', 'principals', 'poll-interval' and 'store'");
-	}
-
-	private static void requireKnownProperties(Environment environment, String prefix, Bindable<?> target, String owner,
-			String names) {
-		try {
-			Binder.get(environment)
-				.bind(prefix, target,
-						new NoUnboundElementsBindHandler(BindHandler.DEFAULT, ApproverGroupsFactory::hasExactNames));
-		}
-		catch (BindException ex) {
-			if (!(ex.getCause() instanceof UnboundConfigurationPropertiesException unbound)) {
-				throw ex;
-			}
-			unbound.getUnboundProperties()
-				.stream()
-				// One without a value is not bound
-				.filter((property) -> StringUtils
-					.hasText(environment.resolvePlaceholders(String.valueOf(property.getValue()))))
-				.findFirst()
-				.ifPresent((property) -> {
-					throw AirlockConfigurationException.ofProperty(property.getName().toString(),
-							owner + " has no such property",
-							"Correct its name: the properties of %s begin with %s.".formatted(owner, names));
-				});
-		}
-	}
-
-	/**
-	 * Return whether the names in a source are those of properties. An environment
-	 * variable can have one that belongs to something else.
-	 */
-	private static boolean hasExactNames(ConfigurationPropertySource source) {
-		return new UnboundElementsSourceFilter().apply(source)
-				&& !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource);
 	}
 
 	private ApproverGroup group(String name, Approvers source) {

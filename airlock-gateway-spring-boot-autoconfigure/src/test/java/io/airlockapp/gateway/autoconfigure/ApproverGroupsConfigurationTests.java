@@ -203,36 +203,6 @@ class ApproverGroupsConfigurationTests {
 				"'a' and 'b' have the same signer key " + fingerprint(0));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "exclude-requestor=true", "escalation[0].on-unavailabel=false" })
-	void misspeltPropertyFailsTheStart(String property) {
-		this.paired
-			.withPropertyValues(GROUP + "pairings=a", GROUP + "escalation[0].after=1m",
-					GROUP + "escalation[0].pairings=b", GROUP + property)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessage("Property '%s' cannot be used: a group of approvers has no such property"
-					.formatted(GROUP + property.substring(0, property.indexOf('=')))));
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "airlock.gateway.pairings.a.principal=alice, airlock.gateway.pairings.a.principal, a pairing",
-			"airlock.gateway.pairing.principle=alice, airlock.gateway.pairing.principle, the default pairing" })
-	void misspeltPropertyOfPairingFailsTheStart(String property, String name, String owner) {
-		this.paired.withPropertyValues(property)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessage("Property '%s' cannot be used: %s has no such property".formatted(name, owner)));
-	}
-
-	@Test
-	void propertyWithoutAValueIsNotUnknown() {
-		this.paired
-			.withPropertyValues("airlock.gateway.pairing.store.type=${STORE_TYPE:}",
-					"airlock.gateway.pairing.poll-interval=")
-			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
 	@Test
 	void excludedRequesterMustLeaveTheQuorum() {
 		ApplicationContextRunner owned = this.paired.withPropertyValues(GROUP + "pairings=a,b",

@@ -156,12 +156,6 @@ class ConfigurationMetadataTests {
 			.isEqualTo(bind("airlock.gateway", AirlockGatewayProperties.class, Map.of()));
 		assertThat(defaults).containsEntry("airlock.gateway.dnd.mode", "deny-only")
 			.containsEntry("airlock.gateway.consent.check-at-start", "true");
-		String login = "airlock.gateway.auth.device-login";
-		String jdbc = "airlock.gateway.jdbc";
-		assertThat(bind(jdbc, AirlockJdbcProperties.class, defaults))
-			.isEqualTo(bind(jdbc, AirlockJdbcProperties.class, Map.of()));
-		assertThat(bind(login, AirlockDeviceLoginProperties.class, defaults))
-			.isEqualTo(bind(login, AirlockDeviceLoginProperties.class, Map.of()));
 	}
 
 	private static <T> T bind(String prefix, Class<T> type, Map<String, ?> properties) {

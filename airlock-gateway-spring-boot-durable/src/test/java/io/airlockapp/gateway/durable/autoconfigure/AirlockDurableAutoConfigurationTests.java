@@ -263,7 +263,7 @@ class AirlockDurableAutoConfigurationTests {
 	@Test
 	void dataSourceIsChosenByItsQualifier() {
 		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.durable.initialize-schema=always",
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always",
 					"airlock.gateway.pairing.store.type=jdbc", "airlock.gateway.approval.journal=jdbc",
 					"airlock.gateway.rate-limit.store=jdbc")
 			.withUserConfiguration(SeveralDataSources.class)
@@ -417,6 +417,14 @@ class AirlockDurableAutoConfigurationTests {
 			.withBean("other", DurableContext.class, () -> tenant)
 			.run(failing("Several beans of type DurableContext have the name 'tenant'",
 					"Return another name from the method 'getName' of one of them."));
+	}
+
+	@Test
+	void misspeltPropertyFailsTheStart() {
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.durable.run-thread=8")
+			.run(failing("'airlock.gateway.durable.run-thread' cannot be used: there is no such property",
+					"'run-threads'"));
 	}
 
 	@Test

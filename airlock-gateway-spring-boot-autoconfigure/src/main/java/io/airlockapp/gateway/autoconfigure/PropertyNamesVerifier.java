@@ -1,0 +1,154 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.autoconfigure;
+
+import java.lang.reflect.Parameter;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.support.AirlockConfigurationException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Verifies that all properties of the gateway exist. Spring Boot ignores a misspelt one,
+ * which may be the exclusion of the requester, or the principals of two pairings, which
+ * would count as two persons.
+ */
+final class PropertyNamesVerifier {
+
+	private static final ConfigurationPropertyName GATEWAY = ConfigurationPropertyName.of("airlock.gateway");
+
+	/**
+	 * The properties of a module that may be absent.
+	 */
+	private static final ConfigurationPropertyName DURABLE = GATEWAY.append("durable");
+
+	private static final String DURABLE_PROPERTIES = "io.airlockapp.gateway.durable.autoconfigure.AirlockDurableProperties";
+
+	private final Environment environment;
+
+	PropertyNamesVerifier(Environment environment) {
+		this.environment = environment;
+	}
+
+	/**
+	 * Refuse properties that do not exist.
+	 * @throws AirlockConfigurationException if there is one
+	 */
+	void verify() {
+		verify(GATEWAY, AirlockGatewayProperties.class);
+		ClassLoader classLoader = getClass().getClassLoader();
+		if (ClassUtils.isPresent(DURABLE_PROPERTIES, classLoader)) {
+			verify(DURABLE, ClassUtils.resolveClassName(DURABLE_PROPERTIES, classLoader));
+		}
+	}
+
+	private void verify(ConfigurationPropertyName prefix, Class<?> type) {
+		try {
+			Binder.get(this.environment)
+				.bind(prefix, Bindable.of(type),
+						new NoUnboundElementsBindHandler(BindHandler.DEFAULT, PropertyNamesVerifier::hasExactNames));
+		}
+		catch (BindException ex) {
+			// A value that cannot be bound is reported by those who need it
+			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+				unbound.getUnboundProperties()
+					.stream()
+					.filter(this::hasValue)
+					.map(ConfigurationProperty::getName)
+					.filter((name) -> DURABLE.isAncestorOf(name) == prefix.equals(DURABLE))
+					.findFirst()
+					.ifPresent((name) -> {
+						throw unknown(name, prefix, type);
+					});
+			}
+		}
+	}
+
+	/**
+	 * Return whether the names in a source are those of properties. An environment
+	 * variable can have one that belongs to something else.
+	 */
+	private static boolean hasExactNames(ConfigurationPropertySource source) {
+		return new UnboundElementsSourceFilter().apply(source)
+				&& !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource);
+	}
+
+	/**
+	 * Return whether a property has a value. One without is not bound.
+	 */
+	private boolean hasValue(ConfigurationProperty property) {
+		return StringUtils.hasText(this.environment.resolvePlaceholders(String.valueOf(property.getValue())));
+	}
+
+	private static AirlockConfigurationException unknown(ConfigurationPropertyName property,
+			ConfigurationPropertyName prefix, Class<?> type) {
+		ConfigurationPropertyName owner = prefix;
+		ResolvableType ownerType = ResolvableType.forClass(type);
+		while (owner.isAncestorOf(property)) {
+			ConfigurationPropertyName next = property.chop(owner.getNumberOfElements() + 1);
+			ResolvableType nextType = type(ownerType, next.getLastElement(Form.DASHED));
+			if (nextType == null) {
+				break;
+			}
+			owner = next;
+			ownerType = nextType;
+		}
+		String names = parameters(ownerType).map(PropertyNamesVerifier::name)
+			.map((name) -> "'%s'".formatted(name))
+			.collect(Collectors.joining(", "));
+		return AirlockConfigurationException.ofProperty(property.toString(), "there is no such property",
+				names.isEmpty() ? "Remove it, or correct its name: '%s' has no further properties.".formatted(owner)
+						: "Correct its name: the names below '%s' are %s.".formatted(owner, names));
+	}
+
+	private static @Nullable ResolvableType type(ResolvableType owner, String element) {
+		if (Map.class.isAssignableFrom(owner.toClass())) {
+			return owner.asMap().getGeneric(1);
+		}
+		if (Collection.class.isAssignableFrom(owner.toClass())) {
+			return owner.asCollection().getGeneric(0);
+		}
+		return parameters(owner).filter((parameter) -> name(parameter).equals(element))
+			.map((parameter) -> ResolvableType.forType(parameter.getParameterizedType()))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Return the parameters by which Spring Boot binds the properties below one.
+	 */
+	private static Stream<Parameter> parameters(ResolvableType type) {
+		return type.toClass().isRecord() ? Arrays.stream(type.toClass().getDeclaredConstructors()[0].getParameters())
+				: Stream.empty();
+	}
+
+	private static String name(Parameter parameter) {
+		Name name = parameter.getAnnotation(Name.class);
+		return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
+	}
+
+}

@@ -1,0 +1,110 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.Map;
+
+import io.airlockapp.gateway.support.AirlockConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests for {@link PropertyNamesVerifier}.
+ */
+class PropertyNamesVerifierTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					airlock.gateway.bas-url | airlock.gateway | 'base-url'
+					airlock.gateway.dnd.mod | airlock.gateway.dnd | 'mode'
+					airlock.gateway.approval.denial-cooldwn | airlock.gateway.approval | 'denial-cooldown'
+					airlock.gateway.approval.pause.rest | airlock.gateway.approval.pause | 'for'
+					airlock.gateway.auth.device-login.issuer | airlock.gateway.auth.device-login | 'issuer-uri'
+					airlock.gateway.jdbc.init-schema | airlock.gateway.jdbc | 'initialize-schema'
+					airlock.gateway.pairing.principle | airlock.gateway.pairing | 'principals'
+					airlock.gateway.pairing.signer-key.p1 | airlock.gateway.pairing | 'signer-keys'
+					airlock.gateway.pairings.finance.principal | airlock.gateway.pairings.finance | 'principals'
+					airlock.gateway.approvers.board.exclude-requestor | airlock.gateway.approvers.board | 'exclude-requester'
+					airlock.gateway.approvers.board.escalation[0].on-unavailabel | airlock.gateway.approvers.board.escalation[0] | 'on-unavailable'
+					""")
+	void misspeltNameIsRefusedWithTheKnownOnes(String property, String owner, String known) {
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> verify(Map.of(property, "hush")))
+			.withMessage("Property '%s' cannot be used: there is no such property", property)
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("the names below '" + owner + "' are ")
+				.contains(known)
+				.doesNotContain("hush"));
+	}
+
+	@Test
+	void nameBelowOneWithoutFurtherNamesIsRefused() {
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> verify(Map.of("airlock.gateway.base-url.host", "example.org")))
+			.satisfies((ex) -> assertThat(ex.getAction())
+				.isEqualTo("Remove it, or correct its name: 'airlock.gateway.base-url' has no further properties."));
+	}
+
+	@Test
+	void namesInOtherFormsAreKnown() {
+		assertThatNoException().isThrownBy(() -> verify(Map.of("airlock.gateway.baseUrl", "https://example.org",
+				"airlock.gateway.approval.max_pending", "5", "airlock.gateway.pairing.signerKeys.P_1", "key",
+				"airlock.gateway.pairings[finance].code", "123", "airlock.gateway.approval.signature-forms[0]", "core",
+				"airlock.gateway.approvers.board.pairings[0]", "finance")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "airlock.gateway.durable.unknown", "airlock.gatewayx.unknown", "airlock.unknown" })
+	void namesOfOthersAreIgnored(String property) {
+		assertThatNoException().isThrownBy(() -> verify(Map.of(property, "1")));
+	}
+
+	@Test
+	void nameWithoutAValueIsIgnored() {
+		assertThatNoException().isThrownBy(() -> verify(Map.of("airlock.gateway.pairing.store.typ", "${STORE_TYPE:}",
+				"airlock.gateway.pairing.poll-interval", "")));
+	}
+
+	@Test
+	void environmentVariableIsIgnored() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource("test", Map.of("AIRLOCK_GATEWAY_SERVICE_HOST", "10.0.0.1")));
+		ConfigurationPropertySources.attach(environment);
+		assertThatNoException().isThrownBy(new PropertyNamesVerifier(environment)::verify);
+	}
+
+	@Test
+	void misspeltNameFailsTheStart() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockApprovalAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.enabled=false", "airlock.gateway.aproval.timeout=1m")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("Property 'airlock.gateway.aproval.timeout' cannot be used: there is no such property"));
+	}
+
+	private static void verify(Map<String, Object> properties) {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+		ConfigurationPropertySources.attach(environment);
+		new PropertyNamesVerifier(environment).verify();
+	}
+
+}

@@ -232,9 +232,11 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	SmartInitializingSingleton airlockStrategiesVerifier(AirlockGatewayProperties properties,
-			ListableBeanFactory beanFactory, ObjectProvider<ApprovalDenialHandler> denialHandler) {
+			ObjectProvider<ApprovalAdvisor> advisors, ListableBeanFactory beanFactory,
+			ObjectProvider<ApprovalDenialHandler> denialHandler) {
 		return () -> {
 			if (properties.approval().mode() != Mode.BYPASS) {
+				advisors.forEach(ApprovalAdvisor::verifyConditionBeans);
 				requireOne(beanFactory, ApprovalDenialHandler.class, denialHandler);
 				requireOne(beanFactory, RequesterSource.class, beanFactory.getBeanProvider(RequesterSource.class));
 			}

@@ -57,6 +57,16 @@ class GuardedConditionsTests {
 		.withBean(Payments.class);
 
 	@Test
+	void beanThatDoesNotExistFailsTheStart() {
+		this.contextRunner.withBean(Misspelt.class)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("The attribute 'condition' of @RequiresAirlockApproval on ")
+				.hasMessageContaining("Misspelt.pay cannot be used: there is no bean 'limit'; in a test of a slice, "
+						+ "add the bean, or a mock of it"));
+	}
+
+	@Test
 	void whatHasNoClearResultIsAsked() {
 		assertAsked((payments) -> payments.payDouble(Double.NaN));
 		assertAsked((payments) -> payments.payDouble(Double.NEGATIVE_INFINITY));
@@ -367,6 +377,14 @@ class GuardedConditionsTests {
 		}
 
 		void cancel() {
+		}
+
+	}
+
+	static class Misspelt {
+
+		@RequiresAirlockApproval(condition = "@limit.above(#amount)")
+		public void pay(long amount) {
 		}
 
 	}

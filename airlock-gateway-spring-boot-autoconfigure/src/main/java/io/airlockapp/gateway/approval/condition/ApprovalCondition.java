@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.condition;
 
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
@@ -31,10 +32,29 @@ public final class ApprovalCondition {
 
 	private final Predicate<Call> root;
 
-	ApprovalCondition(String text, String method, Predicate<Call> root) {
+	private final List<ConditionBean> beans;
+
+	ApprovalCondition(String text, String method, Predicate<Call> root, List<ConditionBean> beans) {
 		this.text = text;
 		this.method = method;
 		this.root = root;
+		this.beans = List.copyOf(beans);
+	}
+
+	/**
+	 * Verify that the beans to which the condition refers exist and have such methods, as
+	 * far as this is known without creating them.
+	 * @param beans the factory of the beans
+	 * @throws IllegalArgumentException if a bean or a method does not exist
+	 */
+	public void verifyBeans(BeanFactory beans) {
+		try {
+			this.beans.forEach((bean) -> bean.verify(beans));
+		}
+		catch (UnclearConditionException ex) {
+			throw new IllegalArgumentException(
+					"%s; in a test of a slice, add the bean, or a mock of it".formatted(ex.getMessage()), ex);
+		}
 	}
 
 	/**

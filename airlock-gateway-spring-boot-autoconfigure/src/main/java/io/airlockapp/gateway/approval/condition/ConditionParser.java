@@ -5,7 +5,7 @@ package io.airlockapp.gateway.approval.condition;
 
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +34,6 @@ import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.RealLiteral;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Parses a condition. SpEL's parser parses the text, but SpEL evaluates nothing. All
@@ -49,6 +47,8 @@ public final class ConditionParser {
 			"OpMinus", BigDecimal::subtract, "OpMultiply", BigDecimal::multiply);
 
 	private final PathParser paths;
+
+	private final List<ConditionBean> beans = new ArrayList<>();
 
 	/**
 	 * The number of parts of arguments that were parsed.
@@ -75,8 +75,9 @@ public final class ConditionParser {
 			require(!text.contains("#{"), "write it without '#{' and '}', or " + LET_A_BEAN);
 			require(!text.contains("${"), "'${...}' is not replaced in a condition; " + LET_A_BEAN);
 			ConditionParser parser = new ConditionParser(new PathParser(type, method, "; " + LET_A_BEAN));
-			return new ApprovalCondition(text, new MethodArguments(type, method, new Object[0]).toString(),
-					parser.truth(new SpelExpressionParser().parseRaw(text).getAST()));
+			Predicate<Call> root = parser.truth(new SpelExpressionParser().parseRaw(text).getAST());
+			return new ApprovalCondition(text, new MethodArguments(type, method, new Object[0]).toString(), root,
+					parser.beans);
 		}
 		catch (IllegalArgumentException | IllegalStateException | UnclearConditionException ex) {
 			throw new IllegalArgumentException(
@@ -191,28 +192,13 @@ public final class ConditionParser {
 		int[] parameters = children(method).mapToInt(this.paths::parameter).toArray();
 		Class<?>[] declared = this.paths.method().getParameterTypes();
 		Class<?>[] types = IntStream.of(parameters).mapToObj((index) -> declared[index]).toArray(Class<?>[]::new);
+		ConditionBean decider = new ConditionBean(bean.getName(), method.getName(), types);
+		this.beans.add(decider);
 		return (call) -> {
-			if (!call.beans().containsBean(bean.getName())) {
-				throw new UnclearConditionException("there is no bean '%s'".formatted(bean.getName()));
-			}
 			IntStream.of(parameters).forEach(call.snapshot()::apply);
-			@Nullable Object[] arguments = IntStream.of(parameters).mapToObj((index) -> call.arguments()[index]).toArray();
-			return isTrue(call.beans().getBean(bean.getName()), method.getName(), types, arguments);
+			return decider.isTrue(call.beans(),
+					IntStream.of(parameters).mapToObj((index) -> call.arguments()[index]).toArray());
 		};
-	}
-
-	private static boolean isTrue(Object bean, String name, Class<?>[] types, @Nullable Object[] arguments) {
-		Method method = ClassUtils.getMethodIfAvailable(bean.getClass(), name, types);
-		if (method == null) {
-			throw new UnclearConditionException(
-					"the bean has no public method '%s' whose parameters have exactly the types of the arguments, %s"
-						.formatted(name, Arrays.toString(types)));
-		}
-		ReflectionUtils.makeAccessible(method);
-		if (ReflectionUtils.invokeMethod(method, bean, arguments) instanceof Boolean result) {
-			return result;
-		}
-		throw new UnclearConditionException("the method '%s' returns neither true nor false".formatted(name));
 	}
 
 	/**
@@ -272,7 +258,10 @@ public final class ConditionParser {
 				node.toStringAST(),
 				(first instanceof PropertyOrFieldReference) ? "an argument is written as in '#amount'" : LET_A_BEAN));
 		this.readings++;
-		return this.paths.parse(node, length);
+		SnapshotPath path = this.paths.parse(node, length);
+		require(!path.hidden(),
+				"'%s' is not shown to the approver, so that it cannot be read; %s".formatted(path.text(), LET_A_BEAN));
+		return path;
 	}
 
 	private static Stream<SpelNode> children(SpelNode node) {

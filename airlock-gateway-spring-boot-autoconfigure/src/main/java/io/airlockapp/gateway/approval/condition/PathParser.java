@@ -16,9 +16,11 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import io.airlockapp.gateway.approval.snapshot.StateFields;
 import io.airlockapp.gateway.approval.snapshot.StateFields.StateField;
+import io.airlockapp.gateway.approval.snapshot.StateFields.Visibility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -58,7 +60,9 @@ record PathParser(Class<?> type, Method method, String advice) {
 	 */
 	SnapshotPath parse(SpelNode node, int length) {
 		int parameter = parameter((node instanceof CompoundExpression) ? node.getChild(0) : node);
-		ResolvableType part = MethodArguments.parameters(this.type, this.method).get(parameter).type();
+		Argument argument = MethodArguments.parameters(this.type, this.method).get(parameter);
+		ResolvableType part = argument.type();
+		boolean hidden = argument.sensitive() || argument.omitted();
 		List<SnapshotPath.Step> steps = new ArrayList<>();
 		for (int i = 1; i < length; i++) {
 			SpelNode step = node.getChild(i);
@@ -66,6 +70,7 @@ record PathParser(Class<?> type, Method method, String advice) {
 			Object key = (step instanceof Indexer indexer && !indexer.isNullSafe()
 					&& step.getChild(0) instanceof Literal literal) ? literal.getLiteralValue().getValue() : null;
 			if (step instanceof PropertyOrFieldReference field && !field.isNullSafe()) {
+				hidden |= isHidden(owner, field.getName());
 				part = field(owner, field.getName());
 				steps.add(SnapshotPath.field(field.getName()));
 			}
@@ -88,7 +93,7 @@ record PathParser(Class<?> type, Method method, String advice) {
 							.formatted(step.toStringAST(), this.advice));
 			}
 		}
-		return new SnapshotPath(node.toStringAST(), parameter, steps, part);
+		return new SnapshotPath(node.toStringAST(), parameter, steps, part, hidden);
 	}
 
 	/**
@@ -140,6 +145,17 @@ record PathParser(Class<?> type, Method method, String advice) {
 		}
 		return hasNames() ? "The method has #" + String.join(", #", MethodArguments.names(this.method))
 				: "The names are not known: compile with '-parameters', or write #a0 for the first one";
+	}
+
+	/**
+	 * Return whether a field of a class is hidden. A subclass can show one of an abstract
+	 * class.
+	 */
+	private static boolean isHidden(ResolvableType owner, String name) {
+		Class<?> raw = raw(owner);
+		return !Modifier.isAbstract(raw.getModifiers()) && FIELDS.of(raw)
+			.stream()
+			.anyMatch((field) -> field.name().equals(name) && field.visibility() != Visibility.SHOWN);
 	}
 
 	private static ResolvableType field(ResolvableType owner, String name) {

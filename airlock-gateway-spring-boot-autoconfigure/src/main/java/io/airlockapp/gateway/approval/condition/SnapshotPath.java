@@ -24,8 +24,9 @@ import org.springframework.core.ResolvableType;
  * @param parameter the index of the parameter
  * @param steps the steps from the argument to its part
  * @param type the declared type of the part, as far as it is known
+ * @param hidden whether the part is hidden in all arguments
  */
-record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType type) {
+record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType type, boolean hidden) {
 
 	SnapshotPath {
 		steps = List.copyOf(steps);

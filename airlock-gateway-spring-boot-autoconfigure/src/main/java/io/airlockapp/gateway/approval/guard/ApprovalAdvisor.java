@@ -41,6 +41,8 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	private final transient ApprovalAttributeSource attributes;
 
+	private final transient BeanFactory beanFactory;
+
 	/**
 	 * Create an advisor.
 	 * @param beanFactory the factory that resolves beans in conditions
@@ -62,6 +64,7 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 			Supplier<ApprovalTaskExecutor> threads, Supplier<@Nullable RequesterSource> requesterSource,
 			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
+		this.beanFactory = beanFactory;
 		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
 		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(beanFactory, writer, SingletonSupplier.of(gate),
 				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
@@ -91,6 +94,13 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 */
 	public Set<String> requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
 		return this.attributes.requireApprovers(groups, defaultTimeout);
+	}
+
+	/**
+	 * Verify that the beans to which conditions of the guarded methods refer exist.
+	 */
+	public void verifyConditionBeans() {
+		this.attributes.verifyConditionBeans(this.beanFactory);
 	}
 
 	@Override

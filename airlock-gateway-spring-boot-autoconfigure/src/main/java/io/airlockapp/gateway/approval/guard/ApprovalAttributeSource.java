@@ -29,6 +29,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -107,6 +108,22 @@ public final class ApprovalAttributeSource {
 			.filter((attribute) -> attribute.approvers() == null)
 			.map(ApprovalAttribute::pairing)
 			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Verify the beans to which the conditions of the methods found so far refer.
+	 * @param beans the factory of the beans
+	 */
+	void verifyConditionBeans(BeanFactory beans) {
+		this.cache.values().stream().flatMap(Optional::stream).forEach((attribute) -> {
+			ApprovalCondition condition = attribute.condition();
+			if (condition != null) {
+				new AttributeReader(attribute.declaration()).read("condition", () -> {
+					condition.verifyBeans(beans);
+					return condition;
+				});
+			}
+		});
 	}
 
 	static void requireApprovers(ApprovalAttribute attribute, ApproverGroups groups, Duration defaultTimeout) {

@@ -56,6 +56,7 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.expression.ParseException;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.ReflectionUtils;
@@ -63,6 +64,7 @@ import org.springframework.util.ReflectionUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
@@ -469,6 +471,15 @@ class ApprovalConditionTests {
 			a number and a text cannot be compared       | #number + 1 == '5'
 			a boolean and a text cannot be compared      | #flag == 'true'
 			a number and a boolean cannot be compared    | #flag > 5
+			'#pin' is not shown to the approver          | #pin == 5
+			'#pin' is not shown to the approver          | #pin == null
+			'#session' is not shown to the approver      | #session == null
+			'#order.secret' is not shown                 | #order.secret == null
+			'#orders[0].secret' is not shown             | #orders[0].secret == 'x'
+			'#maybe.secret' is not shown                 | #flag and #maybe.secret == 'x'
+			'#masks.hidden.amount' is not shown          | #masks.hidden.amount > 5
+			'#masks.ignored' is not shown                | 5 < #masks.ignored
+			'#masks.omitted' is not shown                | #masks.omitted == null
 			""")
 	void refusesWhatTheDeclaredTypesCannotHave(String message, String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parseTyped(condition)).withMessageContaining(message);
@@ -483,7 +494,7 @@ class ApprovalConditionTests {
 			"#maybe.amount > 5", "#maybe == null", "#maybeOrders.size() > 5", "#orders[0].amount > 5",
 			"#orders.size() > 5", "#array.size() > 5", "#array[0].amount > 5", "#byName['x'].amount > 5",
 			"#raw['x'].thing > 5", "#basket.owner == 'x'", "#basket[0] > 5", "#basket.size() > 5",
-			"#order.secret == null", "#open.inherited > 5", "#day == #order.day", "#a0 == 'FRIDAY'", "#p1 > 5" })
+			"#open.inherited > 5", "#day == #order.day", "#a0 == 'FRIDAY'", "#p1 > 5" })
 	void acceptsWhatTheDeclaredTypesMayHave(String condition) {
 		assertThat(parseTyped(condition)).hasToString(condition);
 	}
@@ -574,13 +585,41 @@ class ApprovalConditionTests {
 		assertThat(read).containsExactly(1, 2);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "#any.secret == null", "#any.secret == 'x'", "#any.secret" })
+	void asksWhatReadsAHiddenField(String condition) {
+		assertThat(asksTyped(condition, "any", new Order(5, DayOfWeek.MONDAY, "x"))).isTrue();
+		assertThat(this.log.list).hasSize(1);
+	}
+
 	@Test
-	void asksWhatReadsAHiddenArgument() {
-		assertThat(asksTyped("#pin == 5", "pin", 6)).isTrue();
-		assertThat(asksTyped("#pin == null", "pin", 6)).isTrue();
-		assertThat(asksTyped("#session == null", "session", 6)).isTrue();
-		assertThat(this.log.list).hasSize(3);
+	void beanGetsHiddenArguments() {
 		assertThat(asksTyped("@limits.any(#session)", "session", 6)).isFalse();
+		assertThat(asksTyped("@limits.any(#pin)", "pin", 6)).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			there is no bean 'none'             | @none.any(#a)
+			there is no bean 'none'             | #b > 5 and !(#b == 6 or @none.any(#a))
+			has no public method 'anny'         | @limits.anny(#a)
+			has no public method 'any'          | @limits.any(#a, #b)
+			has no public method 'hidden'       | @limits.hidden(#a)
+			has no public method 'integer'      | @limits.integer(#a)
+			method 'text' returns neither true    | @limits.text(#a)
+			method 'nothing' returns neither true | @limits.nothing(#a)
+			""")
+	void refusesBeansThatCannotDecide(String reason, String condition) {
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition).verifyBeans(this.beanFactory))
+			.withMessageContaining(reason);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "@limits.any(#a)", "@limits.both(#a, #b)", "@limits.never()", "@limits.maybe(#a)",
+			"#a > 5", "@face.any(#a)" })
+	void acceptsBeansThatMayDecide(String condition) {
+		this.beanFactory.registerBeanDefinition("face", new RootBeanDefinition(Face.class));
+		assertThatNoException().isThrownBy(() -> parse(condition).verifyBeans(this.beanFactory));
 	}
 
 	@Test
@@ -650,7 +689,7 @@ class ApprovalConditionTests {
 				List<Order> orders, Order[] array, Map<String, Order> byName, JsonNode json, Face face, Base base,
 				Basket basket, Open open, byte[] bytes, @SuppressWarnings("rawtypes") Map raw,
 				@AirlockSensitive Integer pin, @AirlockOmitted Object session, Optional<Integer> maybeCount,
-				Optional<List<Order>> maybeOrders) {
+				Optional<List<Order>> maybeOrders, Masks masks) {
 		}
 
 	}
@@ -702,7 +741,7 @@ class ApprovalConditionTests {
 
 	abstract static class Base {
 
-		private final int inherited = 5;
+		private int inherited = 5;
 
 		public int getInherited() {
 			return this.inherited;

@@ -38,8 +38,8 @@ class PaymentService {
 	}
 
 	@RequiresAirlockApproval(value = "Pay as described", description = "Pay #{#account} with #{#pin}",
-			condition = "#account == #pin", timeout = "1s")
-	public void payAsDescribed(String account, @AirlockSensitive String pin) {
+			condition = "#account == #note", timeout = "1s")
+	public void payAsDescribed(String account, @AirlockSensitive String pin, Object note) {
 		this.payments.add(account);
 	}
 

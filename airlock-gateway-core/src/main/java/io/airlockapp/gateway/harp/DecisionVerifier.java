@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
 import org.jspecify.annotations.Nullable;
@@ -107,15 +108,15 @@ public final class DecisionVerifier {
 			throw failure(Failure.MALFORMED, "'nonce' is blank");
 		}
 		String reason = body.has("reason") ? text(body, "reason") : null;
-		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
-		DecisionEvidence evidence = verifySignature(requestId, body, key);
+		List<SignerKey> keys = keys(text(body, "signerKeyId"), signerKeys);
+		VerifiedDecision decision = verifySignature(requestId, body, verdict, reason, keys);
 		verifyNotExpired(findTime(message.expiresAt()), receivedAt);
 		verifyNotExpired(body.has("expiresAt") ? time(text(body, "expiresAt")) : null, receivedAt);
 		// The nonce is recorded last, so that only signed decisions can use up a nonce
-		if (!this.journal.use(key, nonce, requestId)) {
+		if (!this.journal.use(decision.signerKey(), nonce, requestId)) {
 			throw failure(Failure.REPLAYED, "The decision's nonce was already used for another request");
 		}
-		return new VerifiedDecision(requestId, verdict, reason, key, evidence);
+		return decision;
 	}
 
 	/**
@@ -148,22 +149,21 @@ public final class DecisionVerifier {
 		};
 	}
 
-	private static SignerKey key(String id, Collection<SignerKey> signerKeys) throws DecisionVerificationException {
-		for (SignerKey key : signerKeys) {
-			if (key.id().equals(id)) {
-				return key;
-			}
+	/**
+	 * Return the keys with an id. A phone that was paired again can have the id of its
+	 * former key.
+	 */
+	private static List<SignerKey> keys(String id, Collection<SignerKey> signerKeys)
+			throws DecisionVerificationException {
+		List<SignerKey> keys = signerKeys.stream().filter((key) -> key.isNamed(id)).toList();
+		if (keys.isEmpty()) {
+			throw failure(Failure.UNKNOWN_KEY, "No paired signer key has the decision's key id");
 		}
-		for (SignerKey key : signerKeys) {
-			if (key.isNamed(id)) {
-				return key;
-			}
-		}
-		throw failure(Failure.UNKNOWN_KEY, "No paired signer key has the decision's key id");
+		return keys;
 	}
 
-	private DecisionEvidence verifySignature(String requestId, ObjectNode body, SignerKey key)
-			throws DecisionVerificationException {
+	private VerifiedDecision verifySignature(String requestId, ObjectNode body, Verdict verdict,
+			@Nullable String reason, List<SignerKey> keys) throws DecisionVerificationException {
 		boolean core = SignatureForm.isCore(body);
 		if (core) {
 			verifyCoreMembers(body);
@@ -180,14 +180,18 @@ public final class DecisionVerifier {
 		for (SignatureForm form : candidates) {
 			if (this.acceptedForms.contains(form)) {
 				byte[] signed = signedBytes(form, requestId, body);
-				if (key.verifies(signed, signature)) {
-					return new DecisionEvidence(requestId, text(body, "artifactHash"), text(body, "decision"), form,
-							new String(signed, StandardCharsets.UTF_8), HarpBase64.encode(signature), key.id(),
-							key.encode());
+				for (SignerKey key : keys) {
+					if (key.verifies(signed, signature)) {
+						return new VerifiedDecision(requestId, verdict, reason, key,
+								new DecisionEvidence(requestId, text(body, "artifactHash"), text(body, "decision"),
+										form, new String(signed, StandardCharsets.UTF_8), HarpBase64.encode(signature),
+										key.id(), key.encode()));
+					}
 				}
 			}
 		}
-		throw failure(Failure.BAD_SIGNATURE, "The decision's signature does not verify with key " + key.fingerprint());
+		throw failure(Failure.BAD_SIGNATURE, "The decision's signature does not verify with "
+				+ keys.stream().map((key) -> "key " + key.fingerprint()).collect(Collectors.joining(", ")));
 	}
 
 	private static byte[] signedBytes(SignatureForm form, String requestId, ObjectNode body)

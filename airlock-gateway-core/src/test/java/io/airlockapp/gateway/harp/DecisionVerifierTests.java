@@ -141,6 +141,19 @@ class DecisionVerifierTests {
 	}
 
 	@ParameterizedTest
+	@EnumSource
+	void findsTheKeyOfSeveralWithOneId(SignatureForm form) throws DecisionVerificationException {
+		SignerKey former = new DecisionSigner("former").keyNamed("key-1");
+		DecisionMessage message = DecisionSigner.deliver(this.signer.approval(form));
+		for (List<SignerKey> keys : List.of(List.of(former, this.signer.key()), List.of(this.signer.key(), former))) {
+			VerifiedDecision decision = this.verifier.verify(message, DecisionSigner.REQUEST_ID,
+					DecisionSigner.ARTIFACT_HASH, keys);
+			assertThat(decision.signerKey()).isEqualTo(this.signer.key());
+			assertThat(decision.evidence().publicKey()).isEqualTo(this.signer.key().encode());
+		}
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "key-1, key-1", "key-1, 1", "1, key-1", "1, 1" })
 	void findsKeyWithOrWithoutPrefix(String pairedId, String id) throws DecisionVerificationException {
 		for (SignatureForm form : SignatureForm.values()) {
@@ -156,7 +169,7 @@ class DecisionVerifierTests {
 	}
 
 	@Test
-	void prefersExactIdToPrefixMatch() throws DecisionVerificationException {
+	void findsTheKeyOfSeveralWithSimilarIds() throws DecisionVerificationException {
 		SignerKey exact = this.signer.key();
 		SignerKey similar = new DecisionSigner("other").keyNamed("1");
 		DecisionMessage message = DecisionSigner.deliver(this.signer.approval(SignatureForm.TEXT));
@@ -167,7 +180,11 @@ class DecisionVerifierTests {
 			.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, List.of(exact, similar))
 			.signerKey()).isEqualTo(exact);
 		ObjectNode bySimilarId = this.signer.approval(SignatureForm.TEXT).put("signerKeyId", "1");
-		assertRefused(Failure.BAD_SIGNATURE, DecisionSigner.deliver(bySimilarId), List.of(exact, similar));
+		assertThat(this.verifier
+			.verify(DecisionSigner.deliver(bySimilarId), DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH,
+					List.of(similar, exact))
+			.signerKey()).isEqualTo(exact);
+		assertRefused(Failure.BAD_SIGNATURE, DecisionSigner.deliver(bySimilarId), List.of(similar));
 	}
 
 	@Test

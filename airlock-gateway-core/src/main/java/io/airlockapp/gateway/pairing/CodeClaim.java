@@ -89,14 +89,14 @@ final class CodeClaim {
 		PairingDocument document = snapshot.document();
 		PairingAttempt attempt = document.attempt();
 		Instant now = this.dependencies.clock().instant();
-		if (document.wasClaimed(this.digest)
-				|| document.wasRefusedBefore(this.digest, now.minus(PairingAttempt.VALIDITY))) {
+		Instant deadline = document.claimableUntil(this.digest, now);
+		if (document.wasClaimed(this.digest) || now.isAfter(deadline)) {
 			return Progress.SETTLED;
 		}
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
 			// A previously seen attempt that is gone has failed or was replaced
-			return (this.seen != null) ? Progress.SETTLED : begin(snapshot, PairingAttempt
-				.claiming(PairingKeyAgreement.generate(), this.digest, PairingAttempt.deadline(null, now)));
+			return (this.seen != null) ? Progress.SETTLED
+					: begin(snapshot, PairingAttempt.claiming(PairingKeyAgreement.generate(), this.digest, deadline));
 		}
 		if (attempt.nonce() != null) {
 			return Progress.CLAIMED;

@@ -62,11 +62,13 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
-	 * Return whether a code was refused before a time, after which it is not valid
-	 * anymore.
+	 * Return the time until which a code can be claimed, also again after a refusal. It
+	 * begins with the first claim.
 	 */
-	boolean wasRefusedBefore(String codeDigest, Instant time) {
-		return this.failure != null && codeDigest.equals(this.failure.codeDigest()) && this.failure.at().isBefore(time);
+	Instant claimableUntil(String codeDigest, Instant now) {
+		Instant first = (this.failure != null && codeDigest.equals(this.failure.codeDigest())) ? this.failure.at()
+				: now;
+		return first.plus(PairingAttempt.VALIDITY);
 	}
 
 	/**
@@ -111,8 +113,11 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * that the gateway accepted is used.
 	 */
 	PairingDocument failed(Failure newFailure) {
-		boolean accepted = this.attempt != null && this.attempt.nonce() != null;
-		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, newFailure,
+		PairingAttempt ended = this.attempt;
+		boolean accepted = ended != null && ended.nonce() != null;
+		Failure stored = (ended == null || accepted) ? newFailure
+				: newFailure.at(ended.expiresAt().minus(PairingAttempt.VALIDITY));
+		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, stored,
 				accepted ? withAttempted(null) : this.usedCodes);
 	}
 
@@ -180,7 +185,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	/**
 	 * Failure of a new pairing.
 	 *
-	 * @param at the time of the failure
+	 * @param at the time of the failure, or of the first claim if the code was refused
 	 * @param reason the description of the failure and its remedy, for people
 	 * @param codeDigest the digest of the claimed code, if any
 	 */
@@ -189,6 +194,10 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 		Failure {
 			Objects.requireNonNull(at);
 			Objects.requireNonNull(reason);
+		}
+
+		private Failure at(Instant firstClaim) {
+			return new Failure(firstClaim, this.reason, this.codeDigest);
 		}
 
 	}

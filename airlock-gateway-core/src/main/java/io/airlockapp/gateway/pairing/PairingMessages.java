@@ -90,8 +90,8 @@ final class PairingMessages {
 			case 401,
 					403 ->
 				new PairingException(subject + "could not be claimed, because the gateway refuses this "
-						+ "application: " + FailureMessages.forFailure(refusal) + ", and start the application again",
-						refusal);
+						+ "application: " + FailureMessages.forFailure(refusal)
+						+ ", and start the application again, or, after 30 minutes, " + action, refusal);
 			default -> new PairingException(
 					subject + "could not be claimed: " + refusal.getMessage() + ". Check it, or " + action, refusal);
 		};

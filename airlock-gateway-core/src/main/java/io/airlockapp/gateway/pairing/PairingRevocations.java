@@ -31,7 +31,7 @@ record PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations 
 		Pairing inForce = this.source.getPairing(name);
 		PairingDocument document = this.source.document(name);
 		ActivePairing stored = document.active();
-		if (inForce == null && stored == null && document.attempt() == null) {
+		if (inForce == null && stored == null && document.attempt() == null && document.failure() == null) {
 			if (document.revocation() == null && this.source.configured(name) == null) {
 				throw new PairingException(
 						"There is nothing to revoke: the pairing '%s' is neither in force nor in progress"
@@ -61,8 +61,8 @@ record PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations 
 		if (!this.source.documents().isReadOnly()) {
 			Revocation revocation = new Revocation(this.clock.instant(), Revoker.OPERATOR);
 			this.source.documents()
-				.update(name, (document) -> (document.active() != null || document.attempt() != null)
-						? document.cleared(revocation) : document);
+				.update(name, (document) -> (document.active() != null || document.attempt() != null
+						|| document.failure() != null) ? document.cleared(revocation) : document);
 			if (revoked != null && this.source.configured(name) == null) {
 				this.source.revocationStored(name, revoked);
 			}

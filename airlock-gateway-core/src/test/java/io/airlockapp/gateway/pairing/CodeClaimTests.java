@@ -223,6 +223,29 @@ class CodeClaimTests {
 	}
 
 	@Test
+	void refusalsDoNotKeepACodeAlive() throws InterruptedException {
+		givenClaim().willThrow(PairingWorld.refusal(401));
+		for (int i = 0; i < 10; i++) {
+			this.world.runClaim(CODE);
+			this.world.ticker.sleep(PairingAttempt.VALIDITY.dividedBy(4));
+		}
+		claims(5);
+		assertThat(this.world.claim(CODE).advance()).isEqualTo(Progress.SETTLED);
+	}
+
+	@Test
+	void codeThatCouldNotBeClaimedInTimeIsNotClaimedAgain() throws InterruptedException {
+		givenClaim().willThrow(PairingWorld.lost());
+		CodeClaim claim = this.world.claim(CODE);
+		assertThat(claim.advance()).isEqualTo(Progress.UNDER_WAY);
+		this.world.ticker.sleep(PairingAttempt.VALIDITY.plusMillis(1));
+		this.world.runClaim(CODE);
+		assertThat(this.world.document().failure().reason()).contains("could not be claimed in time");
+		assertThat(this.world.claim(CODE).advance()).isEqualTo(Progress.SETTLED);
+		claims(1);
+	}
+
+	@Test
 	void signsOfLifeKeepOthersFromTakingOver() {
 		givenClaim().willThrow(PairingWorld.lost());
 		CodeClaim alive = this.world.claim(CODE);

@@ -241,6 +241,15 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
+	void revocationEndsACodeThatWasRefused() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.refusal(401));
+		this.world.runClaim("QX7K93");
+		assertThat(this.manager.revoke("default").problem()).doesNotContain("QX7K93");
+		this.world.runClaim("QX7K93");
+		then(this.world.operations).should().claimPairing(any());
+	}
+
+	@Test
 	void revocationOfNothingIsRefusedAndNotPublished() {
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.revoke("default"))
 			.withMessageContaining("nothing to revoke");

@@ -92,6 +92,14 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	@Override
 	public String getAccessToken() {
 		Login login = this.loginManager.current();
+		if (login != null && !this.settings.permits(login)) {
+			// Another instance may have replaced it
+			login = this.loginManager.reload();
+			if (login == null) {
+				// A person signs in at an instance
+				this.wakeups.release();
+			}
+		}
 		if (login != null && login.isExpired(this.clock.instant())) {
 			return renewAccessToken(login.accessToken());
 		}
@@ -125,12 +133,14 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 			throw new IdentityUnavailableException(getState().advice(), null);
 		}
 		if (!this.settings.permits(login)) {
-			throw new IdentityUnavailableException(
-					"The login is of the identity provider %s or a client that is not the one that is configured now, so it is not used: sign out and sign in again"
-						.formatted(login.issuer()),
-					null);
+			throw new IdentityUnavailableException(describeOther(login), null);
 		}
 		return login.accessToken();
+	}
+
+	private static String describeOther(Login login) {
+		return "The login is of the identity provider %s or a client that is not the one that is configured now, so it is not used: sign out and sign in again"
+			.formatted(login.issuer());
 	}
 
 	/**
@@ -140,8 +150,11 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	@Override
 	public DeviceLoginState getState() {
 		Login login = this.loginManager.peek();
-		return (login != null) ? DeviceLoginState.signedIn(login.user(), this.loginManager.problem())
-				: this.signIn.state();
+		if (login == null) {
+			return this.signIn.state();
+		}
+		return DeviceLoginState.signedIn(login.user(),
+				this.settings.permits(login) ? this.loginManager.problem() : describeOther(login));
 	}
 
 	/**

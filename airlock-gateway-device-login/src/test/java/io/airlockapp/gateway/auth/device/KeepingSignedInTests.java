@@ -354,7 +354,32 @@ class KeepingSignedInTests extends WireTests {
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
 			.withMessageContaining("sign out and sign in again");
 		assertThat(this.provider.renewals()).isEmpty();
+		assertThat(restarted.getState().problem()).contains("sign out and sign in again");
 		assertThat(this.store.read(LoginRepository.ENTRY)).isNotNull();
+	}
+
+	@Test
+	void loginThatAnotherInstanceReplacesAfterACallIsAwaited() throws InterruptedException {
+		DeviceLogin waiting = this.provider.login(this.store, this.clock,
+				new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false));
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(waiting::getAccessToken);
+		new LoginRepository(this.store).remove();
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(waiting::getAccessToken)
+			.withMessageContaining("No user has signed in");
+		// Returns at once
+		waiting.await(Duration.ofDays(1));
+	}
+
+	@Test
+	void loginThatAnotherInstanceReplacedIsUsed() {
+		DeviceLoginSettings changed = new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false);
+		DeviceLogin waiting = this.provider.login(this.store, this.clock, changed);
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(waiting::getAccessToken);
+		Login stored = new LoginRepository(this.store).read().login();
+		new LoginRepository(this.store).put(new Login(stored.issuer(), "other-cli", "token-of-other-cli", null,
+				stored.issuedAt(), stored.expiresAt(), "ann", null));
+		assertThat(waiting.getAccessToken()).isEqualTo("token-of-other-cli");
+		assertThat(waiting.getState().problem()).isNull();
 	}
 
 }

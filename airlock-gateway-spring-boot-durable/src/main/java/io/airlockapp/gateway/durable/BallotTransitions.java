@@ -321,7 +321,7 @@ final class BallotTransitions {
 		});
 		Runnable committed = publication.get();
 		if (committed != null) {
-			TransitionPublisher.publish(id, this.listenerTime, committed);
+			this.publisher.publish(id, this.listenerTime, committed);
 		}
 		return committed != null;
 	}

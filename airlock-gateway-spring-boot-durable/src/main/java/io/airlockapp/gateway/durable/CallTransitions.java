@@ -173,7 +173,7 @@ final class CallTransitions {
 			BooleanSupplier change) {
 		DurableApproval changed = inTransaction(id, change);
 		if (changed != null) {
-			TransitionPublisher.publish(id, this.listenerTime, () -> this.publisher.changed(changed, before, decision));
+			this.publisher.publish(id, this.listenerTime, () -> this.publisher.changed(changed, before, decision));
 		}
 		return changed != null;
 	}

@@ -88,12 +88,15 @@ final class RunThread {
 		Thread caller = Thread.currentThread();
 		Thread thread = new Thread(null, task, caller.getName() + "-call", 0, inheriting);
 		thread.setContextClassLoader(caller.getContextClassLoader());
-		// The caller waits, except for a listener that must not keep a process alive
-		thread.setDaemon(true);
+		if (limit != FOREVER) {
+			// Nobody may wait for its end, so that it must not keep a process alive
+			thread.setDaemon(true);
+		}
+		long start = System.nanoTime();
 		thread.start();
 		while (true) {
 			try {
-				return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+				return task.get(limit.toNanos() - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
 			}
 			catch (InterruptedException ex) {
 				thread.interrupt();

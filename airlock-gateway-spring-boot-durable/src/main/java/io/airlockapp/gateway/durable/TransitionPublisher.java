@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalDecision;
@@ -33,6 +34,13 @@ public final class TransitionPublisher {
 
 	private static final Log logger = LogFactory.getLog(TransitionPublisher.class);
 
+	/**
+	 * The maximum number of listeners that go on after nobody waits for them.
+	 */
+	private static final int MAX_LATE = 16;
+
+	private final AtomicInteger late = new AtomicInteger();
+
 	private final ApplicationEventPublisher events;
 
 	private final ApprovalListener listener;
@@ -49,13 +57,34 @@ public final class TransitionPublisher {
 
 	/**
 	 * Publish what was committed in a thread of its own. A listener that takes too long
-	 * goes on there, since a claimed call has to start in time.
+	 * goes on there, since a claimed call has to start in time. If many do, nothing is
+	 * published until one of them has ended.
 	 * @param id the id of the call
 	 * @param limit the maximum time to wait for listeners
 	 * @param publication the publication
 	 */
-	static void publish(String id, Duration limit, Runnable publication) {
-		if (!RunThread.run(publication, limit)) {
+	void publish(String id, Duration limit, Runnable publication) {
+		if (this.late.get() >= MAX_LATE) {
+			logger.warn(
+					"A change of approval %s is not published, because %s listeners have not ended; the approval goes on"
+						.formatted(id, MAX_LATE));
+			return;
+		}
+		boolean ended;
+		try {
+			ended = RunThread.run(() -> {
+				try {
+					publication.run();
+				}
+				finally {
+					this.late.decrementAndGet();
+				}
+			}, limit);
+		}
+		finally {
+			this.late.incrementAndGet();
+		}
+		if (!ended) {
 			logger.warn("A listener of approval %s takes longer than %ss; the approval goes on".formatted(id,
 					limit.toSeconds()));
 		}

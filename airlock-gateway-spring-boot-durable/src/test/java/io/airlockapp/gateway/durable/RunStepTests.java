@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.airlockapp.gateway.ApprovalListener;
@@ -572,6 +573,23 @@ class RunStepTests extends StepTests {
 		end.countDown();
 		assertThat(this.order).containsExactly("started");
 		assertState(call.id(), DurableState.DONE);
+	}
+
+	@Test
+	void listenersThatDoNotReturnHaveAFewThreads() throws InterruptedException {
+		Semaphore begun = new Semaphore(0);
+		CountDownLatch end = new CountDownLatch(1);
+		TransitionPublisher publisher = new TransitionPublisher((event) -> {
+		}, ApprovalListener.of(List.of()));
+		for (int i = 0; i < 100; i++) {
+			publisher.publish("drb-1", Duration.ofNanos(1), () -> {
+				begun.release();
+				await(end);
+			});
+		}
+		begun.acquire(16);
+		assertThat(begun.availablePermits()).isZero();
+		end.countDown();
 	}
 
 	private static void await(CountDownLatch latch) {

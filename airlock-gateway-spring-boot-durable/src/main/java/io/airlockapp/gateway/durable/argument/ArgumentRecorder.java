@@ -271,6 +271,12 @@ public final class ArgumentRecorder {
 	 * recorded ones
 	 */
 	public record RecordedArguments(String text, RebuiltArguments rebuilt) {
+
+		@Override
+		public String toString() {
+			return "RecordedArguments";
+		}
+
 	}
 
 }

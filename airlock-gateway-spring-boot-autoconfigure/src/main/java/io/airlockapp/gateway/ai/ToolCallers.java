@@ -6,12 +6,15 @@ package io.airlockapp.gateway.ai;
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * Finds out in the stack of the current thread whether Spring AI called a guarded method,
@@ -35,14 +38,33 @@ public final class ToolCallers {
 	 * Spring AI called another method, or none in this thread
 	 */
 	public static List<String> find(Method method, Class<?> type) {
+		List<StackFrame> frames = upToSpringAi();
+		return (frames.size() > 1 && isCall(frames.get(frames.size() - 2), method, type))
+				? frames.stream().map(StackFrame::getClassName).toList() : List.of();
+	}
+
+	/**
+	 * Return whether Spring AI called a guarded method on its object, and not on one of
+	 * the application that may have done something before.
+	 */
+	static boolean isCalledItself(Method method, Class<?> type) {
+		List<StackFrame> frames = upToSpringAi();
+		Class<?> called = (frames.size() > 1) ? frames.get(frames.size() - 2).getDeclaringClass() : Object.class;
+		return (ClassUtils.getUserClass(type).isAssignableFrom(called) || Proxy.isProxyClass(called))
+				&& !find(method, type).isEmpty();
+	}
+
+	/**
+	 * Return the frames up to the caller of tools, or none if there is no such caller.
+	 */
+	private static List<StackFrame> upToSpringAi() {
 		List<StackFrame> frames = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE)
 			.walk((stack) -> stack.filter((frame) -> !LibraryTypes.isOfJava(frame.getDeclaringClass())).toList());
 		int caller = IntStream.range(0, frames.size())
 			.filter((i) -> isCallerOfTools(frames.get(i)))
 			.findFirst()
-			.orElse(0);
-		boolean called = caller > 0 && isCall(frames.get(caller - 1), method, type);
-		return called ? frames.stream().limit(caller + 1).map(StackFrame::getClassName).toList() : List.of();
+			.orElse(-1);
+		return frames.subList(0, caller + 1);
 	}
 
 	/**
@@ -50,8 +72,23 @@ public final class ToolCallers {
 	 * decorator of the application.
 	 */
 	private static boolean isCall(StackFrame frame, Method method, Class<?> type) {
-		return frame.getMethodName().equals(method.getName()) && MethodDeclarations.of(method, type)
-			.anyMatch((declaration) -> declaration.getDeclaringClass().isAssignableFrom(frame.getDeclaringClass()));
+		Class<?> called = frame.getDeclaringClass();
+		List<Class<?>> taken = MethodDeclarations.parameterTypes(method, type);
+		return frame.getMethodName().equals(method.getName())
+				&& areAlike(frame.getMethodType().wrap().parameterList(), taken)
+				&& MethodDeclarations.of(method, type)
+					.anyMatch((declaration) -> declaration.getDeclaringClass().isAssignableFrom(called)
+							&& areAlike(MethodDeclarations.parameterTypes(declaration, called), taken));
+	}
+
+	/**
+	 * Return whether the types of parameters are the same, or wider or narrower ones.
+	 * Others are those of an overload, or of a function of another type.
+	 */
+	private static boolean areAlike(List<Class<?>> passed, List<Class<?>> taken) {
+		return passed.size() == taken.size() && IntStream.range(0, taken.size())
+			.allMatch((i) -> passed.get(i).isAssignableFrom(taken.get(i))
+					|| taken.get(i).isAssignableFrom(passed.get(i)));
 	}
 
 	/**

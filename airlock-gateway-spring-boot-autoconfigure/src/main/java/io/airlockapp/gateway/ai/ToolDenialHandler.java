@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 
 /**
- * Replaces the message in the exceptions of guarded methods whose result is for a model
- * by a text for the model, since Spring AI and MCP servers send the message to the model.
- * The exception has the same type, except for that of a missing consent, and the original
- * one is suppressed in it.
+ * Replaces the message in the exceptions of guarded methods that Spring AI invoked by a
+ * text for the model, since Spring AI and MCP servers send the message to the model. The
+ * exception has the same type, except for that of a missing consent, and the original one
+ * is suppressed in it.
  *
  * @param delegate the handler of the denials of all methods; the message of denials of
  * tools is replaced before
@@ -42,13 +42,14 @@ public record ToolDenialHandler(ApprovalDenialHandler delegate) implements Appro
 		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : invocation.getMethod().getDeclaringClass();
 		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
 		boolean called = !ToolCallers.find(method, type).isEmpty();
-		if (!called && !ToolMethods.isTool(method)) {
+		// The stack contains nothing of those who subscribe to a publisher
+		boolean awaited = AsynchronousTypes.isAsynchronous(method.getReturnType());
+		if (!called && !(ToolMethods.isTool(method) && (awaited || ToolCallers.isInTool()))) {
 			return this.delegate.handle(invocation, denial);
 		}
-		// The stack says nothing of those who subscribe to a publisher
-		boolean step = !called && !AsynchronousTypes.isAsynchronous(method.getReturnType()) && ToolCallers.isInTool();
+		boolean whole = awaited || ToolCallers.isCalledItself(method, type);
 		AirlockGatewayException reworded = reword(denial,
-				step ? ToolDenialText.ofStep(denial) : ToolDenialText.of(denial));
+				whole ? ToolDenialText.of(denial) : ToolDenialText.ofStep(denial));
 		// Not as the cause, since MCP servers send its message, too
 		reworded.addSuppressed(denial);
 		return this.delegate.handle(invocation, reworded);

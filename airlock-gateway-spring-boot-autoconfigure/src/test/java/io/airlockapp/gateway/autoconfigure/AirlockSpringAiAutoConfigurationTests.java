@@ -25,6 +25,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.assertj.core.api.ThrowingConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +67,7 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * Tests for {@link AirlockSpringAiAutoConfiguration}, with a gate that is open or denies.
@@ -114,8 +116,7 @@ class AirlockSpringAiAutoConfigurationTests {
 	@MethodSource("denials")
 	void guardedToolThrowsTheSameWithTextForTheModel(AirlockGatewayException refusal) {
 		run(refusal,
-				(context) -> assertThat(catchThrowable(() -> context.getBean(Vault.class).open(1)))
-					.isExactlyInstanceOf(refusal.getClass())
+				(context) -> assertThat(denialOfTool(context)).isExactlyInstanceOf(refusal.getClass())
 					.hasMessageStartingWith("NOT CARRIED OUT: ")
 					.hasMessageNotContaining(ADVICE)
 					.hasNoCause()
@@ -127,14 +128,22 @@ class AirlockSpringAiAutoConfigurationTests {
 	@Test
 	void reasonAndPolicyAreKept() {
 		run(new ApprovalDeniedException(ADVICE, "req-1", "Not today"),
-				(context) -> assertThatExceptionOfType(ApprovalDeniedException.class)
-					.isThrownBy(() -> context.getBean(Vault.class).open(1))
-					.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("Not today")));
+				(context) -> assertThat(denialOfTool(context)).isInstanceOfSatisfying(ApprovalDeniedException.class,
+						(ex) -> assertThat(ex.getReason()).isEqualTo("Not today")));
 		run(new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
-				(context) -> assertThatExceptionOfType(ApprovalDeniedByPolicyException.class)
-					.isThrownBy(() -> context.getBean(Vault.class).open(1))
-					.satisfies((ex) -> assertThat(ex.getPolicyId()).isEqualTo("policy-1"))
-					.satisfies((ex) -> assertThat(ex.getExpiresAt()).isEqualTo(Instant.EPOCH)));
+				(context) -> assertThat(denialOfTool(context))
+					.isInstanceOfSatisfying(ApprovalDeniedByPolicyException.class, (ex) -> {
+						assertThat(ex.getPolicyId()).isEqualTo("policy-1");
+						assertThat(ex.getExpiresAt()).isEqualTo(Instant.EPOCH);
+					}));
+	}
+
+	@ParameterizedTest
+	@MethodSource("denials")
+	void toolThatSpringAiDoesNotInvokeThrowsTheDenialItself(AirlockGatewayException refusal) {
+		run(refusal,
+				(context) -> assertThat(catchThrowable(() -> context.getBean(Vault.class).open(1))).isSameAs(refusal)
+					.hasMessage(ADVICE));
 	}
 
 	@ParameterizedTest
@@ -330,6 +339,11 @@ class AirlockSpringAiAutoConfigurationTests {
 			.filter((tool) -> tool.getToolDefinition().name().equals(name))
 			.findFirst()
 			.orElseThrow();
+	}
+
+	private static @Nullable Throwable denialOfTool(ApplicationContext context) {
+		return catchThrowableOfType(ToolExecutionException.class, () -> tool("openQuietly", tools(context)).call("{}"))
+			.getCause();
 	}
 
 	private static ToolCallback[] tools(ApplicationContext context) {

@@ -13,7 +13,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,8 +55,7 @@ public final class GuardedMethods {
 	 * also in a container of repeated annotations. Most elements have no such annotation,
 	 * and Spring would remember that of each of them.
 	 */
-	private static final ClassValue<Boolean> including = LibraryTypes
-		.cache((type) -> isIncluded(type, new HashSet<>()));
+	private static final ClassValue<Boolean> including = LibraryTypes.cache(GuardedMethods::isIncluded);
 
 	/**
 	 * The guarded methods of each class, which are needed for each object of it.
@@ -71,6 +70,11 @@ public final class GuardedMethods {
 		.map(Method::getName)
 		.filter((name) -> !Set.of("value", "description", "artifactType").contains(name))
 		.collect(Collectors.toUnmodifiableSet());
+
+	/**
+	 * The names that annotations of Spring have, too.
+	 */
+	private static final Set<String> SHARED_ATTRIBUTES = Set.of("condition", "timeout");
 
 	/**
 	 * Annotations of Spring that concern beans and injection.
@@ -294,17 +298,36 @@ public final class GuardedMethods {
 		return included;
 	}
 
-	private static boolean isIncluded(Class<?> type, Set<Class<?>> types) {
-		if (type == RequiresAirlockApproval.class) {
-			return true;
+	private static boolean isIncluded(Class<?> type) {
+		Set<Class<?>> annotations = withOwnAnnotations(type, new LinkedHashSet<>());
+		if (!annotations.contains(RequiresAirlockApproval.class)) {
+			return false;
 		}
-		boolean included = types.add(type) && (Arrays.stream(type.getDeclaredAnnotations())
-			.map((annotation) -> isIncluded(annotation.annotationType(), new HashSet<>(types)))
-			.reduce(false, Boolean::logicalOr) || isRepeated(type, types));
-		if (included) {
-			requireAliases(type);
+		annotations.stream()
+			.filter((one) -> one != RequiresAirlockApproval.class && includes(one))
+			.forEach(GuardedMethods::requireAliases);
+		return true;
+	}
+
+	private static boolean includes(Class<?> type) {
+		return withOwnAnnotations(type, new LinkedHashSet<>()).contains(RequiresAirlockApproval.class);
+	}
+
+	/**
+	 * Add an annotation and those on it, and on them, also those that it repeats.
+	 */
+	private static Set<Class<?>> withOwnAnnotations(Class<?> type, Set<Class<?>> found) {
+		if (found.add(type) && type != RequiresAirlockApproval.class) {
+			for (Annotation annotation : type.getDeclaredAnnotations()) {
+				withOwnAnnotations(annotation.annotationType(), found);
+			}
+			Method value = ReflectionUtils.findMethod(type, "value");
+			Class<?> repeated = (value != null) ? value.getReturnType().getComponentType() : null;
+			if (repeated != null && repeated.isAnnotationPresent(Repeatable.class)) {
+				withOwnAnnotations(repeated, found);
+			}
 		}
-		return included;
+		return found;
 	}
 
 	/**
@@ -313,9 +336,7 @@ public final class GuardedMethods {
 	 */
 	private static void requireAliases(Class<?> type) {
 		for (Method attribute : type.getDeclaredMethods()) {
-			AliasFor alias = attribute.getAnnotation(AliasFor.class);
-			// Without an annotation, it is an alias of another attribute beside it
-			if (ATTRIBUTES.contains(attribute.getName()) && (alias == null || alias.annotation() == Annotation.class)) {
+			if (ATTRIBUTES.contains(attribute.getName()) && !isAlias(attribute)) {
 				throw UnguardableMethodException.withRemedy(
 						"The annotation %s requires approval, but its attribute '%s' has no effect"
 							.formatted(type.getName(), attribute.getName()),
@@ -325,12 +346,14 @@ public final class GuardedMethods {
 	}
 
 	/**
-	 * Return whether a type is the container of annotations that include it.
+	 * Return whether an attribute is an alias of one of {@link RequiresAirlockApproval},
+	 * or of one that other annotations have as well. Without an annotation, it is an
+	 * alias of another attribute beside it.
 	 */
-	private static boolean isRepeated(Class<?> container, Set<Class<?>> types) {
-		Method value = ReflectionUtils.findMethod(container, "value");
-		Class<?> type = (value != null) ? value.getReturnType().getComponentType() : null;
-		return type != null && type.isAnnotationPresent(Repeatable.class) && isIncluded(type, types);
+	private static boolean isAlias(Method attribute) {
+		AliasFor alias = attribute.getAnnotation(AliasFor.class);
+		return alias != null && alias.annotation() != Annotation.class
+				&& (SHARED_ATTRIBUTES.contains(attribute.getName()) || includes(alias.annotation()));
 	}
 
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.cache.annotation.Cacheable;
 import org.springframework.core.OverridingClassLoader;
 import org.springframework.core.annotation.AliasFor;
 
@@ -139,7 +140,7 @@ class GuardedMethodsTests {
 	 * The group of approvers would not be asked.
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "Desk", "OfMeta", "BesideTheAnnotation", "BesideAnother", "OfPair" })
+	@ValueSource(strings = { "Desk", "OfMeta", "BesideTheAnnotation", "BesideAnother", "OfPair", "OfTeam", "OfCircle" })
 	void attributeWithoutAliasIsRefused(String name) {
 		CompiledClasses classes = CompiledClasses.of(Map.of("desk.Desk", """
 				package desk;
@@ -210,6 +211,43 @@ class GuardedMethodsTests {
 					String approvers() default "";
 				}
 
+				class OfTeam {
+					@ByTeam
+					public void pay(String order) {
+					}
+				}
+
+				class OfCircle {
+					@ByCircle
+					public void pay(String order) {
+					}
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@interface Team {
+					String names() default "";
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				@Team
+				@interface ByTeam {
+					@AliasFor(annotation = Team.class, attribute = "names")
+					String approvers() default "managers";
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@Circular
+				@interface ByCircle {
+					String approvers() default "managers";
+				}
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				@ByCircle
+				@interface Circular {
+				}
+
 				@Retention(RetentionPolicy.RUNTIME)
 				@RequiresAirlockApproval
 				@interface ByTwo {
@@ -225,7 +263,12 @@ class GuardedMethodsTests {
 		assertThatExceptionOfType(UnguardableMethodException.class)
 			.isThrownBy(() -> GuardedMethods.mayGuard(classes.loadClass("desk." + name)))
 			.withMessageMatching(
-					"The annotation desk\\.By(Two|TwoOfOne|Pair) requires approval, but its attribute 'approvers' has no effect");
+					"The annotation desk\\.By(Two|TwoOfOne|Pair|Team|Circle) requires approval, but its attribute 'approvers' has no effect");
+	}
+
+	@Test
+	void aliasesOfOtherAnnotationsArePermitted() {
+		assertThat(GuardedMethods.mayGuard(Cached.class)).isTrue();
 	}
 
 	@Test
@@ -402,6 +445,27 @@ class GuardedMethodsTests {
 		@AliasNaming(Missing.class)
 		@AliasNaming(Missing.class)
 		public void refund() {
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval
+	@Cacheable("prices")
+	@interface CachedApproval {
+
+		@AliasFor(annotation = Cacheable.class)
+		String condition() default "";
+
+		@AliasFor(annotation = RequiresAirlockApproval.class)
+		String approvers() default "";
+
+	}
+
+	static class Cached {
+
+		@CachedApproval(condition = "#amount < 100")
+		public void price(int amount) {
 		}
 
 	}

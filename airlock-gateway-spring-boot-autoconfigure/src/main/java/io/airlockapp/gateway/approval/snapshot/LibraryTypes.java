@@ -38,6 +38,16 @@ public final class LibraryTypes {
 	}
 
 	/**
+	 * Return whether a class is written in Groovy, which finds methods by their names
+	 * when it calls them, and not as the class file says.
+	 * @param type the class
+	 * @return whether it is
+	 */
+	public static boolean isOfGroovy(Class<?> type) {
+		return hierarchy(type).anyMatch((current) -> current.getName().equals("groovy.lang.GroovyObject"));
+	}
+
+	/**
 	 * Return a cache of what is known of classes. It is stored with each class, so that
 	 * the classes of a restarted application can be unloaded.
 	 * @param inspection computes what is known of a class

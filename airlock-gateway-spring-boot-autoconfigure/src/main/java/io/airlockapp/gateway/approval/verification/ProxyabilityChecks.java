@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.Declaration;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
-import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +43,6 @@ final class ProxyabilityChecks {
 	private static final List<String> OF_WEB_SERVERS = List.of("jakarta.websocket.server.ServerEndpoint",
 			"jakarta.servlet.annotation.WebListener", "jakarta.servlet.annotation.WebFilter",
 			"jakarta.servlet.annotation.WebServlet");
-
-	private static final String OF_TRAIT = "org.codehaus.groovy.transform.trait.Traits$Implemented";
 
 	private static final String RECOVER = "org.springframework.retry.annotation.Recover";
 
@@ -76,6 +74,9 @@ final class ProxyabilityChecks {
 
 	private static @Nullable String find(Method method, Class<?> type, @Nullable ClassLoader classLoader) {
 		int modifiers = method.getModifiers();
+		if (LibraryTypes.isOfGroovy(type)) {
+			return "its class is written in Groovy, whose calls can pass the proxy; write it in Java or Kotlin";
+		}
 		if (Modifier.isStatic(modifiers)) {
 			return "the method is static; make it a method of the bean";
 		}
@@ -102,9 +103,6 @@ final class ProxyabilityChecks {
 		if (Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
 			.anyMatch((other) -> isSpecialized(other, method) && !GuardedMethods.of(type).contains(other))) {
 			return "Scala calls a method for primitive types in its place, which has no annotation; take and return other types";
-		}
-		if (MethodDeclarations.of(method, type).anyMatch(ProxyabilityChecks::isOfTrait)) {
-			return "Groovy can invoke the method of a trait past the proxy; move it to a class";
 		}
 		if (GuardedMethods.isHidden(method, type)) {
 			return "the method is visible only in the package of its class, and the bean's class is in another one; make it "
@@ -150,10 +148,6 @@ final class ProxyabilityChecks {
 				&& IntStream.range(0, method.getParameterCount())
 					.allMatch((i) -> ClassUtils.isAssignable(method.getParameterTypes()[i],
 							candidate.getParameterTypes()[i]));
-	}
-
-	private static boolean isOfTrait(Method declaration) {
-		return MergedAnnotations.from(declaration).isPresent(OF_TRAIT);
 	}
 
 	/**

@@ -52,8 +52,6 @@ final class SelfCalls {
 	 */
 	private static final String DEFAULT_IMPLEMENTATIONS = "$DefaultImpls";
 
-	private static final String GROOVY = "groovy/lang/GroovyObject";
-
 	private final Class<?> type;
 
 	/**
@@ -77,11 +75,6 @@ final class SelfCalls {
 		if (!methods.isEmpty() && !NativeDetector.inNativeImage()) {
 			Calls calls = new Calls();
 			LibraryTypes.hierarchy(type).filter(SelfCalls::hasCode).forEach(calls::read);
-			if (this.hierarchy.contains(GROOVY)) {
-				refuse(true, false,
-						"%s requires approval, but is written in Groovy, whose calls on the object itself (this) are not in the class file"
-							.formatted(type.getName()));
-			}
 		}
 	}
 

@@ -204,21 +204,19 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
-	void methodOfATrait() {
-		Class<?> type = annotated("org.codehaus.groovy.transform.trait.Traits$Implemented", """
-				public class Payouts implements Trait {
-					public void pay(String order) {
-					}
-				}
+	void classOfGroovy() {
+		CompiledClasses classes = CompiledClasses.of(Map.of("groovy.lang.GroovyObject",
+				"package groovy.lang; public interface GroovyObject { }", "desk.Refunds", """
+						package desk;
 
-				interface Trait {
-					@%s
-					@io.airlockapp.gateway.approval.RequiresAirlockApproval
-					void pay(String order);
-				}
-				""");
-		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
-				"Groovy can invoke the method of a trait past the proxy");
+						public class Refunds implements groovy.lang.GroovyObject {
+							@io.airlockapp.gateway.approval.RequiresAirlockApproval
+							public void refund(String order) {
+							}
+						}
+						"""));
+		assertRefused(this.contextRunner.withClassLoader(classes).withBean(classes.find("desk.Refunds")),
+				"Refunds.refund of bean", "its class is written in Groovy");
 	}
 
 	@ParameterizedTest

@@ -8,7 +8,6 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -17,7 +16,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -78,23 +76,6 @@ class SelfCallsTests {
 			ConditionalWithSuperOfAnother.class, WithOtherApprovers.class })
 	void callOnTheObjectItself(Class<?> type) {
 		assertRefused(created(type), type.getName() + ".", " requires approval", "on the object itself (this)");
-	}
-
-	@Test
-	void codeOfGroovy() throws Exception {
-		CompiledClasses classes = CompiledClasses.of(Map.of("groovy.lang.GroovyObject",
-				"package groovy.lang; public interface GroovyObject { }", "desk.Refunds", """
-						package desk;
-
-						public class Refunds implements groovy.lang.GroovyObject {
-							@io.airlockapp.gateway.approval.RequiresAirlockApproval
-							public void refund(String order) {
-							}
-						}
-						"""));
-		Class<?> type = classes.loadClass("desk.Refunds");
-		assertRefused(created(type), "desk.Refunds requires approval, but is written in Groovy");
-		this.contextRunner.withClassLoader(classes).withBean(type).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest

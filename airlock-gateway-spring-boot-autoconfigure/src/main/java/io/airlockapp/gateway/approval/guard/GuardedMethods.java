@@ -7,7 +7,7 @@ import java.lang.annotation.Annotation;
 import java.lang.annotation.AnnotationFormatError;
 import java.lang.annotation.Repeatable;
 import java.lang.reflect.AnnotatedElement;
-import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -253,9 +253,10 @@ public final class GuardedMethods {
 	}
 
 	/**
-	 * Return the names of what Kotlin and Scala put the annotation of a property on: its
-	 * field, a parameter of the constructor, or a method that is never called. One of the
-	 * application may be permitted there.
+	 * Return the names of what has the annotation without an effect: a field, a
+	 * constructor, a parameter, or a method that is never called, on some of which Kotlin
+	 * and Scala put the annotation of a property. One of the application may be permitted
+	 * there.
 	 */
 	private static Stream<String> annotatedProperties(Class<?> type) {
 		String implementation = type.getName() + "$DefaultImpls";
@@ -264,15 +265,24 @@ public final class GuardedMethods {
 						? ClassUtils.resolveClassName(implementation, type.getClassLoader()) : type;
 		return Stream
 			.of(Arrays.stream(type.getDeclaredFields()).filter(GuardedMethods::isIneffective).map(Field::getName),
-					Arrays.stream(type.getDeclaredConstructors())
-						.filter((constructor) -> Arrays.stream(constructor.getParameterAnnotations())
-							.map(AnnotatedElementUtils::forAnnotations)
-							.anyMatch(GuardedMethods::isIneffective))
-						.map(Constructor::toString),
+					Stream
+						.<Executable>concat(
+								Arrays.stream(type.getDeclaredConstructors())
+									.filter((constructor) -> isIneffective(constructor)
+											|| hasIneffectiveParameter(constructor)),
+								Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
+									.filter(GuardedMethods::hasIneffectiveParameter))
+						.map(Executable::toString),
 					Arrays.stream(owner.getDeclaredMethods())
 						.filter((method) -> method.getName().endsWith("$annotations") && isAnnotated(method))
 						.map(Method::getName))
 			.flatMap((names) -> names);
+	}
+
+	private static boolean hasIneffectiveParameter(Executable executable) {
+		return Arrays.stream(executable.getParameterAnnotations())
+			.map(AnnotatedElementUtils::forAnnotations)
+			.anyMatch(GuardedMethods::isIneffective);
 	}
 
 	private static boolean isIneffective(AnnotatedElement property) {

@@ -288,10 +288,18 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		}
 		try {
 			Class<?> type = beanFactory.getType(name, false);
-			return (type != null) ? ClassUtils.getUserClass(type) : null;
+			Class<?> userClass = (type != null) ? ClassUtils.getUserClass(type) : null;
+			if (userClass != null) {
+				GuardedMethods.of(userClass);
+			}
+			return userClass;
+		}
+		catch (UnguardableMethodException ex) {
+			throw ex;
 		}
 		catch (Exception | LinkageError ex) {
-			// A class that cannot be loaded has no method that is called
+			// A class that cannot be loaded, or whose methods cannot, has no method that
+			// is called
 			return null;
 		}
 	}

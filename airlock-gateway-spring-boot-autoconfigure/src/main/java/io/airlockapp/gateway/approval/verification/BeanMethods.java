@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.asm.Opcodes;
 import org.springframework.asm.Type;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -88,10 +90,18 @@ final class BeanMethods {
 					&& definition.getFactoryMethodName() == null)
 							? findConfiguration(definition, beanFactory.getBeanClassLoader()) : null;
 			if (configuration != null && !LibraryTypes.contain(configuration)) {
-				LibraryTypes.hierarchy(ClassUtils.getUserClass(configuration))
+				List<Method> methods = LibraryTypes.hierarchy(ClassUtils.getUserClass(configuration))
 					.filter((type) -> !LibraryTypes.isOfJava(type))
 					.flatMap(BeanMethods::declaredMethods)
-					.filter((method) -> isCalled(method, configuration)
+					.toList();
+				// A method that overrides one of a bean is one, too. Few classes have any
+				Set<String> names = methods.stream()
+					.filter((method) -> method.getAnnotations().length > 0
+							&& AnnotatedElementUtils.hasAnnotation(method, Bean.class))
+					.map(Method::getName)
+					.collect(Collectors.toSet());
+				methods.stream()
+					.filter((method) -> names.contains(method.getName()) && isCalled(method, configuration)
 							&& calls.get(ClassUtils.getUserClass(configuration)).mayMakeGuarded(method))
 					.findFirst()
 					.ifPresent((method) -> {
@@ -143,7 +153,7 @@ final class BeanMethods {
 	}
 
 	private static boolean isCalled(Method method, Class<?> configuration) {
-		if (method.getAnnotations().length == 0 || !AnnotatedElementUtils.hasAnnotation(method, Bean.class)) {
+		if (!AnnotatedElementUtils.hasAnnotation(method, Bean.class)) {
 			return false;
 		}
 		Class<?> type = ClassUtils.getUserClass(configuration);
@@ -152,16 +162,21 @@ final class BeanMethods {
 				// Spring returns a final factory itself, which makes another product
 				&& !(FactoryBean.class.isAssignableFrom(method.getReturnType())
 						&& !method.getReturnType().isInterface());
-		return (intercepted ? calls.get(type).calledBySuper : calls.get(type).called)
-			.contains(BeanMethodCalls.signature(method.getName(), Type.getMethodDescriptor(method)));
+		return (!intercepted && LibraryTypes.isOfGroovy(type))
+				|| (intercepted ? calls.get(type).calledBySuper : calls.get(type).called)
+					.contains(BeanMethodCalls.signature(method.getName(), Type.getMethodDescriptor(method)));
 	}
 
 	private static UnguardableMethodException called(Method beanMethod, Class<?> configuration) {
+		Class<?> type = ClassUtils.getUserClass(configuration);
 		return UnguardableMethodException.withRemedy(
-				("The bean of %s requires approval, but cannot be guarded: code of %s calls that method, which creates another object without the guard")
+				"The bean of %s requires approval, but cannot be guarded: %s, which creates another object without the guard"
 					.formatted(ClassUtils.getQualifiedMethodName(beanMethod),
-							ClassUtils.getUserClass(configuration).getName()),
-				"Inject the bean as a parameter of the method that needs it.");
+							(LibraryTypes.isOfGroovy(type) ? "%s is written in Groovy, and may call that method"
+									: "code of %s calls that method")
+								.formatted(type.getName())),
+				"Inject the bean as a parameter of the method that needs it."
+						+ (LibraryTypes.isOfGroovy(type) ? " In Groovy, remove 'proxyBeanMethods = false'." : ""));
 	}
 
 	/**
@@ -208,13 +223,25 @@ final class BeanMethods {
 					.computeIfAbsent(code.owner() + code.name() + code.descriptor(), (method) -> new HashSet<>())
 					.add(reference.owner().replace('/', '.'));
 			}
-			if (this.hierarchy.contains(reference.owner())
-					&& !(ofConfiguration && signature.equals(signature(code.name(), code.descriptor())))) {
+			boolean same = signature.equals(signature(code.name(), code.descriptor()));
+			boolean bridge = (code.access() & Opcodes.ACC_BRIDGE) != 0 && reference.name().equals(code.name());
+			if (this.hierarchy.contains(reference.owner()) && !(ofConfiguration && (same || bridge))) {
 				this.called.add(signature);
-				if (reference.bySuper()) {
+				// Spring takes a bean method with these types for the one that it runs
+				if (reference.bySuper() || (same && isBeanMethod(code))) {
 					this.calledBySuper.add(signature);
 				}
 			}
+		}
+
+		private boolean isBeanMethod(Code code) {
+			String owner = code.owner().replace('/', '.');
+			ClassLoader classLoader = this.configuration.getClassLoader();
+			return ClassUtils.isPresent(owner, classLoader)
+					&& declaredMethods(ClassUtils.resolveClassName(owner, classLoader))
+						.anyMatch((method) -> method.getName().equals(code.name())
+								&& Type.getMethodDescriptor(method).equals(code.descriptor())
+								&& AnnotatedElementUtils.hasAnnotation(method, Bean.class));
 		}
 
 		/**

@@ -234,7 +234,7 @@ public final class GuardedProxies {
 			return Arrays.stream(array);
 		}
 		if (object instanceof Map<?, ?> map) {
-			return Stream.concat(map.keySet().stream(), map.values().stream());
+			return Stream.of(map.keySet(), map.values()).flatMap((elements) -> Arrays.stream(elements.toArray()));
 		}
 		if (object instanceof Map.Entry<?, ?> entry) {
 			return Stream.ofNullable(entry.getValue());
@@ -242,7 +242,8 @@ public final class GuardedProxies {
 		if (object instanceof Optional<?> optional) {
 			return optional.stream();
 		}
-		return (object instanceof Collection<?> elements) ? elements.stream() : null;
+		// A copy, since another thread may add elements
+		return (object instanceof Collection<?> elements) ? Arrays.stream(elements.toArray()) : null;
 	}
 
 	/**
@@ -290,7 +291,9 @@ public final class GuardedProxies {
 	 * implements the user's interface.
 	 */
 	static Class<?> userClass(Object bean) {
-		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		// A source of targets names their class, and is none of them
+		Class<?> type = ClassUtils
+			.getUserClass(AopUtils.isAopProxy(bean) ? AopProxyUtils.ultimateTargetClass(bean) : bean.getClass());
 		return (!GuardedMethods.mayGuard(type) && GuardedMethods.mayGuard(bean.getClass()))
 				? ClassUtils.getUserClass(bean) : type;
 	}

@@ -109,11 +109,22 @@ public final class UnguardedContext
 		}
 		for (String name : this.beanFactory.getBeanDefinitionNames()) {
 			Class<?> type = findUnmadeType(name, this.beanFactory);
-			if (type != null && !GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
+			if (type != null && isGuarded(ClassUtils.getUserClass(type))) {
 				throw refused(name, type);
 			}
 		}
 		ExistingBeans.forEach(this.beanFactory, this::postProcessAfterInitialization);
+	}
+
+	private static boolean isGuarded(Class<?> type) {
+		try {
+			return !GuardedMethods.of(type).isEmpty();
+		}
+		catch (IllegalStateException ex) {
+			// Spring cannot create an object of a class with methods whose types are
+			// missing
+			return false;
+		}
 	}
 
 	/**

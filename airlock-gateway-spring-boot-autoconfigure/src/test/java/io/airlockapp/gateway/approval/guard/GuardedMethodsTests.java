@@ -136,6 +136,42 @@ class GuardedMethodsTests {
 			.withMessageContaining("limit', where it has no effect");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "OnConstructor", "OnParameter", "OnParameterOfConstructor" })
+	void annotationOfTheApplicationWithoutEffectIsRefused(String name) {
+		CompiledClasses classes = CompiledClasses.of(Map.of("desk.Anywhere", """
+				package desk;
+
+				import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+				import java.lang.annotation.*;
+
+				@Retention(RetentionPolicy.RUNTIME)
+				@RequiresAirlockApproval
+				public @interface Anywhere {
+				}
+
+				class OnConstructor {
+					@Anywhere
+					OnConstructor() {
+					}
+				}
+
+				class OnParameter {
+					void pay(String order, @Anywhere String account) {
+					}
+				}
+
+				class OnParameterOfConstructor {
+					OnParameterOfConstructor(@Anywhere String account) {
+					}
+				}
+				"""));
+		assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> GuardedMethods.mayGuard(classes.loadClass("desk." + name)))
+			.withMessageContaining("desk." + name)
+			.withMessageContaining("where it has no effect");
+	}
+
 	/**
 	 * The group of approvers would not be asked.
 	 */

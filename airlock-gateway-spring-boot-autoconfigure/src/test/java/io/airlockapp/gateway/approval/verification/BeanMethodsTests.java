@@ -6,13 +6,16 @@ package io.airlockapp.gateway.approval.verification;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.verification.elsewhere.PackagePrivateBeans;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -30,6 +33,8 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -109,7 +114,8 @@ class BeanMethodsTests {
 			CallOfAnInterfaceWithSuper.class, CallOfAFactory.class, CallOfAFinalFactory.class,
 			CallOfAStaticMethodOfASuperclass.class, CallInANestedClass.class, CallForALazyBean.class,
 			CallForAPrototype.class, CallForAnInactiveBean.class, CallForAWiderType.class,
-			CallForALazyBeanOfAWiderType.class, InheritedFromAnotherPackage.class })
+			CallForALazyBeanOfAWiderType.class, InheritedFromAnotherPackage.class, CallOfAnOverridingMethod.class,
+			CallInABeanMethodOfTheSameName.class })
 	void callOfABeanMethodThatMakesAnotherObject(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
@@ -129,6 +135,47 @@ class BeanMethodsTests {
 	@ValueSource(classes = { CallForABeanMadeElsewhere.class, CallInAComponentWithAProxy.class })
 	void callOfAMethodThatMakesAGuardedObjectElsewhere(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration), "calls that method");
+	}
+
+	@Test
+	void componentOfGroovy() {
+		CompiledClasses classes = CompiledClasses.of(Map.of("groovy.lang.GroovyObject",
+				"package groovy.lang; public interface GroovyObject { }", "desk.Configurations", """
+						package desk;
+
+						import org.springframework.context.annotation.*;
+						import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+
+						public class Configurations {
+
+							public static class Payouts {
+								@RequiresAirlockApproval
+								public void payOut() {
+								}
+							}
+
+							@Configuration(proxyBeanMethods = false)
+							public static class Lite implements groovy.lang.GroovyObject {
+								@Bean
+								Payouts payouts() {
+									return new Payouts();
+								}
+							}
+
+							@Configuration
+							public static class Full implements groovy.lang.GroovyObject {
+								@Bean
+								Payouts payouts() {
+									return new Payouts();
+								}
+							}
+						}
+						"""));
+		ApplicationContextRunner runner = this.contextRunner.withClassLoader(classes);
+		assertRefused(runner.withUserConfiguration(classes.find("desk.Configurations$Lite")),
+				"is written in Groovy, and may call that method");
+		runner.withUserConfiguration(classes.find("desk.Configurations$Full"))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -152,7 +199,17 @@ class BeanMethodsTests {
 		this.contextRunner
 			.withInitializer((context) -> ((BeanDefinitionRegistry) context.getBeanFactory())
 				.registerBeanDefinition("search", definition))
-			.run((context) -> assertThat(context).hasNotFailed());
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(ApprovalGuardVerifier.class).findTypes()).noneMatch(GuardedMethods::mayGuard)
+					.doesNotContain(component);
+			});
+		UnguardedContext.verify(new AnnotationConfigApplicationContext() {
+			{
+				registerBeanDefinition("search", definition);
+				refresh();
+			}
+		});
 	}
 
 	@ParameterizedTest
@@ -176,7 +233,8 @@ class BeanMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { CallInAFullConfiguration.class, CallInAFullConfigurationWithAProxy.class,
-			CallOfAnInterface.class, Parameter.class, OverridingBeanMethod.class, CallForABeanWithoutGuard.class })
+			CallOfAnInterface.class, Parameter.class, OverridingBeanMethod.class, CallForABeanWithoutGuard.class,
+			CallByABridge.class, CallInAMethodOfTheSameName.class })
 	void otherBeanMethods(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			context.getBean(Client.class).payouts().payOut();
@@ -390,6 +448,100 @@ class BeanMethodsTests {
 		@Bean
 		Payouts payouts() {
 			return new Payouts();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallOfAnOverridingMethod extends WithPayouts {
+
+		@Override
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(payouts());
+		}
+
+	}
+
+	@Configuration
+	static class CallInABeanMethodOfTheSameName {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Configuration
+		static class Nested {
+
+			private final CallInABeanMethodOfTheSameName outer;
+
+			Nested(CallInABeanMethodOfTheSameName outer) {
+				this.outer = outer;
+			}
+
+			@Bean("client")
+			Client payouts() {
+				return new Client(this.outer.payouts());
+			}
+
+		}
+
+	}
+
+	/**
+	 * Spring returns the bean, since no other method of that name creates one.
+	 */
+	@Configuration
+	static class CallInAMethodOfTheSameName {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client() {
+			return new Client(new Source() {
+
+				@Override
+				public Payouts payouts() {
+					return CallInAMethodOfTheSameName.this.payouts();
+				}
+
+			}.payouts());
+		}
+
+	}
+
+	interface Source {
+
+		Payouts payouts();
+
+	}
+
+	interface Maker<T> {
+
+		Payouts payouts(T name);
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallByABridge implements Maker<ApplicationContext> {
+
+		@Override
+		@Bean
+		public Payouts payouts(ApplicationContext context) {
+			return new Payouts();
+		}
+
+		@Bean
+		Client client(Payouts payouts) {
+			return new Client(payouts);
 		}
 
 	}

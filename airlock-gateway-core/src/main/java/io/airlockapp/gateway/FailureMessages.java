@@ -59,7 +59,8 @@ public final class FailureMessages {
 	}
 
 	public static String unknownPairing(String pairing) {
-		return notPaired(pairing) + ". If the name is misspelled, fix the attribute 'pairing' or the request";
+		return notPaired(pairing) + (Pairing.DEFAULT_NAME.equals(pairing) ? ""
+				: ". If the name is misspelt, correct the attribute 'pairing' or the request");
 	}
 
 	/**

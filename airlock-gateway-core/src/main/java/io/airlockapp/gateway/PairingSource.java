@@ -51,7 +51,7 @@ public interface PairingSource {
 	 * Return the reason why a pairing is not in force, and the remedy.
 	 * @param name the pairing's name
 	 * @return a message without secrets, or {@code null} if the pairing is unknown. An
-	 * unknown name other than the default is reported as possibly misspelled
+	 * unknown name other than the default is reported as possibly misspelt
 	 */
 	default @Nullable String whyNotPaired(String name) {
 		return null;

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.Declaration;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
@@ -38,8 +39,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * {@link ApplicationListener} that logs one line about the guard of a context after the
- * context has started, and a warning if approvals cannot be requested. Pairings in a
- * store are not read.
+ * context has started, and warnings if approvals cannot be requested or methods are not
+ * guarded. Pairings in a store and class files are read in the background.
  *
  * @param context the context
  * @param guards the verifier, which finds the guarded methods
@@ -101,9 +102,10 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 		String methods = this.guards.findTypes()
 			.flatMap((type) -> GuardedMethods.of(type)
 				.stream()
-				.filter((method) -> method.getParameterCount() > 0
-						&& MethodArguments.PARAMETER_NAMES.getParameterNames(method) == null)
-				.map((method) -> new MethodArguments(type, method, new Object[0]).toString()))
+				.map((method) -> Declaration.of(method, type))
+				.filter((declaration) -> declaration.method().getParameterCount() > 0
+						&& MethodArguments.PARAMETER_NAMES.getParameterNames(declaration.method()) == null)
+				.map(Declaration::toString))
 			.distinct()
 			.collect(Collectors.joining(", "));
 		if (!methods.isEmpty()) {
@@ -114,21 +116,24 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 
 	private void logProblems(int count, Enforcer enforcer, AirlockGatewayConnectionDetails details,
 			PairingSource pairings) {
-		if (details.getCredentials().isEmpty() && find(AccessTokenSource.class) == null) {
-			warn(count, "Approval cannot be requested without credentials. Set 'airlock.gateway.auth.pat'");
-			return;
-		}
-		String problem = readsStore(pairings) ? null : findProblem(pairings);
+		boolean identified = !details.getCredentials().isEmpty() || find(AccessTokenSource.class) != null;
+		PairingSource stored = (identified && readsStore(pairings)) ? pairings : null;
+		String problem = !identified
+				? "Approval cannot be requested without credentials. Set 'airlock.gateway.auth.pat'"
+				: (stored == null) ? findProblem(pairings) : null;
 		if (problem != null) {
 			warn(count, problem);
 		}
-		else if (!NativeDetector.inNativeImage()) {
-			Thread thread = new Thread(this::logClassesWithoutBean, "airlock-start");
+		// A test without approvals may contain a part of the beans only
+		boolean complete = problem == null || FailureMessages.inTest().isEmpty();
+		boolean searched = complete && !NativeDetector.inNativeImage();
+		if (stored != null || searched) {
+			Thread thread = new Thread(() -> logInBackground(count, stored, searched), "airlock-start");
 			thread.setDaemon(true);
 			thread.start();
 		}
 		// A simulator is on this machine, and no other application uses it
-		if (enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)
+		if (identified && enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)
 				&& !Loopback.isLoopback(details.getBaseUrl())) {
 			logger.warn(
 					"The gateway identifies this application as '%s', like every other application without a name: set "
@@ -151,14 +156,38 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 	 */
 	private @Nullable String findProblem(PairingSource pairings) {
 		String problem = pairings.findProblem((name) -> true);
-		return (problem != null) ? "Approval cannot be requested: " + problem
-				: this.context.getBeanProvider(ApprovalAdvisor.class)
-					.stream()
-					.flatMap((advisor) -> advisor.pairings().stream())
-					.filter((name) -> pairings.getPairing(name) == null && pairings.whyNotPaired(name) == null)
-					.findFirst()
-					.map(FailureMessages::unknownPairing)
-					.orElse(null);
+		return (problem != null) ? "Approval cannot be requested: " + problem : findUnknownPairing(pairings);
+	}
+
+	private @Nullable String findUnknownPairing(PairingSource pairings) {
+		return this.context.getBeanProvider(ApprovalAdvisor.class)
+			.stream()
+			.flatMap((advisor) -> advisor.pairings().stream())
+			.filter((name) -> pairings.getPairing(name) == null && pairings.whyNotPaired(name) == null)
+			.findFirst()
+			.map(FailureMessages::unknownPairing)
+			.orElse(null);
+	}
+
+	/**
+	 * Log what would delay the start.
+	 * @param stored the pairings if they are in a store
+	 * @param searched whether the classes of the application are searched
+	 */
+	private void logInBackground(int count, @Nullable PairingSource stored, boolean searched) {
+		try {
+			String unknown = (stored != null) ? findUnknownPairing(stored) : null;
+			if (unknown != null) {
+				warn(count, unknown);
+			}
+		}
+		catch (Exception ex) {
+			// The health contains the problem of the store
+			logger.debug("The pairings cannot be read", ex);
+		}
+		if (searched) {
+			logClassesWithoutBean();
+		}
 	}
 
 	private void logClassesWithoutBean() {

@@ -92,7 +92,8 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		boolean provesClient = credentials.clientSecret() != null || credentials.origin() != null;
 		throwIf(credentials.clientId() == null && provesClient, "auth.client-id", "it is missing",
 				"Set it, because there is a client secret or an origin, or remove those.");
-		throwIf(credentials.clientId() != null && !provesClient, "auth.client-id", "nothing proves it",
+		throwIf(credentials.clientId() != null && !provesClient, "auth.client-id",
+				"a client secret or an origin is missing",
 				"Set 'airlock.gateway.auth.client-secret', or, for a public application, "
 						+ "'airlock.gateway.auth.origin'.");
 		return credentials;
@@ -102,6 +103,8 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (!StringUtils.hasLength(value)) {
 			return null;
 		}
+		throwIf(value.matches(".*\\$\\{.+}.*"), name, "it contains a placeholder without a value",
+				"Set the variable or property that the placeholder names.");
 		throwIf(!VisibleAscii.matches(value, Integer.MAX_VALUE), name,
 				"it has white space, line breaks or characters outside ASCII",
 				"Check how it was copied; a line break at the end of a file is a common cause.");

@@ -206,7 +206,7 @@ class AirlockPairingAutoConfigurationTests {
 			.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(context.getBean(Vault.class)::openByOthers)
 				.withMessageContaining("no pairing named 'finance'")
-				.withMessageContaining("misspelled")
+				.withMessageContaining("misspelt")
 				.withMessageContaining("airlock.gateway.pairings.finance.code"));
 	}
 

@@ -99,9 +99,13 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void searchesNothingIfNothingIsConfigured(CapturedOutput output) {
+	void namesTheClassesAlsoIfNothingIsConfigured(CapturedOutput output) {
 		this.contextRunner.withInitializer(ApprovalStartupLoggerTests::registerPackage)
-			.run((context) -> assertThat(lines(output)).hasSize(1));
+			.run((context) -> Awaitility.await()
+				.untilAsserted(() -> assertThat(lines(output)).hasSize(2)
+					.last()
+					.asString()
+					.contains("has no effect in ", WeatherService.class.getName())));
 	}
 
 	private static void registerPackage(ConfigurableApplicationContext context) {
@@ -193,16 +197,39 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
+	void lambdaExpressionHasTheNamesOfItsInterface(CapturedOutput output) {
+		this.paired.withBean(Job.class, () -> (name) -> {
+		}).run((context) -> assertThat(lines(output)).hasSize(1));
+	}
+
+	@Test
 	void warnsOfAPairingThatIsNotConfigured(CapturedOutput output) {
 		this.paired.withBean(ByFinance.class)
 			.run((context) -> assertThat(lines(output)).hasSize(2)
 				.last()
 				.asString()
 				.startsWith("WARN This application has no pairing named 'finance'")
-				.endsWith("If the name is misspelled, fix the attribute 'pairing' or the request"));
+				.endsWith("If the name is misspelt, correct the attribute 'pairing' or the request"));
 		this.paired.withBean(ByFinance.class)
 			.withBean(PairingStore.class, EmptyStore::new)
-			.run((context) -> assertThat(lines(output)).hasSize(3));
+			.run((context) -> Awaitility.await()
+				.untilAsserted(() -> assertThat(lines(output)).hasSize(4)
+					.last()
+					.asString()
+					.startsWith("WARN This application has no pairing named 'finance'")));
+	}
+
+	@Test
+	void warnsOfAStoreWithoutAPairing(CapturedOutput output) {
+		this.contextRunner.withBean(Refunds.class)
+			.withPropertyValues("airlock.gateway.auth.pat=airpat_x")
+			.withBean(PairingStore.class, EmptyStore::new)
+			.run((context) -> Awaitility.await()
+				.untilAsserted(() -> assertThat(lines(output)).hasSize(2)
+					.last()
+					.asString()
+					.startsWith("WARN This application is not paired with an approver")
+					.doesNotContain("misspelt")));
 	}
 
 	@Test
@@ -248,7 +275,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void readsNoStore(CapturedOutput output) {
+	void storeThatCannotBeReadDoesNotAffectTheStart(CapturedOutput output) {
 		this.contextRunner.withBean(Refunds.class)
 			.withPropertyValues("airlock.gateway.auth.pat=airpat_x")
 			.withBean(PairingStore.class, () -> new EmptyStore() {
@@ -359,6 +386,13 @@ class ApprovalStartupLoggerTests {
 	 */
 	@RequiresAirlockApproval
 	interface Ranked extends Comparable<String> {
+
+	}
+
+	interface Job {
+
+		@RequiresAirlockApproval
+		void run(String name);
 
 	}
 

@@ -142,6 +142,15 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "auth.pat", "auth.bearer-token", "auth.client-id", "auth.client-secret", "auth.origin" })
+	void credentialsWithAPlaceholderWithoutAValue(String name, CapturedOutput output) {
+		set("auth.client-id", "app");
+		set("auth.client-secret", "clientsecret");
+		set(name, "top-${NO_SUCH_VARIABLE}");
+		assertFails(output, name, "a placeholder without a value", "NO_SUCH_VARIABLE");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "auth.client-secret", "auth.origin" })
 	void proofWithoutClientId(String name, CapturedOutput output) {
 		set(name, "https://topsecret.example.org");

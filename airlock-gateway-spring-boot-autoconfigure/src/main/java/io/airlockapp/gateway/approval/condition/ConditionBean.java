@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.condition;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,8 @@ record ConditionBean(String name, String methodName, Class<?>[] types) {
 		if (method == null) {
 			throw new UnclearConditionException(
 					"the bean '%s' has no public method '%s' whose parameters have exactly the types of the arguments, %s"
-						.formatted(this.name, this.methodName, Arrays.toString(this.types)));
+						.formatted(this.name, this.methodName,
+								Arrays.stream(this.types).map(Class::getTypeName).collect(Collectors.joining(", "))));
 		}
 		return method;
 	}

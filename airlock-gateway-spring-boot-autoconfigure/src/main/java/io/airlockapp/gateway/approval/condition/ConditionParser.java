@@ -124,9 +124,12 @@ public final class ConditionParser {
 		require(this.readings > before, "a part of it is the same for every call");
 		PathParser.requireConstant(one.type(), other.text());
 		PathParser.requireConstant(other.type(), one.text());
+		for (Operand operand : List.of(one, other)) {
+			String actual = PathParser.kind(operand.type());
+			require(kind == null || actual == null || actual.equals(kind),
+					"only numbers have an order, and not %s; %s".formatted(actual, LET_A_BEAN));
+		}
 		requireSame(PathParser.kind(one.type()), PathParser.kind(other.type()));
-		requireSame(PathParser.kind(one.type()), kind);
-		requireSame(PathParser.kind(other.type()), kind);
 		return (call) -> comparison.test(one.in(call), other.in(call));
 	}
 
@@ -144,9 +147,10 @@ public final class ConditionParser {
 			return bean(node, bean, method);
 		}
 		if (isCall(method, "isEmpty", 0)) {
-			SnapshotPath path = container(node);
+			SnapshotPath path = path(node, node.getChildCount() - 1);
 			require(path.type().resolve() != Optional.class,
 					"an Optional may be empty itself, or what is in it: compare it with null, or use size()");
+			PathParser.requireContainer(path.type());
 			return (call) -> ConditionValues.isEmpty(call.find(path));
 		}
 		if (method != null && (isCall(method, "contains", 1) || isCall(method, "containsKey", 1))) {
@@ -189,6 +193,9 @@ public final class ConditionParser {
 	private Predicate<Call> bean(SpelNode node, BeanReference bean, MethodReference method) {
 		require(node.getChildCount() == 2 && node.toStringAST().startsWith("@"),
 				"one method of a bean decides, as in '@limits.above(#amount)'");
+		children(method).forEach((argument) -> require(argument instanceof VariableReference,
+				"'%s' cannot be passed: a bean gets whole arguments, as in '@limits.above(#amount)'"
+					.formatted(argument.toStringAST())));
 		int[] parameters = children(method).mapToInt(this.paths::parameter).toArray();
 		Class<?>[] declared = this.paths.method().getParameterTypes();
 		Class<?>[] types = IntStream.of(parameters).mapToObj((index) -> declared[index]).toArray(Class<?>[]::new);

@@ -44,15 +44,14 @@ public final class OpenTransactions {
 	}
 
 	/**
-	 * Return the remedy for a call inside an open transaction. In a test, it does not
-	 * include the option to allow the call, since that would apply to production, too.
+	 * Return the remedy for a call inside an open transaction.
 	 */
 	static String remedy() {
-		return (testManaged != null)
-				? "Call it outside, because production would refuse it too; only the transaction that Spring's test "
-						+ "framework manages for a test is allowed"
-				: "Call it outside, make it durable, or allow it with 'allowInTransaction = true' or "
-						+ "'airlock.gateway.approval.allow-in-transaction=true'";
+		return "Call it outside, make it durable, or allow it with 'allowInTransaction = true' or "
+				+ "'airlock.gateway.approval.allow-in-transaction=true'"
+				+ ((testManaged != null)
+						? ". In a test, only the transaction that Spring's test framework manages for it is allowed"
+						: "");
 	}
 
 	/**

@@ -60,7 +60,9 @@ final class Containers {
 	 * Classes of libraries whose state is their elements, or that are views, as those of
 	 * Java.
 	 */
-	private static final Set<String> OF_LIBRARIES = Set.of("kotlin.collections.EmptyList",
+	private static final Set<String> OF_LIBRARIES = Set.of("com.google.gson.internal.LinkedTreeMap",
+			// The claims of a JWT of Spring Security
+			"com.nimbusds.jose.shaded.gson.internal.LinkedTreeMap", "kotlin.collections.EmptyList",
 			"kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
 			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap",
 			"org.springframework.util.UnmodifiableMultiValueMap");

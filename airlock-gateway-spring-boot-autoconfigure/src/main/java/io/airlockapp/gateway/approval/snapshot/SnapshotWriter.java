@@ -118,7 +118,7 @@ public final class SnapshotWriter {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
 		return new InvalidApprovalUsageException(onOneLine(
 				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
-						+ "or leave a field out with @AirlockOmitted%s")
+						+ "or leave it out with @AirlockOmitted%s")
 					.formatted(argument.name(), arguments, where, describe(failure),
 							UnreadableTypes.adviceFor(arguments.targetClass()))),
 				null);

@@ -7,9 +7,13 @@ import java.io.Closeable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.BaseStream;
 import java.util.stream.IntStream;
@@ -133,14 +137,39 @@ public final class UnreadableTypes {
 			return "it has parameters without a name, such as Kotlin's context parameters; make them parameters of the function";
 		}
 		for (Argument parameter : MethodArguments.parameters(type, method)) {
-			Class<?> declared = parameter.type().resolve(Object.class);
-			if (obstacle == null && !parameter.omitted() && find(declared) != null) {
-				obstacle = ("its parameter '%s' is a %s, which is not data and cannot be shown to a person; take plain data, or "
+			Class<?> unreadable = (obstacle == null && !parameter.omitted()) ? findIn(parameter.type(), new HashSet<>())
+					: null;
+			if (unreadable != null) {
+				obstacle = ("its parameter '%s' %s a %s, which is not data and cannot be shown to a person; take plain data, or "
 						+ "leave it out with @AirlockOmitted if it does not matter to the approver%s")
-					.formatted(parameter.name(), declared.getName(), adviceFor(type));
+					.formatted(parameter.name(),
+							(unreadable == parameter.type().resolve(Object.class)) ? "is" : "contains",
+							unreadable.getName(), adviceFor(type));
 			}
 		}
 		return obstacle;
+	}
+
+	/**
+	 * Find a type that cannot be read in a declared type: itself, or that of elements.
+	 */
+	private static @Nullable Class<?> findIn(ResolvableType declared, Set<Type> seen) {
+		Class<?> type = declared.resolve(Object.class);
+		if (find(type) != null) {
+			return type;
+		}
+		Class<?> container = (type == Optional.class) ? type : Containers.kind(type);
+		// The bound of a variable may contain the variable
+		if (!seen.add(declared.getType())) {
+			return null;
+		}
+		return (declared.isArray() ? Stream.of(declared.getComponentType())
+				: (container != null) ? Arrays.stream(declared.as(container).getGenerics())
+						: Stream.<ResolvableType>empty())
+			.map((part) -> findIn(part, seen))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**

@@ -130,8 +130,9 @@ final class ProxyabilityChecks {
 			return "spring-retry calls a @Recover method on the object, past the proxy; call a guarded method of another bean";
 		}
 		if (annotations.isPresent(TRANSACTIONAL_LISTENER)) {
-			return "it is a @TransactionalEventListener, in whose thread the transaction counts as open, so that each call would be "
-					+ "refused; let a listener with @Async call a guarded method of another bean, or use @EventListener for a durable one";
+			return "it is a @TransactionalEventListener, which is called in an open transaction or begins one, so that each call "
+					+ "would be refused; let a listener with @Async and without @Transactional call a guarded method of another bean, let one "
+					+ "of Spring Modulith call a durable method, or use @EventListener for a durable one";
 		}
 		return UnreadableTypes.find(method, type);
 	}

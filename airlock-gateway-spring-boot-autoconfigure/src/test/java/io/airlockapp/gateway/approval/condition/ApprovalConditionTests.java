@@ -462,15 +462,18 @@ class ApprovalConditionTests {
 			has no field 'amuont'                        | #basket.amuont > 5
 			has no field 'amuont'                        | #open.amuont > 5
 			a text and a number cannot be compared       | #text == 5
-			a number and a text cannot be compared       | #text > 5
-			a text and a number cannot be compared       | #text > #text
+			only numbers have an order, and not a text   | #text > 5
+			only numbers have an order, and not a text   | #text > #text
 			a text and a number cannot be compared       | #day != 5
 			a text and a number cannot be compared       | {'5'}.contains(#number)
 			a number and a text cannot be compared       | #maybeCount == '5'
 			a number and a text cannot be compared       | #orders.size() == '5'
 			a number and a text cannot be compared       | #number + 1 == '5'
 			a boolean and a text cannot be compared      | #flag == 'true'
-			a number and a boolean cannot be compared    | #flag > 5
+			only numbers have an order, and not a boolean | #flag > 5
+			only numbers have an order, and not a text   | #date > '2026-01-01'
+			an Optional may be empty itself              | #maybeDay.isEmpty()
+			'#order.amount' cannot be passed             | @limits.above(#order.amount)
 			'#pin' is not shown to the approver          | #pin == 5
 			'#pin' is not shown to the approver          | #pin == null
 			'#session' is not shown to the approver      | #session == null
@@ -554,20 +557,19 @@ class ApprovalConditionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"',
-			textBlock = """
-					#a == 5               | a java.lang.String and a number cannot be compared
-					#a == true            | a java.lang.String and a boolean cannot be compared
-					{1}.contains(#b)      | a number and null cannot be compared
-					#a.x.y == null        | '#a.x.y' is missing
-					#a['s3cr3t'] == null  | '#a['s3cr3t']' is missing
-					#a                    | a java.lang.String is neither true nor false
-					@none.any(#a)         | there is no bean 'none'
-					#a.size() > 5         | a java.lang.String has no size
-					@limits.fail(#a)      | RejectedExecutionException
-					@limits.error(#a)     | StackOverflowError
-					@limits.integer(#a)   | 'integer' whose parameters have exactly the types of the arguments, [class java.lang.Object]
-					""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			#a == 5               | a java.lang.String and a number cannot be compared
+			#a == true            | a java.lang.String and a boolean cannot be compared
+			{1}.contains(#b)      | a number and null cannot be compared
+			#a.x.y == null        | '#a.x.y' is missing
+			#a['s3cr3t'] == null  | '#a['s3cr3t']' is missing
+			#a                    | a java.lang.String is neither true nor false
+			@none.any(#a)         | there is no bean 'none'
+			#a.size() > 5         | a java.lang.String has no size
+			@limits.fail(#a)      | RejectedExecutionException
+			@limits.error(#a)     | StackOverflowError
+			@limits.integer(#a)   | 'integer' whose parameters have exactly the types of the arguments, java.lang.Object
+			""")
 	void saysWhyWithoutValues(String condition, String reason) {
 		assertThat(asks(condition, "v4lue", null)).isTrue();
 		assertThat(this.log.list).singleElement()

@@ -224,7 +224,7 @@ class SnapshotWriterTests {
 			.isThrownBy(() -> this.argument.write("object", List.of(new Unreadable(failure))))
 			.withMessage(
 					"Argument 'value' of Methods.object cannot be shown to the approver, so it cannot be approved: at "
-							+ "'value[0]', it cannot be read (%s). Pass plain data, or leave a field out with @AirlockOmitted",
+							+ "'value[0]', it cannot be read (%s). Pass plain data, or leave it out with @AirlockOmitted",
 					failure.getClass().getSimpleName());
 	}
 

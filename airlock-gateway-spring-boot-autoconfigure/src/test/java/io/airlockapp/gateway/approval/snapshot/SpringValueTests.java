@@ -5,12 +5,14 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.text.ParseException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -52,6 +54,7 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.core.oidc.OidcIdToken;
 import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUserAuthority;
 import org.springframework.util.CollectionUtils;
 import org.springframework.util.LinkedMultiValueMap;
@@ -202,6 +205,23 @@ class SpringValueTests {
 		assertThat(command(ann.getPrincipal())).isEqualTo("•••");
 		assertThat(digest(ann)).isEqualTo(digest(openIdConnect("https://idp.example")))
 			.isNotEqualTo(digest(openIdConnect("https://other.example")));
+	}
+
+	@Test
+	void objectInAClaimIsBound() throws Exception {
+		OidcUser ann = withClaims("{\"realm_access\": {\"roles\": [\"clerk\"], \"level\": 1}}");
+		assertThat(command(ann)).isEqualTo("•••");
+		assertThat(digest(ann))
+			.isEqualTo(digest(withClaims("{\"realm_access\": {\"roles\": [\"clerk\"], \"level\": 1}}")))
+			.isNotEqualTo(digest(withClaims("{\"realm_access\": {\"roles\": [\"admin\"], \"level\": 1}}")))
+			.isNotEqualTo(digest(withClaims("{\"realm_access\": {\"roles\": [\"clerk\"], \"level\": 2}}")));
+	}
+
+	private static OidcUser withClaims(String json) throws ParseException {
+		Map<String, Object> claims = JSONObjectUtils.parse(json);
+		assertThat(claims.get("realm_access").getClass().getName()).endsWith(".LinkedTreeMap");
+		claims.put("sub", "ann");
+		return new DefaultOidcUser(List.of(), new OidcIdToken("eyJ", Instant.EPOCH, Instant.MAX, claims));
 	}
 
 	@Test

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -11,10 +12,12 @@ import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -198,6 +201,19 @@ class UnreadableTypesTests {
 			ApplicationEvent.class, OwnEvent.class, UsernamePasswordAuthenticationToken.class })
 	void acceptsDataOfSpring(Class<?> type) {
 		assertThat(UnreadableTypes.find(type)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { List.class, Map.class, Optional.class, InputStream[].class, List[].class })
+	void refusesContainersOfWhatIsNoData(Class<?> declared) {
+		assertThat(UnreadableTypes.find(method(Containing.class, declared), Containing.class))
+			.contains("its parameter 'value' contains a java.io.InputStream");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { List.class, Map.class, Tree.class, Names.class })
+	void acceptsContainersOfThemselvesAndOtherTypeArguments(Class<?> declared) {
+		assertThat(UnreadableTypes.find(method(Recursive.class, declared), Recursive.class)).isNull();
 	}
 
 	@Test
@@ -388,6 +404,55 @@ class UnreadableTypesTests {
 	}
 
 	interface OfString extends OfAny<String>, OfText {
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Tree<E extends Tree<E>> extends ArrayList<E> {
+
+	}
+
+	/**
+	 * Its elements are texts.
+	 */
+	@SuppressWarnings("serial")
+	static class Names<S extends InputStream> extends ArrayList<String> {
+
+	}
+
+	static class Recursive {
+
+		<T extends List<T>> void call(T value) {
+		}
+
+		<M extends Map<String, ? extends M>> void call(M value) {
+		}
+
+		@SuppressWarnings("rawtypes")
+		void call(Tree value) {
+		}
+
+		void call(Names<FileInputStream> value) {
+		}
+
+	}
+
+	static class Containing {
+
+		void call(List<InputStream> value) {
+		}
+
+		void call(Map<String, ? extends InputStream> value) {
+		}
+
+		void call(Optional<List<InputStream>> value) {
+		}
+
+		void call(InputStream[] value) {
+		}
+
+		void call(List<InputStream>[] value) {
+		}
 
 	}
 

@@ -162,7 +162,8 @@ public class ProxyabilityChecksTests {
 	@ValueSource(classes = { AfterCommitListener.class, BeforeCommitListener.class, AsyncListener.class })
 	void listenerInTheThreadOfATransaction(Class<?> type) {
 		assertRefused(this.contextRunner.withBean("desk", type), type.getName() + ".refund of bean 'desk'",
-				"@TransactionalEventListener", "let a listener with @Async call a guarded method of another bean");
+				"@TransactionalEventListener",
+				"let a listener with @Async and without @Transactional call a guarded method of another bean");
 	}
 
 	@Test

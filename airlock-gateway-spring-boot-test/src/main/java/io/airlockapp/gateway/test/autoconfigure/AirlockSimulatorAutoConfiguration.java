@@ -22,7 +22,12 @@ import org.springframework.context.annotation.Bean;
 		before = { AirlockSimulatorConnectionAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 public final class AirlockSimulatorAutoConfiguration {
 
-	@Bean
+	/**
+	 * Not the name that a bean of the application would have.
+	 */
+	static final String BEAN_NAME = "airlockSimulatorOfTest";
+
+	@Bean(BEAN_NAME)
 	@ConditionalOnMissingBean
 	AirlockSimulator airlockSimulator() {
 		return AirlockSimulator.start();

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.test.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
@@ -14,11 +15,13 @@ import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration that pairs an application with its {@link AirlockSimulator} bean, if
@@ -28,13 +31,24 @@ import org.springframework.core.env.Environment;
 @ConditionalOnSingleCandidate(AirlockSimulator.class)
 public final class AirlockSimulatorConnectionAutoConfiguration {
 
+	private static final List<String> CONFIGURED = List.of("airlock.gateway.base-url",
+			"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.code", "airlock.gateway.auth.pat");
+
 	private static final Log logger = LogFactory.getLog(AirlockSimulatorConnectionAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
-	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator,
-			Environment environment) {
+	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator, Environment environment,
+			BeanFactory beanFactory) {
 		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
+		if (!beanFactory.containsBean(AirlockSimulatorAutoConfiguration.BEAN_NAME)) {
+			CONFIGURED.stream()
+				.filter((name) -> StringUtils.hasText(environment.getProperty(name)))
+				.findFirst()
+				.ifPresent((property) -> logger.warn(
+						"A simulator bean approves in place of the gateway that '%s' is set for. Outside of a test, remove it"
+							.formatted(property)));
+		}
 		return new SimulatorConnectionDetails(simulator, new ConfiguredApprovers(environment).names());
 	}
 

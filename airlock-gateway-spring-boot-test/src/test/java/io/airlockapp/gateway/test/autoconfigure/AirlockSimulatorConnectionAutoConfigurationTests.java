@@ -16,10 +16,13 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
@@ -117,6 +120,26 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 		}
 		assertThat(kept.values()).singleElement()
 			.isInstanceOfSatisfying(AirlockSimulator.class, AirlockSimulator::close);
+	}
+
+	@Test
+	void connectsToTheSimulatorOfAParent() {
+		new ApplicationContextRunner().withUserConfiguration(Simulated.class)
+			.run((parent) -> this.contextRunner.withParent(parent)
+				.withPropertyValues("airlock.gateway.auth.pat=airpat_x")
+				.run((context) -> assertThat(context).hasNotFailed()));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsOfASimulatorInPlaceOfAConfiguredGateway(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(Simulated.class).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Approvals are simulated").doesNotContain("A simulator bean approves");
+		this.contextRunner.withUserConfiguration(Simulated.class)
+			.withPropertyValues("airlock.gateway.auth.pat=airpat_x")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output)
+			.contains("A simulator bean approves in place of the gateway that 'airlock.gateway.auth.pat'");
 	}
 
 	@Test

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.kotlin
 
-import io.airlockapp.gateway.AirlockGatewayException
 import io.airlockapp.gateway.ApprovalDeniedException
 import io.airlockapp.gateway.ApprovalUnavailableException
 import io.airlockapp.gateway.simulator.SimulatedApprover
@@ -59,14 +58,6 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 			.hasDescription("••• of {name=Ann, iban=•••, note=null}, "
 					+ "[{first=1, second={name=Ann, iban=•••, note=null}}]")
 			.doesNotReveal(customer.iban)
-	}
-
-	@Test
-	@RejectAll
-	fun unsignedNumberIsNotTakenForANegativeOne() {
-		assertThrows<AirlockGatewayException> { desk.pay(Bill(3_000_000_000u)) }
-		assertThrows<AirlockGatewayException> { desk.charge(Charge(3_000_000_000u)) }
-		assertThat(desk.runs).hasValue(0)
 	}
 
 	@ParameterizedTest

@@ -19,8 +19,7 @@ data class Money(val amount: BigDecimal, val currency: String = "EUR")
 
 data class Customer(val name: String, @AirlockSensitive val iban: String, val note: String? = null)
 
-// Open, since a condition on a property that a final class can not have fails the start
-open class Bill(val amount: UInt)
+class Bill(val amount: UInt)
 
 class Asset(val assetId: UInt)
 
@@ -58,15 +57,6 @@ class RefundDesk {
 
 	@RequiresAirlockApproval("Transfer", description = "#{#customer.iban} of #{#customer}, #{#all}")
 	fun transfer(customer: Customer, all: List<Pair<Int, Customer>>) = run("all")
-
-	@RequiresAirlockApproval("Unlock")
-	fun unlock(pins: List<Pin>) = run("all")
-
-	@RequiresAirlockApproval("Pay", condition = "#bill.amount > 100")
-	fun pay(bill: Bill) = run("bill")
-
-	@RequiresAirlockApproval("Charge", condition = "#charge.amount > 100")
-	fun charge(charge: Charge) = run("charge")
 
 	@RequiresAirlockApproval("Show")
 	fun show(value: Any) = run("value")

@@ -35,6 +35,14 @@ class UnguardableKotlinTests {
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration::class.java))
 
 	@ParameterizedTest
+	@ValueSource(classes = [UnsignedProperty::class, UnsignedField::class])
+	fun unsignedNumberIsNotTakenForANegativeOne(type: Class<*>) {
+		contextRunner.withBean(type).run { context ->
+			assertThat(context.startupFailure).hasStackTraceContaining(".amount' is not shown to the approver")
+		}
+	}
+
+	@ParameterizedTest
 	@MethodSource("beans")
 	fun doesNotStart(type: Class<*>, message: String) {
 		contextRunner.withBean(type).run { context ->
@@ -137,6 +145,27 @@ class UnguardableKotlinTests {
 
 		@RequiresAirlockApproval("Wait")
 		open fun await(duration: Duration?) = duration.toString()
+
+	}
+
+	open class UnsignedProperty {
+
+		@RequiresAirlockApproval(condition = "#bill.amount > 100")
+		open fun pay(bill: Bill) = bill.toString()
+
+	}
+
+	open class UnsignedField {
+
+		@RequiresAirlockApproval(condition = "#charge.amount > 100")
+		open fun charge(charge: Charge) = charge.toString()
+
+	}
+
+	open class TakingPins {
+
+		@RequiresAirlockApproval
+		open fun unlock(pins: List<Pin>) = pins.size
 
 	}
 
@@ -349,6 +378,7 @@ class UnguardableKotlinTests {
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingPin::class.java, "TakingPin.unlock of bean"),
 				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"),
+				arguments(TakingPins::class.java, "its parameter 'pins' contains a io.airlockapp.gateway.kotlin.Pin"),
 				arguments(WithContextParameter::class.java, "such as Kotlin's context parameters"),
 				arguments(SuspendingWithContextParameter::class.java, "it is a suspending function"),
 				arguments(ContinuationWithContextParameter::class.java, "or takes a Continuation, which is not supported"),

@@ -69,7 +69,7 @@ public final class FailureMessages {
 	 * @return the message
 	 */
 	public static String forFailure(AirlockGatewayException failure) {
-		String advice = (failure instanceof ApprovalUnavailableException) ? null : advice(failure);
+		String advice = advice(failure);
 		String message = String.valueOf(failure.getMessage());
 		return (advice != null) ? sentence(message) + advice : message;
 	}
@@ -124,6 +124,10 @@ public final class FailureMessages {
 	}
 
 	private static @Nullable String advice(AirlockGatewayException failure) {
+		if (failure.getClass() != AirlockGatewayException.class && !(failure instanceof AccessTokenException)) {
+			// Not of a request to the gateway, such as that of a store
+			return null;
+		}
 		if (failure.isUnexpected()) {
 			return "This application itself cannot send the request: check its dependencies";
 		}

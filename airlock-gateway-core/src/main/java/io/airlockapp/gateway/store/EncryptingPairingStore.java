@@ -67,13 +67,13 @@ public final class EncryptingPairingStore implements PairingStore {
 		if (this.key == null) {
 			throw new PairingStoreException(
 					("Entry '%s' is encrypted, but '%s' is not set. Set it, or remove the entry, "
-							+ "so that it is created again. Nothing was overwritten.")
+							+ "and pair or sign in again. Nothing was overwritten.")
 						.formatted(name, KEY_PROPERTY),
 					null);
 		}
 		if (!encrypted) {
-			throw new PairingStoreException(("Entry '%s' is not encrypted, but '%s' is set. Remove the entry, so that "
-					+ "it is created again and encrypted, or remove the property.")
+			throw new PairingStoreException(("Entry '%s' is not encrypted, but '%s' is set. Remove the entry, and pair "
+					+ "or sign in again, or remove the property.")
 				.formatted(name, KEY_PROPERTY), null);
 		}
 		try {
@@ -82,8 +82,8 @@ public final class EncryptingPairingStore implements PairingStore {
 		catch (GeneralSecurityException ex) {
 			throw new PairingStoreException(
 					("Entry '%s' cannot be decrypted: '%s' is not the key that it was encrypted "
-							+ "with, or the entry was changed or is another's. Set the right key, or remove the entry, so "
-							+ "that it is created again. Nothing was overwritten.")
+							+ "with, or the entry was changed or is another's. Set the right key, or remove the entry, "
+							+ "and pair or sign in again. Nothing was overwritten.")
 						.formatted(name, KEY_PROPERTY),
 					ex);
 		}

@@ -67,7 +67,7 @@ public final class MissingApprovers implements ApprovalListener {
 				if (routingToken != null) {
 					Missing now = new Missing(routingToken, FailureMessages.forFailure(failure));
 					Missing before = this.missing.put(name, now);
-					if (!now.equals(before)) {
+					if (before == null || !now.routingToken().equals(before.routingToken())) {
 						logger.warn("No approver gets the requests: " + now);
 					}
 				}

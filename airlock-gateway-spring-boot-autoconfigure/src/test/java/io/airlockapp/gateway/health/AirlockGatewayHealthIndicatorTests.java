@@ -101,6 +101,16 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
+	void missingApproverIsAWarningOnceAlthoughTheRequestsDiffer(CapturedOutput output) {
+		failWithoutApprover("req-1");
+		failWithoutApprover("req-2");
+		assertThat(output.getOut().split("No approver gets the requests", -1)).hasSize(2);
+		this.pairing.set(new Pairing("rt-other", PAIRING.encryptionKey(), PAIRING.signerKeys()));
+		failWithoutApprover("req-3");
+		assertThat(output.getOut().split("No approver gets the requests", -1)).hasSize(3);
+	}
+
+	@Test
 	void upWhenThePairingWithoutApproverIsReplaced() {
 		givenEcho(NOW, Duration.ZERO);
 		failWithoutApprover();
@@ -167,10 +177,14 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	private void failWithoutApprover() {
+		failWithoutApprover("req-1");
+	}
+
+	private void failWithoutApprover(String requestId) {
 		AirlockGatewayException refusal = new AirlockGatewayException(
 				new GatewayError(422, "no_approver", null, null, null));
-		end(ApprovalOutcome.failed(
-				new ApprovalUnavailableException(FailureMessages.forFailure(refusal), "req-1", refusal),
+		end(ApprovalOutcome.failed(new ApprovalUnavailableException(
+				"%s (request %s)".formatted(FailureMessages.forFailure(refusal), requestId), requestId, refusal),
 				Duration.ZERO));
 	}
 

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.Heartbeat;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -108,6 +109,15 @@ class PresenceHeartbeatTests {
 		assertThat(broken.getLastFailure()).isEqualTo(IllegalStateException.class.getName());
 		assertThat(this.log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).doesNotContain("secret"));
+	}
+
+	@Test
+	void failureOfTheStoreHasNoAdviceAboutTheGateway() {
+		PresenceHeartbeat broken = new PresenceHeartbeat(this.gateway, ENFORCER, () -> {
+			throw new PairingStoreException("The entry cannot be read", new IllegalStateException());
+		}, () -> NOW);
+		broken.beat();
+		assertThat(broken.getLastFailure()).isEqualTo("The entry cannot be read");
 	}
 
 	@Test

@@ -73,6 +73,16 @@ public record DurableApproval(String id, String gate, String label, DurableState
 	}
 
 	/**
+	 * Return whether the call was approved, and ended without a start. The votes of a row
+	 * that cannot be read are missing.
+	 * @return whether it was not used
+	 */
+	public boolean endedUnstarted() {
+		return (this.state == DurableState.REFUSED || this.state == DurableState.TIMED_OUT) && this.claimedAt == null
+				&& (this.votes.isEmpty() ? this.decidedAt != null : approvals() >= this.quorum);
+	}
+
+	/**
 	 * Return the approval with the votes on its call.
 	 * @param counted the votes
 	 * @return the approval, which names those who are still asked if it is undecided

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
@@ -282,9 +283,11 @@ public final class RunStep {
 			logger.error("Approval %s has failed: %s".formatted(call.id(), obstacle.getMessage()));
 			return this.outcomes.ended(call, run.id(), DurableState.FAILED, "TRANSACTION_NOT_RECORDED");
 		}
-		logger.warn("Approval %s cannot be used yet: %s".formatted(call.id(),
-				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"),
-				failure);
+		logger.warn(
+				"Approval %s cannot be used yet: %s".formatted(call.id(),
+						(failure != null) ? AirlockGatewayException.safeMessage(failure)
+								: "its arguments were changed"),
+				(failure instanceof ApprovalUnavailableException) ? null : failure);
 		if (run.mayBeClaimed()) {
 			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), RETRY));
 		}

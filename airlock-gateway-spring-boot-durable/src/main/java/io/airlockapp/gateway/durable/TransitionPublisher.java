@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -37,7 +38,7 @@ public final class TransitionPublisher {
 	/**
 	 * The maximum number of listeners that go on after nobody waits for them.
 	 */
-	private static final int MAX_LATE = 16;
+	private static final int MAX_LATE = 64;
 
 	private final AtomicInteger late = new AtomicInteger();
 
@@ -70,9 +71,11 @@ public final class TransitionPublisher {
 						.formatted(id, MAX_LATE));
 			return;
 		}
+		AtomicBoolean begun = new AtomicBoolean();
 		boolean ended;
 		try {
 			ended = RunThread.run(() -> {
+				begun.set(true);
 				try {
 					publication.run();
 				}
@@ -80,6 +83,13 @@ public final class TransitionPublisher {
 					this.late.decrementAndGet();
 				}
 			}, limit);
+		}
+		catch (Throwable ex) {
+			if (!begun.get()) {
+				// There is no thread
+				this.late.decrementAndGet();
+			}
+			throw ex;
 		}
 		finally {
 			this.late.incrementAndGet();
@@ -166,6 +176,14 @@ public final class TransitionPublisher {
 					logger.debug(line);
 				}
 			}
+			case REFUSED, TIMED_OUT -> {
+				if (approval.endedUnstarted()) {
+					logger.warn(line + ": it was approved, and was not started");
+				}
+				else {
+					logger.debug(line);
+				}
+			}
 			case DONE, FAILED, RESOLVED, CANCELLED -> logger.info(line);
 			default -> logger.debug(line);
 		}
@@ -174,7 +192,7 @@ public final class TransitionPublisher {
 	private static String describeCommit(DurableApproval approval) {
 		return (approval.committedAt() != null)
 				? "its transaction was committed at " + approval.committedAt() + "; whether it finished is not known"
-				: "no transaction of it was committed here";
+				: "no commit of a transaction was recorded; statements outside of transactions are not";
 	}
 
 	/**

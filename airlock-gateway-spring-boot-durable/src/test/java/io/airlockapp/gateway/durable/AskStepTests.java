@@ -24,6 +24,7 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -177,16 +178,18 @@ class AskStepTests extends StepTests {
 		assertEnds(call, DurableState.TIMED_OUT, null);
 	}
 
-	@Test
-	void decisionOnRequestThatWasSentBeforeTheProcessStoppedIsFoundTooLate() {
+	@ParameterizedTest
+	@CsvSource({ "approve, true", "reject, false" })
+	void decisionOnRequestThatWasSentBeforeTheProcessStoppedIsFoundTooLate(String decision, boolean unstarted) {
 		DurableApproval call = sent();
 		assertState(call.id(), DurableState.RECORDED);
-		approve(call);
+		assertThat(this.instance.gateway.decide(call.id(), decision)).isTrue();
 		this.instance.now = call.startBy();
 		this.ask.perform(call.id());
 		DurableApproval ended = this.instance.store.find(call.id());
 		assertThat(ended.state()).isEqualTo(DurableState.TIMED_OUT);
 		assertThat(ended.problem()).isEqualTo("FOUND_TOO_LATE");
+		assertThat(ended.endedUnstarted()).isEqualTo(unstarted);
 	}
 
 	@Test

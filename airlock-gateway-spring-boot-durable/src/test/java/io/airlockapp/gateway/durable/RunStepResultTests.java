@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.actuator.DurableMetrics;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.PayloadApplicationEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for what {@link RunStep} makes of each result of a call.
@@ -106,6 +110,23 @@ class RunStepResultTests extends StepTests {
 		this.instance.now = call.startBy();
 		assertThat(perform(call, calls)).isNull();
 		assertEnded(call, state, problem);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void approvedCallThatEndsWithoutAStartIsAWarningAndCounted(CapturedOutput output) {
+		DurableMetrics metrics = new DurableMetrics(mock());
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		metrics.bindTo(registry);
+		DurableApproval call = decided();
+		this.instance.now = call.startBy();
+		perform(call, (approved, claim) -> Result.TARGET_MISSING);
+		assertThat(lines(output, "is now REFUSED (TARGET_GONE): it was approved, and was not started")).singleElement()
+			.asString()
+			.contains("WARN", call.id());
+		this.instance.events.forEach((approval) -> metrics
+			.onApplicationEvent(new PayloadApplicationEvent<>(this, new DurableApprovalEvent(approval))));
+		assertThat(registry.get("airlock.durable.unstarted").functionCounter().count()).isEqualTo(1);
 	}
 
 	@Test

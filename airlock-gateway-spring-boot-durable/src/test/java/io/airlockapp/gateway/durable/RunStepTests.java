@@ -43,6 +43,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.AdditionalAnswers.delegatesTo;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
@@ -587,9 +588,32 @@ class RunStepTests extends StepTests {
 				await(end);
 			});
 		}
-		begun.acquire(16);
+		begun.acquire(64);
 		assertThat(begun.availablePermits()).isZero();
 		end.countDown();
+	}
+
+	@Test
+	void publicationWithoutAThreadLeavesNoneBehind() {
+		TransitionPublisher publisher = new TransitionPublisher((event) -> {
+		}, ApprovalListener.of(List.of()));
+		InheritableThreadLocal<String> failing = new InheritableThreadLocal<>() {
+
+			@Override
+			protected String childValue(String value) {
+				throw new IllegalStateException("No thread");
+			}
+
+		};
+		failing.set("of the worker");
+		for (int i = 0; i < 100; i++) {
+			assertThatIllegalStateException()
+				.isThrownBy(() -> publisher.publish("drb-1", Duration.ofSeconds(10), () -> {
+				}));
+		}
+		failing.remove();
+		publisher.publish("drb-1", Duration.ofSeconds(10), () -> this.order.add("published"));
+		assertThat(this.order).containsExactly("published");
 	}
 
 	private static void await(CountDownLatch latch) {
@@ -782,6 +806,7 @@ class RunStepTests extends StepTests {
 		this.instance.now = call.startBy();
 		assertThat(perform(call, method(() -> this.order.add("started")))).isNull();
 		assertState(call.id(), DurableState.TIMED_OUT, "UNREADABLE");
+		assertThat(this.instance.store.find(call.id()).endedUnstarted()).isTrue();
 		this.instance.tell((approval, decision) -> this.order.add("told " + decision)).perform(call.id());
 		assertThat(this.order).containsExactly("told null");
 	}

@@ -56,9 +56,10 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		DurableStatistics statistics = this.monitor.getStatistics();
+		DurableMonitor.Reading reading = this.monitor.read();
+		DurableStatistics statistics = reading.statistics();
 		if (statistics == null) {
-			builder.unknown().withDetail("problem", String.valueOf(this.monitor.getProblem()));
+			builder.unknown().withDetail("problem", String.valueOf(reading.problem()));
 			return;
 		}
 		builder.up()

@@ -48,6 +48,8 @@ public final class DurableMetrics
 	 */
 	private final LongAdder failed = new LongAdder();
 
+	private final LongAdder unstarted = new LongAdder();
+
 	private final DurableMonitor monitor;
 
 	/**
@@ -82,6 +84,9 @@ public final class DurableMetrics
 		FunctionCounter.builder("airlock.durable.failed", this.failed, LongAdder::sum)
 			.description("Calls that ended because their method failed.")
 			.register(registry);
+		FunctionCounter.builder("airlock.durable.unstarted", this.unstarted, LongAdder::sum)
+			.description("Approved calls that ended without a start.")
+			.register(registry);
 		this.registries.add(registry);
 	}
 
@@ -107,6 +112,9 @@ public final class DurableMetrics
 		}
 		if (approval.state() == DurableState.FAILED) {
 			this.failed.increment();
+		}
+		if (approval.endedUnstarted()) {
+			this.unstarted.increment();
 		}
 		Duration decisionTime = decisionTime(approval);
 		for (MeterRegistry registry : this.registries) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Monitors durable approvals for operators. The numbers are read at most once in 15
- * seconds, however often they are requested, and whether or not the database responds.
+ * seconds, however often they are requested, and by one thread at a time. While it waits
+ * for the database, others get the numbers that were read last.
  */
 public final class DurableMonitor {
 
@@ -31,7 +33,9 @@ public final class DurableMonitor {
 
 	private final AtomicLong budgetWaitMillis = new AtomicLong();
 
-	private @Nullable Reading last;
+	private final ReentrantLock reading = new ReentrantLock();
+
+	private volatile Reading last = new Reading(null, null, "The numbers are read for the first time");
 
 	/**
 	 * Create a monitor.
@@ -44,19 +48,12 @@ public final class DurableMonitor {
 	}
 
 	/**
-	 * Return the numbers, which are at most 15 seconds old.
+	 * Return the numbers that were read last, which are at most 15 seconds old unless the
+	 * database does not respond.
 	 * @return the numbers, or {@code null} if they cannot be read
 	 */
 	public @Nullable DurableStatistics getStatistics() {
 		return read().statistics();
-	}
-
-	/**
-	 * Return the reason for which the numbers cannot be read.
-	 * @return the reason, or {@code null} if they can be read
-	 */
-	public @Nullable String getProblem() {
-		return read().problem();
 	}
 
 	/**
@@ -74,21 +71,34 @@ public final class DurableMonitor {
 		return since.isNegative() ? Duration.ZERO : since;
 	}
 
-	private synchronized Reading read() {
-		Instant now = this.clock.instant();
-		Reading known = this.last;
-		if (known != null && Duration.between(known.time(), now).abs().compareTo(MAX_AGE) < 0) {
-			return known;
+	/**
+	 * Return the numbers that were read last, or the reason for which they cannot be
+	 * read.
+	 * @return the last reading
+	 */
+	public Reading read() {
+		// A pool of connections can keep its callers for half a minute
+		if (!this.last.isRecent(this.clock.instant()) && this.reading.tryLock()) {
+			try {
+				if (!this.last.isRecent(this.clock.instant())) {
+					this.last = readNow();
+				}
+			}
+			finally {
+				this.reading.unlock();
+			}
 		}
-		Reading reading;
+		return this.last;
+	}
+
+	private Reading readNow() {
 		try {
-			reading = new Reading(now, this.source.get(), null);
+			DurableStatistics statistics = this.source.get();
+			return new Reading(this.clock.instant(), statistics, null);
 		}
 		catch (Exception ex) {
-			reading = new Reading(now, null, AirlockGatewayException.safeMessage(ex));
+			return new Reading(this.clock.instant(), null, AirlockGatewayException.safeMessage(ex));
 		}
-		this.last = reading;
-		return reading;
 	}
 
 	/**
@@ -147,7 +157,19 @@ public final class DurableMonitor {
 		return Duration.ofMillis(this.budgetWaitMillis.get());
 	}
 
-	private record Reading(Instant time, @Nullable DurableStatistics statistics, @Nullable String problem) {
+	/**
+	 * Numbers that were read, or the reason for which they were not.
+	 *
+	 * @param time the time, or {@code null} if nothing was read so far
+	 * @param statistics the numbers, or {@code null} if they cannot be read
+	 * @param problem the reason, or {@code null} if they can be read
+	 */
+	public record Reading(@Nullable Instant time, @Nullable DurableStatistics statistics, @Nullable String problem) {
+
+		private boolean isRecent(Instant now) {
+			return this.time != null && Duration.between(this.time, now).abs().compareTo(MAX_AGE) < 0;
+		}
+
 	}
 
 }

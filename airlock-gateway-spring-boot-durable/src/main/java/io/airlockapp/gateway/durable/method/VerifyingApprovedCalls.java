@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
@@ -283,9 +284,16 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * were verified. The next start finds the reason if they do not.
 	 */
 	private void requireVotes(ApprovedCall call, JsonNode plaintext, DurableMethod method) {
-		if (verifyVotes(call, ExcludedRequester.of(plaintext)) != null) {
+		Result obstacle = verifyVotes(call, ExcludedRequester.of(plaintext));
+		if (obstacle == Result.UNAVAILABLE) {
+			throw new ApprovalUnavailableException(
+					"%s is not entered, because the keys by which request %s was approved cannot be read"
+						.formatted(method, call.id()),
+					call.id(), null);
+		}
+		if (obstacle != null) {
 			throw new ApprovalVerificationException(
-					"%s is not entered, because the keys by which request %s was approved are no longer in force, or cannot be read"
+					"%s is not entered, because the keys by which request %s was approved are no longer in force"
 						.formatted(method, call.id()),
 					call.id(), null);
 		}

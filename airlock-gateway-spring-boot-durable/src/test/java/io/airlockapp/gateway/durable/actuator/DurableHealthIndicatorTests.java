@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -120,6 +121,47 @@ class DurableHealthIndicatorTests {
 		this.now.set(NOW.plusSeconds(15));
 		assertThat(monitor.getLag()).isNull();
 		assertThat(this.readings).hasValue(2);
+	}
+
+	/**
+	 * A pool of connections can keep its callers longer than a reading is recent.
+	 */
+	@Test
+	void readingThatTakesLongIsNotRepeatedByThoseWhoWaited() {
+		DurableMonitor monitor = new DurableMonitor(() -> {
+			this.readings.incrementAndGet();
+			this.now.set(this.now.get().plusSeconds(30));
+			throw new IllegalStateException("No connection");
+		}, this.clock);
+		for (int i = 0; i < 5; i++) {
+			assertThat(monitor.getStatistics()).isNull();
+		}
+		assertThat(this.readings).hasValue(1);
+	}
+
+	@Test
+	void nobodyWaitsForTheReadingOfAnotherThread() throws InterruptedException {
+		CountDownLatch reading = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		DurableMonitor monitor = new DurableMonitor(() -> {
+			reading.countDown();
+			try {
+				end.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return new DurableStatistics(Map.of(), null, null, 0);
+		}, this.clock);
+		Thread first = new Thread(monitor::read);
+		first.start();
+		reading.await();
+		Health health = new DurableHealthIndicator(monitor, () -> null, Set::of, Set::of, this.clock).health();
+		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(health.getDetails()).containsEntry("problem", "The numbers are read for the first time");
+		end.countDown();
+		first.join();
+		assertThat(monitor.getStatistics()).isNotNull();
 	}
 
 	@Test

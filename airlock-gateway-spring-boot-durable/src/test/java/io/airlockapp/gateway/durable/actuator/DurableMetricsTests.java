@@ -48,7 +48,7 @@ class DurableMetricsTests {
 	@Test
 	void countersBeginWithZero() {
 		new DurableMetrics(mock(DurableMonitor.class)).bindTo(this.registry);
-		assertThat(List.of("airlock.durable.unverified", "airlock.durable.failed"))
+		assertThat(List.of("airlock.durable.unverified", "airlock.durable.failed", "airlock.durable.unstarted"))
 			.allSatisfy((name) -> assertThat(this.registry.get(name).functionCounter().count()).isZero());
 	}
 

@@ -12,6 +12,8 @@ import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.GrowingPause;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,16 @@ public final class GatewayRateLimiter {
 
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(2);
 
+	/**
+	 * The time without a refusal after which the next one is a warning again.
+	 */
+	private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
 	private static final Duration MIN_JITTER = Duration.ofMillis(500);
 
 	private static final GrowingPause PAUSE = new GrowingPause(Duration.ofSeconds(2), Duration.ofSeconds(64));
+
+	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(GatewayRateLimiter.class));
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -49,6 +58,8 @@ public final class GatewayRateLimiter {
 	private int refusals;
 
 	private long lastRefusal;
+
+	private long lastPause;
 
 	/**
 	 * Create a rate limiter.
@@ -212,6 +223,10 @@ public final class GatewayRateLimiter {
 		this.lock.lock();
 		try {
 			long now = this.ticker.nanoTime();
+			if (now - this.lastPause > FORGOTTEN.toNanos()) {
+				this.warnings.reset();
+			}
+			this.lastPause = now;
 			pause = pause(retryAfter, now);
 			this.budget.refused(now);
 			this.budget.pauseUntil(now + pause.toNanos());
@@ -219,6 +234,8 @@ public final class GatewayRateLimiter {
 		finally {
 			this.lock.unlock();
 		}
+		this.warnings.warn("The gateway refuses requests because of its quota, so that none is sent for %s ms"
+			.formatted(pause.toMillis()));
 		if (this.sharedBudget != null) {
 			this.sharedBudget.pause(pause);
 		}

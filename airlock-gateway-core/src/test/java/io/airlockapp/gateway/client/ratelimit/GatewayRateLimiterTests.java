@@ -6,8 +6,12 @@ package io.airlockapp.gateway.client.ratelimit;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,9 +25,24 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class GatewayRateLimiterTests {
 
+	@RegisterExtension
+	final CapturedLog log = new CapturedLog(GatewayRateLimiter.class);
+
 	private final VirtualTicker ticker = new VirtualTicker();
 
 	private final GatewayRateLimiter gate = new GatewayRateLimiter(60, Duration.ofSeconds(60), this.ticker);
+
+	@Test
+	void warnsOncePerTimeOfRefusals() {
+		for (int i = 0; i < 3; i++) {
+			this.gate.refused(Duration.ofMillis(500));
+		}
+		this.ticker.advance(Duration.ofMinutes(11));
+		this.gate.refused(null);
+		assertThat(this.log.list).extracting(ILoggingEvent::getLevel)
+			.containsExactly(Level.WARN, Level.DEBUG, Level.DEBUG, Level.WARN);
+		assertThat(this.log.list.get(0).getFormattedMessage()).contains("none is sent for 500 ms");
+	}
 
 	@ParameterizedTest
 	@EnumSource(RequestPriority.class)

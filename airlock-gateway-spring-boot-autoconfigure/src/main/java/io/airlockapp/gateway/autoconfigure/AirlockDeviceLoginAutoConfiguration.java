@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -106,15 +107,28 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			});
 		}
 
+		private static URI issuer(String text) {
+			URI issuer = null;
+			try {
+				issuer = new URI(text);
+			}
+			catch (URISyntaxException ex) {
+				// Reported below, together with the remedy
+			}
+			if (issuer == null || issuer.getHost() == null) {
+				throw AirlockConfigurationException.ofProperty(PREFIX + "issuer-uri", "it is no URL with a host",
+						"Set it to a URL such as 'https://id.example.org/realms/main'.");
+			}
+			return issuer;
+		}
+
 		private static DeviceLoginSettings settings(AirlockGatewayProperties.DeviceLogin properties,
 				boolean allowInsecureHttp) {
 			AirlockConfigurationException.throwIf(properties.maxCodes() < 1, PREFIX + "max-codes", "it is not positive",
 					"Set it to how many codes may be shown.");
 			AirlockConfigurationException.throwIf(properties.scope().isBlank(), PREFIX + "scope", "it is blank",
 					"Set it to words such as 'openid profile', or remove the property.");
-			URI issuer = properties.issuerUri();
-			AirlockConfigurationException.throwIf(issuer != null && issuer.getHost() == null, PREFIX + "issuer-uri",
-					"it has no host", "Set it to a URL such as 'https://id.example.org/realms/main'.");
+			URI issuer = StringUtils.hasText(properties.issuerUri()) ? issuer(properties.issuerUri().trim()) : null;
 			String clientId = properties.clientId();
 			return new DeviceLoginSettings(issuer, StringUtils.hasText(clientId) ? clientId.trim() : null,
 					properties.scope().trim(), properties.maxCodes(), properties.logCode(), allowInsecureHttp);

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ import org.springframework.util.unit.DataSize;
  * invocation.
  */
 @ConfigurationProperties("airlock.gateway")
-record AirlockGatewayProperties(@DefaultValue("true") boolean enabled, @Nullable String baseUrl,
+record AirlockGatewayProperties(@DefaultValue("true") @Nullable Boolean enabled, @Nullable String baseUrl,
 		@DefaultValue("5s") Duration connectTimeout, @DefaultValue("10s") Duration readTimeout,
 		@DefaultValue("false") boolean allowInsecureHttp, @DefaultValue Ssl ssl, @DefaultValue Auth auth,
 		@DefaultValue Enforcer enforcer, @DefaultValue Workspace workspace, @DefaultValue DefaultPairing pairing,
@@ -95,7 +94,7 @@ record AirlockGatewayProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * @param logCode Whether codes are logged; the person who enters a code first becomes
 	 * the user.
 	 */
-	record DeviceLogin(@DefaultValue("false") boolean enabled, @Nullable URI issuerUri, @Nullable String clientId,
+	record DeviceLogin(@DefaultValue("false") boolean enabled, @Nullable String issuerUri, @Nullable String clientId,
 			@DefaultValue("openid profile email") String scope, @DefaultValue("10") int maxCodes,
 			@DefaultValue("false") boolean logCode) {
 	}

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -23,7 +22,6 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.ResolvableType;
@@ -80,9 +78,11 @@ final class PropertyNamesVerifier {
 					.filter(this::hasValue)
 					.map(ConfigurationProperty::getName)
 					.filter((name) -> DURABLE.isAncestorOf(name) == prefix.equals(DURABLE))
+					.map((name) -> KnownName.find(name, prefix, ResolvableType.forClass(type)))
+					.filter((known) -> !known.name().equals(known.property()))
 					.findFirst()
-					.ifPresent((name) -> {
-						throw unknown(name, prefix, type);
+					.ifPresent((known) -> {
+						throw known.toException();
 					});
 			}
 		}
@@ -104,51 +104,55 @@ final class PropertyNamesVerifier {
 		return StringUtils.hasText(this.environment.resolvePlaceholders(String.valueOf(property.getValue())));
 	}
 
-	private static AirlockConfigurationException unknown(ConfigurationPropertyName property,
-			ConfigurationPropertyName prefix, Class<?> type) {
-		ConfigurationPropertyName owner = prefix;
-		ResolvableType ownerType = ResolvableType.forClass(type);
-		while (owner.isAncestorOf(property)) {
-			ConfigurationPropertyName next = property.chop(owner.getNumberOfElements() + 1);
-			ResolvableType nextType = type(ownerType, next.getLastElement(Form.DASHED));
-			if (nextType == null) {
-				break;
-			}
-			owner = next;
-			ownerType = nextType;
-		}
-		String names = parameters(ownerType).map(PropertyNamesVerifier::name)
-			.map((name) -> "'%s'".formatted(name))
-			.collect(Collectors.joining(", "));
-		return AirlockConfigurationException.ofProperty(property.toString(), "there is no such property",
-				names.isEmpty() ? "Remove it, or correct its name: '%s' has no further properties.".formatted(owner)
-						: "Correct its name: the names below '%s' are %s.".formatted(owner, names));
-	}
-
-	private static @Nullable ResolvableType type(ResolvableType owner, String element) {
-		if (Map.class.isAssignableFrom(owner.toClass())) {
-			return owner.asMap().getGeneric(1);
-		}
-		if (Collection.class.isAssignableFrom(owner.toClass())) {
-			return owner.asCollection().getGeneric(0);
-		}
-		return parameters(owner).filter((parameter) -> name(parameter).equals(element))
-			.map((parameter) -> ResolvableType.forType(parameter.getParameterizedType()))
-			.findFirst()
-			.orElse(null);
-	}
-
 	/**
-	 * Return the parameters by which Spring Boot binds the properties below one.
+	 * The longest part of a name that exists. That of an element of a list exists
+	 * completely if another source replaces the list.
+	 *
+	 * @param property the name
+	 * @param name the part
+	 * @param type the type that the part is bound to
 	 */
-	private static Stream<Parameter> parameters(ResolvableType type) {
-		return type.toClass().isRecord() ? Arrays.stream(type.toClass().getDeclaredConstructors()[0].getParameters())
-				: Stream.empty();
-	}
+	private record KnownName(ConfigurationPropertyName property, ConfigurationPropertyName name, ResolvableType type) {
 
-	private static String name(Parameter parameter) {
-		Name name = parameter.getAnnotation(Name.class);
-		return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
+		private static KnownName find(ConfigurationPropertyName property, ConfigurationPropertyName name,
+				ResolvableType type) {
+			if (!name.isAncestorOf(property)) {
+				return new KnownName(property, name, type);
+			}
+			ConfigurationPropertyName next = property.chop(name.getNumberOfElements() + 1);
+			ResolvableType nextType = Map.class.isAssignableFrom(type.toClass()) ? type.asMap().getGeneric(1)
+					: Collection.class.isAssignableFrom(type.toClass()) ? type.asCollection().getGeneric(0)
+							: parameters(type).filter((parameter) -> name.append(nameOf(parameter)).equals(next))
+								.map((parameter) -> ResolvableType.forType(parameter.getParameterizedType()))
+								.findFirst()
+								.orElse(ResolvableType.NONE);
+			return (nextType != ResolvableType.NONE) ? find(property, next, nextType)
+					: new KnownName(property, name, type);
+		}
+
+		private AirlockConfigurationException toException() {
+			String names = parameters(this.type).map(KnownName::nameOf)
+				.map((name) -> "'%s'".formatted(name))
+				.collect(Collectors.joining(", "));
+			return AirlockConfigurationException.ofProperty(this.property.toString(), "there is no such property",
+					names.isEmpty()
+							? "Remove it, or correct its name: '%s' has no further properties.".formatted(this.name)
+							: "Correct its name: the names below '%s' are %s.".formatted(this.name, names));
+		}
+
+		/**
+		 * Return the parameters by which Spring Boot binds the properties below one.
+		 */
+		private static Stream<Parameter> parameters(ResolvableType type) {
+			return type.toClass().isRecord()
+					? Arrays.stream(type.toClass().getDeclaredConstructors()[0].getParameters()) : Stream.empty();
+		}
+
+		private static String nameOf(Parameter parameter) {
+			Name name = parameter.getAnnotation(Name.class);
+			return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
+		}
+
 	}
 
 }

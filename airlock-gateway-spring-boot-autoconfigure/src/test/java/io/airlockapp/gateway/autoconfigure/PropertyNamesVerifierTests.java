@@ -75,6 +75,36 @@ class PropertyNamesVerifierTests {
 	}
 
 	@Test
+	void elementOfAListThatAnotherSourceReplacesIsKnown() {
+		StandardEnvironment environment = new StandardEnvironment();
+		String step = "airlock.gateway.approvers.board.escalation[%s].";
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("file", Map.of(step.formatted(0) + "after", "1m",
+					step.formatted(1) + "after", "2m", step.formatted(1) + "pairings[0]", "ann")));
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("profile", Map.of(step.formatted(0) + "after", "1m")));
+		ConfigurationPropertySources.attach(environment);
+		assertThatNoException().isThrownBy(new PropertyNamesVerifier(environment)::verify);
+	}
+
+	@Test
+	void namesBelowOneInAnotherFormAreListed() {
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> verify(Map.of("airlock.gateway.auth.deviceLogin.issuer", "x")))
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("'issuer-uri'"));
+	}
+
+	@Test
+	void placeholdersOfFeaturesThatAreOffAreIgnored() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockApprovalAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.enabled=", "airlock.gateway.auth.device-login.enabled=false",
+					"airlock.gateway.auth.device-login.issuer-uri=${IDP_ISSUER}")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void nameWithoutAValueIsIgnored() {
 		assertThatNoException().isThrownBy(() -> verify(Map.of("airlock.gateway.pairing.store.typ", "${STORE_TYPE:}",
 				"airlock.gateway.pairing.poll-interval", "")));

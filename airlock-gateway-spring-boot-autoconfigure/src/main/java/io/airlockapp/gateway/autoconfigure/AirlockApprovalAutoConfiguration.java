@@ -90,6 +90,10 @@ public final class AirlockApprovalAutoConfiguration {
 
 	private static final DataSize MAX_SIZE = DataSize.ofMegabytes(1);
 
+	AirlockApprovalAutoConfiguration(Environment environment) {
+		new PropertyNamesVerifier(environment).verify();
+	}
+
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
@@ -197,9 +201,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApproverGroups airlockApproverGroups(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ListableBeanFactory beanFactory,
-			Environment environment) {
-		new PropertyNamesVerifier(environment).verify();
+			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ListableBeanFactory beanFactory) {
 		return new ApproverGroupsFactory(properties, beanFactory).create(connectionDetails.getIfAvailable());
 	}
 
@@ -232,11 +234,11 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	SmartInitializingSingleton airlockStrategiesVerifier(AirlockGatewayProperties properties,
-			ObjectProvider<ApprovalAdvisor> advisors, ListableBeanFactory beanFactory,
-			ObjectProvider<ApprovalDenialHandler> denialHandler) {
+			ObjectProvider<ApprovalAdvisor> advisors, ApprovalGuardVerifier guardVerifier,
+			ListableBeanFactory beanFactory, ObjectProvider<ApprovalDenialHandler> denialHandler) {
 		return () -> {
 			if (properties.approval().mode() != Mode.BYPASS) {
-				advisors.forEach(ApprovalAdvisor::verifyConditionBeans);
+				guardVerifier.verifyConditionBeans(advisors.stream());
 				requireOne(beanFactory, ApprovalDenialHandler.class, denialHandler);
 				requireOne(beanFactory, RequesterSource.class, beanFactory.getBeanProvider(RequesterSource.class));
 			}

@@ -34,6 +34,7 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for conditions in an application: only what is clearly {@code false} lets a call
@@ -64,6 +65,22 @@ class GuardedConditionsTests {
 				.hasMessageContaining("The attribute 'condition' of @RequiresAirlockApproval on ")
 				.hasMessageContaining("Misspelt.pay cannot be used: there is no bean 'limit'; in a test of a slice, "
 						+ "add the bean, or a mock of it"));
+	}
+
+	@Test
+	void beanThatIsNotCreatedMayHaveTheMethod() {
+		this.contextRunner.withBean(Misspelt.class)
+			.withBean("limit", Object.class, Limits::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				context.getBean(Misspelt.class).pay(50);
+				assertThat(this.asked).isZero();
+			});
+	}
+
+	@Test
+	void mockOfAGuardedBeanNeedsNoOtherBean() {
+		this.contextRunner.withBean(Misspelt.class, () -> mock()).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

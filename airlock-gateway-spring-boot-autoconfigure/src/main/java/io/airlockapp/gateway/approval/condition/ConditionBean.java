@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -38,14 +40,15 @@ record ConditionBean(String name, String methodName, Class<?>[] types) {
 	}
 
 	/**
-	 * Verify that there is such a method, without creating the bean.
+	 * Verify that there is such a bean, and such a method if the bean was created.
 	 * @throws UnclearConditionException if there is none
 	 */
 	void verify(BeanFactory beans) {
 		requireBean(beans);
-		Class<?> type = beans.getType(this.name, false);
-		if (type != null && !type.isInterface()) {
-			Class<?> result = requireMethod(type).getReturnType();
+		Object bean = (beans instanceof SingletonBeanRegistry registry && registry.containsSingleton(this.name))
+				? registry.getSingleton(this.name) : null;
+		if (bean != null && !(bean instanceof FactoryBean)) {
+			Class<?> result = requireMethod(bean.getClass()).getReturnType();
 			if (!result.isAssignableFrom(Boolean.class) && result != boolean.class) {
 				throw neitherTrueNorFalse();
 			}

@@ -98,9 +98,10 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	/**
 	 * Verify that the beans to which conditions of the guarded methods refer exist.
+	 * @param types the classes of the guarded beans
 	 */
-	public void verifyConditionBeans() {
-		this.attributes.verifyConditionBeans(this.beanFactory);
+	public void verifyConditionBeans(Set<Class<?>> types) {
+		this.attributes.verifyConditionBeans(this.beanFactory, types);
 	}
 
 	@Override

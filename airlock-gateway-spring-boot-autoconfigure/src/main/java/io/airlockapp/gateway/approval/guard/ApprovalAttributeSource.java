@@ -113,11 +113,12 @@ public final class ApprovalAttributeSource {
 	/**
 	 * Verify the beans to which the conditions of the methods found so far refer.
 	 * @param beans the factory of the beans
+	 * @param types the classes of guarded beans
 	 */
-	void verifyConditionBeans(BeanFactory beans) {
+	void verifyConditionBeans(BeanFactory beans, Set<Class<?>> types) {
 		this.cache.values().stream().flatMap(Optional::stream).forEach((attribute) -> {
 			ApprovalCondition condition = attribute.condition();
-			if (condition != null) {
+			if (condition != null && types.contains(attribute.declaration().type())) {
 				new AttributeReader(attribute.declaration()).read("condition", () -> {
 					condition.verifyBeans(beans);
 					return condition;

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
@@ -259,6 +260,16 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 							.map(Class::getTypeName)
 							.collect(Collectors.joining(", ", "(", ")"))))
 			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	/**
+	 * Verify that the beans to which conditions of guarded methods refer exist. The
+	 * methods of mocks are not guarded.
+	 * @param advisors the advisors of the guarded methods
+	 */
+	public void verifyConditionBeans(Stream<ApprovalAdvisor> advisors) {
+		Set<Class<?>> types = findTypes((bean) -> !Mocks.isMock(bean)).collect(Collectors.toSet());
+		advisors.forEach((advisor) -> advisor.verifyConditionBeans(types));
 	}
 
 	/**

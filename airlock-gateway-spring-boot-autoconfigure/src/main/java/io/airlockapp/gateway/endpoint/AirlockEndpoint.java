@@ -28,7 +28,6 @@ import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
 import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
-import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.halt.HaltState;
@@ -176,7 +175,8 @@ public final class AirlockEndpoint {
 	 * @param keyId the signer key to revoke
 	 * @param requestId the request to withdraw, or the durable approval to cancel or
 	 * resolve
-	 * @param resolution the outcome of the call of a durable approval
+	 * @param resolution the outcome of the call of a durable approval, {@code ran} or
+	 * {@code did-not-run}
 	 * @param reason the reason for a halt
 	 * @param principal the operator, if authenticated
 	 * @return the result; status 400 if a parameter is missing or invalid, 409 if the
@@ -212,8 +212,8 @@ public final class AirlockEndpoint {
 			case RESUME -> resume(operator);
 			case CANCEL -> durable(requestId, DurableOperations::cancel, "cancelled",
 					"The approval cannot be cancelled, because its method has started, or it has ended");
-			case RESOLVE -> durable(requestId, (approvals, id) -> approvals.resolve(id, Resolution.of(resolution)),
-					"resolved", "The approval cannot be resolved, because its outcome is not unknown");
+			case RESOLVE -> durable(requestId, (approvals, id) -> approvals.resolve(id, hasRun(resolution)), "resolved",
+					"The approval cannot be resolved, because its outcome is not unknown");
 			case SIGN_IN -> login(UserLogin::signIn);
 			case SIGN_OUT -> login(UserLogin::signOut);
 		};
@@ -273,6 +273,14 @@ public final class AirlockEndpoint {
 		}
 		return EndpointResponses.notFound("There is no such approval", "Those that have not ended are",
 				approvals.getState().newest().stream().map(DurableApprovalState::requestId));
+	}
+
+	private static boolean hasRun(@Nullable String resolution) {
+		boolean ran = "ran".equals(resolution);
+		if (!ran && !"did-not-run".equals(resolution)) {
+			throw new IllegalArgumentException("The parameter 'resolution' must be 'ran' or 'did-not-run'");
+		}
+		return ran;
 	}
 
 	private Object login(Consumer<UserLogin> operation) {

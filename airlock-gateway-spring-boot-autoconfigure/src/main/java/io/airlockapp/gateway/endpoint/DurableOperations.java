@@ -4,9 +4,7 @@
 package io.airlockapp.gateway.endpoint;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -41,40 +39,10 @@ public interface DurableOperations {
 	/**
 	 * Record what an operator found out about a call whose outcome is not known.
 	 * @param requestId the id of the approval request
-	 * @param resolution the outcome
+	 * @param ran whether the method had its effects
 	 * @return {@code false} if the outcome is known, or the approval does not exist
 	 */
-	boolean resolve(String requestId, Resolution resolution);
-
-	/**
-	 * Enumeration of the outcomes of a call. In a request, they are written like {@code
-	 * did-not-run}.
-	 */
-	enum Resolution {
-
-		/**
-		 * The method had its effects.
-		 */
-		RAN,
-
-		/**
-		 * The method had no effect.
-		 */
-		DID_NOT_RUN;
-
-		/**
-		 * Return the outcome with the given name in a request.
-		 * @throws IllegalArgumentException if there is none
-		 */
-		static Resolution of(@Nullable String name) {
-			return Arrays.stream(values())
-				.filter((resolution) -> resolution.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name))
-				.findFirst()
-				.orElseThrow(() -> new IllegalArgumentException(
-						"The parameter 'resolution' must be 'ran' or 'did-not-run'"));
-		}
-
-	}
+	boolean resolve(String requestId, boolean ran);
 
 	/**
 	 * State of the approvals that have not ended. It contains neither arguments nor

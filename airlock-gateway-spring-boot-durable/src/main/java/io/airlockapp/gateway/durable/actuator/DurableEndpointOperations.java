@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 
 /**
@@ -70,11 +71,8 @@ public final class DurableEndpointOperations implements DurableOperations {
 	}
 
 	@Override
-	public boolean resolve(String requestId, Resolution resolution) {
-		return this.approvals.resolve(requestId, switch (resolution) {
-			case RAN -> io.airlockapp.gateway.durable.Resolution.RAN;
-			case DID_NOT_RUN -> io.airlockapp.gateway.durable.Resolution.DID_NOT_RUN;
-		});
+	public boolean resolve(String requestId, boolean ran) {
+		return this.approvals.resolve(requestId, ran ? Resolution.RAN : Resolution.DID_NOT_RUN);
 	}
 
 }

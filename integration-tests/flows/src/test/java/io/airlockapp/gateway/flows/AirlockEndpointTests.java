@@ -24,7 +24,6 @@ import io.airlockapp.gateway.endpoint.AirlockState;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
-import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInvitation;
 import io.airlockapp.gateway.policy.DndMode;
@@ -272,7 +271,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	@Test
 	void resolvesADurableApproval() {
 		withDurable((operations) -> {
-			given(operations.resolve("req-1", Resolution.DID_NOT_RUN)).willReturn(true);
+			given(operations.resolve("req-1", false)).willReturn(true);
 			given(operations.getState()).willReturn(new DurableApprovalsState(Map.of(), List.of(), null));
 			given(operations.exists("req-2")).willReturn(true);
 		}, (endpoint) -> {

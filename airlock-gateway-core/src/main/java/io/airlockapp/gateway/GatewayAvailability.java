@@ -47,17 +47,15 @@ public final class GatewayAvailability {
 
 	/**
 	 * Record a failure, if it indicates the state of the gateway. The following failures
-	 * do not: refusals, since the request or the address may be wrong; failures to obtain
-	 * an access token, which are not failures of the gateway; interrupts; and the end of
-	 * a long wait, since proxies cut long connections.
+	 * do not: refusals, since the request or the address may be wrong; requests that were
+	 * not sent, such as without an access token; interrupts; and the end of a long wait,
+	 * since proxies cut long connections.
 	 * @param priority the priority of the failed request
 	 * @param failure the failure
 	 */
 	public void failed(RequestPriority priority, AirlockGatewayException failure) {
 		boolean refusal = failure.getStatus() >= 400 && failure.getStatus() < 500;
-		boolean unidentified = failure instanceof AccessTokenException
-				|| failure instanceof IdentityUnavailableException;
-		if (!refusal && !unidentified && priority != RequestPriority.WAIT && !isInterrupt(failure)) {
+		if (!refusal && !failure.isUnsent() && priority != RequestPriority.WAIT && !isInterrupt(failure)) {
 			this.last = new Contact(this.ticker.nanoTime(), failure);
 		}
 	}

@@ -58,7 +58,8 @@ class DocumentationNamesTests {
 			"ExceptionHandler", "HandlerExceptionResolver", "WebExceptionHandler", "DeferredResult",
 			"EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest", "WebFluxTest", "UInt", "ChatModel",
 			"ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest", "JdbcTest", "JooqTest",
-			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint");
+			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint",
+			"ResourcelessTransactionManager");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

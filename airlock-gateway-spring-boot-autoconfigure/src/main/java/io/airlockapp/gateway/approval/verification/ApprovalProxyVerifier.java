@@ -71,7 +71,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		if (object != null && !(GuardedProxies.hasGuard(bean) && object.isWithin(bean))) {
 			throw UnguardableMethodException.withRemedy(
 					("Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps it before Spring could "
-							+ "create a proxy, or Spring never creates one of it, such as of an aspect (it is a %s)")
+							+ "create a proxy, or Spring never creates one of it, such as of an aspect or a PermissionEvaluator (it is a %s)")
 						.formatted(beanName, bean.getClass().getName()),
 					"Annotate another bean, or exclude this one from the BeanPostProcessor that wraps it.");
 		}

@@ -46,6 +46,8 @@ final class ProxyabilityChecks {
 
 	private static final String RECOVER = "org.springframework.retry.annotation.Recover";
 
+	private static final String CONSUME = "org.apache.camel.Consume";
+
 	private ProxyabilityChecks() {
 	}
 
@@ -125,6 +127,9 @@ final class ProxyabilityChecks {
 			.anyMatch((annotation) -> annotation.getType().getPackageName().equals(BATCH_LISTENERS))) {
 			return "Spring Batch calls it on the object, past the proxy; implement the interface of the listener, or call a guarded "
 					+ "method of another bean";
+		}
+		if (annotations.isPresent(CONSUME)) {
+			return "Camel calls a @Consume method on the object, past the proxy; call the bean in a route";
 		}
 		if (annotations.isPresent(RECOVER)) {
 			return "spring-retry calls a @Recover method on the object, past the proxy; call a guarded method of another bean";

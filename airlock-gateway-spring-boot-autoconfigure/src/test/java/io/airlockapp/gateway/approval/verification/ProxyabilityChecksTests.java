@@ -167,6 +167,20 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
+	void consumerOfCamel() {
+		Class<?> type = annotated("org.apache.camel.Consume", """
+				public class Payouts {
+					@%s
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					public void pay(String order) {
+					}
+				}
+				""");
+		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
+				"Camel calls a @Consume method on the object");
+	}
+
+	@Test
 	void listenerOfSpringBatch() {
 		Class<?> type = CompiledClasses.of(Map.of("org.springframework.batch.core.annotation.BeforeJob", """
 				package org.springframework.batch.core.annotation;

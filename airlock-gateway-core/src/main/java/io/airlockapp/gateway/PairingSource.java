@@ -4,6 +4,7 @@
 package io.airlockapp.gateway;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.harp.SignerKey;
@@ -37,6 +38,19 @@ public interface PairingSource {
 	 */
 	default boolean isRevoked(String name, List<SignerKey> signerKeys) {
 		return getPairing(name) == null;
+	}
+
+	/**
+	 * Return the raw keys that a pairing has or had, in force or not. A requester who is
+	 * excluded cannot approve with one of them, also under another pairing. The gateway
+	 * must not be able to shorten the list by reporting a pairing as revoked.
+	 * @param name the pairing's name
+	 * @return the keys as base64; by default, those of the pairing in force
+	 * @see Pairing#rawKeys()
+	 */
+	default Set<String> rawKeys(String name) {
+		Pairing pairing = getPairing(name);
+		return (pairing != null) ? pairing.rawKeys() : Set.of();
 	}
 
 	/**

@@ -49,7 +49,8 @@ final class PairingRequests {
 	private final ApprovalPairings pairings;
 
 	/**
-	 * The last known keys of the pairings of excluded requesters.
+	 * The last known keys of excluded requesters, whatever the source does with a pairing
+	 * that the gateway reports as revoked.
 	 */
 	private final Map<String, Set<String>> requesterKeys = new ConcurrentHashMap<>();
 
@@ -138,17 +139,17 @@ final class PairingRequests {
 	}
 
 	/**
-	 * Return the raw keys of a requester's pairing, including retired ones. Those of a
-	 * pairing that is no longer in force are the last ones that were read.
+	 * Return the raw keys of a requester's pairing, including those that are no longer
+	 * accepted.
 	 * @param pairingName the name of the pairing
-	 * @return the keys as base64, or an empty set if there were none
+	 * @return the keys as base64, or an empty set if none is known
 	 */
 	Set<String> requesterKeys(String pairingName) {
-		Pairing pairing = this.dependencies.pairingSource().getPairing(pairingName);
-		if (pairing != null) {
-			this.requesterKeys.put(pairingName, pairing.rawKeys());
+		Set<String> keys = this.dependencies.pairingSource().rawKeys(pairingName);
+		if (!keys.isEmpty()) {
+			this.requesterKeys.put(pairingName, keys);
 		}
-		return this.requesterKeys.getOrDefault(pairingName, Set.of());
+		return this.requesterKeys.getOrDefault(pairingName, keys);
 	}
 
 	/**

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param since the time of the pairing
  */
 record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, Instant since) {
+
+	private static final int MAX_REVOKED_KEYS = 16;
 
 	ActivePairing {
 		Objects.requireNonNull(routingToken);
@@ -52,6 +56,22 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 					.map((key) -> revoked.contains(key.toSignerKey().encode()) ? key.revoke() : key)
 					.toList(),
 				this.since);
+	}
+
+	/**
+	 * Return a copy that contains the keys of a revoked pairing as revoked, unless it has
+	 * them itself.
+	 * @param revoked the keys, the latest first
+	 */
+	ActivePairing withRevoked(List<Key> revoked) {
+		Set<String> own = this.keys.stream().map((key) -> key.toSignerKey().encode()).collect(Collectors.toSet());
+		Stream<Key> added = revoked.stream()
+			.filter((key) -> !own.contains(key.toSignerKey().encode()))
+			.map(Key::revoke)
+			.distinct()
+			.limit(MAX_REVOKED_KEYS);
+		return new ActivePairing(this.routingToken, this.encryptionKey,
+				Stream.concat(this.keys.stream(), added).toList(), this.since);
 	}
 
 	@Override

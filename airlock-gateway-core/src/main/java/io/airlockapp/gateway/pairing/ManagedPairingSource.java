@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.FailureMessages;
@@ -84,6 +85,13 @@ public final class ManagedPairingSource implements PairingSource {
 					&& !Collections.disjoint(configured.signerKeys(), signerKeys);
 		}
 		return document(name).hasRevoked(signerKeys);
+	}
+
+	@Override
+	public Set<String> rawKeys(String name) {
+		Pairing configured = configured(name);
+		return (configured != null) ? configured.rawKeys()
+				: document(name).keys().map(SignerKey::encode).collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Override

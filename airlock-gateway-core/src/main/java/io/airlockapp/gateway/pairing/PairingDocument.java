@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -81,15 +82,17 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 
 	/**
 	 * End the attempt with a new pairing, which replaces the one in force. Decisions by
-	 * the keys of the replaced pairing are still accepted for earlier requests.
+	 * the keys of the replaced pairing are still accepted for earlier requests. Revoked
+	 * ones are not, and remain known as revoked.
 	 */
 	PairingDocument completed(ActivePairing newPairing) {
-		ActivePairing replaced = inForce();
-		Stream<ActivePairing.Key> added = (replaced != null) ? replaced.keys().stream().filter((key) -> !key.revoked())
-				: Stream.empty();
-		List<ActivePairing.Key> retired = (this.revocation != null) ? List.of()
-				: Stream.concat(added, this.retiredKeys.stream()).limit(MAX_RETIRED_KEYS).toList();
-		return new PairingDocument(newPairing, null, retired, null, null, withAttempted(null));
+		Predicate<ActivePairing.Key> revoked = (key) -> this.revocation != null || key.revoked();
+		List<ActivePairing.Key> retired = knownKeys().stream()
+			.filter(revoked.negate())
+			.limit(MAX_RETIRED_KEYS)
+			.toList();
+		ActivePairing completed = newPairing.withRevoked(knownKeys().stream().filter(revoked).toList());
+		return new PairingDocument(completed, null, retired, null, null, withAttempted(null));
 	}
 
 	/**
@@ -125,14 +128,15 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * Retain the pairing, but mark it as revoked.
 	 */
 	PairingDocument marked(Revocation newRevocation) {
-		return new PairingDocument(this.active, newRevocation, List.of(), this.attempt, this.failure, this.usedCodes);
+		return new PairingDocument(this.active, newRevocation, this.retiredKeys, this.attempt, this.failure,
+				this.usedCodes);
 	}
 
 	/**
-	 * Remove the pairing and the attempt in progress.
+	 * Remove the pairing and the attempt in progress. Only the public keys remain.
 	 */
 	PairingDocument cleared(Revocation newRevocation) {
-		return new PairingDocument(null, newRevocation, List.of(), null, null, withAttempted(null));
+		return new PairingDocument(null, newRevocation, knownKeys(), null, null, withAttempted(null));
 	}
 
 	/**
@@ -142,9 +146,15 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 		Set<String> keys = keys().filter((key) -> key.id().equals(keyId))
 			.map(SignerKey::encode)
 			.collect(Collectors.toSet());
-		return new PairingDocument((this.active != null) ? this.active.without(keys) : null, this.revocation,
-				this.retiredKeys.stream().filter((key) -> !keys.contains(key.toSignerKey().encode())).toList(),
-				this.attempt, this.failure, this.usedCodes);
+		if (this.active == null) {
+			// Only what is revoked is known
+			return this;
+		}
+		Predicate<ActivePairing.Key> revoked = (key) -> keys.contains(key.toSignerKey().encode());
+		return new PairingDocument(
+				this.active.without(keys).withRevoked(this.retiredKeys.stream().filter(revoked).toList()),
+				this.revocation, this.retiredKeys.stream().filter(revoked.negate()).toList(), this.attempt,
+				this.failure, this.usedCodes);
 	}
 
 	/**
@@ -163,8 +173,12 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * Return all keys, including revoked and retired ones.
 	 */
 	Stream<SignerKey> keys() {
+		return knownKeys().stream().map(ActivePairing.Key::toSignerKey);
+	}
+
+	private List<ActivePairing.Key> knownKeys() {
 		Stream<ActivePairing.Key> current = (this.active != null) ? this.active.keys().stream() : Stream.empty();
-		return Stream.concat(current, this.retiredKeys.stream()).map(ActivePairing.Key::toSignerKey);
+		return Stream.concat(current, this.retiredKeys.stream()).toList();
 	}
 
 	/**

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.pairing;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.Pairing;
@@ -58,6 +59,23 @@ class ManagedPairingSourceTests {
 		this.world.source.revokeUntilRestart("default", pairing);
 		assertThat(this.world.source.isRevoked("default", pairing.signerKeys())).isTrue();
 		assertThat(this.world.source.isRevoked("default", List.of(new TestApprover().key()))).isFalse();
+	}
+
+	/**
+	 * The gateway must not be able to have the key of an excluded requester count.
+	 */
+	@Test
+	void keysOfAPairingThatTheGatewayRevokesRemainKnown() {
+		Pairing inProperties = pairing("rt-1");
+		this.world.configured.put("eve", inProperties);
+		store("default", "rt-2");
+		Pairing stored = Objects.requireNonNull(this.source.getPairing("default"));
+		List.of(inProperties, stored).forEach(this.source::pairingRevoked);
+		assertThat(this.source.getPairing("eve")).isNull();
+		assertThat(this.source.getPairing("default")).isNull();
+		assertThat(this.source.rawKeys("eve")).isEqualTo(inProperties.rawKeys()).isNotEmpty();
+		assertThat(this.source.rawKeys("default")).isEqualTo(stored.rawKeys()).isNotEmpty();
+		assertThat(this.source.rawKeys("unknown")).isEmpty();
 	}
 
 	@Test

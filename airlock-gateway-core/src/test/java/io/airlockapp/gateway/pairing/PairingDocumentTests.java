@@ -66,6 +66,49 @@ class PairingDocumentTests {
 	}
 
 	@Test
+	void keysOfARevokedPairingRemainKnownAsRevoked() {
+		PairingDocument rotated = this.paired.completed(pairing(this.second));
+		List<PairingDocument> revoked = List.of(rotated.marked(new Revocation(NOW, Revoker.GATEWAY)),
+				rotated.cleared(new Revocation(NOW, Revoker.OPERATOR)));
+		SignerKey third = new TestApprover().key();
+		for (PairingDocument document : revoked) {
+			assertThat(document.inForce()).isNull();
+			assertThat(document.keys()).containsExactly(this.second, this.first);
+			PairingDocument again = document.completed(pairing(third));
+			assertThat(again.toPairing()).isNotNull()
+				.satisfies((pairing) -> assertThat(pairing.rawKeys()).containsExactly(third.encode()));
+			assertThat(again.keys()).containsExactly(third, this.second, this.first);
+			assertThat(again.hasRevoked(List.of(this.first))).isTrue();
+			assertThat(again.hasRevoked(List.of(third))).isFalse();
+			assertThat(again.hasRevoked(List.of(new TestApprover().key()))).isFalse();
+		}
+	}
+
+	@Test
+	void revokedKeysRemainKnownWhateverHappensNext() {
+		SignerKey third = new TestApprover().key();
+		Revocation revocation = new Revocation(NOW, Revoker.OPERATOR);
+		PairingDocument rotated = this.paired.completed(pairing(this.second));
+		for (PairingDocument revoked : List.of(this.paired.marked(revocation), this.paired.cleared(revocation),
+				this.paired.withoutKey("key-1"), rotated.withoutKey("key-1"), rotated.marked(revocation),
+				this.paired.cleared(revocation).withoutKey("key-1"),
+				this.paired.marked(revocation).withoutKey("key-1"))) {
+			PairingDocument replaced = revoked.completed(pairing(this.second)).completed(pairing(third));
+			assertThat(replaced.keys()).contains(this.first);
+			assertThat(replaced.hasRevoked(List.of(this.first))).isTrue();
+			assertThat(replaced.toPairing()).isNotNull()
+				.satisfies((pairing) -> assertThat(pairing.keysFor(List.of(this.first))).containsExactly(third));
+		}
+	}
+
+	@Test
+	void keyThatIsPairedAgainIsNotRevoked() {
+		PairingDocument again = this.paired.marked(new Revocation(NOW, Revoker.GATEWAY)).completed(pairing(this.first));
+		assertThat(again.keys()).containsExactly(this.first);
+		assertThat(again.hasRevoked(List.of(this.first))).isFalse();
+	}
+
+	@Test
 	void attemptAndFailureLeaveWhatIsInForce() {
 		PairingAttempt attempt = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1", NOW);
 		assertThat(this.paired.attempting(attempt).inForce()).isEqualTo(this.paired.active());

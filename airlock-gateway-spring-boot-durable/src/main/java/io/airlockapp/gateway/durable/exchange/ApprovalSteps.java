@@ -280,10 +280,7 @@ public final class ApprovalSteps {
 	public Set<String> keysOf(ExcludedRequester requester) {
 		Set<String> keys = new HashSet<>(requester.keys());
 		for (String name : requester.pairings()) {
-			Pairing pairing = this.dependencies.pairingSource().getPairing(name);
-			if (pairing != null) {
-				keys.addAll(pairing.rawKeys());
-			}
+			keys.addAll(this.dependencies.pairingSource().rawKeys(name));
 		}
 		return keys;
 	}

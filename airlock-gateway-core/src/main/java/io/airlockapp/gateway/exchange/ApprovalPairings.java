@@ -46,19 +46,13 @@ public final class ApprovalPairings {
 	 * @throws InvalidApprovalUsageException if the pairing is unknown
 	 */
 	public Pairing require(String name) {
+		String why;
 		try {
 			Pairing pairing = this.source.getPairing(name);
 			if (pairing != null) {
 				return pairing;
 			}
-			String why = this.source.whyNotPaired(name);
-			if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
-				throw new InvalidApprovalUsageException(FailureMessages.unknownPairing(name), null);
-			}
-			throw notPaired((why != null) ? why : FailureMessages.notPaired(name));
-		}
-		catch (ApprovalUnavailableException ex) {
-			throw ex;
+			why = this.source.whyNotPaired(name);
 		}
 		catch (Throwable ex) {
 			throw new UnreadableException(
@@ -66,6 +60,10 @@ public final class ApprovalPairings {
 							AirlockGatewayException.safeMessage(ex)),
 					(ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
 		}
+		if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
+			throw new InvalidApprovalUsageException(FailureMessages.unknownPairing(name), null);
+		}
+		throw notPaired((why != null) ? why : FailureMessages.notPaired(name));
 	}
 
 	private ApprovalUnavailableException notPaired(String message) {
@@ -79,10 +77,19 @@ public final class ApprovalPairings {
 	 * @param askedKeys the signer keys of the pairing in force when the request was
 	 * submitted
 	 * @return the keys, or an empty list if the pairing is no longer in force
-	 * @throws RuntimeException if the source fails
+	 * @throws RuntimeException if the source fails. It is none of those by which a
+	 * verification ends
 	 */
 	public List<SignerKey> keysFor(String name, List<SignerKey> askedKeys) {
-		Pairing pairing = this.source.getPairing(name);
+		Pairing pairing;
+		try {
+			pairing = this.source.getPairing(name);
+		}
+		catch (AirlockGatewayException ex) {
+			// The source can throw any of them, and the decision is verified again
+			throw new AirlockGatewayException("The pairing '%s' cannot be read: %s".formatted(name, ex.getMessage()),
+					null, ex);
+		}
 		return (pairing != null) ? pairing.keysFor(askedKeys) : List.of();
 	}
 

@@ -190,6 +190,12 @@ public final class ApprovalService {
 					"The decision on request %s does not verify: %s".formatted(request.id(), ex.getMessage()),
 					request.id(), ex);
 		}
+		catch (AirlockGatewayException ex) {
+			// Of the journal, which can throw any of them, and the decision is verified
+			// again
+			throw new AirlockGatewayException("The journal of used nonces cannot be read: " + ex.getMessage(),
+					request.id(), ex);
+		}
 		this.requests.acknowledge(request, delivery);
 		return vote;
 	}

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -71,6 +72,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -124,6 +126,11 @@ class GroupApprovalTests {
 
 	private Runnable before = () -> {
 	};
+
+	/**
+	 * The failure of the application's beans.
+	 */
+	private RuntimeException down = new IllegalStateException("Down");
 
 	private @Nullable Instant endedAt;
 
@@ -504,8 +511,11 @@ class GroupApprovalTests {
 		assertThat(this.recorder.escalations).containsExactly("1 [c] false");
 	}
 
-	@Test
-	void escalationAsksAPairingAgainThatCannotBeRead() {
+	@ParameterizedTest
+	@MethodSource("failures")
+	void escalationAsksAPairingAgainThatCannotBeRead(RuntimeException ex) {
+		this.down = ex;
+		this.phones.failWith(ex);
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").approvesAfter(seconds(1));
 		phone("b");
@@ -627,8 +637,8 @@ class GroupApprovalTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void fourEyesKeyOfTheRequesterDoesNotCountUnderAnotherPairing(boolean revoked) {
+	@ValueSource(longs = { -1, 0, 500 })
+	void fourEyesKeyOfTheRequesterDoesNotCountUnderAnotherPairing(long revokedAfter) {
 		this.requester = "ann";
 		this.principals.put("own", List.of("ann"));
 		this.group = excluding(false);
@@ -636,8 +646,11 @@ class GroupApprovalTests {
 		phone("a").sharesKeyOf(phone("own")).approvesAfter(seconds(1));
 		phone("b").approvesAfter(seconds(2));
 		phone("c").approvesAfter(seconds(30));
-		if (revoked) {
-			at(Duration.ofMillis(500), () -> revoke("own"));
+		if (revokedAfter == 0) {
+			revoke("own");
+		}
+		else if (revokedAfter > 0) {
+			at(Duration.ofMillis(revokedAfter), () -> revoke("own"));
 		}
 		request();
 		assertApproved("b", "c");
@@ -773,11 +786,14 @@ class GroupApprovalTests {
 		assertThat(elapsed()).isLessThan(seconds(4));
 	}
 
-	@Test
-	void decisionThatCannotBeVerifiedAtTheMomentDelaysNoOther() {
+	@ParameterizedTest
+	@MethodSource("failures")
+	void decisionThatCannotBeVerifiedAtTheMomentDelaysNoOther(RuntimeException ex) {
+		this.down = ex;
+		this.phones.failWith(ex);
 		this.phones.onRead((pairing) -> {
 			if (pairing.equals("a") && !this.phones.exchanges().isEmpty()) {
-				throw new IllegalStateException("Not readable");
+				throw this.down;
 			}
 		});
 		approveAfter(1, 2, 3);
@@ -796,8 +812,11 @@ class GroupApprovalTests {
 		assertThat(votes()).containsExactly("a APPROVE false", "b APPROVE true", "c APPROVE true");
 	}
 
-	@Test
-	void approvalCountsAgainOnceItsKeyCanBeRead() {
+	@ParameterizedTest
+	@MethodSource("failures")
+	void approvalCountsAgainOnceItsKeyCanBeRead(RuntimeException ex) {
+		this.down = ex;
+		this.phones.failWith(ex);
 		pairingCannotBeRead("a", seconds(4), seconds(60));
 		approveAfter(1, 5);
 		request();
@@ -826,8 +845,11 @@ class GroupApprovalTests {
 		assertThat(elapsed()).isLessThan(seconds(19));
 	}
 
-	@Test
-	void quorumRow06NoEndsTheCallAlthoughTheKeyOfAnApprovalCannotBeRead() {
+	@ParameterizedTest
+	@MethodSource("failures")
+	void quorumRow06NoEndsTheCallAlthoughTheKeyOfAnApprovalCannotBeRead(RuntimeException ex) {
+		this.down = ex;
+		this.phones.failWith(ex);
 		pairingCannotBeRead("a", seconds(4), TIMEOUT);
 		approveAfter(1, 5);
 		phone("c").rejectsAfter(seconds(6));
@@ -841,13 +863,16 @@ class GroupApprovalTests {
 		this.phones.onRead((pairing) -> {
 			Duration elapsed = Duration.between(start, this.time.clock().instant());
 			if (pairing.equals(name) && elapsed.compareTo(from) > 0 && elapsed.compareTo(until) < 0) {
-				throw new IllegalStateException("Not readable");
+				throw this.down;
 			}
 		});
 	}
 
-	@Test
-	void quorumRow06NoThatCannotBeCheckedAtTheMomentEndsTheCall() {
+	@ParameterizedTest
+	@MethodSource("failures")
+	void quorumRow06NoThatCannotBeCheckedAtTheMomentEndsTheCall(RuntimeException ex) {
+		this.down = ex;
+		this.phones.failWith(ex);
 		journalFails((key, now) -> key.equals(phone("b").key().signerKey()));
 		phone("a").approvesAfter(seconds(2));
 		phone("b").rejectsAfter(seconds(1));
@@ -872,8 +897,11 @@ class GroupApprovalTests {
 		assertThat(this.decision.isApproved()).isTrue();
 	}
 
-	@Test
-	void yesIsUsedIfTheJournalIsBackSecondsAfterAnInterrupt() {
+	@ParameterizedTest
+	@MethodSource("failures")
+	void yesIsUsedIfTheJournalIsBackSecondsAfterAnInterrupt(RuntimeException ex) {
+		this.down = ex;
+		this.phones.failWith(ex);
 		Instant back = this.time.clock().instant().plusSeconds(15);
 		journalFails((key, now) -> now.isBefore(back));
 		approveAfter(5, 6);
@@ -885,10 +913,18 @@ class GroupApprovalTests {
 		ReplayJournal working = this.nonces;
 		this.nonces = (key, nonce, requestId) -> {
 			if (failing.test(key, this.time.clock().instant())) {
-				throw new IllegalStateException("The database is down");
+				throw this.down;
 			}
 			return working.use(key, nonce, requestId);
 		};
+	}
+
+	/**
+	 * The application's beans can throw anything, and no approval is lost by that.
+	 */
+	static Stream<RuntimeException> failures() {
+		return Stream.of(new IllegalStateException("Down"), new ApprovalUnavailableException("Down", null, null),
+				new ApprovalVerificationException("Down", null, null), new ApprovalTimeoutException("Down", null));
 	}
 
 	@Test

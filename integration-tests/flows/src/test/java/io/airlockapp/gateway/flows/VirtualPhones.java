@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.Pairing;
@@ -62,6 +63,8 @@ final class VirtualPhones implements PairingSource {
 
 	private Consumer<String> onRead = (pairing) -> {
 	};
+
+	private RuntimeException failure = new IllegalStateException("The store of pairings is down");
 
 	private final VirtualTime time;
 
@@ -114,6 +117,13 @@ final class VirtualPhones implements PairingSource {
 	}
 
 	/**
+	 * Throw an exception if a pairing is not readable.
+	 */
+	void failWith(RuntimeException ex) {
+		this.failure = ex;
+	}
+
+	/**
 	 * Return the routing tokens of the pairings that were reported as revoked.
 	 */
 	List<String> revoked() {
@@ -131,9 +141,15 @@ final class VirtualPhones implements PairingSource {
 		this.onRead.accept(name);
 		Phone phone = this.phones.get(name);
 		if (phone != null && phone.unreadable) {
-			throw new IllegalStateException("The store of pairings is down");
+			throw this.failure;
 		}
 		return (phone != null && phone.paired) ? phone.pairing() : null;
+	}
+
+	@Override
+	public Set<String> rawKeys(String name) {
+		Phone phone = this.phones.get(name);
+		return (phone != null) ? phone.pairing().rawKeys() : Set.of();
 	}
 
 	@Override

@@ -219,6 +219,10 @@ final class BallotTransitions {
 			}
 			this.store.lose(asked.ballot(), reason);
 			DurableCall left = call.with(asked.ballot().lost(reason));
+			if (StruckVotes.NEEDLESS.equals(reason) && !call.count(this.persons).isNeedless(asked.pairing())) {
+				// The vote that made it needless was struck meanwhile
+				left = this.escalation.askNeedless(left);
+			}
 			if (CallTransitions.UNDECIDED.contains(call.state())) {
 				return judge(left, false, state, problem);
 			}

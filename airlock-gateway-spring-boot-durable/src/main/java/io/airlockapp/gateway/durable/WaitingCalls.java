@@ -42,11 +42,12 @@ public final class WaitingCalls {
 	}
 
 	/**
-	 * Create a registry of approved calls whose method this instance does not have.
+	 * Create a registry of approved calls whose method this instance does not have, or
+	 * has for other approvers.
 	 */
 	public static WaitingCalls forTargets(DurableCallStore store) {
 		return new WaitingCalls(store, EnumSet.of(DurableState.DECIDED),
-				"Approval %s waits for an instance that has %s, because this one has no such method");
+				"Approval %s waits for an instance that has %s, because this one has no such method for these approvers");
 	}
 
 	/**

@@ -206,6 +206,22 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
+	void needlessPhoneIsAskedAgainIfTheOtherVoteIsStruckDuringItsWithdrawal() {
+		submit("ann", "bob", "cleo", "cleo-2");
+		vote("cleo", "approve");
+		this.instance.gateway.onWithdraw = () -> {
+			this.instance.phones.remove("cleo");
+			vote("bob", "approve");
+		};
+		assertThat(perform("cleo-2")).isNull();
+		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
+		assertThat(call().ballots()).filteredOn((ballot) -> ballot.pairing().equals("cleo-2"))
+			.filteredOn((ballot) -> !ballot.isSettled())
+			.singleElement()
+			.satisfies((again) -> assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", again.id())).isOne());
+	}
+
+	@Test
 	void policyThatDeniesAfterTheFirstSubmissionEndsNoCall() {
 		submit("ann", "bob");
 		vote("ann", "approve");

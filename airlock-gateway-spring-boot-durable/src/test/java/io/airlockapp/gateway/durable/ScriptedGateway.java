@@ -84,6 +84,9 @@ final class ScriptedGateway {
 	Runnable onInspect = () -> {
 	};
 
+	Runnable onWithdraw = () -> {
+	};
+
 	Runnable onSubmit = () -> {
 	};
 
@@ -290,6 +293,7 @@ final class ScriptedGateway {
 		}
 		exchange.withdrawn = true;
 		this.withdrawals++;
+		this.onWithdraw.run();
 		requireAnswer(current);
 		return Envelope.of("exchange.withdrawn", requestId, this.clock.instant(), null, "gateway",
 				HarpJson.mapper().createObjectNode());

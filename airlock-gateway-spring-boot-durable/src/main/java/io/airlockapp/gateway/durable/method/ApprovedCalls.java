@@ -62,7 +62,8 @@ public interface ApprovedCalls {
 		DONE,
 
 		/**
-		 * This instance has no such bean or method, or it is not durable.
+		 * This instance has no such bean or method, or it is not durable, or needs other
+		 * approvers.
 		 */
 		TARGET_MISSING,
 

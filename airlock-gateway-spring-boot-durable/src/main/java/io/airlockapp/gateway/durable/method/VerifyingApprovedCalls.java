@@ -115,7 +115,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		boolean ofGroup = plaintext.has(StoredBallot.CALL);
 		if (!call.approvers().name().equals(ofGroup ? target.method().approvers() : target.method().pairing())
 				|| ofGroup != (target.method().approvers() != null)) {
-			return Result.NOT_VERIFIED;
+			// The annotation of another release; the instances of the former one remain
+			return Result.TARGET_MISSING;
 		}
 		return start(call, plaintext, target, claim);
 	}

@@ -220,7 +220,7 @@ class VerifyingApprovedCallsTests {
 	@Test
 	void methodOfAnotherPairingDoesNotStart() throws Exception {
 		given(this.method.pairing()).willReturn("managers");
-		assertThat(run(call())).isEqualTo(Result.NOT_VERIFIED);
+		assertThat(run(call())).isEqualTo(Result.TARGET_MISSING);
 		assertThat(this.order).isEmpty();
 	}
 
@@ -336,17 +336,17 @@ class VerifyingApprovedCallsTests {
 	void methodWithoutTheGroupDoesNotStart() throws Exception {
 		ApprovedCall call = groupCall(vote("ann", keyPair()), vote("bob", keyPair()));
 		given(this.method.approvers()).willReturn("others");
-		assertThat(run(call)).isEqualTo(Result.NOT_VERIFIED);
+		assertThat(run(call)).isEqualTo(Result.TARGET_MISSING);
 		given(this.method.approvers()).willReturn(null);
 		given(this.method.pairing()).willReturn("board");
-		assertThat(run(call)).isEqualTo(Result.NOT_VERIFIED);
+		assertThat(run(call)).isEqualTo(Result.TARGET_MISSING);
 		assertThat(this.order).isEmpty();
 	}
 
 	@Test
 	void methodThatNeedsAGroupDoesNotStartWithOnePairing() throws Exception {
 		given(this.method.approvers()).willReturn("board");
-		assertThat(run(call())).isEqualTo(Result.NOT_VERIFIED);
+		assertThat(run(call())).isEqualTo(Result.TARGET_MISSING);
 		assertThat(this.order).isEmpty();
 	}
 

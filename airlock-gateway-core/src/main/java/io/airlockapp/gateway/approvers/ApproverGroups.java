@@ -131,7 +131,7 @@ public final class ApproverGroups {
 			return group;
 		}
 		throw new InvalidApprovalUsageException(
-				"'%s' excludes the requester, who is unknown here: call with an authenticated user, or set 'airlock.gateway.approvers.%s.unknown-requester=ask'"
+				"'%s' excludes the requester, who is unknown here: call in a thread with the authenticated user, with WebFlux return a Mono, a Flux or a Flow, or define a RequesterSource. If the requester may approve as well, set 'airlock.gateway.approvers.%s.unknown-requester=ask'"
 					.formatted(name, name),
 				null);
 	}

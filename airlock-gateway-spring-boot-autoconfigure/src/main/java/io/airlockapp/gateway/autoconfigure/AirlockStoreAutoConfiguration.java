@@ -179,8 +179,8 @@ public final class AirlockStoreAutoConfiguration {
 			if (dataSource == null) {
 				throw AirlockConfigurationException.ofProperty(property,
 						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
-						("Configure a DataSource, such as by 'spring.datasource.url'; of several, make one primary, or add "
-								+ "@AirlockDataSource to it. Or define %s. In a test without a database, set "
+						("Configure a DataSource, such as by 'spring.datasource.url', or by a bean if there is an R2DBC "
+								+ "ConnectionFactory; of several, make one primary, or add @AirlockDataSource to it. Or define %s. In a test without a database, set "
 								+ "'airlock.gateway.enabled' to 'false'.")
 							.formatted(other));
 			}

@@ -78,7 +78,7 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 		if (isInEventLoop()) {
 			throw this.publisher.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
-							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic(), or in Kotlin withContext(Dispatchers.IO)")
+							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic(), or in Kotlin in runInterruptible(Dispatchers.IO)")
 						.formatted(call),
 					null));
 		}

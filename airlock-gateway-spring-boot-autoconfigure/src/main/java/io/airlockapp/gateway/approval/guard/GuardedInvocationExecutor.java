@@ -282,7 +282,11 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	}
 
 	private static boolean isPossible(@Nullable Object result, Class<?> returnType) {
-		if (returnType == void.class || AsynchronousTypes.isAsynchronous(returnType)) {
+		if (returnType == void.class) {
+			// Otherwise, the caller could not tell a denial from a success
+			return result == null || result.getClass().getName().equals("kotlin.Unit");
+		}
+		if (AsynchronousTypes.isAsynchronous(returnType)) {
 			return true;
 		}
 		return (result != null) ? ClassUtils.isAssignableValue(returnType, result) : !returnType.isPrimitive();

@@ -44,6 +44,11 @@ public final class AsynchronousTypes {
 			"io.reactivex.", "io.smallrye.mutiny.", "kotlinx.coroutines.");
 
 	/**
+	 * The beginnings of the names of Kotlin's types that are code which runs at each use.
+	 */
+	private static final List<String> LAZY = List.of("kotlin.Function", "kotlin.jvm.functions.", "kotlin.sequences.");
+
+	/**
 	 * The reactive types, because they are needed for the result of each method.
 	 */
 	private static final ClassValue<Boolean> reactive = LibraryTypes
@@ -94,12 +99,16 @@ public final class AsynchronousTypes {
 	public static @Nullable String obstacle(Method method, Class<?> targetClass) {
 		if (Stream.of(method.getParameterTypes()).anyMatch((type) -> type.getName().equals(CONTINUATION))) {
 			return "it is a suspending function, or takes a Continuation, which is not supported; return a "
-					+ "CompletableFuture, a Mono or a Flux";
+					+ "CompletableFuture, a Mono, a Flux or a Flow of Kotlin";
 		}
 		Class<?> type = GenericTypeResolver.resolveReturnType(method, targetClass);
 		if (containsReactive(ResolvableType.forMethodReturnType(method, targetClass), 5)) {
 			return ("it returns a %s with a reactive type inside, which can be subscribed to several times with one approval; "
 					+ "return a Mono or a Flux of plain values")
+				.formatted(type.getName());
+		}
+		if (LAZY.stream().anyMatch(type.getName()::startsWith)) {
+			return "it returns a %s, whose code could run several times with one approval; return its result"
 				.formatted(type.getName());
 		}
 		if (isFuture(type)) {

@@ -93,7 +93,7 @@ final class ProxyabilityChecks {
 			return "Java itself calls it on the object, past the proxy; let it call a guarded method of another bean";
 		}
 		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
-			return "the method is final; remove the modifier, or use the 'spring' compiler plugin of Kotlin";
+			return "the method is final; remove the modifier, or in Kotlin, use the 'spring' compiler plugin for a class with an annotation of Spring, or write 'open' on the class and the function, and remove @JvmOverloads";
 		}
 		if (GuardedMethods.isUnresolvedBridge(method, type)) {
 			return "%s(%s) calls a method without the annotation, or one that Spring takes for another, as with a value class of Kotlin as a type argument, an overload for a primitive type, or -jvm-default=disable; use the type of the value inside, give the overload another name, or override the method and annotate it"
@@ -117,7 +117,7 @@ final class ProxyabilityChecks {
 					+ "@Lazy and scopes are; make it protected or public";
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
-			return "its class is final; remove the modifier, use the 'spring' compiler plugin of Kotlin, or let the class implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)";
+			return "its class is final; remove the modifier, in Kotlin use the 'spring' compiler plugin for a class with an annotation of Spring, and a class in place of an object, or let the class implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)";
 		}
 		if (OF_WEB_SERVERS.stream().anyMatch(MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY)::isPresent)) {
 			return "a web server can create objects of a @ServerEndpoint, @WebListener, @WebFilter or @WebServlet itself; call a guarded method of another bean";

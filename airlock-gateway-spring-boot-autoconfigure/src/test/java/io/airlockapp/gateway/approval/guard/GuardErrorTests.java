@@ -26,6 +26,7 @@ import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.halt.Halt;
+import net.bytebuddy.ByteBuddy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,12 +149,30 @@ class GuardErrorTests {
 		};
 		assertThat(catchThrowable(() -> proxy(denying, (invocation, reason) -> 5).open())).isSameAs(denial);
 		assertThat(catchThrowable(() -> proxy(denying, (invocation, reason) -> null).count())).isSameAs(denial);
+		assertThat(catchThrowable(() -> proxy(denying, (invocation, reason) -> 5).burn())).isSameAs(denial);
+		proxy(denying, (invocation, reason) -> null).burn();
+		assertThat(this.vault.opened).isZero();
 		assertThat(output).contains("The ApprovalDenialHandler returned a java.lang.Integer for ")
 			.contains("Vault.open, which returns java.lang.String: the exception is thrown instead")
 			.contains("returned null for ");
 		assertThat(proxy(denying, (invocation, reason) -> 5).count()).isEqualTo(5);
 		assertThat(proxy(denying, (invocation, reason) -> null).open()).isNull();
 		assertThat(proxy(denying, (invocation, reason) -> "closed").openLater().join()).isEqualTo("closed");
+	}
+
+	@Test
+	void lambdaOfKotlinWithoutAResultHandlesTheDenialOfAVoidMethod() throws Exception {
+		Object unit = new ByteBuddy().subclass(Object.class)
+			.name("kotlin.Unit")
+			.make()
+			.load(ClassLoader.getPlatformClassLoader())
+			.getLoaded()
+			.getConstructor()
+			.newInstance();
+		proxy((call) -> {
+			throw new ApprovalUnavailableException("no", "req-1", null);
+		}, (invocation, reason) -> unit).burn();
+		assertThat(this.vault.opened).isZero();
 	}
 
 	@Test
@@ -300,6 +319,11 @@ class GuardErrorTests {
 		@RequiresAirlockApproval
 		public int count() {
 			return this.opened;
+		}
+
+		@RequiresAirlockApproval
+		public void burn() {
+			this.opened++;
 		}
 
 		@RequiresAirlockApproval

@@ -150,7 +150,7 @@ public final class DurableTargets implements BeanPostProcessor {
 		if (AdmittingApprovalGate.isInEventLoop()) {
 			throw new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
-							+ "Schedulers.boundedElastic()")
+							+ "Schedulers.boundedElastic(), or in Kotlin in runInterruptible(Dispatchers.IO)")
 						.formatted(call),
 					null);
 		}

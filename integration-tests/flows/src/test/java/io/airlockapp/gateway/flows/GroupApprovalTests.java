@@ -666,7 +666,7 @@ class GroupApprovalTests {
 		request();
 		assertThat(this.failure).isInstanceOf(InvalidApprovalUsageException.class)
 			.hasMessage(
-					"'refunds' excludes the requester, who is unknown here: call with an authenticated user, or set 'airlock.gateway.approvers.refunds.unknown-requester=ask'");
+					"'refunds' excludes the requester, who is unknown here: call in a thread with the authenticated user, with WebFlux return a Mono, a Flux or a Flow, or define a RequesterSource. If the requester may approve as well, set 'airlock.gateway.approvers.refunds.unknown-requester=ask'");
 		assertThat(this.phones.exchanges()).isEmpty();
 	}
 

@@ -127,6 +127,27 @@ class UnguardableKotlinTests {
 
 	}
 
+	open class ReturningSequence {
+
+		@RequiresAirlockApproval("Pay")
+		open fun pay() = sequence { yield("A-17") }
+
+	}
+
+	open class ReturningFunction {
+
+		@RequiresAirlockApproval("Pay")
+		open fun pay(): () -> String = { "A-17" }
+
+	}
+
+	open class ReturningSuspendingFunction {
+
+		@RequiresAirlockApproval("Pay")
+		open fun pay(): suspend () -> String = { "A-17" }
+
+	}
+
 	open class TakingContinuation {
 
 		@RequiresAirlockApproval("Pay")
@@ -373,6 +394,9 @@ class UnguardableKotlinTests {
 				arguments(ClosedSynthetic::class.java, "the method is final"),
 				arguments(ClosedSyntheticOfType::class.java, "the method is final"),
 				arguments(Suspending::class.java, "it is a suspending function"),
+				arguments(ReturningSequence::class.java, "whose code could run several times with one approval"),
+				arguments(ReturningFunction::class.java, "whose code could run several times with one approval"),
+				arguments(ReturningSuspendingFunction::class.java, "whose code could run several times"),
 				arguments(TakingContinuation::class.java, "or takes a Continuation, which is not supported"),
 				arguments(TakingUnsigned::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),

@@ -62,8 +62,10 @@ final class Containers {
 	 */
 	private static final Set<String> OF_LIBRARIES = Set.of("com.google.gson.internal.LinkedTreeMap",
 			// The claims of a JWT of Spring Security
-			"com.nimbusds.jose.shaded.gson.internal.LinkedTreeMap", "kotlin.collections.EmptyList",
-			"kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
+			"com.nimbusds.jose.shaded.gson.internal.LinkedTreeMap", "kotlin.collections.ArrayDeque",
+			"kotlin.collections.EmptyList", "kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
+			"kotlin.collections.builders.ListBuilder", "kotlin.collections.builders.MapBuilder",
+			"kotlin.collections.builders.SetBuilder", "kotlin.enums.EnumEntriesList",
 			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap",
 			"org.springframework.util.UnmodifiableMultiValueMap");
 

@@ -107,6 +107,21 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Test
 	@ApproveAll
+	fun showsCollectionsOfKotlinByTheirElements() {
+		desk.show(buildMap {
+			put("list", buildList { add("a") })
+			put("set", buildSet { add("b") })
+			put("entries", Stage.entries)
+			put("deque", ArrayDeque(listOf("c")))
+		})
+		val stage = Stage::class.java.name
+		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
+			.hasCommandText("""RefundDesk.show(value={"list"=["a"], "set"=java.util.Set["b"], """
+					+ """"entries"=[$stage(TEST), $stage(LIVE)], "deque"=["c"]})""")
+	}
+
+	@Test
+	@ApproveAll
 	fun showsObjectsWithoutStateByTheirName() {
 		desk.show(Cash)
 		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
@@ -129,6 +144,12 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 		val failure = assertThrows<ApprovalDeniedException> { desk.refundEach("A-17").toList() }
 		assertThat(failure.reason).isEqualTo("Wrong customer")
 		assertThat(desk.runs).hasValue(0)
+	}
+
+	enum class Stage {
+
+		TEST, LIVE
+
 	}
 
 	data object Cash

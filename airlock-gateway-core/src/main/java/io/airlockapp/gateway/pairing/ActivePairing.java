@@ -52,9 +52,7 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 */
 	ActivePairing without(Set<String> revoked) {
 		return new ActivePairing(this.routingToken, this.encryptionKey,
-				this.keys.stream()
-					.map((key) -> revoked.contains(key.toSignerKey().encode()) ? key.revoke() : key)
-					.toList(),
+				this.keys.stream().map((key) -> revoked.contains(key.encode()) ? key.revoke() : key).toList(),
 				this.since);
 	}
 
@@ -64,9 +62,9 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 * @param revoked the keys, the latest first
 	 */
 	ActivePairing withRevoked(List<Key> revoked) {
-		Set<String> own = this.keys.stream().map((key) -> key.toSignerKey().encode()).collect(Collectors.toSet());
+		Set<String> own = this.keys.stream().map((key) -> key.encode()).collect(Collectors.toSet());
 		Stream<Key> added = revoked.stream()
-			.filter((key) -> !own.contains(key.toSignerKey().encode()))
+			.filter((key) -> !own.contains(key.encode()))
 			.map(Key::revoke)
 			.distinct()
 			.limit(MAX_REVOKED_KEYS);
@@ -103,6 +101,13 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 
 		SignerKey toSignerKey() {
 			return SignerKey.of(this.id, this.key);
+		}
+
+		/**
+		 * Return the key in the only form in which equal keys are equal.
+		 */
+		String encode() {
+			return toSignerKey().encode();
 		}
 
 		Key revoke() {

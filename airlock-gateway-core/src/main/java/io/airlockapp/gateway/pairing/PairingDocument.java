@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param active the pairing that was completed last
  * @param revocation the revocation, if the pairing is no longer in force
- * @param retiredKeys the keys of replaced pairings
+ * @param retiredKeys the keys of replaced pairings, or of the revoked one
  * @param attempt the new pairing in progress, if any
  * @param failure the failure of the last new pairing, if it failed
  * @param usedCodes the digests of codes that were claimed or given up, the latest last
@@ -143,14 +143,14 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * Revoke a key, including the same key that was paired with a different id.
 	 */
 	PairingDocument withoutKey(String keyId) {
-		Set<String> keys = keys().filter((key) -> key.id().equals(keyId))
-			.map(SignerKey::encode)
-			.collect(Collectors.toSet());
 		if (this.active == null) {
 			// Only what is revoked is known
 			return this;
 		}
-		Predicate<ActivePairing.Key> revoked = (key) -> keys.contains(key.toSignerKey().encode());
+		Set<String> keys = keys().filter((key) -> key.id().equals(keyId))
+			.map(SignerKey::encode)
+			.collect(Collectors.toSet());
+		Predicate<ActivePairing.Key> revoked = (key) -> keys.contains(key.encode());
 		return new PairingDocument(
 				this.active.without(keys).withRevoked(this.retiredKeys.stream().filter(revoked).toList()),
 				this.revocation, this.retiredKeys.stream().filter(revoked.negate()).toList(), this.attempt,

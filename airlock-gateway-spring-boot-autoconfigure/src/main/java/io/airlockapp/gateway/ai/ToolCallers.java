@@ -44,14 +44,13 @@ public final class ToolCallers {
 	}
 
 	/**
-	 * Return whether Spring AI called a guarded method on its object, and not on one of
-	 * the application that may have done something before.
+	 * Return whether what Spring AI called is an object of a class, and not one of the
+	 * application that may have done something before.
 	 */
-	static boolean isCalledItself(Method method, Class<?> type) {
+	static boolean isCalledObject(Class<?> type) {
 		List<StackFrame> frames = upToSpringAi();
 		Class<?> called = (frames.size() > 1) ? frames.get(frames.size() - 2).getDeclaringClass() : Object.class;
-		return (ClassUtils.getUserClass(type).isAssignableFrom(called) || Proxy.isProxyClass(called))
-				&& !find(method, type).isEmpty();
+		return ClassUtils.getUserClass(type).isAssignableFrom(called) || Proxy.isProxyClass(called);
 	}
 
 	/**

@@ -47,7 +47,7 @@ public record ToolDenialHandler(ApprovalDenialHandler delegate) implements Appro
 		if (!called && !(ToolMethods.isTool(method) && (awaited || ToolCallers.isInTool()))) {
 			return this.delegate.handle(invocation, denial);
 		}
-		boolean whole = awaited || ToolCallers.isCalledItself(method, type);
+		boolean whole = awaited || (called && ToolCallers.isCalledObject(type));
 		AirlockGatewayException reworded = reword(denial,
 				whole ? ToolDenialText.of(denial) : ToolDenialText.ofStep(denial));
 		// Not as the cause, since MCP servers send its message, too

@@ -71,30 +71,22 @@ public final class TransitionPublisher {
 						.formatted(id, MAX_LATE));
 			return;
 		}
-		AtomicBoolean begun = new AtomicBoolean();
-		boolean ended;
-		try {
-			ended = RunThread.run(() -> {
-				begun.set(true);
-				try {
-					publication.run();
-				}
-				finally {
+		// Whichever is first: the end of the listeners, or that of the wait
+		AtomicBoolean over = new AtomicBoolean();
+		boolean ended = RunThread.run(() -> {
+			try {
+				publication.run();
+			}
+			finally {
+				if (!over.compareAndSet(false, true)) {
 					this.late.decrementAndGet();
 				}
-			}, limit);
-		}
-		catch (Throwable ex) {
-			if (!begun.get()) {
-				// There is no thread
-				this.late.decrementAndGet();
 			}
-			throw ex;
-		}
-		finally {
-			this.late.incrementAndGet();
-		}
+		}, limit);
 		if (!ended) {
+			if (over.compareAndSet(false, true)) {
+				this.late.incrementAndGet();
+			}
 			logger.warn("A listener of approval %s takes longer than %ss; the approval goes on".formatted(id,
 					limit.toSeconds()));
 		}

@@ -65,6 +65,9 @@ record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, Tas
 	private void run(ApprovalRequest request, Admission admission, WaitScope scope,
 			CompletableFuture<ApprovalDecision> result) {
 		try (admission) {
+			if (result.isDone()) {
+				return;
+			}
 			result.complete(request(request, admission, scope));
 		}
 		catch (Throwable ex) {

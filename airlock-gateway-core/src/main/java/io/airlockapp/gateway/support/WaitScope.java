@@ -92,14 +92,12 @@ public final class WaitScope implements AutoCloseable {
 	 * Release the thread, before it runs what it has waited for. From then on, the scope
 	 * cannot be cancelled, and the thread can be interrupted as usual. An interrupt that
 	 * was put aside is still restored when the scope is closed.
-	 * @return {@code false} if the scope was cancelled before
 	 */
-	public boolean release() {
+	public void release() {
 		putAside();
 		current.remove();
 		synchronized (this) {
 			this.released = true;
-			return !this.cancelled;
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -36,17 +37,10 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 	 * from outside ends the wait
 	 */
 	CompletableFuture<@Nullable Object> start(InnerInvocation invocation, Caller caller) {
-		try {
-			try {
-				return submit(invocation, caller);
-			}
-			catch (AirlockGatewayException ex) {
-				return CompletableFuture.completedFuture(this.guard.deny(invocation, ex));
-			}
-		}
-		catch (Exception ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
+		CompletableFuture<@Nullable Object> returned = new CompletableFuture<>();
+		// What a publisher does starts after it was returned
+		start(invocation, caller, returned, returned, returned::isCancelled);
+		return returned;
 	}
 
 	/**
@@ -57,16 +51,16 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 	 * @return a future that is completed like the method's
 	 */
 	CompletableFuture<@Nullable Object> follow(InnerInvocation invocation, Caller caller) {
-		CompletableFuture<@Nullable Object> call = start(invocation, caller);
+		CompletableFuture<@Nullable Object> returned = new CompletableFuture<>();
 		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-		result.whenComplete((value, ex) -> call.cancel(true));
-		call.whenComplete((value, ex) -> {
+		start(invocation, caller, returned, result, result::isDone);
+		returned.whenComplete((value, ex) -> {
 			if (value instanceof Future<?> future) {
 				// Has no effect unless the result is completed from outside
-				result.whenComplete((returned, failure) -> future.cancel(true));
+				result.whenComplete((completed, failure) -> future.cancel(true));
 			}
 			if (value instanceof CompletionStage<?> stage) {
-				stage.whenComplete((returned, failure) -> complete(result, returned, failure));
+				stage.whenComplete((completed, failure) -> complete(result, completed, failure));
 			}
 			else {
 				complete(result, value, ex);
@@ -85,18 +79,38 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 		}
 	}
 
-	private CompletableFuture<@Nullable Object> submit(InnerInvocation invocation, Caller caller) {
+	/**
+	 * Start an invocation.
+	 * @param returned completed with what the method or the denial handler returns
+	 * @param awaited the future that the caller has
+	 * @param abandoned whether the caller no longer awaits it. Another thread that waits
+	 * for the future may run its callbacks later, so they do not decide
+	 */
+	private void start(InnerInvocation invocation, Caller caller, CompletableFuture<@Nullable Object> returned,
+			CompletableFuture<@Nullable Object> awaited, BooleanSupplier abandoned) {
+		try {
+			try {
+				submit(invocation.abandonedIf(abandoned), caller, returned, awaited);
+			}
+			catch (AirlockGatewayException ex) {
+				returned.complete(this.guard.deny(invocation, ex));
+			}
+		}
+		catch (Exception ex) {
+			returned.completeExceptionally(ex);
+		}
+	}
+
+	private void submit(InnerInvocation invocation, Caller caller, CompletableFuture<@Nullable Object> returned,
+			CompletableFuture<@Nullable Object> awaited) {
 		MethodGuardedCall call = this.guard.create(invocation, caller);
 		this.guard.admitEarly(invocation, call);
 		boolean submitted = false;
 		try {
-			CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 			WaitScope scope = new WaitScope();
-			// Abandons the invocation if it was completed from outside
-			result.whenComplete((value, ex) -> scope.cancel());
-			this.threads.get().executor().execute(() -> run(invocation, call, scope, result));
+			awaited.whenComplete((value, ex) -> scope.cancel());
+			this.threads.get().executor().execute(() -> run(invocation, call, scope, returned));
 			submitted = true;
-			return result;
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter indicates that the platform cannot start more threads
@@ -114,20 +128,15 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 	}
 
 	private void run(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope,
-			CompletableFuture<@Nullable Object> result) {
+			CompletableFuture<@Nullable Object> returned) {
 		try {
-			if (result.isDone()) {
+			if (invocation.isAbandoned()) {
 				return;
 			}
-			Object value = this.guard.run(invocation, call, scope);
-			if (!result.complete(value) && value instanceof Future<?> future) {
-				// The result was completed from outside before the method returned its
-				// own
-				future.cancel(true);
-			}
+			returned.complete(this.guard.run(invocation, call, scope));
 		}
 		catch (Throwable ex) {
-			result.completeExceptionally(ex);
+			returned.completeExceptionally(ex);
 		}
 		finally {
 			// The executor does not release it if the invocation was abandoned before it

@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -95,9 +94,8 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	 * was given nevertheless would otherwise fail half-way.
 	 * @param invocation the guard's own copy of the invocation
 	 * @param call the guarded call of the invocation
-	 * @param scope the scope of the wait. If it is cancelled, the method is not invoked
+	 * @param scope the scope of the wait
 	 * @return the result for the caller
-	 * @throws CancellationException if the scope was cancelled
 	 * @throws Throwable if the method fails or must not run
 	 */
 	@Nullable Object run(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope) throws Throwable {
@@ -121,9 +119,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			if (calls != null) {
 				check(call, () -> calls.starting(call));
 			}
-			if (!scope.release()) {
-				throw new CancellationException("The invocation is no longer awaited");
-			}
+			scope.release();
 			if (invocation.isIntercepted()) {
 				// An interceptor can act in place of the method
 				starting(invocation, call);
@@ -148,7 +144,8 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	}
 
 	/**
-	 * Require that a method may start now, with the arguments as they are now.
+	 * Require that a method may start now, with the arguments as they are now, and that
+	 * somebody still awaits it.
 	 */
 	private void starting(InnerInvocation invocation, MethodGuardedCall call) {
 		try {
@@ -156,6 +153,11 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			check(call, () -> {
 				invocation.requireGuardedArguments(call.approvedRequestId());
 				call.requireUnchanged();
+				if (invocation.isAbandoned()) {
+					throw new ApprovalUnavailableException(
+							"%s does not run, because its caller has cancelled it".formatted(call),
+							call.approvedRequestId(), null);
+				}
 			});
 			call.started();
 		}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -66,6 +67,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private Runnable returned = () -> {
 	};
 
+	private BooleanSupplier abandoned = () -> false;
+
 	/**
 	 * Create an invocation.
 	 * @param attribute the attributes of the guard
@@ -93,6 +96,23 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			}
 		});
 		return this;
+	}
+
+	/**
+	 * Set what decides whether the caller no longer awaits the result.
+	 * @return this invocation
+	 */
+	InnerInvocation abandonedIf(BooleanSupplier abandoned) {
+		this.abandoned = abandoned;
+		return this;
+	}
+
+	/**
+	 * Return whether the caller no longer awaits the result, so that the method must not
+	 * start.
+	 */
+	boolean isAbandoned() {
+		return this.abandoned.getAsBoolean();
 	}
 
 	/**

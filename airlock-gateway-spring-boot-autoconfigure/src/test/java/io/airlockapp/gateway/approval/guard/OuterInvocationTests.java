@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -26,6 +29,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -297,6 +301,42 @@ class OuterInvocationTests {
 		this.threads.close();
 		assertThat(this.asked).hasSize(1);
 		assertThat(this.target.opened).isEmpty();
+	}
+
+	static Stream<Consumer<CompletableFuture<String>>> ends() {
+		return Stream.of((result) -> result.cancel(true), (result) -> result.complete("from outside"),
+				(result) -> result.completeExceptionally(new TimeoutException()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("ends")
+	void callThatIsGivenUpInAnInterceptorInsideTheGuardDoesNotRun(Consumer<CompletableFuture<String>> end) {
+		CompletableFuture<CompletableFuture<String>> answer = new CompletableFuture<>();
+		ProxyFactory factory = factory(true, MethodInvocation::proceed);
+		factory.addAdvice((MethodInterceptor) (invocation) -> {
+			end.accept(answer.join());
+			return invocation.proceed();
+		});
+		answer.complete(((Door) factory.getProxy()).openLater("a"));
+		answer.join().handle((value, ex) -> value).join();
+		this.threads.close();
+		assertThat(this.asked).hasSize(1);
+		assertThat(this.target.opened).isEmpty();
+	}
+
+	@Test
+	void publisherOfAnInterceptorInsideTheGuardStartsTheMethodLater() {
+		ProxyFactory factory = factory(true, MethodInvocation::proceed);
+		factory.addAdvice((MethodInterceptor) (invocation) -> Mono.defer(() -> {
+			try {
+				return (Mono<?>) invocation.proceed();
+			}
+			catch (Throwable ex) {
+				return Mono.error(ex);
+			}
+		}));
+		assertThat(((Door) factory.getProxy()).openLazily("a").block()).isEqualTo("opened a");
+		assertThat(this.target.opened).containsExactly("a");
 	}
 
 	private Door guarded(boolean ofClass, MethodInterceptor outer) {

@@ -79,9 +79,10 @@ final class Browser implements AutoCloseable {
 			Path profile = Files.createTempDirectory("refund-desk");
 			ChromeOptions options = new ChromeOptions();
 			options.setBinary(browser);
+			// Text that fades in is not yet visible
 			options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 					"--disable-background-networking", "--disable-component-update", "--disable-sync",
-					"--window-size=1280,1000", "--user-data-dir=" + profile);
+					"--window-size=1280,1000", "--force-prefers-reduced-motion", "--user-data-dir=" + profile);
 			// With an explicit executable Selenium looks for none, and downloads none
 			ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver).build();
 			return new Browser(profile, new ChromeDriver(service, options));

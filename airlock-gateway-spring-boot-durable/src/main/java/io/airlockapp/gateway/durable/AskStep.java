@@ -39,6 +39,11 @@ public final class AskStep {
 	private static final Set<DurableState> ASKED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED,
 			DurableState.CANCELLING);
 
+	/**
+	 * The problem of a ballot whose request was withdrawn.
+	 */
+	static final String WITHDRAWN = "WITHDRAWN";
+
 	private final DurableCallStore store;
 
 	private final CallTransitions transitions;
@@ -272,7 +277,7 @@ public final class AskStep {
 			requireSettled(asked, report);
 		}
 		boolean undecided = CallTransitions.UNDECIDED.contains(asked.call().state());
-		this.ballots.lose(asked, DurableState.REFUSED, undecided ? StruckVotes.NEEDLESS : "WITHDRAWN");
+		this.ballots.lose(asked, DurableState.REFUSED, undecided ? StruckVotes.NEEDLESS : WITHDRAWN);
 		return null;
 	}
 
@@ -370,7 +375,7 @@ public final class AskStep {
 		}
 		return switch (report.standing()) {
 			case EXPIRED -> lose(asked, DurableState.TIMED_OUT, null);
-			case WITHDRAWN, CANCELLED -> lose(asked, DurableState.REFUSED, "WITHDRAWN");
+			case WITHDRAWN, CANCELLED -> lose(asked, DurableState.REFUSED, WITHDRAWN);
 			case OTHER_CONTENT -> lose(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
 			case UNKNOWN -> {
 				if (isOver(asked.approval().expiresAt().plus(AskSchedule.FORGOTTEN))) {

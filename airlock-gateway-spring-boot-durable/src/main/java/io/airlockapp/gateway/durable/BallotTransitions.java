@@ -210,8 +210,9 @@ final class BallotTransitions {
 	 * @param problem the problem, if any
 	 */
 	boolean lose(AskedBallot asked, DurableState state, @Nullable String problem) {
-		String reason = (problem != null) ? problem : state.name();
 		return change(asked.call().id(), null, (call) -> {
+			String reason = wasNeedless(call, asked, problem) ? StruckVotes.NEEDLESS
+					: (problem != null) ? problem : state.name();
 			DurableState read = asked.call().state();
 			boolean isAsked = CallTransitions.UNDECIDED.contains(read) || read == DurableState.CANCELLING;
 			if ((isAsked && call.state() != read) || call.ballot(asked.id()).isSettled()) {
@@ -231,6 +232,20 @@ final class BallotTransitions {
 			}
 			return left;
 		});
+	}
+
+	/**
+	 * Return whether a request was withdrawn because of a vote that was struck before
+	 * this application received the response. That is assumed once for each pairing,
+	 * since the gateway could report the withdrawal of each request.
+	 */
+	private boolean wasNeedless(DurableCall call, AskedBallot asked, @Nullable String problem) {
+		return AskStep.WITHDRAWN.equals(problem) && CallTransitions.UNDECIDED.contains(call.state())
+				&& call.map(StoredBallot::reinstated).count(this.persons).isNeedless(asked.pairing())
+				&& call.ballots()
+					.stream()
+					.noneMatch((ballot) -> ballot.pairing().equals(asked.pairing())
+							&& StruckVotes.NEEDLESS.equals(ballot.problem()));
 	}
 
 	/**

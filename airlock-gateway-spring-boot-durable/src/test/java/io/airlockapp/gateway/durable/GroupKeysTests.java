@@ -8,10 +8,12 @@ import java.util.List;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
+import io.airlockapp.gateway.durable.step.StepFailedException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for recorded calls that a group decides on while the pairings of some members are
@@ -192,12 +194,7 @@ class GroupKeysTests extends GroupStepTests {
 		this.instance.phones.remove("cleo");
 		vote("bob", "approve");
 		assertThat(state()).isEqualTo(DurableState.SUBMITTED);
-		String again = call().ballots()
-			.stream()
-			.filter((ballot) -> ballot.pairing().equals("cleo-2") && !ballot.isSettled())
-			.map(StoredBallot::id)
-			.findFirst()
-			.orElseThrow();
+		String again = openBallot("cleo-2");
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", again)).isOne();
 		assertThat(this.ask.perform(again)).isNotNull();
 		assertThat(this.instance.gateway.decide(again, "approve", "cleo-2")).isTrue();
@@ -219,6 +216,52 @@ class GroupKeysTests extends GroupStepTests {
 			.filteredOn((ballot) -> !ballot.isSettled())
 			.singleElement()
 			.satisfies((again) -> assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", again.id())).isOne());
+	}
+
+	@Test
+	void needlessPhoneIsAskedAgainIfTheResponseToItsWithdrawalIsLost() {
+		submit("ann", "bob", "cleo", "cleo-2");
+		vote("cleo", "approve");
+		String needless = ballot("cleo-2");
+		this.instance.gateway.fail(ScriptedGateway.Fault.LOST_ANSWER, 1);
+		assertThatExceptionOfType(StepFailedException.class).isThrownBy(() -> this.ask.perform(needless));
+		this.instance.phones.remove("cleo");
+		vote("bob", "approve");
+		assertThat(this.ask.perform(needless)).isNull();
+		String again = openBallot("cleo-2");
+		assertThat(this.ask.perform(again)).isNotNull();
+		assertThat(this.instance.gateway.decide(again, "approve", "cleo-2")).isTrue();
+		this.ask.perform(again);
+		assertThat(state()).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void gatewayThatReportsEachRequestAsWithdrawnIsBelievedOnceThatThePhoneWasNeedless() {
+		submit("ann", "bob", "cleo", "cleo-2");
+		vote("cleo", "approve");
+		this.instance.phones.remove("cleo");
+		vote("bob", "approve");
+		withdraw(ballot("cleo-2"));
+		String again = openBallot("cleo-2");
+		assertThat(this.ask.perform(again)).isNotNull();
+		withdraw(again);
+		assertThat(call().ballots()).filteredOn((ballot) -> ballot.pairing().equals("cleo-2"))
+			.extracting(StoredBallot::problem)
+			.containsExactlyInAnyOrder("NEEDLESS", "WITHDRAWN");
+	}
+
+	private void withdraw(String ballot) {
+		this.instance.gateway.exchanges.get(ballot).withdrawn = true;
+		assertThat(this.ask.perform(ballot)).isNull();
+	}
+
+	private String openBallot(String pairing) {
+		return call().ballots()
+			.stream()
+			.filter((ballot) -> ballot.pairing().equals(pairing) && !ballot.isSettled())
+			.map(StoredBallot::id)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	@Test

@@ -278,6 +278,9 @@ final class ScriptedGateway {
 					HarpJson.mapper().createObjectNode().put("code", "unavailable")));
 		}
 		JsonNode decision = (current == Fault.GARBAGE) ? sign("b".repeat(64), "approve") : exchange.decision;
+		if (exchange.withdrawn) {
+			throw failure(404, null);
+		}
 		if (decision == null || this.withholding) {
 			return ResponseEntity.noContent().build();
 		}

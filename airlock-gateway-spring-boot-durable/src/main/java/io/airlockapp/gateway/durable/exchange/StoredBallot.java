@@ -128,6 +128,15 @@ public record StoredBallot(String id, String callId, String pairing, int step, @
 	}
 
 	/**
+	 * Return the ballot as if its vote, if there is one, counted.
+	 * @return the ballot
+	 */
+	public StoredBallot reinstated() {
+		return new StoredBallot(this.id, this.callId, this.pairing, this.step, this.plaintext, this.artifact,
+				this.decision, (this.decision != null) ? null : this.problem, this.submittedAt, this.decidedAt);
+	}
+
+	/**
 	 * Return the ballot without its content: it has only what was sent.
 	 * @return the ballot
 	 */

@@ -190,7 +190,8 @@ public final class AirlockApprovalAutoConfiguration {
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withRests(withLimit(gate, duplicateLimit, dependencies, publisher), properties.approval(), dependencies,
+		// A denial counts before an equal call can follow
+		gate = withLimit(withRests(gate, properties.approval(), dependencies, publisher), duplicateLimit, dependencies,
 				publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait

@@ -218,7 +218,7 @@ public final class Halt implements SmartLifecycle {
 	 */
 	public void halt(String reason, @Nullable String operator) {
 		this.unstored.set(new HaltState(reason, operator, this.clock.instant()));
-		this.events.publish(find(), null);
+		this.events.publish(this::find, null);
 		HaltStore shared = this.store;
 		if (shared == null) {
 			return;
@@ -268,7 +268,7 @@ public final class Halt implements SmartLifecycle {
 		try {
 			if (shared == null) {
 				boolean halted = this.unstored.getAndSet(null) != null;
-				this.events.publish(find(), name);
+				this.events.publish(this::find, name);
 				return halted;
 			}
 			// Separately, since what is reported as failed may take effect later, which
@@ -300,7 +300,7 @@ public final class Halt implements SmartLifecycle {
 			return refresh(store).state() == null;
 		}
 		this.last = reading;
-		this.events.publish(find(), operator);
+		this.events.publish(this::find, operator);
 		return true;
 	}
 
@@ -316,7 +316,7 @@ public final class Halt implements SmartLifecycle {
 		reading = new Reading((halt != null) ? halt : store.read(), reading.elapsed(), reading.until());
 		this.last = reading;
 		this.unstored.compareAndSet(halt, null);
-		this.events.publish(find(), null);
+		this.events.publish(this::find, null);
 		if (isUsable(reading)) {
 			CompletableFuture<Reading> awaited = this.next;
 			this.next = new CompletableFuture<>();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import org.apache.commons.logging.Log;
@@ -25,7 +25,7 @@ final class HaltEventPublisher {
 
 	private final List<Consumer<ApprovalHaltEvent>> listeners = new CopyOnWriteArrayList<>();
 
-	private final AtomicReference<@Nullable HaltState> published = new AtomicReference<>();
+	private @Nullable HaltState published;
 
 	void addListener(Consumer<ApprovalHaltEvent> listener, Executor executor) {
 		this.listeners.add((event) -> executor.execute(() -> notify(listener, event)));
@@ -41,12 +41,15 @@ final class HaltEventPublisher {
 	}
 
 	/**
-	 * Publish a state, unless it is the one that was published last.
-	 * @param state the state, or {@code null} if nothing is halted
+	 * Publish the current state, unless it is the one that was published last. It is read
+	 * here, so that the last event is that of the last change.
+	 * @param current supplies the state, or {@code null} if nothing is halted
 	 * @param operator the operator who resumed the methods, if that is known
 	 */
-	void publish(@Nullable HaltState state, @Nullable String operator) {
-		HaltState before = this.published.getAndSet(state);
+	synchronized void publish(Supplier<@Nullable HaltState> current, @Nullable String operator) {
+		HaltState before = this.published;
+		HaltState state = current.get();
+		this.published = state;
 		if (Objects.equals(since(before), since(state))) {
 			return;
 		}

@@ -79,9 +79,8 @@ final class HaltStoreThread {
 	 * @param action what the guarded methods cannot be if this fails
 	 */
 	<T> T call(String action, Supplier<T> access) throws InterruptedException {
+		CompletableFuture<T> result = CompletableFuture.supplyAsync(access, this.executor);
 		try {
-			CompletableFuture<T> result = CompletableFuture.supplyAsync(access, this.executor);
-			// What is reported as failed must not begin later
 			if (WaitScope.await(result, TIMEOUT) || !result.cancel(false)) {
 				return result.join();
 			}
@@ -89,6 +88,10 @@ final class HaltStoreThread {
 		catch (CompletionException ex) {
 			throw failed(action, AirlockGatewayException.safeMessage(Objects.requireNonNullElse(ex.getCause(), ex)),
 					ex);
+		}
+		finally {
+			// What is reported as failed must not begin later
+			result.cancel(false);
 		}
 		throw failed(action, NO_RESPONSE, null);
 	}

@@ -12,7 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalResult;
@@ -320,6 +322,37 @@ class HaltTests {
 			assertThat(Thread.interrupted()).isTrue();
 		}
 		assertHalted(this.halt);
+	}
+
+	@Test
+	void accessWhoseWaitIsInterruptedDoesNotBeginLater() throws Exception {
+		ScheduledExecutorService executor = HaltStoreThread.createExecutor("test");
+		HaltStoreThread thread = new HaltStoreThread(executor);
+		CountDownLatch end = new CountDownLatch(1);
+		executor.execute(() -> awaitUninterruptibly(end));
+		AtomicBoolean begun = new AtomicBoolean();
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> thread.call("resumed", () -> {
+			begun.set(true);
+			return true;
+		}));
+		end.countDown();
+		assertThat(thread.call("started", begun::get)).isFalse();
+	}
+
+	@Test
+	void lastEventIsThatOfTheLastChange() {
+		HaltEventPublisher publisher = new HaltEventPublisher();
+		publisher.addListener(this.events::add, Runnable::run);
+		HaltState halted = new HaltState("fraud", "ann", this.now);
+		Thread later = new Thread(() -> publisher.publish(() -> null, "bob"));
+		publisher.publish(() -> {
+			later.start();
+			await().until(() -> later.getState() == Thread.State.BLOCKED);
+			return halted;
+		}, null);
+		await().until(() -> !later.isAlive());
+		assertThat(this.events).extracting(ApprovalHaltEvent::halted).containsExactly(halted, null);
 	}
 
 	@Test

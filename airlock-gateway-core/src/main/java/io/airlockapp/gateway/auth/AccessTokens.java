@@ -6,6 +6,7 @@ package io.airlockapp.gateway.auth;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -73,6 +74,11 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	 * The number of calls that have not returned, by user, requester or {@link #NOBODY}.
 	 */
 	private final Map<Object, Integer> unreturned = new ConcurrentHashMap<>();
+
+	/**
+	 * The callers for whom a token is refreshed before it expires.
+	 */
+	private final Set<Object> refreshing = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * The latest renewals, by user or, if the source knows none, by token.
@@ -213,8 +219,9 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 				}
 				result.whenComplete((token, ex) -> this.calls.remove(key, own));
 			}
-			count((user != null) ? user : (requester != null) ? requester : NOBODY, result);
-			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, result)));
+			Object caller = (user != null) ? user : (requester != null) ? requester : NOBODY;
+			count(caller, result);
+			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, caller, result)));
 		}
 		catch (RejectedExecutionException ex) {
 			result.completeExceptionally(new AirlockGatewayException(
@@ -242,11 +249,19 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		}
 	}
 
-	private static void run(AccessTokenSource tokens, @Nullable String refused,
+	private void run(AccessTokenSource tokens, @Nullable String refused, Object caller,
 			CompletableFuture<@Nullable String> result) {
 		try {
 			result.complete((refused != null) ? tokens.renewAccessToken(refused) : tokens.getAccessToken());
-			tokens.refreshAhead();
+			// Not counted, so there is one at a time
+			if (this.refreshing.add(caller)) {
+				try {
+					tokens.refreshAhead();
+				}
+				finally {
+					this.refreshing.remove(caller);
+				}
+			}
 		}
 		catch (Throwable ex) {
 			if (!result.completeExceptionally(ex)) {

@@ -201,6 +201,7 @@ class AccessTokensTests {
 		this.source.answered.countDown();
 		closed.get();
 		assertThat(this.source.finished).isCompletedWithValue("finished");
+		assertThat(this.source.calls).hasValue(1);
 	}
 
 	@Test

@@ -118,7 +118,7 @@ public final class ApprovalService {
 		if (decision.isApproved() && call.deadline().isOver()) {
 			throw tooLate("approved", pending.requestId());
 		}
-		waiter.decided();
+		waiter.decided(decision.isApproved());
 		call.attempt().ended(ApprovalOutcome.decided(decision, elapsed(start)));
 		return decision;
 	}
@@ -138,7 +138,16 @@ public final class ApprovalService {
 	 */
 	private ApprovalVote vote(PairingRequest request, Interruption interruption) {
 		ReceivedDecision delivery = this.requests.exchange(request, Runnable::run).run(interruption);
-		return this.requests.retried(request.id(), request.call().deadline(), () -> verify(request, delivery));
+		ApprovalDeadline deadline = request.call().deadline();
+		ApprovalVote vote = this.requests.retried(request.id(), deadline, () -> verify(request, delivery));
+		// The journal was written since the keys were read
+		if (vote.verdict() == Verdict.APPROVE
+				&& this.requests.retried(request.id(), deadline, () -> this.requests.keysInForce(request))
+					.stream()
+					.noneMatch((accepted) -> accepted.encode().equals(vote.evidence().publicKey()))) {
+			throw revoked(request);
+		}
+		return vote;
 	}
 
 	/**
@@ -154,12 +163,16 @@ public final class ApprovalService {
 		// The keys are resolved again, since one may have been revoked meanwhile
 		List<SignerKey> keys = this.requests.keysInForce(request);
 		if (keys.isEmpty()) {
-			throw new ApprovalUnavailableException(
-					"The pairing '%s' was revoked while a decision on request %s was pending: pair again"
-						.formatted(request.asked().name(), request.id()),
-					request.id(), null);
+			throw revoked(request);
 		}
 		return verify(this.dependencies.verifier(), request, delivery, keys);
+	}
+
+	private static ApprovalUnavailableException revoked(PairingRequest request) {
+		return new ApprovalUnavailableException(
+				"The pairing '%s', or its key, was revoked while a decision on request %s was pending: pair again"
+					.formatted(request.asked().name(), request.id()),
+				request.id(), null);
 	}
 
 	/**

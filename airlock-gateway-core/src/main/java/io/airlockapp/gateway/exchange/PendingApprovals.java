@@ -248,6 +248,8 @@ public final class PendingApprovals implements SmartLifecycle {
 
 		private @Nullable Reason whyStopped;
 
+		private boolean revoked;
+
 		private boolean decided;
 
 		private Waiter(RequestedApproval approval, PendingApproval pending) {
@@ -263,6 +265,7 @@ public final class PendingApprovals implements SmartLifecycle {
 			if (this.decided) {
 				return false;
 			}
+			this.revoked |= why == Reason.REVOKED;
 			if (this.whyStopped == null) {
 				this.scope.cancel();
 			}
@@ -278,15 +281,23 @@ public final class PendingApprovals implements SmartLifecycle {
 		}
 
 		/**
-		 * Apply a decision, unless an operator has withdrawn the request or halted all.
-		 * @throws ApprovalUnavailableException if an operator has done so before
+		 * Apply a decision, unless an operator has withdrawn the request or halted all,
+		 * or it is an approval whose pairing is revoked.
+		 * @throws ApprovalUnavailableException if the decision is not used
 		 */
-		synchronized void decided() {
+		synchronized void decided(boolean approved) {
 			AirlockGatewayException ending = findEnding(
 					"Request %s was decided, but an operator had withdrawn it before, so the decision is not used"
 						.formatted(this.pending.requestId()));
 			if (ending != null) {
 				throw ending;
+			}
+			if (approved && this.revoked) {
+				String requestId = this.pending.requestId();
+				throw new ApprovalUnavailableException(
+						"Request %s was approved, but its pairing is revoked, so that is not used: pair again"
+							.formatted(requestId),
+						requestId, null);
 			}
 			this.decided = true;
 		}

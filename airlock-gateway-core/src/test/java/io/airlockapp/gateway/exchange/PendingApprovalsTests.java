@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -231,7 +232,7 @@ class PendingApprovalsTests {
 	void decisionThatWasAppliedCannotBeWithdrawn() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
 		try (Waiter waiter = enter(pending, "req-1")) {
-			waiter.decided();
+			waiter.decided(true);
 			assertThat(pending.withdraw("req-1")).isFalse();
 			assertThat(waiter.whyStopped()).isNull();
 		}
@@ -243,7 +244,7 @@ class PendingApprovalsTests {
 		PendingApprovals pending = pending(PendingLimits.of(3));
 		try (Waiter waiter = enter(pending, "req-1")) {
 			assertThat(pending.withdraw("req-1")).isTrue();
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(waiter::decided)
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> waiter.decided(true))
 				.withMessageContaining("an operator had withdrawn it");
 		}
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -257,7 +258,7 @@ class PendingApprovalsTests {
 		try (Waiter waiter = enter(pending, "req-1")) {
 			halt.halt("fraud", null);
 			assertThat(WaitScope.isInterrupted()).isTrue();
-			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(waiter::decided)
+			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> waiter.decided(true))
 				.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("fraud"));
 			assertThat(waiter.findEnding("The request was withdrawn")).isInstanceOf(ApprovalHaltedException.class)
 				.hasMessage("The request was withdrawn");
@@ -280,7 +281,27 @@ class PendingApprovalsTests {
 			pending.pairingRevoked("other");
 			halt.halt("fraud", null);
 			halt.resume(null);
-			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(waiter::decided);
+			assertThatExceptionOfType(ApprovalHaltedException.class).isThrownBy(() -> waiter.decided(true));
+		}
+	}
+
+	@Test
+	void approvalWhosePairingIsRevokedBeforeItIsAppliedIsNotUsed() throws Exception {
+		PendingApprovals pending = pending(PendingLimits.of(3));
+		RequestedApproval approval = mock();
+		given(approval.pending()).willReturn(new PendingApproval("req-1", "A", Instant.EPOCH, Instant.EPOCH));
+		given(approval.pairingRevoked("default")).willReturn(true);
+		try (Waiter waiter = pending.enter(approval)) {
+			Thread operator = new Thread(() -> {
+				pending.pairingRevoked("default");
+				pending.stop();
+			});
+			operator.start();
+			operator.join();
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> waiter.decided(true))
+				.withMessageContaining("its pairing is revoked")
+				.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"));
+			assertThatNoException().isThrownBy(() -> waiter.decided(false));
 		}
 	}
 

@@ -21,9 +21,11 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
-import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
+import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -90,6 +92,8 @@ class HostileGatewayTests {
 	void decideAtOnce() {
 		simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		this.pairing.pairWith(key.signerKey());
+		this.pairing.onJournal = () -> {
+		};
 	}
 
 	@AfterEach
@@ -239,6 +243,17 @@ class HostileGatewayTests {
 	}
 
 	@Test
+	void refusesKeyThatIsRevokedWhileItsDecisionIsVerified() {
+		ApproverKey other = ApproverKey.generate("key-2");
+		this.pairing.pairWith(key.signerKey(), other.signerKey());
+		this.pairing.onJournal = () -> this.pairing.pairWith(other.signerKey());
+		relay(SignatureForm.TEXT, "approve", (decision) -> {
+		});
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.payments.pay("a"))
+			.withMessageContaining("or its key, was revoked");
+	}
+
+	@Test
 	void refusesApprovalByTheKeyOfAnotherApprover() {
 		// Both are paired, but the id is the one's and the signature the other's
 		ApproverKey other = ApproverKey.generate("key-2");
@@ -308,6 +323,9 @@ class HostileGatewayTests {
 
 		private volatile @Nullable Pairing pairing;
 
+		private volatile Runnable onJournal = () -> {
+		};
+
 		void pairWith(SignerKey... keys) {
 			String encryptionKey = simulator.properties().get("airlock.gateway.pairing.encryption-key");
 			this.pairing = new Pairing(simulator.routingToken(), EncryptionKey.parse(encryptionKey), List.of(keys));
@@ -331,6 +349,15 @@ class HostileGatewayTests {
 		@Bean
 		RevocablePairing pairing() {
 			return new RevocablePairing();
+		}
+
+		@Bean
+		ReplayJournal journal(RevocablePairing pairing) {
+			InMemoryReplayJournal journal = new InMemoryReplayJournal();
+			return (key, nonce, requestId) -> {
+				pairing.onJournal.run();
+				return journal.use(key, nonce, requestId);
+			};
 		}
 
 	}

@@ -53,7 +53,7 @@ class BankApplication {
 		}
 	}
 
-	private static void call(String name, UnaryOperator<String> method) {
+	static void call(String name, UnaryOperator<String> method) {
 		for (String account : new String[] { "good", "evil" }) {
 			try {
 				System.out.printf("%s: %s%n", name, method.apply(account));
@@ -64,7 +64,7 @@ class BankApplication {
 		}
 	}
 
-	private static String run(String account) {
+	static String run(String account) {
 		return account + " ran";
 	}
 

@@ -29,9 +29,12 @@ final class ProcessedApplication {
 
 	private final Path directory;
 
-	private ProcessedApplication(Class<?> main, Path directory) {
+	private final List<String> options;
+
+	private ProcessedApplication(Class<?> main, Path directory, List<String> options) {
 		this.main = main;
 		this.directory = directory;
+		this.options = options;
 	}
 
 	/**
@@ -42,7 +45,7 @@ final class ProcessedApplication {
 	 * @return the application
 	 */
 	static ProcessedApplication of(Class<?> main, Path directory, String... arguments) throws IOException {
-		ProcessedApplication application = new ProcessedApplication(main, directory);
+		ProcessedApplication application = new ProcessedApplication(main, directory, List.of());
 		Settings settings = Settings.builder()
 			.sourceOutput(directory.resolve("sources"))
 			.resourceOutput(directory.resolve("classes"))
@@ -53,6 +56,13 @@ final class ProcessedApplication {
 		new SpringApplicationAotProcessor(main, settings, arguments).process();
 		application.compile();
 		return application;
+	}
+
+	/**
+	 * Return the application as it runs with options of the virtual machine.
+	 */
+	ProcessedApplication with(String... options) {
+		return new ProcessedApplication(this.main, this.directory, List.of(options));
 	}
 
 	private void compile() throws IOException {
@@ -85,8 +95,10 @@ final class ProcessedApplication {
 		Path output = Files.createTempFile(this.directory, "run", ".log");
 		List<String> command = new ArrayList<>(
 				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-						"-XX:TieredStopAtLevel=1", "-Dspring.aot.enabled=true", "-cp",
-						classes() + File.pathSeparator + System.getProperty("java.class.path"), this.main.getName()));
+						"-XX:TieredStopAtLevel=1", "-Dspring.aot.enabled=true"));
+		command.addAll(this.options);
+		command.addAll(List.of("-cp", classes() + File.pathSeparator + System.getProperty("java.class.path"),
+				this.main.getName()));
 		command.addAll(arguments);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		try {

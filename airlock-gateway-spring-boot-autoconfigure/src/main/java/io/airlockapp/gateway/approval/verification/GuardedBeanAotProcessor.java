@@ -75,8 +75,10 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 			return null;
 		}
 		// The object that a factory creates has the bean name of the factory
+		// A configuration may have been replaced by the subclass that calls bean methods
+		Class<?> beanClass = definition.hasBeanClass() ? definition.getBeanClass() : type;
 		return (FactoryBean.class.isAssignableFrom(type) || definition.hasMethodOverrides()) ? null
-				: LockedClasses.findConstructor(type, executable.getParameterTypes());
+				: LockedClasses.findConstructor(beanClass, executable.getParameterTypes());
 	}
 
 	/**
@@ -146,11 +148,13 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 				String name = this.locked.getDeclaringClass().getName();
 				generationContext.getRuntimeHints()
 					.reflection()
-					.registerType(this.locked.getDeclaringClass(), MemberCategory.INVOKE_DECLARED_METHODS);
+					.registerType(this.locked.getDeclaringClass(), MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
+							MemberCategory.INVOKE_DECLARED_METHODS);
 				generationContext.getGeneratedFiles()
 					.handleFile(Kind.CLASS, ClassUtils.convertClassNameToResourcePath(name) + ".class", (handler) -> {
 						if (!handler.exists()) {
-							handler.create(new ByteArrayResource(LockedClasses.generate(this.type, name)));
+							handler.create(new ByteArrayResource(
+									LockedClasses.generate(this.locked.getDeclaringClass().getSuperclass(), name)));
 						}
 					});
 			}

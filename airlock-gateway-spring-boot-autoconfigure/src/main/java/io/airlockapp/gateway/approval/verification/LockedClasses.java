@@ -56,7 +56,7 @@ final class LockedClasses {
 
 	private static final String METADATA_OF_KOTLIN = "Lkotlin/Metadata;";
 
-	private static final ClassValue<Class<?>> known = LibraryTypes.cache(LockedClasses::findOrDefine);
+	private static final ClassValue<@Nullable Class<?>> known = LibraryTypes.cache(LockedClasses::findOrDefine);
 
 	/**
 	 * Whether a class locks exactly the guarded methods of its superclass. A class file
@@ -95,15 +95,15 @@ final class LockedClasses {
 		}
 		Set<Method> methods = findMethods(type);
 		// What cannot be overridden is refused when the bean is verified
-		return (!methods.isEmpty() && methods.stream().allMatch((method) -> canLock(method, type))
-				&& !isAuthorizedByDeclaration(methods, type))
-						? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
+		Class<?> locked = (!methods.isEmpty() && methods.stream().allMatch((method) -> canLock(method, type))
+				&& !isAuthorizedByDeclaration(methods, type)) ? known.get(type) : null;
+		return (locked != null) ? ClassUtils.getConstructorIfAvailable(locked, parameterTypes) : null;
 	}
 
 	private static boolean canLock(Class<?> type) {
 		return (type.getModifiers() & (Modifier.FINAL | Modifier.ABSTRACT | Modifier.PRIVATE)) == 0 && !type.isSealed()
 				&& !type.getName().contains(ClassUtils.CGLIB_CLASS_SEPARATOR) && !hasDefaultArguments(type)
-				&& !NativeDetector.inNativeImage() && ClassUtils.isVisible(MethodPermit.class, type.getClassLoader());
+				&& ClassUtils.isVisible(MethodPermit.class, type.getClassLoader());
 	}
 
 	private static boolean canLock(Method method, Class<?> type) {
@@ -160,8 +160,12 @@ final class LockedClasses {
 					.equals(signatures(findMethods(superclass).stream()));
 	}
 
-	private static Class<?> findOrDefine(Class<?> type) {
+	private static @Nullable Class<?> findOrDefine(Class<?> type) {
 		Class<?> generated = findGenerated(type);
+		if (NativeDetector.inNativeImage()) {
+			// No class can be defined there
+			return generated;
+		}
 		if (generated == null) {
 			return define(type, type.getName() + SUFFIX + "0");
 		}

@@ -156,6 +156,13 @@ class GuardedBeanAotProcessorTests {
 	}
 
 	@Test
+	void configurationKeepsTheSubclassThatCallsBeanMethods() {
+		assertThat(process(GuardedConfiguration.class).sources()).contains("GuardedConfiguration$$SpringCGLIB$$0")
+			.contains(MARK.replace("true", "false"))
+			.doesNotContain("AirlockLock");
+	}
+
+	@Test
 	void guardedFactoryMethodFailsTheBuild() {
 		assertThatException().isThrownBy(() -> process(GuardedFactoryMethod.class))
 			.havingRootCause()
@@ -331,6 +338,20 @@ class GuardedBeanAotProcessorTests {
 		@Bean
 		MetaRefunds refunds() {
 			return new MetaRefunds();
+		}
+
+	}
+
+	@Configuration
+	static class GuardedConfiguration {
+
+		@RequiresAirlockApproval
+		void refundAll() {
+		}
+
+		@Bean
+		Customer customer() {
+			return new Customer("Ann");
 		}
 
 	}

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.BaseStream;
@@ -49,10 +48,10 @@ public final class UnreadableTypes {
 			// The host name, which is part of their text, is looked up later
 			"java.net.InetAddress", "java.net.InetSocketAddress", "java.sql.Connection",
 			// LocalTime and ZoneId have a text of their own
-			"java.sql.Time", "java.util.TimeZone", "org.springframework.context.PayloadApplicationEvent",
-			"org.springframework.core.io.Resource", "org.springframework.http.HttpMessage",
-			"org.springframework.http.codec.multipart.Part", "org.springframework.ui.Model",
-			"org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
+			"java.sql.Time", "java.util.TimeZone", "org.springframework.boot.ApplicationArguments",
+			"org.springframework.context.PayloadApplicationEvent", "org.springframework.core.io.Resource",
+			"org.springframework.http.HttpMessage", "org.springframework.http.codec.multipart.Part",
+			"org.springframework.ui.Model", "org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
 			"org.springframework.web.context.support.RequestHandledEvent",
 			"org.springframework.web.multipart.MultipartFile");
 
@@ -166,8 +165,9 @@ public final class UnreadableTypes {
 		return (declared.isArray() ? Stream.of(declared.getComponentType())
 				: (container != null) ? Arrays.stream(declared.as(container).getGenerics())
 						: Stream.<ResolvableType>empty())
-			.map((part) -> findIn(part, seen))
-			.filter(Objects::nonNull)
+			.flatMap((part) -> Stream.ofNullable(findIn(part, seen)))
+			// A formatter can show others
+			.filter((unreadable) -> LibraryTypes.isOfJava(unreadable) || isValueClass(unreadable))
 			.findFirst()
 			.orElse(null);
 	}

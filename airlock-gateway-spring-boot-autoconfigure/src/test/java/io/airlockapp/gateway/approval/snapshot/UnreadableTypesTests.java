@@ -44,6 +44,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.event.ApplicationContextEvent;
@@ -137,6 +139,7 @@ class UnreadableTypesTests {
 				Arguments.of(Resource.class, new ByteArrayResource(new byte[1])),
 				Arguments.of(ClassPathResource.class, new ClassPathResource("schema.sql")),
 				Arguments.of(FileSystemResource.class, new FileSystemResource("pom.xml")),
+				Arguments.of(ApplicationArguments.class, new DefaultApplicationArguments("--force")),
 				Arguments.of(MultipartFile.class, new MockMultipartFile("a", new byte[1])),
 				Arguments.of(BindingResult.class, bindingResult), Arguments.of(Errors.class, bindingResult),
 				Arguments.of(HttpServletRequest.class, servletRequest),
@@ -208,6 +211,11 @@ class UnreadableTypesTests {
 	void refusesContainersOfWhatIsNoData(Class<?> declared) {
 		assertThat(UnreadableTypes.find(method(Containing.class, declared), Containing.class))
 			.contains("its parameter 'value' contains a java.io.InputStream");
+	}
+
+	@Test
+	void acceptsContainersOfWhatAFormatterCanShow() {
+		assertThat(UnreadableTypes.find(method(ContainingOthers.class, List.class), ContainingOthers.class)).isNull();
 	}
 
 	@ParameterizedTest
@@ -314,6 +322,8 @@ class UnreadableTypesTests {
 		void call(FileSystemResource value);
 
 		void call(MultipartFile value);
+
+		void call(ApplicationArguments value);
 
 		void call(BindingResult value);
 
@@ -433,6 +443,13 @@ class UnreadableTypesTests {
 		}
 
 		void call(Names<FileInputStream> value) {
+		}
+
+	}
+
+	static class ContainingOthers {
+
+		void call(List<Resource> value) {
 		}
 
 	}

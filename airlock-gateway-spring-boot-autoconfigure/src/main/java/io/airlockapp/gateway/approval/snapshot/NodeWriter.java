@@ -377,6 +377,9 @@ final class NodeWriter {
 		if (obstacle != null) {
 			throw new UnreadableValueException("a %s %s".formatted(type.getName(), obstacle));
 		}
+		if (!this.hidden && kind == null) {
+			state.warnOnce();
+		}
 		boolean known = isDeclared(type, declared);
 		ResolvableType owner = known ? declared : ResolvableType.forClass(type);
 		this.reading.count(known ? 2 : type.getName().length());

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -123,7 +124,37 @@ public final class StateFields {
 		if (twice != null) {
 			obstacle = "has two fields '%s'".formatted(twice);
 		}
-		return new ClassState(state, obstacle, hidden, annotations.ignoredParts());
+		return new ClassState(state, obstacle, hidden, annotations.ignoredParts(), warning(type, state, annotations),
+				new AtomicBoolean());
+	}
+
+	/**
+	 * Return why approvers do not see what they may be expected to see.
+	 */
+	private static @Nullable String warning(Class<?> type, List<StateField> state, MemberAnnotations annotations) {
+		List<Field> masked = state.stream()
+			.filter((field) -> field.visibility() == Visibility.MASKED)
+			.map(StateField::field)
+			.filter((field) -> !annotations.isHidden(field))
+			.toList();
+		for (Field field : masked) {
+			for (Method accessor : accessors(field, type)) {
+				boolean expected = isPublic(field) || (isPublic(accessor) && !isInternal(accessor)
+						&& annotations.areDetected(JsonAutoDetect::getterVisibility));
+				if (expected && !ReflectionUtils.isObjectMethod(accessor) && !PlainAccessors.returns(accessor, field)) {
+					return ("Approvers do not see '%s' of %s, because %s() does something other than to return it. Define an "
+							+ "ArgumentFormatter, or annotate the field with @AirlockSensitive, or with @AirlockOmitted if it "
+							+ "does not matter")
+						.formatted(field.getName(), type.getName(), accessor.getName());
+				}
+			}
+		}
+		boolean nothing = state.stream()
+			.noneMatch((field) -> field.visibility() == Visibility.SHOWN || annotations.isHidden(field.field()));
+		return (!masked.isEmpty() && nothing)
+				? "Approvers see nothing of %s, because no field has an accessor of its name. Define these, or an ArgumentFormatter, or annotate the fields with @AirlockSensitive"
+					.formatted(type.getName())
+				: null;
 	}
 
 	/**
@@ -175,6 +206,11 @@ public final class StateFields {
 			.distinct();
 	}
 
+	private static List<Method> accessors(Field field, Class<?> type) {
+		Set<String> properties = MemberAnnotations.properties(field.getName());
+		return accessors(type).filter((method) -> properties.contains(property(method))).toList();
+	}
+
 	private static StateField field(Field field, String name, Class<?> type, MemberAnnotations annotations) {
 		ResolvableType fixed = ResolvableType.forField(field);
 		return new StateField(field, name, annotations.names(field), visibility(field, type, annotations),
@@ -217,8 +253,7 @@ public final class StateFields {
 	}
 
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
-		Set<String> properties = MemberAnnotations.properties(field.getName());
-		List<Method> accessors = accessors(type).filter((method) -> properties.contains(property(method))).toList();
+		List<Method> accessors = accessors(field, type);
 		if (isOmitted(field) && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;
 		}
@@ -230,12 +265,8 @@ public final class StateFields {
 						&& annotations.areDetected(JsonAutoDetect::getterVisibility))
 				|| (isPublic(field) && !Modifier.isTransient(field.getModifiers())
 						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
-		List<Method> others = accessors.stream().filter((method) -> !PlainAccessors.returns(method, field)).toList();
-		if (visible && !others.isEmpty() && logger.isDebugEnabled()) {
-			logger.debug("'%s' of %s is hidden, because %s() does something other than to return it"
-				.formatted(field.getName(), type.getName(), others.get(0).getName()));
-		}
-		boolean shown = SHOWN_OF_SPRING.contains(type.getName()) || (visible && others.isEmpty());
+		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
+				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
 		return (shown && !annotations.isHidden(field)) ? Visibility.SHOWN : Visibility.MASKED;
 	}
 
@@ -274,8 +305,22 @@ public final class StateFields {
 	 * @param obstacle the reason why they are not the complete state
 	 * @param hidden whether its objects are hidden as a whole
 	 * @param ignored the names of entries of a map that are not shown
+	 * @param warning why approvers do not see a field, if nothing states that this is
+	 * intended
+	 * @param warned whether the warning was logged
 	 */
-	record ClassState(List<StateField> fields, @Nullable String obstacle, boolean hidden, Predicate<String> ignored) {
+	record ClassState(List<StateField> fields, @Nullable String obstacle, boolean hidden, Predicate<String> ignored,
+			@Nullable String warning, AtomicBoolean warned) {
+
+		/**
+		 * Log the warning at the first object that is shown.
+		 */
+		void warnOnce() {
+			if (this.warning != null && this.warned.compareAndSet(false, true)) {
+				logger.warn(this.warning);
+			}
+		}
+
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreType;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.CompiledClasses;
@@ -61,9 +64,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.StringNode;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MimeType;
 
@@ -83,12 +89,51 @@ class StateFieldsTests {
 	private final ShownArgument argument = new ShownArgument(Methods.class);
 
 	@Test
-	void logsWhichAccessorHidesAField() {
-		new StateFields((type) -> Stream.empty()).of(ComputedBeside.class);
+	void logsOnceWhichAccessorHidesAField() {
+		this.argument.write("object", List.of(new ComputedBeside("1"), new ComputedBeside("2")));
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith(
+					"Approvers do not see 'number' of %s, because getNumber() does something other than to return it"
+						.formatted(ComputedBeside.class.getName())));
+	}
+
+	@Test
+	void logsOnceThatNothingOfAClassIsSeen() {
+		this.argument.write("object", List.of(new Opaque(), new Opaque()));
 		assertThat(this.log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage())
-				.isEqualTo("'number' of %s is hidden, because getNumber() does something other than to return it"
-					.formatted(ComputedBeside.class.getName())));
+				.startsWith("Approvers see nothing of %s, because no field has an accessor of its name"
+					.formatted(Opaque.class.getName())));
+	}
+
+	@ParameterizedTest
+	@MethodSource("unremarkable")
+	void logsNothingOfWhatIsShownOrHiddenOnPurpose(Object value) {
+		this.argument.write("object", value);
+		assertThat(this.log.list).isEmpty();
+	}
+
+	static Stream<Object> unremarkable() {
+		LinkedCaseInsensitiveMap<String> row = new LinkedCaseInsensitiveMap<>(Locale.ROOT);
+		row.put("id", "1");
+		return Stream.of(new HiddenOnPurpose(), row, JsonNodeFactory.instance.objectNode().put("a", 1),
+				ImmutableMap.of("a", 1), ImmutableSet.of("a"),
+				new UsernamePasswordAuthenticationToken("ann", "secret"));
+	}
+
+	static class Opaque {
+
+		private final BigDecimal amount = BigDecimal.ONE;
+
+		private final String iban = "DE02";
+
+	}
+
+	static class HiddenOnPurpose {
+
+		@AirlockSensitive
+		private final String iban = "DE02";
+
 	}
 
 	@ParameterizedTest

@@ -63,7 +63,10 @@ final class ExchangeRetries {
 		if (this.lastFailure == null) {
 			logger.debug("Approval %s: %s; trying again".formatted(this.requestId, failure.getMessage()));
 		}
-		this.lastFailure = failure;
+		// The retries after another failure may have used up the limit
+		if (this.lastFailure == null || !failure.isOwnLimit()) {
+			this.lastFailure = failure;
+		}
 		if (failure.getStatus() == TOO_MANY_REQUESTS && !failure.isOwnLimit()) {
 			// The rate limiter pauses all requests
 			return;

@@ -20,6 +20,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,15 @@ class ApprovalExchangeTests {
 		pollsAnswer(after(0, SingleExchange::decision));
 		assertThat(run()).isNotNull();
 		assertThat(this.exchange.ticker.sleeps()).startsWith(Duration.ofMillis(500), Duration.ofMillis(1000));
+	}
+
+	@Test
+	void ownLimitThatIsUsedUpByRetriesIsNotTheReason() {
+		given(this.exchange.api.submitArtifact(any(), any()))
+			.willThrow(new AirlockGatewayException(new GatewayError(503, null, "Down for repairs", null, null)))
+			.willThrow(AirlockGatewayException.ofOwnLimit());
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("responded with 503");
 	}
 
 	@Test

@@ -59,7 +59,7 @@ class DocumentationNamesTests {
 			"EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest", "WebFluxTest", "UInt", "ChatModel",
 			"ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest", "JdbcTest", "JooqTest",
 			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint",
-			"ResourcelessTransactionManager");
+			"ResourcelessTransactionManager", "KafkaListener", "MonetaryAmount", "EndpointRequest");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

@@ -7,6 +7,7 @@ import java.lang.annotation.Annotation;
 import java.lang.annotation.AnnotationFormatError;
 import java.lang.annotation.Repeatable;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +25,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -33,7 +34,6 @@ import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -44,11 +44,13 @@ import org.springframework.util.ReflectionUtils;
 public final class GuardedMethods {
 
 	/**
-	 * Each class and interface is inspected once, since nearly all beans of an
+	 * Each class and interface is inspected once, by loops, since nearly all beans of an
 	 * application have no guarded methods, and must cost little. All of it is inspected,
-	 * since a guarded method must not hide an annotation that has no effect.
+	 * since a guarded method must not hide an annotation that has no effect. Those of
+	 * Java cannot have the annotation.
 	 */
-	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> inherits(type) | declares(type));
+	private static final ClassValue<Boolean> known = LibraryTypes
+		.cache((type) -> !LibraryTypes.isOfJava(type) && (inherits(type) | declares(type)));
 
 	/**
 	 * Whether the type of an annotation is or includes {@link RequiresAirlockApproval},
@@ -222,67 +224,76 @@ public final class GuardedMethods {
 	}
 
 	private static boolean inherits(Class<?> type) {
-		return Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
-			.map(known::get)
-			.reduce(false, Boolean::logicalOr);
+		boolean inherited = type.getSuperclass() != null && known.get(type.getSuperclass());
+		for (Class<?> parent : type.getInterfaces()) {
+			inherited |= known.get(parent);
+		}
+		return inherited;
 	}
 
 	private static boolean declares(Class<?> type) {
-		if (!AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)) {
-			return false;
-		}
-		findAnnotatedProperty(type).ifPresent((name) -> {
+		String property = findAnnotatedProperty(type);
+		if (property != null) {
 			throw UnguardableMethodException.withRemedy(
 					"%s requires approval by an annotation on '%s', where it has no effect".formatted(type.getName(),
-							name),
+							property),
 					"Put it on a method. In Kotlin, @get: and @set: put that of a property on its accessors.");
-		});
-		return Stream.concat(Stream.of(type), Arrays.stream(ReflectionUtils.getDeclaredMethods(type)))
-			.map(GuardedMethods::isAnnotated)
-			.reduce(false, Boolean::logicalOr);
-	}
-
-	private static Optional<String> findAnnotatedProperty(Class<?> type) {
-		try {
-			return annotatedProperties(type).findFirst();
 		}
-		catch (LinkageError | AnnotationFormatError | TypeNotPresentException ex) {
-			// What a field names is missing, which must not hide the methods
-			return Optional.empty();
+		boolean annotated = isAnnotated(type);
+		for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+			annotated |= isAnnotated(method);
 		}
+		return annotated;
 	}
 
 	/**
-	 * Return the names of what has the annotation without an effect: a field, a
-	 * constructor, a parameter, or a method that is never called, on some of which Kotlin
-	 * and Scala put the annotation of a property. One of the application may be permitted
-	 * there.
+	 * Find what has the annotation without an effect: a field, a constructor, a
+	 * parameter, or a method that is never called, on some of which Kotlin and Scala put
+	 * the annotation of a property. One of the application may be permitted there.
+	 * @return the name, or {@code null} if there is nothing
 	 */
-	private static Stream<String> annotatedProperties(Class<?> type) {
-		String implementation = type.getName() + "$DefaultImpls";
-		Class<?> owner = (type.isInterface() && KotlinDetector.isKotlinType(type)
-				&& ClassUtils.isPresent(implementation, type.getClassLoader()))
-						? ClassUtils.resolveClassName(implementation, type.getClassLoader()) : type;
-		return Stream
-			.of(Arrays.stream(type.getDeclaredFields()).filter(GuardedMethods::isIneffective).map(Field::getName),
-					Stream
-						.<Executable>concat(
-								Arrays.stream(type.getDeclaredConstructors())
-									.filter((constructor) -> isIneffective(constructor)
-											|| hasIneffectiveParameter(constructor)),
-								Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
-									.filter(GuardedMethods::hasIneffectiveParameter))
-						.map(Executable::toString),
-					Arrays.stream(owner.getDeclaredMethods())
-						.filter((method) -> method.getName().endsWith("$annotations") && isAnnotated(method))
-						.map(Method::getName))
-			.flatMap((names) -> names);
+	private static @Nullable String findAnnotatedProperty(Class<?> type) {
+		try {
+			for (Field field : type.getDeclaredFields()) {
+				if (isIneffective(field)) {
+					return field.getName();
+				}
+			}
+			for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+				if (isIneffective(constructor) || hasIneffectiveParameter(constructor)) {
+					return constructor.toString();
+				}
+			}
+			Method[] methods = ReflectionUtils.getDeclaredMethods(type);
+			for (Method method : methods) {
+				if (hasIneffectiveParameter(method)) {
+					return method.toString();
+				}
+			}
+			String implementation = type.getName() + "$DefaultImpls";
+			if (type.isInterface() && KotlinDetector.isKotlinType(type)
+					&& ClassUtils.isPresent(implementation, type.getClassLoader())) {
+				methods = ClassUtils.resolveClassName(implementation, type.getClassLoader()).getDeclaredMethods();
+			}
+			for (Method method : methods) {
+				if (method.getName().endsWith("$annotations") && isAnnotated(method)) {
+					return method.getName();
+				}
+			}
+		}
+		catch (LinkageError | AnnotationFormatError | TypeNotPresentException ex) {
+			// What a field names is missing, which must not hide the methods
+		}
+		return null;
 	}
 
 	private static boolean hasIneffectiveParameter(Executable executable) {
-		return Arrays.stream(executable.getParameterAnnotations())
-			.map(AnnotatedElementUtils::forAnnotations)
-			.anyMatch(GuardedMethods::isIneffective);
+		for (Annotation[] annotations : executable.getParameterAnnotations()) {
+			if (annotations.length > 0 && isIneffective(AnnotatedElementUtils.forAnnotations(annotations))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean isIneffective(AnnotatedElement property) {

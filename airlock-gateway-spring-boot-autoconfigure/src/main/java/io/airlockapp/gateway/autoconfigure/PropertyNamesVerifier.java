@@ -12,17 +12,13 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.Name;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -65,21 +61,12 @@ final class PropertyNamesVerifier {
 	}
 
 	private void verify(ConfigurationPropertyName prefix, Class<?> type) {
-		try {
-			Binder.get(this.environment)
-				.bind(prefix, Bindable.of(type),
-						new NoUnboundElementsBindHandler(BindHandler.DEFAULT, PropertyNamesVerifier::hasExactNames));
-		}
-		catch (BindException ex) {
-			// A value that cannot be bound is reported by those who need it
-			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-				unbound.getUnboundProperties()
-					.stream()
-					.filter(this::hasValue)
-					.map(ConfigurationProperty::getName)
-					.filter((name) -> DURABLE.isAncestorOf(name) == prefix.equals(DURABLE))
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source instanceof IterableConfigurationPropertySource names && hasExactNames(source)) {
+				names.stream()
+					.filter((name) -> prefix.isAncestorOf(name) && DURABLE.isAncestorOf(name) == prefix.equals(DURABLE))
 					.map((name) -> KnownName.find(name, prefix, ResolvableType.forClass(type)))
-					.filter((known) -> !known.name().equals(known.property()))
+					.filter((known) -> !known.name().equals(known.property()) && hasValue(known.property(), source))
 					.findFirst()
 					.ifPresent((known) -> {
 						throw known.toException();
@@ -100,13 +87,14 @@ final class PropertyNamesVerifier {
 	/**
 	 * Return whether a property has a value. One without is not bound.
 	 */
-	private boolean hasValue(ConfigurationProperty property) {
-		return StringUtils.hasText(this.environment.resolvePlaceholders(String.valueOf(property.getValue())));
+	private boolean hasValue(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+		ConfigurationProperty property = source.getConfigurationProperty(name);
+		return property != null
+				&& StringUtils.hasText(this.environment.resolvePlaceholders(String.valueOf(property.getValue())));
 	}
 
 	/**
-	 * The longest part of a name that exists. That of an element of a list exists
-	 * completely if another source replaces the list.
+	 * The longest part of a name that exists.
 	 *
 	 * @param property the name
 	 * @param name the part
@@ -120,12 +108,17 @@ final class PropertyNamesVerifier {
 				return new KnownName(property, name, type);
 			}
 			ConfigurationPropertyName next = property.chop(name.getNumberOfElements() + 1);
-			ResolvableType nextType = Map.class.isAssignableFrom(type.toClass()) ? type.asMap().getGeneric(1)
-					: Collection.class.isAssignableFrom(type.toClass()) ? type.asCollection().getGeneric(0)
-							: parameters(type).filter((parameter) -> name.append(nameOf(parameter)).equals(next))
-								.map((parameter) -> ResolvableType.forType(parameter.getParameterizedType()))
-								.findFirst()
-								.orElse(ResolvableType.NONE);
+			if (Map.class.isAssignableFrom(type.toClass())) {
+				ResolvableType valueType = type.asMap().getGeneric(1);
+				// The key of a text may contain dots
+				return find(property, valueType.toClass().isRecord() ? next : property, valueType);
+			}
+			ResolvableType nextType = Collection.class.isAssignableFrom(type.toClass())
+					? type.asCollection().getGeneric(0)
+					: parameters(type).filter((parameter) -> name.append(nameOf(parameter)).equals(next))
+						.map((parameter) -> ResolvableType.forType(parameter.getParameterizedType()))
+						.findFirst()
+						.orElse(ResolvableType.NONE);
 			return (nextType != ResolvableType.NONE) ? find(property, next, nextType)
 					: new KnownName(property, name, type);
 		}

@@ -64,7 +64,8 @@ class PropertyNamesVerifierTests {
 	void namesInOtherFormsAreKnown() {
 		assertThatNoException().isThrownBy(() -> verify(Map.of("airlock.gateway.baseUrl", "https://example.org",
 				"airlock.gateway.approval.max_pending", "5", "airlock.gateway.pairing.signerKeys.P_1", "key",
-				"airlock.gateway.pairings[finance].code", "123", "airlock.gateway.approval.signature-forms[0]", "core",
+				"airlock.gateway.pairing.signer-keys.phone.of.ann", "key", "airlock.gateway.pairings[finance].code",
+				"123", "airlock.gateway.approval.signature-forms[0]", "core",
 				"airlock.gateway.approvers.board.pairings[0]", "finance")));
 	}
 

@@ -19,7 +19,6 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.Loopback;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
@@ -44,10 +43,10 @@ import org.springframework.util.StringUtils;
  *
  * @param context the context
  * @param guards the verifier, which finds the guarded methods
- * @param properties the properties
+ * @param bypassed whether guarded methods run without approval
  */
 record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier guards,
-		AirlockGatewayProperties properties) implements ApplicationListener<ContextRefreshedEvent> {
+		boolean bypassed) implements ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Log logger = LogFactory.getLog(ApprovalStartupLogger.class);
 
@@ -78,7 +77,7 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
 		PairingSource pairings = find(PairingSource.class);
 		Enforcer enforcer = find(Enforcer.class);
-		if (this.properties.approval().mode() == Mode.BYPASS) {
+		if (this.bypassed) {
 			logger.info(guarded + ", without approval ('airlock.gateway.approval.mode' is 'bypass')");
 		}
 		else if (enforcer == null || details == null || pairings == null || find(AirlockGatewayApi.class) == null) {

@@ -138,8 +138,14 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	private static boolean hasPostProcessor(BeanFactory beanFactory, Class<? extends BeanPostProcessor> type) {
-		return beanFactory instanceof AbstractBeanFactory factory
-				&& factory.getBeanPostProcessors().stream().anyMatch(type::isInstance);
+		if (beanFactory instanceof AbstractBeanFactory factory) {
+			for (BeanPostProcessor processor : factory.getBeanPostProcessors()) {
+				if (type.isInstance(processor)) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	@Override
@@ -526,19 +532,16 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 				GuardedBeanAotProcessor.requireMarked(bean, beanName, !guarded.isEmpty(), this.beanFactory);
 			}
 			ProxyabilityChecks.require(guarded, type, beanName, this.beanFactory, LockedClasses.isLocked(bean));
-			if (!guarded.isEmpty() && !hasAutoProxyCreator()) {
+			if (guarded.isEmpty()) {
+				return false;
+			}
+			if (!hasPostProcessor(this.beanFactory, AbstractAdvisorAutoProxyCreator.class)) {
 				throw ProxyabilityChecks.exception(guarded.get(0), type, beanName,
 						"the bean is created too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it; inject "
 								+ "it there with @Lazy");
 			}
 			this.names.add(guarded, type, beanName);
-			return !guarded.isEmpty();
-		}
-
-		private boolean hasAutoProxyCreator() {
-			return this.beanFactory instanceof AbstractBeanFactory factory && factory.getBeanPostProcessors()
-				.stream()
-				.anyMatch(AbstractAdvisorAutoProxyCreator.class::isInstance);
+			return true;
 		}
 
 		private static List<Method> guardedMethods(Object bean, Class<?> type) {

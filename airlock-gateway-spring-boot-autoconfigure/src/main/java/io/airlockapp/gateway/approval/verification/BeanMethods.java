@@ -90,23 +90,24 @@ final class BeanMethods {
 					&& definition.getFactoryMethodName() == null)
 							? findConfiguration(definition, beanFactory.getBeanClassLoader()) : null;
 			if (configuration != null && !LibraryTypes.contain(configuration)) {
-				List<Method> methods = LibraryTypes.hierarchy(ClassUtils.getUserClass(configuration))
-					.filter((type) -> !LibraryTypes.isOfJava(type))
+				Class<?> type = ClassUtils.getUserClass(configuration);
+				List<Method> methods = LibraryTypes.hierarchy(type)
+					.filter((each) -> !LibraryTypes.isOfJava(each))
 					.flatMap(BeanMethods::declaredMethods)
 					.toList();
 				// A method that overrides one of a bean is one, too. Few classes have any
-				Set<String> names = methods.stream()
-					.filter((method) -> method.getAnnotations().length > 0
-							&& AnnotatedElementUtils.hasAnnotation(method, Bean.class))
-					.map(Method::getName)
-					.collect(Collectors.toSet());
-				methods.stream()
-					.filter((method) -> names.contains(method.getName()) && isCalled(method, configuration)
-							&& calls.get(ClassUtils.getUserClass(configuration)).mayMakeGuarded(method))
-					.findFirst()
-					.ifPresent((method) -> {
+				Set<String> names = new HashSet<>();
+				for (Method method : methods) {
+					if (method.getAnnotations().length > 0 && AnnotatedElementUtils.hasAnnotation(method, Bean.class)) {
+						names.add(method.getName());
+					}
+				}
+				for (Method method : methods) {
+					if (names.contains(method.getName()) && isCalled(method, configuration)
+							&& calls.get(type).mayMakeGuarded(method)) {
 						throw called(method, configuration);
-					});
+					}
+				}
 			}
 		}
 	}

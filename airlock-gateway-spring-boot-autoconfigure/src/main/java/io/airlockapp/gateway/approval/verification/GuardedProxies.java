@@ -111,7 +111,12 @@ public final class GuardedProxies {
 	static void require(Object bean, String beanName, ListableBeanFactory beanFactory) {
 		List<Advisor> first = new ArrayList<>();
 		for (Object layer : layers(bean)) {
-			guards(layer).forEach((guard) -> first.add(((Advised) layer).getAdvisors()[0]));
+			Advisor[] advisors = (layer instanceof Advised proxy) ? proxy.getAdvisors() : new Advisor[0];
+			for (Advisor advisor : advisors) {
+				if (advisor instanceof ApprovalAdvisor) {
+					first.add(advisors[0]);
+				}
+			}
 		}
 		if (first.size() > 1) {
 			throw UnguardableMethodException.withRemedy(
@@ -142,7 +147,9 @@ public final class GuardedProxies {
 									+ "Spring create its proxy")
 								.formatted(bean.getClass().getName()));
 		}
-		requireTarget(bean, beanName);
+		if (!first.isEmpty()) {
+			requireTarget(bean, beanName);
+		}
 	}
 
 	/**
@@ -172,14 +179,16 @@ public final class GuardedProxies {
 	 * @throws UnguardableMethodException if it is another bean, or a proxy of one
 	 */
 	static void requireNoGuard(Object bean, String beanName) {
-		layers(bean).stream().filter(GuardedProxies::hasGuard).findFirst().ifPresent((layer) -> {
-			String other = GuardedChainAdvisor.findBeanName(layer);
-			throw UnguardableMethodException.withRemedy(
-					"Bean '%s' requires approval, but would do so twice for each call: it is the guarded bean '%s', or a proxy of it"
-						.formatted(beanName, other),
-					"Give '%s' a second name in place of a second bean, such as @Bean({\"%s\", \"%s\"}), and define advisors as beans."
-						.formatted(other, other, beanName));
-		});
+		for (Object layer : layers(bean)) {
+			if (hasGuard(layer)) {
+				String other = GuardedChainAdvisor.findBeanName(layer);
+				throw UnguardableMethodException.withRemedy(
+						"Bean '%s' requires approval, but would do so twice for each call: it is the guarded bean '%s', or a proxy of it"
+							.formatted(beanName, other),
+						"Give '%s' a second name in place of a second bean, such as @Bean({\"%s\", \"%s\"}), and define advisors as beans."
+							.formatted(other, other, beanName));
+			}
+		}
 	}
 
 	/**
@@ -227,23 +236,22 @@ public final class GuardedProxies {
 	 * @return the parts, or {@code null} if the object is no container
 	 */
 	private static @Nullable Stream<?> parts(Object object) {
-		if (!isReadable(object.getClass())) {
-			return null;
-		}
 		if (object instanceof Object[] array) {
 			return Arrays.stream(array);
-		}
-		if (object instanceof Map<?, ?> map) {
-			return Stream.of(map.keySet(), map.values()).flatMap((elements) -> Arrays.stream(elements.toArray()));
-		}
-		if (object instanceof Map.Entry<?, ?> entry) {
-			return Stream.ofNullable(entry.getValue());
 		}
 		if (object instanceof Optional<?> optional) {
 			return optional.stream();
 		}
+		if (!(object instanceof Collection || object instanceof Map || object instanceof Map.Entry)
+				|| !isReadable(object.getClass())) {
+			return null;
+		}
+		if (object instanceof Map<?, ?> map) {
+			return Stream.of(map.keySet(), map.values()).flatMap((elements) -> Arrays.stream(elements.toArray()));
+		}
 		// A copy, since another thread may add elements
-		return (object instanceof Collection<?> elements) ? Arrays.stream(elements.toArray()) : null;
+		return (object instanceof Map.Entry<?, ?> entry) ? Stream.ofNullable(entry.getValue())
+				: Arrays.stream(((Collection<?>) object).toArray());
 	}
 
 	/**
@@ -265,16 +273,12 @@ public final class GuardedProxies {
 		return targetClass != null && GuardedMethods.mayGuard(targetClass);
 	}
 
-	private static Stream<Advisor> guards(Object layer) {
-		return (layer instanceof Advised proxy)
-				? Arrays.stream(proxy.getAdvisors()).filter(ApprovalAdvisor.class::isInstance) : Stream.empty();
-	}
-
 	/**
 	 * Return whether a bean is a proxy with the guard.
 	 */
 	static boolean hasGuard(Object bean) {
-		return guards(bean).findAny().isPresent();
+		return bean instanceof Advised proxy
+				&& Arrays.stream(proxy.getAdvisors()).anyMatch(ApprovalAdvisor.class::isInstance);
 	}
 
 	/**
@@ -350,17 +354,20 @@ public final class GuardedProxies {
 	 * @throws UnguardableMethodException if it mistakes the class for a generated one
 	 */
 	static void requireFound(Object object, String beanName) {
-		layers(object).stream().filter(GuardedProxies::isMistaken).findFirst().ifPresent((mistaken) -> {
-			throw UnguardableMethodException.ofObstacle(
-					"Bean '%s' requires approval by %s, but cannot be guarded: ".formatted(beanName,
-							mistaken.getClass().getName()),
-					"Spring ignores the annotations of a class with '$$' in its name, because those of generated classes have it; rename the class");
-		});
+		for (Object layer : layers(object)) {
+			if (isMistaken(layer)) {
+				throw UnguardableMethodException.ofObstacle(
+						"Bean '%s' requires approval by %s, but cannot be guarded: ".formatted(beanName,
+								layer.getClass().getName()),
+						"Spring ignores the annotations of a class with '$$' in its name, because those of generated classes have it; rename the class");
+			}
+		}
 	}
 
 	private static boolean isMistaken(Object layer) {
-		return Stream.<Class<?>>iterate(layer.getClass(), Objects::nonNull, Class::getSuperclass)
-			.anyMatch((type) -> GuardedMethods.isMistaken(type) && !LockedClasses.isLocked(type));
+		return GuardedMethods.mayGuard(layer.getClass())
+				&& Stream.<Class<?>>iterate(layer.getClass(), Objects::nonNull, Class::getSuperclass)
+					.anyMatch((type) -> GuardedMethods.isMistaken(type) && !LockedClasses.isLocked(type));
 	}
 
 	/**

@@ -56,8 +56,6 @@ final class ValueTypes {
 			"org.springframework.security.core.authority.SimpleGrantedAuthority", "org.springframework.util.MimeType",
 			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriTemplate");
 
-	private static final Map<Class<?>, ValueType> ofJava = new HashMap<>();
-
 	/**
 	 * The types whose implementations are not public.
 	 */
@@ -70,39 +68,6 @@ final class ValueTypes {
 	 */
 	private final ClassValue<@Nullable ValueType> known = LibraryTypes.cache(this::inspect);
 
-	static {
-		for (Class<?> number : List.of(Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class,
-				BigInteger.class, AtomicInteger.class, AtomicLong.class)) {
-			add(number, Kind.NUMBER, Object::toString);
-		}
-		add(BigDecimal.class, Kind.NUMBER, ValueTypes::text);
-		add(Boolean.class, Kind.BOOLEAN, Object::toString);
-		add(AtomicBoolean.class, Kind.BOOLEAN, Object::toString);
-		for (Class<?> text : List.of(String.class, StringBuilder.class, StringBuffer.class, Character.class, UUID.class,
-				Currency.class)) {
-			add(text, Kind.TEXT, Object::toString);
-		}
-		// URI.relativize creates paths whose texts have a scheme
-		add(URI.class, Kind.OTHER, (uri) -> text(uri, uri.toString(), URI::create));
-		for (Class<?> other : List.of(File.class, Charset.class, ZoneId.class)) {
-			add(other, Kind.OTHER, Object::toString);
-		}
-		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
-		add(Class.class, Kind.OTHER, (type) -> type.getName());
-		// Credentials, which are hidden, and what is a value in them only
-		add(char[].class, Kind.TEXT, (characters) -> new String(characters));
-		add(Key.class, Kind.OTHER, ValueTypes::text);
-		add(URL.class, Kind.OTHER, URL::toExternalForm);
-		// A name can have bytes that are not of the encoding of file names
-		add(Path.class, Kind.OTHER, (path) -> text(path, path.toString(), Path::of));
-		// A part can contain the separator of the parts
-		add(Locale.class, Kind.OTHER, (locale) -> text(locale, locale.toLanguageTag(), Locale::forLanguageTag));
-		add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
-		add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
-		add(java.sql.Date.class, Kind.OTHER,
-				(date) -> text(date, date.toLocalDate().toString(), java.sql.Date::valueOf));
-	}
-
 	ValueTypes(List<ArgumentFormatter<?>> formatters) {
 		this.formatters = List.copyOf(formatters);
 		for (ArgumentFormatter<?> formatter : formatters) {
@@ -113,10 +78,6 @@ final class ValueTypes {
 						"Return the type whose objects are values, or remove the formatter.");
 			}
 		}
-	}
-
-	private static <T> void add(Class<T> type, Kind kind, Function<T, @Nullable String> text) {
-		ofJava.put(type, new ValueType(type, kind, (value) -> text.apply(type.cast(value))));
 	}
 
 	/**
@@ -138,7 +99,7 @@ final class ValueTypes {
 				.filter((candidate) -> candidate.isAssignableFrom(type))
 				.findFirst()
 				.orElse(type);
-			return isTime(known) ? new ValueType(type, Kind.OTHER, Object::toString) : ofJava.get(known);
+			return isTime(known) ? new ValueType(type, Kind.OTHER, Object::toString) : JavaTypes.known.get(known);
 		}
 		if (TEXTS_OF_SPRING.contains(type.getName())) {
 			// A parameter of a media type that is in quotation marks can contain others
@@ -215,6 +176,52 @@ final class ValueTypes {
 	 * @param text returns the text of a value, or {@code null} if it has state besides
 	 */
 	record ValueType(Class<?> type, Kind kind, Function<Object, @Nullable String> text) {
+	}
+
+	/**
+	 * Holds the types of Java, which are needed only when a call is shown.
+	 */
+	private static final class JavaTypes {
+
+		private static final Map<Class<?>, ValueType> known = new HashMap<>();
+
+		static {
+			for (Class<?> number : List.of(Byte.class, Short.class, Integer.class, Long.class, Float.class,
+					Double.class, BigInteger.class, AtomicInteger.class, AtomicLong.class)) {
+				add(number, Kind.NUMBER, Object::toString);
+			}
+			add(BigDecimal.class, Kind.NUMBER, ValueTypes::text);
+			add(Boolean.class, Kind.BOOLEAN, Object::toString);
+			add(AtomicBoolean.class, Kind.BOOLEAN, Object::toString);
+			for (Class<?> text : List.of(String.class, StringBuilder.class, StringBuffer.class, Character.class,
+					UUID.class, Currency.class)) {
+				add(text, Kind.TEXT, Object::toString);
+			}
+			// URI.relativize creates paths whose texts have a scheme
+			add(URI.class, Kind.OTHER, (uri) -> text(uri, uri.toString(), URI::create));
+			for (Class<?> other : List.of(File.class, Charset.class, ZoneId.class)) {
+				add(other, Kind.OTHER, Object::toString);
+			}
+			add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
+			add(Class.class, Kind.OTHER, (type) -> type.getName());
+			// Credentials, which are hidden, and what is a value in them only
+			add(char[].class, Kind.TEXT, (characters) -> new String(characters));
+			add(Key.class, Kind.OTHER, ValueTypes::text);
+			add(URL.class, Kind.OTHER, URL::toExternalForm);
+			// A name can have bytes that are not of the encoding of file names
+			add(Path.class, Kind.OTHER, (path) -> text(path, path.toString(), Path::of));
+			// A part can contain the separator of the parts
+			add(Locale.class, Kind.OTHER, (locale) -> text(locale, locale.toLanguageTag(), Locale::forLanguageTag));
+			add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
+			add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
+			add(java.sql.Date.class, Kind.OTHER,
+					(date) -> text(date, date.toLocalDate().toString(), java.sql.Date::valueOf));
+		}
+
+		private static <T> void add(Class<T> type, Kind kind, Function<T, @Nullable String> text) {
+			known.put(type, new ValueType(type, kind, (value) -> text.apply(type.cast(value))));
+		}
+
 	}
 
 }

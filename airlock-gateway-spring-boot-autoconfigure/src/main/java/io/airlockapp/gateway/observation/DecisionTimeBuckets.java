@@ -3,9 +3,6 @@
  */
 package io.airlockapp.gateway.observation;
 
-import java.time.Duration;
-import java.util.stream.Stream;
-
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -17,12 +14,9 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 public final class DecisionTimeBuckets implements MeterFilter {
 
 	private static final DistributionStatisticConfig BUCKETS = DistributionStatisticConfig.builder()
-		.serviceLevelObjectives(nanos(Stream.of(1, 5, 15, 30, 60, 120, 300, 600, 1800)))
+		// From one second to half an hour, in nanoseconds
+		.serviceLevelObjectives(1e9, 5e9, 15e9, 30e9, 60e9, 120e9, 300e9, 600e9, 1800e9)
 		.build();
-
-	private static double[] nanos(Stream<Integer> seconds) {
-		return seconds.map(Duration::ofSeconds).mapToDouble(Duration::toNanos).toArray();
-	}
 
 	@Override
 	public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {

@@ -34,18 +34,22 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.StringUtils;
 
@@ -193,21 +197,14 @@ public final class AirlockStoreAutoConfiguration {
 	/**
 	 * Condition that matches if a halt is stored where the journal of approvals is.
 	 */
-	static final class HaltInDatabaseCondition extends AnyNestedCondition {
+	static final class HaltInDatabaseCondition extends SpringBootCondition {
 
-		HaltInDatabaseCondition() {
-			super(ConfigurationPhase.REGISTER_BEAN);
-		}
-
-		@ConditionalOnProperty(name = "airlock.gateway.halt.store", havingValue = "jdbc")
-		static class Chosen {
-
-		}
-
-		@ConditionalOnProperty(name = "airlock.gateway.halt.store", matchIfMissing = true, havingValue = "-")
-		@ConditionalOnProperty(name = "airlock.gateway.approval.journal", havingValue = "jdbc")
-		static class BesideJournal {
-
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			Environment environment = context.getEnvironment();
+			String store = environment.getProperty("airlock.gateway.halt.store",
+					environment.getProperty("airlock.gateway.approval.journal", "memory"));
+			return new ConditionOutcome("jdbc".equalsIgnoreCase(store), "a halt is stored in '%s'".formatted(store));
 		}
 
 	}

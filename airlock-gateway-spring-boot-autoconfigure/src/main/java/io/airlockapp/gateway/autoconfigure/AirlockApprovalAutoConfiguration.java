@@ -214,36 +214,29 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
-	SmartInitializingSingleton airlockApproversVerifier(AirlockGatewayProperties properties,
-			ObjectProvider<ApprovalAdvisor> advisors,
-			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> dependenciesProvider) {
-		return () -> {
-			ApprovalDependencies used = (properties.approval().mode() == Mode.BYPASS) ? null
-					: dependenciesProvider.getIfAvailable();
-			if (used != null) {
-				Duration timeout = used.settings().timeout();
-				Set<String> durable = new HashSet<>();
-				advisors.forEach((advisor) -> durable.addAll(advisor.requireApprovers(used.approvers(), timeout)));
-				used.approvers()
-					.all()
-					.stream()
-					.filter((group) -> group.timeout() == null && !durable.contains(group.name()))
-					.forEach((group) -> ApproverGroupsFactory.requireTimeAfterEscalation(group, timeout));
-			}
-		};
-	}
-
-	@Bean
-	SmartInitializingSingleton airlockStrategiesVerifier(AirlockGatewayProperties properties,
+	SmartInitializingSingleton airlockStartVerifier(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalAdvisor> advisors, ApprovalGuardVerifier guardVerifier,
+			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> dependencies,
 			ListableBeanFactory beanFactory, ObjectProvider<ApprovalDenialHandler> denialHandler) {
 		return () -> {
 			if (properties.approval().mode() != Mode.BYPASS) {
+				dependencies.ifAvailable((used) -> requireApprovers(used, advisors));
 				guardVerifier.verifyConditionBeans(advisors.stream());
 				requireOne(beanFactory, ApprovalDenialHandler.class, denialHandler);
 				requireOne(beanFactory, RequesterSource.class, beanFactory.getBeanProvider(RequesterSource.class));
 			}
 		};
+	}
+
+	private static void requireApprovers(ApprovalDependencies used, ObjectProvider<ApprovalAdvisor> advisors) {
+		Duration timeout = used.settings().timeout();
+		Set<String> durable = new HashSet<>();
+		advisors.forEach((advisor) -> durable.addAll(advisor.requireApprovers(used.approvers(), timeout)));
+		used.approvers()
+			.all()
+			.stream()
+			.filter((group) -> group.timeout() == null && !durable.contains(group.name()))
+			.forEach((group) -> ApproverGroupsFactory.requireTimeAfterEscalation(group, timeout));
 	}
 
 	/**

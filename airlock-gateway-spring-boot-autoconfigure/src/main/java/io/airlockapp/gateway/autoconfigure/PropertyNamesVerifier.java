@@ -4,22 +4,38 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.lang.reflect.Parameter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -42,6 +58,17 @@ final class PropertyNamesVerifier {
 
 	private static final String DURABLE_PROPERTIES = "io.airlockapp.gateway.durable.autoconfigure.AirlockDurableProperties";
 
+	private static final Pattern INDEX = Pattern.compile("\\d+");
+
+	private static final String VARIABLES = "airlock_gateway_";
+
+	/**
+	 * The variables that Kubernetes sets for services whose names begin like the gateway.
+	 */
+	private static final Pattern OF_SERVICE = Pattern.compile("(.+_)?(service_(host|port.*)|port(_\\d+_.+)?)");
+
+	private static final Log logger = LogFactory.getLog(PropertyNamesVerifier.class);
+
 	private final Environment environment;
 
 	PropertyNamesVerifier(Environment environment) {
@@ -49,14 +76,22 @@ final class PropertyNamesVerifier {
 	}
 
 	/**
-	 * Refuse properties that do not exist.
+	 * Refuse properties that do not exist, and warn of environment variables that are
+	 * none.
 	 * @throws AirlockConfigurationException if there is one
 	 */
 	void verify() {
-		verify(GATEWAY, AirlockGatewayProperties.class);
+		Map<ConfigurationPropertyName, Class<?>> types = new LinkedHashMap<>();
+		types.put(GATEWAY, AirlockGatewayProperties.class);
 		ClassLoader classLoader = getClass().getClassLoader();
-		if (ClassUtils.isPresent(DURABLE_PROPERTIES, classLoader)) {
-			verify(DURABLE, ClassUtils.resolveClassName(DURABLE_PROPERTIES, classLoader));
+		boolean durable = ClassUtils.isPresent(DURABLE_PROPERTIES, classLoader);
+		if (durable) {
+			types.put(DURABLE, ClassUtils.resolveClassName(DURABLE_PROPERTIES, classLoader));
+		}
+		types.forEach(this::verify);
+		List<String> variables = findVariables(durable);
+		if (!variables.isEmpty()) {
+			warn(variables, types);
 		}
 	}
 
@@ -73,6 +108,42 @@ final class PropertyNamesVerifier {
 					});
 			}
 		}
+	}
+
+	/**
+	 * Find the environment variables with the name of the gateway, without those of
+	 * services and of a module that is absent.
+	 */
+	private List<String> findVariables(boolean durable) {
+		List<String> variables = new ArrayList<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource environment) {
+				for (String variable : environment.getPropertyNames()) {
+					String name = variable.toLowerCase(Locale.ROOT);
+					String words = name.startsWith(VARIABLES) ? name.substring(VARIABLES.length()) : "";
+					if (!words.isEmpty() && !OF_SERVICE.matcher(words).matches()
+							&& (durable || !words.startsWith("durable_"))) {
+						variables.add(variable);
+					}
+				}
+			}
+		}
+		return variables;
+	}
+
+	/**
+	 * Warn of environment variables that Spring Boot does not bind. They may belong to
+	 * something else, so they do not prevent the start.
+	 */
+	private void warn(List<String> variables, Map<ConfigurationPropertyName, Class<?>> types) {
+		Set<String> bound = new HashSet<>();
+		types.forEach((prefix, type) -> Binder.get(this.environment)
+			.bind(prefix, Bindable.of(type), new BoundVariables(bound)));
+		variables.stream()
+			.filter((variable) -> !bound.contains(variable))
+			.forEach((variable) -> logger
+				.warn("The environment variable '%s' is no property, so it has no effect unless something refers to it"
+					.formatted(variable)));
 	}
 
 	/**
@@ -114,7 +185,8 @@ final class PropertyNamesVerifier {
 				return find(property, valueType.toClass().isRecord() ? next : property, valueType);
 			}
 			ResolvableType nextType = Collection.class.isAssignableFrom(type.toClass())
-					? type.asCollection().getGeneric(0)
+					? (INDEX.matcher(next.getLastElement(Form.UNIFORM)).matches() ? type.asCollection().getGeneric(0)
+							: ResolvableType.NONE)
 					: parameters(type).filter((parameter) -> name.append(nameOf(parameter)).equals(next))
 						.map((parameter) -> ResolvableType.forType(parameter.getParameterizedType()))
 						.findFirst()
@@ -144,6 +216,34 @@ final class PropertyNamesVerifier {
 		private static String nameOf(Parameter parameter) {
 			Name name = parameter.getAnnotation(Name.class);
 			return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
+		}
+
+	}
+
+	/**
+	 * Collects the names of the properties that are bound, as their sources have them.
+	 *
+	 * @param names the names
+	 */
+	private record BoundVariables(Set<String> names) implements BindHandler {
+
+		@Override
+		public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+				BindContext context) {
+			for (ConfigurationPropertySource source : context.getSources()) {
+				ConfigurationProperty property = source.getConfigurationProperty(name);
+				if (property != null && property.getOrigin() instanceof PropertySourceOrigin origin) {
+					this.names.add(origin.getPropertyName());
+				}
+			}
+			return target;
+		}
+
+		@Override
+		public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+				Exception error) {
+			// Reported by those who need the value
+			return null;
 		}
 
 	}

@@ -6,7 +6,9 @@ package io.airlockapp.gateway.autoconfigure;
 import java.util.Map;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
+import io.airlockapp.gateway.CapturedLog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,9 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  * Tests for {@link PropertyNamesVerifier}.
  */
 class PropertyNamesVerifierTests {
+
+	@RegisterExtension
+	final CapturedLog log = new CapturedLog(PropertyNamesVerifier.class);
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
@@ -52,6 +57,15 @@ class PropertyNamesVerifierTests {
 				.doesNotContain("hush"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "airlock.gateway.approvers.board.escalation.after",
+			"airlock.gateway.approvers.board.pairings.finance" })
+	void elementOfAListWithoutAnIndexIsRefused(String property) {
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> verify(Map.of(property, "hush")))
+			.withMessage("Property '%s' cannot be used: there is no such property", property);
+	}
+
 	@Test
 	void nameBelowOneWithoutFurtherNamesIsRefused() {
 		assertThatExceptionOfType(AirlockConfigurationException.class)
@@ -66,7 +80,8 @@ class PropertyNamesVerifierTests {
 				"airlock.gateway.approval.max_pending", "5", "airlock.gateway.pairing.signerKeys.P_1", "key",
 				"airlock.gateway.pairing.signer-keys.phone.of.ann", "key", "airlock.gateway.pairings[finance].code",
 				"123", "airlock.gateway.approval.signature-forms[0]", "core",
-				"airlock.gateway.approvers.board.pairings[0]", "finance")));
+				"airlock.gateway.approvers.board.pairings[0]", "finance",
+				"airlock.gateway.approvers.board.escalation.0.after", "1m")));
 	}
 
 	@ParameterizedTest
@@ -86,6 +101,38 @@ class PropertyNamesVerifierTests {
 			.addFirst(new MapPropertySource("profile", Map.of(step.formatted(0) + "after", "1m")));
 		ConfigurationPropertySources.attach(environment);
 		assertThatNoException().isThrownBy(new PropertyNamesVerifier(environment)::verify);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "APPROVERS_BOARD_EXCLUDE_REQUESTERS", "APPROVAL_DENIAL_COOLDWN",
+			"PAIRINGS_FINANCE_PRINCIPAL", "APPROVERS_BOARD_ESCALATION_0_AFTR", "APPROVERS_BOARD_ESCALATION_X_AFTER",
+			"BASEURL_HOST", "BAS_URL", "APPROVERS_FOUR_EYES_EXCLUDEREQUESTER", "APPROVERS_BOARD_EX_CLUDEREQUESTER" })
+	void misspeltEnvironmentVariableIsLogged(String name) {
+		verifyVariable("AIRLOCK_GATEWAY_" + name);
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).isEqualTo(
+					"The environment variable 'AIRLOCK_GATEWAY_%s' is no property, so it has no effect unless something refers to it",
+					name));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "APPROVERS_BOARD_EXCLUDEREQUESTER", "APPROVERS_FOUREYES_EXCLUDEREQUESTER",
+			"APPROVERS_BOARD_ESCALATION_0_ONUNAVAILABLE", "APPROVERS_BOARD_PAIRINGS", "APPROVERS_BOARD_PAIRINGS_0",
+			"APPROVAL_PAUSE_FOR", "BASEURL", "BASE_URL", "PAIRING_SIGNERKEYS_KEY1", "PAIRINGS_FINANCE_CODE", "ENABLED",
+			"DURABLE_TIMEOUT", "SERVICE_HOST", "PORT_443_TCP_ADDR", "PORT", "API_SERVICE_HOST", "API_PORT_443_TCP",
+			"API_PORT" })
+	void environmentVariableThatIsAPropertyOrOfAServiceIsNotLogged(String name) {
+		verifyVariable("AIRLOCK_GATEWAY_" + name);
+		assertThat(this.log.list).isEmpty();
+	}
+
+	private static void verifyVariable(String name) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, "hush")));
+		ConfigurationPropertySources.attach(environment);
+		new PropertyNamesVerifier(environment).verify();
 	}
 
 	@Test

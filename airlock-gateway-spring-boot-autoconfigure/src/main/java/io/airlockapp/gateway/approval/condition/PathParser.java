@@ -149,13 +149,14 @@ record PathParser(Class<?> type, Method method, String advice) {
 
 	/**
 	 * Return whether a field of a class is hidden. A subclass can show one of an abstract
-	 * class.
+	 * class. An image may not contain the class file; the check took place in the build.
 	 */
 	private static boolean isHidden(ResolvableType owner, String name) {
 		Class<?> raw = raw(owner);
-		return !Modifier.isAbstract(raw.getModifiers()) && FIELDS.of(raw)
-			.stream()
-			.anyMatch((field) -> field.name().equals(name) && field.visibility() != Visibility.SHOWN);
+		return !Modifier.isAbstract(raw.getModifiers()) && !NativeDetector.inNativeImage()
+				&& FIELDS.of(raw)
+					.stream()
+					.anyMatch((field) -> field.name().equals(name) && field.visibility() != Visibility.SHOWN);
 	}
 
 	private static ResolvableType field(ResolvableType owner, String name) {

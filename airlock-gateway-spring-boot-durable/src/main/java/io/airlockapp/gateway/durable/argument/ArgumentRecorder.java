@@ -33,7 +33,9 @@ import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.exc.PropertyBindingException;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * Writes the arguments of a call as JSON from which the call is rebuilt later, possibly
@@ -177,7 +179,12 @@ public final class ArgumentRecorder {
 
 	private static String reason(Throwable ex) {
 		if (ex instanceof PropertyBindingException unknown && unknown.getReferringClass() != null) {
-			return " (%s of %s)".formatted(ex.getClass().getSimpleName(), unknown.getReferringClass().getName());
+			Class<?> type = unknown.getReferringClass();
+			String name = unknown.getPropertyName();
+			// Without an accessor, it may be the key of a map
+			boolean declared = BeanUtils.getPropertyDescriptor(type, name) != null || ClassUtils.hasMethod(type, name);
+			return " (%s for %s%s)".formatted(ex.getClass().getSimpleName(), declared ? "'" + name + "' of " : "",
+					type.getName());
 		}
 		// The message may contain the value
 		return " (%s)".formatted(ex.getClass().getSimpleName());

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.client.ratelimit;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the requests
  */
 final class RequestQueue<T extends RequestQueue.Call> {
+
+	private static final long RECHECK = Duration.ofSeconds(1).toNanos();
 
 	private final Map<RequestPriority, Line<T>> lines = new EnumMap<>(RequestPriority.class);
 
@@ -109,8 +112,8 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	 * Return the delay of a request, as far as it can be determined now.
 	 * @param call the request
 	 * @param now the elapsed time in nanoseconds
-	 * @return the delay in nanoseconds, or {@link Long#MAX_VALUE} while other requests
-	 * take precedence
+	 * @return the delay in nanoseconds, or {@link Long#MAX_VALUE} while other requests of
+	 * its priority take precedence
 	 */
 	long delay(T call, long now) {
 		long delay = ownDelay(call, now);
@@ -125,7 +128,8 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		}
 		for (RequestPriority other : RequestPriority.values()) {
 			if (rank(other, now) < rank(priority, now) && isPreceded(priority, other, now)) {
-				return Long.MAX_VALUE;
+				// Ranks change with time, so that each of two could wait for the other
+				return RECHECK;
 			}
 		}
 		return delayInLine(call, now);

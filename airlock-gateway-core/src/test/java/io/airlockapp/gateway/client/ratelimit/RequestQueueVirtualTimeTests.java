@@ -173,6 +173,18 @@ class RequestQueueVirtualTimeTests {
 	}
 
 	@Test
+	void requestThatOthersPrecedeLooksAgainSinceTheirOrderDependsOnTheTime() {
+		RequestQueue<Call> queue = new RequestQueue<>(new SlidingWindow(LIMIT, PERIOD));
+		Call submission = new Call(RequestPriority.SHORT, seconds(60));
+		Call health = new Call(RequestPriority.HEALTH, seconds(60));
+		queue.add(submission);
+		queue.add(health);
+		assertThat(queue.delay(health, 0)).isEqualTo(seconds(1));
+		assertThat(queue.take(submission, 0)).isTrue();
+		assertThat(queue.delay(health, 0)).isZero();
+	}
+
+	@Test
 	void aPauseHoldsEverybodyAndEndsInSteps() {
 		SlidingWindow budget = new SlidingWindow(LIMIT, PERIOD);
 		budget.pauseUntil(seconds(30));

@@ -13,6 +13,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.guard.Declaration;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
@@ -28,6 +29,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -73,6 +75,11 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 	}
 
 	private void log(int count) {
+		ApprovalGate gate = find(ApprovalGate.class);
+		if (gate != null && AopUtils.getTargetClass(gate).getProtectionDomain() != getClass().getProtectionDomain()) {
+			warn(count,
+					"An ApprovalGate bean of the application decides on guarded methods, in place of verified approvals");
+		}
 		String guarded = count + ((count == 1) ? " guarded method" : " guarded methods");
 		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
 		PairingSource pairings = find(PairingSource.class);

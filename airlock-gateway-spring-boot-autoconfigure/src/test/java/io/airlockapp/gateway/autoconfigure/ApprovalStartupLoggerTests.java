@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -21,6 +22,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -259,6 +262,17 @@ class ApprovalStartupLoggerTests {
 			.withPropertyValues("airlock.gateway.approval.mode=bypass")
 			.run((context) -> assertThat(lines(output)).containsExactly(
 					"INFO 1 guarded method, without approval ('airlock.gateway.approval.mode' is 'bypass')"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "gate", "airlockApprovalGate" })
+	void warnsOfAGateOfTheApplication(String name, CapturedOutput output) {
+		this.paired.withBean(name, ApprovalGate.class, () -> (call) -> {
+		})
+			.withBean(Refunds.class)
+			.run((context) -> assertThat(lines(output)).hasSize(2)
+				.contains(
+						"WARN An ApprovalGate bean of the application decides on guarded methods, in place of verified approvals"));
 	}
 
 	@Test

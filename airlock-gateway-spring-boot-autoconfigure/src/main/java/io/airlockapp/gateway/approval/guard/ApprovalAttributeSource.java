@@ -141,7 +141,7 @@ public final class ApprovalAttributeSource {
 	 * @param targetClass the class of the target, if there is one
 	 */
 	public static boolean requiresApproval(Method method, @Nullable Class<?> targetClass) {
-		return findAnyAnnotation(method, targetClass) != null;
+		return mayGuard(method, userClass(method, targetClass)) && findAnyAnnotation(method, targetClass) != null;
 	}
 
 	/**

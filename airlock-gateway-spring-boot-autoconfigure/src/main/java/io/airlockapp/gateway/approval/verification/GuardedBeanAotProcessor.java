@@ -74,9 +74,9 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 			BeanMethods.requireUnguarded(factoryMethod, configuration, registeredBean.getBeanName());
 			return null;
 		}
-		// The object that a factory creates has the bean name of the factory
 		// A configuration may have been replaced by the subclass that calls bean methods
 		Class<?> beanClass = definition.hasBeanClass() ? definition.getBeanClass() : type;
+		// The object that a factory creates has the bean name of the factory
 		return (FactoryBean.class.isAssignableFrom(type) || definition.hasMethodOverrides()) ? null
 				: LockedClasses.findConstructor(beanClass, executable.getParameterTypes());
 	}

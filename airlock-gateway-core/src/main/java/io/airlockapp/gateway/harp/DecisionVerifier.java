@@ -157,7 +157,9 @@ public final class DecisionVerifier {
 			throws DecisionVerificationException {
 		List<SignerKey> keys = signerKeys.stream().filter((key) -> key.isNamed(id)).toList();
 		if (keys.isEmpty()) {
-			throw failure(Failure.UNKNOWN_KEY, "No paired signer key has the decision's key id");
+			throw failure(Failure.UNKNOWN_KEY,
+					"No paired signer key has the decision's key id; the ids of the paired keys are "
+							+ signerKeys.stream().map(SignerKey::id).toList());
 		}
 		return keys;
 	}

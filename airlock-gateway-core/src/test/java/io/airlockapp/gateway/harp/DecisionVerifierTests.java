@@ -130,7 +130,12 @@ class DecisionVerifierTests {
 	void refusesUnknownKey(SignatureForm form) {
 		DecisionMessage message = DecisionSigner.deliver(this.signer.approval(form));
 		assertRefused(Failure.UNKNOWN_KEY, message, List.of());
-		assertRefused(Failure.UNKNOWN_KEY, message, List.of(this.signer.keyNamed("key-2")));
+		List<SignerKey> keys = List.of(this.signer.keyNamed("key-2"), this.signer.keyNamed("key-3"));
+		assertRefused(Failure.UNKNOWN_KEY, message, keys);
+		assertThatExceptionOfType(DecisionVerificationException.class)
+			.isThrownBy(
+					() -> this.verifier.verify(message, DecisionSigner.REQUEST_ID, DecisionSigner.ARTIFACT_HASH, keys))
+			.withMessageEndingWith("[key-2, key-3]");
 	}
 
 	@ParameterizedTest

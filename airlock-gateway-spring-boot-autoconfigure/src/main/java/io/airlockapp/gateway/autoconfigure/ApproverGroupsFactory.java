@@ -109,7 +109,7 @@ final class ApproverGroupsFactory {
 		AirlockConfigurationException.throwIf(names.isEmpty(), property, "it is missing",
 				"Set it to the names of pairings, separated by commas.");
 		for (String name : names) {
-			requireName(property, name, "an element cannot be the name of a pairing");
+			requireName(property, name, "'%s' cannot be the name of a pairing".formatted(name));
 			AirlockConfigurationException.throwIf(!all.add(name), property,
 					"the pairing '%s' belongs to the group already".formatted(name),
 					"Name each pairing once in all of the group.");

@@ -136,8 +136,8 @@ class ApproverGroupsConfigurationTests {
 					approvers.Refunds.pairings=a | approvers.Refunds.* | its name cannot be one of a group
 					.quorum=1                    | .pairings   | it is missing
 					.pairings=                   | .pairings   | it is missing
-					.pairings=a,,b               | .pairings   | an element cannot be the name of a pairing
-					.pairings=a,B                | .pairings   | an element cannot be the name of a pairing
+					.pairings=a,,b               | .pairings   | '' cannot be the name of a pairing
+					.pairings=a,B                | .pairings   | 'B' cannot be the name of a pairing
 					.pairings=a,b,a              | .pairings   | the pairing 'a' belongs to the group already
 					.pairings=a,b                | .quorum     | it is missing, while the group has several pairings
 					.pairings=a,b;.quorum=0      | .quorum     | it is less than 1

@@ -15,7 +15,7 @@ import com.sun.net.httpserver.HttpHandler;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.SimulatedFault.Kind;
 import io.airlockapp.gateway.simulator.gateway.ErrorReplies;
-import io.airlockapp.gateway.simulator.gateway.EndpointRequest;
+import io.airlockapp.gateway.simulator.gateway.RoutedRequest;
 import io.airlockapp.gateway.simulator.gateway.GatewayRouter;
 import io.airlockapp.gateway.simulator.gateway.Identity;
 import io.airlockapp.gateway.simulator.gateway.RequestQuota;
@@ -68,7 +68,7 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 			return ErrorReplies.of(ex, route.call(), null, this.clock.instant());
 		}
 		long number = this.calls.arrived(recorded(exchange, route, body));
-		EndpointRequest request = new EndpointRequest(route.variables(), HttpIo.query(exchange.getRequestURI()), body);
+		RoutedRequest request = new RoutedRequest(route.variables(), HttpIo.query(exchange.getRequestURI()), body);
 		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call(), () -> approver(route, request))
 				: null;
 		if (fault != null) {
@@ -89,7 +89,7 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 		return reply;
 	}
 
-	private @Nullable String approver(Route route, EndpointRequest request) {
+	private @Nullable String approver(Route route, RoutedRequest request) {
 		return (route.call() != null && route.call().speaksHarp())
 				? this.router.approver(requestId(route, request.body()), request) : null;
 	}
@@ -113,7 +113,7 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 		return ErrorReplies.of(refusal, route.call(), null, this.clock.instant());
 	}
 
-	private Reply handle(HttpExchange exchange, Route route, EndpointRequest request) throws InterruptedException {
+	private Reply handle(HttpExchange exchange, Route route, RoutedRequest request) throws InterruptedException {
 		try {
 			SimulatorCall call = route.required(exchange);
 			if (call.needsIdentity()) {

@@ -43,7 +43,7 @@ public final class AccountEndpoints {
 		this.style = style;
 	}
 
-	Reply echo(EndpointRequest request) {
+	Reply echo(RoutedRequest request) {
 		OffsetDateTime local = this.clock.instant().atZone(ZoneId.systemDefault()).toOffsetDateTime();
 		return Reply.json(200,
 				HarpJson.mapper()
@@ -54,21 +54,21 @@ public final class AccountEndpoints {
 					.put("offsetMinutes", local.getOffset().getTotalSeconds() / 60));
 	}
 
-	Reply discovery(EndpointRequest request) {
+	Reply discovery(RoutedRequest request) {
 		ObjectNode body = HarpJson.mapper().createObjectNode();
 		body.putObject("idp").put("baseUrl", this.identityProvider.toString()).put("clientId", "airlock-integrations");
 		body.putObject("auth").put("patSupported", true);
 		return Reply.json(200, body);
 	}
 
-	Reply heartbeat(EndpointRequest request) {
+	Reply heartbeat(RoutedRequest request) {
 		JsonBody body = request.json();
 		this.presence.beat(body.text("enforcerId"), body.optionalText("enforcerLabel"),
 				body.optionalText("workspaceName"));
 		return Reply.json(200, HarpJson.mapper().createObjectNode().put("status", "ok"));
 	}
 
-	Reply policies(EndpointRequest request) {
+	Reply policies(RoutedRequest request) {
 		ArrayNode effective = this.policies.effective(request.requiredQuery("enforcerId"),
 				request.requiredQuery("workspaceId"), request.query("sessionId"));
 		if (this.style.barePolicies()) {
@@ -82,7 +82,7 @@ public final class AccountEndpoints {
 		return Reply.json(200, body);
 	}
 
-	Reply consent(EndpointRequest request) {
+	Reply consent(RoutedRequest request) {
 		this.consent.require();
 		return Reply.json(200, HarpJson.mapper().createObjectNode().put("status", this.consent.status().word()));
 	}

@@ -37,7 +37,7 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 	 * Return the name of the approver whom a request concerns.
 	 * @return the name, or {@code null} if it concerns no known pairing or exchange
 	 */
-	@Nullable String approver(@Nullable String requestId, EndpointRequest request) {
+	@Nullable String approver(@Nullable String requestId, RoutedRequest request) {
 		Exchange exchange = (requestId != null) ? this.exchanges.find(requestId) : null;
 		if (exchange != null) {
 			return exchange.approver().name();
@@ -46,7 +46,7 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		return (pairing != null) ? pairing.approver().name() : null;
 	}
 
-	Reply submit(EndpointRequest request) {
+	Reply submit(RoutedRequest request) {
 		this.consent.require();
 		ArtifactSubmission artifact = ArtifactSubmission.parse(request.json());
 		Pairing pairing = this.pairings.byRoutingToken(artifact.routingToken());
@@ -72,7 +72,7 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		return envelope(202, "artifact.accepted", artifact.requestId(), body);
 	}
 
-	Reply status(EndpointRequest request) {
+	Reply status(RoutedRequest request) {
 		Exchange exchange = this.exchanges.get(request.pathVariable());
 		PendingRequest pending = exchange.request();
 		ObjectNode body = HarpJson.mapper()
@@ -89,7 +89,7 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		return envelope(200, "exchange.status", pending.requestId(), body);
 	}
 
-	Reply await(EndpointRequest request) throws InterruptedException {
+	Reply await(RoutedRequest request) throws InterruptedException {
 		ObjectNode decision = this.exchanges.awaitDecision(request.pathVariable(), timeout(request.query("timeout")));
 		return (decision != null) ? Reply.json(200, decision) : Reply.noContent();
 	}
@@ -110,7 +110,7 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		throw GatewayRefusal.badRequest("'timeout' is not a whole number of seconds from 1 to " + MAX_TIMEOUT);
 	}
 
-	Reply withdraw(EndpointRequest request) {
+	Reply withdraw(RoutedRequest request) {
 		String requestId = request.pathVariable();
 		this.exchanges.withdraw(requestId);
 		ObjectNode body = HarpJson.mapper()
@@ -120,7 +120,7 @@ public record ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, Pa
 		return envelope(200, "exchange.withdrawn", requestId, body);
 	}
 
-	Reply acknowledge(EndpointRequest request) {
+	Reply acknowledge(RoutedRequest request) {
 		JsonBody envelope = request.json();
 		HarpEnvelope.checkAck(envelope);
 		JsonBody body = envelope.object("body");

@@ -20,11 +20,11 @@ public record GatewayRouter(ExchangeEndpoints exchanges, PairingEndpoints pairin
 	 * Return the name of the approver whom a request concerns.
 	 * @return the name, or {@code null} if it concerns no known pairing or exchange
 	 */
-	public @Nullable String approver(@Nullable String requestId, EndpointRequest request) {
+	public @Nullable String approver(@Nullable String requestId, RoutedRequest request) {
 		return this.exchanges.approver(requestId, request);
 	}
 
-	public Reply route(SimulatorCall call, EndpointRequest request) throws InterruptedException {
+	public Reply route(SimulatorCall call, RoutedRequest request) throws InterruptedException {
 		return switch (call) {
 			case ECHO -> this.account.echo(request);
 			case DISCOVERY -> this.account.discovery(request);

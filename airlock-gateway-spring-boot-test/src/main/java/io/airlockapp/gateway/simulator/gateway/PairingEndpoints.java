@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Approver defaultApprover,
 		UnaryOperator<ObjectNode> tampering, String gatewayUrl) {
 
-	Reply initiate(EndpointRequest request) {
+	Reply initiate(RoutedRequest request) {
 		JsonBody body = request.json();
 		Device device = device(body);
 		Pairing pairing = this.pairings.initiate(device, body.optionalText("x25519PublicKey"));
@@ -47,7 +47,7 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 				body.optionalText("workspaceName"));
 	}
 
-	Reply status(EndpointRequest request) {
+	Reply status(RoutedRequest request) {
 		Pairing pairing = this.pairings.byNonce(request.pathVariable());
 		if (pairing == null) {
 			throw GatewayRefusal.notFound("There is no such pairing");
@@ -67,7 +67,7 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 		return Reply.json(200, reply);
 	}
 
-	Reply preGenerate(EndpointRequest request) {
+	Reply preGenerate(RoutedRequest request) {
 		request.json().optionalText("enforcerLabel");
 		PairingCode code = this.pairings.preGenerate(this.defaultApprover);
 		return Reply.json(201,
@@ -77,7 +77,7 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 					.put("expiresAt", code.expiresAt().toString()));
 	}
 
-	Reply claim(EndpointRequest request) {
+	Reply claim(RoutedRequest request) {
 		JsonBody body = request.json();
 		body.text("enforcerLabel");
 		body.text("workspaceName");
@@ -90,7 +90,7 @@ public record PairingEndpoints(InstantSource clock, PairingRegistry pairings, Ap
 					.put("expiresAt", pairing.expiresAt().toString()));
 	}
 
-	Reply revoke(EndpointRequest request) {
+	Reply revoke(RoutedRequest request) {
 		Pairing pairing = this.pairings.revoke(request.json().text("routingToken"));
 		if (pairing == null) {
 			throw GatewayRefusal.notFound("No pairing has this routing token");

@@ -19,7 +19,7 @@ import tools.jackson.core.JacksonException;
  * @param query the decoded query
  * @param body the body
  */
-public record EndpointRequest(List<String> pathVariables, Map<String, String> query, byte[] body) {
+public record RoutedRequest(List<String> pathVariables, Map<String, String> query, byte[] body) {
 
 	String pathVariable() {
 		return this.pathVariables.get(0);

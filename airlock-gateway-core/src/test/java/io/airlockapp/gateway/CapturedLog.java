@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a class logs during a test, from DEBUG on.
+ * JUnit extension that captures the log events of a class during a test, from DEBUG on.
  */
 public final class CapturedLog extends ListAppender<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
 

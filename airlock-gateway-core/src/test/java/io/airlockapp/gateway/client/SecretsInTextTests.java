@@ -47,8 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * What ends up in logs: the text of records and exceptions, and what the HTTP client logs
- * at its most talkative.
+ * Tests that no secret is in the text of records and exceptions, nor in the log of the
+ * HTTP client at its most detailed level.
  */
 class SecretsInTextTests extends EndpointTests {
 

@@ -16,7 +16,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What arrived at a gateway.
+ * Holds the requests that a gateway received.
  */
 public final class SentRequests {
 

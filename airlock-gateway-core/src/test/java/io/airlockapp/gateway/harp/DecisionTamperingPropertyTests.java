@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What happens to a signed decision when whoever relays it changes any bit or character.
+ * Property tests for a signed decision of which a relay changes any bit or character.
  */
 class DecisionTamperingPropertyTests {
 

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What happens to a signed decision when whoever relays it changes whole members. The
- * lists say which members each form signs, and which it leaves to the relay.
+ * Tests for a signed decision of which a relay changes whole members. The lists contain
+ * the members that each form signs, and those that it leaves to the relay.
  */
 class DecisionTamperingTests {
 

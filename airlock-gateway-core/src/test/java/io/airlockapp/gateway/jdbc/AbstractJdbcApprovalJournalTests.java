@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What a {@link JdbcApprovalJournal} does on every database.
+ * Base class of the tests for {@link JdbcApprovalJournal} on each database.
  */
 abstract class AbstractJdbcApprovalJournalTests {
 

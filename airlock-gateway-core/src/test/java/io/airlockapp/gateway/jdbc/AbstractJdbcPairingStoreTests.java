@@ -40,7 +40,7 @@ import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
 /**
- * What a {@link JdbcPairingStore} does on every database.
+ * Base class of the tests for {@link JdbcPairingStore} on each database.
  */
 abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What a {@link JdbcRequestBudget} does on every database.
+ * Base class of the tests for {@link JdbcRequestBudget} on each database.
  */
 abstract class AbstractJdbcRequestBudgetTests {
 

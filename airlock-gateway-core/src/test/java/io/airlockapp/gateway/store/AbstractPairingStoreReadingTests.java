@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What every {@link PairingStore} does when it is read.
+ * Base class of the tests for reading a {@link PairingStore}.
  */
 public abstract class AbstractPairingStoreReadingTests {
 

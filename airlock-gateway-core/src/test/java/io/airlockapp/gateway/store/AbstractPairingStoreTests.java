@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What every {@link PairingStore} does that can be written.
+ * Base class of the tests for a writable {@link PairingStore}.
  */
 public abstract class AbstractPairingStoreTests extends AbstractPairingStoreReadingTests {
 

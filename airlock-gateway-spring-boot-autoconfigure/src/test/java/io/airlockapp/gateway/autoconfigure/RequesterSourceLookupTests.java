@@ -18,7 +18,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How the source of requesters is looked up.
+ * Tests for the lookup of the source of requesters.
  */
 class RequesterSourceLookupTests {
 

@@ -48,8 +48,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What becomes of the application's open transaction, and of ours, where a journal or
- * store is used inside it.
+ * Base class of the tests for a journal or store that is used inside an open transaction
+ * of the application.
  */
 abstract class AbstractOpenTransactionTests {
 

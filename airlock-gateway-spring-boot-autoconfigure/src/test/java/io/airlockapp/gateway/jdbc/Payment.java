@@ -8,7 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 
 /**
- * What the application itself keeps.
+ * Entity of the application.
  */
 @Entity
 @Table(name = "PAYMENT")

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.web.client.RestClient;
 
 /**
- * What the example's refunds looked like before the starter. It believes whatever the
- * gateway answers.
+ * The refunds of the example as they were before the starter. They trust each response of
+ * the gateway.
  */
 class HandWrittenRefunds {
 

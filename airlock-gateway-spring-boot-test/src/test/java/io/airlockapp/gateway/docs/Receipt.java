@@ -6,7 +6,7 @@ package io.airlockapp.gateway.docs;
 import java.math.BigDecimal;
 
 /**
- * What the example's refunds return.
+ * Result of the example's refunds.
  *
  * @param order the order
  * @param amount the amount

@@ -20,7 +20,7 @@ import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
 
 /**
- * What comes of a context that is processed ahead of time.
+ * Holds the results of processing a context ahead of time.
  *
  * @param hints what a native image is told
  * @param sources the generated code

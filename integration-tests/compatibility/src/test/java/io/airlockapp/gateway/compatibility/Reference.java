@@ -6,7 +6,7 @@ package io.airlockapp.gateway.compatibility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a class file refers to.
+ * Reference of a class file to a class, method or field.
  *
  * @param owner the internal name of the class
  * @param name the name of the method or field, or {@code null} for the class itself

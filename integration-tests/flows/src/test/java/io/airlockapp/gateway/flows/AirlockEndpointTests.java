@@ -52,7 +52,7 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * What operators see and do at the actuator endpoint.
+ * Tests for the actuator endpoint.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AirlockEndpointTests extends SimulatorTests {

@@ -63,7 +63,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What events, audit, metrics and traces tell of approvals.
+ * Tests for the events, audit, metrics and traces of approvals.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ApprovalObservationTests extends SimulatorTests {

@@ -39,8 +39,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What the dashboard and the alert rules in {@code docs} read exists, and the alerts
- * fire.
+ * Tests that the metrics of the dashboard and of the alert rules in {@code docs} exist,
+ * and that the alerts fire.
  */
 class DashboardTests {
 

@@ -41,8 +41,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * What a person is asked, and when, for methods that other advice is around too. The
- * reference guide tells the same in a table.
+ * Tests for guarded methods with other advice: what is requested, and when. The reference
+ * documentation contains the same as a table.
  */
 class GuardCombinationTests extends SimulatorTests {
 

@@ -76,7 +76,7 @@ import static org.awaitility.Awaitility.await;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What an operator's halt does to calls, wherever they are.
+ * Tests for the halt by an operator in each phase of a call.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class HaltFlowTests extends SimulatorTests {

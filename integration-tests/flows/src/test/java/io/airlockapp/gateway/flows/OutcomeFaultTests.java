@@ -64,7 +64,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What becomes of an approval in races, shutdowns and shortages.
+ * Tests for approvals during races, shutdowns and shortages.
  */
 @Tag("slow")
 class OutcomeFaultTests extends FaultTests {

@@ -28,7 +28,7 @@ import org.springframework.context.event.EventListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What audit and metrics know of approvals.
+ * Collects the outcomes of approvals from audit and metrics.
  */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ AirlockActuatorAutoConfiguration.class, AirlockObservationAutoConfiguration.class,

@@ -13,7 +13,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What must not be told to anybody but the gateway or the approver.
+ * Holds the values that only the gateway or the approver may receive.
  */
 final class Secrets {
 

@@ -36,7 +36,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the actuator's endpoints show, also where they are told to show all values.
+ * Tests that no endpoint of the actuator shows a secret, even if it is configured to show
+ * all values.
  */
 class SecretsInActuatorTests {
 

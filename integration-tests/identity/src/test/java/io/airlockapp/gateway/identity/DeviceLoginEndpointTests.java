@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What an operator does about a device login, by HTTP and at a real identity provider.
+ * Tests for the operations of a device login by HTTP, with a real identity provider.
  */
 @Tag("slow")
 class DeviceLoginEndpointTests {

@@ -26,8 +26,8 @@ import org.springframework.context.annotation.Import
 import java.math.BigDecimal
 
 /**
- * What Kotlin makes of methods and of what they take: default arguments, properties of
- * data classes, value classes, sequences and flows.
+ * Tests for functions as Kotlin compiles them: default arguments, properties of data classes,
+ * value classes, sequences and flows.
  */
 @SpringBootTest
 @AutoConfigureAirlockSimulator

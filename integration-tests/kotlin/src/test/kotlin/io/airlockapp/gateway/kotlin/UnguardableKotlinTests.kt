@@ -27,7 +27,7 @@ import kotlin.coroutines.Continuation
 import kotlin.time.Duration
 
 /**
- * What cannot be guarded is refused at start, with what to do about it.
+ * Tests that functions that cannot be guarded are refused at start, with the remedy.
  */
 class UnguardableKotlinTests {
 

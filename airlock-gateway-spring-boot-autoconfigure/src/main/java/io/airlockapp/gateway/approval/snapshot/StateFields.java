@@ -16,9 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
@@ -124,8 +125,8 @@ public final class StateFields {
 		if (twice != null) {
 			obstacle = "has two fields '%s'".formatted(twice);
 		}
-		return new ClassState(state, obstacle, hidden, annotations.ignoredParts(), warning(type, state, annotations),
-				new AtomicBoolean());
+		return new ClassState(state, obstacle, hidden, annotations.ignoredParts(),
+				new AtomicReference<>(() -> warning(type, state, annotations)));
 	}
 
 	/**
@@ -305,19 +306,20 @@ public final class StateFields {
 	 * @param obstacle the reason why they are not the complete state
 	 * @param hidden whether its objects are hidden as a whole
 	 * @param ignored the names of entries of a map that are not shown
-	 * @param warning why approvers do not see a field, if nothing states that this is
-	 * intended
-	 * @param warned whether the warning was logged
+	 * @param warning determines why approvers do not see a field, if nothing states that
+	 * this is intended; removed when it was logged
 	 */
 	record ClassState(List<StateField> fields, @Nullable String obstacle, boolean hidden, Predicate<String> ignored,
-			@Nullable String warning, AtomicBoolean warned) {
+			AtomicReference<@Nullable Supplier<@Nullable String>> warning) {
 
 		/**
 		 * Log the warning at the first object that is shown.
 		 */
 		void warnOnce() {
-			if (this.warning != null && this.warned.compareAndSet(false, true)) {
-				logger.warn(this.warning);
+			Supplier<@Nullable String> pending = this.warning.getAndSet(null);
+			String text = (pending != null) ? pending.get() : null;
+			if (text != null) {
+				logger.warn(text);
 			}
 		}
 

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.Ticker;
@@ -221,18 +222,20 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			}
 			Object caller = (user != null) ? user : (requester != null) ? requester : NOBODY;
 			count(caller, result);
-			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, caller, result)));
-		}
-		catch (RejectedExecutionException ex) {
-			result.completeExceptionally(new AirlockGatewayException(
-					"The source of access tokens is not called, "
-							+ "since the application is shutting down, or since too many calls of it do not return",
-					null, null));
+			BackgroundTask.execute(this.executor, tokens::bindToUser, () -> run(tokens, refused, caller, result),
+					(ex) -> failed(result, ex));
 		}
 		catch (Throwable ex) {
-			result.completeExceptionally(ex);
+			failed(result, ex);
 		}
 		return result;
+	}
+
+	private static void failed(CompletableFuture<@Nullable String> result, Throwable ex) {
+		result.completeExceptionally((ex instanceof RejectedExecutionException) ? new AirlockGatewayException(
+				"The source of access tokens is not called, "
+						+ "since the application is shutting down, or since too many calls of it do not return",
+				null, null) : ex);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 
 import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
@@ -74,26 +75,14 @@ final class Acknowledger {
 			return;
 		}
 		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
-		try {
-			// Bound individually, since a thread sends those of several users
-			this.receipts.add(this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline)));
-			if (this.freeThreads.tryAcquire()) {
-				startThread();
-			}
-		}
-		catch (Throwable ex) {
-			// A failure here must not lose the approval
-			failed(requestId, ex);
-		}
-	}
-
-	private void startThread() {
-		try {
-			this.executor.execute(this::work);
-		}
-		catch (Throwable ex) {
-			this.freeThreads.release();
-			throw ex;
+		// Bound individually, since a thread sends those of several users
+		BackgroundTask.execute(this.receipts::add, this.userBinding, () -> tryToAcknowledge(requestId, msgId, deadline),
+				(ex) -> failed(requestId, ex));
+		if (this.freeThreads.tryAcquire()) {
+			BackgroundTask.execute(this.executor, (task) -> task, this::work, (ex) -> {
+				this.freeThreads.release();
+				failed(requestId, ex);
+			});
 		}
 	}
 

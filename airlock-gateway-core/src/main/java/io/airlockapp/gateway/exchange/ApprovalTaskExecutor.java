@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.Ticker;
@@ -47,8 +48,9 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	public ApprovalTaskExecutor(boolean virtual, @Nullable TaskDecorator decorator) {
 		this.executor.setVirtualThreads(virtual);
 		this.executor.setDaemon(true);
-		this.executor.setTaskDecorator((task) -> scoped(logged((decorator != null) ? decorator.decorate(task) : task)));
-		this.applicationExecutor.setTaskDecorator(ApprovalTaskExecutor::logged);
+		this.executor
+			.setTaskDecorator((task) -> scoped(logged(task, (decorator != null) ? decorator.decorate(task) : task)));
+		this.applicationExecutor.setTaskDecorator((task) -> logged(task, task));
 		this.applicationExecutor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
 	}
 
@@ -71,15 +73,21 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
-	 * Logs failures, since no caller observes those of a task without a future.
+	 * Logs failures, since no caller observes those of a task without a future, and
+	 * abandons a task that was not run.
 	 */
-	private static Runnable logged(Runnable task) {
+	private static Runnable logged(Runnable task, Runnable decorated) {
 		return () -> {
+			Throwable failure = new IllegalStateException("What decorates the task did not run it");
 			try {
-				task.run();
+				decorated.run();
 			}
 			catch (Throwable ex) {
 				logger.error("A task in the background failed: " + AirlockGatewayException.safeMessage(ex));
+				failure = ex;
+			}
+			if (task instanceof BackgroundTask background) {
+				background.abandon(failure);
 			}
 		};
 	}

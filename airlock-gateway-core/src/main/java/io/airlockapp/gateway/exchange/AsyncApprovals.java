@@ -3,13 +3,14 @@
  */
 package io.airlockapp.gateway.exchange;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.WaitScope;
 
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -36,29 +37,18 @@ record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, Tas
 			return CompletableFuture.failedFuture(ex);
 		}
 		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
-		AtomicBoolean begun = new AtomicBoolean();
 		WaitScope scope = new WaitScope();
-		try {
-			this.executor.execute(this.userBinding.decorate(() -> {
-				if (begun.compareAndSet(false, true)) {
-					run(request, admission, scope, result);
-				}
-			}));
-			result.whenComplete((decision, ex) -> {
-				if (begun.compareAndSet(false, true)) {
-					// A task that has not begun will never run
+		BackgroundTask task = BackgroundTask.execute(this.executor, this.userBinding,
+				() -> run(request, admission, scope, result), (ex) -> {
 					admission.close();
-				}
-				scope.cancel();
-			});
-		}
-		catch (Throwable ex) {
-			admission.close();
-			result.completeExceptionally(new ApprovalUnavailableException(
-					"No thread waits for the approval of '%s' (%s): ask for fewer at a time"
-						.formatted(request.getLabel(), AirlockGatewayException.safeMessage(ex)),
-					null, ex));
-		}
+					result.completeExceptionally(
+							new ApprovalUnavailableException("No thread waits for the approval of '%s': %s"
+								.formatted(request.getLabel(), AirlockGatewayException.safeMessage(ex)), null, ex));
+				});
+		result.whenComplete((decision, ex) -> {
+			task.abandon(new CancellationException());
+			scope.cancel();
+		});
 		return result;
 	}
 

@@ -10,8 +10,11 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ApprovalExchange.Interruption;
 import io.airlockapp.gateway.exchange.PairingRequests.PairingRequest;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * Runs the exchange with one pairing on behalf of a {@link GroupApproval} in a thread of
@@ -48,20 +51,16 @@ final class BallotExchange implements Interruption {
 	/**
 	 * Start the exchange.
 	 * @param executor the executor of the exchange
+	 * @param userBinding the decorator that binds the exchange to the user
 	 * @param taken the place of the request, to be released when the exchange has ended
 	 */
-	void start(Executor executor, Admission taken) {
-		try {
-			executor.execute(() -> run(taken));
-		}
-		catch (Throwable ex) {
+	void start(Executor executor, TaskDecorator userBinding, Admission taken) {
+		BackgroundTask.execute(executor, userBinding, () -> run(taken), (ex) -> {
 			taken.close();
 			this.call.arrived(pairing(),
-					new ApprovalUnavailableException(
-							"No thread waits for a decision on request %s (%s): ask for fewer at a time"
-								.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)),
-							this.request.id(), ex));
-		}
+					new ApprovalUnavailableException("No thread waits for a decision on request %s: %s"
+						.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)), this.request.id(), ex));
+		});
 	}
 
 	private void run(Admission taken) {

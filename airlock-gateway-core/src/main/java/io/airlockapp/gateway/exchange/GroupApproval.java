@@ -32,6 +32,8 @@ import io.airlockapp.gateway.support.Arrivals;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.core.task.TaskDecorator;
+
 /**
  * Obtains the approval of a group: asks each pairing by a request of its own, whose
  * exchange runs in a thread of its own, and counts their votes until the call is decided.
@@ -258,9 +260,9 @@ final class GroupApproval implements RequestedApproval {
 	}
 
 	private void start(BallotExchange exchange, boolean inThisThread) {
-		Executor executor = inThisThread ? Runnable::run
-				: (task) -> this.dependencies.executor().execute(this.dependencies.userBinding().decorate(task));
-		exchange.start(executor, this.call.admission().take(exchange.pairing()));
+		Executor executor = inThisThread ? Runnable::run : this.dependencies.executor();
+		TaskDecorator userBinding = inThisThread ? (task) -> task : this.dependencies.userBinding();
+		exchange.start(executor, userBinding, this.call.admission().take(exchange.pairing()));
 	}
 
 	private void cancel(String pairing, String why) {

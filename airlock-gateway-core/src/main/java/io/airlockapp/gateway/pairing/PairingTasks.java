@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
@@ -100,14 +101,11 @@ final class PairingTasks {
 			return;
 		}
 		this.tasks.put(name, task);
-		try {
-			this.executor.execute(this.dependencies.userBinding().decorate(task));
-		}
-		catch (Throwable ex) {
-			// No thread could be started; the next call tries again
-			this.tasks.remove(name);
+		BackgroundTask.execute(this.executor, this.dependencies.userBinding(), task, (ex) -> {
+			// The next call tries again
+			remove(task);
 			failed(name, ex);
-		}
+		});
 	}
 
 	private synchronized boolean isWanted(Task task) {

@@ -87,6 +87,35 @@ class AccessTokensTests {
 	}
 
 	@Test
+	void callThatIsNotBoundToItsUserFailsAtOnceAndIsNotCounted() {
+		AtomicInteger failures = new AtomicInteger(60);
+		this.tokens = tokens(new AccessTokenSource() {
+
+			@Override
+			public String getAccessToken() {
+				return "jwt-1";
+			}
+
+			@Override
+			public Runnable bindToUser(Runnable task) {
+				return () -> {
+					if (failures.getAndDecrement() > 0) {
+						throw new IllegalStateException("The session store is down");
+					}
+					task.run();
+				};
+			}
+
+		});
+		for (int i = 0; i < 60; i++) {
+			assertThatExceptionOfType(AccessTokenException.class).isThrownBy(() -> this.tokens.currentToken(PATIENCE))
+				.withMessageContaining("its source failed")
+				.satisfies((ex) -> assertThat(ex.isTransient()).isTrue());
+		}
+		assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-1");
+	}
+
+	@Test
 	void sourceThatDoesNotRespondOccupiesOneThreadOfEachUser() {
 		this.source.user = () -> "alice";
 		List<CompletableFuture<String>> callers = renewTwice();

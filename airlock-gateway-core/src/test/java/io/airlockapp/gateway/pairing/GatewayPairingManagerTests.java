@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.Pairing;
@@ -57,6 +58,31 @@ class GatewayPairingManagerTests {
 	void notPaired() {
 		PairingInfo info = this.manager.getStatus("default");
 		assertThat(info).isEqualTo(new PairingInfo("default", State.NOT_PAIRED, false, null, List.of(), null, null));
+	}
+
+	@Test
+	void pairingWhoseTaskIsNotBoundToItsUserIsPolledOnceItIs() {
+		AtomicBoolean down = new AtomicBoolean(true);
+		this.world.userBinding = (task) -> () -> {
+			if (down.get()) {
+				throw new IllegalStateException("The session store is down");
+			}
+			task.run();
+		};
+		givenInitiated("QX7K93", null);
+		given(this.world.operations.getPairingStatus(any())).willAnswer((call) -> this.world.completed("pn-1"));
+		GatewayPairingManager started = manager(Map.of());
+		started.start();
+		try {
+			started.initiate("finance");
+			await().until(() -> this.world.source.names().whyBrokenOff("finance") != null);
+			down.set(false);
+			started.initiate("finance");
+			await().until(() -> started.getStatus("finance").state() == State.PAIRED);
+		}
+		finally {
+			started.stop();
+		}
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.exchange.EncryptedArtifact;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -79,13 +80,10 @@ public final class DndAudit {
 			failed(request, "too many others are waiting");
 			return;
 		}
-		try {
-			this.executor.execute(() -> submit(request));
-		}
-		catch (Throwable ex) {
+		BackgroundTask.execute(this.executor, (task) -> task, () -> submit(request), (ex) -> {
 			this.waiting.release();
-			failed(request, "no thread is free (%s)".formatted(AirlockGatewayException.safeMessage(ex)));
-		}
+			failed(request, AirlockGatewayException.safeMessage(ex));
+		});
 	}
 
 	private EncryptedArtifact seal(ApprovalRequest request, Pairing pairing) {

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
@@ -88,42 +89,44 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 	 */
 	private void start(InnerInvocation invocation, Caller caller, CompletableFuture<@Nullable Object> returned,
 			CompletableFuture<@Nullable Object> awaited, BooleanSupplier abandoned) {
+		MethodGuardedCall call;
 		try {
-			try {
-				submit(invocation.abandonedIf(abandoned), caller, returned, awaited);
-			}
-			catch (AirlockGatewayException ex) {
-				returned.complete(this.guard.deny(invocation, ex));
-			}
+			call = this.guard.create(invocation.abandonedIf(abandoned), caller);
+			this.guard.admitEarly(invocation, call);
+		}
+		catch (AirlockGatewayException ex) {
+			deny(invocation, ex, returned);
+			return;
 		}
 		catch (Exception ex) {
 			returned.completeExceptionally(ex);
+			return;
 		}
+		WaitScope scope = new WaitScope();
+		awaited.whenComplete((value, ex) -> scope.cancel());
+		BackgroundTask.execute((task) -> this.threads.get().executor().execute(task), (task) -> task,
+				() -> run(invocation, call, scope, returned), (ex) -> {
+					call.admission().close();
+					deny(invocation, unavailable(invocation, call, ex), returned);
+				});
 	}
 
-	private void submit(InnerInvocation invocation, Caller caller, CompletableFuture<@Nullable Object> returned,
-			CompletableFuture<@Nullable Object> awaited) {
-		MethodGuardedCall call = this.guard.create(invocation, caller);
-		this.guard.admitEarly(invocation, call);
-		boolean submitted = false;
+	private ApprovalUnavailableException unavailable(InnerInvocation invocation, MethodGuardedCall call,
+			Throwable reason) {
+		// An OutOfMemoryError indicates that the platform cannot start more threads
+		return (reason instanceof RejectedExecutionException || reason instanceof OutOfMemoryError)
+				? new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
+					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, reason)
+				: this.guard.broken(call, reason);
+	}
+
+	private void deny(InnerInvocation invocation, AirlockGatewayException denial,
+			CompletableFuture<@Nullable Object> returned) {
 		try {
-			WaitScope scope = new WaitScope();
-			awaited.whenComplete((value, ex) -> scope.cancel());
-			this.threads.get().executor().execute(() -> run(invocation, call, scope, returned));
-			submitted = true;
+			returned.complete(this.guard.deny(invocation, denial));
 		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// The latter indicates that the platform cannot start more threads
-			throw new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
-				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex);
-		}
-		catch (Error ex) {
-			throw this.guard.broken(call, ex);
-		}
-		finally {
-			if (!submitted) {
-				call.admission().close();
-			}
+		catch (Throwable ex) {
+			returned.completeExceptionally(ex);
 		}
 	}
 

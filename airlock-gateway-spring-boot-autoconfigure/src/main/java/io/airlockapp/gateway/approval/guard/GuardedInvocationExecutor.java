@@ -171,7 +171,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	 * @param call the guarded call
 	 * @param error the error
 	 */
-	ApprovalUnavailableException broken(MethodGuardedCall call, Error error) {
+	ApprovalUnavailableException broken(MethodGuardedCall call, Throwable error) {
 		ApprovalUnavailableException denial = new ApprovalUnavailableException(
 				"%s does not run, because its approval failed with an error: %s".formatted(call,
 						AirlockGatewayException.safeMessage(error)),

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.support.BackgroundTask;
 import io.airlockapp.gateway.support.DetachedThreadFactory;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
@@ -59,8 +60,7 @@ public final class SharedBudget {
 
 	/**
 	 * Take a turn, and wait for it.
-	 * @param headStart the time by which the request may be sent before its turn. With
-	 * one, it is urgent, and does not wait for a slow response
+	 * @param headStart the time by which the request may be sent before its turn
 	 * @param patience the maximum time to wait
 	 * @param listener the callback for the time to wait
 	 * @throws TimeoutException if there is no turn in time
@@ -69,8 +69,7 @@ public final class SharedBudget {
 	public void await(Duration headStart, Duration patience, Consumer<Duration> listener)
 			throws TimeoutException, InterruptedException {
 		Duration longest = patience.plus(headStart);
-		Duration turn = headStart.isZero() ? takeTurn(longest) : takeTurnAtOnce(longest);
-		Duration wait = turn.minus(headStart);
+		Duration wait = use(() -> this.budget.takeTurn(longest)).minus(headStart);
 		if (wait.compareTo(patience) > 0) {
 			throw new TimeoutException("The budget of all instances allowed no request to the gateway in time");
 		}
@@ -80,36 +79,35 @@ public final class SharedBudget {
 		}
 	}
 
-	private Duration takeTurn(Duration longest) {
-		return use(() -> this.budget.takeTurn(longest));
-	}
-
-	/**
-	 * Take a turn in another thread, since the pool may have no connection until its
-	 * timeout, and need none if that takes too long.
-	 */
-	private Duration takeTurnAtOnce(Duration longest) throws InterruptedException {
-		CompletableFuture<Duration> turn = CompletableFuture.supplyAsync(() -> takeTurn(longest),
-				(task) -> this.threads.newThread(task).start());
-		return WaitScope.await(turn, MAX_RESPONSE_TIME) ? turn.join() : Duration.ZERO;
-	}
-
 	/**
 	 * Postpone the turns of all instances.
 	 * @param pause the minimum time until the next turn
 	 */
 	public void pause(Duration pause) {
-		use(() -> {
-			this.budget.pause(pause);
-			return Duration.ZERO;
-		});
+		try {
+			use(() -> {
+				this.budget.pause(pause);
+				return Duration.ZERO;
+			});
+		}
+		catch (InterruptedException ex) {
+			WaitScope.interrupt();
+		}
 	}
 
 	/**
-	 * Use the budget.
-	 * @return its response, or zero if there is none
+	 * Use the budget in another thread, since the pool may have no connection until its
+	 * timeout.
+	 * @return its response, or zero if there is none in time
 	 */
-	private Duration use(Supplier<Duration> access) {
+	private Duration use(Supplier<Duration> access) throws InterruptedException {
+		CompletableFuture<Duration> response = new CompletableFuture<>();
+		BackgroundTask.execute((task) -> this.threads.newThread(task).start(), (task) -> task,
+				() -> response.complete(respond(access)), (ex) -> response.complete(Duration.ZERO));
+		return WaitScope.await(response, MAX_RESPONSE_TIME) ? response.join() : Duration.ZERO;
+	}
+
+	private Duration respond(Supplier<Duration> access) {
 		if (!begin()) {
 			return Duration.ZERO;
 		}

@@ -20,6 +20,8 @@ import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,13 +111,13 @@ class SharedBudgetTests {
 		assertThat(this.budget.taken).isOne();
 	}
 
-	@Test
-	void withdrawalWaitsForNoConnection() throws Exception {
+	@ParameterizedTest
+	@EnumSource
+	void requestWaitsForNoConnection(RequestPriority priority) throws Exception {
 		CountDownLatch connection = new CountDownLatch(1);
 		this.budget.meanwhile = () -> awaitUninterruptibly(connection);
 		try {
-			assertThat(CompletableFuture.supplyAsync(() -> isOpen(RequestPriority.CONTROL)))
-				.succeedsWithin(Duration.ofSeconds(10))
+			assertThat(CompletableFuture.supplyAsync(() -> isOpen(priority))).succeedsWithin(Duration.ofSeconds(10))
 				.isEqualTo(true);
 		}
 		finally {

@@ -26,8 +26,8 @@ public class ApprovalDeniedException extends AirlockGatewayException {
 	}
 
 	/**
-	 * Return the reason given by the person. It may have been modified in transit:
-	 * display it as plain text, and never base logic on it.
+	 * Return the reason given by the person, shortened to 1,000 characters. It may have
+	 * been modified in transit: display it as plain text, and never base logic on it.
 	 * @return the reason, or {@code null} if none was given
 	 */
 	public @Nullable String getReason() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.harp.DecisionMessage;
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,10 +21,15 @@ import tools.jackson.databind.JsonNode;
  */
 public record ReceivedDecision(DecisionMessage message, @Nullable String msgId, Instant receivedAt) {
 
+	private static final int MAX_MSG_ID = 256;
+
 	static ReceivedDecision of(Envelope<JsonNode> envelope, Instant receivedAt) {
+		String msgId = envelope.msgId();
+		// It is kept, so one that no gateway assigns is not acknowledged
+		boolean usable = msgId != null && VisibleAscii.matches(msgId, MAX_MSG_ID);
 		return new ReceivedDecision(
 				new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(), envelope.body()),
-				envelope.msgId(), receivedAt);
+				usable ? msgId : null, receivedAt);
 	}
 
 	/**

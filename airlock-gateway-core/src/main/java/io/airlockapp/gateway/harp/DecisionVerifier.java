@@ -29,6 +29,8 @@ public final class DecisionVerifier {
 
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
+	private static final int MAX_REASON = 1000;
+
 	private static final Set<String> SCOPES = Set.of("once", "timebox");
 
 	private final Set<SignatureForm> acceptedForms;
@@ -107,7 +109,7 @@ public final class DecisionVerifier {
 		if (nonce.isBlank()) {
 			throw failure(Failure.MALFORMED, "'nonce' is blank");
 		}
-		String reason = body.has("reason") ? text(body, "reason") : null;
+		String reason = body.has("reason") ? abridge(text(body, "reason")) : null;
 		List<SignerKey> keys = keys(text(body, "signerKeyId"), signerKeys);
 		VerifiedDecision decision = verifySignature(requestId, body, verdict, reason, keys);
 		verifyNotExpired(findTime(message.expiresAt()), receivedAt);
@@ -139,6 +141,16 @@ public final class DecisionVerifier {
 		catch (DecisionVerificationException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Shorten a reason, which not all forms sign, so that a gateway does not determine
+	 * how much memory is needed where reasons are kept. Half a character, which cannot be
+	 * stored, is replaced.
+	 */
+	private static String abridge(String reason) {
+		String start = (reason.length() > MAX_REASON) ? reason.substring(0, MAX_REASON) + "…" : reason;
+		return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
 	}
 
 	private static Verdict verdict(String decision) throws DecisionVerificationException {

@@ -12,8 +12,12 @@ import java.util.List;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,6 +48,18 @@ class DecisionReceiverTests {
 		ReceivedDecision delivery = this.exchange.run(TIMEOUT, receiver(UNDECIDED, UNDECIDED, DELIVERED));
 		assertThat(delivery).isEqualTo(DELIVERED.delivery());
 		assertThatNothingIsAskedFor();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "msg 1", "msg-\ud83d", "LONG" })
+	void messageIdThatCannotBeKeptIsIgnored(String msgId) {
+		Envelope<JsonNode> decision = SingleExchange.decision();
+		assertThat(ReceivedDecision.of(decision, Instant.EPOCH).msgId()).isNotNull();
+		String id = msgId.equals("LONG") ? "m".repeat(257) : msgId;
+		assertThat(ReceivedDecision
+			.of(new Envelope<>(id, decision.msgType(), decision.requestId(), null, null, null, null, null,
+					decision.body()), Instant.EPOCH)
+			.msgId()).isNull();
 	}
 
 	@Test

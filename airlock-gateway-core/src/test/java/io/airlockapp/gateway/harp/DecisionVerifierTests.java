@@ -125,6 +125,21 @@ class DecisionVerifierTests {
 		assertRefused(Failure.OTHER_ARTIFACT, this.signer.sign(form, body));
 	}
 
+	@Test
+	void longReasonIsShortened() throws Exception {
+		ObjectNode body = this.signer.approval(SignatureForm.TEXT).put("reason", "x".repeat(1000));
+		assertThat(verify(body).reason()).isEqualTo("x".repeat(1000));
+		assertThat(verify(body.put("reason", "x".repeat(100_000))).reason()).isEqualTo("x".repeat(1000) + "…");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\ud83d", "a\ude00b" })
+	void halfACharacterOfAReasonIsReplaced(String half) throws Exception {
+		ObjectNode body = this.signer.approval(SignatureForm.TEXT).put("reason", "x".repeat(999) + "\ud83d\ude00");
+		assertThat(verify(body).reason()).isEqualTo("x".repeat(999) + "?…");
+		assertThat(verify(body.put("reason", half)).reason()).isEqualTo(half.replaceAll("[\\ud800-\\udfff]", "?"));
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void refusesUnknownKey(SignatureForm form) {

@@ -28,7 +28,8 @@ final class ExistingBeans {
 	 */
 	static void forEach(ConfigurableListableBeanFactory beanFactory, BiConsumer<Object, String> action) {
 		for (String name : beanFactory.getSingletonNames()) {
-			Object bean = beanFactory.getSingleton(name);
+			// One in creation would be taken for a circular reference
+			Object bean = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
 			if (bean != null) {
 				action.accept(bean, name);
 			}

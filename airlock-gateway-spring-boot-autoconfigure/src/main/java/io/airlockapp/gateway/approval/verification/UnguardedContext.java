@@ -76,8 +76,9 @@ public final class UnguardedContext
 	static void verify(ApplicationContext context) {
 		UnguardedContext unguarded = new UnguardedContext(context, false);
 		if (!unguarded.hasGuard()) {
-			unguarded.verify();
+			// First, since another thread may be creating a bean
 			unguarded.beanFactory.addBeanPostProcessor(unguarded);
+			unguarded.verify();
 		}
 	}
 
@@ -132,7 +133,7 @@ public final class UnguardedContext
 	 * @return the type, or {@code null} if it is unknown or the bean was created
 	 */
 	private static @Nullable Class<?> findUnmadeType(String beanName, ConfigurableListableBeanFactory beanFactory) {
-		Object bean = beanFactory.getSingleton(beanName);
+		Object bean = beanFactory.containsSingleton(beanName) ? beanFactory.getSingleton(beanName) : null;
 		return (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(beanName, false) : null;
 	}
 

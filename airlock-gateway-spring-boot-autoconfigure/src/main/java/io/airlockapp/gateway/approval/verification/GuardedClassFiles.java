@@ -75,9 +75,12 @@ public final class GuardedClassFiles {
 			return null;
 		}
 		ClassReader reader = new ClassReader(bytes);
+		if (reader.getClassName().contains(LockedClasses.SUFFIX)) {
+			// It has the annotations, too, but must not be loaded if it is outdated
+			return null;
+		}
 		Class<?> type = null;
 		try {
-			// Locked classes that were generated ahead of time have the annotations, too
 			type = ClassUtils.getUserClass(ClassUtils.forName(reader.getClassName().replace('/', '.'), classLoader));
 			return GuardedMethods.mayGuard(type) ? type : null;
 		}
@@ -107,7 +110,10 @@ public final class GuardedClassFiles {
 			}
 			// All class files of a package contain its name
 			Set<Class<?>> types = find("classpath*:**/*.class",
-					AutoConfigurationPackages.get(beanFactory).stream().map((name) -> name.replace('.', '/')).toList(),
+					AutoConfigurationPackages.get(beanFactory)
+						.stream()
+						.map((name) -> name.replace('.', '/') + "/")
+						.toList(),
 					beanFactory.getBeanClassLoader());
 			return types.isEmpty() ? null
 					: (generationContext, code) -> types.forEach((type) -> register(type, generationContext));

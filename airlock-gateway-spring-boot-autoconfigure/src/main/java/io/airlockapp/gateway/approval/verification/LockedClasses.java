@@ -24,6 +24,7 @@ import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aot.AotDetector;
 import org.springframework.asm.AnnotationVisitor;
 import org.springframework.asm.Attribute;
 import org.springframework.asm.ByteVector;
@@ -48,8 +49,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class LockedClasses {
 
-	private static final String SUFFIX = ClassUtils.CGLIB_CLASS_SEPARATOR + "AirlockLock"
-			+ ClassUtils.CGLIB_CLASS_SEPARATOR;
+	static final String SUFFIX = ClassUtils.CGLIB_CLASS_SEPARATOR + "AirlockLock" + ClassUtils.CGLIB_CLASS_SEPARATOR;
 
 	private static final Pattern AUTHORIZATION = Pattern
 		.compile("(org\\.springframework|jakarta\\.annotation)\\.security\\..+");
@@ -59,8 +59,9 @@ final class LockedClasses {
 	private static final ClassValue<@Nullable Class<?>> known = LibraryTypes.cache(LockedClasses::findOrDefine);
 
 	/**
-	 * Whether a class locks exactly the guarded methods of its superclass. A class file
-	 * that was generated ahead of time may be older than the superclass.
+	 * Whether a class locks the guarded methods of its superclass, and has its
+	 * constructors. A class file that was generated ahead of time may be older than the
+	 * superclass, and an agent may add methods.
 	 */
 	private static final ClassValue<Boolean> complete = LibraryTypes.cache(LockedClasses::isComplete);
 
@@ -157,27 +158,44 @@ final class LockedClasses {
 		return type.getName().contains(SUFFIX) && superclass != null
 				&& signatures(Arrays.stream(type.getDeclaredMethods())
 					.filter((method) -> !Modifier.isStatic(method.getModifiers())))
-					.equals(signatures(findMethods(superclass).stream()));
-	}
-
-	private static @Nullable Class<?> findOrDefine(Class<?> type) {
-		Class<?> generated = findGenerated(type);
-		if (NativeDetector.inNativeImage()) {
-			// No class can be defined there
-			return generated;
-		}
-		if (generated == null) {
-			return define(type, type.getName() + SUFFIX + "0");
-		}
-		return complete.get(generated) ? generated : define(type, type.getName() + SUFFIX + "1");
+					.containsAll(signatures(findMethods(superclass).stream()))
+				&& constructors(type).containsAll(constructors(superclass));
 	}
 
 	/**
-	 * Find the subclass that was generated ahead of time.
+	 * Return the descriptors of the constructors that a subclass can call.
 	 */
-	private static @Nullable Class<?> findGenerated(Class<?> type) {
+	private static Set<String> constructors(Class<?> type) {
+		return Arrays.stream(type.getDeclaredConstructors())
+			.filter((constructor) -> !Modifier.isPrivate(constructor.getModifiers()) && !constructor.isSynthetic())
+			.map(Type::getConstructorDescriptor)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * Find or define a locked subclass. Another one may have been loaded from the file of
+	 * an earlier build.
+	 */
+	private static @Nullable Class<?> findOrDefine(Class<?> type) {
+		for (int number = 0;; number++) {
+			String name = type.getName() + SUFFIX + number;
+			Class<?> locked = AotDetector.useGeneratedArtifacts() ? findGenerated(type, name) : null;
+			if (locked == null) {
+				// No class can be defined in an image
+				locked = NativeDetector.inNativeImage() ? null : define(type, name);
+			}
+			if (locked == null || complete.get(locked)) {
+				return locked;
+			}
+		}
+	}
+
+	/**
+	 * Find a subclass that was generated ahead of time.
+	 */
+	private static @Nullable Class<?> findGenerated(Class<?> type, String name) {
 		try {
-			Class<?> generated = ClassUtils.forName(type.getName() + SUFFIX + "0", type.getClassLoader());
+			Class<?> generated = ClassUtils.forName(name, type.getClassLoader());
 			return (generated.getSuperclass() == type) ? generated : null;
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
@@ -202,16 +220,13 @@ final class LockedClasses {
 		String superName = Type.getInternalName(type);
 		visit(writer, type, name, null);
 		copyDeclaration(type, name, writer);
-		for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-			if (!Modifier.isPrivate(constructor.getModifiers()) && !constructor.isSynthetic()) {
-				MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>",
-						Type.getConstructorDescriptor(constructor), null, null);
-				code.visitCode();
-				callSuper(code, superName, "<init>", Type.getConstructorDescriptor(constructor));
-				code.visitInsn(Opcodes.RETURN);
-				code.visitMaxs(0, 0);
-				code.visitEnd();
-			}
+		for (String constructor : constructors(type)) {
+			MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", constructor, null, null);
+			code.visitCode();
+			callSuper(code, superName, "<init>", constructor);
+			code.visitInsn(Opcodes.RETURN);
+			code.visitMaxs(0, 0);
+			code.visitEnd();
 		}
 		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
 		Set<Method> guarded = findMethods(type);

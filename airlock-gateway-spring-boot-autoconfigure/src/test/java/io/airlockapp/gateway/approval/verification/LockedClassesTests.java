@@ -33,6 +33,12 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.dynamic.scaffold.subclass.ConstructorStrategy;
+import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.implementation.SuperMethodCall;
+import net.bytebuddy.matcher.ElementMatchers;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +60,6 @@ import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.SpringAsmInfo;
-import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -553,13 +558,38 @@ class LockedClassesTests {
 	 */
 	@Test
 	void generatedClassThatLocksOtherMethodsIsNotUsed() throws Exception {
-		String name = Outdated.class.getName() + "$$AirlockLock$$0";
-		Class<?> stale = ReflectUtils.defineClass(name,
-				new ByteBuddy().subclass(Outdated.class).name(name).make().getBytes(), getClass().getClassLoader(),
-				null, Outdated.class);
-		assertThat(LockedClasses.isLocked(BeanUtils.instantiateClass(stale))).isFalse();
-		this.contextRunner.withBean(Outdated.class).run((context) -> {
-			Outdated target = AopTestUtils.getUltimateTargetObject(context.getBean(Outdated.class));
+		assertOutdated(Outdated.class, define(Outdated.class, new ByteBuddy().subclass(Outdated.class)));
+	}
+
+	@Test
+	void generatedClassWithOtherConstructorsIsNotUsed() throws Exception {
+		assertOutdated(OtherConstructor.class,
+				define(OtherConstructor.class,
+						new ByteBuddy().subclass(OtherConstructor.class, ConstructorStrategy.Default.NO_CONSTRUCTORS)
+							.method(ElementMatchers.named("refund"))
+							.intercept(FixedValue.originType())));
+	}
+
+	@Test
+	void generatedClassToWhichAnAgentAddsMethodsIsUsed() throws Exception {
+		Class<?> instrumented = define(Instrumented.class,
+				new ByteBuddy().subclass(Instrumented.class)
+					.method(ElementMatchers.named("refund"))
+					.intercept(SuperMethodCall.INSTANCE)
+					.defineMethod("getVirtualField", Object.class, Visibility.PUBLIC)
+					.intercept(FixedValue.nullValue()));
+		assertThat(LockedClasses.isLocked(instrumented)).isTrue();
+	}
+
+	private static Class<?> define(Class<?> type, DynamicType.Builder<?> subclass) throws Exception {
+		String name = type.getName() + "$$AirlockLock$$0";
+		return ReflectUtils.defineClass(name, subclass.name(name).make().getBytes(), type.getClassLoader(), null, type);
+	}
+
+	private void assertOutdated(Class<?> type, Class<?> stale) {
+		assertThat(LockedClasses.isLocked(stale)).isFalse();
+		this.contextRunner.withBean(type).run((context) -> {
+			Object target = AopTestUtils.getUltimateTargetObject(context.getBean(type));
 			assertThat(target).isNotInstanceOf(stale);
 			assertThat(LockedClasses.isLocked(target)).isTrue();
 		});
@@ -725,6 +755,23 @@ class LockedClassesTests {
 		@RequiresAirlockApproval
 		public double refund(long first, double second, float third, boolean fourth) {
 			throw new IllegalStateException("failed");
+		}
+
+	}
+
+	public static class OtherConstructor {
+
+		@RequiresAirlockApproval
+		public Object refund() {
+			return this;
+		}
+
+	}
+
+	public static class Instrumented {
+
+		@RequiresAirlockApproval
+		public void refund() {
 		}
 
 	}

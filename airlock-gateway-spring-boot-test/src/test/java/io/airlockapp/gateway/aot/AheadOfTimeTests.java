@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AheadOfTimeTests {
 
 	private static final List<String> KINDS = List.of("method", "inherited", "interface", "hidden", "type", "scoped",
-			"locked", "selfInjected");
+			"locked", "inner", "selfInjected");
 
 	@Test
 	void everyGuardedBeanAsks(@TempDir Path directory) throws Exception {

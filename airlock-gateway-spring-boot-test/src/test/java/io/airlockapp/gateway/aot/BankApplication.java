@@ -5,6 +5,7 @@ package io.airlockapp.gateway.aot;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -13,6 +14,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -31,8 +33,10 @@ import org.springframework.context.annotation.ScopedProxyMode;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ BankApplication.Safe.class, BankApplication.Branches.class })
+@Import({ BankApplication.Safe.class, BankApplication.Branches.class, BankApplication.Inner.class })
 class BankApplication {
+
+	private final Function<String, String> method = BankApplication::run;
 
 	public static void main(String[] args) {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(BankApplication.class)
@@ -49,6 +53,7 @@ class BankApplication {
 			call("scoped", context.getBean(Sessions.class)::end);
 			call("locked", context.getBean(Safe.class)::unlock);
 			call("itself", context.getBean(Safe.class)::unlockItself);
+			call("inner", context.getBean(Inner.class)::run);
 			call("selfInjected", context.getBean(Branches.class)::closeSafely);
 		}
 	}
@@ -172,7 +177,20 @@ class BankApplication {
 
 	}
 
-	static class Safe {
+	/**
+	 * Generic class that asks for its class, so that its locked subclass has a generic
+	 * signature.
+	 */
+	abstract static class AbstractSafe<T> {
+
+		final Class<?> type = getClass();
+
+	}
+
+	static class Safe extends AbstractSafe<String> {
+
+		@Autowired
+		private Vault vault;
 
 		private final Ledger ledger;
 
@@ -185,11 +203,24 @@ class BankApplication {
 
 		@RequiresAirlockApproval("Unlock")
 		public String unlock(String account) {
-			return run((this.ledger != null && this.timeout.toSeconds() == 20) ? account : "nobody");
+			return run(
+					(this.vault != null && this.ledger != null && this.timeout.toSeconds() == 20) ? account : "nobody");
 		}
 
 		public String unlockItself(String account) {
 			return unlock(account);
+		}
+
+	}
+
+	/**
+	 * Inner class, whose constructor takes the object that encloses the new one.
+	 */
+	class Inner {
+
+		@RequiresAirlockApproval("Run")
+		public String run(String account) {
+			return BankApplication.this.method.apply(account);
 		}
 
 	}

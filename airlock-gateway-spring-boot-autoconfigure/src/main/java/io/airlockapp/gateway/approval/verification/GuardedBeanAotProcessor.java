@@ -17,16 +17,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.generate.GeneratedFiles.Kind;
 import org.springframework.aot.generate.GenerationContext;
 import org.springframework.aot.hint.MemberCategory;
+import org.springframework.asm.Type;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.aot.BeanRegistrationCode;
 import org.springframework.beans.factory.aot.BeanRegistrationCodeFragments;
 import org.springframework.beans.factory.aot.BeanRegistrationCodeFragmentsDecorator;
-import org.springframework.beans.factory.aot.InstanceSupplierCodeGenerator;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RegisteredBean;
-import org.springframework.beans.factory.support.RegisteredBean.InstantiationDescriptor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.javapoet.CodeBlock;
@@ -128,17 +127,19 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 				@Override
 				public CodeBlock generateInstanceSupplierCode(GenerationContext generationContext,
 						BeanRegistrationCode beanRegistrationCode, boolean allowDirectSupplierShortcut) {
+					// It also registers hints, such as those of lazy parameters
+					CodeBlock unlocked = super.generateInstanceSupplierCode(generationContext, beanRegistrationCode,
+							allowDirectSupplierShortcut);
 					Constructor<?> constructor = Contribution.this.locked;
-					return (constructor != null)
-							? new InstanceSupplierCodeGenerator(generationContext, beanRegistrationCode.getClassName(),
-									beanRegistrationCode.getMethods(), allowDirectSupplierShortcut)
-								.generateCode(Contribution.this.registeredBean,
-										new InstantiationDescriptor(constructor))
-							: super.generateInstanceSupplierCode(generationContext, beanRegistrationCode,
-									allowDirectSupplierShortcut);
+					return (constructor != null) ? generateLocked(constructor) : unlocked;
 				}
 
 			};
+		}
+
+		private CodeBlock generateLocked(Constructor<?> constructor) {
+			return CodeBlock.of("$T.forConstructor($T.class, $S, $S)", LockedInstanceSupplier.class, this.type,
+					constructor.getDeclaringClass().getName(), Type.getConstructorDescriptor(constructor));
 		}
 
 		@Override

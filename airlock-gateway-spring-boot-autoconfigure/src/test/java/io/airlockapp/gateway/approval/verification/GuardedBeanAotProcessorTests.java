@@ -42,6 +42,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.util.ClassUtils;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
@@ -126,12 +127,18 @@ class GuardedBeanAotProcessorTests {
 	void objectOfAConstructorIsLocked() {
 		for (int time = 0; time < 2; time++) {
 			ProcessedContext processed = process(Refunds.class);
-			assertThat(processed.sources()).contains("Refunds$$AirlockLock$$0::new");
+			assertThat(processed.sources()).contains("Refunds$$AirlockLock$$0\", \"()V\")");
 			assertThat(processed.classes())
 				.contains(Refunds.class.getName().replace('.', '/') + "$$AirlockLock$$0.class");
 			assertThat(processed.hints().reflection().typeHints()).extracting((hint) -> hint.getType().getName())
 				.contains(Refunds.class.getName() + "$$AirlockLock$$0");
 		}
+	}
+
+	@Test
+	void lazyParametersOfALockedClassHaveTheirProxies() {
+		assertThat(process(WithLazyParameter.class).hints().proxies().jdkProxyHints())
+			.anyMatch((hint) -> hint.getProxiedInterfaces().contains(TypeReference.of(RefundsOfAll.class)));
 	}
 
 	@Test
@@ -146,7 +153,7 @@ class GuardedBeanAotProcessorTests {
 
 	@Test
 	void callOnTheObjectItselfIsDeniedAndDoesNotFailTheBuild() {
-		assertThat(process(OnItself.class).sources()).contains("OnItself$$AirlockLock$$0::new");
+		assertThat(process(OnItself.class).sources()).contains("OnItself$$AirlockLock$$0\", \"()V\")");
 	}
 
 	@Test
@@ -287,6 +294,17 @@ class GuardedBeanAotProcessorTests {
 
 		@Override
 		public void refundAll(List<Order> orders) {
+		}
+
+	}
+
+	static class WithLazyParameter {
+
+		WithLazyParameter(@Lazy RefundsOfAll refunds) {
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
 		}
 
 	}

@@ -201,8 +201,8 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 			if (this.context.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory beanFactory) {
 				Set<Class<?>> classes = ClassesWithoutBean.find(beanFactory, this.guards);
 				warnNoEffect(classes.stream().filter((type) -> !type.isAnnotation()),
-						"no bean is of such a class, so the methods run without approval. Make the objects beans, or remove "
-								+ "the annotation");
+						"no bean is known to be of such a class, so the methods run without approval unless Spring creates the "
+								+ "objects later. Make the objects beans, or remove the annotation");
 				warnNoEffect(classes.stream().filter(Class::isAnnotation),
 						"such an annotation does not exist at runtime or on methods, so the methods run without approval. "
 								+ "Declare it with @Retention(RUNTIME), and with METHOD among its targets");

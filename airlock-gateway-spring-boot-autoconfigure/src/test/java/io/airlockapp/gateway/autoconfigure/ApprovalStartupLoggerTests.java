@@ -72,7 +72,7 @@ class ApprovalStartupLoggerTests {
 				.untilAsserted(() -> assertThat(lines(output)).last()
 					.asString()
 					.startsWith("WARN @RequiresAirlockApproval has no effect in " + WeatherAlerts.class.getName() + ", "
-							+ WeatherService.class.getName() + ": no bean is of such a class")
+							+ WeatherService.class.getName() + ": no bean is known to be of such a class")
 					.endsWith("Make the objects beans, or remove the annotation")));
 	}
 

@@ -255,8 +255,18 @@ final class MemberAnnotations {
 	 * Return whether a field is sensitive, or not part of the JSON.
 	 */
 	boolean isHidden(Field field) {
-		return isSensitive(field) || of(field).stream().anyMatch(MemberAnnotations::isIgnored)
-				|| names(field).stream().anyMatch(this.ignored) || isHidden(withMixIns(field.getType()));
+		return isHidden(field.getName()) || names(field).stream().anyMatch(this.ignored)
+				|| isHidden(withMixIns(field.getType()));
+	}
+
+	/**
+	 * Return whether what belongs to a field of a name is sensitive, or not part of the
+	 * JSON.
+	 */
+	boolean isHidden(String name) {
+		return this.ignored.test(name) || properties(name).stream()
+			.anyMatch((property) -> this.sensitive.contains(property)
+					|| this.members.getOrDefault(property, List.of()).stream().anyMatch(MemberAnnotations::isIgnored));
 	}
 
 	/**

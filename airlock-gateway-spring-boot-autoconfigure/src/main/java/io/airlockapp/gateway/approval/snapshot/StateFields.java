@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
@@ -34,6 +35,7 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Finds the fields that are the state of a class, and what an approver sees of each. A
@@ -57,6 +59,11 @@ public final class StateFields {
 	 * Class of Spring whose own fields keep parsed values of its superclass.
 	 */
 	private static final String CACHING = "org.springframework.http.ReadOnlyHttpHeaders";
+
+	/**
+	 * What naming conventions add to the name of a property in the name of its field.
+	 */
+	private static final Pattern AFFIX = Pattern.compile("^(?:m(?=\\p{Lu})|m?_)|_$");
 
 	private final ClassValue<ClassState> known = LibraryTypes.cache(this::inspect);
 
@@ -139,14 +146,19 @@ public final class StateFields {
 			.filter((field) -> !annotations.isHidden(field))
 			.toList();
 		for (Field field : masked) {
-			for (Method accessor : accessors(field, type)) {
-				boolean expected = isPublic(field) || (isPublic(accessor) && !isInternal(accessor)
-						&& annotations.areDetected(JsonAutoDetect::getterVisibility));
-				if (expected && !ReflectionUtils.isObjectMethod(accessor) && !PlainAccessors.returns(accessor, field)) {
-					return ("Approvers do not see '%s' of %s, because %s() does something other than to return it. Define an "
-							+ "ArgumentFormatter, or annotate the field with @AirlockSensitive, or with @AirlockOmitted if it "
-							+ "does not matter")
-						.formatted(field.getName(), type.getName(), accessor.getName());
+			Set<String> own = MemberAnnotations.properties(field.getName());
+			Set<String> alike = alike(field, state, annotations);
+			for (Method accessor : accessors(type).toList()) {
+				boolean named = own.contains(property(accessor));
+				boolean expected = (named || alike.contains(property(accessor)))
+						&& (isPublic(field) || (isPublic(accessor) && !isInternal(accessor)
+								&& annotations.areDetected(JsonAutoDetect::getterVisibility)));
+				if (expected && !ReflectionUtils.isObjectMethod(accessor)
+						&& !(named && PlainAccessors.returns(accessor, field))) {
+					return ("Approvers do not see '%s' of %s, because %s() %s. Define an ArgumentFormatter, or annotate the "
+							+ "field with @AirlockSensitive, or with @AirlockOmitted if it does not matter")
+						.formatted(field.getName(), type.getName(), accessor.getName(),
+								named ? "does something other than to return it" : "has another name");
 				}
 			}
 		}
@@ -156,6 +168,20 @@ public final class StateFields {
 				? "Approvers see nothing of %s, because no field has an accessor of its name. Define these, or an ArgumentFormatter, or annotate the fields with @AirlockSensitive"
 					.formatted(type.getName())
 				: null;
+	}
+
+	/**
+	 * Return the properties whose names a naming convention may have changed for the name
+	 * of a field, unless they are those of another field, or hidden.
+	 */
+	private static Set<String> alike(Field field, List<StateField> state, MemberAnnotations annotations) {
+		String name = StringUtils.uncapitalize(AFFIX.matcher(field.getName()).replaceAll(""));
+		Set<String> properties = MemberAnnotations.properties(name);
+		boolean ofAnother = annotations.isHidden(name) || state.stream()
+			.map(StateField::field)
+			.anyMatch((other) -> !other.equals(field)
+					&& !Collections.disjoint(MemberAnnotations.properties(other.getName()), properties));
+		return ofAnother ? Set.of() : properties;
 	}
 
 	/**

@@ -97,6 +97,27 @@ class StateFieldsTests {
 						.formatted(ComputedBeside.class.getName())));
 	}
 
+	@ParameterizedTest
+	@MethodSource
+	void logsWhichAccessorHasAnotherNameThanTheField(Object prefixed, String field) {
+		this.argument.write("object", prefixed);
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage())
+				.startsWith("Approvers do not see '%s' of %s, because getAmount() has another name".formatted(field,
+						prefixed.getClass().getName())));
+	}
+
+	private static Stream<Arguments> logsWhichAccessorHasAnotherNameThanTheField() {
+		return Stream.of(arguments(new OfProtobuf(1), "amount_"), arguments(new Hungarian(1), "mAmount"),
+				arguments(new Underscored(1), "_amount"));
+	}
+
+	@Test
+	void logsNothingAboutAnAccessorOfAnotherFieldOrOfAHiddenOne() {
+		this.argument.write("object", List.of(new Backed(), new HiddenByName()));
+		assertThat(this.log.list).isEmpty();
+	}
+
 	@Test
 	void logsOnceThatNothingOfAClassIsSeen() {
 		this.argument.write("object", List.of(new Opaque(), new Opaque()));
@@ -1066,6 +1087,79 @@ class StateFieldsTests {
 
 		String getNumber() {
 			return this.number;
+		}
+
+	}
+
+	private static final class Backed {
+
+		private final List<String> _lines = new ArrayList<>();
+
+		private final List<String> lines = this._lines;
+
+		public List<String> getLines() {
+			return this.lines;
+		}
+
+	}
+
+	private static final class HiddenByName {
+
+		public final String name = "ann";
+
+		private final String _pin = "1";
+
+		@JsonIgnore
+		public String getPin() {
+			return this._pin;
+		}
+
+	}
+
+	private static final class OfProtobuf {
+
+		public final String currency = "EUR";
+
+		private final int amount_;
+
+		OfProtobuf(int amount) {
+			this.amount_ = amount;
+		}
+
+		public int getAmount() {
+			return this.amount_;
+		}
+
+	}
+
+	private static final class Hungarian {
+
+		public final String currency = "EUR";
+
+		private final int mAmount;
+
+		Hungarian(int amount) {
+			this.mAmount = amount;
+		}
+
+		public int getAmount() {
+			return this.mAmount;
+		}
+
+	}
+
+	private static final class Underscored {
+
+		public final String currency = "EUR";
+
+		private final int _amount;
+
+		Underscored(int amount) {
+			this._amount = amount;
+		}
+
+		public int getAmount() {
+			return this._amount;
 		}
 
 	}

@@ -95,7 +95,7 @@ class AirlockFailureAnalyzerTests {
 	void functionOfABeanMethodIsBetterAComponent() {
 		this.contextRunner.withBean("refund", RefundFunction.class, RefundFunction::new)
 			.run((context) -> assertThat(new AirlockFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
-				.startsWith("Let Spring create the object from its class, as a component or with @Import"));
+				.startsWith("Move the guarded method to a bean of its own."));
 		this.contextRunner.withBean(RefundFunction.class).run((context) -> assertThat(context).hasNotFailed());
 	}
 

@@ -59,7 +59,8 @@ class DocumentationNamesTests {
 			"EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest", "WebFluxTest", "UInt", "ChatModel",
 			"ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest", "JdbcTest", "JooqTest",
 			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint",
-			"ResourcelessTransactionManager", "KafkaListener", "MonetaryAmount", "EndpointRequest");
+			"ResourcelessTransactionManager", "KafkaListener", "MonetaryAmount", "EndpointRequest", "SchedulerLock",
+			"EnableSchedulerLock", "StepContribution", "JobExecutionContext", "GraphQlExceptionHandler");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

@@ -125,8 +125,7 @@ final class ProxyabilityChecks {
 		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
 		if (annotations.stream()
 			.anyMatch((annotation) -> annotation.getType().getPackageName().equals(BATCH_LISTENERS))) {
-			return "Spring Batch calls it on the object, past the proxy; implement the interface of the listener, or call a guarded "
-					+ "method of another bean";
+			return "Spring Batch calls it on the object, past the proxy; call a guarded method of another bean";
 		}
 		if (annotations.isPresent(CONSUME)) {
 			return "Camel calls a @Consume method on the object, past the proxy; call the bean in a route";

@@ -100,8 +100,8 @@ final class SelfCalls {
 			throw UnguardableMethodException
 				.withRemedy("Bean '%s' cannot be guarded: %s".formatted(beanName, obstacle), locked
 						? "Move the guarded method to a bean of its own."
-						: "Let Spring create the object from its class, as a component or with @Import: it then denies such "
-								+ "calls when they are made. Or move the guarded method to a bean of its own.");
+						: "Move the guarded method to a bean of its own. If the object is never to call it, let Spring create the "
+								+ "object from its class, as a component or with @Import: it then denies such calls when they are made.");
 		}
 	}
 

@@ -199,7 +199,7 @@ public class ProxyabilityChecksTests {
 				}
 				""")).find("desk.Payouts");
 		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.release of bean 'payouts'",
-				"Spring Batch calls it on the object", "implement the interface of the listener");
+				"Spring Batch calls it on the object", "call a guarded method of another bean");
 	}
 
 	@ParameterizedTest

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -49,6 +50,11 @@ public final class AirlockDurableRequirementsAutoConfiguration {
 
 	private static AirlockConfigurationException missing(Environment environment) {
 		DurableStoreKeys.of(environment, List.of());
+		if (AotDetector.useGeneratedArtifacts()) {
+			return new AirlockConfigurationException(
+					"Durable approvals were not configured when this application was processed ahead of time",
+					"At build time, set 'airlock.gateway.pairing.store.key' to any value, and configure the DataSource.");
+		}
 		return new AirlockConfigurationException(
 				"Durable approvals need a database, but there is no DataSource, or several of which none is primary",
 				"Add a DataSource, as a bean if there is an R2DBC ConnectionFactory, make one of several primary, add @AirlockDataSource to one, or set 'airlock.gateway.durable.enabled=false'.");

@@ -65,6 +65,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -82,6 +83,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.SpringProperties;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
@@ -199,6 +201,20 @@ class AirlockDurableAutoConfigurationTests {
 			.withBean(bean)
 			.run(failing("there is no DataSource, or several of which none is primary",
 					"airlock.gateway.durable.enabled=false"));
+	}
+
+	@Test
+	void durableMethodThatWasNotProcessedAheadOfTimeNamesThePropertyOfBuildTime() {
+		SpringProperties.setFlag(AotDetector.AOT_ENABLED);
+		try {
+			runner().withPropertyValues(properties())
+				.withBean(Payouts.class)
+				.run(failing("when this application was processed ahead of time",
+						"'airlock.gateway.pairing.store.key' to any value"));
+		}
+		finally {
+			SpringProperties.setProperty(AotDetector.AOT_ENABLED, null);
+		}
 	}
 
 	@Test

@@ -117,7 +117,9 @@ public final class Tally {
 
 	/**
 	 * Return the largest number of ballots of which no two have the person or the key in
-	 * common, since these are one opinion. Earlier ones take precedence.
+	 * common, since these are one opinion. Earlier ones take precedence. Of those with
+	 * the same person, any is as good as the first, unless one has the key of another
+	 * person.
 	 */
 	private List<Ballot> distinct(List<Ballot> ballots) {
 		return distinct(ballots, List.of());
@@ -133,7 +135,7 @@ public final class Tally {
 			return distinct(others, chosen);
 		}
 		List<Ballot> with = distinct(others, Stream.concat(chosen.stream(), Stream.of(first)).toList());
-		if (isDistinct(first, others)) {
+		if (others.stream().noneMatch((other) -> isSameKey(first, other) && !owner(first).equals(owner(other)))) {
 			return with;
 		}
 		List<Ballot> without = distinct(others, chosen);

@@ -4,7 +4,9 @@
 package io.airlockapp.gateway.approvers;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +14,7 @@ import io.airlockapp.gateway.approvers.Ballot.State;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.harp.Verdict;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -185,6 +188,25 @@ class TallyTests {
 
 	private static Outcome outcome(Tally tally, int steps, Ballot... ballots) {
 		return tally.judge(List.of(ballots), steps).outcome();
+	}
+
+	/**
+	 * A search of all subsets of these ballots would not end.
+	 */
+	@Test
+	@Timeout(60)
+	void countsManyBallotsOfTheSamePersons() {
+		List<String> pairings = new ArrayList<>();
+		Map<String, List<String>> principals = new HashMap<>();
+		for (int i = 0; i < 60; i++) {
+			pairings.add("p" + i);
+			principals.put("p" + i, List.of("person-" + i / 2));
+		}
+		List<Ballot> ballots = pairings.stream().map((pairing) -> Ballot.of(pairing, State.ASKED)).toList();
+		Tally tally = new Tally(group(31, pairings), new Persons(principals));
+		assertThat(tally.judge(ballots, 0).outcome()).isEqualTo(Outcome.OUT_OF_REACH);
+		assertThat(new Tally(group(30, pairings), new Persons(principals)).judge(ballots, 0).outcome())
+			.isEqualTo(Outcome.UNDECIDED);
 	}
 
 	static ApproverGroup group(int quorum, String... pairings) {

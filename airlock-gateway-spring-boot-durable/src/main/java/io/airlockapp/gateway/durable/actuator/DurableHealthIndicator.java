@@ -87,6 +87,9 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		if (statistics.failing() > 0) {
 			builder.withDetail("failing", statistics.failing());
 		}
+		if (statistics.unhandled() > 0) {
+			builder.withDetail("unhandled", statistics.unhandled());
+		}
 		String problem = this.askProblem.get();
 		if (problem != null) {
 			builder.withDetail("askProblem", problem);

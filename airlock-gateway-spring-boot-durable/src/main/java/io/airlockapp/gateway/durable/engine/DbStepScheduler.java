@@ -123,7 +123,7 @@ public final class DbStepScheduler implements StepScheduler {
 	}
 
 	static int priority(Step step) {
-		return (step == Step.ASK || step == Step.TELL) ? PRIORITY : PRIORITY_FIRST;
+		return (step == Step.ASK) ? PRIORITY : PRIORITY_FIRST;
 	}
 
 	/**

@@ -345,7 +345,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public Instant findAskedSince(String id) {
 		return Instant.ofEpochMilli(this.client
-			.sql("SELECT COALESCE(SUBMITTED_AT, ASKED_AT, RECORDED_AT) FROM AIRLOCK_DURABLE WHERE ID = :id")
+			// Only the time of the recording is bound to the call
+			.sql("SELECT GREATEST(COALESCE(SUBMITTED_AT, ASKED_AT, RECORDED_AT), RECORDED_AT) FROM AIRLOCK_DURABLE WHERE ID = :id")
 			.param("id", id)
 			.query(Long.class)
 			.single());
@@ -531,8 +532,9 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now) {
-		return isEnded(call.id(),
-				end(call.id(), Set.of(call.state()), state, problem, now, "", "ENDED_AT IS NULL AND STARTS = :starts")
+		// It may have ended since another thread read it
+		return !call.state().isEnded()
+				&& isEnded(call.id(), end(call.id(), Set.of(call.state()), state, problem, now, "", "STARTS = :starts")
 					.param("starts", call.starts()));
 	}
 
@@ -541,7 +543,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (from.stream().anyMatch(DurableState::isEnded)) {
 			throw new IllegalArgumentException("A call that has ended does not end again");
 		}
-		return !from.isEmpty() && isEnded(id, end(id, from, state, problem, now, "", "ENDED_AT IS NULL"));
+		return !from.isEmpty() && isEnded(id, end(id, from, state, problem, now, ""));
 	}
 
 	@Override
@@ -554,8 +556,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		return isEnded(id,
 				update(id, Set.of(DurableState.DECIDED),
 						"STATE = CASE WHEN STARTS > 0 THEN 'FAILED' ELSE 'CANCELLED' END, "
-								+ "PROBLEM = CASE WHEN STARTS > 0 THEN PROBLEM END, " + this.ended,
-						"ENDED_AT IS NULL")
+								+ "PROBLEM = CASE WHEN STARTS > 0 THEN PROBLEM END, " + this.ended)
 					.param("now", now.toEpochMilli()));
 	}
 
@@ -601,11 +602,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	private JdbcClient.StatementSpec end(String id, Set<DurableState> from, DurableState state,
-			@Nullable String problem, Instant now, String more, String condition) {
+			@Nullable String problem, Instant now, String more, String... conditions) {
 		if (!state.isEnded()) {
 			throw new IllegalArgumentException("%s is not a final state".formatted(state));
 		}
-		return update(id, from, "STATE = :state, PROBLEM = :problem, " + this.ended + more, condition)
+		return update(id, from, "STATE = :state, PROBLEM = :problem, " + this.ended + more, conditions)
 			.param("state", state.name())
 			.param("problem", problem, Types.VARCHAR)
 			.param("now", now.toEpochMilli());

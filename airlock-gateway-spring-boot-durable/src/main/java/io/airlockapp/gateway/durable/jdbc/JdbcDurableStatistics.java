@@ -52,7 +52,8 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 			.filter(Objects::nonNull)
 			.min(Comparator.naturalOrder())
 			.orElse(null);
-		return new DurableStatistics(this.store.countOpen(), oldestUnsent(), earliestDue, ask.failing());
+		return new DurableStatistics(this.store.countOpen(), oldestUnsent(), earliestDue, ask.failing(),
+				run.handlers());
 	}
 
 	private @Nullable Instant oldestUnsent() {
@@ -66,16 +67,18 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 	private Steps steps(String table) {
 		return this.client
 			.sql("SELECT MIN(CASE WHEN PICKED = FALSE THEN EXECUTION_TIME END), "
-					+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME IN (:steps) THEN 1 END) FROM " + table)
+					+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME IN (:steps) THEN 1 END), "
+					+ "COUNT(CASE WHEN TASK_NAME = :handlers THEN 1 END) FROM " + table)
 			.param("steps", Arrays.stream(Step.values()).map(Step::taskName).toList())
+			.param("handlers", Step.TELL.taskName())
 			.query((row, number) -> {
 				Timestamp time = row.getTimestamp(1, Calendar.getInstance(TimeZone.getTimeZone("UTC"), Locale.ROOT));
-				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2));
+				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2), row.getInt(3));
 			})
 			.single();
 	}
 
-	private record Steps(@Nullable Instant earliestDue, int failing) {
+	private record Steps(@Nullable Instant earliestDue, int failing, int handlers) {
 	}
 
 }

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param earliestDue the time of the earliest scheduled step that no instance executes,
  * or {@code null} if there is none
  * @param failing the number of calls whose last request to the gateway failed
+ * @param unhandled the number of calls that have ended, and of which the handlers have
+ * not been notified
  */
 public record DurableStatistics(Map<DurableState, Integer> open, @Nullable Instant oldestUnsent,
-		@Nullable Instant earliestDue, int failing) {
+		@Nullable Instant earliestDue, int failing, int unhandled) {
 
 	public DurableStatistics {
 		open = Map.copyOf(open);

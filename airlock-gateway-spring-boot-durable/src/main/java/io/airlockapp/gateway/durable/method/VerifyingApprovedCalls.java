@@ -275,6 +275,12 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 						requestId, null);
 			}
 			requireVotes(call, plaintext, method);
+			if (!isInTime(plaintext)) {
+				throw new ApprovalUnavailableException(
+						"%s is not entered, because the time in which request %s can start is over".formatted(method,
+								requestId),
+						requestId, null);
+			}
 			claim.enter();
 		});
 		return started ? Result.DONE : Result.NOT_STARTED;

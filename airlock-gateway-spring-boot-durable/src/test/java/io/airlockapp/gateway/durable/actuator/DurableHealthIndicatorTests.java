@@ -52,7 +52,7 @@ class DurableHealthIndicatorTests {
 	void showsNumbers() {
 		Health health = health(new DurableStatistics(
 				Map.of(DurableState.RECORDED, 2, DurableState.SUBMITTED, 3, DurableState.DECIDED, 4),
-				NOW.minusSeconds(90), NOW.minusSeconds(7), 0), null);
+				NOW.minusSeconds(90), NOW.minusSeconds(7), 0, 0), null);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails())
 			.isEqualTo(Map.of("pending", 5, "approved", 4, "oldestUnsent", "90 s", "lag", "7 s", "unknown", 0));
@@ -60,17 +60,18 @@ class DurableHealthIndicatorTests {
 
 	@Test
 	void isUpWithoutCalls() {
-		Health health = health(new DurableStatistics(Map.of(), null, NOW.plusSeconds(10), 0), null);
+		Health health = health(new DurableStatistics(Map.of(), null, NOW.plusSeconds(10), 0, 0), null);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).isEqualTo(Map.of("pending", 0, "approved", 0, "lag", "0 s", "unknown", 0));
 	}
 
 	@Test
 	void unknownOutcomesAndTroubleDoNotMakeItDown() {
-		Health health = health(new DurableStatistics(Map.of(DurableState.UNKNOWN, 2), null, null, 3), "Not paired");
+		Health health = health(new DurableStatistics(Map.of(DurableState.UNKNOWN, 2), null, null, 3, 5), "Not paired");
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).containsEntry("unknown", 2)
 			.containsEntry("failing", 3)
+			.containsEntry("unhandled", 5)
 			.containsEntry("askProblem", "Not paired");
 		assertThat(health.getDetails().get("warning")).asString().contains("these calls", "'resolve'");
 	}
@@ -78,7 +79,7 @@ class DurableHealthIndicatorTests {
 	@Test
 	void missingTargetsAreAWarning() {
 		this.missing = Set.of("Payouts.pay");
-		Health health = health(new DurableStatistics(Map.of(DurableState.DECIDED, 1), null, null, 0), null);
+		Health health = health(new DurableStatistics(Map.of(DurableState.DECIDED, 1), null, null, 0, 0), null);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).doesNotContainKey("warning");
 		assertThat(health.getDetails().get("targetWarning")).asString().contains("Payouts.pay");
@@ -87,7 +88,7 @@ class DurableHealthIndicatorTests {
 	@Test
 	void showsCallsOfOtherPairings() {
 		this.otherPairing = Set.of("Refunds.refund");
-		assertThat(health(new DurableStatistics(Map.of(), null, null, 0), null).getDetails().get("pairingWarning"))
+		assertThat(health(new DurableStatistics(Map.of(), null, null, 0, 0), null).getDetails().get("pairingWarning"))
 			.asString()
 			.contains("Refunds.refund", "the pairing that was asked");
 	}
@@ -95,7 +96,7 @@ class DurableHealthIndicatorTests {
 	@Test
 	void isUpIfMissingTargetsCannotBeRead() {
 		Health health = new DurableHealthIndicator(
-				new DurableMonitor(() -> new DurableStatistics(Map.of(), null, null, 0), this.clock), () -> null,
+				new DurableMonitor(() -> new DurableStatistics(Map.of(), null, null, 0, 0), this.clock), () -> null,
 				() -> {
 					throw new IllegalStateException("No database");
 				}, Set::of, this.clock)
@@ -151,7 +152,7 @@ class DurableHealthIndicatorTests {
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);
 			}
-			return new DurableStatistics(Map.of(), null, null, 0);
+			return new DurableStatistics(Map.of(), null, null, 0, 0);
 		}, this.clock);
 		Thread first = new Thread(monitor::read);
 		first.start();
@@ -166,8 +167,8 @@ class DurableHealthIndicatorTests {
 
 	@Test
 	void lagGrowsBetweenReadings() {
-		DurableMonitor monitor = new DurableMonitor(() -> new DurableStatistics(Map.of(), null, NOW.minusSeconds(1), 0),
-				this.clock);
+		DurableMonitor monitor = new DurableMonitor(
+				() -> new DurableStatistics(Map.of(), null, NOW.minusSeconds(1), 0, 0), this.clock);
 		assertThat(monitor.getLag()).isEqualTo(Duration.ofSeconds(1));
 		this.now.set(NOW.plusSeconds(5));
 		assertThat(monitor.getLag()).isEqualTo(Duration.ofSeconds(6));
@@ -176,8 +177,10 @@ class DurableHealthIndicatorTests {
 	@Test
 	void gaugesShowTheNumbers() {
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
-		DurableMonitor monitor = new DurableMonitor(() -> new DurableStatistics(
-				Map.of(DurableState.SUBMITTED, 3, DurableState.UNKNOWN, 2), null, NOW.minusSeconds(4), 0), this.clock);
+		DurableMonitor monitor = new DurableMonitor(
+				() -> new DurableStatistics(Map.of(DurableState.SUBMITTED, 3, DurableState.UNKNOWN, 2), null,
+						NOW.minusSeconds(4), 0, 0),
+				this.clock);
 		monitor.countUnverified();
 		new DurableMetrics(monitor).bindTo(registry);
 		assertThat(registry.get("airlock.durable.pending").tag("state", "submitted").gauge().value()).isEqualTo(3);

@@ -53,6 +53,15 @@ class StepTaskTests {
 
 	private long random;
 
+	/**
+	 * Approved calls that wait for a slow method are always due.
+	 */
+	@Test
+	void handlersAreCalledInTurnsWithApprovedCalls() {
+		assertThat(DbStepScheduler.priority(Step.TELL)).isEqualTo(DbStepScheduler.priority(Step.RUN))
+			.isGreaterThan(DbStepScheduler.priority(Step.ASK));
+	}
+
 	@Test
 	void executionOfTheLastStepIsRemoved() {
 		perform(Step.ASK, null);

@@ -524,6 +524,34 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
+	void askedSinceTheRecordingAtTheEarliest() {
+		String id = insert();
+		Instant recorded = this.store.find(id).recordedAt();
+		assertThat(this.store.findAskedSince(id)).isEqualTo(recorded);
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET SUBMITTED_AT = 0 WHERE ID = ?", id);
+		assertThat(this.store.findAskedSince(id)).isEqualTo(recorded);
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET SUBMITTED_AT = ? WHERE ID = ?",
+				recorded.plusSeconds(9).toEpochMilli(), id);
+		assertThat(this.store.findAskedSince(id)).isEqualTo(recorded.plusSeconds(9));
+	}
+
+	@Test
+	void openCallEndsWhateverTimeOfItsEndAnotherWrote() {
+		String id = insert();
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET ENDED_AT = 1 WHERE ID = ?", id);
+		assertThat(this.store.end(this.store.findCall(id), DurableState.REFUSED, null, NOW)).isTrue();
+		assertThat(this.store.find(id).state()).isEqualTo(DurableState.REFUSED);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "DONE", "CANCELLED" })
+	void callThatHasEndedSinceItWasFoundStaysSo(DurableState state) {
+		String id = insertIn(state);
+		assertThat(this.store.end(this.store.findCall(id), DurableState.FAILED, "again", NOW)).isFalse();
+		assertThat(this.store.find(id).state()).isEqualTo(state);
+	}
+
+	@Test
 	void endsInFinalStatesAndFromOthersOnly() {
 		String id = insert();
 		assertThatIllegalArgumentException()

@@ -46,7 +46,7 @@ class JdbcDurableStatisticsTests {
 			JdbcDurableCallStore store = new JdbcDurableCallStore(database.dataSource(), TestCalls.STORE_KEY, List.of(),
 					false, Persons.unknown());
 			JdbcDurableStatistics source = new JdbcDurableStatistics(store, database.dataSource());
-			assertThat(source.get()).isEqualTo(new DurableStatistics(Map.of(), null, null, 0));
+			assertThat(source.get()).isEqualTo(new DurableStatistics(Map.of(), null, null, 0, 0));
 			store.insert(TestCalls.call("req-1", NOW.minusSeconds(60), NOW.plusSeconds(60)));
 			store.insert(TestCalls.call("req-2", NOW.minusSeconds(30), NOW.plusSeconds(60)));
 			store.insert(TestCalls.call("req-3", NOW.minusSeconds(90), NOW.plusSeconds(60)));
@@ -63,6 +63,7 @@ class JdbcDurableStatisticsTests {
 			assertThat(statistics.oldestUnsent()).isEqualTo(NOW.minusSeconds(60));
 			assertThat(statistics.earliestDue()).isEqualTo(NOW.minusSeconds(5));
 			assertThat(statistics.failing()).isEqualTo(1);
+			assertThat(statistics.unhandled()).isEqualTo(1);
 		}
 	}
 

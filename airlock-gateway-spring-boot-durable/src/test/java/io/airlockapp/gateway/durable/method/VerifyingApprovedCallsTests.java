@@ -234,6 +234,14 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
+	void callWhoseTimeEndsAfterItsClaimIsNotEntered() {
+		this.inside = () -> this.now = START_BY;
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(call()))
+			.withMessageContaining("the time in which request");
+		assertThat(this.order).containsExactly("prepared false", "claimed");
+	}
+
+	@Test
 	void argumentsThatCanNotBeReadUntilTheSignedTimeAreTheReason() throws Exception {
 		this.now = START_BY;
 		given(this.targets.recorder().rebuild(any(), any(), any())).willThrow(new IllegalStateException("no"));

@@ -56,7 +56,7 @@ public final class VisibleText {
 	 */
 	private static final String NOT_IN_A_ROW = "'`\u2018\u2019\u05f3\u0f0b\u00b7\u30fb" // punctuation
 			+ "\u0149\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u0559\u07f4\u07f5\u141f\u1420\u144a"
-			+ "\u16cc\ua78b\ua78c\ud81b\udf51\ud81b\udf52" // letters like apostrophes
+			+ "\u16cc\u2e2f\ua67f\ua78b\ua78c\ud81b\udf51\ud81b\udf52" // like apostrophes
 			+ "\u1427\u318d\ua78f"; // letters like dots
 
 	private static final int DOT_ABOVE = 0x307;

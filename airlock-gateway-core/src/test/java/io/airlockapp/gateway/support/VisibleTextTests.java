@@ -213,6 +213,7 @@ class VisibleTextTests {
 	void twoApostrophesAreNoQuotationMark() {
 		assertThat(VisibleText.quote("O'Brien's")).isEqualTo("\"O'Brien's\"");
 		assertThat(VisibleText.quote("''")).isEqualTo("\"'\\u0027\"");
+		assertThat(VisibleText.quote("\ua67f\u2e2f")).isEqualTo("\"\ua67f\\u2e2f\"");
 		assertThat(VisibleText.quote("\u2019\u2032")).isEqualTo("\"\u2019\\u2032\"");
 	}
 

@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
@@ -98,12 +99,7 @@ public final class StateFields {
 		for (; parent != null && !LibraryTypes.isOfJava(parent); parent = parent.getSuperclass()) {
 			// Each class has a constructor. One without metadata appears to be empty
 			known &= !NativeDetector.inNativeImage() || parent.getDeclaredConstructors().length > 0;
-			fields.addAll(0,
-					Arrays.stream(parent.getDeclaredFields())
-						.filter((field) -> !Modifier.isStatic(field.getModifiers())
-								&& !field.getName().startsWith("$$_hibernate_")
-								&& !CACHING.equals(field.getDeclaringClass().getName()))
-						.toList());
+			fields.addAll(0, Arrays.stream(parent.getDeclaredFields()).filter(StateFields::isState).toList());
 		}
 		String obstacle = fields.stream()
 			.map((field) -> obstacle(field, type))
@@ -134,6 +130,31 @@ public final class StateFields {
 		}
 		return new ClassState(state, obstacle, hidden, annotations.ignoredParts(),
 				new AtomicReference<>(() -> warning(type, state, annotations)));
+	}
+
+	/**
+	 * Return whether a field is state, and not an addition of Hibernate, Groovy or
+	 * Spring.
+	 */
+	private static boolean isState(Field field) {
+		Class<?> owner = field.getDeclaringClass();
+		boolean addition = field.getName().startsWith("$$_hibernate_") || CACHING.equals(owner.getName())
+				|| (field.isSynthetic() && field.getType().getName().equals("groovy.lang.MetaClass"));
+		int modifiers = field.getModifiers();
+		return !addition && (!Modifier.isStatic(modifiers)
+				|| (!Modifier.isFinal(modifiers) && !field.isSynthetic() && isSingleton(owner)));
+	}
+
+	/**
+	 * Return whether a class is that of an {@code object} of Kotlin or Scala, which keeps
+	 * its state in static fields.
+	 */
+	private static boolean isSingleton(Class<?> type) {
+		Map<String, Class<?>> fields = Arrays.stream(type.getDeclaredFields())
+			.filter((field) -> Modifier.isStatic(field.getModifiers()))
+			.collect(Collectors.toMap(Field::getName, Field::getType, (first, second) -> first));
+		return type == fields.get("MODULE$") || (type == fields.get("INSTANCE") && KotlinDetector.isKotlinType(type)
+				&& !fields.containsKey("Companion"));
 	}
 
 	/**

@@ -48,6 +48,7 @@ import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.modifier.SyntheticState;
 import net.bytebuddy.description.type.TypeDescription;
 import net.bytebuddy.description.type.TypeDescription.Generic;
 import net.bytebuddy.dynamic.scaffold.TypeValidation;
@@ -116,6 +117,31 @@ class StateFieldsTests {
 	void logsNothingAboutAnAccessorOfAnotherFieldOrOfAHiddenOne() {
 		this.argument.write("object", List.of(new Backed(), new HiddenByName()));
 		assertThat(this.log.list).isEmpty();
+	}
+
+	@Test
+	void stateOfASingletonOfScalaIsBound() {
+		String before = this.argument.digest("object", SingletonOfScala.MODULE$);
+		assertThat(this.argument.command("object", SingletonOfScala.MODULE$)).isEqualTo("SingletonOfScala{url=•••}");
+		SingletonOfScala.url = "evil";
+		assertThat(this.argument.digest("object", SingletonOfScala.MODULE$)).isNotEqualTo(before);
+	}
+
+	@Test
+	void metaClassOfGroovyIsNoState() throws Exception {
+		Class<?> metaClass = new ByteBuddy().makeInterface()
+			.name("groovy.lang.MetaClass")
+			.make()
+			.load(getClass().getClassLoader())
+			.getLoaded();
+		Class<?> type = new ByteBuddy().subclass(Inherited.class)
+			.name("desk.Transfer")
+			.defineField("metaClass", metaClass, SyntheticState.SYNTHETIC)
+			.make()
+			.load(metaClass.getClassLoader())
+			.getLoaded();
+		Object transfer = type.getDeclaredConstructor().newInstance();
+		assertThat(this.argument.command("object", transfer)).isEqualTo("desk.Transfer{amount=5}");
 	}
 
 	@Test
@@ -1088,6 +1114,20 @@ class StateFieldsTests {
 		String getNumber() {
 			return this.number;
 		}
+
+	}
+
+	private static final class SingletonOfScala {
+
+		public static final SingletonOfScala MODULE$ = new SingletonOfScala();
+
+		private static String url = "good";
+
+	}
+
+	public static class Inherited {
+
+		public final int amount = 5;
 
 	}
 

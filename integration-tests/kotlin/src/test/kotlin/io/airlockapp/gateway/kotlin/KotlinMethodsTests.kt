@@ -107,6 +107,16 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Test
 	@ApproveAll
+	fun bindsTheStateOfAnObject() {
+		desk.show(listOf(Production, Fixed))
+		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
+			.hasCommandText("RefundDesk.show(value=[${Production::class.java.name}{url=•••}, "
+					+ "${Fixed::class.java.name}{}])")
+			.doesNotReveal(Production.url)
+	}
+
+	@Test
+	@ApproveAll
 	fun showsCollectionsOfKotlinByTheirElements() {
 		desk.show(buildMap {
 			put("list", buildList { add("a") })
@@ -174,5 +184,17 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 	@EnableAutoConfiguration
 	@Import(RefundDesk::class, RefundService::class)
 	class Application
+
+}
+
+object Production {
+
+	var url = "https://prod.example"
+
+}
+
+object Fixed {
+
+	val url = "https://fixed.example"
 
 }

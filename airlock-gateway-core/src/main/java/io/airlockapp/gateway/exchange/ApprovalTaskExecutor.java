@@ -78,16 +78,18 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	 */
 	private static Runnable logged(Runnable task, Runnable decorated) {
 		return () -> {
-			Throwable failure = new IllegalStateException("What decorates the task did not run it");
+			BackgroundTask background = (task instanceof BackgroundTask known) ? known : null;
 			try {
 				decorated.run();
 			}
 			catch (Throwable ex) {
 				logger.error("A task in the background failed: " + AirlockGatewayException.safeMessage(ex));
-				failure = ex;
+				if (background != null) {
+					background.abandon(ex);
+				}
 			}
-			if (task instanceof BackgroundTask background) {
-				background.abandon(failure);
+			if (background != null) {
+				background.abandonUnlessBegun();
 			}
 		};
 	}

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.exchange;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -46,7 +45,7 @@ record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, Tas
 								.formatted(request.getLabel(), AirlockGatewayException.safeMessage(ex)), null, ex));
 				});
 		result.whenComplete((decision, ex) -> {
-			task.abandon(new CancellationException());
+			task.abandonUnlessBegun();
 			scope.cancel();
 		});
 		return result;

@@ -68,7 +68,17 @@ public final class BackgroundTask implements Runnable {
 				throw ex;
 			}
 		}
-		abandon(new IllegalStateException("What decorates the task did not run it"));
+		abandonUnlessBegun();
+	}
+
+	/**
+	 * Abandon the task if it has not begun, although what decorates it has ended, or its
+	 * result is known.
+	 */
+	public void abandonUnlessBegun() {
+		if (!this.begun.get()) {
+			abandon(new IllegalStateException("The task was not run"));
+		}
 	}
 
 	/**

@@ -298,8 +298,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	private static @Nullable Class<?> findType(String name, ConfigurableListableBeanFactory beanFactory,
 			Predicate<Object> singletons) {
-		// One in creation would be taken for a circular reference
-		Object bean = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
+		Object bean = ExistingBeans.findSingleton(name, beanFactory);
 		if (bean != null && !(bean instanceof FactoryBean)) {
 			return singletons.test(bean) ? GuardedProxies.userClass(bean) : null;
 		}

@@ -28,8 +28,7 @@ final class ExistingBeans {
 	 */
 	static void forEach(ConfigurableListableBeanFactory beanFactory, BiConsumer<Object, String> action) {
 		for (String name : beanFactory.getSingletonNames()) {
-			// One in creation would be taken for a circular reference
-			Object bean = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
+			Object bean = findSingleton(name, beanFactory);
 			if (bean != null) {
 				action.accept(bean, name);
 			}
@@ -38,6 +37,15 @@ final class ExistingBeans {
 				action.accept(product, name);
 			}
 		}
+	}
+
+	/**
+	 * Find a singleton that was made. One in creation is none: a request for it would be
+	 * taken for a circular reference.
+	 * @return the singleton, or {@code null} if there is none
+	 */
+	static @Nullable Object findSingleton(String name, ConfigurableListableBeanFactory beanFactory) {
+		return beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
 	}
 
 	private static @Nullable Object findProduct(String name, ConfigurableListableBeanFactory beanFactory) {

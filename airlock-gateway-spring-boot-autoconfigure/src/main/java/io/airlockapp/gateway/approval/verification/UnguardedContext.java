@@ -133,7 +133,7 @@ public final class UnguardedContext
 	 * @return the type, or {@code null} if it is unknown or the bean was created
 	 */
 	private static @Nullable Class<?> findUnmadeType(String beanName, ConfigurableListableBeanFactory beanFactory) {
-		Object bean = beanFactory.containsSingleton(beanName) ? beanFactory.getSingleton(beanName) : null;
+		Object bean = ExistingBeans.findSingleton(beanName, beanFactory);
 		return (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(beanName, false) : null;
 	}
 

@@ -88,7 +88,7 @@ enum CrashPoint {
 	/**
 	 * The request is withdrawn.
 	 */
-	BEFORE_WITHDRAWAL_IS_STORED(Halt.BEFORE, "SET STATE = \\?, PROBLEM .* ENDED_AT IS NULL", DurableState.CANCELLING);
+	BEFORE_WITHDRAWAL_IS_STORED(Halt.BEFORE, "SET STATE = \\?, PROBLEM (?!.* RUN_ID = )", DurableState.CANCELLING);
 
 	private final Halt halt;
 

@@ -929,7 +929,7 @@ class GroupApprovalTests {
 
 	@Test
 	void racesOpenWithAQuorumInForceAndLoseNoApproval() {
-		race(300);
+		race(150);
 	}
 
 	@Tag("slow")

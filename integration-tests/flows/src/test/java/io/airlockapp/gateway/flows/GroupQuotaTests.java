@@ -57,7 +57,7 @@ class GroupQuotaTests {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-	private final VirtualTime time = new VirtualTime();
+	private final VirtualTime time = new VirtualTime(Duration.ofSeconds(1));
 
 	private final VirtualPhones phones = new VirtualPhones(this.time);
 

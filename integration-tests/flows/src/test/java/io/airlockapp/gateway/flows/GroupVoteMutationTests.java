@@ -117,7 +117,7 @@ class GroupVoteMutationTests {
 
 	@Test
 	void groupApprovesOnlyByVotesOnItsOwnRequests() {
-		deliver(1_500);
+		deliver(750);
 	}
 
 	@Tag("slow")

@@ -30,9 +30,9 @@ final class KeyStores {
 	static Path create(Path directory, String subjectAlternativeName) throws IOException, InterruptedException {
 		Path file = directory.resolve(subjectAlternativeName.replace(':', '-') + ".p12");
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "gateway", "-keyalg", "EC", "-dname", "CN=gateway", "-ext",
-				"san=" + subjectAlternativeName, "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass",
-				PASSWORD)
+				"-J-XX:TieredStopAtLevel=1", "-genkeypair", "-alias", "gateway", "-keyalg", "EC", "-dname",
+				"CN=gateway", "-ext", "san=" + subjectAlternativeName, "-storetype", "PKCS12", "-keystore",
+				file.toString(), "-storepass", PASSWORD)
 			.redirectErrorStream(true)
 			.redirectOutput(directory.resolve("keytool.log").toFile())
 			.start();

@@ -21,11 +21,6 @@ import io.airlockapp.gateway.support.WaitScope;
  */
 final class VirtualTime implements Ticker {
 
-	/**
-	 * Who waits for a condition looks for itself, since signals are not seen here.
-	 */
-	private static final Duration LOOK = Duration.ofMillis(100);
-
 	private static final Instant START = Instant.parse("2026-11-26T08:00:00Z");
 
 	private final PriorityQueue<Sleeper> sleepers = new PriorityQueue<>(
@@ -33,9 +28,24 @@ final class VirtualTime implements Ticker {
 
 	private final Semaphore end = new Semaphore(0);
 
+	private final Duration look;
+
 	private volatile long now;
 
 	private long number;
+
+	VirtualTime() {
+		this(Duration.ofMillis(100));
+	}
+
+	/**
+	 * Create an instance.
+	 * @param look the time after which who waits for a condition looks for itself, since
+	 * signals are not seen here
+	 */
+	VirtualTime(Duration look) {
+		this.look = look;
+	}
 
 	/**
 	 * Start a thread, to be called by one of the threads or before they {@link #run()}.
@@ -113,7 +123,7 @@ final class VirtualTime implements Ticker {
 	public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
 		lock.unlock();
 		try {
-			sleep(Duration.ofNanos(Math.min(nanos, LOOK.toNanos())));
+			sleep(Duration.ofNanos(Math.min(nanos, this.look.toNanos())));
 		}
 		finally {
 			lock.lock();

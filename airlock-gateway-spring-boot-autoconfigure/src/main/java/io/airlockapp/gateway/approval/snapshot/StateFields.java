@@ -62,6 +62,11 @@ public final class StateFields {
 	private static final String CACHING = "org.springframework.http.ReadOnlyHttpHeaders";
 
 	/**
+	 * Fields with which Groovy's {@code @Immutable} keeps results.
+	 */
+	private static final Set<String> CACHES_OF_GROOVY = Set.of("$hash$code", "$to$string");
+
+	/**
 	 * What naming conventions add to the name of a property in the name of its field.
 	 */
 	private static final Pattern AFFIX = Pattern.compile("^(?:m(?=\\p{Lu})|m?_)|_$");
@@ -136,10 +141,11 @@ public final class StateFields {
 	 * Return whether a field is state, and not an addition of Hibernate, Groovy or
 	 * Spring.
 	 */
-	private static boolean isState(Field field) {
+	static boolean isState(Field field) {
 		Class<?> owner = field.getDeclaringClass();
 		boolean addition = field.getName().startsWith("$$_hibernate_") || CACHING.equals(owner.getName())
-				|| (field.isSynthetic() && field.getType().getName().equals("groovy.lang.MetaClass"));
+				|| (field.isSynthetic() && (field.getType().getName().equals("groovy.lang.MetaClass")
+						|| CACHES_OF_GROOVY.contains(field.getName())));
 		int modifiers = field.getModifiers();
 		return !addition && (!Modifier.isStatic(modifiers)
 				|| (!Modifier.isFinal(modifiers) && !field.isSynthetic() && isSingleton(owner)));
@@ -147,14 +153,19 @@ public final class StateFields {
 
 	/**
 	 * Return whether a class is that of an {@code object} of Kotlin or Scala, which keeps
-	 * its state in static fields.
+	 * its state in static fields. A class with a companion is none, whatever constants it
+	 * has. The constant of Scala 2.12, whose objects have fields of their own, is not
+	 * final.
 	 */
 	private static boolean isSingleton(Class<?> type) {
-		Map<String, Class<?>> fields = Arrays.stream(type.getDeclaredFields())
-			.filter((field) -> Modifier.isStatic(field.getModifiers()))
+		Map<String, Class<?>> constants = Arrays.stream(type.getDeclaredFields())
+			.filter((field) -> Modifier.isStatic(field.getModifiers()) && Modifier.isFinal(field.getModifiers()))
 			.collect(Collectors.toMap(Field::getName, Field::getType, (first, second) -> first));
-		return type == fields.get("MODULE$") || (type == fields.get("INSTANCE") && KotlinDetector.isKotlinType(type)
-				&& !fields.containsKey("Companion"));
+		boolean companion = constants.entrySet()
+			.stream()
+			.anyMatch((constant) -> constant.getValue().getName().equals(type.getName() + "$" + constant.getKey()));
+		return type == constants.get("MODULE$") || (KotlinDetector.isKotlinType(type) && !companion
+				&& (type == constants.get("INSTANCE") || type == constants.get("$$INSTANCE")));
 	}
 
 	/**

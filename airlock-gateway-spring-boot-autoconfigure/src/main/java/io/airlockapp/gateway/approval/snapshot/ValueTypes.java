@@ -120,8 +120,7 @@ final class ValueTypes {
 	 */
 	private static boolean addsFields(Class<?> type, Class<?> formatted) {
 		return type != formatted && !Modifier.isAbstract(formatted.getModifiers())
-				&& (Arrays.stream(type.getDeclaredFields())
-					.anyMatch((field) -> !Modifier.isStatic(field.getModifiers()))
+				&& (Arrays.stream(type.getDeclaredFields()).anyMatch(StateFields::isState)
 						|| addsFields(type.getSuperclass(), formatted));
 	}
 

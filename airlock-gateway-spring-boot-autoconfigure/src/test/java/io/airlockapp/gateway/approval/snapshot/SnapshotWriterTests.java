@@ -296,6 +296,7 @@ class SnapshotWriterTests {
 		assertThat(formatted.command("object", new Discount(1))).isEqualTo("Discount{percent=1}");
 		assertThat(formatted.digest("object", new Discount(1)))
 			.isNotEqualTo(formatted.digest("object", new Discount(2)));
+		assertThat(formatted.command("object", Bonus.MODULE$)).isEqualTo("Bonus{percent=•••}");
 		ShownArgument abstractly = new ShownArgument(Methods.class, writer(Payable.class, "EUR 5"));
 		assertThat(abstractly.command("object", new Discount(1))).isEqualTo("Discount(\"EUR 5\")");
 	}
@@ -387,6 +388,17 @@ class SnapshotWriterTests {
 	}
 
 	static class Total implements Payable {
+
+	}
+
+	/**
+	 * Compiled as an object of Scala.
+	 */
+	private static final class Bonus extends Total {
+
+		public static final Bonus MODULE$ = new Bonus();
+
+		private static int percent = 1;
 
 	}
 

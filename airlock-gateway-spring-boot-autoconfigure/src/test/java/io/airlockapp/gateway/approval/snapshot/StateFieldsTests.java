@@ -128,6 +128,26 @@ class StateFieldsTests {
 	}
 
 	@Test
+	void singletonOfFormerScalaIsShownByItsFields() {
+		assertThat(this.argument.command("object", FormerSingletonOfScala.MODULE$))
+			.isEqualTo("FormerSingletonOfScala{url=•••}");
+	}
+
+	@Test
+	void cachesOfGroovyAreNoState() throws Exception {
+		Object transfer = new ByteBuddy().subclass(Inherited.class)
+			.name("desk.Immutable")
+			.defineField("$to$string", String.class, SyntheticState.SYNTHETIC)
+			.defineField("$hash$code", int.class, SyntheticState.SYNTHETIC)
+			.make()
+			.load(getClass().getClassLoader())
+			.getLoaded()
+			.getDeclaredConstructor()
+			.newInstance();
+		assertThat(this.argument.command("object", transfer)).isEqualTo("desk.Immutable{amount=5}");
+	}
+
+	@Test
 	void metaClassOfGroovyIsNoState() throws Exception {
 		Class<?> metaClass = new ByteBuddy().makeInterface()
 			.name("groovy.lang.MetaClass")
@@ -1122,6 +1142,14 @@ class StateFieldsTests {
 		public static final SingletonOfScala MODULE$ = new SingletonOfScala();
 
 		private static String url = "good";
+
+	}
+
+	private static final class FormerSingletonOfScala {
+
+		public static FormerSingletonOfScala MODULE$ = new FormerSingletonOfScala();
+
+		private final String url = "good";
 
 	}
 

@@ -108,10 +108,11 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 	@Test
 	@ApproveAll
 	fun bindsTheStateOfAnObject() {
-		desk.show(listOf(Production, Fixed))
+		desk.show(listOf(Production, Fixed, Region, Tenant.INSTANCE))
 		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
 			.hasCommandText("RefundDesk.show(value=[${Production::class.java.name}{url=•••}, "
-					+ "${Fixed::class.java.name}{}])")
+					+ "${Fixed::class.java.name}{}, ${Region::class.java.name}\$Companion{code=•••}, "
+					+ "${Tenant::class.java.name}{id=1}])")
 			.doesNotReveal(Production.url)
 	}
 
@@ -196,5 +197,28 @@ object Production {
 object Fixed {
 
 	val url = "https://fixed.example"
+
+}
+
+interface Region {
+
+	companion object {
+
+		var code = "eu"
+
+	}
+
+}
+
+class Tenant(val id: Int) {
+
+	companion object Registry {
+
+		@JvmField
+		val INSTANCE = Tenant(1)
+
+		var size = 1
+
+	}
 
 }

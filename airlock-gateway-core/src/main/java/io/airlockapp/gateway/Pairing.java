@@ -3,8 +3,8 @@
  */
 package io.airlockapp.gateway;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,11 +20,11 @@ import io.airlockapp.gateway.harp.SignerKey;
  * @param routingToken the secret by which the gateway routes requests to the approver
  * @param encryptionKey the key for the encryption of artifacts
  * @param signerKeys the keys whose decisions are accepted
- * @param retiredKeys the keys of replaced pairings, whose decisions are still accepted
- * for earlier requests
+ * @param retiredKeys the keys of replaced pairings that were not revoked, by the
+ * {@link #id() id} of their pairing. Their decisions on its requests are still accepted
  */
 public record Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys,
-		List<SignerKey> retiredKeys) {
+		Map<String, List<SignerKey>> retiredKeys) {
 
 	/**
 	 * The name of the pairing that is used unless a request specifies another.
@@ -41,7 +41,7 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 			throw new IllegalArgumentException("A pairing needs at least one signer key");
 		}
 		signerKeys = List.copyOf(signerKeys);
-		retiredKeys = List.copyOf(retiredKeys);
+		retiredKeys = Map.copyOf(retiredKeys);
 	}
 
 	/**
@@ -51,7 +51,7 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	 * @param signerKeys the keys whose decisions are accepted
 	 */
 	public Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys) {
-		this(routingToken, encryptionKey, signerKeys, List.of());
+		this(routingToken, encryptionKey, signerKeys, Map.of());
 	}
 
 	/**
@@ -74,23 +74,43 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	 * @return the keys as base64
 	 */
 	public Set<String> rawKeys() {
-		return Stream.concat(this.signerKeys.stream(), this.retiredKeys.stream())
+		return Stream.concat(this.signerKeys.stream(), this.retiredKeys.values().stream().flatMap(List::stream))
 			.map(SignerKey::encode)
 			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	/**
-	 * Return the keys whose decisions on a request are accepted while this pairing is in
-	 * force.
-	 * @param askedKeys the signer keys of the pairing that was in force when the request
-	 * was submitted
-	 * @return the keys, starting with those of the request's pairing
+	 * Return the id of this pairing, by which a request for it is recognized: the device
+	 * of an approver keeps its key when it is paired again.
+	 * @return the id, which is not secret
 	 */
-	public List<SignerKey> keysFor(List<SignerKey> askedKeys) {
-		List<SignerKey> keys = new ArrayList<>(askedKeys);
-		keys.retainAll(this.retiredKeys);
-		keys.addAll(this.signerKeys);
-		return keys;
+	public String id() {
+		return this.encryptionKey.id();
+	}
+
+	/**
+	 * Return the keys whose decisions on a request are accepted while this pairing is in
+	 * force: those of this pairing, and for a request of a pairing that was replaced, the
+	 * retired and the new ones. A key that was revoked does not decide on earlier
+	 * requests, even if its device was paired again.
+	 * @param asked the {@link #id() id} of the pairing that the request was encrypted for
+	 * @param askedKeys the signer keys of that pairing
+	 * @return the keys, or an empty list if that pairing was revoked, or is not known
+	 */
+	public List<SignerKey> keysFor(String asked, List<SignerKey> askedKeys) {
+		if (asked.equals(id())) {
+			return this.signerKeys;
+		}
+		List<SignerKey> retired = this.retiredKeys.getOrDefault(asked, List.of());
+		if (retired.isEmpty()) {
+			return List.of();
+		}
+		Set<String> revoked = askedKeys.stream().map(SignerKey::encode).collect(Collectors.toSet());
+		retired.forEach((key) -> revoked.remove(key.encode()));
+		return Stream
+			.concat(retired.stream(), this.signerKeys.stream().filter((key) -> !revoked.contains(key.encode())))
+			.distinct()
+			.toList();
 	}
 
 	@Override

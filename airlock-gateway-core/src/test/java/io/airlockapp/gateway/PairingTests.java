@@ -4,6 +4,7 @@
 package io.airlockapp.gateway;
 
 import java.util.List;
+import java.util.Map;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -21,13 +22,31 @@ class PairingTests {
 	private final SignerKey second = SignerKey.of("key-1", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
 
 	@Test
-	void onlyRetiredKeysOfWhatWasAskedCount() {
-		Pairing asked = pairing(List.of(this.first), List.of());
-		assertThat(pairing(List.of(this.second), List.of(this.first)).keysFor(asked.signerKeys()))
-			.containsExactly(this.first, this.second);
-		assertThat(pairing(List.of(this.second), List.of()).keysFor(asked.signerKeys())).containsExactly(this.second);
-		assertThat(pairing(List.of(this.second), List.of(this.first)).keysFor(List.of(this.second)))
+	void keysOfAReplacedPairingAndNewOnesDecideOnItsRequests() {
+		List<SignerKey> asked = List.of(this.first);
+		Pairing rotated = pairing(List.of(this.second), Map.of("former", asked));
+		assertThat(rotated.keysFor("former", asked)).containsExactly(this.first, this.second);
+		assertThat(rotated.keysFor(rotated.id(), List.of(this.second))).containsExactly(this.second);
+		assertThat(rotated.keysFor("other", asked)).isEmpty();
+	}
+
+	@Test
+	void keyThatIsPairedAgainDecidesOnRequestsOfAReplacedPairingOnly() {
+		List<SignerKey> asked = List.of(this.first);
+		SignerKey again = SignerKey.of("key-2", this.first.encode());
+		Pairing rotated = pairing(List.of(again), Map.of("replaced", asked));
+		assertThat(rotated.keysFor("replaced", asked)).containsExactly(this.first, again);
+		assertThat(rotated.keysFor("revoked", asked)).isEmpty();
+		assertThat(pairing(List.of(again), Map.of("former", List.of(this.second))).keysFor("former",
+				List.of(this.first, this.second)))
 			.containsExactly(this.second);
+	}
+
+	@Test
+	void idDoesNotRevealTheEncryptionKey() {
+		Pairing pairing = pairing(List.of(this.first), Map.of());
+		assertThat(pairing.id()).isEqualTo(pairing(List.of(this.second), Map.of()).id())
+			.isNotEqualTo(pairing.encryptionKey().encode());
 	}
 
 	@ParameterizedTest
@@ -44,7 +63,7 @@ class PairingTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> ApprovalRequest.builder("Pay", "pay()").pairing(name));
 	}
 
-	private static Pairing pairing(List<SignerKey> signerKeys, List<SignerKey> retiredKeys) {
+	private static Pairing pairing(List<SignerKey> signerKeys, Map<String, List<SignerKey>> retiredKeys) {
 		return new Pairing("rt-1", EncryptionKey.of(new byte[32]), signerKeys, retiredKeys);
 	}
 

@@ -74,13 +74,13 @@ public final class ApprovalPairings {
 	/**
 	 * Return the keys whose decisions are currently accepted.
 	 * @param name the name of the pairing
-	 * @param askedKeys the signer keys of the pairing in force when the request was
-	 * submitted
+	 * @param asked the id of the pairing that the request was encrypted for
+	 * @param askedKeys the signer keys of that pairing
 	 * @return the keys, or an empty list if the pairing is no longer in force
 	 * @throws RuntimeException if the source fails. It is none of those by which a
 	 * verification ends
 	 */
-	public List<SignerKey> keysFor(String name, List<SignerKey> askedKeys) {
+	public List<SignerKey> keysFor(String name, String asked, List<SignerKey> askedKeys) {
 		Pairing pairing;
 		try {
 			pairing = this.source.getPairing(name);
@@ -90,7 +90,7 @@ public final class ApprovalPairings {
 			throw new AirlockGatewayException("The pairing '%s' cannot be read: %s".formatted(name, ex.getMessage()),
 					null, ex);
 		}
-		return (pairing != null) ? pairing.keysFor(askedKeys) : List.of();
+		return (pairing != null) ? pairing.keysFor(asked, askedKeys) : List.of();
 	}
 
 	/**

@@ -135,7 +135,8 @@ final class PairingRequests {
 	 * @throws RuntimeException if the pairing cannot be read
 	 */
 	List<SignerKey> keysInForce(PairingRequest request) {
-		return this.pairings.keysFor(request.asked().name(), request.asked().pairing().signerKeys());
+		Pairing asked = request.asked().pairing();
+		return this.pairings.keysFor(request.asked().name(), asked.id(), asked.signerKeys());
 	}
 
 	/**

@@ -61,6 +61,14 @@ public final class EncryptionKey {
 	}
 
 	/**
+	 * Return an id of this key, which does not reveal it.
+	 * @return the id
+	 */
+	public String id() {
+		return derive("id").encode();
+	}
+
+	/**
 	 * Derive a key for another purpose with HKDF. Neither key reveals the other.
 	 * @param purpose the name of the purpose
 	 * @return the derived key

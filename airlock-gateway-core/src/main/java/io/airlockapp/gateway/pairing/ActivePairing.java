@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,15 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 */
 	List<String> fingerprints() {
 		return signerKeys().stream().map(SignerKey::fingerprint).toList();
+	}
+
+	/**
+	 * Return the keys with the id of this pairing.
+	 */
+	Stream<Key> retire() {
+		String pairing = EncryptionKey.parse(this.encryptionKey).id();
+		return this.keys.stream()
+			.map((key) -> new Key(key.id(), key.key(), key.device(), key.pairedAt(), key.revoked(), pairing));
 	}
 
 	/**
@@ -86,8 +96,10 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 * @param pairedAt the time of the pairing
 	 * @param revoked whether the key was revoked, so that its decisions are no longer
 	 * accepted
+	 * @param pairing the id of the pairing of the key, if that was replaced
 	 */
-	record Key(String id, String key, @Nullable String device, Instant pairedAt, boolean revoked) {
+	record Key(String id, String key, @Nullable String device, Instant pairedAt, boolean revoked,
+			@Nullable String pairing) {
 
 		Key {
 			Objects.requireNonNull(id);
@@ -96,7 +108,7 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 		}
 
 		static Key of(SignerKey key, Instant now) {
-			return new Key(key.id(), key.encode(), null, now, false);
+			return new Key(key.id(), key.encode(), null, now, false, null);
 		}
 
 		SignerKey toSignerKey() {
@@ -111,7 +123,7 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 		}
 
 		Key revoke() {
-			return new Key(this.id, this.key, this.device, this.pairedAt, true);
+			return new Key(this.id, this.key, this.device, this.pairedAt, true, null);
 		}
 
 		PairingInfo.Key toInfo() {

@@ -55,7 +55,11 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 		ActivePairing pairing = inForce();
 		return (pairing == null) ? null
 				: new Pairing(pairing.routingToken(), EncryptionKey.parse(pairing.encryptionKey()),
-						pairing.signerKeys(), this.retiredKeys.stream().map(ActivePairing.Key::toSignerKey).toList());
+						pairing.signerKeys(),
+						this.retiredKeys.stream()
+							.filter((key) -> key.pairing() != null)
+							.collect(Collectors.groupingBy(ActivePairing.Key::pairing,
+									Collectors.mapping(ActivePairing.Key::toSignerKey, Collectors.toList()))));
 	}
 
 	boolean wasClaimed(String codeDigest) {
@@ -87,7 +91,8 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 */
 	PairingDocument completed(ActivePairing newPairing) {
 		Predicate<ActivePairing.Key> revoked = (key) -> this.revocation != null || key.revoked();
-		List<ActivePairing.Key> retired = knownKeys().stream()
+		Stream<ActivePairing.Key> replaced = (this.active != null) ? this.active.retire() : Stream.empty();
+		List<ActivePairing.Key> retired = Stream.concat(replaced, this.retiredKeys.stream())
 			.filter(revoked.negate())
 			.limit(MAX_RETIRED_KEYS)
 			.toList();

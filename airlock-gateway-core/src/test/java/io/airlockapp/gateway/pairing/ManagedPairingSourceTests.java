@@ -210,7 +210,8 @@ class ManagedPairingSourceTests {
 		store("default", "rt-1");
 		store("default", "rt-2");
 		assertThat(this.source.getPairing("default")).isNotNull()
-			.satisfies((pairing) -> assertThat(pairing.retiredKeys()).containsExactly(this.world.approver.key()));
+			.satisfies((pairing) -> assertThat(pairing.retiredKeys().values())
+				.containsExactly(List.of(this.world.approver.key())));
 	}
 
 	@Test

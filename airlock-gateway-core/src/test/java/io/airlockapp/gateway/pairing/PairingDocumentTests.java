@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PairingDocumentTests {
+
+	private static final EncryptionKey KEY = EncryptionKey.of(new byte[32]);
 
 	private static final Instant NOW = PairingWorld.START;
 
@@ -32,6 +35,22 @@ class PairingDocumentTests {
 	void replacedKeysAreRetired() {
 		PairingDocument replaced = this.paired.completed(pairing(this.second));
 		assertThat(replaced.retiredKeys()).extracting(ActivePairing.Key::toSignerKey).containsExactly(this.first);
+	}
+
+	/**
+	 * The phone keeps its key.
+	 */
+	@Test
+	void keyThatWasRevokedAndPairedAgainIsRetiredForItsLaterPairingOnly() {
+		EncryptionKey later = EncryptionKey.of("later-encryption-key-of-the-same".getBytes());
+		for (PairingDocument revoked : List.of(this.paired.marked(new Revocation(NOW, Revoker.GATEWAY)),
+				this.paired.cleared(new Revocation(NOW, Revoker.OPERATOR)), this.paired.withoutKey("key-1"))) {
+			Pairing replaced = revoked.completed(pairing(this.first, later))
+				.completed(pairing(this.second, EncryptionKey.of("last-encryption-key-of-the-phone".getBytes())))
+				.toPairing();
+			assertThat(replaced.keysFor(KEY.id(), List.of(this.first))).isEmpty();
+			assertThat(replaced.keysFor(later.id(), List.of(this.first))).containsExactly(this.first, this.second);
+		}
 	}
 
 	@Test
@@ -97,7 +116,8 @@ class PairingDocumentTests {
 			assertThat(replaced.keys()).contains(this.first);
 			assertThat(replaced.hasRevoked(List.of(this.first))).isTrue();
 			assertThat(replaced.toPairing()).isNotNull()
-				.satisfies((pairing) -> assertThat(pairing.keysFor(List.of(this.first))).containsExactly(third));
+				.satisfies((pairing) -> assertThat(pairing.keysFor(KEY.id(), List.of(this.first)))
+					.doesNotContain(this.first));
 		}
 	}
 
@@ -169,8 +189,11 @@ class PairingDocumentTests {
 	}
 
 	private static ActivePairing pairing(SignerKey key) {
-		return new ActivePairing("rt-1", EncryptionKey.of(new byte[32]).encode(),
-				List.of(ActivePairing.Key.of(key, NOW)), NOW);
+		return pairing(key, KEY);
+	}
+
+	private static ActivePairing pairing(SignerKey key, EncryptionKey encryptionKey) {
+		return new ActivePairing("rt-1", encryptionKey.encode(), List.of(ActivePairing.Key.of(key, NOW)), NOW);
 	}
 
 	private static String digest(String code) {

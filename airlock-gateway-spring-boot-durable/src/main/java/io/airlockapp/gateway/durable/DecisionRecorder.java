@@ -122,7 +122,7 @@ final class DecisionRecorder {
 	private KeyState keyState(StoredBallot ballot) {
 		StoredDecision vote = ballot.decision();
 		return (ballot.artifact() == null || vote == null) ? KeyState.REVOKED
-				: KeyState.of(this.steps, ballot.pairing(), ballot.artifact().signerKeys(),
+				: KeyState.of(this.steps, ballot.pairing(), ballot.artifact(),
 						(key) -> key.encode().equals(vote.decision().evidence().publicKey()));
 	}
 
@@ -210,7 +210,7 @@ final class DecisionRecorder {
 			return List.of();
 		}
 		try {
-			return this.steps.keysFor(asked.pairing(), artifact.signerKeys());
+			return this.steps.keysFor(asked.pairing(), artifact);
 		}
 		catch (OtherPairingException ex) {
 			throw ex;

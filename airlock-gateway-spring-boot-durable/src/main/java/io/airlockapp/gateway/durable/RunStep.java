@@ -270,7 +270,7 @@ public final class RunStep {
 					&& ballot.artifact() != null) {
 				DecisionEvidence evidence = ballot.decision().decision().evidence();
 				if (evidence.requestId().equals(ballot.id())) {
-					votes.add(new Vote(ballot.plaintext(), ballot.pairing(), evidence, ballot.artifact().signerKeys()));
+					votes.add(new Vote(ballot.plaintext(), ballot.pairing(), evidence, ballot.artifact()));
 				}
 			}
 		}

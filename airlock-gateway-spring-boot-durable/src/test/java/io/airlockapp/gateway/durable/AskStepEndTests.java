@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -14,6 +15,8 @@ import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * decision.
  */
 class AskStepEndTests extends StepTests {
+
+	private static final EncryptionKey NEXT_KEY = EncryptionKey.of("next-encryption-key-for-the-test".getBytes());
+
+	private static final EncryptionKey LAST_KEY = EncryptionKey.of("last-encryption-key-for-the-test".getBytes());
 
 	@Test
 	void submittedCallIsAskedAboutAfterAPause() {
@@ -264,9 +271,31 @@ class AskStepEndTests extends StepTests {
 	void keyThatWasRetiredSinceTheRequestCounts() {
 		DurableApproval call = submitted();
 		approve(call);
-		Pairing renewed = new ScriptedGateway(this.instance.clock).pairing();
-		this.instance.pairing = new Pairing("routing-secret", renewed.encryptionKey(), renewed.signerKeys(),
-				List.of(this.instance.gateway.signerKey()));
+		SignerKey renewed = new ScriptedGateway(this.instance.clock).signerKey();
+		this.instance.pairing = new Pairing("routing-secret", NEXT_KEY, List.of(renewed),
+				Map.of(this.instance.gateway.pairing().id(), List.of(this.instance.gateway.signerKey())));
+		assertBecomesDecided(call);
+	}
+
+	/**
+	 * The phone keeps its key.
+	 */
+	@Test
+	void keyOfARevokedPairingDoesNotCountAfterAnotherPairingOfItsPhone() {
+		DurableApproval call = submitted();
+		approve(call);
+		List<SignerKey> same = List.of(this.instance.gateway.signerKey());
+		this.instance.pairing = new Pairing("routing-secret", NEXT_KEY, same);
+		this.instance.pass(Duration.ofMinutes(1));
+		this.ask.perform(call.id());
+		assertState(call.id(), DurableState.SUBMITTED, null);
+		this.instance.pairing = new Pairing("routing-secret", LAST_KEY, same, Map.of(this.instance.pairing.id(), same));
+		this.instance.pass(Duration.ofMinutes(1));
+		this.ask.perform(call.id());
+		assertState(call.id(), DurableState.SUBMITTED, null);
+		this.instance.pairing = new Pairing("routing-secret", NEXT_KEY, same,
+				Map.of(this.instance.gateway.pairing().id(), same));
+		this.instance.pass(Duration.ofMinutes(1));
 		assertBecomesDecided(call);
 	}
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -280,7 +281,7 @@ class AskStepTests extends StepTests {
 		key[0] = 1;
 		this.instance.pairing = new Pairing("other-secret", EncryptionKey.of(key),
 				List.of(SignerKey.of("key-2", "bssqPn/iye8PY+o2bg8oO9txYnkJBm/3RyMx8i5Wt4w=")),
-				List.of(this.instance.gateway.signerKey()));
+				Map.of(this.instance.gateway.pairing().id(), List.of(this.instance.gateway.signerKey())));
 	}
 
 	@ParameterizedTest

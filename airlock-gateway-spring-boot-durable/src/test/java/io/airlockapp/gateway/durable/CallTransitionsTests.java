@@ -192,7 +192,7 @@ class CallTransitionsTests {
 		String id = this.instance.record().id();
 		DurableCall call = this.instance.store.findCall(id);
 		SealedArtifact artifact = new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"),
-				List.of());
+				"pairing-1", List.of());
 		assertThat(this.instance.store.seal(call.ballot(call.id()), artifact)).isTrue();
 		if (state.compareTo(DurableState.SUBMITTED) >= 0) {
 			assertThat(this.instance.store.submitted(call.ballot(call.id()), this.instance.now)).isTrue();

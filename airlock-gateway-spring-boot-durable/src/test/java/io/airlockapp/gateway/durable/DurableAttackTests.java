@@ -231,7 +231,7 @@ class DurableAttackTests extends DurableApplicationTests {
 					changed.approvers(), changed.artifactType(), changed.plaintext(), changed.arguments(),
 					changed.trace(), 0, changed.keys(),
 					List.of(new StoredBallot(call.id(), call.id(), "default", 0, null,
-							new SealedArtifact(new Ciphertext("AES-256-GCM", "ZA", "bg", "dA"),
+							new SealedArtifact(new Ciphertext("AES-256-GCM", "ZA", "bg", "dA"), "pairing-1",
 									List.of(this.simulator.signerKey())),
 							new StoredDecision(
 									new ApprovalDecision(call.id(), Verdict.APPROVE, null, "key-1", "f", evidence),

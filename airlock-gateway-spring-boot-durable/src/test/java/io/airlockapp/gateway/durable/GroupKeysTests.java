@@ -362,8 +362,8 @@ class GroupKeysTests extends GroupStepTests {
 	void voteIsNotStruckByAnInstanceWithoutItsKey() {
 		Pairing before = this.instance.phones.get("ann");
 		Pairing added = this.instance.gateway.pair("ann");
-		Pairing both = new Pairing(added.routingToken(), added.encryptionKey(),
-				List.of(added.signerKeys().get(0), before.signerKeys().get(0)), List.of());
+		Pairing both = new Pairing(before.routingToken(), before.encryptionKey(),
+				List.of(added.signerKeys().get(0), before.signerKeys().get(0)));
 		this.instance.phones.put("ann", both);
 		submit("ann", "bob");
 		vote("ann", "approve");

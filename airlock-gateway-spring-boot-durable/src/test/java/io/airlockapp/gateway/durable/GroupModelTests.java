@@ -368,9 +368,10 @@ class GroupModelTests {
 				}
 				case REPLACE -> {
 					Pairing added = pair(pairing);
-					List<SignerKey> before = this.paired.get(pairing).signerKeys();
-					this.instance.phones.put(pairing, new Pairing(added.routingToken(), added.encryptionKey(),
-							added.signerKeys(), (value % 3 == 0) ? before : List.of()));
+					Pairing before = this.paired.get(pairing);
+					this.instance.phones.put(pairing,
+							new Pairing(added.routingToken(), added.encryptionKey(), added.signerKeys(),
+									(value % 3 == 0) ? Map.of(before.id(), before.signerKeys()) : Map.of()));
 				}
 				case RESTORE -> this.instance.phones.put(pairing, this.paired.get(pairing));
 				case UNREADABLE -> this.instance.pairingsFail = value % 3 == 0;

@@ -119,7 +119,8 @@ class RunStepTakeoverTests {
 		return new DurableCall(approval(DurableState.DECIDED), "target", DurableCall.onePairing("default"),
 				"command.review", PLAINTEXT, "{}", Map.of(), 0, CallKeys.NONE,
 				List.of(new StoredBallot(ID, ID, "default", 0, PLAINTEXT,
-						new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), List.of()),
+						new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), "pairing-1",
+								List.of()),
 						new StoredDecision(
 								new ApprovalDecision(ID, Verdict.APPROVE, null, "key-1", "fingerprint", evidence),
 								null),

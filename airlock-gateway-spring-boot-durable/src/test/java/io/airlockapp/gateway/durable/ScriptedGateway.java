@@ -130,7 +130,7 @@ final class ScriptedGateway {
 	}
 
 	Pairing pairing() {
-		return new Pairing("routing-secret", EncryptionKey.of(new byte[32]), List.of(this.signerKey));
+		return new Pairing("routing-secret", EncryptionKey.parse(this.signerKey.encode()), List.of(this.signerKey));
 	}
 
 	/**

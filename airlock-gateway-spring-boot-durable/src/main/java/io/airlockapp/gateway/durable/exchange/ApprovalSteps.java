@@ -152,7 +152,7 @@ public final class ApprovalSteps {
 	public SealedArtifact seal(String plaintext, String pairing) {
 		Pairing inForce = this.pairings.require(pairing);
 		return new SealedArtifact(
-				ArtifactCipher.seal(inForce.encryptionKey(), plaintext.getBytes(StandardCharsets.UTF_8)),
+				ArtifactCipher.seal(inForce.encryptionKey(), plaintext.getBytes(StandardCharsets.UTF_8)), inForce.id(),
 				inForce.signerKeys());
 	}
 
@@ -288,13 +288,15 @@ public final class ApprovalSteps {
 	/**
 	 * Return the keys whose decisions on a request are accepted.
 	 * @param pairing the name of the pairing
-	 * @param askedKeys the signer keys of the pairing that the request was encrypted for
-	 * @return the keys, or an empty list if that pairing is known to be revoked
+	 * @param artifact the artifact
+	 * @return the keys, or an empty list if the pairing that the artifact was encrypted
+	 * for is known to be revoked
 	 * @throws OtherPairingException if it is not the pairing of this instance
 	 * @throws RuntimeException if the pairing cannot be read
 	 */
-	public List<SignerKey> keysFor(String pairing, List<SignerKey> askedKeys) {
-		List<SignerKey> keys = this.pairings.keysFor(pairing, askedKeys);
+	public List<SignerKey> keysFor(String pairing, SealedArtifact artifact) {
+		List<SignerKey> askedKeys = artifact.signerKeys();
+		List<SignerKey> keys = this.pairings.keysFor(pairing, artifact.pairing(), askedKeys);
 		if (!Collections.disjoint(keys, askedKeys)) {
 			return keys;
 		}

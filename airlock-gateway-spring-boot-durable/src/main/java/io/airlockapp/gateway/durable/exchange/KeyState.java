@@ -39,14 +39,14 @@ public enum KeyState {
 	 * Determine the state of the key of a vote.
 	 * @param steps the steps of an exchange
 	 * @param pairing the name of the pairing that was asked
-	 * @param askedKeys the signer keys of the pairing that was asked
+	 * @param artifact the artifact
 	 * @param signed whether a key is that of the vote
 	 * @return the state
 	 */
-	public static KeyState of(ApprovalSteps steps, String pairing, List<SignerKey> askedKeys,
+	public static KeyState of(ApprovalSteps steps, String pairing, SealedArtifact artifact,
 			Predicate<SignerKey> signed) {
 		try {
-			List<SignerKey> keys = steps.keysFor(pairing, askedKeys);
+			List<SignerKey> keys = steps.keysFor(pairing, artifact);
 			if (keys.isEmpty()) {
 				return REVOKED;
 			}

@@ -13,9 +13,10 @@ import io.airlockapp.gateway.harp.SignerKey;
  * can be stored until the gateway has accepted it.
  *
  * @param ciphertext the encrypted plaintext
- * @param signerKeys the signer keys of the pairing that it was encrypted for
+ * @param pairing the id of the pairing that it was encrypted for
+ * @param signerKeys the signer keys of that pairing
  */
-public record SealedArtifact(Ciphertext ciphertext, List<SignerKey> signerKeys) {
+public record SealedArtifact(Ciphertext ciphertext, String pairing, List<SignerKey> signerKeys) {
 
 	public SealedArtifact {
 		signerKeys = List.copyOf(signerKeys);

@@ -52,6 +52,7 @@ final class StoredJson {
 			.put("data", ciphertext.data())
 			.put("nonce", ciphertext.nonce())
 			.put("tag", ciphertext.tag());
+		json.put("pairing", artifact.pairing());
 		ArrayNode keys = json.putArray("signerKeys");
 		artifact.signerKeys().forEach((key) -> keys.addObject().put("id", key.id()).put("publicKey", key.encode()));
 		return HarpJson.mapper().writeValueAsString(json);
@@ -65,7 +66,7 @@ final class StoredJson {
 			keys.add(SignerKey.of(text(key, "id"), text(key, "publicKey")));
 		}
 		return new SealedArtifact(new Ciphertext(text(ciphertext, "alg"), text(ciphertext, "data"),
-				text(ciphertext, "nonce"), text(ciphertext, "tag")), keys);
+				text(ciphertext, "nonce"), text(ciphertext, "tag")), text(json, "pairing"), keys);
 	}
 
 	static String write(StoredDecision stored) {

@@ -6,9 +6,9 @@ package io.airlockapp.gateway.durable.method;
 import java.util.List;
 
 import io.airlockapp.gateway.approvers.ApproverGroup;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.harp.DecisionEvidence;
-import io.airlockapp.gateway.harp.SignerKey;
 
 /**
  * Holds a recorded call with the votes on it, as they were stored. Nothing of it is
@@ -55,13 +55,9 @@ public record ApprovedCall(String id, String target, ApproverGroup approvers, St
 	 * {@value ApprovedCall#ARGUMENTS_HASH} and {@value ApprovedCall#START_BY}
 	 * @param pairing the name of the pairing that was asked
 	 * @param evidence the evidence of the decision
-	 * @param askedKeys the signer keys of the pairing that was asked
+	 * @param artifact the plaintext as it was encrypted for that pairing
 	 */
-	public record Vote(String plaintext, String pairing, DecisionEvidence evidence, List<SignerKey> askedKeys) {
-
-		public Vote {
-			askedKeys = List.copyOf(askedKeys);
-		}
+	public record Vote(String plaintext, String pairing, DecisionEvidence evidence, SealedArtifact artifact) {
 
 		@Override
 		public String toString() {

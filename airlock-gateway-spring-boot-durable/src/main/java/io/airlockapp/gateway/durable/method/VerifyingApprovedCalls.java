@@ -153,7 +153,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 					|| !call.approvers().members().contains(vote.pairing())) {
 				return Result.NOT_VERIFIED;
 			}
-			KeyState state = KeyState.of(this.steps, vote.pairing(), vote.askedKeys(), evidence::isSignedBy);
+			KeyState state = KeyState.of(this.steps, vote.pairing(), vote.artifact(), evidence::isSignedBy);
 			states.add(state);
 			Ballot ballot = new Ballot(vote.pairing(), State.APPROVED, evidence.publicKey());
 			if (state == KeyState.IN_FORCE && excludedKeys.contains(evidence.publicKey())) {

@@ -45,6 +45,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.http.ResponseEntity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.BDDMockito.given;
@@ -76,9 +77,7 @@ class ApprovalStepsTests {
 		given(this.api.submitArtifact(any(), any())).willAnswer((invocation) -> sent(invocation, null));
 		ArtifactHeader header = new ArtifactHeader("req-1", "00ff", "Pay", "command.review", Instant.EPOCH,
 				Instant.EPOCH.plusSeconds(300), Map.of());
-		this.steps.submit(header,
-				new SealedArtifact(ArtifactCipher.seal(PAIRING.encryptionKey(), new byte[1]), PAIRING.signerKeys()),
-				Pairing.DEFAULT_NAME);
+		this.steps.submit(header, sealed(PAIRING.encryptionKey()), Pairing.DEFAULT_NAME);
 		assertThat(this.left).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
 	}
 
@@ -109,6 +108,18 @@ class ApprovalStepsTests {
 		this.ahead = Duration.ofSeconds(59);
 		assertThat(this.steps.inspect("req-1", "00ff").standing()).isEqualTo(Standing.WITHDRAWN);
 		assertThat(this.left).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+	}
+
+	@Test
+	void keysAreThoseOfThePairingThatWasAsked() throws Exception {
+		assertThat(this.steps.keysFor("default", this.steps.seal("{}", "default"))).isEqualTo(PAIRING.signerKeys());
+		EncryptionKey former = EncryptionKey.of("former-encryption-key-of-a-phone".getBytes());
+		assertThatExceptionOfType(OtherPairingException.class)
+			.isThrownBy(() -> this.steps.keysFor("default", sealed(former)));
+	}
+
+	private static SealedArtifact sealed(EncryptionKey key) {
+		return new SealedArtifact(ArtifactCipher.seal(key, new byte[1]), key.id(), PAIRING.signerKeys());
 	}
 
 	/**

@@ -74,7 +74,8 @@ final class TestCalls {
 	}
 
 	static SealedArtifact artifact(String data) {
-		return new SealedArtifact(new Ciphertext("AES-256-GCM", data, "bm9uY2U=", "dGFn"), List.of(KEY, OTHER_KEY));
+		return new SealedArtifact(new Ciphertext("AES-256-GCM", data, "bm9uY2U=", "dGFn"), "pairing-1",
+				List.of(KEY, OTHER_KEY));
 	}
 
 	static StoredDecision decision(String id, Verdict verdict) {

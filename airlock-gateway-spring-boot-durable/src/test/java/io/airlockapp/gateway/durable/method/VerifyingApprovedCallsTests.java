@@ -36,12 +36,14 @@ import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.ExcludedRequester;
 import io.airlockapp.gateway.durable.exchange.OtherPairingException;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignatureForm;
@@ -115,7 +117,7 @@ class VerifyingApprovedCallsTests {
 
 	@BeforeEach
 	void permitEverything() throws Exception {
-		given(this.steps.keysFor("default", List.of(signerKey(this.pair)))).willReturn(List.of(signerKey(this.pair)));
+		given(this.steps.keysFor("default", artifact(this.pair))).willReturn(List.of(signerKey(this.pair)));
 		given(this.steps.shows(any(), any())).willReturn(true);
 		given(this.rebuilt.areThoseOf(any())).willReturn(true);
 		given(this.targets.find(TARGET)).willAnswer((invocation) -> new Target(TARGET, this.method, this.restartable));
@@ -313,7 +315,7 @@ class VerifyingApprovedCallsTests {
 	@Test
 	void voteOfARevokedPairingIsMissing() throws Exception {
 		Vote bob = vote("bob", keyPair());
-		given(this.steps.keysFor("bob", bob.askedKeys())).willReturn(List.of());
+		given(this.steps.keysFor("bob", bob.artifact())).willReturn(List.of());
 		assertRefused(groupCall(vote("ann", keyPair()), bob), Result.PAIRING_REVOKED);
 		assertThat(run(groupCall(vote("ann", keyPair()), bob, vote("cleo", keyPair())))).isEqualTo(Result.DONE);
 	}
@@ -431,8 +433,13 @@ class VerifyingApprovedCallsTests {
 		}
 		change.accept(shown);
 		DecisionEvidence evidence = evidence("req-" + pairing, shown.toString(), "approve", pair);
-		given(this.steps.keysFor(pairing, List.of(signerKey(pair)))).willReturn(List.of(signerKey(pair)));
-		return new Vote(shown.toString(), pairing, evidence, List.of(signerKey(pair)));
+		given(this.steps.keysFor(pairing, artifact(pair))).willReturn(List.of(signerKey(pair)));
+		return new Vote(shown.toString(), pairing, evidence, artifact(pair));
+	}
+
+	private static SealedArtifact artifact(KeyPair pair) {
+		return new SealedArtifact(new Ciphertext("AES-256-GCM", "data", "nonce", "tag"), "pairing-1",
+				List.of(signerKey(pair)));
 	}
 
 	private void assertRefused(ApprovedCall call, Result result) throws Exception {
@@ -447,12 +454,12 @@ class VerifyingApprovedCallsTests {
 		Vote bob = vote("bob", keyPair());
 		Vote cleo = vote("cleo-2", keyPair());
 		for (Class<? extends Throwable> unknown : List.of(OtherPairingException.class, IllegalStateException.class)) {
-			willThrow(unknown).given(this.steps).keysFor("cleo-2", cleo.askedKeys());
+			willThrow(unknown).given(this.steps).keysFor("cleo-2", cleo.artifact());
 			assertRefused(groupCall(cleo, ann),
 					(unknown == OtherPairingException.class) ? Result.OTHER_PAIRING : Result.UNAVAILABLE);
 		}
 		assertThat(run(groupCall(cleo, ann, bob))).isEqualTo(Result.DONE);
-		willReturn(List.of()).given(this.steps).keysFor("ann", ann.askedKeys());
+		willReturn(List.of()).given(this.steps).keysFor("ann", ann.artifact());
 		assertThat(run(groupCall(cleo, ann))).isEqualTo(Result.PAIRING_REVOKED);
 	}
 
@@ -491,7 +498,7 @@ class VerifyingApprovedCallsTests {
 
 	private ApprovedCall call(String target, String pairing, String arguments, DecisionEvidence evidence) {
 		return new ApprovedCall("req-1", target, DurableCall.onePairing(pairing), arguments,
-				List.of(new Vote(this.plaintext.toString(), pairing, evidence, List.of(signerKey(this.pair)))));
+				List.of(new Vote(this.plaintext.toString(), pairing, evidence, artifact(this.pair))));
 	}
 
 	private DecisionEvidence evidence(String decision, KeyPair signer) {

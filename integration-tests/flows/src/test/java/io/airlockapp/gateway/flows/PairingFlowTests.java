@@ -166,7 +166,7 @@ class PairingFlowTests extends PairableTests {
 			this.simulator.approve(pending.requestId());
 			assertThat(before).failsWithin(20, TimeUnit.SECONDS)
 				.withThrowableThat()
-				.withMessageContaining("No paired signer key");
+				.withMessageContaining("or its key, was revoked");
 		}
 	}
 

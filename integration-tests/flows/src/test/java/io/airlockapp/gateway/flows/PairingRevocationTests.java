@@ -19,6 +19,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingException;
+import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedFault;
@@ -163,6 +164,34 @@ class PairingRevocationTests extends PairableTests {
 			application.awaitPaired();
 			application.assertOpensWhenApproved(this.simulator);
 		}
+	}
+
+	/**
+	 * The phone keeps its key. The instance that waits has not revoked the pairing
+	 * itself.
+	 */
+	@Test
+	void decisionOnARequestOfARevokedPairingIsRefusedAlsoAfterAnotherPairingOfThePhone() throws Exception {
+		try (PairableApplication application = startPaired();
+				PairableApplication waiting = PairableApplication.start(this.simulator, this.store)) {
+			List<String> before = fingerprints(application);
+			CompletableFuture<String> result = CompletableFuture.supplyAsync(waiting.vault()::open);
+			String requestId = this.simulator.awaitPending().requestId();
+			this.simulator.failNext(SimulatorCall.PAIRING_REVOKE, SimulatedFault.status(500));
+			application.manager().revoke(Pairing.DEFAULT_NAME);
+			this.simulator.enterPairingCode(application.manager().initiate(Pairing.DEFAULT_NAME).code());
+			application.awaitPaired();
+			assertThat(fingerprints(application)).isEqualTo(before);
+			this.simulator.approve(requestId);
+			assertThat(result).failsWithin(10, TimeUnit.SECONDS)
+				.withThrowableThat()
+				.withCauseInstanceOf(ApprovalUnavailableException.class);
+			waiting.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	private static List<String> fingerprints(PairableApplication application) {
+		return application.status().keys().stream().map(PairingInfo.Key::fingerprint).toList();
 	}
 
 	@Test

@@ -42,8 +42,13 @@ final class SecretValues {
 
 	private static final String PREFIX = "airlock.gateway.";
 
+	/**
+	 * The only property with several secrets.
+	 */
+	private static final String FORMER_KEYS = "durable.previous-store-keys";
+
 	private static final List<String> NAMES = List.of("auth.pat", "auth.bearer-token", "auth.client-secret",
-			"pairing.code", "pairing.routing-token", "pairing.encryption-key", "pairing.store.key");
+			"pairing.code", "pairing.routing-token", "pairing.encryption-key", "pairing.store.key", FORMER_KEYS);
 
 	private static final List<String> NAMES_OF_PAIRING = List.of("code", "routing-token", "encryption-key");
 
@@ -125,7 +130,8 @@ final class SecretValues {
 			.forEach((pairing) -> NAMES_OF_PAIRING.forEach((name) -> names.add(pairings + "." + pairing + "." + name)));
 		bind(binder, PREFIX + "auth.client-registration-id", Bindable.of(String.class))
 			.forEach((id) -> names.add("spring.security.oauth2.client.registration." + id + ".client-secret"));
-		return names.stream().flatMap((name) -> bind(binder, name, Bindable.of(String.class)));
+		return Stream.concat(names.stream().flatMap((name) -> bind(binder, name, Bindable.of(String.class))),
+				bind(binder, PREFIX + FORMER_KEYS, Bindable.listOf(String.class)).flatMap(List::stream));
 	}
 
 	private static <T> Stream<T> bind(Binder binder, String name, Bindable<T> target) {

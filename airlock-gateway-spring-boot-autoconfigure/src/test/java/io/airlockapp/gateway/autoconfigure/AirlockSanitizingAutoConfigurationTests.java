@@ -40,7 +40,8 @@ class AirlockSanitizingAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.pairing.code", "airlock.gateway.pairings.finance.code",
 			"AIRLOCK_GATEWAY_PAIRINGS_FINANCE_ROUTINGTOKEN", "airlock.gateway.pairings.finance.encryption-key",
-			"airlock.gateway.auth.pat" })
+			"airlock.gateway.auth.pat", "airlock.gateway.durable.previous-store-keys[0]",
+			"AIRLOCK_GATEWAY_DURABLE_PREVIOUSSTOREKEYS" })
 	void hidesSecretsByTheirNames(String name) {
 		this.contextRunner.run((context) -> {
 			SanitizingFunction function = context.getBean(SanitizingFunction.class);
@@ -53,7 +54,8 @@ class AirlockSanitizingAutoConfigurationTests {
 			"airlock.gateway.auth.client-secret", "airlock.gateway.pairing.code",
 			"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.encryption-key",
 			"airlock.gateway.pairing.store.key", "airlock.gateway.pairings.finance.code",
-			"airlock.gateway.pairings.finance.routing-token", "airlock.gateway.pairings.finance.encryption-key" })
+			"airlock.gateway.pairings.finance.routing-token", "airlock.gateway.pairings.finance.encryption-key",
+			"airlock.gateway.durable.previous-store-keys", "airlock.gateway.durable.previous-store-keys[0]" })
 	void hidesWhatASecretIsSetFrom(String property) {
 		this.contextRunner.withPropertyValues(property + "=${MY_TOKEN}", "MY_TOKEN=" + TOKEN)
 			.run((context) -> assertHidesToken(context.getBean(SanitizingFunction.class)));

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -15,7 +16,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -41,8 +41,6 @@ final class IndependentTransactionTemplate {
 
 	private final JdbcTemplate jdbc;
 
-	private final JdbcTemplate withoutTimeout;
-
 	private final TransactionTemplate transactions;
 
 	/**
@@ -56,13 +54,16 @@ final class IndependentTransactionTemplate {
 
 	/**
 	 * Create a template with a timeout for each statement, such as one that waits for a
-	 * lock.
+	 * lock. A connection over which the database does not respond is closed after twice
+	 * that time.
 	 */
 	IndependentTransactionTemplate(DataSource dataSource, int timeoutSeconds) {
-		DataSource separate = new DelegatingDataSource(unwrap(dataSource));
+		DataSource independent = unwrap(dataSource);
+		DataSource separate = (timeoutSeconds != NO_TIMEOUT)
+				? new TimeLimitedDataSource(independent, Duration.ofSeconds(2L * timeoutSeconds))
+				: new DelegatingDataSource(independent);
 		this.jdbc = new JdbcTemplate(separate);
 		this.jdbc.setQueryTimeout(timeoutSeconds);
-		this.withoutTimeout = new JdbcTemplate(separate);
 		JdbcTransactionManager manager = new JdbcTransactionManager(separate);
 		// In a callback after the end of a transaction, its state would be cleared
 		manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
@@ -123,8 +124,7 @@ final class IndependentTransactionTemplate {
 		// Otherwise, a DataSource that routes by this flag would return a replica
 		TransactionSynchronizationManager.setCurrentTransactionReadOnly(false);
 		try {
-			return this.transactions.execute((status) -> (this.jdbc.getQueryTimeout() == NO_TIMEOUT)
-					? action.apply(this.jdbc) : executeAndRestoreTimeout(action));
+			return this.transactions.execute((status) -> action.apply(this.jdbc));
 		}
 		catch (CannotCreateTransactionException ex) {
 			CannotGetJdbcConnectionException failure = new CannotGetJdbcConnectionException(
@@ -140,21 +140,6 @@ final class IndependentTransactionTemplate {
 		finally {
 			TransactionSynchronizationManager.setCurrentTransactionReadOnly(readOnly);
 		}
-	}
-
-	/**
-	 * H2 applies the timeout of a statement to its connection, which belongs to a pool.
-	 */
-	private <T extends @Nullable Object> T executeAndRestoreTimeout(Function<JdbcTemplate, T> action) {
-		return this.withoutTimeout.execute((StatementCallback<T>) (settings) -> {
-			int before = settings.getQueryTimeout();
-			try {
-				return action.apply(this.jdbc);
-			}
-			finally {
-				settings.setQueryTimeout(before);
-			}
-		});
 	}
 
 }

@@ -20,6 +20,7 @@ import io.airlockapp.gateway.halt.HaltState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mockito.InOrder;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -28,6 +29,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link JdbcHaltStore}.
@@ -101,13 +108,27 @@ abstract class AbstractJdbcHaltStoreTests {
 	}
 
 	@Test
+	void connectionFailsIfTheDatabaseDoesNotRespond() throws SQLException {
+		Connection connection = mock(Connection.class, delegatesTo(this.dataSource.getConnection()));
+		given(connection.getNetworkTimeout()).willReturn(30_000);
+		assertThat(new JdbcHaltStore(new SingleConnectionDataSource(connection, false)).read()).isNull();
+		InOrder order = inOrder(connection);
+		order.verify(connection).setNetworkTimeout(any(), eq(4000));
+		order.verify(connection).commit();
+		order.verify(connection).setNetworkTimeout(any(), eq(30_000));
+		order.verify(connection).close();
+	}
+
+	@Test
 	void statementsOfOthersOnTheConnectionHaveNoTimeout() throws SQLException {
 		SingleConnectionDataSource single = new SingleConnectionDataSource(this.dataSource.getConnection(), true);
 		try (Statement statement = single.getConnection().createStatement()) {
+			int before = single.getConnection().getNetworkTimeout();
 			JdbcHaltStore pooled = new JdbcHaltStore(single);
 			pooled.write(STATE);
 			assertThat(pooled.read()).isEqualTo(STATE);
 			assertThat(statement.getQueryTimeout()).isZero();
+			assertThat(single.getConnection().getNetworkTimeout()).isEqualTo(before);
 		}
 		finally {
 			single.destroy();

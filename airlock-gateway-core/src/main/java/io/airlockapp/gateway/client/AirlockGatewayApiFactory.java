@@ -3,17 +3,24 @@
  */
 package io.airlockapp.gateway.client;
 
+import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
+import org.springframework.core.ResolvableType;
+import org.springframework.http.HttpInputMessage;
+import org.springframework.http.converter.HttpMessageConversionException;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
@@ -58,7 +65,7 @@ public final class AirlockGatewayApiFactory {
 			.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 			.addModule(new SimpleModule().addDeserializer(Instant.class, new GatewayTimeDeserializer()))
 			.build();
-		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(mapper);
+		JacksonJsonHttpMessageConverter json = new DiscreetConverter(mapper);
 		// The last configurer of converters takes precedence
 		return builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
 	}
@@ -73,6 +80,30 @@ public final class AirlockGatewayApiFactory {
 		else {
 			converters.addCustomConverter(json);
 		}
+	}
+
+	/**
+	 * {@link JacksonJsonHttpMessageConverter} whose exceptions contain no part of a
+	 * response, since an observation of the request reports them: a gateway could repeat
+	 * the credentials of a request.
+	 */
+	private static final class DiscreetConverter extends JacksonJsonHttpMessageConverter {
+
+		DiscreetConverter(JsonMapper mapper) {
+			super(mapper);
+		}
+
+		@Override
+		public Object read(ResolvableType type, HttpInputMessage response, @Nullable Map<String, Object> hints)
+				throws IOException {
+			try {
+				return super.read(type, response, hints);
+			}
+			catch (HttpMessageConversionException ex) {
+				throw new HttpMessageNotReadableException("The response is not valid JSON of its type", response);
+			}
+		}
+
 	}
 
 }

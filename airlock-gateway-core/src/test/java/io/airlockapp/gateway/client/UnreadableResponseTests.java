@@ -5,16 +5,26 @@ package io.airlockapp.gateway.client;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.micrometer.observation.Observation.Context;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
@@ -106,6 +116,37 @@ class UnreadableResponseTests extends EndpointTests {
 	void doesNotRepeatWhatItCouldNotRead() {
 		answer(200, "{\"body\":\"airpat_0123456789\ninjected");
 		assertThatDecisionCannotBeRead();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "airpat_0123456789", "{\"requestId\":{\"airpat_0123456789\":1}}",
+			"{\"body\":airpat_0123456789}", "{\"airpat_0123456789\":1,\"airpat_0123456789\":1}" })
+	void isNotRepeatedToObservations(String answer) {
+		answer(200, answer);
+		List<Throwable> errors = new ArrayList<>();
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new ObservationHandler<Context>() {
+
+			@Override
+			public void onError(Context context) {
+				errors.add(context.getError());
+			}
+
+			@Override
+			public boolean supportsContext(Context context) {
+				return true;
+			}
+
+		});
+		AirlockGatewayApi api = AirlockGatewayApiFactory
+			.create(RestClient.builder().baseUrl(gateway.baseUrl()).observationRegistry(registry), (builder) -> {
+			});
+		assertThatExceptionOfType(RestClientException.class).isThrownBy(() -> api.awaitDecision("req-1", 1, null));
+		assertThat(errors).isNotEmpty().allSatisfy((error) -> {
+			StringWriter trace = new StringWriter();
+			error.printStackTrace(new PrintWriter(trace));
+			assertThat(trace.toString()).contains("not valid JSON").doesNotContain("airpat");
+		});
 	}
 
 	@ParameterizedTest

@@ -287,19 +287,7 @@ public final class GatewayRequestExecutor {
 		/**
 		 * Requests without an identity.
 		 */
-		Identification NONE = (patience, origin) -> new Scope() {
-
-			@Override
-			public Duration remaining() {
-				return patience;
-			}
-
-			@Override
-			public void close() {
-				// Nothing to release
-			}
-
-		};
+		Identification NONE = (patience, origin) -> () -> patience;
 
 		/**
 		 * Obtain the identity of the request that the current thread is about to send.
@@ -316,6 +304,7 @@ public final class GatewayRequestExecutor {
 	/**
 	 * Represents the period in which the current thread sends a request with an identity.
 	 */
+	@FunctionalInterface
 	public interface Scope extends AutoCloseable {
 
 		/**
@@ -334,7 +323,9 @@ public final class GatewayRequestExecutor {
 		}
 
 		@Override
-		void close();
+		default void close() {
+			// Nothing to release
+		}
 
 	}
 

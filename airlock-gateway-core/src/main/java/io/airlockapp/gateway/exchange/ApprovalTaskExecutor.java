@@ -119,23 +119,9 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	@Override
 	public void close() {
 		this.executor.close();
-		try {
-			awaitEnd();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		Deadline.in(TERMINATION_TIMEOUT, Ticker.system()).await(this.running, this.running::isEmpty);
 		this.running.forEach(WaitScope::cancel);
 		this.applicationExecutor.close();
-	}
-
-	private void awaitEnd() throws InterruptedException {
-		Deadline deadline = Deadline.in(TERMINATION_TIMEOUT, Ticker.system());
-		synchronized (this.running) {
-			while (!this.running.isEmpty() && !deadline.isOver()) {
-				this.running.wait(Math.max(1, deadline.remaining().toMillis()));
-			}
-		}
 	}
 
 }

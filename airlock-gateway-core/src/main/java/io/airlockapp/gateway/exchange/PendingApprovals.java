@@ -178,24 +178,12 @@ public final class PendingApprovals implements SmartLifecycle {
 	public void stop() {
 		this.running = false;
 		this.waiters.values().forEach((waiter) -> waiter.stop(Reason.SHUTDOWN));
-		if (!awaitEmpty()) {
+		Deadline.in(this.shutdownTimeout, Ticker.system()).await(this, this::isEmpty);
+		if (!isEmpty()) {
 			logger.warn(
 					"%s approvals, and %s requests to approver groups, were not withdrawn before the shutdown; they expire at the gateway"
 						.formatted(this.waiters.size(), this.places.exchanges()));
 		}
-	}
-
-	private synchronized boolean awaitEmpty() {
-		Deadline deadline = Deadline.in(this.shutdownTimeout, Ticker.system());
-		try {
-			while (!isEmpty() && !deadline.isOver()) {
-				wait(Math.max(1, deadline.remaining().toMillis()));
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return isEmpty();
 	}
 
 	/**

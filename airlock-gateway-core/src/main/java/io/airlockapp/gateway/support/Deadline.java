@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.support;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * A point in elapsed time.
@@ -61,6 +62,25 @@ public final class Deadline {
 	 */
 	public boolean isOver() {
 		return remaining().isZero();
+	}
+
+	/**
+	 * Wait until a condition is met, this deadline is reached, or the thread is
+	 * interrupted, which it remains.
+	 * @param monitor the object that is notified when the condition may be met
+	 * @param condition the condition
+	 */
+	public void await(Object monitor, BooleanSupplier condition) {
+		synchronized (monitor) {
+			try {
+				while (!condition.getAsBoolean() && !isOver()) {
+					monitor.wait(Math.max(1, remaining().toMillis()));
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 }

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -52,12 +53,7 @@ public enum ConsentState {
 	 * @return the state, or {@code null} if the word does not indicate missing consent
 	 */
 	public static @Nullable ConsentState ofWord(@Nullable String word) {
-		for (ConsentState state : values()) {
-			if (state.word().equalsIgnoreCase(word)) {
-				return state;
-			}
-		}
-		return null;
+		return Arrays.stream(values()).filter((state) -> state.word().equalsIgnoreCase(word)).findFirst().orElse(null);
 	}
 
 	/**

@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -108,13 +107,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		}
 
 		private static URI issuer(String text) {
-			URI issuer = null;
-			try {
-				issuer = new URI(text);
-			}
-			catch (URISyntaxException ex) {
-				// Reported below, together with the remedy
-			}
+			URI issuer = PropertiesConnectionDetails.parse(text);
 			if (issuer == null || issuer.getHost() == null) {
 				throw AirlockConfigurationException.ofProperty(PREFIX + "issuer-uri", "it is no URL with a host",
 						"Set it to a URL such as 'https://id.example.org/realms/main'.");

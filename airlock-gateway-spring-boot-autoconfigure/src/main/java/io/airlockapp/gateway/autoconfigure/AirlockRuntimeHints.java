@@ -27,9 +27,7 @@ final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 		if (ClassUtils.isPresent("org.springframework.web.ErrorResponse", classLoader)) {
 			hints.reflection().registerMethod(ApprovalProblems.describeMethod(), ExecutableMode.INVOKE);
 		}
-		hints.reflection()
-			.registerTypeIfPresent(classLoader, ApprovalTaskExecutorConfiguration.CONTEXT_PROPAGATION, (type) -> {
-			});
+		hints.reflection().registerTypeIfPresent(classLoader, ApprovalTaskExecutorConfiguration.CONTEXT_PROPAGATION);
 	}
 
 }

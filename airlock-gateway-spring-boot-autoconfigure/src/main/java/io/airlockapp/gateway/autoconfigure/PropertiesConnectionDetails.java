@@ -76,7 +76,11 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		return uri;
 	}
 
-	private static @Nullable URI parse(String text) {
+	/**
+	 * Parse a URL.
+	 * @return the URL, or {@code null} if it is none
+	 */
+	static @Nullable URI parse(String text) {
 		try {
 			return new URI(text);
 		}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -113,12 +114,7 @@ final class SecretValues {
 	 * Normalize a text, since keys can be base64 or base64url, with or without padding.
 	 */
 	private static String normalize(String text) {
-		String key = text.strip().replace('-', '+').replace('_', '/');
-		int end = key.length();
-		while (end > 0 && key.charAt(end - 1) == '=') {
-			end--;
-		}
-		return key.substring(0, end);
+		return StringUtils.trimTrailingCharacter(text.strip().replace('-', '+').replace('_', '/'), '=');
 	}
 
 	private Stream<String> properties() {

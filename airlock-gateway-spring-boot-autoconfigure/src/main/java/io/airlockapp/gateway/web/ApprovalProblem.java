@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.web;
 
 import java.net.URI;
+import java.util.Arrays;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
@@ -84,12 +85,10 @@ enum ApprovalProblem {
 	 * declared first.
 	 */
 	static @Nullable ApprovalProblem of(AirlockGatewayException ex) {
-		for (ApprovalProblem problem : values()) {
-			if (problem.exceptionType.isInstance(ex)) {
-				return problem;
-			}
-		}
-		return null;
+		return Arrays.stream(values())
+			.filter((problem) -> problem.exceptionType.isInstance(ex))
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**

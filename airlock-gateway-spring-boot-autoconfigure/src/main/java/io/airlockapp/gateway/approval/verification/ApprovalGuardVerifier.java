@@ -138,14 +138,8 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	private static boolean hasPostProcessor(BeanFactory beanFactory, Class<? extends BeanPostProcessor> type) {
-		if (beanFactory instanceof AbstractBeanFactory factory) {
-			for (BeanPostProcessor processor : factory.getBeanPostProcessors()) {
-				if (type.isInstance(processor)) {
-					return true;
-				}
-			}
-		}
-		return false;
+		return beanFactory instanceof AbstractBeanFactory factory
+				&& factory.getBeanPostProcessors().stream().anyMatch(type::isInstance);
 	}
 
 	@Override

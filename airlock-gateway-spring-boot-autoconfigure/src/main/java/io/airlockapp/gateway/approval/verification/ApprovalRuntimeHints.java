@@ -46,8 +46,7 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.proxies().registerJdkProxy(annotation);
 		}
 		for (String library : new String[] { AsynchronousTypes.REACTOR, OpenTransactions.TRANSACTIONS }) {
-			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
-			});
+			hints.reflection().registerTypeIfPresent(classLoader, library);
 		}
 		for (Class<?> json : new Class<?>[] { ObjectNode.class, ArrayNode.class }) {
 			hints.reflection().registerType(json, (type) -> type.withField(SnapshotWriter.JSON_CONTENT));

@@ -69,10 +69,7 @@ record ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock
 	 */
 	Duration pause(Duration longest) {
 		Duration half = remaining().dividedBy(2);
-		if (half.compareTo(SHORTEST_PAUSE) < 0) {
-			return Duration.ZERO;
-		}
-		return Durations.min(longest, half);
+		return (half.compareTo(SHORTEST_PAUSE) < 0) ? Duration.ZERO : Durations.min(longest, half);
 	}
 
 	/**

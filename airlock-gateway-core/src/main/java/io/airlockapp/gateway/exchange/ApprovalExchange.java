@@ -76,12 +76,11 @@ final class ApprovalExchange {
 		catch (InterruptedException ex) {
 			return leaveInterrupted(interruption);
 		}
-		catch (AirlockGatewayException ex) {
-			failure = ex;
-		}
 		catch (Throwable ex) {
-			failure = new ApprovalUnavailableException("Waiting for a decision on request %s failed: %s".formatted(
-					this.artifact.requestId(), AirlockGatewayException.safeMessage(ex)), this.artifact.requestId(), ex);
+			failure = (ex instanceof AirlockGatewayException known) ? known
+					: new ApprovalUnavailableException("Waiting for a decision on request %s failed: %s"
+						.formatted(this.artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
+							this.artifact.requestId(), ex);
 		}
 		// A failure within the application before the submission does not justify retries
 		// until the deadline
@@ -103,13 +102,7 @@ final class ApprovalExchange {
 
 	private @Nullable ReceivedDecision submitAndWait() throws InterruptedException {
 		while (!this.deadline.waiting().isOver()) {
-			ReceivedDecision delivery = null;
-			if (this.submitted || this.decided) {
-				delivery = receive();
-			}
-			else {
-				delivery = submit();
-			}
+			ReceivedDecision delivery = (this.submitted || this.decided) ? receive() : submit();
 			if (delivery != null) {
 				return delivery;
 			}

@@ -54,10 +54,9 @@ record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, Tas
 	private void run(ApprovalRequest request, Admission admission, WaitScope scope,
 			CompletableFuture<ApprovalDecision> result) {
 		try (admission) {
-			if (result.isDone()) {
-				return;
+			if (!result.isDone()) {
+				result.complete(request(request, admission, scope));
 			}
-			result.complete(request(request, admission, scope));
 		}
 		catch (Throwable ex) {
 			result.completeExceptionally(ex);

@@ -72,12 +72,10 @@ final class BallotExchange implements Interruption {
 			this.exchange = started;
 			received = started.run(this);
 		}
-		catch (AirlockGatewayException ex) {
-			why = ex;
-		}
 		catch (Throwable ex) {
-			why = new ApprovalUnavailableException("The decision on request %s cannot be obtained: %s"
-				.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)), this.request.id(), ex);
+			why = (ex instanceof AirlockGatewayException known) ? known
+					: new ApprovalUnavailableException("The decision on request %s cannot be obtained: %s"
+						.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)), this.request.id(), ex);
 		}
 		if (received != null) {
 			this.call.arrived(this.request, received);

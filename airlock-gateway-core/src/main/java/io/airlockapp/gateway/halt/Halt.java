@@ -18,7 +18,6 @@ import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
-import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +38,7 @@ public final class Halt implements SmartLifecycle {
 	 */
 	static final Duration LEASE = Duration.ofSeconds(3);
 
-	private static final Log logger = LogFactory.getLog(Halt.class);
-
-	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(Halt.class));
 
 	private final HaltEventPublisher events = new HaltEventPublisher();
 

@@ -72,10 +72,8 @@ public final class ExactJson {
 					&& Math.abs((long) value.scale()) <= MAX_PLAIN_EXPONENT;
 			return plain ? value.toPlainString() : value.toString();
 		}
-		if (node.isDouble() && Double.isFinite(node.doubleValue())) {
-			return EcmaScriptNumber.toText(node.doubleValue());
-		}
-		return node.asString();
+		boolean finite = node.isDouble() && Double.isFinite(node.doubleValue());
+		return finite ? EcmaScriptNumber.toText(node.doubleValue()) : node.asString();
 	}
 
 }

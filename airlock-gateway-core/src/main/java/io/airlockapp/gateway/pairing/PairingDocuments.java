@@ -75,13 +75,12 @@ record PairingDocuments(PairingStore store) {
 		try {
 			return access.get();
 		}
-		catch (AirlockGatewayException ex) {
-			throw ex;
-		}
 		catch (Throwable ex) {
 			// The message of an exception can contain the stored secrets
-			throw new PairingStoreException("The store of pairings fails: " + AirlockGatewayException.safeMessage(ex),
-					(ex instanceof Error) ? ex : null);
+			throw (ex instanceof AirlockGatewayException known) ? known
+					: new PairingStoreException(
+							"The store of pairings fails: " + AirlockGatewayException.safeMessage(ex),
+							(ex instanceof Error) ? ex : null);
 		}
 	}
 

@@ -17,7 +17,6 @@ import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.support.VisibleAscii;
 import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
-import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
@@ -26,14 +25,12 @@ import org.apache.commons.logging.LogFactory;
  */
 final class PairingPoller {
 
-	private static final Log logger = LogFactory.getLog(PairingManager.class);
-
 	/**
 	 * The time to continue polling after the expiry, since clocks differ.
 	 */
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
-	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(PairingManager.class));
 
 	private final String name;
 
@@ -59,9 +56,7 @@ final class PairingPoller {
 			}
 			boolean last = this.dependencies.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
 			if (!pollStatus(attempt, attempt.nonce()) && last) {
-				this.source.changes()
-					.fail(this.name, attempt,
-							"The pairing '%s' was not completed in time: start it again".formatted(this.name));
+				fail(attempt, "was not completed in time: start it again");
 			}
 			return true;
 		}

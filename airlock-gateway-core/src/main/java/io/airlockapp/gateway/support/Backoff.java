@@ -52,10 +52,7 @@ public final class Backoff {
 
 	private Duration pause(long least, long most, @Nullable Duration retryAfter) {
 		Duration jitter = Duration.ofMillis(this.random.nextLong(least, most + 1));
-		if (retryAfter == null) {
-			return jitter;
-		}
-		return Durations.min(retryAfter, MAX_RETRY_AFTER).plus(jitter);
+		return (retryAfter != null) ? Durations.min(retryAfter, MAX_RETRY_AFTER).plus(jitter) : jitter;
 	}
 
 	/**

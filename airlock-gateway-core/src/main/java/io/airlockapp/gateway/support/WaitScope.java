@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -166,13 +167,13 @@ public final class WaitScope implements AutoCloseable {
 
 	private <T extends @Nullable Object, X extends Exception> T awaitInScope(Runnable wakeUp, Wait<T, X> wait)
 			throws X, InterruptedException {
-		addWakeUp(wakeUp);
+		changeWakeUps((wakeUps) -> wakeUps.addLast(wakeUp));
 		try {
 			requireNotInterrupted();
 			return awaitUninterrupted(wait);
 		}
 		finally {
-			removeWakeUp();
+			changeWakeUps(Deque::removeLast);
 			putAside();
 		}
 	}
@@ -200,18 +201,10 @@ public final class WaitScope implements AutoCloseable {
 		}
 	}
 
-	private void addWakeUp(Runnable callback) {
+	private void changeWakeUps(Consumer<Deque<Runnable>> change) {
 		for (WaitScope scope = this; scope != null; scope = scope.outer) {
 			synchronized (scope) {
-				scope.wakeUps.addLast(callback);
-			}
-		}
-	}
-
-	private void removeWakeUp() {
-		for (WaitScope scope = this; scope != null; scope = scope.outer) {
-			synchronized (scope) {
-				scope.wakeUps.removeLast();
+				change.accept(scope.wakeUps);
 			}
 		}
 	}

@@ -11,7 +11,6 @@ import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.support.WarnOnceLog;
-import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.hibernate.ConnectionAcquisitionMode;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -33,9 +32,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class SessionConnectionReleaser implements ApprovalListener, Ordered {
 
-	private static final Log logger = LogFactory.getLog(SessionConnectionReleaser.class);
-
-	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(SessionConnectionReleaser.class));
 
 	/**
 	 * Run after the application's listeners, which may also use the sessions.
@@ -105,8 +102,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 	}
 
 	private void warn(String reason) {
-		String message = "A session keeps its database connection while a person decides, because " + reason;
-		this.warnings.warn(message);
+		this.warnings.warn("A session keeps its database connection while a person decides, because " + reason);
 	}
 
 }

@@ -55,10 +55,7 @@ public final class DoNotDisturb {
 	 * @return the policies, empty if the mode is {@link DndMode#OFF}
 	 */
 	public DndRules getRules() {
-		if (this.mode == DndMode.OFF) {
-			return DndRules.NONE;
-		}
-		return rules(this.policies.get()).at(this.clock.instant());
+		return (this.mode == DndMode.OFF) ? DndRules.NONE : rules(this.policies.get()).at(this.clock.instant());
 	}
 
 	/**

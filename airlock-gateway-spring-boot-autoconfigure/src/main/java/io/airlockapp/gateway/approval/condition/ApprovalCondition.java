@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.support.WarnOnceLog;
-import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +21,7 @@ import org.springframework.beans.factory.BeanFactory;
  */
 public final class ApprovalCondition {
 
-	private static final Log logger = LogFactory.getLog(ApprovalCondition.class);
-
-	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(ApprovalCondition.class));
 
 	private final String text;
 

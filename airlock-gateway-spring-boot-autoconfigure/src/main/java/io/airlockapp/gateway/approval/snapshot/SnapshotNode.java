@@ -48,10 +48,7 @@ public sealed interface SnapshotNode {
 	 * Return a node with its class, unless its position declares the class.
 	 */
 	private static JsonNode typed(String type, boolean declared, JsonNode value) {
-		if (declared) {
-			return value;
-		}
-		return JsonNodeFactory.instance.objectNode().put("@type", type).set("@value", value);
+		return declared ? value : JsonNodeFactory.instance.objectNode().put("@type", type).set("@value", value);
 	}
 
 	/**

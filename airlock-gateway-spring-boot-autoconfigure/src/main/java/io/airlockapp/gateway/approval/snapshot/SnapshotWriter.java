@@ -105,11 +105,9 @@ public final class SnapshotWriter {
 			return argument.sensitive() ? writer.writeHidden(value, argument.type())
 					: writer.write(value, argument.type());
 		}
-		catch (AirlockGatewayException ex) {
-			throw ex;
-		}
 		catch (Throwable ex) {
-			throw unreadable(arguments, argument, reading.path(), ex);
+			throw (ex instanceof AirlockGatewayException known) ? known
+					: unreadable(arguments, argument, reading.path(), ex);
 		}
 	}
 

@@ -103,10 +103,7 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 	@Override
 	public @Nullable String renewAccessToken(String refused) {
 		Authentication principal = principal();
-		if (principal == null) {
-			return null;
-		}
-		return this.authorization.alone(principal, () -> renew(principal, refused));
+		return (principal != null) ? this.authorization.alone(principal, () -> renew(principal, refused)) : null;
 	}
 
 	private @Nullable String renew(Authentication principal, String refused) {

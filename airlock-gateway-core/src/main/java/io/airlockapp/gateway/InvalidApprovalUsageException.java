@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 public class InvalidApprovalUsageException extends ApprovalUnavailableException {
 
 	/**
+	 * Create an exception without a cause.
+	 * @param message the problem and its remedy, without values of arguments
+	 */
+	public InvalidApprovalUsageException(String message) {
+		this(message, null);
+	}
+
+	/**
 	 * Create an exception.
 	 * @param message the problem and its remedy, without values of arguments
 	 * @param cause the cause, if any

@@ -59,7 +59,7 @@ public final class ApproverGroups {
 	public ApproverGroup require(String name) {
 		ApproverGroup group = this.groups.get(name);
 		if (group == null) {
-			throw new InvalidApprovalUsageException("The approvers " + unknown(name), null);
+			throw new InvalidApprovalUsageException("The approvers " + unknown(name));
 		}
 		return group;
 	}
@@ -132,8 +132,7 @@ public final class ApproverGroups {
 		}
 		throw new InvalidApprovalUsageException(
 				"'%s' excludes the requester, who is unknown here: call in a thread with the authenticated user, with WebFlux return a Mono, a Flux or a Flow, or define a RequesterSource. If the requester may approve as well, set 'airlock.gateway.approvers.%s.unknown-requester=ask'"
-					.formatted(name, name),
-				null);
+					.formatted(name, name));
 	}
 
 	/**

@@ -61,7 +61,7 @@ public final class ApprovalPairings {
 					(ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
 		}
 		if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
-			throw new InvalidApprovalUsageException(FailureMessages.unknownPairing(name), null);
+			throw new InvalidApprovalUsageException(FailureMessages.unknownPairing(name));
 		}
 		throw notPaired((why != null) ? why : FailureMessages.notPaired(name));
 	}

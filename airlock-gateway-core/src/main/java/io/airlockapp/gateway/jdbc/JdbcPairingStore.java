@@ -74,8 +74,7 @@ public final class JdbcPairingStore implements PairingStore {
 			// The cause is omitted, since databases include values in these errors
 			throw new PairingStoreException(
 					"Entry '%s' cannot be written, because the table AIRLOCK_PAIRING takes no such row. Compare it with its script."
-						.formatted(name),
-					null);
+						.formatted(name));
 		}
 		catch (DataAccessException ex) {
 			throw new PairingStoreException("Entry '%s' cannot be written to the database".formatted(name), ex);

@@ -135,7 +135,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		CodeClaim claim = newClaim(name, code);
 		switch (begin(claim)) {
 			case SETTLED -> throw new PairingException(
-					"The pairing code of '%s' was used before: generate a new one".formatted(name), null);
+					"The pairing code of '%s' was used before: generate a new one".formatted(name));
 			case CLAIMED -> this.tasks.poll(name);
 			case UNDER_WAY -> this.tasks.claim(name, claim);
 		}
@@ -165,14 +165,12 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		if (this.source.configured(name) != null) {
 			throw new PairingException(
 					"The pairing '%s' is set by the properties '%s.*', which come first: remove those".formatted(name,
-							FailureMessages.propertiesOf(name)),
-					null);
+							FailureMessages.propertiesOf(name)));
 		}
 		if (this.source.documents().isReadOnly()) {
 			throw new PairingException(
 					"A new pairing '%s' cannot be kept, because the store can only be read: configure ".formatted(name)
-							+ "'airlock.gateway.pairing.store.type'",
-					null);
+							+ "'airlock.gateway.pairing.store.type'");
 		}
 		// Fails before any request to the gateway if the stored document cannot be read,
 		// since it will not be replaced

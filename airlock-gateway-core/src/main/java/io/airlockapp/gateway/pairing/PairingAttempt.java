@@ -67,7 +67,7 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	 */
 	static String require(String what, @Nullable String text, int maxLength) {
 		if (text == null || !VisibleAscii.matches(text, maxLength)) {
-			throw new PairingException("The gateway's response has no usable " + what, null);
+			throw new PairingException("The gateway's response has no usable " + what);
 		}
 		return text;
 	}

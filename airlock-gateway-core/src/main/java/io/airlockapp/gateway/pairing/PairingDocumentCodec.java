@@ -49,8 +49,7 @@ final class PairingDocumentCodec {
 				if (version != CURRENT_VERSION) {
 					throw new PairingStoreException(
 							"The pairing '%s' was stored in version %s, but this application reads version %s only"
-								.formatted(name, version, CURRENT_VERSION),
-							null);
+								.formatted(name, version, CURRENT_VERSION));
 				}
 				PairingDocument document = HarpJson.mapper().readerFor(PairingDocument.class).readValue(json);
 				if (toJson(document).equals(json)) {
@@ -63,8 +62,7 @@ final class PairingDocumentCodec {
 		}
 		throw new PairingStoreException(
 				"What is stored of the pairing '%s' is malformed: restore it from a backup, or ".formatted(name)
-						+ "remove it and pair again",
-				null);
+						+ "remove it and pair again");
 	}
 
 	/**

@@ -68,7 +68,7 @@ record PairingDocuments(PairingStore store) {
 				return snapshot.document();
 			}
 		}
-		throw new PairingStoreException("The pairing '%s' is changed by others all the time".formatted(name), null);
+		throw new PairingStoreException("The pairing '%s' is changed by others all the time".formatted(name));
 	}
 
 	private static <T> T guarded(Supplier<T> access) {

@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 public class PairingException extends AirlockGatewayException {
 
 	/**
+	 * Create an exception without a cause.
+	 * @param message the problem and its remedy
+	 */
+	public PairingException(String message) {
+		this(message, null);
+	}
+
+	/**
 	 * Create an exception.
 	 * @param message the problem and its remedy
 	 * @param cause the cause, if any

@@ -35,8 +35,7 @@ record PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations 
 			if (document.revocation() == null && this.source.configured(name) == null) {
 				throw new PairingException(
 						"There is nothing to revoke: the pairing '%s' is neither in force nor in progress"
-							.formatted(name),
-						null);
+							.formatted(name));
 			}
 			return;
 		}
@@ -88,14 +87,13 @@ record PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations 
 			throw new PairingException(
 					("A key of the pairing '%s' cannot be revoked, because it is in properties or in a store that can only be "
 							+ "read: remove it there and start the application again, or revoke the whole pairing now")
-						.formatted(name),
-					null);
+						.formatted(name));
 		}
 		List<SignerKey> all = this.source.document(name).keys().toList();
 		List<SignerKey> keys = all.stream().filter((key) -> key.id().equals(keyId)).toList();
 		if (keys.isEmpty()) {
 			throw new PairingException("The pairing '%s' has no key with this id. Its keys are: %s".formatted(name,
-					all.stream().map(SignerKey::id).distinct().toList()), null);
+					all.stream().map(SignerKey::id).distinct().toList()));
 		}
 		this.source.documents().update(name, (document) -> document.withoutKey(keyId));
 		this.source.changes()

@@ -68,13 +68,12 @@ public final class EncryptingPairingStore implements PairingStore {
 			throw new PairingStoreException(
 					("Entry '%s' is encrypted, but '%s' is not set. Set it, or remove the entry, "
 							+ "and pair or sign in again. Nothing was overwritten.")
-						.formatted(name, KEY_PROPERTY),
-					null);
+						.formatted(name, KEY_PROPERTY));
 		}
 		if (!encrypted) {
 			throw new PairingStoreException(("Entry '%s' is not encrypted, but '%s' is set. Remove the entry, and pair "
 					+ "or sign in again, or remove the property.")
-				.formatted(name, KEY_PROPERTY), null);
+				.formatted(name, KEY_PROPERTY));
 		}
 		try {
 			return EncryptedText.decrypt(this.key, text, name);

@@ -70,7 +70,7 @@ public final class FilePairingStore implements PairingStore {
 		if (!this.posix && !encrypted) {
 			throw new PairingStoreException(("The file system of '%s' has no POSIX permissions, so who may read files "
 					+ "there is not known. Set 'airlock.gateway.pairing.store.key', so that they are encrypted.")
-				.formatted(path), null);
+				.formatted(path));
 		}
 		try {
 			if (!Files.isDirectory(path)) {
@@ -164,8 +164,7 @@ public final class FilePairingStore implements PairingStore {
 			throw new PairingStoreException(
 					("Entry '%s' is damaged. Restore file '%s' of directory '%s', or delete it, "
 							+ "so that the entry is created again. Nothing was overwritten.")
-						.formatted(name, fileName, this.directory),
-					null);
+						.formatted(name, fileName, this.directory));
 		}
 		return entry;
 	}
@@ -235,12 +234,11 @@ public final class FilePairingStore implements PairingStore {
 				LinkOption.NOFOLLOW_LINKS);
 		if (!allowed.containsAll(attributes.permissions())) {
 			throw new PairingStoreException(
-					"'%s' is open to its group or to others. Run 'chmod %s %s'.".formatted(path, mode, path), null);
+					"'%s' is open to its group or to others. Run 'chmod %s %s'.".formatted(path, mode, path));
 		}
 		if (this.owner != null && !this.owner.equals(attributes.owner())) {
 			throw new PairingStoreException(
-					"'%s' belongs to another user. Run 'chown %s %s'.".formatted(path, this.owner.getName(), path),
-					null);
+					"'%s' belongs to another user. Run 'chown %s %s'.".formatted(path, this.owner.getName(), path));
 		}
 	}
 

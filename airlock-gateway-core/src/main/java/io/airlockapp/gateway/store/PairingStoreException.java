@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 public class PairingStoreException extends AirlockGatewayException {
 
 	/**
+	 * Create an exception without a cause.
+	 * @param message the problem and its remedy, without any stored text
+	 */
+	public PairingStoreException(String message) {
+		this(message, null);
+	}
+
+	/**
 	 * Create an exception.
 	 * @param message the problem and its remedy, without any stored text
 	 * @param cause the cause, if any

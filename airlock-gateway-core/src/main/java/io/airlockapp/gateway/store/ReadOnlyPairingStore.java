@@ -21,7 +21,7 @@ public final class ReadOnlyPairingStore implements PairingStore {
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		throw new PairingStoreException("Entry '%s' cannot be written, because entries come from properties. Set "
 			.formatted(PairingStore.requireName(name))
-				+ "'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', or change the properties.", null);
+				+ "'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', or change the properties.");
 	}
 
 	@Override

@@ -65,7 +65,7 @@ public record ToolDenialHandler(ApprovalDenialHandler delegate) implements Appro
 					((ApprovalDeniedException) denial).getReason());
 			case TIMEOUT -> new ApprovalTimeoutException(text, denial.getRequestId());
 			case UNVERIFIED -> new ApprovalVerificationException(text, denial.getRequestId(), null);
-			case INVALID_USAGE -> new InvalidApprovalUsageException(text, null);
+			case INVALID_USAGE -> new InvalidApprovalUsageException(text);
 			case HALTED -> new ApprovalHaltedException(text, denial.getRequestId(),
 					((ApprovalHaltedException) denial).getReason());
 			case PENDING -> new ApprovalPendingException(text);

@@ -379,8 +379,7 @@ public final class CallRecorder {
 		if (this.recording.get() != null) {
 			throw new InvalidApprovalUsageException(
 					"The code that is passed to DurableApprovals.recording cannot call 'recording' itself, also in a listener "
-							+ "or in a durable method that runs at once. Record the second call after the first one",
-					null);
+							+ "or in a durable method that runs at once. Record the second call after the first one");
 		}
 		Recording current = new Recording(key);
 		this.recording.set(current);
@@ -443,8 +442,7 @@ public final class CallRecorder {
 				throw new InvalidApprovalUsageException(
 						("%s is not called, because the code that is passed to DurableApprovals.recording has called a durable "
 								+ "method before. Call 'recording' for each call")
-							.formatted(method),
-						null);
+							.formatted(method));
 			}
 		}
 

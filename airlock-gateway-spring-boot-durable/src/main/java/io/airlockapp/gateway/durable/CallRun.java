@@ -136,8 +136,7 @@ final class CallRun implements Claim, AutoCloseable {
 					"%s is not entered: it has @RestartUncommitted, but commits of its transaction would not be recorded. "
 						.formatted(this.call.approval().gate())
 							+ "Begin it by a ConfigurableTransactionManager bean for the DataSource in which calls "
-							+ "are recorded, or remove @RestartUncommitted",
-					null);
+							+ "are recorded, or remove @RestartUncommitted");
 			this.obstacle = ex;
 			throw ex;
 		}

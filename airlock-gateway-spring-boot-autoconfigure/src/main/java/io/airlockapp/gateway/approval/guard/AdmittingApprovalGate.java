@@ -72,15 +72,13 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
 			throw this.publisher.refused(call, new InvalidApprovalUsageException(
 					"%s was called inside an open transaction%s, which would stay open while a person decides. %s"
-						.formatted(call, OpenTransactions.describeName(), OpenTransactions.remedy()),
-					null));
+						.formatted(call, OpenTransactions.describeName(), OpenTransactions.remedy())));
 		}
 		if (isInEventLoop()) {
 			throw this.publisher.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
 							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic(), or in Kotlin in runInterruptible(Dispatchers.IO)")
-						.formatted(call),
-					null));
+						.formatted(call)));
 		}
 		this.delegate.authorize(call);
 	}

@@ -58,8 +58,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 			((ProxyMethodInvocation) invocation).setArguments(new Object[invocation.getArguments().length + 1]);
 			throw new InvalidApprovalUsageException(
 					"%s does not run, because its proxy is not a bean, so that nothing keeps interceptors from passing the guard"
-						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())),
-					null);
+						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())));
 		}
 		Class<?> targetClass = Declaration.userClass(outer);
 		GuardedMethod method = this.methods.computeIfAbsent(new MethodClassKey(outer.getMethod(), targetClass),

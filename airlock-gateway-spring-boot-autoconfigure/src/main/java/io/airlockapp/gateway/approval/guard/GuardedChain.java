@@ -80,8 +80,7 @@ final class GuardedChain implements MethodInterceptor {
 				throw new InvalidApprovalUsageException(
 						("%s does not run, because an introduction implements it, which any interceptor can repeat. Guard a "
 								+ "method of another bean that the introduction calls")
-							.formatted(ClassUtils.getQualifiedMethodName(method)),
-						null);
+							.formatted(ClassUtils.getQualifiedMethodName(method)));
 			}
 			if (!all.isEmpty() && all.get(0) instanceof GuardedChain) {
 				for (int i = 1; i < all.size(); i++) {
@@ -92,7 +91,7 @@ final class GuardedChain implements MethodInterceptor {
 				}
 			}
 			throw new InvalidApprovalUsageException("%s does not run, because its guard was removed from the proxy"
-				.formatted(ClassUtils.getQualifiedMethodName(method)), null);
+				.formatted(ClassUtils.getQualifiedMethodName(method)));
 		}
 
 	}

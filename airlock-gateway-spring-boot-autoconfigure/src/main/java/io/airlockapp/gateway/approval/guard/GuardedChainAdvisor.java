@@ -94,8 +94,7 @@ public final class GuardedChainAdvisor implements PointcutAdvisor {
 			throw new InvalidApprovalUsageException(
 					("Guarded methods of %s do not run, because an advisor was added to its proxy in front of the guard's "
 							+ "outermost one. Add it as a bean, or with a BeanPostProcessor that has an order")
-						.formatted(AopProxyUtils.ultimateTargetClass(this.proxy).getName()),
-					null);
+						.formatted(AopProxyUtils.ultimateTargetClass(this.proxy).getName()));
 		}
 		return new GuardedChain();
 	}

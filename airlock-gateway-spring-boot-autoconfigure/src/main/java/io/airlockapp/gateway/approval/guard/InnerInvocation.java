@@ -248,8 +248,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 					("%s does not return its %s, because an approval permits one start, and each subscription would be "
 							+ "another. Declare a return type such as Mono or Flux")
 						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()),
-								result.getClass().getName()),
-					null);
+								result.getClass().getName()));
 		}
 		return result;
 	}
@@ -262,8 +261,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
 						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
 						+ "each attempt requires an approval of its own")
-					.formatted(ClassUtils.getQualifiedMethodName(method)),
-				null);
+					.formatted(ClassUtils.getQualifiedMethodName(method)));
 	}
 
 }

@@ -124,7 +124,7 @@ public final class MethodPermit {
 		String message = "%s.%s does not run, because it was called on the object itself and not on the bean, which is guarded. %s"
 			.formatted(ClassUtils.getUserClass(target).getName(), name, remedy);
 		logger.warn(message);
-		throw new InvalidApprovalUsageException(message, null);
+		throw new InvalidApprovalUsageException(message);
 	}
 
 	/**

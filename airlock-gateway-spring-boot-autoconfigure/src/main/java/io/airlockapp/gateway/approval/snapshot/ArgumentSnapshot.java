@@ -69,8 +69,7 @@ public final class ArgumentSnapshot {
 				throw new InvalidApprovalUsageException(
 						("Argument '%s' of %s is not the same when it is read again, so it cannot be approved: at '%s', it has "
 								+ "changed. Pass plain data")
-							.formatted(this.arguments.get(index).name(), this.call, path(index, node, again)),
-						null);
+							.formatted(this.arguments.get(index).name(), this.call, path(index, node, again)));
 			}
 			this.nodes[index] = node;
 		}

@@ -52,8 +52,7 @@ public record CommandText(String call, int abridged) {
 								MAX_LENGTH,
 								abridge ? "Pass less, pass an id in place of the data, or split the call"
 										: "Pass less, pass an id in place of the data, split the call, or let long texts be "
-												+ "shown in part by 'abridge = true' of @RequiresAirlockApproval"),
-					null);
+												+ "shown in part by 'abridge = true' of @RequiresAirlockApproval"));
 		}
 		return text;
 	}

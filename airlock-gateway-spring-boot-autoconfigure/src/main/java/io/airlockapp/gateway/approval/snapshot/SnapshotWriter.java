@@ -118,8 +118,7 @@ public final class SnapshotWriter {
 				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
 						+ "or leave it out with @AirlockOmitted%s")
 					.formatted(argument.name(), arguments, where, describe(failure),
-							UnreadableTypes.adviceFor(arguments.targetClass()))),
-				null);
+							UnreadableTypes.adviceFor(arguments.targetClass()))));
 	}
 
 	/**

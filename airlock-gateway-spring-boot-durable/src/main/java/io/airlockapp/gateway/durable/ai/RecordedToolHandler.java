@@ -33,8 +33,7 @@ public final class RecordedToolHandler implements RecordedCallHandler {
 				&& TransactionSynchronizationManager.isActualTransactionActive()) {
 			throw new InvalidApprovalUsageException(
 					"%s is not recorded, because the exception with the text for the model would roll its transaction back. Begin the transaction inside the guard: remove 'airlock.gateway.approval.order', or lower it"
-						.formatted(method),
-					null);
+						.formatted(method));
 		}
 		return (requestId) -> {
 			throw new ToolRecordedException(requestId);

@@ -141,8 +141,7 @@ public final class ArgumentRecorder {
 		}
 		catch (IllegalArgumentException | JacksonException ex) {
 			throw new InvalidApprovalUsageException(
-					"What was recorded of a call of %s is not its arguments, so it cannot run".formatted(arguments),
-					null);
+					"What was recorded of a call of %s is not its arguments, so it cannot run".formatted(arguments));
 		}
 	}
 
@@ -196,8 +195,7 @@ public final class ArgumentRecorder {
 
 	private static InvalidApprovalUsageException refusal(MethodArguments arguments, Argument argument, String reason) {
 		return new InvalidApprovalUsageException(
-				"Argument '%s' of %s cannot be recorded and rebuilt: %s".formatted(argument.name(), arguments, reason),
-				null);
+				"Argument '%s' of %s cannot be recorded and rebuilt: %s".formatted(argument.name(), arguments, reason));
 	}
 
 	/**

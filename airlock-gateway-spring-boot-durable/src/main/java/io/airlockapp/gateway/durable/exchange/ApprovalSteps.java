@@ -136,8 +136,7 @@ public final class ApprovalSteps {
 		if (!contexts.isEmpty() && text.length() > CommandText.MAX_LENGTH) {
 			throw new InvalidApprovalUsageException(
 					"The call of %s is too long to be shown to a person with its contexts: its text has %s characters, and may have %s"
-						.formatted(request.getGate(), text.length(), CommandText.MAX_LENGTH),
-					null);
+						.formatted(request.getGate(), text.length(), CommandText.MAX_LENGTH));
 		}
 		return text;
 	}

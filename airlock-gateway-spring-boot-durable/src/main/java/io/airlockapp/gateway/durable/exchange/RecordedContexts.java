@@ -64,7 +64,7 @@ public final class RecordedContexts {
 		values.forEach((part, value) -> {
 			if (value == null) {
 				throw new InvalidApprovalUsageException(
-						"The DurableContext '%s' captured null for '%s': leave it out".formatted(name, part), null);
+						"The DurableContext '%s' captured null for '%s': leave it out".formatted(name, part));
 			}
 		});
 		Map<String, String> copy = new TreeMap<>(values);

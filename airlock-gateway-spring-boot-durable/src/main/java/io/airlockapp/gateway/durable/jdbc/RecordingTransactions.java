@@ -148,7 +148,7 @@ public final class RecordingTransactions implements TransactionOperations {
 	}
 
 	private static InvalidApprovalUsageException refusal(String reason) {
-		return new InvalidApprovalUsageException("The call cannot be recorded: " + reason, null);
+		return new InvalidApprovalUsageException("The call cannot be recorded: " + reason);
 	}
 
 	private <T extends @Nullable Object> T join(BoundConnection bound, TransactionCallback<T> action) {

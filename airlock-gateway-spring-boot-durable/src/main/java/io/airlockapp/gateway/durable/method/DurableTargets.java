@@ -134,7 +134,7 @@ public final class DurableTargets implements BeanPostProcessor {
 			.filter((target) -> target.method().isCalledBy(proxy, call))
 			.findFirst()
 			.orElseThrow(() -> new InvalidApprovalUsageException(
-					"%s cannot be recorded, because the called object is not a bean".formatted(call), null));
+					"%s cannot be recorded, because the called object is not a bean".formatted(call)));
 	}
 
 	/**
@@ -151,8 +151,7 @@ public final class DurableTargets implements BeanPostProcessor {
 			throw new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
 							+ "Schedulers.boundedElastic(), or in Kotlin in runInterruptible(Dispatchers.IO)")
-						.formatted(call),
-					null);
+						.formatted(call));
 		}
 		RecordedArguments recorded = recorder().record(call.arguments(), call.masking());
 		// A rebuilt container can have another class, by which a description shows it

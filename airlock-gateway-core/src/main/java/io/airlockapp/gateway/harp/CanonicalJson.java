@@ -66,7 +66,9 @@ public final class CanonicalJson {
 			case OBJECT -> writeObject(node, depth);
 			case ARRAY -> writeArray(node, depth);
 			case STRING -> writeString(node.stringValue());
-			case NUMBER -> writeNumber(node);
+			// Without a default, Jackson throws its own exception for values outside the
+			// range of a double
+			case NUMBER -> this.out.append(EcmaScriptNumber.toText(node.asDouble(Double.NaN)));
 			case BOOLEAN -> this.out.append(node.booleanValue());
 			case NULL -> this.out.append("null");
 			default -> throw new IllegalArgumentException("Not a JSON value: " + node.getNodeType());
@@ -96,12 +98,6 @@ public final class CanonicalJson {
 			write(node.get(i), depth + 1);
 		}
 		this.out.append(']');
-	}
-
-	private void writeNumber(JsonNode node) {
-		// Without a default, Jackson throws its own exception for values outside the
-		// range of a double
-		this.out.append(EcmaScriptNumber.toText(node.asDouble(Double.NaN)));
 	}
 
 	private void writeString(String value) {

@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * HKDF with SHA-256 (RFC 5869), without salt and with an output of one block, as HARP
  * specifies it.
  */
-final class Hkdf {
+public final class Hkdf {
 
 	private static final String ALGORITHM = "HmacSHA256";
 
@@ -29,7 +29,13 @@ final class Hkdf {
 		return output;
 	}
 
-	private static byte[] hmac(byte[] key, byte[]... parts) {
+	/**
+	 * Return the HMAC with SHA-256 of a message.
+	 * @param key the key
+	 * @param parts the parts of the message
+	 * @return the 32 bytes of the code
+	 */
+	public static byte[] hmac(byte[] key, byte[]... parts) {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
 			mac.init(new SecretKeySpec(key, ALGORITHM));

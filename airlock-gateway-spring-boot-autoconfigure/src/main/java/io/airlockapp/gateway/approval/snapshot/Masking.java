@@ -3,13 +3,10 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-
+import io.airlockapp.gateway.harp.Hkdf;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -25,8 +22,6 @@ public final class Masking {
 	 * The text that represents a hidden value on the approver's device.
 	 */
 	public static final String MASK = "•••";
-
-	private static final String ALGORITHM = "HmacSHA256";
 
 	private static final int KEY_LENGTH = 32;
 
@@ -76,14 +71,7 @@ public final class Masking {
 	}
 
 	private static String digest(byte[] key, byte[] value) {
-		try {
-			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(new SecretKeySpec(key, ALGORITHM));
-			return HexFormat.of().formatHex(mac.doFinal(value));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("Every Java platform has HMAC-SHA256", ex);
-		}
+		return HexFormat.of().formatHex(Hkdf.hmac(key, value));
 	}
 
 	private static byte[] newKey() {

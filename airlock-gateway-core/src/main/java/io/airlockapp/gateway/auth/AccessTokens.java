@@ -94,7 +94,8 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	private final Ticker ticker;
 
-	private final ExecutorService executor = createExecutor();
+	private final ExecutorService executor = new ThreadPoolExecutor(0, MAX_THREADS, KEEP_ALIVE.toSeconds(),
+			TimeUnit.SECONDS, new SynchronousQueue<>(), new DetachedThreadFactory("airlock-token-"));
 
 	/**
 	 * Create an instance.
@@ -112,11 +113,6 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		this.source = (credentials.pat() != null) ? null : source;
 		this.closeTimeout = closeTimeout;
 		this.ticker = ticker;
-	}
-
-	private static ExecutorService createExecutor() {
-		return new ThreadPoolExecutor(0, MAX_THREADS, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS,
-				new SynchronousQueue<>(), new DetachedThreadFactory("airlock-token-"));
 	}
 
 	@Override

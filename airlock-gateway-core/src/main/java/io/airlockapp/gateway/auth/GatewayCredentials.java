@@ -65,14 +65,6 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 
 	/**
 	 * Return the kinds of credentials that are set, for operators.
-	 * @return a text such as {@code pat + client}
-	 */
-	public String describe() {
-		return describe(null);
-	}
-
-	/**
-	 * Return the kinds of credentials that are set, for operators.
 	 * @param tokens the kind of access tokens that are used unless there is a personal
 	 * access token, or {@code null} if there are none
 	 * @return a text such as {@code device login + client}
@@ -86,7 +78,7 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 
 	@Override
 	public String toString() {
-		return "GatewayCredentials[%s]".formatted(describe());
+		return "GatewayCredentials[%s]".formatted(describe(null));
 	}
 
 }

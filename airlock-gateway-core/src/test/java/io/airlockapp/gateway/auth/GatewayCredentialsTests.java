@@ -37,7 +37,7 @@ class GatewayCredentialsTests {
 	@Test
 	void tellsWhatSaysWhoTheUserIs() {
 		GatewayCredentials client = new GatewayCredentials(null, null, "shop", "s3cr3t", null);
-		assertThat(client.describe()).isEqualTo("client");
+		assertThat(client.describe(null)).isEqualTo("client");
 		assertThat(client.describe("device login")).isEqualTo("device login + client");
 		assertThat(GatewayCredentials.NONE.describe("device login")).isEqualTo("device login");
 		assertThat(new GatewayCredentials(null, "jwt-1", null, null, null).describe("access token"))

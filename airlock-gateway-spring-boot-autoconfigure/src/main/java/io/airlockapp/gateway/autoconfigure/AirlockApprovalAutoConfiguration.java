@@ -257,10 +257,6 @@ public final class AirlockApprovalAutoConfiguration {
 		}
 	}
 
-	private static boolean isWebApplication(ApplicationContext context) {
-		return context instanceof WebApplicationContext || context instanceof ReactiveWebApplicationContext;
-	}
-
 	@Bean
 	DuplicateApprovalGate.Limit airlockDuplicateLimit(AirlockGatewayProperties properties, ApplicationContext context) {
 		Duplicates duplicates = properties.approval().limits().duplicates();
@@ -268,7 +264,8 @@ public final class AirlockApprovalAutoConfiguration {
 			// In a web application, an equal invocation is a form that was submitted
 			// twice; in a batch, it can be a second payout. A recorded call outlives the
 			// job, so that an equal one is the next run of it.
-			return new DuplicateApprovalGate.Limit(isWebApplication(context) ? 1 : 2, 1);
+			boolean web = context instanceof WebApplicationContext || context instanceof ReactiveWebApplicationContext;
+			return new DuplicateApprovalGate.Limit(web ? 1 : 2, 1);
 		}
 		int number = switch (duplicates) {
 			case REFUSE -> 1;

@@ -146,9 +146,9 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnMissingBean({ ApprovalJournal.class, ReplayJournal.class })
 		@DependsOnDatabaseInitialization
 		JdbcApprovalJournal airlockJdbcApprovalJournal() {
-			DataSource dataSource = dataSource("airlock.gateway.approval.journal",
-					"a JdbcApprovalJournal bean, or remove the property", "AIRLOCK_APPROVAL", "AIRLOCK_NONCE");
-			return new JdbcApprovalJournal(dataSource, InstantSource.system());
+			return new JdbcApprovalJournal(dataSource("airlock.gateway.approval.journal",
+					"a JdbcApprovalJournal bean, or remove the property", "AIRLOCK_APPROVAL", "AIRLOCK_NONCE"),
+					InstantSource.system());
 		}
 
 		@Bean
@@ -167,9 +167,8 @@ public final class AirlockStoreAutoConfiguration {
 		@ConditionalOnMissingBean({ Halt.class, HaltStore.class })
 		@DependsOnDatabaseInitialization
 		HaltStore airlockHaltStore() {
-			DataSource dataSource = dataSource("airlock.gateway.halt.store",
-					"a HaltStore bean, or set the property to 'memory'", "AIRLOCK_HALT");
-			return new JdbcHaltStore(dataSource);
+			return new JdbcHaltStore(dataSource("airlock.gateway.halt.store",
+					"a HaltStore bean, or set the property to 'memory'", "AIRLOCK_HALT"));
 		}
 
 		/**

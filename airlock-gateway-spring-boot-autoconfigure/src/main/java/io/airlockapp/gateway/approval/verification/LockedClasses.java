@@ -223,10 +223,7 @@ final class LockedClasses {
 		for (String constructor : constructors(type)) {
 			MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", constructor, null, null);
 			code.visitCode();
-			callSuper(code, superName, "<init>", constructor);
-			code.visitInsn(Opcodes.RETURN);
-			code.visitMaxs(0, 0);
-			code.visitEnd();
+			returnSuper(code, superName, "<init>", constructor);
 		}
 		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
 		Set<Method> guarded = findMethods(type);
@@ -341,13 +338,13 @@ final class LockedClasses {
 		code.visitLdcInsn(descriptor);
 		code.visitMethodInsn(Opcodes.INVOKESTATIC, Type.getInternalName(MethodPermit.class), "enter",
 				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)V", false);
-		callSuper(code, superName, name, descriptor);
-		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
-		code.visitMaxs(0, 0);
-		code.visitEnd();
+		returnSuper(code, superName, name, descriptor);
 	}
 
-	private static void callSuper(MethodVisitor code, String superName, String name, String descriptor) {
+	/**
+	 * Generate the end of a method, which returns what that of the superclass returns.
+	 */
+	private static void returnSuper(MethodVisitor code, String superName, String name, String descriptor) {
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		int variable = 1;
 		for (Type parameter : Type.getArgumentTypes(descriptor)) {
@@ -355,6 +352,9 @@ final class LockedClasses {
 			variable += parameter.getSize();
 		}
 		code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, name, descriptor, false);
+		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
+		code.visitMaxs(0, 0);
+		code.visitEnd();
 	}
 
 	/**

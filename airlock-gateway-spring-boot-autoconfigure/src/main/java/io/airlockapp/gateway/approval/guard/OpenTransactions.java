@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.util.function.BooleanSupplier;
 
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -37,10 +38,8 @@ public final class OpenTransactions {
 	}
 
 	private static @Nullable BooleanSupplier findTestManaged() {
-		ClassLoader classLoader = OpenTransactions.class.getClassLoader();
-		return ClassUtils.isPresent(TEST_MANAGED, classLoader)
-				? (BooleanSupplier) BeanUtils.instantiateClass(ClassUtils.resolveClassName(TEST_MANAGED, classLoader))
-				: null;
+		Class<?> type = LibraryTypes.find(TEST_MANAGED, OpenTransactions.class.getClassLoader());
+		return (type != null) ? (BooleanSupplier) BeanUtils.instantiateClass(type) : null;
 	}
 
 	/**

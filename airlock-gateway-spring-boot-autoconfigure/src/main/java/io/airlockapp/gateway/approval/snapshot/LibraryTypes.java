@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.ClassUtils;
+
 /**
  * Identifies types of Java and of well-known libraries, whose visible properties are
  * considered their complete state.
@@ -45,6 +47,16 @@ public final class LibraryTypes {
 	 */
 	public static boolean isOfGroovy(Class<?> type) {
 		return hierarchy(type).anyMatch((current) -> current.getName().equals("groovy.lang.GroovyObject"));
+	}
+
+	/**
+	 * Find a class that may be absent, such as one of an optional library.
+	 * @param name the name of the class
+	 * @param classLoader the class loader, or {@code null} for the default one
+	 * @return the class, or {@code null} if it cannot be loaded
+	 */
+	public static @Nullable Class<?> find(String name, @Nullable ClassLoader classLoader) {
+		return ClassUtils.isPresent(name, classLoader) ? ClassUtils.resolveClassName(name, classLoader) : null;
 	}
 
 	/**

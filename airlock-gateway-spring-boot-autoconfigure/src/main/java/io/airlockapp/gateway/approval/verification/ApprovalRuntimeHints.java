@@ -26,7 +26,6 @@ import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.core.GenericTypeResolver;
-import org.springframework.util.ClassUtils;
 
 /**
  * Registers the metadata that the guard needs in a native image: the annotations, the
@@ -80,8 +79,8 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 		binding.registerReflectionHints(bound, argument);
 		bound.typeHints()
 			.map((hint) -> hint.getType().getName())
-			.filter((name) -> ClassUtils.isPresent(name, classLoader))
-			.flatMap((name) -> hierarchy(ClassUtils.resolveClassName(name, classLoader)))
+			.flatMap((name) -> Stream.ofNullable(LibraryTypes.find(name, classLoader)))
+			.flatMap(ApprovalRuntimeHints::hierarchy)
 			.distinct()
 			.forEach((type) -> {
 				hints.reflection()

@@ -144,8 +144,7 @@ final class BeanMethods {
 			return (definition.getInstanceSupplier() != null) ? ClassUtils.getUserClass(definition.getBeanClass())
 					: definition.getBeanClass();
 		}
-		return (name != null && ClassUtils.isPresent(name, classLoader))
-				? ClassUtils.resolveClassName(name, classLoader) : null;
+		return (name != null) ? LibraryTypes.find(name, classLoader) : null;
 	}
 
 	/**
@@ -273,8 +272,7 @@ final class BeanMethods {
 			return mayGuard(ResolvableType.forMethodReturnType(beanMethod, this.configuration))
 					|| this.created.getOrDefault(method, Set.of())
 						.stream()
-						.filter((name) -> ClassUtils.isPresent(name, classLoader))
-						.map((name) -> ClassUtils.resolveClassName(name, classLoader))
+						.flatMap((name) -> Stream.<Class<?>>ofNullable(LibraryTypes.find(name, classLoader)))
 						.filter(beanMethod.getReturnType()::isAssignableFrom)
 						.anyMatch((type) -> mayGuard(ResolvableType.forClass(type)));
 		}

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.util.Set;
 
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -58,12 +59,9 @@ final class HttpServiceClients implements BeanPostProcessor {
 
 	private void supply(String beanName, AbstractBeanDefinition definition, @Nullable ClassLoader classLoader) {
 		int separator = beanName.lastIndexOf(SEPARATOR);
-		String typeName = beanName.substring(separator + 1);
-		if (ClassUtils.isPresent(typeName, classLoader)) {
-			Class<?> type = ClassUtils.resolveClassName(typeName, classLoader);
-			if (GuardedMethods.mayGuard(type)) {
-				definition.setInstanceSupplier(() -> createClient(beanName.substring(0, separator), type));
-			}
+		Class<?> type = LibraryTypes.find(beanName.substring(separator + 1), classLoader);
+		if (type != null && GuardedMethods.mayGuard(type)) {
+			definition.setInstanceSupplier(() -> createClient(beanName.substring(0, separator), type));
 		}
 	}
 

@@ -75,8 +75,7 @@ final class KotlinFunctions {
 		}
 		String name = ClassUtils.getPackageName(type) + "."
 				+ StringUtils.capitalize(StringUtils.stripFilenameExtension(source)) + "Kt";
-		return ClassUtils.isPresent(name, type.getClassLoader())
-				? Stream.of(ClassUtils.resolveClassName(name, type.getClassLoader())) : Stream.empty();
+		return Stream.ofNullable(LibraryTypes.find(name, type.getClassLoader()));
 	}
 
 	private static @Nullable String sourceFile(Class<?> type) {

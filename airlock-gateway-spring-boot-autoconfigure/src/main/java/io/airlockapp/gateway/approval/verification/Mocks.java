@@ -5,6 +5,7 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
 
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -46,10 +47,8 @@ final class Mocks {
 	}
 
 	private static @Nullable Method find(String type, String name, Class<?>... parameterTypes) {
-		ClassLoader classLoader = Mocks.class.getClassLoader();
-		return ClassUtils.isPresent(type, classLoader)
-				? ClassUtils.getMethodIfAvailable(ClassUtils.resolveClassName(type, classLoader), name, parameterTypes)
-				: null;
+		Class<?> found = LibraryTypes.find(type, Mocks.class.getClassLoader());
+		return (found != null) ? ClassUtils.getMethodIfAvailable(found, name, parameterTypes) : null;
 	}
 
 }

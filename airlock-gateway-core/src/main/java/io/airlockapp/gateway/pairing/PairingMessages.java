@@ -76,25 +76,18 @@ final class PairingMessages {
 	 * @param repeated whether an earlier claim may have reached the gateway
 	 */
 	static PairingException refusedCode(String name, AirlockGatewayException refusal, boolean repeated) {
-		String subject = "The pairing code of '%s' ".formatted(name);
-		String action = MAKE_A_NEW_ONE.formatted(FailureMessages.propertiesOf(name));
-		if (refusal.isExpired()) {
-			return new PairingException(subject + "is expired: " + action, refusal);
-		}
-		return switch (refusal.getStatus()) {
-			case 404 -> new PairingException(subject + "is not known to the gateway: check it, or " + action, refusal);
-			case 409 -> new PairingException(subject + "was used before" + (repeated
+		String why = refusal.isExpired() ? "is expired: " : switch (refusal.getStatus()) {
+			case 404 -> "is not known to the gateway: check it, or ";
+			case 409 -> "was used before" + (repeated
 					? ", possibly by this application in an attempt whose response was lost: if the phone shows such a "
 							+ "pairing, revoke it there, and "
-					: ": ") + action, refusal);
-			case 401,
-					403 ->
-				new PairingException(subject + "could not be claimed, because the gateway refuses this "
-						+ "application: " + FailureMessages.forFailure(refusal)
-						+ ", and start the application again, or, after 30 minutes, " + action, refusal);
-			default -> new PairingException(
-					subject + "could not be claimed: " + refusal.getMessage() + ". Check it, or " + action, refusal);
+					: ": ");
+			case 401, 403 -> "could not be claimed, because the gateway refuses this application: "
+					+ FailureMessages.forFailure(refusal) + ", and start the application again, or, after 30 minutes, ";
+			default -> "could not be claimed: " + refusal.getMessage() + ". Check it, or ";
 		};
+		String action = MAKE_A_NEW_ONE.formatted(FailureMessages.propertiesOf(name));
+		return new PairingException("The pairing code of '%s' %s%s".formatted(name, why, action), refusal);
 	}
 
 	static String claimedTooLate(String name) {

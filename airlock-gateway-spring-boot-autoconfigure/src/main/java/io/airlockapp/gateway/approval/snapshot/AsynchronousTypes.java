@@ -119,11 +119,9 @@ public final class AsynchronousTypes {
 		if (!isAsynchronous(type) || adapter(type) != null) {
 			return null;
 		}
-		return REACTOR_PRESENT
-				? "it returns a %s, which cannot be created from a Publisher; return a Mono or a Flux"
-					.formatted(type.getName())
-				: "it returns a %s, for which 'io.projectreactor:reactor-core' must be on the class path"
-					.formatted(type.getName());
+		return (REACTOR_PRESENT ? "it returns a %s, which cannot be created from a Publisher; return a Mono or a Flux"
+				: "it returns a %s, for which 'io.projectreactor:reactor-core' must be on the class path")
+			.formatted(type.getName());
 	}
 
 	/**

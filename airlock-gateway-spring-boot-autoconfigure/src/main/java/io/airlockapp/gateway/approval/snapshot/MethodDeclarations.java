@@ -40,23 +40,18 @@ public final class MethodDeclarations {
 		if (Modifier.isStatic(method.getModifiers()) || Modifier.isPrivate(method.getModifiers())) {
 			return Stream.of(method);
 		}
-		List<Method> others = alike(method, targetClass).toList();
-		Set<List<Class<?>>> ofKotlin = Stream.concat(Stream.of(method), others.stream())
+		List<Method> all = Stream.concat(Stream.of(method), alike(method, targetClass)).distinct().toList();
+		Set<List<Class<?>>> ofKotlin = all.stream()
 			.filter((one) -> KotlinDetector.isKotlinType(one.getDeclaringClass()))
 			.map((one) -> List.of(one.getParameterTypes()))
 			.collect(Collectors.toSet());
-		Set<List<Class<?>>> parameterTypes = Stream
-			.concat(Stream.of(method),
-					others.stream()
-						.filter((other) -> Arrays.equals(other.getParameterTypes(), method.getParameterTypes())))
-			.map((declaration) -> parameterTypes(declaration, targetClass))
+		Set<List<Class<?>>> parameterTypes = all.stream()
+			.filter((one) -> Arrays.equals(one.getParameterTypes(), method.getParameterTypes()))
+			.map((one) -> parameterTypes(one, targetClass))
 			.collect(Collectors.toSet());
-		return Stream
-			.concat(Stream.of(method),
-					others.stream()
-						.filter((other) -> parameterTypes.contains(parameterTypes(other, targetClass))
-								&& isSame(method, other, ofKotlin) && isSame(other, method, ofKotlin)))
-			.distinct();
+		return all.stream()
+			.filter((one) -> parameterTypes.contains(parameterTypes(one, targetClass)) && isSame(method, one, ofKotlin)
+					&& isSame(one, method, ofKotlin));
 	}
 
 	/**

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.ai;
 
-import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -197,12 +196,8 @@ final class MethodTools {
 					parts.addAll(parts(part));
 				}
 			}
-		}, MethodTools::isPart);
+		}, (field) -> !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive());
 		return parts;
-	}
-
-	private static boolean isPart(Field field) {
-		return !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive();
 	}
 
 }

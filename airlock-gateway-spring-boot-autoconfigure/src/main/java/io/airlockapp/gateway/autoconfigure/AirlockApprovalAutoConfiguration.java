@@ -191,8 +191,11 @@ public final class AirlockApprovalAutoConfiguration {
 			gate = decorator.decorate(gate);
 		}
 		// A denial counts before an equal call can follow
-		gate = withLimit(withRests(gate, properties.approval(), dependencies, publisher), duplicateLimit, dependencies,
-				publisher);
+		gate = withRests(gate, properties.approval(), dependencies, publisher);
+		if (duplicateLimit.number() > 0) {
+			gate = new DuplicateApprovalGate(gate, duplicateLimit.number(), dependencies.pairingSource(),
+					dependencies.approvers(), publisher);
+		}
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
 		return new AdmittingApprovalGate(gate, dependencies.pending(), dependencies.approvers(),
@@ -273,12 +276,6 @@ public final class AirlockApprovalAutoConfiguration {
 			case ALLOW -> 0;
 		};
 		return new DuplicateApprovalGate.Limit(number, number);
-	}
-
-	private static ApprovalGate withLimit(ApprovalGate gate, DuplicateApprovalGate.Limit limit,
-			ApprovalDependencies dependencies, DenialPublisher publisher) {
-		return (limit.number() > 0) ? new DuplicateApprovalGate(gate, limit.number(), dependencies.pairingSource(),
-				dependencies.approvers(), publisher) : gate;
 	}
 
 	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, ApprovalDependencies dependencies,

@@ -3,15 +3,11 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
-import java.io.IOException;
 import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpRequest;
-import org.springframework.http.client.ClientHttpRequestExecution;
-import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 
@@ -32,13 +28,10 @@ final class ApplicationRestClientCustomizers {
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		builder.defaultHeaders(HttpHeaders::clear)
 			.defaultCookies(MultiValueMap::clear)
-			.requestInterceptor(ApplicationRestClientCustomizers::withoutCredentials);
-	}
-
-	private static ClientHttpResponse withoutCredentials(HttpRequest request, byte[] body,
-			ClientHttpRequestExecution execution) throws IOException {
-		CREDENTIALS.forEach(request.getHeaders()::remove);
-		return execution.execute(request, body);
+			.requestInterceptor((request, body, execution) -> {
+				CREDENTIALS.forEach(request.getHeaders()::remove);
+				return execution.execute(request, body);
+			});
 	}
 
 }

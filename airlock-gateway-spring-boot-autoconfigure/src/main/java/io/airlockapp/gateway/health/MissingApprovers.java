@@ -91,7 +91,7 @@ public final class MissingApprovers implements ApprovalListener {
 		if (ofGroup != null) {
 			return ofGroup;
 		}
-		String ofPairing = source.findProblem(this::countsAlone);
+		String ofPairing = source.findProblem((name) -> this.askedAlone.contains(name) || !this.groups.contain(name));
 		return (ofPairing != null) ? ofPairing
 				: this.missing.entrySet()
 					.stream()
@@ -99,10 +99,6 @@ public final class MissingApprovers implements ApprovalListener {
 					.map((entry) -> entry.getValue().problem())
 					.findFirst()
 					.orElse(null);
-	}
-
-	private boolean countsAlone(String name) {
-		return this.askedAlone.contains(name) || !this.groups.contain(name);
 	}
 
 	private @Nullable String routingToken(String name) {

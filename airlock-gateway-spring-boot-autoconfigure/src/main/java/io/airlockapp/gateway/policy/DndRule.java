@@ -55,7 +55,7 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 	 */
 	static Optional<DndRule> read(DndPolicy policy, Enforcer enforcer) {
 		String id = policy.requestId();
-		Verdict verdict = verdict(policy);
+		Verdict verdict = (policy.policyMode() != null) ? MODES.get(policy.policyMode()) : null;
 		Instant expiresAt = policy.expiresAt();
 		boolean ours = enforcer.id().equals(policy.enforcerId())
 				&& enforcer.workspaceName().equals(policy.workspaceId()) && policy.sessionId() == null;
@@ -67,10 +67,6 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 		return Optional.of(new DndRule(id, verdict, policy.targetArtifactType(), family(policy), prefix,
 				words(String.join(" ", prefix)), (policy.createdAt() != null) ? policy.createdAt() : Instant.MIN,
 				expiresAt));
-	}
-
-	private static @Nullable Verdict verdict(DndPolicy policy) {
-		return (policy.policyMode() != null) ? MODES.get(policy.policyMode()) : null;
 	}
 
 	private static boolean isScoped(DndPolicy policy, boolean hasPrefix) {

@@ -50,7 +50,8 @@ public record ApprovalWebExceptionHandler(ApprovalProblems problems, ResponseEnt
 
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange, Throwable ex) {
-		ErrorResponse problem = this.problems.describe(ex, locale(exchange));
+		Locale locale = exchange.getLocaleContext().getLocale();
+		ErrorResponse problem = this.problems.describe(ex, (locale != null) ? locale : Locale.getDefault());
 		ServerHttpResponse response = exchange.getResponse();
 		if (problem == null || response.isCommitted()) {
 			return Mono.error(ex);
@@ -65,11 +66,6 @@ public record ApprovalWebExceptionHandler(ApprovalProblems problems, ResponseEnt
 		exchange.getAttributes().remove(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
 		response.getHeaders().clearContentHeaders();
 		return this.resultHandler.handleResult(exchange, new HandlerResult(this, problem, RETURN_TYPE));
-	}
-
-	private static Locale locale(ServerWebExchange exchange) {
-		Locale locale = exchange.getLocaleContext().getLocale();
-		return (locale != null) ? locale : Locale.getDefault();
 	}
 
 	private boolean isPagePreferred(ServerWebExchange exchange) {

@@ -30,10 +30,6 @@ import org.springframework.util.ClassUtils;
  */
 public record Declaration(Class<?> type, Method method, String key) {
 
-	Declaration(Class<?> type, Method method) {
-		this(type, method, key(method, type));
-	}
-
 	/**
 	 * Find the declaration of a method.
 	 * @param method the method
@@ -42,17 +38,14 @@ public record Declaration(Class<?> type, Method method, String key) {
 	 */
 	public static Declaration of(Method method, Class<?> userClass) {
 		Method specific = AopUtils.getMostSpecificMethod(method, userClass);
+		// Lambda expressions of the same interface are different methods
+		String key = userClass.getName() + " " + specific;
 		if (!isGenerated(userClass)) {
-			return new Declaration(userClass, specific);
+			return new Declaration(userClass, specific, key);
 		}
 		Method ofInterface = ClassUtils.getInterfaceMethodIfPossible(specific, userClass);
 		Class<?> type = ownInterface(ofInterface.getDeclaringClass(), userClass);
-		// Lambda expressions of the same interface are different methods
-		return new Declaration(type, AopUtils.getMostSpecificMethod(ofInterface, type), key(specific, userClass));
-	}
-
-	private static String key(Method method, Class<?> type) {
-		return type.getName() + " " + method;
+		return new Declaration(type, AopUtils.getMostSpecificMethod(ofInterface, type), key);
 	}
 
 	private static boolean isGenerated(Class<?> type) {

@@ -265,11 +265,6 @@ public final class StateFields {
 			.distinct();
 	}
 
-	private static List<Method> accessors(Field field, Class<?> type) {
-		Set<String> properties = MemberAnnotations.properties(field.getName());
-		return accessors(type).filter((method) -> properties.contains(property(method))).toList();
-	}
-
 	private static StateField field(Field field, String name, Class<?> type, MemberAnnotations annotations) {
 		ResolvableType fixed = ResolvableType.forField(field);
 		return new StateField(field, name, annotations.names(field), visibility(field, type, annotations),
@@ -312,7 +307,8 @@ public final class StateFields {
 	}
 
 	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
-		List<Method> accessors = accessors(field, type);
+		Set<String> properties = MemberAnnotations.properties(field.getName());
+		List<Method> accessors = accessors(type).filter((method) -> properties.contains(property(method))).toList();
 		if (isOmitted(field) && !annotations.isSensitive(field)) {
 			return Visibility.OMITTED;
 		}

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.support.Durations;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -135,10 +136,7 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 		try {
 			ZonedDateTime start = headers.getFirstZonedDateTime(HttpHeaders.DATE);
 			ZonedDateTime end = headers.getFirstZonedDateTime(HttpHeaders.RETRY_AFTER);
-			if (start == null || end == null) {
-				return null;
-			}
-			return end.isBefore(start) ? Duration.ZERO : Duration.between(start, end);
+			return (start != null && end != null) ? Durations.max(Duration.ZERO, Duration.between(start, end)) : null;
 		}
 		catch (IllegalArgumentException ex) {
 			return null;

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.jdbc;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -45,12 +43,11 @@ public final class JdbcHaltStore implements HaltStore {
 
 	@Override
 	public @Nullable HaltState read() {
-		return CollectionUtils.firstElement(this.transactions
-			.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?", JdbcHaltStore::map, NAME));
-	}
-
-	private static HaltState map(ResultSet row, int number) throws SQLException {
-		return new HaltState(row.getString(1), row.getString(2), Instant.ofEpochMilli(row.getLong(3)));
+		return CollectionUtils
+			.firstElement(this.transactions.query("SELECT REASON, OPERATOR, HALTED_AT FROM AIRLOCK_HALT WHERE NAME = ?",
+					(row, number) -> new HaltState(row.getString(1), row.getString(2),
+							Instant.ofEpochMilli(row.getLong(3))),
+					NAME));
 	}
 
 	@Override

@@ -9,7 +9,6 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Set;
 
-import org.aopalliance.aop.Advice;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,8 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.resolution.ToolCallbackResolver;
-import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.Advised;
-import org.springframework.aop.support.AbstractPointcutAdvisor;
-import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -39,29 +36,43 @@ import org.springframework.util.ReflectionUtils;
  * native image.
  */
 @SuppressWarnings("serial")
-public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
+public final class ToolPromptAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
-	private final transient Pointcut pointcut = new PromptPointcut();
+	private static final String SPRING_AI = "org.springframework.ai.";
+
+	/**
+	 * The methods of models, of which those with a text make the prompt themselves.
+	 */
+	private static final Set<String> CALLS = Set.of("call", "stream");
 
 	private final transient MethodTools tools = new MethodTools();
-
-	private final transient Advice advice = (MethodInterceptor) this::invoke;
 
 	/**
 	 * Create an advisor with the highest precedence.
 	 */
 	public ToolPromptAdvisor() {
 		setOrder(Ordered.HIGHEST_PRECEDENCE);
+		setClassFilter((type) -> usesTools(type) && isProxied(type));
+		setAdvice((MethodInterceptor) this::invoke);
+	}
+
+	private static boolean usesTools(Class<?> type) {
+		return StreamingChatModel.class.isAssignableFrom(type) || ToolCallingManager.class.isAssignableFrom(type)
+				|| (ToolCallbackResolver.class.isAssignableFrom(type) && !type.getName().startsWith(SPRING_AI))
+				|| (Model.class.isAssignableFrom(type)
+						&& ClassUtils.hasMethod(type, "call", new Class<?>[] { Prompt.class }));
 	}
 
 	@Override
-	public Pointcut getPointcut() {
-		return this.pointcut;
+	public boolean matches(Method method, Class<?> targetClass) {
+		return isOfPrompt(method);
 	}
 
-	@Override
-	public Advice getAdvice() {
-		return this.advice;
+	private static boolean isOfPrompt(Method method) {
+		return CALLS.contains(method.getName()) || ToolCallback.class.isAssignableFrom(method.getReturnType()) || Arrays
+			.stream(method.getParameterTypes())
+			.anyMatch((type) -> type != Object.class
+					&& (type.isAssignableFrom(Prompt.class) || type.isAssignableFrom(ToolCallingChatOptions.class)));
 	}
 
 	private @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
@@ -93,44 +104,11 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 		// The methods of a proxy are final
 		Class<?> userClass = ClassUtils.getUserClass(type);
 		return ClassUtils.isLambdaClass(type) || Proxy.isProxyClass(type)
-				|| (!Modifier.isFinal(userClass.getModifiers()) && Arrays
-					.stream(ReflectionUtils.getAllDeclaredMethods(userClass))
-					.noneMatch((method) -> PromptPointcut.isOfPrompt(method) && Modifier.isFinal(method.getModifiers())
-							&& Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())));
-	}
-
-	private static final class PromptPointcut extends StaticMethodMatcherPointcut {
-
-		private static final String SPRING_AI = "org.springframework.ai.";
-
-		/**
-		 * The methods of models, of which those with a text make the prompt themselves.
-		 */
-		private static final Set<String> CALLS = Set.of("call", "stream");
-
-		private PromptPointcut() {
-			setClassFilter((type) -> usesTools(type) && isProxied(type));
-		}
-
-		private static boolean usesTools(Class<?> type) {
-			return StreamingChatModel.class.isAssignableFrom(type) || ToolCallingManager.class.isAssignableFrom(type)
-					|| (ToolCallbackResolver.class.isAssignableFrom(type) && !type.getName().startsWith(SPRING_AI))
-					|| (Model.class.isAssignableFrom(type)
-							&& ClassUtils.hasMethod(type, "call", new Class<?>[] { Prompt.class }));
-		}
-
-		@Override
-		public boolean matches(Method method, Class<?> targetClass) {
-			return isOfPrompt(method);
-		}
-
-		private static boolean isOfPrompt(Method method) {
-			return CALLS.contains(method.getName()) || ToolCallback.class.isAssignableFrom(method.getReturnType())
-					|| Arrays.stream(method.getParameterTypes())
-						.anyMatch((type) -> type != Object.class && (type.isAssignableFrom(Prompt.class)
-								|| type.isAssignableFrom(ToolCallingChatOptions.class)));
-		}
-
+				|| (!Modifier.isFinal(userClass.getModifiers())
+						&& Arrays.stream(ReflectionUtils.getAllDeclaredMethods(userClass))
+							.noneMatch((method) -> isOfPrompt(method) && Modifier.isFinal(method.getModifiers())
+									&& Modifier.isPublic(method.getModifiers())
+									&& !Modifier.isStatic(method.getModifiers())));
 	}
 
 }

@@ -117,9 +117,8 @@ public record ApprovalAuditor(ApplicationEventPublisher publisher, String princi
 
 	@EventListener
 	void onHalt(ApprovalHaltEvent event) {
-		Map<String, Object> data = new LinkedHashMap<>();
 		HaltState halted = event.halted();
-		put(data, "reason", (halted != null) ? halted.reason() : null);
+		Map<String, Object> data = (halted != null) ? Map.of("reason", halted.reason()) : Map.of();
 		String operator = (event.operator() != null) ? event.operator() : this.principal;
 		this.publisher.publishEvent(
 				new AuditApplicationEvent(operator, (halted != null) ? "AIRLOCK_HALT" : "AIRLOCK_RESUME", data));

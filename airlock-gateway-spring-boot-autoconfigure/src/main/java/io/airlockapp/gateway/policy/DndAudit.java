@@ -86,18 +86,15 @@ public final class DndAudit {
 		});
 	}
 
-	private EncryptedArtifact seal(ApprovalRequest request, Pairing pairing) {
-		return EncryptedArtifact.seal(request, null, pairing, this.enforcer, request.getArtifactType(this.artifactType),
-				this.clock.instant(), TIME_TO_LIVE, Map.of(), Map.of("dndAudit", "true", "dndDecision", "approve"));
-	}
-
 	private void submit(ApprovalRequest request) {
 		try {
 			Pairing pairing = this.pairingSource.getPairing(request.getPairing());
 			if (pairing == null) {
 				throw new ApprovalUnavailableException("There is no pairing", null, null);
 			}
-			submit(seal(request, pairing), pairing);
+			submit(EncryptedArtifact.seal(request, null, pairing, this.enforcer,
+					request.getArtifactType(this.artifactType), this.clock.instant(), TIME_TO_LIVE, Map.of(),
+					Map.of("dndAudit", "true", "dndDecision", "approve")), pairing);
 		}
 		catch (Throwable ex) {
 			failed(request, AirlockGatewayException.safeMessage(ex));

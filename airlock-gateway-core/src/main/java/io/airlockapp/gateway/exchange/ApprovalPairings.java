@@ -63,12 +63,9 @@ public final class ApprovalPairings {
 		if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
 			throw new InvalidApprovalUsageException(FailureMessages.unknownPairing(name));
 		}
-		throw notPaired((why != null) ? why : FailureMessages.notPaired(name));
-	}
-
-	private ApprovalUnavailableException notPaired(String message) {
+		String message = (why != null) ? why : FailureMessages.notPaired(name);
 		this.warnings.warn(message);
-		return new ApprovalUnavailableException(message, null, null);
+		throw new ApprovalUnavailableException(message, null, null);
 	}
 
 	/**

@@ -45,8 +45,6 @@ public final class RestingApprovalGate implements ApprovalGate {
 
 	private final @Nullable Rests cooldowns;
 
-	private final @Nullable Pause pause;
-
 	private final @Nullable Rests pauses;
 
 	private final PairingSource pairings;
@@ -74,7 +72,6 @@ public final class RestingApprovalGate implements ApprovalGate {
 			DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.cooldowns = (cooldown != null) ? new Rests(new Pause(1, cooldown, cooldown), ticker) : null;
-		this.pause = pause;
 		this.pauses = (pause != null) ? new Rests(pause, ticker) : null;
 		this.pairings = pairings;
 		this.approvers = approvers;
@@ -126,15 +123,15 @@ public final class RestingApprovalGate implements ApprovalGate {
 
 	private void requireNotPaused(GuardedCall call, CallKey key) {
 		Rest rest = (this.pauses != null) ? this.pauses.find(key) : null;
-		if (rest != null && this.pause != null) {
+		if (rest != null && this.pauses != null) {
 			Duration remaining = rest.until().remaining();
 			Instant until = this.clock.instant().plus(remaining).truncatedTo(ChronoUnit.SECONDS);
 			throw this.publisher.refused(call,
 					new ApprovalUnavailableException(
 							("%s is paused until %s: %s requests were denied, timed out or were cancelled within %s "
 									+ "('airlock.gateway.approval.pause')")
-								.formatted(call, until.toString().substring(11), this.pause.after(),
-										DurationFormatterUtils.print(this.pause.within(), Style.COMPOSITE)),
+								.formatted(call, until.toString().substring(11), this.pauses.pause.after(),
+										DurationFormatterUtils.print(this.pauses.pause.within(), Style.COMPOSITE)),
 							remaining.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
 		}
 	}

@@ -24,7 +24,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * The simulator is reset before each test. Tests that share an application context share
  * the simulator; with JUnit, tests of classes with this annotation therefore never run
  * concurrently. If the application has an {@code AirlockSimulator} bean, it is used
- * instead of another one. State that the application itself caches, such as
+ * instead of another one. The simulator replaces connection details of the application,
+ * which must not be primary. State that the application itself caches, such as
  * do-not-disturb policies for 15 seconds, is kept between tests.
  * <p>
  * The approver decides by {@link ApproveAll @ApproveAll} or {@link RejectAll @RejectAll},

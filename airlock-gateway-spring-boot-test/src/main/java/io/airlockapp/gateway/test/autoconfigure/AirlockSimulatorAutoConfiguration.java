@@ -4,14 +4,20 @@
 package io.airlockapp.gateway.test.autoconfigure;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for the simulator of a test. It does not apply to all applications,
@@ -22,15 +28,26 @@ import org.springframework.context.annotation.Bean;
 		before = { AirlockSimulatorConnectionAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 public final class AirlockSimulatorAutoConfiguration {
 
-	/**
-	 * Not the name that a bean of the application would have.
-	 */
-	static final String BEAN_NAME = "airlockSimulatorOfTest";
+	private static final Log logger = LogFactory.getLog(AirlockSimulatorAutoConfiguration.class);
 
-	@Bean(BEAN_NAME)
+	// Not the name that a bean of the application would have
+	@Bean("airlockSimulatorOfTest")
 	@ConditionalOnMissingBean
 	AirlockSimulator airlockSimulator() {
 		return AirlockSimulator.start();
+	}
+
+	/**
+	 * Has precedence over details of the application, by which a test would send requests
+	 * to its gateway.
+	 */
+	@Bean
+	@Primary
+	@ConditionalOnSingleCandidate(AirlockSimulator.class)
+	AirlockGatewayConnectionDetails airlockSimulatorConnectionDetails(AirlockSimulator simulator,
+			Environment environment) {
+		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
+		return new SimulatorConnectionDetails(simulator, new ConfiguredApprovers(environment).names());
 	}
 
 	/**

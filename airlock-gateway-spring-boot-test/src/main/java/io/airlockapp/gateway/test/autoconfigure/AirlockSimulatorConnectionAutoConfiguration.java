@@ -15,7 +15,6 @@ import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -32,23 +31,23 @@ import org.springframework.util.StringUtils;
 public final class AirlockSimulatorConnectionAutoConfiguration {
 
 	private static final List<String> CONFIGURED = List.of("airlock.gateway.base-url",
-			"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.code", "airlock.gateway.auth.pat");
+			"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.code", "airlock.gateway.auth.pat",
+			"airlock.gateway.auth.bearer-token", "airlock.gateway.auth.client-id",
+			"airlock.gateway.auth.client-registration-id");
 
 	private static final Log logger = LogFactory.getLog(AirlockSimulatorConnectionAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
-	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator, Environment environment,
-			BeanFactory beanFactory) {
+	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator,
+			Environment environment) {
 		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
-		if (!beanFactory.containsBean(AirlockSimulatorAutoConfiguration.BEAN_NAME)) {
-			CONFIGURED.stream()
-				.filter((name) -> StringUtils.hasText(environment.getProperty(name)))
-				.findFirst()
-				.ifPresent((property) -> logger.warn(
-						"A simulator bean approves in place of the gateway that '%s' is set for. Outside of a test, remove it"
-							.formatted(property)));
-		}
+		CONFIGURED.stream()
+			.filter((name) -> StringUtils.hasText(environment.getProperty(name)))
+			.findFirst()
+			.ifPresent((property) -> logger.warn(
+					"A simulator bean approves in place of the gateway that '%s' is set for. Outside of a test, remove it"
+						.formatted(property)));
 		return new SimulatorConnectionDetails(simulator, new ConfiguredApprovers(environment).names());
 	}
 

@@ -162,6 +162,14 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 				.isEqualTo(URI.create("https://gateway.invalid")));
 	}
 
+	@Test
+	void testIsConnectedToItsSimulatorWhateverTheApplicationsOwnDetailsAre() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockSimulatorAutoConfiguration.class))
+			.withUserConfiguration(OwnDetails.class)
+			.run((context) -> assertThat(context.getBean(AirlockGatewayConnectionDetails.class).getBaseUrl())
+				.isEqualTo(URI.create(context.getBean(AirlockSimulator.class).baseUrl())));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class Simulated {
 

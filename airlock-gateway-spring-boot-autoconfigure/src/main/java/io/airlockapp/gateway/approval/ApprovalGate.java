@@ -6,11 +6,15 @@ package io.airlockapp.gateway.approval;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.exchange.Admission;
 
+import org.springframework.aop.framework.AopInfrastructureBean;
+
 /**
- * Strategy interface for deciding whether a guarded call may run.
+ * Strategy interface for deciding whether a guarded call may run. As an
+ * {@link AopInfrastructureBean}, a gate has no interceptors, which could swallow a
+ * refusal.
  */
 @FunctionalInterface
-public interface ApprovalGate {
+public interface ApprovalGate extends AopInfrastructureBean {
 
 	/**
 	 * Authorize a guarded call. Return normally only if the call may run now. This method

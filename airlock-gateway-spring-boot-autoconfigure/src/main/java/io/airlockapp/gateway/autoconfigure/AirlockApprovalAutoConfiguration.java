@@ -6,7 +6,10 @@ package io.airlockapp.gateway.autoconfigure;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
@@ -54,6 +57,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -220,8 +224,9 @@ public final class AirlockApprovalAutoConfiguration {
 	SmartInitializingSingleton airlockStartVerifier(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalAdvisor> advisors, ApprovalGuardVerifier guardVerifier,
 			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> dependencies,
-			ListableBeanFactory beanFactory, ObjectProvider<ApprovalDenialHandler> denialHandler) {
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<ApprovalDenialHandler> denialHandler) {
 		return () -> {
+			requirePropertiesOfParent(properties, beanFactory.getParentBeanFactory());
 			if (properties.approval().mode() != Mode.BYPASS) {
 				dependencies.ifAvailable((used) -> requireApprovers(used, advisors));
 				guardVerifier.verifyConditionBeans(advisors.stream());
@@ -229,6 +234,27 @@ public final class AirlockApprovalAutoConfiguration {
 				requireOne(beanFactory, RequesterSource.class, beanFactory.getBeanProvider(RequesterSource.class));
 			}
 		};
+	}
+
+	/**
+	 * Require that a parent, whose gate and gateway are used in this context too, has the
+	 * same properties of those who decide. Otherwise, other persons would decide than
+	 * those of this context.
+	 */
+	private static void requirePropertiesOfParent(AirlockGatewayProperties properties, @Nullable BeanFactory parent) {
+		AirlockGatewayProperties used = (parent != null)
+				? parent.getBeanProvider(AirlockGatewayProperties.class).getIfAvailable() : null;
+		if (used != null) {
+			Map<String, Function<AirlockGatewayProperties, @Nullable Object>> deciding = Map.of("base-url",
+					AirlockGatewayProperties::baseUrl, "pairing", AirlockGatewayProperties::pairing, "pairings",
+					AirlockGatewayProperties::pairings, "approvers", AirlockGatewayProperties::approvers, "dnd",
+					AirlockGatewayProperties::dnd, "approval.mode", (each) -> each.approval().mode(),
+					"approval.signature-forms", (each) -> each.approval().signatureForms());
+			deciding.forEach((name, value) -> AirlockConfigurationException.throwIf(
+					!Objects.equals(value.apply(used), value.apply(properties)), "airlock.gateway." + name,
+					"it differs in the parent context, whose gateway and approvers decide in both contexts",
+					"Set it to the same value in both contexts, or only in the parent."));
+		}
 	}
 
 	private static void requireApprovers(ApprovalDependencies used, ObjectProvider<ApprovalAdvisor> advisors) {

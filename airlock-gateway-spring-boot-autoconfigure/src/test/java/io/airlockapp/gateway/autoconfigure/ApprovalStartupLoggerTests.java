@@ -18,19 +18,24 @@ import io.airlockapp.gateway.autoconfigure.forgotten.WeatherService;
 import io.airlockapp.gateway.autoconfigure.unretained.PaymentApproval;
 import io.airlockapp.gateway.autoconfigure.unretained.RefundApproval;
 import io.airlockapp.gateway.store.PairingStore;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -339,6 +344,38 @@ class ApprovalStartupLoggerTests {
 			assertThat(lines(output)).satisfiesExactly((line) -> assertThat(line).contains("0 guarded methods"),
 					(line) -> assertThat(line).contains("3 guarded methods"));
 		}
+	}
+
+	/**
+	 * The gate and the gateway of the parent decide on the methods of the child.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "airlock.gateway.approval.mode, bypass, enforce",
+			"airlock.gateway.base-url, http://localhost:2, http://localhost:1",
+			"airlock.gateway.approval.signature-forms, core, text" })
+	void childWithOtherApproversThanItsParentIsRefused(String property, String ofParent, String ofChild) {
+		this.paired.withPropertyValues(property + "=" + ofParent).run((parent) -> {
+			assertThat(parent).hasNotFailed();
+			ApplicationContextRunner child = this.paired.withParent(parent);
+			child
+				.withPropertyValues(property + "=" + ofParent, "airlock.gateway.enforcer.device-id=${random.uuid}",
+						"airlock.gateway.approval.timeout=2m")
+				.run((context) -> assertThat(context).hasNotFailed());
+			child.withPropertyValues(property + "=" + ofChild)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageContainingAll(property, "differs in the parent context"));
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "airlock.gateway.enabled=true", "airlock.gateway.enabled=false",
+			"airlock.gateway.approval.mode=bypass" })
+	void gateHasNoInterceptorOfTheApplication(String property) {
+		this.paired.withUserConfiguration(AopAutoConfiguration.class)
+			.withPropertyValues("spring.aop.proxy-target-class=false", property)
+			.withBean(DefaultPointcutAdvisor.class,
+					() -> new DefaultPointcutAdvisor((MethodInterceptor) (invocation) -> null))
+			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(ApprovalGate.class))).isFalse());
 	}
 
 	private static Map<String, Object> properties() {

@@ -24,6 +24,7 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,18 @@ class ApproverGroupsConfigurationTests {
 	 * An application with the pairings {@code a}, {@code b} and {@code c}.
 	 */
 	private final ApplicationContextRunner paired = paired(0, 1, 2);
+
+	/**
+	 * So that the next test does not see what is logged late.
+	 */
+	@AfterEach
+	void awaitEndOfLog() {
+		await().pollDelay(Duration.ZERO)
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().equals("airlock-approvers")));
+	}
 
 	@Test
 	void groupHasAllItsProperties() {

@@ -112,7 +112,14 @@ public final class CanonicalJson {
 				case '\n' -> this.out.append("\\n");
 				case '\f' -> this.out.append("\\f");
 				case '\r' -> this.out.append("\\r");
-				default -> this.out.append((c < 0x20) ? "\\u" + HexFormat.of().toHexDigits(c) : Character.toString(c));
+				default -> {
+					if (c < 0x20) {
+						this.out.append("\\u").append(HexFormat.of().toHexDigits(c));
+					}
+					else {
+						this.out.append(c);
+					}
+				}
 			}
 		}
 		this.out.append('"');

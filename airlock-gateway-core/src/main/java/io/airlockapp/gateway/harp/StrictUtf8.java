@@ -3,6 +3,9 @@
  */
 package io.airlockapp.gateway.harp;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -22,10 +25,15 @@ public final class StrictUtf8 {
 	 * @throws IllegalArgumentException if the text contains a lone surrogate
 	 */
 	public static byte[] encode(String text) {
-		if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+		try {
+			ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+			byte[] bytes = new byte[encoded.remaining()];
+			encoded.get(bytes);
+			return bytes;
+		}
+		catch (CharacterCodingException ex) {
 			throw new IllegalArgumentException("A text has a lone surrogate: it cannot be written as UTF-8");
 		}
-		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 }

@@ -7,8 +7,6 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,8 +26,6 @@ import org.springframework.core.env.Environment;
 		before = { AirlockSimulatorConnectionAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 public final class AirlockSimulatorAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(AirlockSimulatorAutoConfiguration.class);
-
 	// Not the name that a bean of the application would have
 	@Bean("airlockSimulatorOfTest")
 	@ConditionalOnMissingBean
@@ -46,8 +42,7 @@ public final class AirlockSimulatorAutoConfiguration {
 	@ConditionalOnSingleCandidate(AirlockSimulator.class)
 	AirlockGatewayConnectionDetails airlockSimulatorConnectionDetails(AirlockSimulator simulator,
 			Environment environment) {
-		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
-		return new SimulatorConnectionDetails(simulator, new ConfiguredApprovers(environment).names());
+		return new SimulatorConnectionDetails(simulator, environment);
 	}
 
 	/**

@@ -41,14 +41,13 @@ public final class AirlockSimulatorConnectionAutoConfiguration {
 	@ConditionalOnMissingBean
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator,
 			Environment environment) {
-		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
 		CONFIGURED.stream()
 			.filter((name) -> StringUtils.hasText(environment.getProperty(name)))
 			.findFirst()
 			.ifPresent((property) -> logger.warn(
 					"A simulator bean approves in place of the gateway that '%s' is set for. Outside of a test, remove it"
 						.formatted(property)));
-		return new SimulatorConnectionDetails(simulator, new ConfiguredApprovers(environment).names());
+		return new SimulatorConnectionDetails(simulator, environment);
 	}
 
 	@Bean

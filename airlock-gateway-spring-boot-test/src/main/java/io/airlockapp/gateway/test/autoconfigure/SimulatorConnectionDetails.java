@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.test.autoconfigure;
 
 import java.net.URI;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +14,10 @@ import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.env.Environment;
 
 /**
  * {@link AirlockGatewayConnectionDetails} of an application that is paired with the
@@ -23,17 +26,25 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
  */
 class SimulatorConnectionDetails implements AirlockGatewayConnectionDetails {
 
+	private static final Log logger = LogFactory.getLog(SimulatorConnectionDetails.class);
+
 	private final URI baseUrl;
 
 	private final GatewayCredentials credentials;
 
 	private final Map<String, Pairing> pairings = new LinkedHashMap<>();
 
-	SimulatorConnectionDetails(AirlockSimulator simulator, Collection<String> approvers) {
+	/**
+	 * Create details with all approvers that are configured, and log the address at which
+	 * they decide.
+	 */
+	SimulatorConnectionDetails(AirlockSimulator simulator, Environment environment) {
+		logger.info("Approvals are simulated: %s".formatted(simulator.approverUrl()));
 		this.baseUrl = URI.create(simulator.baseUrl());
 		this.credentials = new GatewayCredentials(simulator.pat(), null, null, null, null);
 		this.pairings.put(Pairing.DEFAULT_NAME, pairing(simulator.approver()));
-		approvers.forEach((name) -> this.pairings.put(name, pairing(simulator.addApprover(name))));
+		new ConfiguredApprovers(environment).names()
+			.forEach((name) -> this.pairings.put(name, pairing(simulator.addApprover(name))));
 	}
 
 	private static Pairing pairing(SimulatedApprover approver) {

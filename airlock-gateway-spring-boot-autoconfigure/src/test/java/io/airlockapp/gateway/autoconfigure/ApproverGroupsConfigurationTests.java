@@ -66,16 +66,9 @@ class ApproverGroupsConfigurationTests {
 	 */
 	private final ApplicationContextRunner paired = paired(0, 1, 2);
 
-	/**
-	 * So that the next test does not see what is logged late.
-	 */
 	@AfterEach
 	void awaitEndOfLog() {
-		await().pollDelay(Duration.ZERO)
-			.until(() -> Thread.getAllStackTraces()
-				.keySet()
-				.stream()
-				.noneMatch((thread) -> thread.getName().equals("airlock-approvers")));
+		BackgroundThreads.awaitEnd("airlock-approvers");
 	}
 
 	@Test

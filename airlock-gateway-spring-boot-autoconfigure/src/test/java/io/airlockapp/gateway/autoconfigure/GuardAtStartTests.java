@@ -36,7 +36,6 @@ import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockingDetails;
 
@@ -53,15 +52,9 @@ class GuardAtStartTests {
 	private final ApplicationContextRunner contextRunner = this.guardOnly.withConfiguration(AutoConfigurations
 		.of(AopAutoConfiguration.class, AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class));
 
-	/**
-	 * So that the next test doesn't see what is logged late.
-	 */
 	@AfterEach
 	void awaitEndOfStart() {
-		await().until(() -> Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.noneMatch((thread) -> thread.getName().equals("airlock-start")));
+		BackgroundThreads.awaitEnd("airlock-start");
 	}
 
 	@Test

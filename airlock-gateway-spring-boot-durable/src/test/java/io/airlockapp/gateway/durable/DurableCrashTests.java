@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.durable.CrashPoint.Answer;
@@ -690,6 +691,18 @@ class DurableCrashTests {
 		}
 	}
 
+	/**
+	 * The system may give the id of a process that has ended to one that starts, and does
+	 * so after some 30,000 threads and processes.
+	 */
+	private void deleteEndedInstances() {
+		Set<Long> alive = alive().stream().map(Process::pid).collect(Collectors.toSet());
+		this.jdbc.queryForList("SELECT DISTINCT PID FROM INSTANCE", Long.class)
+			.stream()
+			.filter((pid) -> !alive.contains(pid))
+			.forEach((pid) -> this.jdbc.update("DELETE FROM INSTANCE WHERE PID = ?", pid));
+	}
+
 	private static void send(Process process, String command) throws IOException {
 		process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
 		process.getOutputStream().flush();
@@ -713,6 +726,7 @@ class DurableCrashTests {
 	}
 
 	private Process start() throws IOException {
+		deleteEndedInstances();
 		List<String> command = new ArrayList<>(List.of(
 				System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
 				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),

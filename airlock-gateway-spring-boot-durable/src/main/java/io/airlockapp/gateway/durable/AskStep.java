@@ -321,6 +321,10 @@ public final class AskStep {
 		}
 		logger.warn("The gateway refuses approval %s '%s': %s".formatted(asked.id(), asked.approval().label(),
 				refusal.getMessage()));
+		if (refusal.isOtherContent()) {
+			// It may be that of this call, encrypted for the pairing before
+			withdrawQuietly(asked);
+		}
 		return lose(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
 	}
 

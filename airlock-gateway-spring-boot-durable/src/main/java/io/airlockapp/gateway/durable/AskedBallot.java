@@ -32,6 +32,10 @@ record AskedBallot(DurableCall call, StoredBallot ballot) {
 		return this.ballot.artifact();
 	}
 
+	AskedBallot with(SealedArtifact artifact) {
+		return new AskedBallot(this.call, this.ballot.with(artifact));
+	}
+
 	DurableApproval approval() {
 		return this.call.approval();
 	}

@@ -46,30 +46,28 @@ final class CallSubmitter {
 			}
 			artifact = null;
 		}
+		AskedBallot sealed = asked;
 		if (artifact == null) {
-			artifact = seal(asked);
+			artifact = this.steps.seal(Objects.requireNonNull(asked.ballot().plaintext()), asked.pairing());
 			if (!this.transitions.seal(asked, artifact)) {
 				// Another instance stored one
 				return null;
 			}
+			sealed = asked.with(artifact);
 		}
 		try {
-			this.steps.submit(asked.header(), artifact, asked.pairing());
+			this.steps.submit(sealed.header(), artifact, sealed.pairing());
 		}
 		catch (AirlockGatewayException ex) {
 			if (!isFinal(ex)) {
 				throw ex;
 			}
-			if (ex.isOtherContent() || asked.artifact() == null || !isHeld(asked)) {
+			if (ex.isOtherContent() || asked.artifact() == null || !isHeld(sealed)) {
 				return ex;
 			}
 		}
 		this.transitions.submitted(asked);
 		return null;
-	}
-
-	private SealedArtifact seal(AskedBallot asked) {
-		return this.steps.seal(Objects.requireNonNull(asked.ballot().plaintext()), asked.pairing());
 	}
 
 	private static boolean isFinal(AirlockGatewayException failure) {

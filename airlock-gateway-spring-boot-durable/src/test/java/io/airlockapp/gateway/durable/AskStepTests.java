@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.durable.ScriptedGateway.Exchange;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.step.NextStep;
@@ -274,6 +276,32 @@ class AskStepTests extends StepTests {
 		this.ask.perform(call.id());
 		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
 		assertThat(this.instance.otherPairings.findGates()).isEmpty();
+	}
+
+	/**
+	 * A gateway that denies to hold the request, and delivers a decision on it later.
+	 */
+	@Test
+	void decisionForARevokedPairingIsNoneForTheSamePhonePairedAgain() {
+		DurableApproval call = sent();
+		Map<String, Exchange> former = new HashMap<>(this.instance.gateway.exchanges);
+		approve(call);
+		this.instance.gateway.exchanges.clear();
+		byte[] key = new byte[32];
+		key[0] = 1;
+		this.instance.pairing = new Pairing("other-secret", EncryptionKey.of(key),
+				List.of(this.instance.gateway.signerKey()));
+		this.ask.perform(call.id());
+		assertState(call.id(), DurableState.SUBMITTED);
+		Map<String, Exchange> renewed = new HashMap<>(this.instance.gateway.exchanges);
+		this.instance.gateway.exchanges.putAll(former);
+		this.ask.perform(call.id());
+		assertState(call.id(), DurableState.SUBMITTED);
+		assertThat(this.instance.unverified).isOne();
+		this.instance.gateway.exchanges.putAll(renewed);
+		approve(call);
+		this.ask.perform(call.id());
+		assertBecomesDecided(call);
 	}
 
 	private void replacePairing() {

@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable.exchange;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -39,6 +38,7 @@ import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.harp.StrictUtf8;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -142,7 +142,7 @@ public final class ApprovalSteps {
 	}
 
 	/**
-	 * Encrypt a plaintext for the approvers of a pairing.
+	 * Encrypt a plaintext for the approvers of a pairing, with the id of the pairing.
 	 * @param plaintext the plaintext
 	 * @param pairing the name of the pairing
 	 * @return the artifact
@@ -150,8 +150,8 @@ public final class ApprovalSteps {
 	 */
 	public SealedArtifact seal(String plaintext, String pairing) {
 		Pairing inForce = this.pairings.require(pairing);
-		return new SealedArtifact(
-				ArtifactCipher.seal(inForce.encryptionKey(), plaintext.getBytes(StandardCharsets.UTF_8)), inForce.id(),
+		byte[] content = StrictUtf8.encode(StoredBallot.plaintext(plaintext, inForce.id()));
+		return new SealedArtifact(ArtifactCipher.seal(inForce.encryptionKey(), content), inForce.id(),
 				inForce.signerKeys());
 	}
 

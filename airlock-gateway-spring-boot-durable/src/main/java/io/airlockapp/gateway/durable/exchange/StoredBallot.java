@@ -47,6 +47,12 @@ public record StoredBallot(String id, String callId, String pairing, int step, @
 	public static final String PAIRING = "pairing";
 
 	/**
+	 * The member of the plaintext with the id of the pairing that it is encrypted for, so
+	 * that a decision on it is none for another pairing, also of the same phone.
+	 */
+	public static final String PAIRING_ID = "pairingId";
+
+	/**
 	 * The member of the plaintext with the call that several approvers decide on.
 	 */
 	public static final String CALL = "call";
@@ -88,6 +94,21 @@ public record StoredBallot(String id, String callId, String pairing, int step, @
 	 */
 	public static StoredBallot ofFirst(String id, String callId, String pairing, @Nullable String common) {
 		return of(id, callId, pairing, 0, common, List.of());
+	}
+
+	/**
+	 * Return the ballot with its encrypted plaintext.
+	 * @param sealed the encrypted plaintext
+	 * @return the ballot, whose plaintext is that which was encrypted
+	 */
+	public StoredBallot with(SealedArtifact sealed) {
+		return new StoredBallot(this.id, this.callId, this.pairing, this.step,
+				(this.plaintext != null) ? plaintext(this.plaintext, sealed.pairing()) : null, sealed, this.decision,
+				this.problem, this.submittedAt, this.decidedAt);
+	}
+
+	static String plaintext(String plaintext, String pairingId) {
+		return CanonicalJson.toText(((ObjectNode) HarpJson.mapper().readTree(plaintext)).put(PAIRING_ID, pairingId));
 	}
 
 	/**

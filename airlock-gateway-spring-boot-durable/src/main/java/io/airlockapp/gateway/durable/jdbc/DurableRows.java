@@ -211,7 +211,8 @@ final class DurableRows {
 
 	private static StoredBallot read(ResultSet row, StoredBallot ballot, @Nullable SealedArtifact artifact,
 			@Nullable StoredDecision decision) throws SQLException {
-		return new StoredBallot(ballot.id(), ballot.callId(), ballot.pairing(), ballot.step(), ballot.plaintext(),
+		StoredBallot sealed = (artifact != null) ? ballot.with(artifact) : ballot;
+		return new StoredBallot(sealed.id(), sealed.callId(), sealed.pairing(), sealed.step(), sealed.plaintext(),
 				artifact, decision, row.getString("BALLOT_PROBLEM"), readInstant(row, "BALLOT_SUBMITTED_AT"),
 				readInstant(row, "BALLOT_DECIDED_AT"));
 	}

@@ -108,12 +108,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	private final String ended;
 
+	private final boolean keepPlaintext;
+
 	/**
 	 * Create a store.
 	 * @param dataSource the database
 	 * @param storeKey the key from which the encryption key is derived
 	 * @param previousStoreKeys keys that decrypt what was encrypted with them
-	 * @param keepPlaintext whether the plaintext of a call is kept after its end
+	 * @param keepPlaintext whether the plaintext of a call is kept after its end, and the
+	 * encrypted one, which names the pairing that it was encrypted for
 	 * @param persons the persons who own the pairings
 	 */
 	public JdbcDurableCallStore(DataSource dataSource, EncryptionKey storeKey, List<EncryptionKey> previousStoreKeys,
@@ -125,6 +128,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		this.rows = new DurableRows(this.cipher, persons);
 		this.approvals = new DurableApprovalQueries(this.client, this.rows);
 		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
+		this.keepPlaintext = keepPlaintext;
 	}
 
 	@Override
@@ -356,10 +360,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public void lose(StoredBallot ballot, String problem) {
 		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PROBLEM = ? WHERE ID = ? AND PROBLEM IS NULL", problem,
 				ballot.id());
-		this.jdbc.update(
-				"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE ID = ? AND EXISTS "
-						+ "(SELECT 1 FROM AIRLOCK_DURABLE C WHERE C.ID = CALL_ID AND C.ENDED_AT IS NOT NULL)",
-				ballot.id());
+		if (!this.keepPlaintext) {
+			this.jdbc.update(
+					"UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE ID = ? AND EXISTS "
+							+ "(SELECT 1 FROM AIRLOCK_DURABLE C WHERE C.ID = CALL_ID AND C.ENDED_AT IS NOT NULL)",
+					ballot.id());
+		}
 	}
 
 	@Override
@@ -622,7 +628,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	private boolean isEnded(String id, JdbcClient.StatementSpec end) {
 		boolean ended = isOne(end);
-		if (ended) {
+		if (ended && !this.keepPlaintext) {
 			clearBallots(id);
 		}
 		return ended;

@@ -211,7 +211,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 */
 	private static JsonNode common(JsonNode plaintext, ApprovedCall call) {
 		ObjectNode common = (ObjectNode) plaintext.deepCopy();
-		common.remove(List.of("requestId", StoredBallot.PAIRING));
+		common.remove(List.of("requestId", StoredBallot.PAIRING, StoredBallot.PAIRING_ID));
 		CallTerms.removeStep(common, call.approvers().escalation());
 		return common;
 	}

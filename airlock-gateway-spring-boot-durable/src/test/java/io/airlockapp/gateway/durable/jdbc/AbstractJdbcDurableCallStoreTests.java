@@ -332,7 +332,9 @@ abstract class AbstractJdbcDurableCallStoreTests {
 				call.target(), call.approvers(), call.artifactType(), call.plaintext(), call.arguments(), call.trace(),
 				1, new CallKeys(call.keys().requester(), null),
 				List.of(new StoredBallot(id, id, "default", 0,
-						StoredBallot.ofFirst(id, id, "default", call.plaintext()).plaintext(),
+						StoredBallot.ofFirst(id, id, "default", call.plaintext())
+							.with(TestCalls.artifact("data"))
+							.plaintext(),
 						TestCalls.artifact("data"), decision, null, NOW.plusSeconds(1), NOW.plusSeconds(2)))));
 		assertThat(store.find(id).votes()).singleElement().satisfies((vote) -> {
 			assertThat(vote.counted()).isTrue();
@@ -391,7 +393,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 			assertThat(call.plaintext()).contains(TestCalls.SECRET);
 			assertThat(call.arguments()).isNull();
 			assertThat(call.ballots()).singleElement().satisfies((ballot) -> {
-				assertThat(ballot.artifact()).isNull();
+				assertThat(ballot.plaintext()).contains(ballot.artifact().pairing());
 				assertThat(ballot.decision()).isNotNull();
 			});
 		});

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.store;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.List;
 
 import io.airlockapp.gateway.harp.EncryptedText;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -21,19 +22,26 @@ public final class EncryptingPairingStore implements PairingStore {
 
 	private static final String KEY_PROPERTY = "airlock.gateway.pairing.store.key";
 
+	private static final String PREVIOUS_KEYS_PROPERTY = "airlock.gateway.pairing.store.previous-keys";
+
 	private final PairingStore delegate;
 
 	private final @Nullable EncryptionKey key;
+
+	private final List<EncryptionKey> previousKeys;
 
 	/**
 	 * Create a store.
 	 * @param delegate the store for the encrypted entries
 	 * @param key the encryption key, which must not be used for other purposes, or
 	 * {@code null} if there is none
+	 * @param previousKeys keys that only decrypt
 	 */
-	public EncryptingPairingStore(PairingStore delegate, @Nullable EncryptionKey key) {
+	public EncryptingPairingStore(PairingStore delegate, @Nullable EncryptionKey key,
+			List<EncryptionKey> previousKeys) {
 		this.delegate = delegate;
 		this.key = key;
+		this.previousKeys = List.copyOf(previousKeys);
 	}
 
 	@Override
@@ -75,15 +83,23 @@ public final class EncryptingPairingStore implements PairingStore {
 					+ "or sign in again, or remove the property.")
 				.formatted(name, KEY_PROPERTY));
 		}
+		for (EncryptionKey previous : this.previousKeys) {
+			try {
+				return EncryptedText.decrypt(previous, text, name);
+			}
+			catch (GeneralSecurityException ex) {
+				// Encrypted with another key
+			}
+		}
 		try {
 			return EncryptedText.decrypt(this.key, text, name);
 		}
 		catch (GeneralSecurityException ex) {
 			throw new PairingStoreException(
 					("Entry '%s' cannot be decrypted: '%s' is not the key that it was encrypted "
-							+ "with, or the entry was changed or is another's. Set the right key, or remove the entry, "
-							+ "and pair or sign in again. Nothing was overwritten.")
-						.formatted(name, KEY_PROPERTY),
+							+ "with, or the entry was changed or is another's. Set the right key, or add it to '%s', or "
+							+ "remove the entry, and pair or sign in again. Nothing was overwritten.")
+						.formatted(name, KEY_PROPERTY, PREVIOUS_KEYS_PROPERTY),
 					ex);
 		}
 	}

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.store;
 
+import java.util.List;
+
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ class EncryptedEntryTests {
 
 	private final InMemoryPairingStore kept = new InMemoryPairingStore();
 
-	private final EncryptingPairingStore store = new EncryptingPairingStore(this.kept, KEY);
+	private final EncryptingPairingStore store = new EncryptingPairingStore(this.kept, KEY, List.of());
 
 	/**
 	 * What another implementation of AES-256-GCM made of the text, the nonce 000102…0b
@@ -74,7 +76,8 @@ class EncryptedEntryTests {
 
 	@Test
 	void noticesAnotherKey() {
-		assertRefused("a", encrypt(new EncryptingPairingStore(this.kept, EncryptionKey.of(new byte[32])), "text"));
+		assertRefused("a",
+				encrypt(new EncryptingPairingStore(this.kept, EncryptionKey.of(new byte[32]), List.of()), "text"));
 	}
 
 	private String encrypt(EncryptingPairingStore with, String text) {

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.store;
 
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -36,7 +37,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	private PairingStore store(String key) {
-		return new EncryptingPairingStore(files(), EncryptionKey.parse(key));
+		return new EncryptingPairingStore(files(), EncryptionKey.parse(key), List.of());
 	}
 
 	private PairingStore files() {
@@ -44,7 +45,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	private PairingStore plain() {
-		return new EncryptingPairingStore(files(), null);
+		return new EncryptingPairingStore(files(), null, List.of());
 	}
 
 	@Test
@@ -70,6 +71,17 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	void anotherKeyNeitherReadsNorOverwrites() {
 		storeWith(Map.of(this.name, SECRET));
 		assertUntouched(store(OTHER_KEY), "cannot be decrypted");
+	}
+
+	@Test
+	void previousKeysOnlyDecrypt() {
+		storeWith(Map.of(this.name, SECRET));
+		PairingStore replaced = new EncryptingPairingStore(files(), EncryptionKey.parse(OTHER_KEY),
+				List.of(EncryptionKey.of(new byte[32]), EncryptionKey.parse(KEY)));
+		assertThat(read(replaced, this.name).text()).isEqualTo(SECRET);
+		assertThat(replaced.write(this.name, replaced.read(this.name), SECRET)).isTrue();
+		assertThat(read(store(OTHER_KEY), this.name).text()).isEqualTo(SECRET);
+		assertUntouched(store(), "airlock.gateway.pairing.store.previous-keys");
 	}
 
 	@Test
@@ -108,8 +120,8 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	@Test
 	void tellsWhetherTheOtherStoreIsReadOnly() {
 		ReadOnlyPairingStore readOnly = new ReadOnlyPairingStore();
-		assertThat(new EncryptingPairingStore(readOnly, EncryptionKey.parse(KEY)).isReadOnly()).isTrue();
-		assertThat(new EncryptingPairingStore(readOnly, null).isReadOnly()).isTrue();
+		assertThat(new EncryptingPairingStore(readOnly, EncryptionKey.parse(KEY), List.of()).isReadOnly()).isTrue();
+		assertThat(new EncryptingPairingStore(readOnly, null, List.of()).isReadOnly()).isTrue();
 	}
 
 	private void change(UnaryOperator<String> change) {

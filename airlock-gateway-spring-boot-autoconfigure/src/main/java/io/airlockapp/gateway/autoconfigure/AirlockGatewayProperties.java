@@ -178,8 +178,10 @@ record AirlockGatewayProperties(@DefaultValue("true") @Nullable Boolean enabled,
 	 * access only for the application's user.
 	 * @param key Key that encrypts the entries of a store of type 'file' or 'jdbc': 32
 	 * bytes as base64 or base64url.
+	 * @param previousKeys Former keys, which only decrypt.
 	 */
-	record Store(@DefaultValue("properties") Type type, @Nullable String path, @Nullable String key) {
+	record Store(@DefaultValue("properties") Type type, @Nullable String path, @Nullable String key,
+			@DefaultValue List<String> previousKeys) {
 
 		@Override
 		public String toString() {

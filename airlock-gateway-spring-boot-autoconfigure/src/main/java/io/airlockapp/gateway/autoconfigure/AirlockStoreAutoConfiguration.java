@@ -6,6 +6,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -71,14 +72,17 @@ public final class AirlockStoreAutoConfiguration {
 		Store store = properties.pairing().store();
 		return switch (store.type()) {
 			case PROPERTIES -> new ReadOnlyPairingStore();
-			case FILE -> fileStore(store.path(), findKey(store));
+			case FILE -> fileStore(store);
 			case JDBC -> throw AirlockConfigurationException.ofProperty(PREFIX + "type",
 					"it is 'jdbc', but there is no JDBC support",
 					"Add 'spring-boot-starter-jdbc' and a DataSource, or use another type.");
 		};
 	}
 
-	private static PairingStore fileStore(@Nullable String directory, @Nullable EncryptionKey key) {
+	private static PairingStore fileStore(Store store) {
+		String directory = store.path();
+		EncryptionKey key = findKey(store);
+		List<EncryptionKey> previousKeys = previousKeys(store);
 		if (!StringUtils.hasText(directory)) {
 			throw AirlockConfigurationException.ofProperty(PREFIX + "path",
 					"it is missing, while 'airlock.gateway.pairing.store.type' is 'file'",
@@ -86,7 +90,7 @@ public final class AirlockStoreAutoConfiguration {
 		}
 		try {
 			Path path = Path.of(directory.trim()).toAbsolutePath();
-			return new EncryptingPairingStore(new FilePairingStore(path, key != null), key);
+			return new EncryptingPairingStore(new FilePairingStore(path, key != null), key, previousKeys);
 		}
 		catch (InvalidPathException | PairingStoreException ex) {
 			throw AirlockConfigurationException.ofProperty(PREFIX + "path", "pairings cannot be kept there",
@@ -99,15 +103,20 @@ public final class AirlockStoreAutoConfiguration {
 	 * value, and entries must not be stored in plain text for that reason.
 	 */
 	private static @Nullable EncryptionKey findKey(Store store) {
-		if (store.key() == null) {
-			return null;
-		}
-		String text = store.key().trim();
+		return (store.key() != null) ? parse("key", store.key()) : null;
+	}
+
+	private static List<EncryptionKey> previousKeys(Store store) {
+		return store.previousKeys().stream().map((key) -> parse("previous-keys", key)).toList();
+	}
+
+	private static EncryptionKey parse(String property, String key) {
+		String text = key.trim();
 		try {
 			return EncryptionKey.parse(text);
 		}
 		catch (IllegalArgumentException ex) {
-			throw AirlockConfigurationException.ofProperty(PREFIX + "key",
+			throw AirlockConfigurationException.ofProperty(PREFIX + property,
 					text.isEmpty() ? "it is blank" : String.valueOf(ex.getMessage()),
 					"Set it to 32 random bytes as base64 or base64url, such as 'openssl rand -base64 32' makes, or "
 							+ "remove it.");
@@ -138,7 +147,7 @@ public final class AirlockStoreAutoConfiguration {
 			EncryptionKey key = findKey(store);
 			DataSource dataSource = dataSource(PREFIX + "type", "a PairingStore bean, or use another type",
 					"AIRLOCK_PAIRING");
-			return new EncryptingPairingStore(new JdbcPairingStore(dataSource), key);
+			return new EncryptingPairingStore(new JdbcPairingStore(dataSource), key, previousKeys(store));
 		}
 
 		@Bean

@@ -46,7 +46,7 @@ final class SecretValues {
 	/**
 	 * The only property with several secrets.
 	 */
-	private static final String FORMER_KEYS = "durable.previous-store-keys";
+	private static final String FORMER_KEYS = "pairing.store.previous-keys";
 
 	private static final List<String> NAMES = List.of("auth.pat", "auth.bearer-token", "auth.client-secret",
 			"pairing.code", "pairing.routing-token", "pairing.encryption-key", "pairing.store.key", FORMER_KEYS);

@@ -40,8 +40,8 @@ class AirlockSanitizingAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.pairing.code", "airlock.gateway.pairings.finance.code",
 			"AIRLOCK_GATEWAY_PAIRINGS_FINANCE_ROUTINGTOKEN", "airlock.gateway.pairings.finance.encryption-key",
-			"airlock.gateway.auth.pat", "airlock.gateway.durable.previous-store-keys[0]",
-			"AIRLOCK_GATEWAY_DURABLE_PREVIOUSSTOREKEYS" })
+			"airlock.gateway.auth.pat", "airlock.gateway.pairing.store.previous-keys[0]",
+			"AIRLOCK_GATEWAY_PAIRING_STORE_PREVIOUSKEYS" })
 	void hidesSecretsByTheirNames(String name) {
 		this.contextRunner.run((context) -> {
 			SanitizingFunction function = context.getBean(SanitizingFunction.class);
@@ -55,7 +55,7 @@ class AirlockSanitizingAutoConfigurationTests {
 			"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.encryption-key",
 			"airlock.gateway.pairing.store.key", "airlock.gateway.pairings.finance.code",
 			"airlock.gateway.pairings.finance.routing-token", "airlock.gateway.pairings.finance.encryption-key",
-			"airlock.gateway.durable.previous-store-keys", "airlock.gateway.durable.previous-store-keys[0]" })
+			"airlock.gateway.pairing.store.previous-keys", "airlock.gateway.pairing.store.previous-keys[0]" })
 	void hidesWhatASecretIsSetFrom(String property) {
 		this.contextRunner.withPropertyValues(property + "=${MY_TOKEN}", "MY_TOKEN=" + TOKEN)
 			.run((context) -> assertHidesToken(context.getBean(SanitizingFunction.class)));

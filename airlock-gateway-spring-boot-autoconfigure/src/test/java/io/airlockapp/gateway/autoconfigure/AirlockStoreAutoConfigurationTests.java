@@ -10,6 +10,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -128,6 +129,18 @@ class AirlockStoreAutoConfigurationTests {
 		assertThat(directory().resolve("pairing.entry")).content()
 			.contains("airlock-encrypted:1:")
 			.doesNotContain("rt_7c1f");
+	}
+
+	@Test
+	void entriesOfPreviousKeysAreRead() {
+		file().withPropertyValues(STORE + "key=" + KEY).run((context) -> write(context, TEXT));
+		String database = "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+		this.jdbc.withPropertyValues(database, STORE + "key=" + KEY).run((context) -> write(context, TEXT));
+		String newKey = STORE + "key=" + Base64.getEncoder().encodeToString(new byte[32]);
+		for (ApplicationContextRunner store : List.of(file(), this.jdbc.withPropertyValues(database))) {
+			store.withPropertyValues(newKey, STORE + "previous-keys=" + KEY)
+				.run((context) -> assertThat(read(context).text()).isEqualTo(TEXT));
+		}
 	}
 
 	@Test
@@ -429,6 +442,8 @@ class AirlockStoreAutoConfigurationTests {
 	void keyThatIsNone(String key) {
 		assertFails(file().withPropertyValues(STORE + "key=" + key), "key", "openssl rand -base64 32");
 		assertFails(this.jdbc.withPropertyValues(STORE + "key=" + key), "key", "openssl rand -base64 32");
+		assertFails(file().withPropertyValues(STORE + "key=" + KEY, STORE + "previous-keys[0]=" + key), "previous-keys",
+				"openssl rand -base64 32");
 		assertThat(directory()).doesNotExist();
 	}
 

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.auth.device;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 import io.airlockapp.gateway.auth.device.LoginRepository.Stored;
@@ -87,7 +88,7 @@ class StoredLoginTests {
 	private EncryptingPairingStore store(int key) {
 		byte[] raw = new byte[32];
 		raw[0] = (byte) key;
-		return new EncryptingPairingStore(new JdbcPairingStore(this.dataSource), EncryptionKey.of(raw));
+		return new EncryptingPairingStore(new JdbcPairingStore(this.dataSource), EncryptionKey.of(raw), List.of());
 	}
 
 }

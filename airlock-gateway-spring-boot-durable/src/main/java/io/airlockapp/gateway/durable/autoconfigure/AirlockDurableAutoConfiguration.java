@@ -137,8 +137,8 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	DurableStoreKeys airlockDurableStoreKeys(AirlockDurableProperties properties, Environment environment) {
-		return DurableStoreKeys.of(environment, properties.previousStoreKeys());
+	DurableStoreKeys airlockDurableStoreKeys(Environment environment) {
+		return DurableStoreKeys.of(environment);
 	}
 
 	@Bean

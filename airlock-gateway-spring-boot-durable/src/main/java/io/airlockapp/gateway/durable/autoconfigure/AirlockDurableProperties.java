@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.durable.autoconfigure;
 
 import java.time.Duration;
-import java.util.List;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -35,8 +34,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retention Time for which ended approvals are kept.
  * @param keepPlaintext Whether the text that the approver saw is kept after the end.
  * @param shutdownTimeout Time to wait for running methods when the application stops.
- * @param previousStoreKeys Former values of 'airlock.gateway.pairing.store.key' that
- * still decrypt stored approvals.
  */
 @ConfigurationProperties("airlock.gateway.durable")
 record AirlockDurableProperties(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean worker,
@@ -45,7 +42,7 @@ record AirlockDurableProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("2m") Duration maxPollInterval, @DefaultValue("2s") Duration pollingInterval,
 		@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("1") int attempts,
 		@DefaultValue("30d") Duration retention, @DefaultValue("false") boolean keepPlaintext,
-		@DefaultValue("30s") Duration shutdownTimeout, @DefaultValue List<String> previousStoreKeys) {
+		@DefaultValue("30s") Duration shutdownTimeout) {
 
 	@Override
 	public String toString() {

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.durable.autoconfigure;
 
-import java.util.List;
-
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableSettings;
@@ -49,7 +47,7 @@ public final class AirlockDurableRequirementsAutoConfiguration {
 	}
 
 	private static AirlockConfigurationException missing(Environment environment) {
-		DurableStoreKeys.of(environment, List.of());
+		DurableStoreKeys.of(environment);
 		if (AotDetector.useGeneratedArtifacts()) {
 			return new AirlockConfigurationException(
 					"Durable approvals were not configured when this application was processed ahead of time",

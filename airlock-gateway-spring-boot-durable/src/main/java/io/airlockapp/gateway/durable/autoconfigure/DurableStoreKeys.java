@@ -8,6 +8,8 @@ import java.util.List;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -20,9 +22,11 @@ record DurableStoreKeys(EncryptionKey key, List<EncryptionKey> previous) {
 
 	private static final String PROPERTY = "airlock.gateway.pairing.store.key";
 
+	private static final String PREVIOUS_KEYS = "airlock.gateway.pairing.store.previous-keys";
+
 	private static final String HOW_TO_MAKE = "Set it to 32 random bytes as base64 or base64url, such as 'openssl rand -base64 32' makes";
 
-	static DurableStoreKeys of(Environment environment, List<String> previous) {
+	static DurableStoreKeys of(Environment environment) {
 		String key = environment.getProperty(PROPERTY);
 		if (key == null) {
 			throw new AirlockConfigurationException(
@@ -30,8 +34,11 @@ record DurableStoreKeys(EncryptionKey key, List<EncryptionKey> previous) {
 						.formatted(PROPERTY),
 					HOW_TO_MAKE + ", the same in all instances, or set 'airlock.gateway.durable.enabled=false'.");
 		}
+		List<String> previous = Binder.get(environment)
+			.bind(PREVIOUS_KEYS, Bindable.listOf(String.class))
+			.orElse(List.of());
 		return new DurableStoreKeys(parse(PROPERTY, key),
-				previous.stream().map((each) -> parse("airlock.gateway.durable.previous-store-keys", each)).toList());
+				previous.stream().map((each) -> parse(PREVIOUS_KEYS, each)).toList());
 	}
 
 	private static EncryptionKey parse(String property, String key) {

@@ -67,7 +67,7 @@ final class ColumnCipher {
 		if (named == null || !encrypted.startsWith(EncryptedText.PREFIX)) {
 			throw new UnreadableCallException(
 					"It was encrypted with another key than 'airlock.gateway.pairing.store.key', or by another version. If "
-							+ "the key was replaced, add the previous one to 'airlock.gateway.durable.previous-store-keys'",
+							+ "the key was replaced, add the previous one to 'airlock.gateway.pairing.store.previous-keys'",
 					null);
 		}
 		return EncryptedText.decrypt(named.key(), encrypted, place);

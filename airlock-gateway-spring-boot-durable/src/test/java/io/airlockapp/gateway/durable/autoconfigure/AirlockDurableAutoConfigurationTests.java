@@ -473,7 +473,7 @@ class AirlockDurableAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "airlock.gateway.pairing.store.key, airlock.gateway.pairing.store.key",
-			"airlock.gateway.durable.previous-store-keys, airlock.gateway.durable.previous-store-keys[0]" })
+			"airlock.gateway.pairing.store.previous-keys, airlock.gateway.pairing.store.previous-keys[0]" })
 	void invalidKeyFailsTheStartWithoutBeingShown(String name, String property) {
 		configured().withPropertyValues(property + "=c2VjcmV0").run((context) -> {
 			failing("Property '" + name + "' cannot be used", "32 random bytes").accept(context);

@@ -52,10 +52,7 @@ class AutoConfigurationRulesTests {
 		assertThat(properties).hasSize(AirlockDurableProperties.class.getRecordComponents().length)
 			.allSatisfy((property) -> {
 				assertThat(property.path("description").asString("")).as(property.toString()).endsWith(".");
-				assertThat(property.has("defaultValue")
-						|| property.path("name").asString().endsWith("previous-store-keys"))
-					.as(property.toString())
-					.isTrue();
+				assertThat(property.has("defaultValue")).as(property.toString()).isTrue();
 			});
 		assertThat(metadata.path("properties")).anySatisfy((property) -> assertThat(property.path("name").asString())
 			.isEqualTo("management.health.airlock-durable.enabled"));

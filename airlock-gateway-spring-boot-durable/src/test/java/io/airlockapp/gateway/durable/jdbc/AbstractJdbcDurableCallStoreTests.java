@@ -849,7 +849,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 			String text = CIPHER.encrypt("place", "x");
 			assertThatExceptionOfType(UnreadableCallException.class).isThrownBy(() -> derived.decrypt("place", text))
 				.satisfies((ex) -> assertThat(AirlockGatewayException.safeMessage(ex))
-					.contains("'airlock.gateway.pairing.store.key'", "'airlock.gateway.durable.previous-store-keys'"));
+					.contains("'airlock.gateway.pairing.store.key'", "'airlock.gateway.pairing.store.previous-keys'"));
 		});
 	}
 

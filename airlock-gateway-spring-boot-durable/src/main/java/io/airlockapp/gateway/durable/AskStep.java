@@ -142,14 +142,14 @@ public final class AskStep {
 		}
 		if (call.plaintext() == null) {
 			// Changed after it was recorded
-			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
+			return end(asked, DurableState.REFUSED, CallTransitions.NOT_VERIFIED);
 		}
 		if (!call.ballots().isEmpty()) {
 			return call.isSettled() ? settle(asked) : null;
 		}
 		if (call.state() == DurableState.SUBMITTED) {
 			// Without the ballots that it had
-			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
+			return end(asked, DurableState.REFUSED, CallTransitions.NOT_VERIFIED);
 		}
 		if (call.state() == DurableState.CANCELLING) {
 			return end(asked, DurableState.CANCELLED, null);
@@ -210,7 +210,7 @@ public final class AskStep {
 			if (asked.artifact() != null) {
 				withdrawQuietly(asked);
 			}
-			return end(asked, DurableState.REFUSED, "NOT_VERIFIED");
+			return end(asked, DurableState.REFUSED, CallTransitions.NOT_VERIFIED);
 		}
 		try {
 			NextStep next = needless ? withdrawNeedless(asked) : performVerified(asked);

@@ -35,6 +35,11 @@ final class CallTransitions {
 	 */
 	static final String UNREADABLE = "UNREADABLE";
 
+	/**
+	 * The problem of a call that was changed after it was recorded.
+	 */
+	static final String NOT_VERIFIED = "NOT_VERIFIED";
+
 	private static final Set<DurableState> UNSTARTED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED,
 			DurableState.DECIDED, DurableState.CANCELLING);
 

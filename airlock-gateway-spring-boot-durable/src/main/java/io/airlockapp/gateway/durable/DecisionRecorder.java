@@ -153,6 +153,7 @@ final class DecisionRecorder {
 	private boolean store(AskedBallot asked, ReceivedDecision delivery, Predicate<DecisionVerification> change) {
 		try {
 			if (change.test(verification(asked, delivery))) {
+				this.unverified.reset();
 				acknowledge(asked, delivery);
 			}
 			return true;

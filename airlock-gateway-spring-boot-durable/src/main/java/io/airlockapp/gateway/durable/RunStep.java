@@ -27,6 +27,7 @@ import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,8 @@ public final class RunStep {
 	 */
 	private final Map<String, Integer> running = new ConcurrentHashMap<>();
 
+	private final WarnOnceLog unreadable = new WarnOnceLog(logger);
+
 	/**
 	 * Create a step.
 	 * @param dependencies the collaborators
@@ -132,9 +135,10 @@ public final class RunStep {
 		DurableCall call;
 		try {
 			call = this.store.findCall(id);
+			this.unreadable.reset();
 		}
 		catch (UnreadableCallException ex) {
-			logger.warn("Approval %s cannot be read: %s".formatted(id, ex.getMessage()));
+			this.unreadable.warn("Approval %s cannot be read: %s".formatted(id, ex.getMessage()));
 			if (isOver(approval)) {
 				this.transitions.endUnreadable(approval);
 				return null;
@@ -199,7 +203,7 @@ public final class RunStep {
 		String arguments = call.arguments();
 		List<Vote> votes = votes(call);
 		if (plaintext == null || arguments == null || votes.isEmpty()) {
-			return end(call, DurableState.REFUSED, "NOT_VERIFIED");
+			return end(call, DurableState.REFUSED, CallTransitions.NOT_VERIFIED);
 		}
 		ApprovedCall approved = new ApprovedCall(call.id(), call.target(), call.approvers(), arguments, votes);
 		CallRun run = new CallRun(call, plaintext, this.contexts,
@@ -299,7 +303,7 @@ public final class RunStep {
 			case DONE -> this.outcomes.ended(call, run.id(), DurableState.DONE, null);
 			case ARGUMENTS_CHANGED -> endUnstarted(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
 			case PAIRING_REVOKED, KEY_OF_REQUESTER -> endUnstarted(call, DurableState.REFUSED, result.name());
-			case NOT_VERIFIED -> end(call, DurableState.REFUSED, "NOT_VERIFIED");
+			case NOT_VERIFIED -> end(call, DurableState.REFUSED, CallTransitions.NOT_VERIFIED);
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
 			case TARGET_MISSING -> {

@@ -156,6 +156,10 @@ public final class TransitionPublisher {
 	private static void log(DurableApproval approval) {
 		String line = "Approval %s '%s' of %s is now %s%s".formatted(approval.id(), approval.label(), approval.gate(),
 				approval.state(), (approval.problem() != null) ? " (" + approval.problem() + ")" : "");
+		if (isAlarm(approval)) {
+			logger.warn(line);
+			return;
+		}
 		switch (approval.state()) {
 			case UNKNOWN -> logger.warn(line + ": started by %s at %s, and %s".formatted(approval.instance(),
 					approval.claimedAt(), describeCommit(approval)));
@@ -179,6 +183,15 @@ public final class TransitionPublisher {
 			case DONE, FAILED, RESOLVED, CANCELLED -> logger.info(line);
 			default -> logger.debug(line);
 		}
+	}
+
+	/**
+	 * Return whether a call ended since it was changed in the database, or cannot be
+	 * decrypted.
+	 */
+	private static boolean isAlarm(DurableApproval approval) {
+		return (CallTransitions.NOT_VERIFIED.equals(approval.problem())
+				|| CallTransitions.UNREADABLE.equals(approval.problem())) && !approval.endedUnstarted();
 	}
 
 	private static String describeCommit(DurableApproval approval) {

@@ -169,6 +169,33 @@ class AskStepTests extends StepTests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void changedCallEndsWithAWarning(CapturedOutput output) {
+		DurableApproval call = submitted();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET LABEL = 'Other' WHERE ID = ?", call.id());
+		assertEnds(call, DurableState.REFUSED, "NOT_VERIFIED");
+		assertThat(output.getOut().lines().filter((line) -> line.contains("REFUSED (NOT_VERIFIED)"))).singleElement()
+			.asString()
+			.contains("WARN", call.id());
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void decisionThatDoesNotVerifyIsLoggedAgainAfterOneThatDoes(CapturedOutput output) {
+		List<DurableApproval> calls = List.of(submitted(), submitted());
+		for (DurableApproval call : calls) {
+			this.instance.gateway.fail(Fault.GARBAGE, 1);
+			this.ask.perform(call.id());
+			approve(call);
+			this.ask.perform(call.id());
+			assertState(call.id(), DurableState.DECIDED);
+		}
+		assertThat(output.getOut().lines().filter((line) -> line.contains("does not verify, and is ignored")))
+			.allMatch((line) -> line.contains("WARN"))
+			.hasSameSizeAs(calls);
+	}
+
+	@Test
 	void requestThatTheGatewayDoesNotKnowMinutesAfterTheExpiryTimesOut() {
 		DurableApproval call = TestInstance
 			.record(this.instance.recorder(TestInstance.settings(Duration.ofHours(1), 0)), TestInstance.call());

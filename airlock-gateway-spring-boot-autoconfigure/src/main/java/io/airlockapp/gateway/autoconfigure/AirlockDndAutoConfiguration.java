@@ -22,6 +22,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Auto-configuration for do-not-disturb policies.
@@ -41,7 +43,12 @@ public final class AirlockDndAutoConfiguration {
 		return new DoNotDisturb(properties.dnd().mode(), policies, enforcer, InstantSource.system());
 	}
 
+	/**
+	 * Within most decorators of the application, so that an approval by a policy does not
+	 * bypass them.
+	 */
 	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 	@ConditionalOnBean(DenialPublisher.class)
 	@ConditionalOnMissingBean(name = "airlockDndGateDecorator")
 	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,

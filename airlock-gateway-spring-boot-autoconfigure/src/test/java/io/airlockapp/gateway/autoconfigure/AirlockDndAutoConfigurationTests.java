@@ -128,6 +128,17 @@ class AirlockDndAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "deny-only", "full" })
+	void decoratorOfTheApplicationIsAskedBeforeThePolicies(String mode) {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode)
+			.withBean("closed", ApprovalGateDecorator.class, () -> (gate) -> CLOSED)
+			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> context.getBean(Vault.class).open())
+				.withMessage("Not now"));
+	}
+
 	@Test
 	void approvalByPolicyDoesNotCoverOwnCalls() {
 		givenPolicy("approve_all");

@@ -155,7 +155,7 @@ public final class ApprovalAttributeSource {
 	public static boolean haveSameApprovers(Method method, Method other, Class<?> targetClass) {
 		RequiresAirlockApproval one = findAnyAnnotation(method, targetClass);
 		RequiresAirlockApproval another = findAnyAnnotation(other, targetClass);
-		return one != null && another != null && one.pairing().equals(another.pairing())
+		return one != null && another != null && pairing(one.pairing()).equals(pairing(another.pairing()))
 				&& one.approvers().equals(another.approvers());
 	}
 

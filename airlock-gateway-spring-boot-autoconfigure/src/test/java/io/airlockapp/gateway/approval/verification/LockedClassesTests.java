@@ -1361,7 +1361,7 @@ class LockedClassesTests {
 			this.task.fork().join();
 		}
 
-		@RequiresAirlockApproval
+		@RequiresAirlockApproval(pairing = "default")
 		public void cancelDirectly() {
 			cancel();
 		}

@@ -155,7 +155,8 @@ public final class DescriptionTemplate {
 			return ValueText.NONE;
 		}
 		String text = new ValueText(new TextAbridger(TEXT_LENGTH)).of(part);
-		return (text.length() <= MAX_VALUE_LENGTH) ? text : "<%s characters>".formatted(text.length());
+		return (text.length() <= MAX_VALUE_LENGTH) ? text
+				: "<%s characters>".formatted(ValueText.FULL.of(part).length());
 	}
 
 }

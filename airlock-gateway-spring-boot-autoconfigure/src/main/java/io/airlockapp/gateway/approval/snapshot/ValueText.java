@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -38,6 +39,8 @@ public final class ValueText {
 	 */
 	private static final Set<String> EVIDENT = Set.of("java.lang.Boolean", "java.lang.Double", "java.lang.Integer",
 			"java.lang.String", "java.util.List", "java.util.Map");
+
+	private static final int MAX_ZEROS = 100;
 
 	private final UnaryOperator<String> texts;
 
@@ -107,13 +110,32 @@ public final class ValueText {
 	private static String leaf(Leaf leaf, UnaryOperator<String> texts) {
 		String type = type(leaf);
 		if (!type.isEmpty()) {
-			return type + "(" + (isText(leaf) ? texts.apply(leaf.text()) : leaf.text()) + ")";
+			return type + "(" + (isText(leaf) ? texts.apply(leaf.text()) : plain(leaf)) + ")";
 		}
 		if (!isText(leaf)) {
-			return leaf.text();
+			return plain(leaf);
 		}
 		String text = texts.apply(leaf.text());
 		return (!leaf.declared() && text.equals(leaf.text())) ? VisibleText.quote(text) : text;
+	}
+
+	/**
+	 * Return the text with that without an exponent, which people read.
+	 */
+	private static String plain(Leaf leaf) {
+		String text = leaf.text();
+		if (leaf.kind() != Leaf.Kind.NUMBER || text.indexOf('E') < 0) {
+			return text;
+		}
+		try {
+			BigDecimal number = new BigDecimal(text);
+			boolean readable = number.scale() <= MAX_ZEROS && number.scale() >= -MAX_ZEROS;
+			return readable ? "%s(%s)".formatted(text, number.toPlainString()) : text;
+		}
+		catch (NumberFormatException ex) {
+			// A decimal can have an exponent that none is created with
+			return text;
+		}
 	}
 
 	private static boolean isText(Leaf leaf) {

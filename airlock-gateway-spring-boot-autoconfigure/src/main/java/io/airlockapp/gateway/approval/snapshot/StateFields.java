@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -177,22 +178,14 @@ public final class StateFields {
 			.map(StateField::field)
 			.filter((field) -> !annotations.isHidden(field))
 			.toList();
-		for (Field field : masked) {
-			Set<String> own = MemberAnnotations.properties(field.getName());
-			Set<String> alike = alike(field, state, annotations);
-			for (Method accessor : accessors(type).toList()) {
-				boolean named = own.contains(property(accessor));
-				boolean expected = (named || alike.contains(property(accessor)))
-						&& (isPublic(field) || (isPublic(accessor) && !isInternal(accessor)
-								&& annotations.areDetected(JsonAutoDetect::getterVisibility)));
-				if (expected && !ReflectionUtils.isObjectMethod(accessor)
-						&& !(named && PlainAccessors.returns(accessor, field))) {
-					return ("Approvers do not see '%s' of %s, because %s() %s. Define an ArgumentFormatter, or annotate the "
-							+ "field with @AirlockSensitive, or with @AirlockOmitted if it does not matter")
-						.formatted(field.getName(), type.getName(), accessor.getName(),
-								named ? "does something other than to return it" : "has another name");
-				}
-			}
+		String reasons = masked.stream()
+			.flatMap((field) -> reason(field, accessors(type).toList(), alike(field, state, annotations), annotations)
+				.stream())
+			.collect(Collectors.joining(", or "));
+		if (!reasons.isEmpty()) {
+			return ("Approvers of %s do not see %s. Define an ArgumentFormatter, or annotate the field with "
+					+ "@AirlockSensitive, or with @AirlockOmitted if it does not matter")
+				.formatted(type.getName(), reasons);
 		}
 		boolean nothing = state.stream()
 			.noneMatch((field) -> field.visibility() == Visibility.SHOWN || annotations.isHidden(field.field()));
@@ -200,6 +193,26 @@ public final class StateFields {
 				? "Approvers see nothing of %s, because no field has an accessor of its name. Define these, or an ArgumentFormatter, or annotate the fields with @AirlockSensitive"
 					.formatted(type.getName())
 				: null;
+	}
+
+	/**
+	 * Return why approvers do not see a field that they may be expected to see: since an
+	 * accessor of its name computes something, or since its accessor has another name.
+	 */
+	private static Optional<String> reason(Field field, List<Method> accessors, Set<String> alike,
+			MemberAnnotations annotations) {
+		Set<String> own = MemberAnnotations.properties(field.getName());
+		Predicate<Method> named = (accessor) -> own.contains(property(accessor));
+		Predicate<Method> seen = (accessor) -> isPublic(field) || (isPublic(accessor) && !isInternal(accessor)
+				&& annotations.areDetected(JsonAutoDetect::getterVisibility));
+		boolean visible = accessors.stream().anyMatch(named.and(seen));
+		return accessors.stream()
+			.filter((accessor) -> !ReflectionUtils.isObjectMethod(accessor))
+			.filter((accessor) -> named.test(accessor) ? visible && !PlainAccessors.returns(accessor, field)
+					: alike.contains(property(accessor)) && seen.test(accessor))
+			.findFirst()
+			.map((accessor) -> "'%s', because %s() %s".formatted(field.getName(), accessor.getName(),
+					named.test(accessor) ? "does something other than to return it" : "has another name"));
 	}
 
 	/**

@@ -94,8 +94,17 @@ class StateFieldsTests {
 		this.argument.write("object", List.of(new ComputedBeside("1"), new ComputedBeside("2")));
 		assertThat(this.log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith(
-					"Approvers do not see 'number' of %s, because getNumber() does something other than to return it"
+					"Approvers of %s do not see 'number', because getNumber() does something other than to return it"
 						.formatted(ComputedBeside.class.getName())));
+	}
+
+	@Test
+	void logsEachFieldThatAnAccessorHides() {
+		this.argument.write("object", new ComputedBesideOthers(1, "1"));
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage())
+				.contains("'number', because getNumber() does", ", or 'amount', because amount() does")
+				.doesNotContain("'internal'"));
 	}
 
 	@ParameterizedTest
@@ -104,8 +113,8 @@ class StateFieldsTests {
 		this.argument.write("object", prefixed);
 		assertThat(this.log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage())
-				.startsWith("Approvers do not see '%s' of %s, because getAmount() has another name".formatted(field,
-						prefixed.getClass().getName())));
+				.startsWith("Approvers of %s do not see '%s', because getAmount() has another name"
+					.formatted(prefixed.getClass().getName(), field)));
 	}
 
 	private static Stream<Arguments> logsWhichAccessorHasAnotherNameThanTheField() {
@@ -1242,6 +1251,31 @@ class StateFieldsTests {
 
 		String getNumber() {
 			return this.number.trim();
+		}
+
+	}
+
+	static class ComputedBesideOthers extends ComputedBeside {
+
+		private final int amount;
+
+		private final int internal = 3;
+
+		ComputedBesideOthers(int amount, String number) {
+			super(number);
+			this.amount = amount;
+		}
+
+		public int getAmount() {
+			return this.amount;
+		}
+
+		int amount() {
+			return this.amount * 100;
+		}
+
+		int getInternal() {
+			return this.internal + 1;
 		}
 
 	}

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.snapshot.ClassFiles;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import org.jspecify.annotations.Nullable;
@@ -167,8 +168,13 @@ public final class GuardedMethods {
 			return false;
 		}
 		Method bridged = BridgeMethodResolver.findBridgedMethod(method);
-		return bridged.isBridge() || !isResolved(bridged, bridged, type)
-				|| BridgedMethods.find(method, type).anyMatch((called) -> !isResolved(called, bridged, type));
+		if (bridged.isBridge() || !isResolved(bridged, bridged, type)) {
+			return true;
+		}
+		Set<String> called = ClassFiles.calledBy(method);
+		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+			.anyMatch((each) -> (each.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC)) == 0
+					&& called.contains(ClassFiles.nameAndDescriptor(each)) && !isResolved(each, bridged, type));
 	}
 
 	/**

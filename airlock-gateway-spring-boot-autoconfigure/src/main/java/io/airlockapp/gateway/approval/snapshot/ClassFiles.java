@@ -8,11 +8,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 
@@ -71,6 +76,38 @@ public final class ClassFiles {
 			// The class file is newer than Spring's reader supports
 			return false;
 		}
+	}
+
+	/**
+	 * Find the methods that a method calls on its object.
+	 * @param caller the method
+	 * @return their names and descriptors, or none if the class file cannot be read
+	 */
+	public static Set<String> calledBy(Method caller) {
+		Class<?> type = caller.getDeclaringClass();
+		String signature = nameAndDescriptor(caller);
+		Set<String> hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
+		Set<String> called = new HashSet<>();
+		MethodVisitor calls = new MethodVisitor(SpringAsmInfo.ASM_VERSION) {
+
+			@Override
+			public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
+				if (hierarchy.contains(owner)) {
+					called.add(name + descriptor);
+				}
+			}
+
+		};
+		visit(Type.getInternalName(type), type, new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+
+			@Override
+			public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
+					@Nullable String generic, String @Nullable [] exceptions) {
+				return (name + descriptor).equals(signature) ? calls : null;
+			}
+
+		}, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+		return called;
 	}
 
 	private static @Nullable InputStream open(String name, Class<?> neighbor) {

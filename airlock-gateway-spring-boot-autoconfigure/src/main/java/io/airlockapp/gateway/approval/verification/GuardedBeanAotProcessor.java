@@ -53,7 +53,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		List<Method> guarded = GuardedMethods.of(type);
 		ProxyabilityChecks.require(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory(),
 				locked != null);
-		return guarded.isEmpty() ? null : new Contribution(registeredBean, type, locked);
+		return guarded.isEmpty() ? null : new Contribution(type, locked);
 	}
 
 	/**
@@ -103,16 +103,15 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 	/**
 	 * Marks the definition, and creates objects with a lock.
 	 */
-	private record Contribution(RegisteredBean registeredBean, Class<?> type,
+	private record Contribution(Class<?> type,
 			@Nullable Constructor<?> locked) implements BeanRegistrationAotContribution {
 
 		@Override
 		public BeanRegistrationCodeFragments customizeBeanRegistrationCodeFragments(GenerationContext generationContext,
 				BeanRegistrationCodeFragments codeFragments) {
-			return FactoryBean.class.isAssignableFrom(this.type) ? codeFragments : decorate(codeFragments);
-		}
-
-		private BeanRegistrationCodeFragments decorate(BeanRegistrationCodeFragments codeFragments) {
+			if (FactoryBean.class.isAssignableFrom(this.type)) {
+				return codeFragments;
+			}
 			return new BeanRegistrationCodeFragmentsDecorator(codeFragments) {
 
 				@Override
@@ -131,15 +130,13 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 					CodeBlock unlocked = super.generateInstanceSupplierCode(generationContext, beanRegistrationCode,
 							allowDirectSupplierShortcut);
 					Constructor<?> constructor = Contribution.this.locked;
-					return (constructor != null) ? generateLocked(constructor) : unlocked;
+					return (constructor == null) ? unlocked
+							: CodeBlock.of("$T.forConstructor($T.class, $S, $S)", LockedInstanceSupplier.class,
+									Contribution.this.type, constructor.getDeclaringClass().getName(),
+									Type.getConstructorDescriptor(constructor));
 				}
 
 			};
-		}
-
-		private CodeBlock generateLocked(Constructor<?> constructor) {
-			return CodeBlock.of("$T.forConstructor($T.class, $S, $S)", LockedInstanceSupplier.class, this.type,
-					constructor.getDeclaringClass().getName(), Type.getConstructorDescriptor(constructor));
 		}
 
 		@Override

@@ -109,7 +109,9 @@ public final class UnguardedContext
 			throw this.refusal;
 		}
 		for (String name : this.beanFactory.getBeanDefinitionNames()) {
-			Class<?> type = findUnmadeType(name, this.beanFactory);
+			Object bean = ExistingBeans.findSingleton(name, this.beanFactory);
+			Class<?> type = (bean == null || bean instanceof FactoryBean) ? this.beanFactory.getType(name, false)
+					: null;
 			if (type != null && isGuarded(ClassUtils.getUserClass(type))) {
 				throw refused(name, type);
 			}
@@ -126,15 +128,6 @@ public final class UnguardedContext
 			// missing
 			return false;
 		}
-	}
-
-	/**
-	 * Return the type of a bean that may not have been created yet, without creating it.
-	 * @return the type, or {@code null} if it is unknown or the bean was created
-	 */
-	private static @Nullable Class<?> findUnmadeType(String beanName, ConfigurableListableBeanFactory beanFactory) {
-		Object bean = ExistingBeans.findSingleton(beanName, beanFactory);
-		return (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(beanName, false) : null;
 	}
 
 	@Override

@@ -70,15 +70,6 @@ final class LifecycleMethods {
 	 * Require that Spring calls none of the guarded methods of a bean.
 	 * @throws UnguardableMethodException if Spring calls one
 	 */
-	static void requireNone(List<Method> guarded, Class<?> type, String beanName,
-			ConfigurableListableBeanFactory beanFactory) {
-		requireNone(guarded, type, beanName, definition(type, beanName, beanFactory));
-	}
-
-	/**
-	 * Require the same of a bean whose definition is not registered.
-	 * @throws UnguardableMethodException if Spring calls one
-	 */
 	static void requireNone(List<Method> guarded, Class<?> type, String beanName, RootBeanDefinition definition) {
 		for (Method method : guarded) {
 			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")
@@ -94,8 +85,7 @@ final class LifecycleMethods {
 		}
 	}
 
-	private static RootBeanDefinition definition(Class<?> type, String beanName,
-			ConfigurableListableBeanFactory beanFactory) {
+	static RootBeanDefinition definition(Class<?> type, String beanName, ConfigurableListableBeanFactory beanFactory) {
 		return (beanFactory.containsBeanDefinition(beanName)
 				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root
 						: new RootBeanDefinition(type);

@@ -70,7 +70,7 @@ final class ProxyabilityChecks {
 				throw exception(method, type, beanName, obstacle);
 			}
 		}
-		LifecycleMethods.requireNone(guarded, type, beanName, beanFactory);
+		LifecycleMethods.requireNone(guarded, type, beanName, LifecycleMethods.definition(type, beanName, beanFactory));
 		SelfCalls.requireNone(type, beanName, locked);
 	}
 

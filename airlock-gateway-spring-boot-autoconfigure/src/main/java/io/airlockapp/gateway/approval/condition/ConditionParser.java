@@ -223,7 +223,8 @@ public final class ConditionParser {
 			return calculation(node, calculation);
 		}
 		if (isCall(method(node), "size", 0)) {
-			SnapshotPath path = container(node);
+			SnapshotPath path = path(node, node.getChildCount() - 1);
+			PathParser.requireContainer(path.type());
 			return Operand
 				.ofNumber((call) -> ExactNumber.exactly(BigDecimal.valueOf(ConditionValues.size(call.read(path)))));
 		}
@@ -248,15 +249,6 @@ public final class ConditionParser {
 				: Operand.ofNumber((call) -> ExactNumber.exactly(BigDecimal.ZERO));
 		return Operand.ofNumber((call) -> ConditionValues.number(left.in(call))
 			.calculate(calculation, ConditionValues.number(right.in(call))));
-	}
-
-	/**
-	 * Parse the path to a container, which is followed by the call of its method.
-	 */
-	private SnapshotPath container(SpelNode node) {
-		SnapshotPath path = path(node, node.getChildCount() - 1);
-		PathParser.requireContainer(path.type());
-		return path;
 	}
 
 	private SnapshotPath path(SpelNode node, int length) {

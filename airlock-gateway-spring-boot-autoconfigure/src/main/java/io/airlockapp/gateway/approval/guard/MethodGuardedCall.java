@@ -16,11 +16,11 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
-import io.airlockapp.gateway.approval.snapshot.ValueText;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.support.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -191,7 +191,8 @@ final class MethodGuardedCall implements DurableCalls.Call {
 			return method;
 		}
 		int end = method.lastIndexOf('.');
-		return "%s[%s]%s".formatted(method.substring(0, end), ValueText.name(shownBeanName), method.substring(end));
+		return "%s[%s]%s".formatted(method.substring(0, end), VisibleText.ofValue(shownBeanName),
+				method.substring(end));
 	}
 
 	@Override

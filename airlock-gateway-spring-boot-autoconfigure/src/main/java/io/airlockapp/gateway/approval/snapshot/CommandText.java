@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.support.VisibleText;
 
 /**
  * Formats a call like source code: {@code RefundService.refund(order=42, amount=2.50)}.
@@ -80,7 +81,7 @@ public record CommandText(String call, int abridged) {
 
 	private static String write(String method, Map<String, SnapshotNode> arguments, ValueText values) {
 		StringJoiner text = new StringJoiner(", ", method + "(", ")");
-		arguments.forEach((name, value) -> text.add(ValueText.name(name) + "=" + values.of(value)));
+		arguments.forEach((name, value) -> text.add(VisibleText.ofValue(name) + "=" + values.of(value)));
 		return text.toString();
 	}
 
@@ -109,7 +110,7 @@ public record CommandText(String call, int abridged) {
 		List<String> separate = new ArrayList<>(List.of(method));
 		List<String> cut = new ArrayList<>();
 		for (Map.Entry<String, SnapshotNode> argument : arguments.entrySet()) {
-			String token = ValueText.name(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue());
+			String token = VisibleText.ofValue(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue());
 			if (!(argument.getValue() instanceof SnapshotNode.Leaf) || token.length() > MAX_LENGTH
 					|| token.codePoints().anyMatch((c) -> Character.isWhitespace(c) || Character.isSpaceChar(c))) {
 				return List.of(separate, cut);

@@ -62,15 +62,6 @@ public final class ValueText {
 	}
 
 	/**
-	 * Format a name, which is never abridged.
-	 * @param name the name of a parameter, field or key
-	 * @return the name, in quotation marks if necessary
-	 */
-	public static String name(String name) {
-		return VisibleText.ofValue(name);
-	}
-
-	/**
 	 * Format a value.
 	 * @param value the value
 	 * @return the text
@@ -85,7 +76,7 @@ public final class ValueText {
 		if (value instanceof Entries entries) {
 			StringJoiner members = new StringJoiner(", ", type(entries) + "{", "}");
 			entries.entries()
-				.forEach((entry) -> members.add(leaf(entry.key(), ValueText::name) + "=" + of(entry.value())));
+				.forEach((entry) -> members.add(leaf(entry.key(), VisibleText::ofValue) + "=" + of(entry.value())));
 			return members.toString();
 		}
 		if (value instanceof Fields fields) {
@@ -161,7 +152,7 @@ public final class ValueText {
 
 	private String fields(Fields object) {
 		StringJoiner fields = new StringJoiner(", ", "{", "}");
-		object.fields().forEach((name, field) -> fields.add(name(name) + "=" + of(field)));
+		object.fields().forEach((name, field) -> fields.add(VisibleText.ofValue(name) + "=" + of(field)));
 		String type = type(object);
 		if (object.content() == null) {
 			return type + fields;

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.CommandReader.Omission;
+import io.airlockapp.gateway.support.VisibleText;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -82,7 +83,7 @@ class CommandTextPropertyTests {
 	private static void assertShownOrRefusedOrMarked(Map<String, SnapshotNode> arguments, boolean abridge) {
 		String full = arguments.entrySet()
 			.stream()
-			.map((argument) -> ValueText.name(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue()))
+			.map((argument) -> VisibleText.ofValue(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue()))
 			.collect(Collectors.joining(", ", METHOD + "(", ")"));
 		CommandText command;
 		try {

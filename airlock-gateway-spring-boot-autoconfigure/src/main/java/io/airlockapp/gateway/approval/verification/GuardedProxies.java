@@ -285,8 +285,7 @@ public final class GuardedProxies {
 	 * Return whether a bean is an object, or proxies around it, or a mock in its place.
 	 */
 	static boolean isAround(Object object, Object bean) {
-		List<Object> layers = layers(bean);
-		return layers.stream().anyMatch((layer) -> layer == object) || layers.stream().anyMatch(Mocks::isMock);
+		return layers(bean).stream().anyMatch((layer) -> layer == object || Mocks.isMock(layer));
 	}
 
 	/**

@@ -77,7 +77,8 @@ public @interface RequiresAirlockApproval {
 
 	/**
 	 * The name of the pairing whose approvers receive the request. Placeholders are
-	 * resolved. The default is the default pairing.
+	 * resolved; a property without a value is refused, unless its default is empty. The
+	 * default is the default pairing.
 	 * @return the name of the pairing
 	 */
 	String pairing() default "";

@@ -95,7 +95,7 @@ public final class AirlockApprovalAutoConfiguration {
 	private static final DataSize MAX_SIZE = DataSize.ofMegabytes(1);
 
 	AirlockApprovalAutoConfiguration(Environment environment) {
-		new PropertyNamesVerifier(environment).verify();
+		new GatewayPropertiesVerifier(environment).verify();
 	}
 
 	@Bean

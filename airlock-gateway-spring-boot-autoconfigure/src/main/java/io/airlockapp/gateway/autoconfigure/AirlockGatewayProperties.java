@@ -4,8 +4,10 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
@@ -45,6 +47,25 @@ record AirlockGatewayProperties(@DefaultValue("true") @Nullable Boolean enabled,
 		@DefaultValue Approval approval, @DefaultValue Presence presence, @DefaultValue Halt halt,
 		@DefaultValue RateLimit rateLimit, @DefaultValue Audit audit, @DefaultValue Consent consent,
 		@DefaultValue Dnd dnd, @DefaultValue Observation observation, @DefaultValue Jdbc jdbc, @DefaultValue Web web) {
+
+	AirlockGatewayProperties {
+		pairings = withoutVariants(pairings);
+		approvers = withoutVariants(approvers);
+	}
+
+	/**
+	 * Remove names that are those of others without hyphens and have the same values. An
+	 * environment variable has no hyphens, and Spring Boot binds its value to both names.
+	 */
+	private static <T> Map<String, T> withoutVariants(Map<String, T> named) {
+		Map<String, T> remaining = new LinkedHashMap<>(named);
+		remaining.keySet()
+			.removeIf((name) -> named.keySet()
+				.stream()
+				.anyMatch((other) -> !other.equals(name) && other.replace("-", "").equals(name)
+						&& Objects.equals(named.get(other), named.get(name))));
+		return remaining;
+	}
 
 	/**
 	 * Properties of TLS.

@@ -107,8 +107,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (!StringUtils.hasLength(value)) {
 			return null;
 		}
-		throwIf(value.matches(".*\\$\\{.+}.*"), name, "it contains a placeholder without a value",
-				"Set the variable or property that the placeholder names.");
+		PairingsFromProperties.requireValue(PREFIX + name, value);
 		throwIf(!VisibleAscii.matches(value, Integer.MAX_VALUE), name,
 				"it has white space, line breaks or characters outside ASCII",
 				"Check how it was copied; a line break at the end of a file is a common cause.");

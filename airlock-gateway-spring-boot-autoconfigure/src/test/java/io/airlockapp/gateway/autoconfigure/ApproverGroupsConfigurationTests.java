@@ -157,6 +157,7 @@ class ApproverGroupsConfigurationTests {
 					.pairings=p1,p2,p3,p4,p5,p6,p7,p8,p9;.quorum=2;.escalation[0].after=1m;.escalation[0].pairings=p10,p11 | .pairings   | more than 10 pairings
 					.pairings=a,b;.quorum=2;pairings.a.principals=alice;pairings.b.principals=Alice | .quorum     | persons who own the pairings, which is 1
 					.pairings=a;pairings.a.principals=,alice | pairings.a.principals | blank
+					.pairings=a;pairings.a.principals=alice,${NO_SUCH_USER} | pairings.a.principals | placeholder without a value
 					.pairings=a,b;.quorum=1;.exclude-requester=true;pairings.a.principals=alice | pairings.b.principals | 'refunds' exclude the requester
 					.pairings=default;.exclude-requester=true | pairing.principals | 'refunds' exclude the requester
 					""")

@@ -24,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -174,6 +177,33 @@ class ConfigurationMetadataTests {
 		assertThat(properties.auth().clientSecret()).isEqualTo("hush");
 		assertThat(properties.pairing().store().key()).isEqualTo("hush");
 		assertThat(properties.toString()).doesNotContain("hush");
+	}
+
+	@Test
+	void nameThatIsAnotherOneWithoutHyphensIsNone() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("file", Map.of("airlock.gateway.pairings.shift-1.principals", "ann",
+					"airlock.gateway.approvers.high-value.quorum", "2")));
+		environment.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					Map.of("AIRLOCK_GATEWAY_PAIRINGS_SHIFT1_CODE", "QX7K93",
+							"AIRLOCK_GATEWAY_APPROVERS_HIGHVALUE_PAIRINGS", "a,b")));
+		AirlockGatewayProperties properties = Binder.get(environment)
+			.bind("airlock.gateway", AirlockGatewayProperties.class)
+			.get();
+		assertThat(properties.pairings()).containsOnlyKeys("shift-1");
+		assertThat(properties.pairings().get("shift-1").code()).isEqualTo("QX7K93");
+		assertThat(properties.approvers()).containsOnlyKeys("high-value");
+		assertThat(properties.approvers().get("high-value").pairings()).containsExactly("a", "b");
+	}
+
+	@Test
+	void namesThatDifferByHyphensHaveValuesOfTheirOwn() {
+		AirlockGatewayProperties properties = bind("airlock.gateway", AirlockGatewayProperties.class,
+				Map.of("airlock.gateway.pairings.on-call.principals", "bob",
+						"airlock.gateway.pairings.oncall.principals", "alice"));
+		assertThat(properties.pairings()).containsOnlyKeys("on-call", "oncall");
 	}
 
 	@Test

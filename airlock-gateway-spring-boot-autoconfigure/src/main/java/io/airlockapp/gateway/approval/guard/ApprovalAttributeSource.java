@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -51,6 +52,12 @@ public final class ApprovalAttributeSource {
 	/**
 	 * The module that records the calls of durable methods.
 	 */
+	/**
+	 * A placeholder whose empty default is written on purpose, possibly that of another
+	 * one.
+	 */
+	private static final Pattern EMPTY_DEFAULT = Pattern.compile("\\s*(\\$\\{[^:{}]+:)+\\s*}+\\s*");
+
 	private static final String DURABLE_MODULE = "io.airlockapp.gateway.durable.DurableApprovals";
 
 	private static final String ADD_DURABLE_MODULE = "Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'";
@@ -155,7 +162,7 @@ public final class ApprovalAttributeSource {
 	public static boolean haveSameApprovers(Method method, Method other, Class<?> targetClass) {
 		RequiresAirlockApproval one = findAnyAnnotation(method, targetClass);
 		RequiresAirlockApproval another = findAnyAnnotation(other, targetClass);
-		return one != null && another != null && pairing(one.pairing()).equals(pairing(another.pairing()))
+		return one != null && another != null && named(one.pairing()).equals(named(another.pairing()))
 				&& one.approvers().equals(another.approvers());
 	}
 
@@ -289,7 +296,7 @@ public final class ApprovalAttributeSource {
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration)),
-				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))),
+				reader.read("pairing", () -> Pairing.requireName(named(resolveName(annotation.pairing())))),
 				reader.read("approvers", () -> approvers(annotation)), annotation.allowInTransaction(),
 				annotation.abridge(), reader.read("durable", () -> durable(annotation.durable(), declaration.type())));
 	}
@@ -302,6 +309,14 @@ public final class ApprovalAttributeSource {
 		return this.placeholders.resolveRequiredPlaceholders(text);
 	}
 
+	private String resolveName(String text) {
+		String name = resolve(text);
+		if (StringUtils.hasText(text) && !StringUtils.hasText(name) && !EMPTY_DEFAULT.matcher(text).matches()) {
+			throw new IllegalArgumentException("the property to which '%s' refers is blank".formatted(text));
+		}
+		return name;
+	}
+
 	private static @Nullable Duration timeout(String text) {
 		if (!StringUtils.hasText(text)) {
 			return null;
@@ -311,12 +326,12 @@ public final class ApprovalAttributeSource {
 		return timeout;
 	}
 
-	private static String pairing(String name) {
-		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
+	private static String named(String pairing) {
+		return StringUtils.hasText(pairing) ? pairing : Pairing.DEFAULT_NAME;
 	}
 
 	private @Nullable String approvers(RequiresAirlockApproval annotation) {
-		String name = resolve(annotation.approvers());
+		String name = resolveName(annotation.approvers());
 		if (!StringUtils.hasText(name)) {
 			return null;
 		}

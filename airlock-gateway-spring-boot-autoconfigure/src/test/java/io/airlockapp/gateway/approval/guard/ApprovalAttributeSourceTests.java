@@ -13,12 +13,14 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,6 +48,38 @@ class ApprovalAttributeSourceTests {
 			.withBean(type)
 			.run((context) -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
 				.isInstanceOf(UnguardableMethodException.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "unnamed, ofDefault, true", "ofPlaceholder, ofSamePlaceholder, true", "unnamed, ofPlaceholder, false",
+			"unnamed, withoutAnnotation, false" })
+	void approversAreComparedAsWritten(String method, String other, boolean same) {
+		assertThat(ApprovalAttributeSource.haveSameApprovers(ReflectionUtils.findMethod(OwnCalls.class, method),
+				ReflectionUtils.findMethod(OwnCalls.class, other), OwnCalls.class))
+			.isEqualTo(same);
+	}
+
+	static class OwnCalls {
+
+		@RequiresAirlockApproval
+		void unnamed() {
+		}
+
+		@RequiresAirlockApproval(pairing = "default")
+		void ofDefault() {
+		}
+
+		@RequiresAirlockApproval(pairing = "${finance.pairing}")
+		void ofPlaceholder() {
+		}
+
+		@RequiresAirlockApproval(pairing = "${finance.pairing}")
+		void ofSamePlaceholder() {
+		}
+
+		void withoutAnnotation() {
+		}
+
 	}
 
 	@Test

@@ -23,19 +23,30 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ApproversAttributeTests {
 
 	private final ApprovalAttributeSource source = new ApprovalAttributeSource(
-			new MockEnvironment().withProperty("group", "refunds"));
+			new MockEnvironment().withProperty("group", "refunds").withProperty("blank", ""));
 
 	@Test
 	void resolvesPlaceholders() {
 		assertThat(attribute("placeholder").approvers()).isEqualTo("refunds");
 		assertThat(attribute("none").approvers()).isNull();
+		assertThat(attribute("emptyDefault").approvers()).isNull();
+		assertThat(attribute("nestedEmptyDefault").approvers()).isNull();
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "besidePairing, cannot be set beside it", "malformed, lower-case letters" })
+	@CsvSource({ "besidePairing, cannot be set beside it", "malformed, lower-case letters",
+			"ofBlankProperty, the property to which '${blank}' refers is blank",
+			"ofBlankPropertyWithAnInnerDefault, refers is blank" })
 	void refusesWhatCannotBeMeant(String method, String reason) {
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> attribute(method))
 			.withMessageContainingAll("The attribute 'approvers' of @RequiresAirlockApproval on ", reason);
+	}
+
+	@Test
+	void refusesPairingOfABlankProperty() {
+		assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> attribute("ofBlankPropertyForPairing"))
+			.withMessageContainingAll("The attribute 'pairing' of @RequiresAirlockApproval on ", "'${blank}'");
 	}
 
 	private ApprovalAttribute attribute(String name) {
@@ -51,6 +62,26 @@ class ApproversAttributeTests {
 
 		@RequiresAirlockApproval(approvers = "${group}")
 		void placeholder() {
+		}
+
+		@RequiresAirlockApproval(approvers = "${missing:}")
+		void emptyDefault() {
+		}
+
+		@RequiresAirlockApproval(approvers = "${missing:${blank:}}")
+		void nestedEmptyDefault() {
+		}
+
+		@RequiresAirlockApproval(approvers = "${blank${missing:}}")
+		void ofBlankPropertyWithAnInnerDefault() {
+		}
+
+		@RequiresAirlockApproval(approvers = "${blank}")
+		void ofBlankProperty() {
+		}
+
+		@RequiresAirlockApproval(pairing = "${blank}")
+		void ofBlankPropertyForPairing() {
 		}
 
 		@RequiresAirlockApproval(approvers = "refunds", pairing = "default")

@@ -26,12 +26,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests for {@link PropertyNamesVerifier}.
+ * Tests for {@link GatewayPropertiesVerifier}.
  */
-class PropertyNamesVerifierTests {
+class GatewayPropertiesVerifierTests {
 
 	@RegisterExtension
-	final CapturedLog log = new CapturedLog(PropertyNamesVerifier.class);
+	final CapturedLog log = new CapturedLog(GatewayPropertiesVerifier.class);
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
@@ -100,7 +100,7 @@ class PropertyNamesVerifierTests {
 		environment.getPropertySources()
 			.addFirst(new MapPropertySource("profile", Map.of(step.formatted(0) + "after", "1m")));
 		ConfigurationPropertySources.attach(environment);
-		assertThatNoException().isThrownBy(new PropertyNamesVerifier(environment)::verify);
+		assertThatNoException().isThrownBy(new GatewayPropertiesVerifier(environment)::verify);
 	}
 
 	@ParameterizedTest
@@ -132,7 +132,27 @@ class PropertyNamesVerifierTests {
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
 					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, "hush")));
 		ConfigurationPropertySources.attach(environment);
-		new PropertyNamesVerifier(environment).verify();
+		new GatewayPropertiesVerifier(environment).verify();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "pairing.signer-keys.old, pairing.signer-keys.new, 1",
+			"pairing.signer-keys.old, pairing.signerKeys.old, 0",
+			"pairings.finance.signer-keys.old, pairings.finance.signer-keys.new, 1",
+			"pairing.signer-keys.k.old, pairing.signer-keys.k.new, 1",
+			"pairing.signer-keys.old, pairings.finance.signer-keys.new, 0" })
+	void signerKeysOfSeveralSourcesAreLogged(String base, String profile, int logged) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("base.properties", Map.of("airlock.gateway." + base, "hush")));
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("prod.properties", Map.of("airlock.gateway." + profile, "hush")));
+		ConfigurationPropertySources.attach(environment);
+		new GatewayPropertiesVerifier(environment).verify();
+		assertThat(this.log.list).hasSize(logged)
+			.allSatisfy((event) -> assertThat(event.getFormattedMessage())
+				.contains(".signer-keys' are accepted", "'new' from prod.properties, 'old' from base.properties")
+				.doesNotContain("hush"));
 	}
 
 	@Test
@@ -164,7 +184,7 @@ class PropertyNamesVerifierTests {
 		environment.getPropertySources()
 			.addFirst(new SystemEnvironmentPropertySource("test", Map.of("AIRLOCK_GATEWAY_SERVICE_HOST", "10.0.0.1")));
 		ConfigurationPropertySources.attach(environment);
-		assertThatNoException().isThrownBy(new PropertyNamesVerifier(environment)::verify);
+		assertThatNoException().isThrownBy(new GatewayPropertiesVerifier(environment)::verify);
 	}
 
 	@Test
@@ -182,7 +202,7 @@ class PropertyNamesVerifierTests {
 		ConfigurableEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
 		ConfigurationPropertySources.attach(environment);
-		new PropertyNamesVerifier(environment).verify();
+		new GatewayPropertiesVerifier(environment).verify();
 	}
 
 }

@@ -38,6 +38,7 @@ import org.springframework.boot.context.properties.source.UnboundElementsSourceF
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
@@ -47,7 +48,7 @@ import org.springframework.util.StringUtils;
  * which may be the exclusion of the requester, or the principals of two pairings, which
  * would count as two persons.
  */
-final class PropertyNamesVerifier {
+final class GatewayPropertiesVerifier {
 
 	private static final ConfigurationPropertyName GATEWAY = ConfigurationPropertyName.of("airlock.gateway");
 
@@ -58,6 +59,10 @@ final class PropertyNamesVerifier {
 
 	private static final String DURABLE_PROPERTIES = "io.airlockapp.gateway.durable.autoconfigure.AirlockDurableProperties";
 
+	private static final ConfigurationPropertyName PAIRING = GATEWAY.append("pairing");
+
+	private static final ConfigurationPropertyName PAIRINGS = GATEWAY.append("pairings");
+
 	private static final Pattern INDEX = Pattern.compile("\\d+");
 
 	private static final String VARIABLES = "airlock_gateway_";
@@ -67,17 +72,17 @@ final class PropertyNamesVerifier {
 	 */
 	private static final Pattern OF_SERVICE = Pattern.compile("(.+_)?(service_(host|port.*)|port(_\\d+_.+)?)");
 
-	private static final Log logger = LogFactory.getLog(PropertyNamesVerifier.class);
+	private static final Log logger = LogFactory.getLog(GatewayPropertiesVerifier.class);
 
 	private final Environment environment;
 
-	PropertyNamesVerifier(Environment environment) {
+	GatewayPropertiesVerifier(Environment environment) {
 		this.environment = environment;
 	}
 
 	/**
 	 * Refuse properties that do not exist, and warn of environment variables that are
-	 * none.
+	 * none, and of the signer keys of a pairing in several sources.
 	 * @throws AirlockConfigurationException if there is one
 	 */
 	void verify() {
@@ -93,6 +98,7 @@ final class PropertyNamesVerifier {
 		if (!variables.isEmpty()) {
 			warn(variables, types);
 		}
+		warnOfMergedKeys();
 	}
 
 	private void verify(ConfigurationPropertyName prefix, Class<?> type) {
@@ -108,6 +114,45 @@ final class PropertyNamesVerifier {
 					});
 			}
 		}
+	}
+
+	/**
+	 * Warn of the signer keys of a pairing that several sources have, such as the file of
+	 * a profile: Spring Boot adds those of a map, while it replaces all other properties.
+	 */
+	private void warnOfMergedKeys() {
+		Map<ConfigurationPropertyName, Map<ConfigurationPropertyName, String>> keys = new LinkedHashMap<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source instanceof IterableConfigurationPropertySource names
+					&& source.getUnderlyingSource() instanceof PropertySource<?> file) {
+				names.stream()
+					.filter(GatewayPropertiesVerifier::isSignerKey)
+					.forEach((name) -> keys
+						.computeIfAbsent(name.chop(signerKeysAt(name) + 1), (pairing) -> new LinkedHashMap<>())
+						.putIfAbsent(name, file.getName()));
+			}
+		}
+		keys.forEach((pairing, sources) -> {
+			if (Set.copyOf(sources.values()).size() > 1) {
+				logger.warn("Approvals by each key of '%s' are accepted, also if it comes from another source: %s"
+					.formatted(pairing,
+							sources.entrySet()
+								.stream()
+								.map((key) -> "'%s' from %s".formatted(key.getKey().getLastElement(Form.ORIGINAL),
+										key.getValue()))
+								.collect(Collectors.joining(", "))));
+			}
+		});
+	}
+
+	private static boolean isSignerKey(ConfigurationPropertyName name) {
+		int index = signerKeysAt(name);
+		return (PAIRING.isAncestorOf(name) || PAIRINGS.isAncestorOf(name)) && name.getNumberOfElements() > index + 1
+				&& name.getElement(index, Form.UNIFORM).equals("signerkeys");
+	}
+
+	private static int signerKeysAt(ConfigurationPropertyName name) {
+		return PAIRING.isAncestorOf(name) ? PAIRING.getNumberOfElements() : PAIRINGS.getNumberOfElements() + 1;
 	}
 
 	/**

@@ -72,7 +72,7 @@ public enum SupportedDatabase {
 					"The application's database is %s %s.%s, which cannot contain the tables of the Airlock Gateway"
 						.formatted(product, major, minor),
 					"Make a DataSource of one of these databases primary: H2 from 2.2, MariaDB from 10.6 with its own "
-							+ "driver, PostgreSQL from 10."));
+							+ "driver, PostgreSQL from 10. In a test with another one, 'airlock.gateway.durable.enabled=false' disables durable approvals."));
 	}
 
 	private boolean includes(int major, int minor) {

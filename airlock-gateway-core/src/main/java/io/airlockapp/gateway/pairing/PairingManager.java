@@ -58,7 +58,7 @@ public interface PairingManager {
 	/**
 	 * Revoke a pairing, and give up a pairing in progress. Its stored keys are removed
 	 * regardless of the gateway's response, and pending approval requests are withdrawn.
-	 * A pairing from properties is not in force until the application is restarted.
+	 * A pairing from properties is not in force in this instance until it is restarted.
 	 * Nothing changes if the pairing was revoked before.
 	 * @param name the pairing's name
 	 * @return the state of the pairing

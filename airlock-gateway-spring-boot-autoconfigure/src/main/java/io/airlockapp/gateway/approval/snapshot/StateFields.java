@@ -183,8 +183,8 @@ public final class StateFields {
 				.stream())
 			.collect(Collectors.joining(", or "));
 		if (!reasons.isEmpty()) {
-			return ("Approvers of %s do not see %s. Define an ArgumentFormatter, or annotate the field with "
-					+ "@AirlockSensitive, or with @AirlockOmitted if it does not matter")
+			return ("Approvers of %s do not see %s. Return the field, or a copy or an unmodifiable view of it, annotate it with "
+					+ "@AirlockSensitive, or with @AirlockOmitted if it does not matter, or define an ArgumentFormatter")
 				.formatted(type.getName(), reasons);
 		}
 		boolean nothing = state.stream()

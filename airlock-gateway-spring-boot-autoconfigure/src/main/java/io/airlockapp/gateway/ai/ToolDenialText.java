@@ -80,7 +80,7 @@ public final class ToolDenialText {
 						+ DO_NOT_REPEAT + "that such calls are halted.";
 			case PENDING -> "the same call waits for a person's decision already, and approval was not requested again."
 					+ DO_NOT_REPEAT + "that it waits for approval.";
-			case APPROVED, UNAVAILABLE -> "this call needs a person's approval, and approval could not be requested."
+			case APPROVED, UNAVAILABLE -> "this call needs a person's approval, and approval could not be obtained."
 					+ DO_NOT_REPEAT + INFORM_OPERATOR;
 		};
 	}

@@ -79,19 +79,19 @@ class ToolDenialTextTests {
 			.contains("neither an approval nor a denial")
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalUnavailableException(ADVICE, null, null)))
-			.contains("approval could not be requested")
+			.contains("approval could not be obtained")
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalPendingException(ADVICE))).contains("waits for a person's decision")
 			.doesNotContain("denied", "could not be asked", "operator");
 		assertThat(ToolDenialText.of(new InvalidApprovalUsageException(ADVICE, null)))
 			.contains("is not possible", "trying again does not help")
-			.doesNotContain("denied", "approval could not be requested");
+			.doesNotContain("denied", "approval could not be obtained");
 		assertThat(ToolDenialText.of(new ApprovalVerificationException(ADVICE, null, null)))
 			.contains("could not be verified")
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalHaltedException(ADVICE, null, ADVICE)))
 			.contains("an operator has halted", "nobody has denied")
-			.doesNotContain("could not be requested");
+			.doesNotContain("could not be obtained");
 		assertThat(ToolDenialText.of(new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH)))
 			.contains("policy denies", "no approval was requested");
 	}

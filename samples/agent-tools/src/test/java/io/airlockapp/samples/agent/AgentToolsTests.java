@@ -108,7 +108,7 @@ class AgentToolsTests {
 	void tellsTheModelThatNobodyCouldBeAsked() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 401);
 		assertThat(ask(refund(45, "19.95"))).startsWith("refundOrder: NOT CARRIED OUT: ")
-			.contains("approval could not be requested")
+			.contains("approval could not be obtained")
 			.doesNotContain("airlock.gateway", "401");
 		assertThat(refunded(45)).isZero();
 	}

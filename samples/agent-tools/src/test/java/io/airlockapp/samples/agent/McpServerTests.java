@@ -91,7 +91,7 @@ class McpServerTests {
 	void keepsAdviceForOperatorsFromAgents() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 401);
 		assertThat(text(refund(49), true)).startsWith("NOT CARRIED OUT: ")
-			.contains("approval could not be requested")
+			.contains("approval could not be obtained")
 			.doesNotContain("airlock.gateway", "401");
 		assertThat(this.orders.find(49).refunded()).isZero();
 	}

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalVote;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * approvers are counted by the name of the group.
  */
 public final class ApprovalCounters implements ApprovalListener, MeterBinder {
+
+	private static final String OTHER_CONTENT = "OTHER_CONTENT";
 
 	private final AtomicLongArray counts = new AtomicLongArray(ApprovalResult.values().length);
 
@@ -52,9 +55,8 @@ public final class ApprovalCounters implements ApprovalListener, MeterBinder {
 			@Override
 			public void tampered(AirlockGatewayException failure) {
 				String kind = (failure.getCause() instanceof DecisionVerificationException cause)
-						? cause.getFailure().name().toLowerCase(Locale.ROOT) : "other_content";
-				count("airlock.decisions.unverified",
-						"Decisions that did not verify while other approvers could decide.", "failure", kind);
+						? cause.getFailure().name() : OTHER_CONTENT;
+				ApprovalCounters.this.registries.forEach((registry) -> unverified(registry, kind).increment());
 			}
 
 			@Override
@@ -75,9 +77,20 @@ public final class ApprovalCounters implements ApprovalListener, MeterBinder {
 				(registry) -> Counter.builder(name).tags(tags).description(description).register(registry).increment());
 	}
 
+	private static Counter unverified(MeterRegistry registry, String kind) {
+		return Counter.builder("airlock.decisions.unverified")
+			.tag("failure", kind.toLowerCase(Locale.ROOT))
+			.description("Decisions that did not verify while other approvers could decide.")
+			.register(registry);
+	}
+
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		this.registries.add(registry);
+		unverified(registry, OTHER_CONTENT);
+		for (Failure failure : Failure.values()) {
+			unverified(registry, failure.name());
+		}
 		for (ApprovalResult result : ApprovalResult.values()) {
 			FunctionCounter.builder("airlock.approvals", this.counts, (all) -> all.get(result.ordinal()))
 				.tag("outcome", result.name().toLowerCase(Locale.ROOT))

@@ -93,6 +93,7 @@ class DashboardTests {
 				assertThat(SERIES.matcher(rules).results()).isNotEmpty()
 					.allSatisfy((series) -> assertThat(scrape)
 						.containsPattern("(?m)^%s\\{.*%s.*} 0\\.0$".formatted(series.group(1), series.group(2))));
+				assertThat(scrape).containsPattern("(?m)^airlock_decisions_unverified_total\\{.*} 0\\.0$");
 			});
 		}
 	}

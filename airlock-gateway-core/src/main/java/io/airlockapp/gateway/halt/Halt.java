@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -74,7 +74,7 @@ public final class Halt implements SmartLifecycle {
 		this(store, clock, ticker, HaltStoreThread.createExecutor("airlock-halt"));
 	}
 
-	Halt(@Nullable HaltStore store, InstantSource clock, Ticker ticker, ScheduledExecutorService executor) {
+	Halt(@Nullable HaltStore store, InstantSource clock, Ticker ticker, ScheduledThreadPoolExecutor executor) {
 		this.store = store;
 		this.clock = clock;
 		this.ticker = ticker;
@@ -180,6 +180,7 @@ public final class Halt implements SmartLifecycle {
 		}
 		Reading reading = this.last;
 		if (reading == null || !isUsable(reading)) {
+			this.thread.revive();
 			throw HaltStoreThread.failed("started", this.problem, null);
 		}
 		return reading.state();

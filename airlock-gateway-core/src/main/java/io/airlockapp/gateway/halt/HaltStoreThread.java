@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -36,15 +35,15 @@ final class HaltStoreThread {
 	 */
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-	private final ScheduledExecutorService executor;
+	private final ScheduledThreadPoolExecutor executor;
 
 	private volatile @Nullable Future<?> polling;
 
-	HaltStoreThread(ScheduledExecutorService executor) {
+	HaltStoreThread(ScheduledThreadPoolExecutor executor) {
 		this.executor = executor;
 	}
 
-	static ScheduledExecutorService createExecutor(String name) {
+	static ScheduledThreadPoolExecutor createExecutor(String name) {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1,
 				new DetachedThreadFactory(name + "-"));
 		// The thread ends by itself, since an interrupt could close a file of the
@@ -59,7 +58,27 @@ final class HaltStoreThread {
 	 * Execute an access every second.
 	 */
 	void start(Runnable access) {
-		this.polling = this.executor.scheduleWithFixedDelay(access, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+		this.polling = this.executor.scheduleWithFixedDelay(() -> {
+			try {
+				access.run();
+			}
+			catch (Throwable ex) {
+				// Thrown where a failure is reported, for want of memory. The executor
+				// would drop the access for good
+			}
+		}, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Start the thread again if it has ended for want of memory.
+	 */
+	void revive() {
+		try {
+			this.executor.prestartCoreThread();
+		}
+		catch (OutOfMemoryError ex) {
+			// The next call tries it again
+		}
 	}
 
 	void stop() {

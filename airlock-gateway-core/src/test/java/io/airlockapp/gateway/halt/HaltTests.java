@@ -12,10 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -30,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link Halt}.
@@ -200,6 +204,47 @@ class HaltTests {
 	}
 
 	@Test
+	void readingWhoseFailureCannotBeReportedIsNotTheLastOne() {
+		List<Runnable> readings = new ArrayList<>();
+		new Halt(this.store, () -> this.now, this.ticker, new CallerThreadPoller() {
+
+			@Override
+			public ScheduledFuture<?> scheduleWithFixedDelay(Runnable access, long initialDelay, long delay,
+					TimeUnit unit) {
+				readings.add(access);
+				return mock();
+			}
+
+		}).start();
+		this.store.duringRead = () -> {
+			throw new AirlockGatewayException("", null, null) {
+
+				@Override
+				public String getMessage() {
+					throw new OutOfMemoryError();
+				}
+
+			};
+		};
+		assertThat(readings).singleElement().satisfies((reading) -> assertThatNoException().isThrownBy(reading::run));
+	}
+
+	@Test
+	void stateIsReadAgainAfterTheThreadHasEnded() {
+		ScheduledThreadPoolExecutor executor = HaltStoreThread.createExecutor("airlock-halt");
+		ThreadFactory threads = executor.getThreadFactory();
+		Halt starved = new Halt(this.store, () -> this.now, this.ticker, executor);
+		executor.setThreadFactory((task) -> {
+			throw new OutOfMemoryError();
+		});
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(starved::start);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(starved::isHalted);
+		executor.setThreadFactory(threads);
+		await().ignoreExceptions().untilAsserted(() -> assertRunning(starved));
+		executor.shutdownNow();
+	}
+
+	@Test
 	void haltOfThisInstanceIsImmediateAlthoughTheStoreFails() {
 		this.store.failing = true;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.halt.halt("fraud", null))
@@ -326,7 +371,7 @@ class HaltTests {
 
 	@Test
 	void accessWhoseWaitIsInterruptedDoesNotBeginLater() throws Exception {
-		ScheduledExecutorService executor = HaltStoreThread.createExecutor("test");
+		ScheduledThreadPoolExecutor executor = HaltStoreThread.createExecutor("test");
 		HaltStoreThread thread = new HaltStoreThread(executor);
 		CountDownLatch end = new CountDownLatch(1);
 		executor.execute(() -> awaitUninterruptibly(end));

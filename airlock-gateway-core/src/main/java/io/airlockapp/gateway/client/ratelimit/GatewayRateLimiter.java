@@ -133,8 +133,8 @@ public final class GatewayRateLimiter {
 		Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(), origin, this.lock.newCondition());
 		this.lock.lock();
 		try {
-			this.queue.add(turn);
 			try {
+				this.queue.add(turn);
 				await(turn);
 				if (this.sharedBudget != null && !turn.isUrgent()) {
 					hold(turn, Duration.ZERO);

@@ -219,9 +219,6 @@ final class RequestQueue<T extends RequestQueue.Call> {
 			PartOfLine<T> part = this.parts.get(call.origin());
 			if (part != null) {
 				part.remove(call);
-				if (part.isEmpty()) {
-					this.parts.remove(call.origin());
-				}
 			}
 		}
 
@@ -252,6 +249,8 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		}
 
 		@Nullable T next(long now) {
+			// Also those to which nothing was added for want of memory
+			this.parts.values().removeIf(PartOfLine::isEmpty);
 			if (this.parts.size() <= 1) {
 				return this.parts.isEmpty() ? null : this.parts.values().iterator().next().next();
 			}

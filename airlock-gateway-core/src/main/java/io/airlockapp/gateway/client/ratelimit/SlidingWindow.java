@@ -113,8 +113,8 @@ final class SlidingWindow {
 	 */
 	void grant(RequestPriority priority, boolean first, long now) {
 		int kind = first ? kindOfFirst(priority, this.share.current(now)) : priority.ordinal();
-		this.counts[kind]++;
 		this.grants.add(new Grant(now, kind));
+		this.counts[kind]++;
 		if (isSpread(priority)) {
 			this.lastWait = now;
 		}

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A day at the rate gate in no time: the queue and the budget against a simulated clock.
@@ -172,6 +173,21 @@ class RequestQueueVirtualTimeTests {
 		assertThat(queue.take(between, 0)).isTrue();
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void requestThatCannotBeAddedForWantOfMemoryDoesNotBlockOthers(boolean arrived) {
+		RequestQueue<RequestQueue.Call> queue = new RequestQueue<>(new SlidingWindow(LIMIT, PERIOD));
+		StarvedCall starved = new StarvedCall(RequestPriority.WAIT, arrived);
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> queue.add(starved));
+		if (arrived) {
+			queue.remove(starved);
+		}
+		assertThat(queue.next(RequestPriority.WAIT, 0)).isNull();
+		Call other = new Call(RequestPriority.WAIT, seconds(60));
+		queue.add(other);
+		assertThat(queue.take(other, 0)).isTrue();
+	}
+
 	@Test
 	void requestThatOthersPrecedeLooksAgainSinceTheirOrderDependsOnTheTime() {
 		RequestQueue<Call> queue = new RequestQueue<>(new SlidingWindow(LIMIT, PERIOD));
@@ -205,6 +221,26 @@ class RequestQueueVirtualTimeTests {
 	}
 
 	private record Call(RequestPriority priority, long deadline) implements RequestQueue.Call {
+
+	}
+
+	/**
+	 * A call for which the memory runs out before or after it has arrived.
+	 */
+	private record StarvedCall(RequestPriority priority, boolean arrived) implements RequestQueue.Call {
+
+		@Override
+		public long deadline() {
+			throw new OutOfMemoryError();
+		}
+
+		@Override
+		public int hashCode() {
+			if (!this.arrived) {
+				throw new OutOfMemoryError();
+			}
+			return 1;
+		}
 
 	}
 

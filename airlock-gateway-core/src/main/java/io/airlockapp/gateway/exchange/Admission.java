@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,16 @@ public final class Admission implements AutoCloseable {
 
 	private final RequestOrigin origin;
 
+	private final RequestOrigin counted;
+
 	private final boolean approval;
 
+	/**
+	 * The pairings whose places this holds, guarded by the lock of all places.
+	 */
 	private final List<String> pairings;
 
 	private final AtomicBoolean used = new AtomicBoolean();
-
-	private final AtomicBoolean closed = new AtomicBoolean();
 
 	/**
 	 * Create an admission whose places are taken.
@@ -41,6 +45,8 @@ public final class Admission implements AutoCloseable {
 	Admission(@Nullable PendingPlaces places, RequestOrigin origin, boolean approval, Collection<String> pairings) {
 		this.places = places;
 		this.origin = origin;
+		String requester = origin.requester();
+		this.counted = (requester != null) ? new RequestOrigin(origin.gate(), Persons.folded(requester)) : origin;
 		this.approval = approval;
 		this.pairings = new ArrayList<>(pairings);
 	}
@@ -60,8 +66,7 @@ public final class Admission implements AutoCloseable {
 	 * usable
 	 */
 	boolean use(PendingApprovals registry) {
-		return this.places == registry.places() && this.approval && !this.closed.get()
-				&& this.used.compareAndSet(false, true);
+		return this.approval && registry.places().contains(this) && this.used.compareAndSet(false, true);
 	}
 
 	/**
@@ -74,22 +79,37 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
+	 * Return the origin as it is counted. One person may log in as Ann and as ann.
+	 * @return the origin
+	 */
+	RequestOrigin counted() {
+		return this.counted;
+	}
+
+	boolean isApproval() {
+		return this.approval;
+	}
+
+	List<String> pairings() {
+		return this.pairings;
+	}
+
+	/**
 	 * Take the place of one pairing, which is then released by itself.
 	 * @param pairing the name of the pairing
 	 * @return the place, or {@link #none()} if there is none
 	 */
-	synchronized Admission take(String pairing) {
-		return (this.places != null && !this.closed.get() && this.pairings.remove(pairing))
-				? this.places.separate(this.origin, pairing) : NONE;
+	Admission take(String pairing) {
+		return (this.places != null) ? this.places.separate(this, pairing) : NONE;
 	}
 
 	/**
 	 * Release the places. Closing again has no effect.
 	 */
 	@Override
-	public synchronized void close() {
-		if (this.places != null && this.closed.compareAndSet(false, true)) {
-			this.places.release(this.origin, this.approval, this.pairings);
+	public void close() {
+		if (this.places != null) {
+			this.places.release(this);
 		}
 	}
 

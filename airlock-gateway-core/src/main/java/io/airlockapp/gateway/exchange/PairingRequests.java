@@ -109,7 +109,7 @@ final class PairingRequests {
 		EncryptedArtifact artifact = request.artifact();
 		ExchangeClient pairedClient = this.client
 			.onPairingRevoked(() -> reports.execute(() -> this.pairings.revoked(asked.pairing())))
-			.onBehalfOf(PendingPlaces.counted(request.call().admission().origin()));
+			.onBehalfOf(request.call().admission().counted());
 		ApprovalDeadline deadline = request.call().deadline();
 		Ticker ticker = this.dependencies.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadline.waiting(),

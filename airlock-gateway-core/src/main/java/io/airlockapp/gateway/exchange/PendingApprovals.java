@@ -118,7 +118,7 @@ public final class PendingApprovals implements SmartLifecycle {
 			}
 			return waiter;
 		}
-		catch (ApprovalUnavailableException ex) {
+		catch (Throwable ex) {
 			waiter.close();
 			throw ex;
 		}

@@ -6,12 +6,10 @@ package io.airlockapp.gateway.exchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the places of pending approvals, and refuses those beyond the limits.
@@ -22,17 +20,7 @@ final class PendingPlaces {
 
 	private final Runnable onRelease;
 
-	private final List<RequestOrigin> approvals = new ArrayList<>();
-
-	/**
-	 * The pairings that the approvals ask or may ask, each as often as it is.
-	 */
-	private final List<Asked> asked = new ArrayList<>();
-
-	/**
-	 * The number of pairings whose requests are in progress by themselves.
-	 */
-	private int exchanges;
+	private final List<Admission> admissions = new ArrayList<>();
 
 	/**
 	 * Create the places.
@@ -48,45 +36,34 @@ final class PendingPlaces {
 	 * @throws ApprovalUnavailableException if too many approvals are pending
 	 */
 	synchronized Admission take(RequestOrigin origin, List<String> pairings) {
-		RequestOrigin counted = counted(origin);
+		Admission admission = new Admission(this, origin, true, pairings);
 		requirePlaces(pairings.size());
-		requireShares(counted, pairings.size());
+		requireShares(admission.counted(), pairings.size());
 		pairings.forEach(this::requirePlace);
-		this.approvals.add(counted);
-		pairings.forEach((pairing) -> this.asked.add(new Asked(counted, pairing)));
-		return new Admission(this, origin, true, pairings);
+		this.admissions.add(admission);
+		return admission;
+	}
+
+	synchronized boolean contains(Admission admission) {
+		return this.admissions.contains(admission);
 	}
 
 	/**
-	 * Return an origin as it is counted. One person may log in as Ann and as ann.
+	 * Move the place of one pairing to an admission of its own.
+	 * @return the admission, or {@link Admission#none()} if that place is not taken
 	 */
-	static RequestOrigin counted(RequestOrigin origin) {
-		String requester = origin.requester();
-		return (requester != null) ? new RequestOrigin(origin.gate(), Persons.folded(requester)) : origin;
+	synchronized Admission separate(Admission admission, String pairing) {
+		Admission separate = new Admission(this, admission.origin(), false, List.of(pairing));
+		return (contains(admission) && admission.pairings().remove(pairing) && this.admissions.add(separate)) ? separate
+				: Admission.none();
 	}
 
 	/**
-	 * Return an admission with the place of one pairing, which is already taken.
+	 * Release the places of an admission, which needs no memory.
 	 */
-	synchronized Admission separate(RequestOrigin origin, String pairing) {
-		this.exchanges++;
-		return new Admission(this, origin, false, List.of(pairing));
-	}
-
-	/**
-	 * Release places.
-	 * @param approval whether the place of the approval itself is released
-	 */
-	void release(RequestOrigin origin, boolean approval, List<String> pairings) {
-		RequestOrigin counted = counted(origin);
+	void release(Admission admission) {
 		synchronized (this) {
-			if (approval) {
-				this.approvals.remove(counted);
-			}
-			else {
-				this.exchanges--;
-			}
-			pairings.forEach((pairing) -> this.asked.remove(new Asked(counted, pairing)));
+			this.admissions.remove(admission);
 		}
 		this.onRelease.run();
 	}
@@ -95,15 +72,19 @@ final class PendingPlaces {
 	 * Return the number of requests in progress to the pairings of groups. Their calls
 	 * may be decided.
 	 */
-	synchronized int exchanges() {
-		return this.exchanges;
+	synchronized long exchanges() {
+		return this.admissions.stream().filter((admission) -> !admission.isApproval()).count();
 	}
 
 	/**
 	 * Return the number of places that are taken by pairings.
 	 */
 	synchronized int taken() {
-		return this.asked.size();
+		return taken((admission) -> true);
+	}
+
+	private int taken(Predicate<Admission> counted) {
+		return this.admissions.stream().filter(counted).mapToInt((admission) -> admission.pairings().size()).sum();
 	}
 
 	/**
@@ -111,15 +92,16 @@ final class PendingPlaces {
 	 * of the places to others.
 	 */
 	private void requireShares(RequestOrigin origin, int number) {
+		Predicate<Admission> ofMethod = (other) -> other.counted().gate().equals(origin.gate());
 		if (origin.isGuarded()) {
-			requireShare(RequestOrigin::gate, origin.gate(), number, this.limits.perMethod(),
-					"approvals of " + origin.gate(), "limits.pending-per-gate");
+			requireShare(ofMethod, number, this.limits.perMethod(), "approvals of " + origin.gate(),
+					"limits.pending-per-gate");
 		}
 		boolean known = origin.requester() != null;
 		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
 		// One method cannot keep the others out, even if nobody has a name
-		if (limit != null && (known || !origin.isGuarded() || count(RequestOrigin::gate, origin.gate()) > 0)) {
-			requireShare(RequestOrigin::requester, origin.requester(), number, limit,
+		if (limit != null && (known || !origin.isGuarded() || count(ofMethod) > 0)) {
+			requireShare((other) -> Objects.equals(other.counted().requester(), origin.requester()), number, limit,
 					"approvals of " + (known ? "the same requester" : "callers without a requester"),
 					"limits.pending-per-requester");
 		}
@@ -129,10 +111,9 @@ final class PendingPlaces {
 	 * Require a share of the approvals, and of the pairings that they ask: an approval by
 	 * a group asks several.
 	 */
-	private void requireShare(Function<RequestOrigin, @Nullable String> key, @Nullable String value, int number,
-			int limit, String whose, String property) {
-		require(count(key, value), limit, "%s " + whose + " are being waited for already", property);
-		long taken = this.asked.stream().filter((asked) -> Objects.equals(value, key.apply(asked.origin()))).count();
+	private void requireShare(Predicate<Admission> sharing, int number, int limit, String whose, String property) {
+		require(count(sharing), limit, "%s " + whose + " are being waited for already", property);
+		int taken = taken(sharing);
 		if (taken > 0) {
 			require(taken + number - 1, Math.max(this.limits.total() / 2, limit),
 					"The " + whose + " can ask %s pairings at a time", "max-pending");
@@ -140,7 +121,7 @@ final class PendingPlaces {
 	}
 
 	private void requirePlaces(int number) {
-		require(this.asked.size() + number - 1, this.limits.total(),
+		require(taken() + number - 1, this.limits.total(),
 				(number > 1) ? "The approval can ask " + number + " pairings, and too few of the %s places are free"
 						: "%s approvals are being waited for already",
 				"max-pending");
@@ -148,15 +129,15 @@ final class PendingPlaces {
 
 	private void requirePlace(String pairing) {
 		if (this.limits.perPairing() != null) {
-			require(this.asked.stream().filter((asked) -> pairing.equals(asked.pairing())).count(),
+			require(this.admissions.stream().filter((admission) -> admission.pairings().contains(pairing)).count(),
 					this.limits.perPairing(),
 					"%s approvals by the pairing '" + pairing + "' are being waited for already",
 					"limits.pending-per-pairing");
 		}
 	}
 
-	private long count(Function<RequestOrigin, @Nullable String> key, @Nullable String value) {
-		return this.approvals.stream().filter((taken) -> Objects.equals(value, key.apply(taken))).count();
+	private long count(Predicate<Admission> counted) {
+		return this.admissions.stream().filter(Admission::isApproval).filter(counted).count();
 	}
 
 	private static void require(long count, int limit, String message, String property) {
@@ -165,12 +146,6 @@ final class PendingPlaces {
 					+ ", and more would only be decided late. Ask for fewer "
 					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
 		}
-	}
-
-	/**
-	 * Pairing that an approval asks or may ask.
-	 */
-	private record Asked(RequestOrigin origin, String pairing) {
 	}
 
 }

@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -332,6 +333,27 @@ class PendingApprovalsTests {
 		admission.close();
 		assertThat(admission.use(pending)).isFalse();
 		assertThat(pending.places().taken()).isZero();
+	}
+
+	@Test
+	void errorLeavesNoPlaceTaken() {
+		PendingApprovals pending = pending(new PendingLimits(1, 1, 1, 1));
+		for (int i = 0; i < 10; i++) {
+			AtomicInteger left = new AtomicInteger(i);
+			List<String> pairings = mock((invocation) -> {
+				if (left.getAndDecrement() == 0) {
+					throw new OutOfMemoryError();
+				}
+				return invocation.getMethod().invoke(List.of("default"), invocation.getArguments());
+			});
+			try (Admission admission = pending.admit("A.a", "alice", pairings)) {
+				assertThat(admission.use(pending)).isTrue();
+			}
+			catch (OutOfMemoryError ex) {
+				// Which of the accesses fails does not matter
+			}
+			pending.admit("A.a", "alice", List.of("default")).close();
+		}
 	}
 
 	@Test

@@ -7,13 +7,13 @@ import java.io.InterruptedIOException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.List;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.support.Causes;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Root of the hierarchy of exceptions for failures between an application, the gateway
@@ -76,12 +76,13 @@ public class AirlockGatewayException extends RuntimeException {
 		if (failure instanceof AirlockGatewayException && failure.getMessage() != null) {
 			return failure.getMessage();
 		}
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+		List<Throwable> causes = Causes.of(failure);
+		for (Throwable cause : causes) {
 			if (cause instanceof LinkageError && !(cause instanceof ExceptionInInitializerError)) {
 				return cause.toString();
 			}
 		}
-		return NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName();
+		return causes.get(causes.size() - 1).getClass().getName();
 	}
 
 	/**
@@ -261,13 +262,10 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @return {@code true} if there was no response, since the certificate was rejected
 	 */
 	public boolean isCertificateRejected() {
-		for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
-			if (cause instanceof CertificateException || cause instanceof CertPathValidatorException
-					|| cause instanceof SSLPeerUnverifiedException) {
-				return getStatus() == 0;
-			}
-		}
-		return false;
+		return getStatus() == 0 && Causes.of(this)
+			.stream()
+			.anyMatch((cause) -> cause instanceof CertificateException || cause instanceof CertPathValidatorException
+					|| cause instanceof SSLPeerUnverifiedException);
 	}
 
 	/**

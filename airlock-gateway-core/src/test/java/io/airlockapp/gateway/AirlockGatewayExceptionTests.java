@@ -52,6 +52,15 @@ class AirlockGatewayExceptionTests {
 		assertThat(FailureMessages.forFailure(failure)).contains("certificate", "'airlock.gateway.ssl.bundle'");
 	}
 
+	@Test
+	void endsIfCausesAreCyclic() {
+		IOException first = new IOException("first");
+		IOException second = new IOException("second", first);
+		first.initCause(second);
+		assertThat(AirlockGatewayException.safeMessage(first)).isEqualTo(IOException.class.getName());
+		assertThat(new AirlockGatewayException("No connection", null, first).isCertificateRejected()).isFalse();
+	}
+
 	@ParameterizedTest
 	@MethodSource("temporaryFailures")
 	void isTransientIfHandshakeFailsOtherwise(IOException cause) {

@@ -4,7 +4,7 @@
 package io.airlockapp.gateway.ai;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import org.jspecify.annotations.Nullable;
+import io.airlockapp.gateway.support.Causes;
 
 import org.springframework.ai.tool.execution.ToolExecutionException;
 import org.springframework.ai.tool.execution.ToolExecutionExceptionProcessor;
@@ -27,17 +27,12 @@ public record ToolDenialExceptionProcessor(
 			return String.valueOf(message.getMessage());
 		}
 		String result = this.delegate.process(exception);
-		AirlockGatewayException denial = findDenial(exception);
-		return (denial != null) ? ToolDenialText.ofFailure(denial) : result;
-	}
-
-	private static @Nullable AirlockGatewayException findDenial(ToolExecutionException exception) {
-		for (Throwable cause = exception.getCause(); cause != null; cause = cause.getCause()) {
+		for (Throwable cause : Causes.of(exception)) {
 			if (cause instanceof AirlockGatewayException denial) {
-				return denial;
+				return ToolDenialText.ofFailure(denial);
 			}
 		}
-		return null;
+		return result;
 	}
 
 }

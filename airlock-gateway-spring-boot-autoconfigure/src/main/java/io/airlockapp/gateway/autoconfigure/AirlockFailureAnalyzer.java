@@ -5,6 +5,7 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
+import io.airlockapp.gateway.support.Causes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanCreationException;
@@ -20,7 +21,7 @@ class AirlockFailureAnalyzer implements FailureAnalyzer {
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		String bean = null;
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+		for (Throwable cause : Causes.of(failure)) {
 			if (cause instanceof AirlockConfigurationException ex) {
 				return new FailureAnalysis(String.valueOf(ex.getMessage()), ex.getAction(), ex);
 			}

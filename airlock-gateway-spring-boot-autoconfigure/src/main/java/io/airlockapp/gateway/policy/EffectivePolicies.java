@@ -17,6 +17,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
+import io.airlockapp.gateway.support.Causes;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WaitScope;
@@ -136,7 +137,7 @@ public final class EffectivePolicies {
 	 * allow an invocation that a policy denies.
 	 */
 	private void requireWorking(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+		for (Throwable cause : Causes.of(failure)) {
 			if (cause instanceof Error error) {
 				warn("Do-not-disturb policies cannot be read, so guarded methods are denied: "
 						+ AirlockGatewayException.safeMessage(error));

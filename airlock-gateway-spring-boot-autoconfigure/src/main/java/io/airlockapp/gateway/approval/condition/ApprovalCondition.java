@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.support.Causes;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ public final class ApprovalCondition {
 	}
 
 	private static String reason(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+		for (Throwable cause : Causes.of(failure)) {
 			if (cause instanceof UnclearConditionException || cause instanceof AirlockGatewayException) {
 				return String.valueOf(cause.getMessage());
 			}

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.SafeText;
+import io.airlockapp.gateway.support.Causes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
@@ -158,7 +159,7 @@ final class Authorization {
 	}
 
 	private static @Nullable String refusalOf(Throwable failure) {
-		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+		for (Throwable cause : Causes.of(failure)) {
 			if (cause instanceof HttpClientErrorException response
 					&& REFUSING.contains(response.getStatusCode().value())) {
 				return String.valueOf(response.getStatusCode().value());

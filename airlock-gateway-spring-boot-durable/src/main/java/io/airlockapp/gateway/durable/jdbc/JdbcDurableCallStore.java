@@ -35,6 +35,7 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.jdbc.JdbcReplayJournal;
+import io.airlockapp.gateway.support.Causes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
@@ -491,7 +492,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	 */
 	@Override
 	public boolean isBlocked(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+		for (Throwable cause : Causes.of(failure)) {
 			if (cause instanceof PessimisticLockingFailureException || cause instanceof SQLTransientException
 					|| (cause instanceof SQLException ex && (BLOCKED.contains(String.valueOf(ex.getSQLState()))
 							|| ("HY000".equals(ex.getSQLState()) && ex.getErrorCode() == MARIADB_LOCK_TIMEOUT)))) {

@@ -153,9 +153,9 @@ public final class RunStep {
 	 * one method do not keep the calls of others from a start in time.
 	 */
 	private @Nullable NextStep takeTurn(DurableCall call) {
+		int number = this.running.merge(call.target(), 1, Integer::sum);
 		try {
-			int runs = this.running.merge(call.target(), 1, Integer::sum);
-			return (runs <= this.settings.halfOfRunThreads() || isOver(call.approval())) ? run(call)
+			return (number <= this.settings.halfOfRunThreads() || isOver(call.approval())) ? run(call)
 					: later(call.approval(), TURN);
 		}
 		finally {

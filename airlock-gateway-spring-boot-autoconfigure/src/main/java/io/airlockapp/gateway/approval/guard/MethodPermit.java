@@ -85,11 +85,14 @@ public final class MethodPermit {
 	static @Nullable Object around(@Nullable Object target, Method method, Predicate<Method> ownCalls,
 			JoinPoint joinPoint) throws Throwable {
 		MethodPermit outer = current.get();
-		current.set(new MethodPermit(target, method, ownCalls));
+		MethodPermit permit = new MethodPermit(target, method, ownCalls);
 		try {
+			current.set(permit);
 			return joinPoint.proceed();
 		}
 		finally {
+			// Also if it remains in the thread, since the stack is exhausted
+			permit.taken = true;
 			if (outer != null) {
 				current.set(outer);
 			}

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -58,6 +59,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -69,6 +71,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -90,6 +93,15 @@ import org.springframework.web.context.WebApplicationContext;
 @Import({ AirlockApprovalAutoConfiguration.ProxyRegistrar.class, ApprovalTaskExecutorConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
 
+	private static final String GUARD_VERIFIER = "airlockApprovalGuardVerifier";
+
+	/**
+	 * The names of the beans that are created while post-processors are registered, and
+	 * whose first parameter is the verifier.
+	 */
+	private static final List<String> USERS_OF_GUARD_VERIFIER = List.of("airlockApprovalAdvisor",
+			"airlockApprovalProxyVerifier", "airlockLastApprovalProxyVerifier");
+
 	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
 
 	private static final DataSize MAX_SIZE = DataSize.ofMegabytes(1);
@@ -100,11 +112,14 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
+	static ApprovalAdvisor airlockApprovalAdvisor(ApprovalGuardVerifier guardVerifier,
 			ObjectProvider<SnapshotWriter> snapshotWriter, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
 			ObjectProvider<DurableCalls> durableCalls, ObjectProvider<Halt> halt) {
+		BeanFactory beanFactory = guardVerifier.getBeanFactory();
+		Environment environment = beanFactory.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME,
+				Environment.class);
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment, snapshotWriter::getObject,
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				publisher::getObject, threads::getObject,
@@ -405,8 +420,15 @@ public final class AirlockApprovalAutoConfiguration {
 			if (this.environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true)) {
 				AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
 			}
+			// By name: to find it by type, Spring would create factories of unknown types
+			// with all that they need, before beans get proxies
+			for (String name : USERS_OF_GUARD_VERIFIER) {
+				registry.getBeanDefinition(name)
+					.getConstructorArgumentValues()
+					.addIndexedArgumentValue(0, new RuntimeBeanReference(GUARD_VERIFIER));
+			}
 			// No bean was made yet of the definitions of other configurations
-			this.beanFactory.getBean("airlockApprovalGuardVerifier", ApprovalGuardVerifier.class);
+			this.beanFactory.getBean(GUARD_VERIFIER, ApprovalGuardVerifier.class);
 		}
 
 	}

@@ -9,7 +9,6 @@ import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 import org.hibernate.engine.spi.SessionImplementor;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -31,9 +30,8 @@ public final class AirlockJpaAutoConfiguration {
 	}
 
 	@Bean
-	static EntityListenerVerifier airlockEntityListenerVerifier(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<ApprovalGuardVerifier> guards) {
-		return new EntityListenerVerifier(beanFactory, guards);
+	static EntityListenerVerifier airlockEntityListenerVerifier(ObjectProvider<ApprovalGuardVerifier> guards) {
+		return new EntityListenerVerifier(guards);
 	}
 
 }

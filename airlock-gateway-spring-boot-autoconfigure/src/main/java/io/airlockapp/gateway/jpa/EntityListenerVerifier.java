@@ -14,7 +14,10 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceException;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.resource.beans.spi.ManagedBeanRegistry;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -22,6 +25,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.orm.jpa.hibernate.SpringBeanContainer;
+import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -29,25 +33,27 @@ import org.springframework.util.ReflectionUtils;
  * entities and for converters, if one of them is guarded: those that Hibernate creates
  * itself have no guard.
  */
-public final class EntityListenerVerifier implements BeanPostProcessor, SmartInitializingSingleton {
+public final class EntityListenerVerifier implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
 
 	private static final Pattern CALLBACK = Pattern.compile("jakarta\\.persistence\\.(Pre|Post)\\w+");
 
-	private final ConfigurableListableBeanFactory beanFactory;
-
 	private final ObjectProvider<ApprovalGuardVerifier> guards;
+
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
 	private volatile boolean started;
 
 	/**
 	 * Create a verifier.
-	 * @param beanFactory the factory of the beans
 	 * @param guards the verifier of the guarded beans, if there is one
 	 */
-	public EntityListenerVerifier(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<ApprovalGuardVerifier> guards) {
-		this.beanFactory = beanFactory;
+	public EntityListenerVerifier(ObjectProvider<ApprovalGuardVerifier> guards) {
 		this.guards = guards;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	/**
@@ -57,9 +63,11 @@ public final class EntityListenerVerifier implements BeanPostProcessor, SmartIni
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.started = true;
-		for (String name : this.beanFactory.getBeanNamesForType(EntityManagerFactory.class, false, false)) {
-			if (this.beanFactory.containsSingleton(name)) {
-				verify((EntityManagerFactory) this.beanFactory.getBean(name), name);
+		ConfigurableListableBeanFactory beanFactory = this.beanFactory;
+		Assert.state(beanFactory != null, "The bean factory was not set");
+		for (String name : beanFactory.getBeanNamesForType(EntityManagerFactory.class, false, false)) {
+			if (beanFactory.containsSingleton(name)) {
+				verify((EntityManagerFactory) beanFactory.getBean(name), name);
 			}
 		}
 	}

@@ -122,7 +122,11 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		return this.verifier;
 	}
 
-	ConfigurableListableBeanFactory getBeanFactory() {
+	/**
+	 * Return the factory of the beans.
+	 * @return the factory
+	 */
+	public ConfigurableListableBeanFactory getBeanFactory() {
 		return getVerifier().beanFactory;
 	}
 

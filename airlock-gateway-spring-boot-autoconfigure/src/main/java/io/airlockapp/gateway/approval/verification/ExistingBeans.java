@@ -18,15 +18,17 @@ import org.springframework.util.ReflectionUtils;
  * Finds the beans that a bean factory has made and keeps: its singletons, and the
  * products of its {@link FactoryBean}s, which are kept elsewhere under the same name.
  */
-final class ExistingBeans {
+public final class ExistingBeans {
 
 	private ExistingBeans() {
 	}
 
 	/**
 	 * Pass each bean and its name to an action, without creating beans.
+	 * @param beanFactory the factory of the beans
+	 * @param action the action
 	 */
-	static void forEach(ConfigurableListableBeanFactory beanFactory, BiConsumer<Object, String> action) {
+	public static void forEach(ConfigurableListableBeanFactory beanFactory, BiConsumer<Object, String> action) {
 		for (String name : beanFactory.getSingletonNames()) {
 			Object bean = findSingleton(name, beanFactory);
 			if (bean != null) {

@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
+import io.airlockapp.gateway.approval.verification.ExistingBeans;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -76,10 +77,13 @@ import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -100,6 +104,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.Assert;
 
 /**
  * Auto-configuration for durable approvals.
@@ -204,23 +209,10 @@ public final class AirlockDurableAutoConfiguration {
 		return new RunTransactionListener(database.dataSource(), InstantSource.system());
 	}
 
-	/**
-	 * Also adds the listener to managers that are created after the start.
-	 */
 	@Bean
 	static BeanPostProcessor airlockRunTransactionListenerRegistrar(
 			@Qualifier("airlockRunTransactionListener") ObjectProvider<RunTransactionListener> listener) {
-		return new BeanPostProcessor() {
-
-			@Override
-			public Object postProcessAfterInitialization(Object bean, String beanName) {
-				if (bean instanceof ConfigurableTransactionManager manager) {
-					manager.addListener(listener.getObject());
-				}
-				return bean;
-			}
-
-		};
+		return new ListenerRegistrar(listener);
 	}
 
 	@Bean(defaultCandidate = false)
@@ -373,6 +365,45 @@ public final class AirlockDurableAutoConfiguration {
 				.decide(DndSubject.ofText(call.artifactType(), call.commandText()));
 			return decision != null && decision.isDenied();
 		};
+	}
+
+	/**
+	 * Adds the listener to all managers: also to those that are created after the start,
+	 * and to those that another post-processor needed before.
+	 */
+	private static final class ListenerRegistrar
+			implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
+
+		private final ObjectProvider<RunTransactionListener> listener;
+
+		private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+		ListenerRegistrar(ObjectProvider<RunTransactionListener> listener) {
+			this.listener = listener;
+		}
+
+		@Override
+		public void setBeanFactory(BeanFactory beanFactory) {
+			this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (bean instanceof ConfigurableTransactionManager manager) {
+				RunTransactionListener added = this.listener.getObject();
+				if (!manager.getTransactionExecutionListeners().contains(added)) {
+					manager.addListener(added);
+				}
+			}
+			return bean;
+		}
+
+		@Override
+		public void afterSingletonsInstantiated() {
+			Assert.state(this.beanFactory != null, "The bean factory was not set");
+			ExistingBeans.forEach(this.beanFactory, this::postProcessAfterInitialization);
+		}
+
 	}
 
 	/**

@@ -11,12 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for the durable methods of beans. It does not depend on the gateway,
@@ -28,10 +26,9 @@ public final class AirlockDurableMethodAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DurableTargets airlockDurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<SnapshotWriter> snapshotWriter) {
-		return new DurableTargets(beanFactory, environment, () -> jsonMapper.getIfUnique(JsonMapper::new),
-				snapshotWriter::getObject);
+	static DurableTargets airlockDurableTargets(ObjectProvider<JsonMapper> jsonMapper,
+			ObjectProvider<SnapshotWriter> snapshotWriter) {
+		return new DurableTargets(() -> jsonMapper.getIfUnique(JsonMapper::new), snapshotWriter::getObject);
 	}
 
 }

@@ -19,6 +19,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.verification.ExistingBeans;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
 import io.airlockapp.gateway.durable.argument.ArgumentRecorder.RecordedArguments;
@@ -26,9 +27,14 @@ import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -36,33 +42,41 @@ import org.springframework.util.function.SingletonSupplier;
  * without an order, it finds them when their proxies are complete, and refuses those
  * whose calls cannot be recorded.
  */
-public final class DurableTargets implements BeanPostProcessor {
+public final class DurableTargets implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
 
 	private final Map<String, Target> targets = new ConcurrentHashMap<>();
 
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final ApprovalAttributeSource attributes;
+	private final Supplier<ApprovalAttributeSource> attributes = SingletonSupplier.of(() -> new ApprovalAttributeSource(
+			getBeanFactory().getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME, Environment.class)));
 
 	private final Supplier<ArgumentRecorder> recorder;
 
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	private volatile boolean started;
+
 	/**
 	 * Create the targets.
-	 * @param beanFactory the factory of the beans
-	 * @param environment the environment
 	 * @param jsonMapper the mapper that writes the arguments
 	 * @param snapshotWriter the writer with which arguments are compared
 	 */
-	public DurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			Supplier<JsonMapper> jsonMapper, Supplier<SnapshotWriter> snapshotWriter) {
-		this.beanFactory = beanFactory;
-		this.attributes = new ApprovalAttributeSource(environment);
+	public DurableTargets(Supplier<JsonMapper> jsonMapper, Supplier<SnapshotWriter> snapshotWriter) {
 		this.recorder = SingletonSupplier.of(() -> new ArgumentRecorder(jsonMapper.get(), snapshotWriter.get()));
 	}
 
 	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+	}
+
+	private ConfigurableListableBeanFactory getBeanFactory() {
+		Assert.state(this.beanFactory != null, "The bean factory was not set");
+		return this.beanFactory;
+	}
+
+	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		List<DurableMethod> durable = DurableMethod.of(bean, this.attributes);
+		List<DurableMethod> durable = DurableMethod.of(bean, this.attributes.get());
 		RestartChecks.requireDurable(bean, durable);
 		for (DurableMethod method : durable) {
 			add(method, bean, beanName);
@@ -70,26 +84,59 @@ public final class DurableTargets implements BeanPostProcessor {
 		return bean;
 	}
 
+	/**
+	 * Add also the methods of beans that another post-processor needed, which were
+	 * created before this one processed any.
+	 * @throws UnguardableMethodException if calls of a method cannot be recorded
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		ExistingBeans.forEach(getBeanFactory(), (bean, name) -> {
+			List<DurableMethod> durable = DurableMethod.of(bean, this.attributes.get());
+			RestartChecks.requireDurable(bean, durable);
+			durable.stream()
+				.filter((method) -> !this.targets.containsKey(name(name, method.method())))
+				.forEach((method) -> add(method, bean, name));
+		});
+		this.started = true;
+		this.targets.values().forEach(this::verifyArguments);
+	}
+
 	private void add(DurableMethod method, Object bean, String beanName) {
-		String obstacle = findObstacle(method.method(), method.type(), beanName);
 		boolean restartable = RestartChecks.isRestartable(method.method());
-		if (obstacle == null && restartable) {
-			obstacle = RestartChecks.findObstacle(bean, method);
+		refuseIf(findObstacle(method, bean, beanName, restartable), method, beanName);
+		Target target = new Target(name(beanName, method.method()), method, restartable);
+		this.targets.put(target.name(), target);
+		// Later during the start: the recorder looks for beans by type, and Spring then
+		// creates factories of unknown types, into which this bean may be injected
+		if (this.started) {
+			verifyArguments(target);
 		}
+	}
+
+	private @Nullable String findObstacle(DurableMethod method, Object bean, String beanName, boolean restartable) {
+		if (!getBeanFactory().containsBean(beanName) || !getBeanFactory().isSingleton(beanName)) {
+			return "the bean is not a singleton, so that another instance of the application cannot find it; make it a "
+					+ "singleton";
+		}
+		return restartable ? RestartChecks.findObstacle(bean, method) : null;
+	}
+
+	private static void refuseIf(@Nullable String obstacle, DurableMethod method, String beanName) {
 		if (obstacle != null) {
 			throw UnguardableMethodException
 				.ofObstacle("%s of bean '%s' cannot be durable: ".formatted(method, beanName), obstacle);
 		}
-		String name = name(beanName, method.method());
-		this.targets.put(name, new Target(name, method, restartable));
 	}
 
-	private @Nullable String findObstacle(Method method, Class<?> type, String beanName) {
-		if (!this.beanFactory.containsBean(beanName) || !this.beanFactory.isSingleton(beanName)) {
-			return "the bean is not a singleton, so that another instance of the application cannot find it; make it a "
-					+ "singleton";
-		}
-		return this.recorder.get().findObstacle(method, type);
+	private void verifyArguments(Target target) {
+		DurableMethod method = target.method();
+		refuseIf(this.recorder.get().findObstacle(method.method(), method.type()), method, beanName(target.name()));
+	}
+
+	private static String beanName(String target) {
+		// The name of a bean may contain the separator
+		return target.substring(0, Math.max(0, target.lastIndexOf('#')));
 	}
 
 	private static String name(String beanName, Method method) {
@@ -129,12 +176,16 @@ public final class DurableTargets implements BeanPostProcessor {
 	 * @throws InvalidApprovalUsageException if the method is not that of a bean
 	 */
 	public Target require(Object proxy, DurableCalls.Call call) {
-		return this.targets.values()
+		Target called = this.targets.values()
 			.stream()
 			.filter((target) -> target.method().isCalledBy(proxy, call))
 			.findFirst()
 			.orElseThrow(() -> new InvalidApprovalUsageException(
 					"%s cannot be recorded, because the called object is not a bean".formatted(call)));
+		if (!this.started) {
+			verifyArguments(called);
+		}
+		return called;
 	}
 
 	/**
@@ -167,11 +218,9 @@ public final class DurableTargets implements BeanPostProcessor {
 	 */
 	@Nullable Target find(String name) {
 		Target target = this.targets.get(name);
-		// The name of a bean may contain the separator
-		int end = name.lastIndexOf('#');
-		String beanName = name.substring(0, Math.max(0, end));
-		if (target == null && this.beanFactory.containsBean(beanName) && this.beanFactory.isSingleton(beanName)) {
-			this.beanFactory.getBean(beanName);
+		String beanName = beanName(name);
+		if (target == null && getBeanFactory().containsBean(beanName) && getBeanFactory().isSingleton(beanName)) {
+			getBeanFactory().getBean(beanName);
 			target = this.targets.get(name);
 		}
 		return target;

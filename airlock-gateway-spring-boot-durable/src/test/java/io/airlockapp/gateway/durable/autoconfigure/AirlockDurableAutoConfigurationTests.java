@@ -43,6 +43,7 @@ import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
+import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.durable.method.RestartUncommitted;
@@ -55,6 +56,7 @@ import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -66,6 +68,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.aot.AotDetector;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -88,6 +94,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -192,6 +199,50 @@ class AirlockDurableAutoConfigurationTests {
 				assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
 				assertThat(context.getBean(Payouts.class).paid()).isEmpty();
 			});
+	}
+
+	/**
+	 * When Spring looks for a bean by its type, it creates each factory whose type is
+	 * unknown, and that may be before all post-processors exist. A post-processor of the
+	 * application may need the bean, too.
+	 */
+	@ParameterizedTest
+	@ValueSource(classes = { PayoutsFactory.class, PayoutsPostProcessor.class })
+	void callOfABeanThatIsNeededEarlyIsRecorded(Class<?> early) {
+		recording().withBean(early).run((context) -> {
+			assertThat(record(context).state()).isEqualTo(DurableState.RECORDED);
+			assertThat(context.getBean(Payouts.class).paid()).isEmpty();
+		});
+	}
+
+	@Test
+	void beanThatIsNeededEarlyIsRefusedIfItCannotBeDurable() {
+		configured().withBean(PayoutsWithoutTransaction.class)
+			.withBean(PayoutsWithoutTransactionPostProcessor.class)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("is not in a transaction of its own"));
+	}
+
+	@Test
+	void transactionManagerHasTheListenerOnceAlsoIfItIsNeededEarly() {
+		for (ApplicationContextRunner runner : List.of(configured(),
+				configured().withBean(TransactionPostProcessor.class))) {
+			runner.run((context) -> assertThat(
+					context.getBean(ConfigurableTransactionManager.class).getTransactionExecutionListeners())
+				.containsExactly(context.getBean(RunTransactionListener.class)));
+		}
+	}
+
+	@Test
+	void factoryOfUnknownTypeIsCreatedAfterAllPostProcessors() {
+		configured().withBean(ProcessorsFactory.class)
+			.run((context) -> assertThat(context.getBean(ProcessorsFactory.class).processors)
+				.isEqualTo(processors(context.getBeanFactory())));
+	}
+
+	private static List<BeanPostProcessor> processors(ConfigurableListableBeanFactory beanFactory) {
+		return List.copyOf(((AbstractBeanFactory) beanFactory).getBeanPostProcessors());
 	}
 
 	@ParameterizedTest
@@ -902,6 +953,62 @@ class AirlockDurableAutoConfigurationTests {
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void pay(BigDecimal amount) {
 			this.runs.add(RunningCall.currentRunId());
+		}
+
+	}
+
+	abstract static class FactoryOfUnknownType implements FactoryBean<Object> {
+
+		@Override
+		public @Nullable Object getObject() {
+			return null;
+		}
+
+		@Override
+		public @Nullable Class<?> getObjectType() {
+			return null;
+		}
+
+	}
+
+	static class PayoutsFactory extends FactoryOfUnknownType {
+
+		PayoutsFactory(Payouts payouts) {
+			assertThat(payouts).isNotNull();
+		}
+
+	}
+
+	static class ProcessorsFactory extends FactoryOfUnknownType {
+
+		private final List<BeanPostProcessor> processors;
+
+		ProcessorsFactory(ConfigurableListableBeanFactory beanFactory) {
+			this.processors = AirlockDurableAutoConfigurationTests.processors(beanFactory);
+		}
+
+	}
+
+	static class PayoutsPostProcessor implements BeanPostProcessor {
+
+		PayoutsPostProcessor(Payouts payouts) {
+			assertThat(payouts).isNotNull();
+		}
+
+	}
+
+	static class TransactionPostProcessor implements BeanPostProcessor {
+
+		TransactionPostProcessor(PlatformTransactionManager manager) {
+			assertThat(manager).isNotNull();
+		}
+
+	}
+
+	static class PayoutsWithoutTransactionPostProcessor implements BeanPostProcessor {
+
+		PayoutsWithoutTransactionPostProcessor(PayoutsWithoutTransaction payouts) {
+			assertThat(payouts).isNotNull();
 		}
 
 	}

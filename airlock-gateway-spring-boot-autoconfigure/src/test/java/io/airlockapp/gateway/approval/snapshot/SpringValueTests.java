@@ -264,9 +264,9 @@ class SpringValueTests {
 			.addMixIn(ProblemDetail.class, ProblemMixIn.class)
 			.build();
 		ShownArgument mixed = new ShownArgument(Methods.class, new SnapshotWriter(mapper));
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "4111");
-		assertThat(mixed.write("value", problem).toString()).doesNotContain("4111");
-		assertThat(mixed.write("value", ResponseEntity.ok("4111")).toString()).doesNotContain("4111");
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "card no. 4111");
+		assertThat(mixed.write("value", problem).toString()).doesNotContain("card no.");
+		assertThat(mixed.write("value", ResponseEntity.ok("card no. 4111")).toString()).doesNotContain("card no.");
 	}
 
 	@Test

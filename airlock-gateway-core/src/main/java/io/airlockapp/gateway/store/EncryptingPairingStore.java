@@ -6,6 +6,7 @@ package io.airlockapp.gateway.store;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.harp.EncryptedText;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -28,7 +29,7 @@ public final class EncryptingPairingStore implements PairingStore {
 
 	private final @Nullable EncryptionKey key;
 
-	private final List<EncryptionKey> previousKeys;
+	private final List<EncryptionKey> decryptingKeys;
 
 	/**
 	 * Create a store.
@@ -41,7 +42,7 @@ public final class EncryptingPairingStore implements PairingStore {
 			List<EncryptionKey> previousKeys) {
 		this.delegate = delegate;
 		this.key = key;
-		this.previousKeys = List.copyOf(previousKeys);
+		this.decryptingKeys = Stream.concat(Stream.ofNullable(key), previousKeys.stream()).toList();
 	}
 
 	@Override
@@ -83,25 +84,19 @@ public final class EncryptingPairingStore implements PairingStore {
 					+ "or sign in again, or remove the property.")
 				.formatted(name, KEY_PROPERTY));
 		}
-		for (EncryptionKey previous : this.previousKeys) {
+		GeneralSecurityException failure = null;
+		for (EncryptionKey each : this.decryptingKeys) {
 			try {
-				return EncryptedText.decrypt(previous, text, name);
+				return EncryptedText.decrypt(each, text, name);
 			}
 			catch (GeneralSecurityException ex) {
-				// Encrypted with another key
+				failure = ex;
 			}
 		}
-		try {
-			return EncryptedText.decrypt(this.key, text, name);
-		}
-		catch (GeneralSecurityException ex) {
-			throw new PairingStoreException(
-					("Entry '%s' cannot be decrypted: '%s' is not the key that it was encrypted "
-							+ "with, or the entry was changed or is another's. Set the right key, or add it to '%s', or "
-							+ "remove the entry, and pair or sign in again. Nothing was overwritten.")
-						.formatted(name, KEY_PROPERTY, PREVIOUS_KEYS_PROPERTY),
-					ex);
-		}
+		throw new PairingStoreException(("Entry '%s' cannot be decrypted: '%s' is not the key that it was encrypted "
+				+ "with, or the entry was changed or is another's. Set the right key, or add it to '%s', or "
+				+ "remove the entry, and pair or sign in again. Nothing was overwritten.")
+			.formatted(name, KEY_PROPERTY, PREVIOUS_KEYS_PROPERTY), failure);
 	}
 
 }

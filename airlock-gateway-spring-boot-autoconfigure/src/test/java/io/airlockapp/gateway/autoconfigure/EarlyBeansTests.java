@@ -10,7 +10,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.verification.ProcessedContext;
 import io.airlockapp.gateway.autoconfigure.GuardAtStartTests.Vault;
-import org.jspecify.annotations.Nullable;
+import io.airlockapp.gateway.support.FactoryOfUnknownType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,24 +99,7 @@ class EarlyBeansTests {
 		return List.copyOf(((AbstractBeanFactory) beanFactory).getBeanPostProcessors());
 	}
 
-	/**
-	 * Factory of a product of unknown type.
-	 */
-	abstract static class Client implements FactoryBean<Object> {
-
-		@Override
-		public @Nullable Object getObject() {
-			return null;
-		}
-
-		@Override
-		public @Nullable Class<?> getObjectType() {
-			return null;
-		}
-
-	}
-
-	static class WorkerClient extends Client {
+	static class WorkerClient extends FactoryOfUnknownType {
 
 		private final Worker worker;
 
@@ -130,7 +113,7 @@ class EarlyBeansTests {
 
 	}
 
-	static class VaultClient extends Client {
+	static class VaultClient extends FactoryOfUnknownType {
 
 		private final Vault vault;
 
@@ -144,7 +127,7 @@ class EarlyBeansTests {
 
 	}
 
-	static class Probe extends Client {
+	static class Probe extends FactoryOfUnknownType {
 
 		private final List<BeanPostProcessor> processors;
 

@@ -54,9 +54,9 @@ import io.airlockapp.gateway.jdbc.Tables;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
+import io.airlockapp.gateway.support.FactoryOfUnknownType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -68,7 +68,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.aot.AotDetector;
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
@@ -953,20 +952,6 @@ class AirlockDurableAutoConfigurationTests {
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void pay(BigDecimal amount) {
 			this.runs.add(RunningCall.currentRunId());
-		}
-
-	}
-
-	abstract static class FactoryOfUnknownType implements FactoryBean<Object> {
-
-		@Override
-		public @Nullable Object getObject() {
-			return null;
-		}
-
-		@Override
-		public @Nullable Class<?> getObjectType() {
-			return null;
 		}
 
 	}

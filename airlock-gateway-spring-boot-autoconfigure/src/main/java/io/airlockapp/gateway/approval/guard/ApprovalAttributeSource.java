@@ -50,14 +50,14 @@ import org.springframework.util.StringUtils;
 public final class ApprovalAttributeSource {
 
 	/**
-	 * The module that records the calls of durable methods.
-	 */
-	/**
 	 * A placeholder whose empty default is written on purpose, possibly that of another
 	 * one.
 	 */
 	private static final Pattern EMPTY_DEFAULT = Pattern.compile("\\s*(\\$\\{[^:{}]+:)+\\s*}+\\s*");
 
+	/**
+	 * The module that records the calls of durable methods.
+	 */
 	private static final String DURABLE_MODULE = "io.airlockapp.gateway.durable.DurableApprovals";
 
 	private static final String ADD_DURABLE_MODULE = "Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'";

@@ -66,6 +66,18 @@ public final class AirlockConfigurationException extends RuntimeException {
 	}
 
 	/**
+	 * Require that the value of a property has no placeholder, which Spring Boot keeps if
+	 * there is no value for it.
+	 * @param property the name of the property
+	 * @param value the value
+	 * @throws AirlockConfigurationException if it has one
+	 */
+	public static void requireNoPlaceholder(String property, String value) {
+		throwIf(value.matches(".*\\$\\{.+}.*"), property, "it contains a placeholder without a value",
+				"Set the variable or property that the placeholder names.");
+	}
+
+	/**
 	 * Require that the value of a property can be used.
 	 * @param unusable whether it cannot
 	 * @param property the name of the property

@@ -88,7 +88,7 @@ public final class AirlockStoreAutoConfiguration {
 					"it is missing, while 'airlock.gateway.pairing.store.type' is 'file'",
 					"Set it to a directory that outlives the application and that its user may write to.");
 		}
-		PairingsFromProperties.requireValue(PREFIX + "path", directory);
+		AirlockConfigurationException.requireNoPlaceholder(PREFIX + "path", directory);
 		try {
 			Path path = Path.of(directory.trim()).toAbsolutePath();
 			return new EncryptingPairingStore(new FilePairingStore(path, key != null), key, previousKeys);

@@ -65,21 +65,12 @@ final class PairingsFromProperties {
 			AirlockConfigurationException.throwIf(source.principals().stream().anyMatch(String::isBlank),
 					prefix(name) + "principals", "it contains a blank name",
 					"Set it to the names under which the owner of the pairing is authenticated, separated by commas.");
-			source.principals().forEach((principal) -> requireValue(prefix(name) + "principals", principal));
+			source.principals()
+				.forEach((principal) -> AirlockConfigurationException.requireNoPlaceholder(prefix(name) + "principals",
+						principal));
 			principals.put(name, source.principals());
 		});
 		return principals;
-	}
-
-	/**
-	 * Require that the value of a property has no placeholder, which Spring Boot keeps if
-	 * there is no value for it.
-	 * @throws AirlockConfigurationException if it has one
-	 */
-	static void requireValue(String property, String value) {
-		AirlockConfigurationException.throwIf(value.matches(".*\\$\\{.+}.*"), property,
-				"it contains a placeholder without a value",
-				"Set the variable or property that the placeholder names.");
 	}
 
 	/**

@@ -107,7 +107,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (!StringUtils.hasLength(value)) {
 			return null;
 		}
-		PairingsFromProperties.requireValue(PREFIX + name, value);
+		AirlockConfigurationException.requireNoPlaceholder(PREFIX + name, value);
 		throwIf(!VisibleAscii.matches(value, Integer.MAX_VALUE), name,
 				"it has white space, line breaks or characters outside ASCII",
 				"Check how it was copied; a line break at the end of a file is a common cause.");

@@ -23,6 +23,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -84,7 +85,7 @@ public class LockedHierarchiesTests {
 			.run((context) -> {
 				if (context.getStartupFailure() != null) {
 					assertThat(context).getFailure()
-						.as(source)
+						.as("%s%n%s", source, Throwables.getStackTrace(context.getStartupFailure()))
 						.rootCause()
 						.isInstanceOf(UnguardableMethodException.class);
 					return;

@@ -24,7 +24,6 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionParser;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
-import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,6 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.expression.ParseException;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -256,10 +254,8 @@ public final class ApprovalAttributeSource {
 			.filter(ApprovalAttributeSource::isAnnotated)
 			.<Class<?>>map(Method::getDeclaringClass)
 			.toList();
-		Stream<Class<?>> types = ReflectionUtils.isObjectMethod(method) ? Stream.empty()
-				: Stream.of(targetClass, method.getDeclaringClass())
-					.flatMap(LibraryTypes::hierarchy)
-					.filter((type) -> annotated.stream().noneMatch(type::isAssignableFrom));
+		Stream<Class<?>> types = GuardedMethods.annotatedTypes(method, targetClass)
+			.filter((type) -> annotated.stream().noneMatch(type::isAssignableFrom));
 		return Stream.concat(declarations.stream(), types);
 	}
 

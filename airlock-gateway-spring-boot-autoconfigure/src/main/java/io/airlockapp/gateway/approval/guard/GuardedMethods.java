@@ -124,16 +124,27 @@ public final class GuardedMethods {
 		if ((method.isBridge() && !isUnresolvedBridge(method, type)) || method.getDeclaringClass() == Object.class) {
 			return false;
 		}
-		boolean handler = isHandler(method);
-		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())
-				|| isOfCompiler(method)) {
-			return (handler ? ApprovalAttributeSource.findAnnotation(method, type)
-					: ApprovalAttributeSource.findOwnAnnotation(method, type)) != null;
-		}
-		// An annotation on the class does not apply to methods that only the package of a
-		// superclass can access
-		return ApprovalAttributeSource.findAnnotation(method,
-				(isHidden(method, type) && !handler) ? method.getDeclaringClass() : type) != null;
+		return ApprovalAttributeSource.findAnnotation(method, typeOf(method, type)) != null;
+	}
+
+	private static Class<?> typeOf(Method method, Class<?> type) {
+		return (isHidden(method, type) && !isHandler(method)) ? method.getDeclaringClass() : type;
+	}
+
+	/**
+	 * Return the types whose annotation applies to a method. Only its own one applies to
+	 * a method that is private, static or added by a compiler, and none of a subclass to
+	 * one that the subclass cannot access. Those that Spring calls are different, and so
+	 * are those of the subclass that locks them.
+	 * @param method the method
+	 * @param type the class of the target
+	 */
+	static Stream<Class<?>> annotatedTypes(Method method, Class<?> type) {
+		Class<?> declaringClass = method.getDeclaringClass();
+		boolean own = (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC)) != 0
+				|| (isOfCompiler(method) && declaringClass.isAssignableFrom(type));
+		return (ReflectionUtils.isObjectMethod(method) || (own && !isHandler(method))) ? Stream.empty()
+				: Stream.of(typeOf(method, type), declaringClass).flatMap(LibraryTypes::hierarchy);
 	}
 
 	/**

@@ -21,6 +21,8 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.assertj.core.util.Throwables;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.test.util.AopTestUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -95,9 +98,24 @@ public class LockedHierarchiesTests {
 				for (Method method : methods(bean, type)) {
 					verify(bean, method, source);
 				}
+				verifyAttributes(type, source);
 				verifyLock(AopTestUtils.<Object>getUltimateTargetObject(bean).getClass(), type, source);
 			});
 		return started.size();
+	}
+
+	/**
+	 * Verify that an attribute is found for guarded methods and no others. Spring asks
+	 * for that of any method of the class, in the order of reflection.
+	 */
+	private static void verifyAttributes(Class<?> type, String source) {
+		ApprovalAttributeSource attributes = new ApprovalAttributeSource(new MockEnvironment());
+		LibraryTypes.hierarchy(type)
+			.flatMap((each) -> Arrays.stream(each.getDeclaredMethods()))
+			.filter((method) -> !method.isBridge() && !Modifier.isAbstract(method.getModifiers()))
+			.forEach(
+					(method) -> assertThat(attributes.find(method, type) != null).as("%s%n%s".formatted(method, source))
+						.isEqualTo(GuardedMethods.of(type).contains(method)));
 	}
 
 	/**

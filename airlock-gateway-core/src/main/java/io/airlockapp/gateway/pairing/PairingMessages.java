@@ -65,8 +65,8 @@ final class PairingMessages {
 	}
 
 	static String configuredRevoked(String name) {
-		return ("The pairing '%s' from the properties '%s.*' was revoked: replace them or remove them and pair again, and "
-				+ "start the application again")
+		return ("The pairing '%s' from the properties '%s.*' was revoked, but only in this instance and until it restarts: "
+				+ "replace them, or remove them and pair again, and restart all instances")
 			.formatted(name, FailureMessages.propertiesOf(name));
 	}
 

@@ -58,11 +58,7 @@ final class BeanMethods {
 	 * @throws UnguardableMethodException if it does
 	 */
 	static void requireUnguarded(Method factoryMethod, Class<?> type, @Nullable String beanName) {
-		// An annotation on the type is not meant for its static methods
-		boolean guarded = Modifier.isStatic(factoryMethod.getModifiers())
-				? ApprovalAttributeSource.findOwnAnnotation(factoryMethod, type) != null
-				: ApprovalAttributeSource.requiresApproval(factoryMethod, type);
-		if (guarded) {
+		if (ApprovalAttributeSource.requiresApproval(factoryMethod, type)) {
 			throw UnguardableMethodException.withRemedy(
 					("%s requires approval, but cannot be guarded: it creates the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
 						.formatted(ClassUtils.getQualifiedMethodName(factoryMethod, ClassUtils.getUserClass(type)),

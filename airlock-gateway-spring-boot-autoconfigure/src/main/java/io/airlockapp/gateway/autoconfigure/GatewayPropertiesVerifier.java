@@ -63,6 +63,14 @@ final class GatewayPropertiesVerifier {
 
 	private static final ConfigurationPropertyName PAIRINGS = GATEWAY.append("pairings");
 
+	/**
+	 * The properties that decide which beans exist. The conditions of Spring Boot compare
+	 * their texts, so that {@code yes} binds to {@code true} and yet is not it.
+	 */
+	private static final List<String> READ_BY_CONDITIONS = List.of("approval.journal", "auth.device-login.enabled",
+			"consent.check-at-start", "durable.enabled", "durable.worker", "enabled", "halt.store",
+			"pairing.store.type", "presence.enabled", "rate-limit.store", "web.problem-details.enabled");
+
 	private static final Pattern INDEX = Pattern.compile("\\d+");
 
 	private static final String VARIABLES = "airlock_gateway_";
@@ -94,6 +102,14 @@ final class GatewayPropertiesVerifier {
 			types.put(DURABLE, ClassUtils.resolveClassName(DURABLE_PROPERTIES, classLoader));
 		}
 		types.forEach(this::verify);
+		READ_BY_CONDITIONS.stream()
+			.map(GATEWAY::append)
+			.filter((property) -> durable || !DURABLE.isAncestorOf(property))
+			.forEach((property) -> {
+				ConfigurationPropertyName prefix = DURABLE.isAncestorOf(property) ? DURABLE : GATEWAY;
+				requireExactValue(property,
+						KnownName.find(property, prefix, ResolvableType.forClass(types.get(prefix))).type().toClass());
+			});
 		List<String> variables = findVariables(durable);
 		if (!variables.isEmpty()) {
 			warn(variables, types);
@@ -114,6 +130,16 @@ final class GatewayPropertiesVerifier {
 					});
 			}
 		}
+	}
+
+	private void requireExactValue(ConfigurationPropertyName property, Class<?> type) {
+		String value = this.environment.getProperty(property.toString());
+		List<String> values = type.isEnum() ? Arrays.stream(type.getEnumConstants())
+			.map((constant) -> constant.toString().toLowerCase(Locale.ROOT))
+			.toList() : List.of("true", "false");
+		AirlockConfigurationException.throwIf(value != null && values.stream().noneMatch(value::equalsIgnoreCase),
+				property.toString(), "it is not exactly one of '%s'".formatted(String.join("', '", values)),
+				"Set one of them, without blanks, or remove the property.");
 	}
 
 	/**

@@ -118,12 +118,21 @@ class GatewayPropertiesVerifierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "APPROVERS_BOARD_EXCLUDEREQUESTER", "APPROVERS_FOUREYES_EXCLUDEREQUESTER",
 			"APPROVERS_BOARD_ESCALATION_0_ONUNAVAILABLE", "APPROVERS_BOARD_PAIRINGS", "APPROVERS_BOARD_PAIRINGS_0",
-			"APPROVAL_PAUSE_FOR", "BASEURL", "BASE_URL", "PAIRING_SIGNERKEYS_KEY1", "PAIRINGS_FINANCE_CODE", "ENABLED",
-			"DURABLE_TIMEOUT", "SERVICE_HOST", "PORT_443_TCP_ADDR", "PORT", "API_SERVICE_HOST", "API_PORT_443_TCP",
-			"API_PORT" })
+			"APPROVAL_PAUSE_FOR", "BASEURL", "BASE_URL", "PAIRING_SIGNERKEYS_KEY1", "PAIRINGS_FINANCE_CODE",
+			"ENFORCER_ID", "DURABLE_TIMEOUT", "SERVICE_HOST", "PORT_443_TCP_ADDR", "PORT", "API_SERVICE_HOST",
+			"API_PORT_443_TCP", "API_PORT" })
 	void environmentVariableThatIsAPropertyOrOfAServiceIsNotLogged(String name) {
 		verifyVariable("AIRLOCK_GATEWAY_" + name);
 		assertThat(this.log.list).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ENABLED", "HALT_STORE", "PAIRING_STORE_TYPE" })
+	void environmentVariableThatConditionsReadOtherwiseIsRefused(String name) {
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> verifyVariable("AIRLOCK_GATEWAY_" + name))
+			.withMessageContaining("it is not exactly one of '")
+			.withMessageNotContaining("hush");
 	}
 
 	private static void verifyVariable(String name) {
@@ -167,9 +176,27 @@ class GatewayPropertiesVerifierTests {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class))
-			.withPropertyValues("airlock.gateway.enabled=", "airlock.gateway.auth.device-login.enabled=false",
+			.withPropertyValues("airlock.gateway.enabled=false", "airlock.gateway.auth.device-login.enabled=false",
 					"airlock.gateway.auth.device-login.issuer-uri=${IDP_ISSUER}")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	/**
+	 * Conditions compare the text, which the binding converts.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "enabled, yes", "enabled, ''", "auth.device-login.enabled, on", "presence.enabled, 1",
+			"approval.journal, 'jdbc '", "halt.store, ''", "pairing.store.type, ' jdbc'", "rate-limit.store, j-dbc" })
+	void valueThatConditionsReadOtherwiseIsRefused(String name, String value) {
+		String property = "airlock.gateway." + name;
+		assertThatExceptionOfType(AirlockConfigurationException.class).isThrownBy(() -> verify(Map.of(property, value)))
+			.withMessageStartingWith("Property '%s' cannot be used: it is not exactly one of '", property);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "enabled, FALSE", "presence.enabled, false", "halt.store, JDBC", "pairing.store.type, file" })
+	void valueThatConditionsReadIsPermitted(String name, String value) {
+		assertThatNoException().isThrownBy(() -> verify(Map.of("airlock.gateway." + name, value)));
 	}
 
 	@Test

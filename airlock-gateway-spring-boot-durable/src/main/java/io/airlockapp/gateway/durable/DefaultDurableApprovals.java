@@ -109,7 +109,7 @@ public final class DefaultDurableApprovals implements DurableApprovals {
 			// In the order of the states, since a decision may be stored between the two
 			if (this.store.cancelling(id)) {
 				withdraw(id, before);
-				this.publisher.changedInTransaction(() -> this.store.find(id), before);
+				publish(id, before);
 				return true;
 			}
 			if (this.store.cancelled(id, this.clock.instant())) {
@@ -174,7 +174,14 @@ public final class DefaultDurableApprovals implements DurableApprovals {
 
 	private void follow(Step step, String id, @Nullable DurableCall before) {
 		this.scheduler.schedule(step, id, this.clock.instant());
-		this.publisher.changedInTransaction(() -> this.store.find(id), before);
+		publish(id, before);
+	}
+
+	private void publish(String id, @Nullable DurableCall before) {
+		DurableApproval changed = this.store.find(id);
+		if (changed != null) {
+			this.publisher.changedInTransaction(changed, before, this.settings.listenerTime());
+		}
 	}
 
 }

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
@@ -103,11 +102,15 @@ public final class TransitionPublisher {
 	}
 
 	/**
-	 * Publish a change after the transaction of the current thread was committed, or now
-	 * if there is none.
+	 * Publish a change after the transaction of the current thread was committed. Its
+	 * resources are bound to the thread until then, and would take what a listener
+	 * writes, and lose it.
+	 * @param changed the approval in its new state
+	 * @param before the call before the change
+	 * @param limit the maximum time to wait for listeners
 	 */
-	void changedInTransaction(Supplier<@Nullable DurableApproval> approval, @Nullable DurableCall before) {
-		afterCommit(() -> changed(approval.get(), before, null));
+	void changedInTransaction(DurableApproval changed, @Nullable DurableCall before, Duration limit) {
+		afterCommit(() -> publish(changed.id(), limit, () -> changed(changed, before, null)));
 	}
 
 	private static void afterCommit(Runnable report) {
@@ -129,15 +132,12 @@ public final class TransitionPublisher {
 
 	/**
 	 * Publish a change after it was committed.
-	 * @param changed the approval in its new state, or {@code null} if it was not changed
+	 * @param changed the approval in its new state
 	 * @param before the call before the change, by whose content its texts are verified,
 	 * or {@code null} if it cannot be read
 	 * @param decision the decision that belongs to the change, if any
 	 */
-	void changed(@Nullable DurableApproval changed, @Nullable DurableCall before, @Nullable StoredDecision decision) {
-		if (changed == null) {
-			return;
-		}
+	void changed(DurableApproval changed, @Nullable DurableCall before, @Nullable StoredDecision decision) {
 		DurableApproval approval = changed.verifiedBy(before);
 		try {
 			log(approval);

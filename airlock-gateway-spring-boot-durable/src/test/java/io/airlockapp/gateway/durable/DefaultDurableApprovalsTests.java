@@ -104,6 +104,31 @@ class DefaultDurableApprovalsTests extends StepTests {
 		});
 	}
 
+	/**
+	 * The connection of the transaction is bound to the thread after the commit, too, and
+	 * would lose what a listener writes.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void operationIsPublishedOutsideOfItsTransaction(boolean ofCaller) {
+		DurableApproval waiting = this.instance.record();
+		this.ask.perform(waiting.id());
+		DurableApproval decided = decided();
+		Runnable operations = () -> {
+			assertThat(this.approvals.cancel(waiting.id())).isTrue();
+			assertThat(this.approvals.cancel(decided.id())).isTrue();
+		};
+		if (ofCaller) {
+			this.instance.callers.executeWithoutResult((status) -> operations.run());
+		}
+		else {
+			operations.run();
+		}
+		assertThat(this.instance.events).extracting(DurableApproval::state)
+			.contains(DurableState.CANCELLING, DurableState.CANCELLED);
+		assertThat(this.instance.publishedInTransaction).containsOnly(DurableState.RECORDED);
+	}
+
 	@Test
 	void textsBeginNoLineOfALog() {
 		DurableApproval call = this.instance.record();

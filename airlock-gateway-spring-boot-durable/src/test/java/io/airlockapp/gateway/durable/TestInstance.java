@@ -10,8 +10,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -58,6 +60,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The parts of an instance with a database of its own, a scripted gateway, and a clock
@@ -99,6 +102,11 @@ final class TestInstance implements AutoCloseable {
 	final ScriptedGateway gateway = new ScriptedGateway(this.clock);
 
 	final List<DurableApproval> events = new CopyOnWriteArrayList<>();
+
+	/**
+	 * The states that were published where what a listener writes joins a transaction.
+	 */
+	final Set<DurableState> publishedInTransaction = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * The votes on calls of groups, and the steps of their escalations.
@@ -144,7 +152,7 @@ final class TestInstance implements AutoCloseable {
 	final WaitingCalls missingTargets = WaitingCalls.forTargets(this.store);
 
 	final DurableDependencies dependencies = new DurableDependencies(this.store, this.scheduler, this.transactions,
-			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
+			new TransitionPublisher((event) -> published(((DurableApprovalEvent) event).approval()),
 					new ProgressListener()),
 			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
@@ -152,6 +160,13 @@ final class TestInstance implements AutoCloseable {
 
 	final RecordingTransactions callers = new RecordingTransactions(this.dataSource,
 			new RunTransactionListener(this.dataSource, this.clock));
+
+	private void published(DurableApproval approval) {
+		this.events.add(approval);
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			this.publishedInTransaction.add(approval.state());
+		}
+	}
 
 	TestInstance() {
 		StoredCalls.createTables(this.dataSource);

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,6 +27,9 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.approval.AirlockOmitted;
+import kotlin.reflect.KProperty;
+import kotlin.reflect.jvm.KTypesJvm;
+import kotlin.reflect.jvm.ReflectJvmMapping;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -253,13 +255,22 @@ public final class StateFields {
 		if (!field.trySetAccessible()) {
 			return "has a field '%s' that cannot be read".formatted(field.getName());
 		}
-		// The accessors of a record keep their names. Its component1() does not
-		boolean valueClass = accessors(type)
-			.anyMatch((method) -> isPublic(method) && UnreadableTypes.hasValueClass(method)
-					&& (field.getDeclaringClass().isRecord() || MemberAnnotations.properties(field.getName())
-						.stream()
-						.anyMatch(method.getName().toLowerCase(Locale.ROOT)::contains)));
-		return valueClass ? "has a Kotlin value class, which cannot be distinguished from the value inside" : null;
+		Set<String> properties = MemberAnnotations.properties(field.getName());
+		boolean seen = accessors(type).anyMatch((method) -> isPublic(method) && properties.contains(property(method)));
+		return (seen && KotlinDetector.isKotlinType(field.getDeclaringClass())) ? obstacleOfKotlin(field) : null;
+	}
+
+	/**
+	 * Return why the type of a property is not known. In place of one of Kotlin's value
+	 * classes, the field has the value inside: an unsigned number appears negative, and a
+	 * hidden value like any other text.
+	 */
+	private static @Nullable String obstacleOfKotlin(Field field) {
+		if (!KotlinDetector.isKotlinReflectPresent()) {
+			return "has a property of Kotlin, whose type is not known without the dependency 'org.jetbrains.kotlin:kotlin-reflect'";
+		}
+		return KotlinFields.isOfValueClass(field)
+				? "has a Kotlin value class, which cannot be distinguished from the value inside" : null;
 	}
 
 	/**
@@ -441,6 +452,18 @@ public final class StateFields {
 		 * A note. The value is not bound to the approval.
 		 */
 		OMITTED
+
+	}
+
+	/**
+	 * Reads declarations in Kotlin, whose reflection may be absent.
+	 */
+	private static final class KotlinFields {
+
+		private static boolean isOfValueClass(Field field) {
+			KProperty<?> property = ReflectJvmMapping.getKotlinProperty(field);
+			return property != null && KTypesJvm.getJvmErasure(property.getReturnType()).isValue();
+		}
 
 	}
 

@@ -105,6 +105,18 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 					+ "$renamed{$renamed.cents=•••}])")
 	}
 
+	/**
+	 * The compiler adds a hash to the names of functions that return one.
+	 */
+	@Test
+	@ApproveAll
+	fun showsFieldsBesideFunctionsThatReturnValueClasses() {
+		desk.show(listOf(Reservation("A-17", 5), Point(1, 2), Validity("A-17", 5)))
+		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
+			.hasCommandText("RefundDesk.show(value=[${Reservation::class.java.name}{id=A-17, minutes=5}, "
+					+ "${Point::class.java.name}{x=1, y=2}, ${Validity::class.java.name}{number=A-17, sum=5}])")
+	}
+
 	@Test
 	@ApproveAll
 	fun bindsTheStateOfAnObject() {
@@ -172,6 +184,9 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 				arrayOf(Bill(1u), "a Kotlin value class, which"),
 				arrayOf(Asset(1u), "a Kotlin value class, which"),
 				arrayOf(Invoice(1u), "a Kotlin value class, which"),
+				arrayOf(Renaming(3_000_000_000u, Pin("0815")), "a Kotlin value class, which"),
+				arrayOf(Counting(3_000_000_000u), "a Kotlin value class, which"),
+				arrayOf(Unlocking(Pin("0815")), "a Kotlin value class, which"),
 				arrayOf(listOf(Bill(1u)), "a Kotlin value class, which"),
 				arrayOf(listOf(3_000_000_000u), "a Kotlin value class, which"),
 				arrayOf(listOf(Pin("0815")), "a Kotlin value class, which"),

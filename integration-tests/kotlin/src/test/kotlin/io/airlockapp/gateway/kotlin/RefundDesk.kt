@@ -11,6 +11,8 @@ import kotlinx.coroutines.flow.flowOf
 import org.springframework.stereotype.Service
 import java.math.BigDecimal
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
 
 @JvmInline
 value class Pin(@AirlockSensitive val digits: String)
@@ -27,6 +29,39 @@ class Charge(@field:JsonProperty private val amount: UInt)
 
 @JvmRecord
 data class Invoice(val amount: UInt)
+
+class Renaming(@get:JvmName("getCount") val count: UInt, @get:JvmName("getPin") val pin: Pin)
+
+class Counting(private val count: UInt) {
+
+	fun count(): Int = count.toInt()
+
+}
+
+class Unlocking(private val pin: Pin) {
+
+	fun getPin(): String = pin.digits
+
+}
+
+data class Reservation(val id: String, val minutes: Long) {
+
+	val validity: Duration get() = minutes.minutes
+
+}
+
+data class Point(val x: Int, val y: Int) {
+
+	val eta: Duration get() = x.minutes
+
+}
+
+@JvmRecord
+data class Validity(val number: String, val sum: Long) {
+
+	fun validFor(): Duration = sum.minutes
+
+}
 
 class Scaled(amount: Int) {
 

@@ -53,6 +53,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
+	 * The first failure of the method. Clones share it.
+	 */
+	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+	/**
 	 * Ends the invocation that this one belongs to, if any.
 	 */
 	private final AtomicReference<@Nullable Runnable> ending;
@@ -232,10 +237,23 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			check();
 		}
 		if (!take()) {
-			throw startedAgain(getMethod());
+			throw startedAgain();
 		}
-		return MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
-				AopUtils.invokeJoinpointUsingReflection(getThis(), getMethod(), this.guarded)));
+		try {
+			return MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
+					AopUtils.invokeJoinpointUsingReflection(getThis(), getMethod(), this.guarded)));
+		}
+		catch (Throwable ex) {
+			failed(ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Record a failure of the method.
+	 */
+	void failed(Throwable failure) {
+		this.failure.compareAndSet(null, failure);
 	}
 
 	/**
@@ -254,14 +272,23 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
-	 * Create the exception for whatever starts a method for the second time.
+	 * Return the exception for whatever starts the method for the second time: that of
+	 * the first start if it failed, since the caller has to know that the method ran.
 	 */
-	static InvalidApprovalUsageException startedAgain(Method method) {
-		return new InvalidApprovalUsageException(
+	Throwable startedAgain() {
+		InvalidApprovalUsageException again = new InvalidApprovalUsageException(
 				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
 						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
 						+ "each attempt requires an approval of its own")
-					.formatted(ClassUtils.getQualifiedMethodName(method)));
+					.formatted(ClassUtils.getQualifiedMethodName(getMethod())));
+		Throwable first = this.failure.get();
+		if (first == null) {
+			return again;
+		}
+		if (Arrays.stream(first.getSuppressed()).noneMatch(InvalidApprovalUsageException.class::isInstance)) {
+			first.addSuppressed(again);
+		}
+		return first;
 	}
 
 }

@@ -196,13 +196,29 @@ public final class Halt implements SmartLifecycle {
 			return current();
 		}
 		catch (ApprovalUnavailableException ex) {
-			try {
-				WaitScope.await(reading, LEASE);
-			}
-			catch (InterruptedException interrupt) {
-				WaitScope.interrupt();
-			}
+			awaitUninterrupted(reading);
 			return current();
+		}
+	}
+
+	/**
+	 * Wait for a state of the store. An interrupt does not make an approval get lost that
+	 * was given before.
+	 */
+	private void awaitUninterrupted(CompletableFuture<Reading> reading) {
+		boolean interrupted = WaitScope.interrupted();
+		Deadline end = Deadline.in(LEASE, Ticker.system());
+		while (!reading.isDone() && !end.isOver()) {
+			try {
+				WaitScope.await(reading, end.remaining());
+			}
+			catch (InterruptedException ex) {
+				WaitScope.interrupted();
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			WaitScope.interrupt();
 		}
 	}
 

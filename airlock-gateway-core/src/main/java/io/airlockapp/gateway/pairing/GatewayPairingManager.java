@@ -6,6 +6,8 @@ package io.airlockapp.gateway.pairing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.FailureMessages;
@@ -35,6 +37,8 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 
 	private final Map<String, String> codes;
 
+	private final Set<String> names;
+
 	private final PairingDependencies dependencies;
 
 	private final PairingTasks tasks;
@@ -48,11 +52,13 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	 * @param source the pairings
 	 * @param dependencies the collaborators and settings for pairing
 	 * @param codes the codes in properties, by name of the pairing
+	 * @param names the names in properties
 	 */
 	public GatewayPairingManager(ManagedPairingSource source, PairingDependencies dependencies,
-			Map<String, String> codes) {
+			Map<String, String> codes, Set<String> names) {
 		this.source = source;
 		this.codes = Map.copyOf(codes);
+		this.names = Set.copyOf(names);
 		this.dependencies = dependencies;
 		this.tasks = new PairingTasks(source, dependencies);
 		this.revocations = new PairingRevocations(source, dependencies.gateway(), dependencies.clock());
@@ -64,7 +70,8 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	public void start() {
 		if (!isRunning()) {
 			this.tasks.start();
-			this.source.names().all().forEach(this.tasks::poll);
+			// Another instance may have begun pairings
+			Stream.concat(this.source.names().all().stream(), this.names.stream()).distinct().forEach(this.tasks::poll);
 			this.codes.forEach((name, code) -> this.tasks.claim(name, newClaim(name, code)));
 		}
 	}

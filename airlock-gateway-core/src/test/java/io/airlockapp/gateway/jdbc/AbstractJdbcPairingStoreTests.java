@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -109,7 +110,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 				new PairingDependencies(gateway, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
 						"https://igw.example.org", (task) -> task, Duration.ofSeconds(1), InstantSource.system(),
 						Ticker.system()),
-				Map.of(pairing, "QX7K93"));
+				Map.of(pairing, "QX7K93"), Set.of());
 	}
 
 	@Test

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.pairing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,7 +52,7 @@ class GatewayPairingManagerTests {
 	private final GatewayPairingManager manager = manager(Map.of());
 
 	private GatewayPairingManager manager(Map<String, String> codes) {
-		return new GatewayPairingManager(this.world.source, this.world.dependencies(), codes);
+		return new GatewayPairingManager(this.world.source, this.world.dependencies(), codes, Set.of("shift-1"));
 	}
 
 	@Test
@@ -79,6 +80,25 @@ class GatewayPairingManagerTests {
 			down.set(false);
 			started.initiate("finance");
 			await().until(() -> started.getStatus("finance").state() == State.PAIRED);
+		}
+		finally {
+			started.stop();
+		}
+	}
+
+	/**
+	 * The name of a pairing of a group is in properties, and all else in the store.
+	 */
+	@Test
+	void pairingInPropertiesThatAnotherInstanceBeganIsCompleted() {
+		givenInitiated("QX7K93", null);
+		this.manager.initiate("shift-1");
+		given(this.world.operations.getPairingStatus(any())).willAnswer((call) -> this.world.completed("pn-1"));
+		GatewayPairingManager started = new GatewayPairingManager(this.world.source(), this.world.dependencies(),
+				Map.of(), Set.of("shift-1"));
+		started.start();
+		try {
+			await().until(() -> this.world.source.getPairing("shift-1") != null);
 		}
 		finally {
 			started.stop();

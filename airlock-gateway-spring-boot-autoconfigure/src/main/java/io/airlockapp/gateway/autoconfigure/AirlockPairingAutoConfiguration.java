@@ -61,7 +61,7 @@ public final class AirlockPairingAutoConfiguration {
 						AirlockConfigurationException.requireInRange("airlock.gateway.pairing.poll-interval",
 								properties.pairing().pollInterval(), Duration.ofSeconds(1), Duration.ofMinutes(1)),
 						InstantSource.system(), Ticker.system()),
-				codes);
+				codes, PairingsFromProperties.names(properties));
 	}
 
 	private static void requireStore(Map<String, String> codes, PairingStore store) {

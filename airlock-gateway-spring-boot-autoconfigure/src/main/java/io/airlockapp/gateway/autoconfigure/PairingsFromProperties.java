@@ -4,8 +4,10 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.FailureMessages;
@@ -53,6 +55,18 @@ final class PairingsFromProperties {
 			}
 		});
 		return codes;
+	}
+
+	/**
+	 * Return the names of the pairings in properties, also of those that are in a store.
+	 */
+	static Set<String> names(AirlockGatewayProperties properties) {
+		Set<String> names = new LinkedHashSet<>(all(properties).keySet());
+		properties.approvers().values().forEach((group) -> {
+			names.addAll(group.pairings());
+			group.escalation().forEach((step) -> names.addAll(step.pairings()));
+		});
+		return names;
 	}
 
 	/**

@@ -5,7 +5,6 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -273,14 +272,7 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static void requireApprovers(ApprovalDependencies used, ObjectProvider<ApprovalAdvisor> advisors) {
-		Duration timeout = used.settings().timeout();
-		Set<String> durable = new HashSet<>();
-		advisors.forEach((advisor) -> durable.addAll(advisor.requireApprovers(used.approvers(), timeout)));
-		used.approvers()
-			.all()
-			.stream()
-			.filter((group) -> group.timeout() == null && !durable.contains(group.name()))
-			.forEach((group) -> ApproverGroupsFactory.requireTimeAfterEscalation(group, timeout));
+		advisors.forEach((advisor) -> advisor.requireApprovers(used.approvers(), used.settings().timeout()));
 	}
 
 	/**

@@ -154,17 +154,15 @@ final class ApproverGroupsFactory {
 
 	/**
 	 * Require that the approvers of the last step of an escalation have time to decide.
-	 * The time of a group without a timeout is that of what it is used for.
+	 * The time of a group without a timeout is that of each method.
 	 */
-	static void requireTimeAfterEscalation(ApproverGroup group, Duration timeout) {
+	private static void requireTimeAfterEscalation(ApproverGroup group, Duration timeout) {
 		try {
 			group.requireTimeAfterEscalation(timeout);
 		}
 		catch (IllegalArgumentException ex) {
 			throw AirlockConfigurationException.ofProperty(PREFIX + group.name() + ".timeout",
-					(group.timeout() != null) ? "it is too short for the escalation"
-							: "it is missing, and 'airlock.gateway.approval.timeout' is too short for the escalation",
-					"Leave time after the last step: " + ex.getMessage() + ".");
+					"it is too short for the escalation", "Leave time after the last step: " + ex.getMessage() + ".");
 		}
 	}
 

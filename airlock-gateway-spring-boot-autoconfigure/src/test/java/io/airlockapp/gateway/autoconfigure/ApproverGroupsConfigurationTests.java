@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.Persons;
@@ -153,7 +154,6 @@ class ApproverGroupsConfigurationTests {
 					.pairings=a;.timeout=0s      | .timeout    | it is out of range
 					.pairings=a;.timeout=8d      | .timeout    | it is out of range
 					.pairings=a;.quorum=1;.timeout=1m;.escalation[0].after=31s;.escalation[0].pairings=b | .timeout    | airlock.gateway.approvers.refunds.escalation[0].after
-					.pairings=a;.quorum=1;.escalation[0].after=5m;.escalation[0].pairings=b | .timeout    | 'airlock.gateway.approval.timeout' is too short for the escalation
 					.pairings=p1,p2,p3,p4,p5,p6,p7,p8,p9;.quorum=2;.escalation[0].after=1m;.escalation[0].pairings=p10,p11 | .pairings   | more than 10 pairings
 					.pairings=a,b;.quorum=2;pairings.a.principals=alice;pairings.b.principals=Alice | .quorum     | persons who own the pairings, which is 1
 					.pairings=a;pairings.a.principals=,alice | pairings.a.principals | blank
@@ -197,6 +197,35 @@ class ApproverGroupsConfigurationTests {
 		assertFails(this.paired.withPropertyValues(values).withPropertyValues(GROUP + "quorum=1"),
 				"airlock.gateway.pairings.d.*",
 				"it is missing, but the approvers 'refunds' need this pairing, and a new one could not be stored");
+	}
+
+	/**
+	 * A group without a timeout has that of each method.
+	 */
+	@Test
+	void timeAfterTheEscalationIsRequiredOfMethods() {
+		ApplicationContextRunner escalating = this.paired.withPropertyValues(GROUP + "pairings=a", GROUP + "quorum=1",
+				GROUP + "escalation[0].after=1h", GROUP + "escalation[0].pairings=b");
+		escalating.run((context) -> assertThat(context).hasNotFailed());
+		escalating.withBean(WithTimeout.class).run((context) -> assertThat(context).hasNotFailed());
+		escalating.withBean(WithoutTimeout.class)
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("escalation"));
+	}
+
+	static class WithTimeout {
+
+		@RequiresAirlockApproval(approvers = "refunds", timeout = "2h")
+		void refund() {
+		}
+
+	}
+
+	static class WithoutTimeout {
+
+		@RequiresAirlockApproval(approvers = "refunds")
+		void refund() {
+		}
+
 	}
 
 	@Test

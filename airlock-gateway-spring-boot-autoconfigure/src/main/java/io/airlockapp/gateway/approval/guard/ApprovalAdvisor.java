@@ -90,10 +90,9 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * @param groups the configured groups
 	 * @param defaultTimeout the time to decide if neither a method nor its group
 	 * specifies one
-	 * @return the names of the groups of durable methods
 	 */
-	public Set<String> requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
-		return this.attributes.requireApprovers(groups, defaultTimeout);
+	public void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		this.attributes.requireApprovers(groups, defaultTimeout);
 	}
 
 	/**

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.approval.guard;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,20 +85,13 @@ public final class ApprovalAttributeSource {
 	 * @param groups the configured groups
 	 * @param defaultTimeout the time to decide if neither a method nor its group
 	 * specifies one
-	 * @return the names of the groups of durable methods
 	 */
-	Set<String> requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
-		Set<String> durable = new HashSet<>();
-		this.cache.values().stream().flatMap(Optional::stream).forEach((attribute) -> {
-			String approvers = attribute.approvers();
-			if (approvers != null && attribute.durable()) {
-				durable.add(approvers);
-			}
-			else {
-				requireApprovers(attribute, groups, defaultTimeout);
-			}
-		});
-		return durable;
+	void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+		this.cache.values()
+			.stream()
+			.flatMap(Optional::stream)
+			.filter((attribute) -> !attribute.durable())
+			.forEach((attribute) -> requireApprovers(attribute, groups, defaultTimeout));
 	}
 
 	/**

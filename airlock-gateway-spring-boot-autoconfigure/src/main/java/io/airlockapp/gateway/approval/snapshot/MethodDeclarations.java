@@ -37,10 +37,13 @@ public final class MethodDeclarations {
 	 * @return the declarations, of which the method is the first
 	 */
 	public static Stream<Method> of(Method method, Class<?> targetClass) {
-		if (Modifier.isStatic(method.getModifiers()) || Modifier.isPrivate(method.getModifiers())) {
+		if (isOwn(method)) {
 			return Stream.of(method);
 		}
-		List<Method> all = Stream.concat(Stream.of(method), alike(method, targetClass)).distinct().toList();
+		List<Method> all = Stream
+			.concat(Stream.of(method), alike(method, targetClass).filter((candidate) -> !isOwn(candidate)))
+			.distinct()
+			.toList();
 		Set<List<Class<?>>> ofKotlin = all.stream()
 			.filter((one) -> KotlinDetector.isKotlinType(one.getDeclaringClass()))
 			.map((one) -> List.of(one.getParameterTypes()))
@@ -57,7 +60,8 @@ public final class MethodDeclarations {
 	/**
 	 * Return whether Spring may take a method for an overload that takes a primitive type
 	 * in place of its object, or the other way round. It looks for the method of a bridge
-	 * by such types, and takes the one that reflection returns first.
+	 * by such types, and takes the one that reflection returns first, also a private or
+	 * static one of the same class.
 	 */
 	static boolean isMistakable(Method method, Class<?> targetClass) {
 		List<Method> declarations = of(method, targetClass).toList();
@@ -72,7 +76,8 @@ public final class MethodDeclarations {
 			.filter(written::contains)
 			.anyMatch((bridged) -> written.stream()
 				.anyMatch((other) -> declarations.contains(other) != declarations.contains(bridged)
-						&& bridged.getDeclaringClass().isAssignableFrom(other.getDeclaringClass())));
+						&& (isOwn(other) || isOwn(bridged) ? bridged.getDeclaringClass() == other.getDeclaringClass()
+								: bridged.getDeclaringClass().isAssignableFrom(other.getDeclaringClass()))));
 	}
 
 	/**
@@ -108,8 +113,14 @@ public final class MethodDeclarations {
 
 	private static boolean isAlike(Method candidate, Method method) {
 		return candidate.getName().equals(method.getName())
-				&& candidate.getParameterCount() == method.getParameterCount()
-				&& !Modifier.isStatic(candidate.getModifiers()) && !Modifier.isPrivate(candidate.getModifiers());
+				&& candidate.getParameterCount() == method.getParameterCount();
+	}
+
+	/**
+	 * Return whether a method overrides none.
+	 */
+	private static boolean isOwn(Method method) {
+		return (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC)) != 0;
 	}
 
 	/**

@@ -74,7 +74,8 @@ class GuardedMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Overloads.class, OverloadsInAnotherOrder.class, VisibleOverloads.class })
+	@ValueSource(classes = { Overloads.class, OverloadsInAnotherOrder.class, VisibleOverloads.class,
+			PrivateOverload.class, StaticOverload.class })
 	void methodThatSpringMayTakeForAnOverloadIsRefused(Class<?> type) {
 		assertThat(GuardedMethods.of(type)).anySatisfy((method) -> assertThat(UnreadableTypes.find(method, type))
 			.startsWith("it has an overload that differs only in whether a number can be null"));
@@ -720,6 +721,31 @@ class GuardedMethodsTests {
 
 		@RequiresAirlockApproval
 		public void pay(int amount) {
+		}
+
+	}
+
+	static class PrivateOverload implements OfAmount<Integer> {
+
+		@Override
+		@RequiresAirlockApproval
+		public void pay(Integer amount) {
+			pay(amount.intValue());
+		}
+
+		private void pay(int amount) {
+		}
+
+	}
+
+	static class StaticOverload implements OfAmount<Integer> {
+
+		@Override
+		@RequiresAirlockApproval
+		public void pay(Integer amount) {
+		}
+
+		static void pay(int amount) {
 		}
 
 	}

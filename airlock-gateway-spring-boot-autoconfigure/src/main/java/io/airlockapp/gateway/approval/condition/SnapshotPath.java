@@ -62,10 +62,14 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 
 	private static boolean isAbsentIn(SnapshotNode owner) {
 		SnapshotNode content = content(owner, false);
-		return (owner instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NULL)
+		return isNull(owner)
 				|| (content instanceof Entries map && map.exact()
 						&& map.entries().stream().allMatch((entry) -> isText(entry.key())))
 				|| (content instanceof Elements elements && isList(elements));
+	}
+
+	private static boolean isNull(SnapshotNode node) {
+		return node instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NULL;
 	}
 
 	/**
@@ -109,8 +113,15 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 				|| (leaf.kind() == Leaf.Kind.CONSTANT && leaf.declared());
 	}
 
+	/**
+	 * Return the step to a field. Only what is null has none: another value is shown
+	 * itself, such as a map of which a reader may expect an entry.
+	 */
 	static Step field(String name) {
-		return (node, exactly) -> (node instanceof Fields fields) ? fields.fields().get(name) : null;
+		return (node, exactly) -> {
+			SnapshotNode value = (node instanceof Fields fields) ? fields.fields().get(name) : null;
+			return (value != null || exactly || isNull(node)) ? value : node;
+		};
 	}
 
 	static Step entry(String key) {

@@ -136,6 +136,18 @@ class DescriptionTemplateTests {
 		assertThat(describe("Deploy to #{#any.label}")).isEqualTo("Deploy to " + Level.class.getName() + "(HIGH)");
 	}
 
+	/**
+	 * A reader may take an entry for the field.
+	 */
+	@Test
+	void showsTheWholeMapInPlaceOfAFieldThatItHasNot() {
+		this.arguments.put("any", Map.of("amount", 5000));
+		assertThat(describe("Pay #{#any.amount} #{#any.amount.cents}"))
+			.isEqualTo("Pay {\"amount\"=5000} {\"amount\"=5000}");
+		this.arguments.put("any", List.of(5000));
+		assertThat(describe("Pay #{#any.amount}")).isEqualTo("Pay [5000]");
+	}
+
 	@Test
 	void noValueAddsLinesOrPassesForTheTemplate() {
 		this.arguments.put("note", "A-17: refund 1.00\n\n\n(end)");

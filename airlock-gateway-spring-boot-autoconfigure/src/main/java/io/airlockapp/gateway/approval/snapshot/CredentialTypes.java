@@ -3,14 +3,11 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.net.HttpCookie;
 import java.security.Key;
-import java.security.KeyStore;
 import java.security.Principal;
+import java.security.cert.Certificate;
 import java.util.Set;
 import java.util.stream.Stream;
-
-import javax.security.auth.Subject;
 
 /**
  * Identifies types of Java and of frameworks that contain credentials. Their values are
@@ -32,10 +29,10 @@ final class CredentialTypes {
 	/**
 	 * The result by class, because it is needed for each value of an argument.
 	 */
-	private static final ClassValue<Boolean> known = LibraryTypes.cache((type) -> Stream
-		.of(char[].class, Key.class, KeyStore.class, Subject.class, HttpCookie.class, Principal.class)
-		.anyMatch((credential) -> credential.isAssignableFrom(type))
-			|| LibraryTypes.hierarchy(type).map(Class::getName).anyMatch(CredentialTypes::isOfFramework));
+	private static final ClassValue<Boolean> known = LibraryTypes
+		.cache((type) -> Stream.of(char[].class, Key.class, Certificate.class, Principal.class)
+			.anyMatch((credential) -> credential.isAssignableFrom(type))
+				|| LibraryTypes.hierarchy(type).map(Class::getName).anyMatch(CredentialTypes::isOfFramework));
 
 	private CredentialTypes() {
 	}

@@ -12,6 +12,8 @@ import java.net.URL;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.security.Key;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.sql.Timestamp;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
@@ -36,6 +38,7 @@ import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf.Kind;
 import javax.crypto.interfaces.PBEKey;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MimeType;
@@ -59,7 +62,8 @@ final class ValueTypes {
 	/**
 	 * The types whose implementations are not public.
 	 */
-	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, Key.class, Path.class, ZoneId.class);
+	private static final List<Class<?>> ABSTRACT = List.of(Certificate.class, Charset.class, Key.class, Path.class,
+			ZoneId.class);
 
 	private final List<ArgumentFormatter<?>> formatters;
 
@@ -71,9 +75,10 @@ final class ValueTypes {
 	ValueTypes(List<ArgumentFormatter<?>> formatters) {
 		this.formatters = List.copyOf(formatters);
 		for (ArgumentFormatter<?> formatter : formatters) {
-			if (LibraryTypes.isOfJava(formatter.getType())) {
+			Class<?> type = formatter.getType();
+			if (LibraryTypes.isOfJava(type) || type.isEnum()) {
 				throw UnguardableMethodException.withRemedy(
-						"The ArgumentFormatter %s is for %s, which is a type of Java"
+						"The ArgumentFormatter %s is for %s, which is a type of Java or an enum"
 							.formatted(formatter.getClass().getName(), formatter.getType().getName()),
 						"Return the type whose objects are values, or remove the formatter.");
 			}
@@ -148,6 +153,15 @@ final class ValueTypes {
 		return encoded ? key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded()) : null;
 	}
 
+	private static @Nullable String text(Certificate certificate) {
+		try {
+			return HexFormat.of().formatHex(certificate.getEncoded());
+		}
+		catch (CertificateEncodingException ex) {
+			return null;
+		}
+	}
+
 	private static String text(BigDecimal number) {
 		boolean plain = number.scale() >= 0 && number.scale() <= 100;
 		// Java caches this text, which is plain without an exponent
@@ -206,6 +220,8 @@ final class ValueTypes {
 			// Credentials, which are hidden, and what is a value in them only
 			add(char[].class, Kind.TEXT, (characters) -> new String(characters));
 			add(Key.class, Kind.OTHER, ValueTypes::text);
+			add(Certificate.class, Kind.OTHER, ValueTypes::text);
+			add(X500Principal.class, Kind.OTHER, (principal) -> HexFormat.of().formatHex(principal.getEncoded()));
 			add(URL.class, Kind.OTHER, URL::toExternalForm);
 			// A name can have bytes that are not of the encoding of file names
 			add(Path.class, Kind.OTHER, (path) -> text(path, path.toString(), Path::of));

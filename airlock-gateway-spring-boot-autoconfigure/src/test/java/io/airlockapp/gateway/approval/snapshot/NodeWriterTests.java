@@ -13,7 +13,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.Principal;
+import java.security.cert.Certificate;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -54,6 +56,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import javax.crypto.spec.SecretKeySpec;
+import javax.security.auth.x500.X500Principal;
 
 import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.google.common.collect.ImmutableList;
@@ -534,6 +537,23 @@ class NodeWriterTests {
 	void algorithmOfAKeyIsBound() {
 		assertThat(digest(new SecretKeySpec(new byte[] { 1 }, "AES")))
 			.isNotEqualTo(digest(new SecretKeySpec(new byte[] { 1 }, "HmacSHA256")));
+	}
+
+	@Test
+	void certificatesAreBound() throws Exception {
+		KeyStore trusted = KeyStore.getInstance(new File(System.getProperty("java.home"), "lib/security/cacerts"),
+				"changeit".toCharArray());
+		List<Certificate> certificates = new ArrayList<>();
+		for (String alias : Collections.list(trusted.aliases()).subList(0, 2)) {
+			certificates.add(trusted.getCertificate(alias));
+		}
+		assertThat(command(certificates.get(0))).isEqualTo(Masking.MASK);
+		assertThat(digest(certificates.get(0))).isEqualTo(digest(certificates.get(0)))
+			.isNotEqualTo(digest(certificates.get(1)));
+		X500Principal principal = new X500Principal("CN=bob");
+		assertThat(command(principal)).isEqualTo(Masking.MASK);
+		assertThat(digest(principal)).isEqualTo(digest(new X500Principal("CN=bob")))
+			.isNotEqualTo(digest(new X500Principal("CN=eve")));
 	}
 
 	@Test

@@ -316,6 +316,8 @@ class SnapshotWriterTests {
 	void formatterForATypeOfJavaIsRefused() {
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> writer(String.class, "a"))
 			.withMessageContaining("is for java.lang.String, which is a type of Java");
+		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> writer(Level.class, "a"))
+			.withMessageContaining("$Level, which is a type of Java or an enum");
 	}
 
 	private static ShownArgument formatted(@Nullable String text) {

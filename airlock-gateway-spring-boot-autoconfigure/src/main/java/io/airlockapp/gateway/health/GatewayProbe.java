@@ -15,6 +15,7 @@ import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.support.CoalescedResult;
+import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,12 @@ final class GatewayProbe {
 	private final InstantSource clock;
 
 	private final Ticker ticker;
+
+	/**
+	 * The time until which no further request is sent after one that the gateway refused
+	 * by a quota.
+	 */
+	private volatile @Nullable Deadline refused;
 
 	GatewayProbe(AirlockGatewayOperations gateway, GatewayAvailability availability, InstantSource clock,
 			Ticker ticker) {
@@ -90,6 +97,10 @@ final class GatewayProbe {
 	}
 
 	private @Nullable Measurement measure(@Nullable Measurement known) {
+		Deadline refused = this.refused;
+		if (refused != null && !refused.isOver()) {
+			return known;
+		}
 		long start = this.ticker.nanoTime();
 		try {
 			Echo echo = this.gateway.echo();
@@ -101,8 +112,14 @@ final class GatewayProbe {
 			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
+			if (!ex.isQuotaExceeded()) {
+				return failed(ex);
+			}
 			// A quota says nothing about the gateway's health
-			return ex.isQuotaExceeded() ? known : failed(ex);
+			if (!ex.isOwnLimit()) {
+				this.refused = Deadline.in(INTERVAL, this.ticker);
+			}
+			return known;
 		}
 		catch (Throwable ex) {
 			return failed(new AirlockGatewayException(

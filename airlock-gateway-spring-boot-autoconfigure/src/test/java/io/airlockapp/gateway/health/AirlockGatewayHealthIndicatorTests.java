@@ -406,6 +406,12 @@ class AirlockGatewayHealthIndicatorTests {
 		given(this.gateway.echo())
 			.willThrow(new AirlockGatewayException(new GatewayError(429, null, null, null, null)));
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		// A health check does not exhaust the quota further
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		verify(this.gateway, times(2)).echo();
+		this.ticker.advance(Duration.ofSeconds(15));
+		indicator.health();
+		verify(this.gateway, times(3)).echo();
 	}
 
 	@Test

@@ -115,8 +115,9 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 			Throwable reason) {
 		// An OutOfMemoryError indicates that the platform cannot start more threads
 		return (reason instanceof RejectedExecutionException || reason instanceof OutOfMemoryError)
-				? new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
-					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, reason)
+				? this.guard.refused(call,
+						new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
+							.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, reason))
 				: this.guard.broken(call, reason);
 	}
 

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -172,10 +173,15 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	 * @param error the error
 	 */
 	ApprovalUnavailableException broken(MethodGuardedCall call, Throwable error) {
-		ApprovalUnavailableException denial = new ApprovalUnavailableException(
-				"%s does not run, because its approval failed with an error: %s".formatted(call,
-						AirlockGatewayException.safeMessage(error)),
-				call.approvedRequestId(), error);
+		return refused(call,
+				new ApprovalUnavailableException("%s does not run, because its approval failed with an error: %s"
+					.formatted(call, AirlockGatewayException.safeMessage(error)), call.approvedRequestId(), error));
+	}
+
+	/**
+	 * Notify listeners of a denial that is not one of a gate, whatever they throw.
+	 */
+	ApprovalUnavailableException refused(MethodGuardedCall call, ApprovalUnavailableException denial) {
 		try {
 			return this.publisher.get().refused(call, denial);
 		}
@@ -289,7 +295,9 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			return result == null || result.getClass().getName().equals("kotlin.Unit");
 		}
 		if (AsynchronousTypes.isAsynchronous(returnType)) {
-			return true;
+			// A publisher would be the value of a future
+			return result == null || !AsynchronousTypes.isFuture(returnType) || result instanceof CompletionStage
+					|| !AsynchronousTypes.isAsynchronous(result.getClass());
 		}
 		return (result != null) ? ClassUtils.isAssignableValue(returnType, result) : !returnType.isPrimitive();
 	}

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.exc.PropertyBindingException;
@@ -49,6 +51,12 @@ public final class ArgumentRecorder {
 	private static final String KEY = "maskingKey";
 
 	private static final String ARGUMENTS = "arguments";
+
+	private static final JsonMapper SORTED = JsonMapper.builder()
+		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+		.enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+		.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+		.build();
 
 	private final JsonMapper mapper;
 
@@ -94,10 +102,11 @@ public final class ArgumentRecorder {
 	/**
 	 * Return the part of recorded arguments that equal arguments have in common.
 	 * @param recorded the JSON
-	 * @return the JSON without the masking key, which is another one for each call
+	 * @return the JSON without the masking key, which is another one for each call, and
+	 * with its members in order, since that of some maps is another one in each process
 	 */
 	public static String comparable(String recorded) {
-		return recorded.substring(recorded.indexOf("\"%s\":".formatted(ARGUMENTS)));
+		return SORTED.writeValueAsString(SORTED.readTree(recorded).get(ARGUMENTS));
 	}
 
 	/**

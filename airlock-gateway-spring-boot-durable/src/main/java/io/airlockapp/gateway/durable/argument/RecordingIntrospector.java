@@ -34,7 +34,12 @@ final class RecordingIntrospector extends AnnotationIntrospectorPair {
 	@Override
 	public JsonFormat.@Nullable Value findFormat(MapperConfig<?> config, Annotated annotated) {
 		JsonFormat.Value format = super.findFormat(config, annotated);
-		return (format != null) ? format.withPattern("").withLocale(null).withTimeZone(null) : null;
+		if (format == null) {
+			return null;
+		}
+		// The number of an enum constant is another one in another release
+		JsonFormat.Value textual = format.getShape().isNumeric() ? format.withShape(JsonFormat.Shape.ANY) : format;
+		return textual.withPattern("").withLocale(null).withTimeZone(null);
 	}
 
 }

@@ -53,9 +53,9 @@ final class RecordingMappers {
 			.defaultDateFormat(new StdDateFormat())
 			.defaultTimeZone(TimeZone.getTimeZone("UTC"))
 			.defaultLocale(Locale.ROOT)
-			// A string representation can depend on the locale
+			// A string representation can depend on the locale, and an index on a release
 			.disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING,
-					EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+					EnumFeature.WRITE_ENUMS_TO_LOWERCASE, EnumFeature.WRITE_ENUMS_USING_INDEX)
 			.addModule(module())
 			.annotationIntrospector(
 					new RecordingIntrospector(applicationMapper.serializationConfig().getAnnotationIntrospector()))

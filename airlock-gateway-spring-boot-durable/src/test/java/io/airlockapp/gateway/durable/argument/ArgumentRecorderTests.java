@@ -67,6 +67,7 @@ import tools.jackson.databind.DefaultTyping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
@@ -85,6 +86,37 @@ class ArgumentRecorderTests {
 	private final Masking masking = new Masking();
 
 	private JsonMapper mapper = new JsonMapper();
+
+	/**
+	 * The order of a map is another one in each process, and calls of two are compared.
+	 */
+	@Test
+	void equalMapsAreComparable() {
+		Map<String, BigDecimal> ordered = new LinkedHashMap<>();
+		ordered.put("a", new BigDecimal("9007199254740993.10"));
+		ordered.put("b", BigDecimal.ONE);
+		Map<String, BigDecimal> reversed = new LinkedHashMap<>();
+		reversed.put("b", BigDecimal.ONE);
+		reversed.put("a", new BigDecimal("9007199254740993.10"));
+		assertThat(comparable("map", ordered)).isEqualTo(comparable("map", reversed)).contains("9007199254740993.10");
+		ordered.put("a", new BigDecimal("9007199254740993.11"));
+		assertThat(comparable("map", ordered)).isNotEqualTo(comparable("map", reversed));
+		assertThat(comparable("texts", List.of("a", "b"))).isNotEqualTo(comparable("texts", List.of("b", "a")));
+	}
+
+	private String comparable(String method, Object value) {
+		return ArgumentRecorder.comparable(record(method(method), value));
+	}
+
+	/**
+	 * Its number is another one after the next release.
+	 */
+	@Test
+	void enumConstantsAreRecordedByTheirNames() {
+		this.mapper = JsonMapper.builder().enable(EnumFeature.WRITE_ENUMS_USING_INDEX).build();
+		assertThat(comparable("unit", TimeUnit.DAYS)).contains("\"DAYS\"");
+		assertThat(comparable("numbered", new Numbered(TimeUnit.DAYS))).contains("\"DAYS\"");
+	}
 
 	@ParameterizedTest
 	@MethodSource
@@ -533,6 +565,8 @@ class ArgumentRecorderTests {
 		abstract void text(String value);
 
 		abstract void unit(TimeUnit value);
+
+		abstract void numbered(Numbered value);
 
 		abstract void decimal(BigDecimal value);
 
@@ -985,6 +1019,9 @@ class ArgumentRecorderTests {
 
 	record Formatted(@JsonFormat(pattern = "dd MMM yy") LocalDate day,
 			@JsonFormat(pattern = "yyyy-MM-dd", timezone = "Asia/Tokyo") Date time, Word word) {
+	}
+
+	record Numbered(@JsonFormat(shape = JsonFormat.Shape.NUMBER) TimeUnit unit) {
 	}
 
 	enum Word {

@@ -129,9 +129,7 @@ public final class CallRecorder {
 				return record(recorded, gate, null).id();
 			}
 			current.requireFirst(gate);
-			DurableApproval approval = record(recorded, gate, current.key());
-			current.called(approval);
-			return approval.id();
+			return current.record(() -> record(recorded, gate, current.key())).id();
 		}
 		catch (AirlockGatewayException ex) {
 			throw ex;
@@ -363,7 +361,7 @@ public final class CallRecorder {
 		Recording current = this.recording.get();
 		if (current != null) {
 			current.requireFirst(method);
-			current.called(null);
+			current.started();
 		}
 	}
 
@@ -418,6 +416,8 @@ public final class CallRecorder {
 
 		private @Nullable DurableApproval approval;
 
+		private @Nullable AirlockGatewayException refusal;
+
 		private boolean called;
 
 		/**
@@ -447,12 +447,26 @@ public final class CallRecorder {
 		}
 
 		/**
-		 * Record the call.
-		 * @param recorded the recorded approval, or {@code null} if the method starts at
-		 * once
+		 * Record the call. A handler can handle its refusal, for which there is no
+		 * result.
 		 */
-		void called(@Nullable DurableApproval recorded) {
-			this.approval = recorded;
+		DurableApproval record(Supplier<DurableApproval> call) {
+			try {
+				DurableApproval recorded = call.get();
+				this.approval = recorded;
+				this.called = true;
+				return recorded;
+			}
+			catch (AirlockGatewayException ex) {
+				this.refusal = ex;
+				throw ex;
+			}
+		}
+
+		/**
+		 * Record that the method starts at once.
+		 */
+		void started() {
 			this.called = true;
 		}
 
@@ -460,8 +474,12 @@ public final class CallRecorder {
 		 * Return what was recorded.
 		 * @return the approval, or empty if the method has started at once
 		 * @throws IllegalStateException if there was no call
+		 * @throws AirlockGatewayException if the call was refused
 		 */
 		Optional<DurableApproval> result() {
+			if (!this.called && this.refusal != null) {
+				throw this.refusal;
+			}
 			if (!this.called) {
 				throw new IllegalStateException(
 						"No call of a durable method was recorded. A guarded method that was called instead may have run. Call one method with "

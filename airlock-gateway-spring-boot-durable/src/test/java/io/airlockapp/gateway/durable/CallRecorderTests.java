@@ -408,6 +408,20 @@ class CallRecorderTests extends StepTests {
 		})).isPresent();
 	}
 
+	/**
+	 * A handler of denials can handle the refusal, which must not look like no call.
+	 */
+	@Test
+	void refusalThatIsHandledIsTheResultOfTheRecording() {
+		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 1));
+		recorder.record(call("Payouts.pay", "a", null));
+		assertThatExceptionOfType(ApprovalPendingException.class)
+			.isThrownBy(() -> recorder.recording(null,
+					() -> assertThatExceptionOfType(ApprovalPendingException.class)
+						.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", null)))))
+			.withMessageContaining("with the same arguments already");
+	}
+
 	@Test
 	void openCallWithTheSameKeyIsNotRecordedTwice() {
 		CallRecorder recorder = this.instance.recorder();

@@ -3,12 +3,9 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
-import io.airlockapp.gateway.jpa.EntityListenerVerifier;
 import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 import org.hibernate.engine.spi.SessionImplementor;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -17,7 +14,7 @@ import org.springframework.orm.jpa.EntityManagerHolder;
 
 /**
  * Auto-configuration for Hibernate. An open session in view holds no database connection
- * while an approval is pending, and guarded listeners of entities are created by Spring.
+ * while an approval is pending.
  */
 @AutoConfiguration(after = AirlockApprovalAutoConfiguration.class)
 @ConditionalOnClass({ EntityManagerHolder.class, SessionImplementor.class })
@@ -27,11 +24,6 @@ public final class AirlockJpaAutoConfiguration {
 	@ConditionalOnMissingBean
 	SessionConnectionReleaser airlockSessionConnectionReleaser() {
 		return new SessionConnectionReleaser();
-	}
-
-	@Bean
-	static EntityListenerVerifier airlockEntityListenerVerifier(ObjectProvider<ApprovalGuardVerifier> guards) {
-		return new EntityListenerVerifier(guards);
 	}
 
 }

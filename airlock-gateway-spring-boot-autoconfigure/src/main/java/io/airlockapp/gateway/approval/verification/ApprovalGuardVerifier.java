@@ -74,15 +74,9 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		.withInitial("Objects that require approval", HashMap::new);
 
 	/**
-	 * The classes of objects that Spring is asked for by their class during the start,
-	 * and that are no beans yet, in the order in which it was asked.
+	 * The classes of objects that Spring is asked for by their class during the start.
 	 */
 	private final List<Class<?>> requested = new ArrayList<>();
-
-	/**
-	 * The classes of the objects that Spring created for those who asked by their class.
-	 */
-	private final Set<Class<?>> created = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * The thread that starts the context. Another one may still be creating an object
@@ -201,52 +195,24 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	/**
-	 * Record that Spring was asked for an object by its class, which is its name then. A
-	 * registered bean, whose name that can be as well, is in creation.
+	 * Require that no library has asked Spring for an object with guarded methods by its
+	 * class, and that none is of a class of which Hibernate creates objects. A library
+	 * creates the object itself if Spring cannot, or if it does not know of Spring.
+	 * @throws UnguardableMethodException if there is one
 	 */
-	private void requested(Class<?> type, String name) {
-		if (Thread.currentThread() == this.starting && name.equals(type.getName())
-				&& !getBeanFactory().isCurrentlyInCreation(name)) {
-			this.requested.add(type);
-		}
-	}
-
-	/**
-	 * Record that the object of a name was verified as a bean. Another post-processor may
-	 * still fail, unless the last one verified it, which exists later.
-	 * @param name the name of the object
-	 * @param last whether the last post-processor verified it
-	 */
-	void finished(String name, boolean last) {
-		if (Thread.currentThread() != this.starting || getBeanFactory().isCurrentlyInCreation(name)) {
-			return;
-		}
-		this.requested.stream()
-			.filter((type) -> type.getName().equals(name))
-			.findFirst()
-			.filter((type) -> last || !hasPostProcessor(getBeanFactory(), ApprovalProxyVerifier.Last.class))
-			.ifPresent((type) -> {
-				this.requested.remove(type);
-				this.created.add(type);
-			});
-	}
-
-	/**
-	 * Require that Spring made beans of all objects with guarded methods that it was
-	 * asked for by their class. Whoever asked may make the object itself otherwise, as
-	 * Hibernate does for entity listeners.
-	 * @throws UnguardableMethodException if it did not
-	 */
-	void requireAllFinished() {
+	void requireNoneOfLibraries() {
 		this.starting = null;
-		this.requested.stream().filter(GuardedMethods::mayGuard).findFirst().ifPresent((type) -> {
-			throw UnguardableMethodException.withRemedy(
-					("%s requires approval, but cannot be guarded: Spring was asked for an object of it and could not create one, "
-							+ "so that whoever asked, such as Hibernate for an entity listener, may have created one without the guard")
-						.formatted(ClassUtils.getUserClass(type).getName()),
-					"Correct the reason, such as a final class, or a circular reference, which @Lazy breaks. For Hibernate, "
-							+ "org.springframework.orm.jpa.hibernate.SpringBeanContainer logs it at DEBUG.");
-		});
+		Stream<Class<?>> ofPersistence = findTypes((bean) -> !Mocks.isMock(bean)).filter(GuardedMethods::mayGuard)
+			.filter(ProxyabilityChecks::isOfPersistence);
+		Stream.concat(this.requested.stream().filter(GuardedMethods::mayGuard), ofPersistence)
+			.findFirst()
+			.ifPresent((type) -> {
+				throw UnguardableMethodException.withRemedy(
+						("%s requires approval, but cannot be guarded: its objects are made by their class, and a library such as Hibernate, "
+								+ "which does so for listeners of entities and for converters, may make one without the guard")
+							.formatted(ClassUtils.getUserClass(type).getName()),
+						"Call a guarded method of another bean, or make the object a bean, and have it injected.");
+			});
 	}
 
 	/**
@@ -287,11 +253,10 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	private Stream<Class<?>> findTypes(Predicate<Object> singletons) {
 		ConfigurableListableBeanFactory beanFactory = getBeanFactory();
-		return Stream.concat(this.created.stream().map(ClassUtils::getUserClass),
-				Stream.of(beanFactory.getBeanDefinitionNames(), beanFactory.getSingletonNames())
-					.flatMap(Arrays::stream)
-					.distinct()
-					.flatMap((name) -> Stream.ofNullable(findType(name, beanFactory, singletons))));
+		return Stream.of(beanFactory.getBeanDefinitionNames(), beanFactory.getSingletonNames())
+			.flatMap(Arrays::stream)
+			.distinct()
+			.flatMap((name) -> Stream.ofNullable(findType(name, beanFactory, singletons)));
 	}
 
 	private static @Nullable Class<?> findType(String name, ConfigurableListableBeanFactory beanFactory,
@@ -392,7 +357,12 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		@Override
 		public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
-			requested(beanClass, beanName);
+			// A registered bean can have the name of its class as well, and is in
+			// creation
+			if (Thread.currentThread() == ApprovalGuardVerifier.this.starting && beanName.equals(beanClass.getName())
+					&& !this.beanFactory.isCurrentlyInCreation(beanName)) {
+				ApprovalGuardVerifier.this.requested.add(beanClass);
+			}
 			return null;
 		}
 

@@ -80,7 +80,6 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		}
 		GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 		GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
-		this.guardVerifier.finished(beanName, false);
 		return bean;
 	}
 
@@ -184,7 +183,6 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 			}
 			GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 			GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
-			this.guardVerifier.finished(beanName, true);
 			return bean;
 		}
 
@@ -216,7 +214,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		@Override
 		public void afterSingletonsInstantiated() {
 			verifyExisting();
-			this.guardVerifier.requireAllFinished();
+			this.guardVerifier.requireNoneOfLibraries();
 		}
 
 		private void verifyExisting() {

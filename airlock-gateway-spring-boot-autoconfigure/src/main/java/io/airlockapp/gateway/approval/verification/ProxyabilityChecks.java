@@ -8,8 +8,10 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.Declaration;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.SmartClassLoader;
+import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
@@ -43,6 +46,9 @@ final class ProxyabilityChecks {
 	private static final List<String> OF_WEB_SERVERS = List.of("jakarta.websocket.server.ServerEndpoint",
 			"jakarta.servlet.annotation.WebListener", "jakarta.servlet.annotation.WebFilter",
 			"jakarta.servlet.annotation.WebServlet");
+
+	private static final Pattern OF_PERSISTENCE = Pattern
+		.compile("jakarta\\.persistence\\.((Pre|Post)\\w+|AttributeConverter)");
 
 	private static final String RECOVER = "org.springframework.retry.annotation.Recover";
 
@@ -139,6 +145,18 @@ final class ProxyabilityChecks {
 					+ "of Spring Modulith call a durable method, or use @EventListener for a durable one";
 		}
 		return UnreadableTypes.find(method, type);
+	}
+
+	/**
+	 * Return whether a class is that of a listener of entities, or of a converter.
+	 */
+	static boolean isOfPersistence(Class<?> type) {
+		return Stream
+			.concat(LibraryTypes.hierarchy(type),
+					Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type))
+						.flatMap((method) -> MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).stream())
+						.map(MergedAnnotation::getType))
+			.anyMatch((part) -> OF_PERSISTENCE.matcher(part.getName()).matches());
 	}
 
 	/**

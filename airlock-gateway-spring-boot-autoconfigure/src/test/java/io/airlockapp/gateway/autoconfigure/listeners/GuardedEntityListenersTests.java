@@ -3,19 +3,15 @@
  */
 package io.airlockapp.gateway.autoconfigure.listeners;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockJpaAutoConfiguration;
+import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
-import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
@@ -28,92 +24,69 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.core.Ordered;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for entity listeners, which Spring creates for Hibernate, or Hibernate itself if
- * Spring cannot.
+ * Tests for entity listeners and converters, of which Hibernate makes objects itself if
+ * Spring cannot, or if it does not ask Spring.
  */
 class GuardedEntityListenersTests {
-
-	private static final List<String> ran = new CopyOnWriteArrayList<>();
-
-	private final List<String> asked = new CopyOnWriteArrayList<>();
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(
 				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, DataSourceAutoConfiguration.class,
 						HibernateJpaAutoConfiguration.class, TransactionAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.generate-unique-name=true", "spring.jpa.hibernate.ddl-auto=create")
-		.withBean(ApprovalGate.class, () -> (call) -> this.asked.add(call.toString()));
+		.withBean(ApprovalGate.class, () -> (call) -> {
+		});
 
-	@Test
-	void listenerIsGuarded() {
-		withEntity(Payout.class).run(this::assertListenerIsGuarded);
-	}
-
-	@Test
-	void listenerOfAnEntityManagerFactoryOfTheApplicationIsGuarded() {
-		withListener().withBean(HibernateJpaVendorAdapter.class)
-			.withUserConfiguration(OwnFactory.class)
-			.run(this::assertListenerIsGuarded);
+	@ParameterizedTest
+	@ValueSource(classes = { Payout.class, Refund.class, Transfer.class })
+	void listenerThatHibernateAsksSpringFor(Class<?> entity) {
+		assertRefused(this.contextRunner.withBean(PersistenceManagedTypes.class,
+				() -> PersistenceManagedTypes.of(entity.getName())), entity.getSimpleName() + "Listener");
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OwnFactory.class, CompletedFactory.class, WithoutJpa.class })
-	void listenerOfAnEntityManagerFactoryThatDoesNotAskSpring(Class<?> configuration) {
-		withListener().withBean(NeedsFactory.class)
-			.withUserConfiguration(configuration)
-			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("PayoutListener requires approval")
-				.hasStackTraceContaining("'entityManagerFactory' creates listeners of entities and converters itself"));
+	@ValueSource(classes = { OwnFactory.class, CompletedFactory.class, WithoutJpa.class, LazyFactory.class })
+	void listenerThatIsABean(Class<?> configuration) {
+		assertRefused(this.contextRunner.withBean(PayoutListener.class).withUserConfiguration(configuration),
+				"PayoutListener");
+		assertRefused(this.contextRunner
+			.withBean(PayoutListener.class, PayoutListener::new, (definition) -> definition.setLazyInit(true))
+			.withUserConfiguration(configuration), "PayoutListener");
 	}
 
 	@Test
-	void lazyEntityManagerFactoryThatDoesNotAskSpring() {
-		withListener().withUserConfiguration(LazyFactory.class)
-			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(EntityManagerFactory.class))
-				.havingRootCause()
-				.isInstanceOf(UnguardableMethodException.class));
+	void converterThatIsABean() {
+		assertRefused(this.contextRunner.withBean(PayoutConverter.class), "PayoutConverter");
 	}
 
-	@Test
-	void beanInCreationIsNoCircularReference() {
-		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
-			.withAllowCircularReferences(true)
-			.withBean(PayoutListener.class)
-			.withBean(Payouts.class)
-			.run((context) -> assertThat(context).hasNotFailed());
+	private static void assertRefused(ApplicationContextRunner runner, String type) {
+		runner.run((context) -> assertThat(context).getFailure()
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContaining(
+					type + " requires approval, but cannot be guarded: its objects are made by their class"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnFactory.class, CompletedFactory.class, WithoutJpa.class })
 	void withoutAGuardedListenerAnyEntityManagerFactoryIsAllowed(Class<?> configuration) {
-		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
-			.withUserConfiguration(configuration)
+		this.contextRunner.withUserConfiguration(configuration)
 			.withBean(Refunds.class)
 			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	private ApplicationContextRunner withListener() {
-		return this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class))
-			.withBean(PayoutListener.class);
 	}
 
 	static class OwnFactory {
@@ -176,51 +149,6 @@ class GuardedEntityListenersTests {
 
 	}
 
-	static class Payouts {
-
-		@Autowired
-		private EntityManagerFactory factory;
-
-		@RequiresAirlockApproval
-		public void pay() {
-		}
-
-	}
-
-	static class NeedsFactory implements BeanPostProcessor, Ordered {
-
-		NeedsFactory(EntityManagerFactory factory) {
-		}
-
-		@Override
-		public int getOrder() {
-			return Ordered.HIGHEST_PRECEDENCE;
-		}
-
-	}
-
-	private void assertListenerIsGuarded(ApplicationContext context) {
-		ran.clear();
-		try (EntityManager entities = context.getBean(EntityManagerFactory.class).createEntityManager()) {
-			entities.persist(new Payout());
-		}
-		assertThat(this.asked).containsExactly("PayoutListener.check");
-		assertThat(ran).containsExactly("payout");
-	}
-
-	@ParameterizedTest
-	@ValueSource(classes = { Refund.class, Transfer.class })
-	void listenerThatSpringCannotCreate(Class<?> entity) {
-		withEntity(entity).run((context) -> assertThat(context).getFailure()
-			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContaining(entity.getSimpleName() + "Listener requires approval, but cannot be guarded"));
-	}
-
-	private ApplicationContextRunner withEntity(Class<?> type) {
-		return this.contextRunner.withBean(PersistenceManagedTypes.class,
-				() -> PersistenceManagedTypes.of(type.getName()));
-	}
-
 	@Entity
 	@EntityListeners(PayoutListener.class)
 	static class Payout {
@@ -256,7 +184,6 @@ class GuardedEntityListenersTests {
 		@PrePersist
 		@RequiresAirlockApproval
 		public void check(Payout payout) {
-			ran.add("payout");
 		}
 
 	}
@@ -266,7 +193,6 @@ class GuardedEntityListenersTests {
 		@PrePersist
 		@RequiresAirlockApproval
 		public void check(Refund refund) {
-			ran.add("refund");
 		}
 
 	}
@@ -279,7 +205,21 @@ class GuardedEntityListenersTests {
 		@PrePersist
 		@RequiresAirlockApproval
 		public void check(Transfer transfer) {
-			ran.add("transfer");
+		}
+
+	}
+
+	static class PayoutConverter implements AttributeConverter<Integer, String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public String convertToDatabaseColumn(Integer amount) {
+			return amount.toString();
+		}
+
+		@Override
+		public Integer convertToEntityAttribute(String amount) {
+			return Integer.valueOf(amount);
 		}
 
 	}

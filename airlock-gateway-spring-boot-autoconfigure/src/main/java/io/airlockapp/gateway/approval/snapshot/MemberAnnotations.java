@@ -255,18 +255,8 @@ final class MemberAnnotations {
 	 * Return whether a field is sensitive, or not part of the JSON.
 	 */
 	boolean isHidden(Field field) {
-		return isHidden(field.getName()) || names(field).stream().anyMatch(this.ignored)
-				|| isHidden(withMixIns(field.getType()));
-	}
-
-	/**
-	 * Return whether what belongs to a field of a name is sensitive, or not part of the
-	 * JSON.
-	 */
-	boolean isHidden(String name) {
-		return this.ignored.test(name) || properties(name).stream()
-			.anyMatch((property) -> this.sensitive.contains(property)
-					|| this.members.getOrDefault(property, List.of()).stream().anyMatch(MemberAnnotations::isIgnored));
+		return isSensitive(field) || names(field).stream().anyMatch(this.ignored)
+				|| of(field).stream().anyMatch(MemberAnnotations::isIgnored) || isHidden(withMixIns(field.getType()));
 	}
 
 	/**

@@ -14,13 +14,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,7 +37,6 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
-import org.springframework.util.StringUtils;
 
 /**
  * Finds the fields that are the state of a class, and what an approver sees of each. A
@@ -68,11 +65,6 @@ public final class StateFields {
 	 * Fields with which Groovy's {@code @Immutable} keeps results.
 	 */
 	private static final Set<String> CACHES_OF_GROOVY = Set.of("$hash$code", "$to$string");
-
-	/**
-	 * What naming conventions add to the name of a property in the name of its field.
-	 */
-	private static final Pattern AFFIX = Pattern.compile("^(?:m(?=\\p{Lu})|m?_)|_$");
 
 	private final ClassValue<ClassState> known = LibraryTypes.cache(this::inspect);
 
@@ -172,63 +164,18 @@ public final class StateFields {
 	}
 
 	/**
-	 * Return why approvers do not see what they may be expected to see.
+	 * Return what approvers do not see although nothing states that this is intended.
 	 */
 	private static @Nullable String warning(Class<?> type, List<StateField> state, MemberAnnotations annotations) {
-		List<Field> masked = state.stream()
-			.filter((field) -> field.visibility() == Visibility.MASKED)
-			.map(StateField::field)
-			.filter((field) -> !annotations.isHidden(field))
-			.toList();
-		String reasons = masked.stream()
-			.flatMap((field) -> reason(field, accessors(type).toList(), alike(field, state, annotations), annotations)
-				.stream())
-			.collect(Collectors.joining(", or "));
-		if (!reasons.isEmpty()) {
-			return ("Approvers of %s do not see %s. Return the field, or a copy or an unmodifiable view of it, annotate it with "
-					+ "@AirlockSensitive, or with @AirlockOmitted if it does not matter, or define an ArgumentFormatter")
-				.formatted(type.getName(), reasons);
-		}
-		boolean nothing = state.stream()
-			.noneMatch((field) -> field.visibility() == Visibility.SHOWN || annotations.isHidden(field.field()));
-		return (!masked.isEmpty() && nothing)
-				? "Approvers see nothing of %s, because no field has an accessor of its name. Define these, or an ArgumentFormatter, or annotate the fields with @AirlockSensitive"
-					.formatted(type.getName())
-				: null;
-	}
-
-	/**
-	 * Return why approvers do not see a field that they may be expected to see: since an
-	 * accessor of its name computes something, or since its accessor has another name.
-	 */
-	private static Optional<String> reason(Field field, List<Method> accessors, Set<String> alike,
-			MemberAnnotations annotations) {
-		Set<String> own = MemberAnnotations.properties(field.getName());
-		Predicate<Method> named = (accessor) -> own.contains(property(accessor));
-		Predicate<Method> seen = (accessor) -> isPublic(field) || (isPublic(accessor) && !isInternal(accessor)
-				&& annotations.areDetected(JsonAutoDetect::getterVisibility));
-		boolean visible = accessors.stream().anyMatch(named.and(seen));
-		return accessors.stream()
-			.filter((accessor) -> !ReflectionUtils.isObjectMethod(accessor))
-			.filter((accessor) -> named.test(accessor) ? visible && !PlainAccessors.returns(accessor, field)
-					: alike.contains(property(accessor)) && seen.test(accessor))
-			.findFirst()
-			.map((accessor) -> "'%s', because %s() %s".formatted(field.getName(), accessor.getName(),
-					named.test(accessor) ? "does something other than to return it" : "has another name"));
-	}
-
-	/**
-	 * Return the properties whose names a naming convention may have changed for the name
-	 * of a field, unless they are those of another field, or hidden.
-	 */
-	private static Set<String> alike(Field field, List<StateField> state, MemberAnnotations annotations) {
-		String name = StringUtils.uncapitalize(AFFIX.matcher(field.getName()).replaceAll(""));
-		Set<String> properties = MemberAnnotations.properties(name);
-		boolean ofAnother = annotations.isHidden(name) || state.stream()
-			.map(StateField::field)
-			.anyMatch((other) -> !other.equals(field)
-					&& !Collections.disjoint(MemberAnnotations.properties(other.getName()), properties));
-		return ofAnother ? Set.of() : properties;
+		String masked = state.stream()
+			.filter((field) -> field.visibility() == Visibility.MASKED && !annotations.isHidden(field.field()))
+			.map(StateField::name)
+			.collect(Collectors.joining("', '"));
+		return masked.isEmpty() ? null
+				: ("Approvers of %s do not see '%s'. A field is shown if it is public, or if each accessor of its name returns it, "
+						+ "or a copy or an unmodifiable view of it. Change the accessor, annotate the field with @AirlockSensitive, or with "
+						+ "@AirlockOmitted if it does not matter, or define an ArgumentFormatter")
+					.formatted(type.getName(), masked);
 	}
 
 	/**

@@ -6,19 +6,21 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.durable.DurableCallStore.UndecidedCalls;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -66,30 +68,16 @@ public final class PendingCounts {
 
 	private Future<?> reading = CompletableFuture.completedFuture(null);
 
-	private Numbers counted = new Numbers();
-
-	/**
-	 * The numbers of requests.
-	 */
-	private Numbers unsent = new Numbers();
-
-	private Numbers expiring = new Numbers();
+	private List<UndecidedCalls> counted = List.of();
 
 	/**
 	 * The calls that may be among those that are counted now.
 	 */
-	private final Numbers addedBefore = new Numbers();
+	private final List<UndecidedCalls> addedBefore = new ArrayList<>();
 
-	private final Numbers added = new Numbers();
+	private final List<UndecidedCalls> added = new ArrayList<>();
 
-	private final Numbers uncommitted = new Numbers();
-
-	/**
-	 * The requests in addition to one for each added call, that may be counted now.
-	 */
-	private final Numbers moreBefore = new Numbers();
-
-	private final Numbers more = new Numbers();
+	private final List<UndecidedCalls> uncommitted = new ArrayList<>();
 
 	/**
 	 * Create the counts.
@@ -128,29 +116,18 @@ public final class PendingCounts {
 
 	private void read(Instant now) {
 		synchronized (this) {
-			this.addedBefore.moveFrom(this.added);
-			this.moreBefore.moveFrom(this.more);
+			this.addedBefore.addAll(this.added);
+			this.added.clear();
 		}
 		try {
-			Numbers undecided = new Numbers();
-			Numbers recorded = new Numbers();
-			Numbers expired = new Numbers();
-			AtomicInteger requests = new AtomicInteger();
 			Instant soon = now.plus(MAX_AGE).plus(AskSchedule.LAST_LOOK);
-			this.store.countUndecided(soon).forEach((calls) -> {
-				undecided.add(calls.gate(), calls.requester(), calls.number());
-				recorded.add(calls.gate(), calls.requester(), calls.unsent());
-				expired.add(calls.gate(), calls.requester(), calls.expiring());
-				requests.addAndGet(calls.requests());
-			});
+			List<UndecidedCalls> undecided = this.store.countUndecided(soon);
+			int requests = undecided.stream().mapToInt(UndecidedCalls::requests).sum();
 			int young = this.store.countYoung(now.minus(YOUNG), soon, now.plus(SHORTLY));
 			synchronized (this) {
 				this.addedBefore.clear();
-				this.moreBefore.clear();
 				this.counted = undecided;
-				this.unsent = recorded;
-				this.expiring = expired;
-				this.counts = new Counts(now, requests.get(), Math.min(young, requests.get()));
+				this.counts = new Counts(now, requests, Math.min(young, requests));
 			}
 			this.warnings.reset();
 		}
@@ -180,10 +157,8 @@ public final class PendingCounts {
 	 */
 	Places places(String gate, @Nullable String requester) {
 		get();
-		synchronized (this) {
-			return new Places(sum(this.counted, (numbers) -> numbers.total), sum(this.counted, ofGate(gate)),
-					sum(this.counted, ofRequester(requester)));
-		}
+		return new Places(sum((calls) -> true, UndecidedCalls::number), sum(ofGate(gate), UndecidedCalls::number),
+				sum(ofRequester(requester), UndecidedCalls::number));
 	}
 
 	/**
@@ -193,8 +168,8 @@ public final class PendingCounts {
 	 * @param own the number of requests that do not count
 	 * @param perMinute the pace
 	 */
-	synchronized Duration delay(String gate, @Nullable String requester, int own, int perMinute) {
-		int unsent = ofCaller(gate, requester, this::unsent);
+	Duration delay(String gate, @Nullable String requester, int own, int perMinute) {
+		int unsent = ofCaller(gate, requester, UndecidedCalls::unsent);
 		return Duration.ofMinutes(Math.max(0, unsent - own)).dividedBy(perMinute);
 	}
 
@@ -206,68 +181,66 @@ public final class PendingCounts {
 	 */
 	int expiring(String gate, @Nullable String requester) {
 		get();
-		synchronized (this) {
-			return ofCaller(gate, requester, (number) -> number.applyAsInt(this.expiring));
-		}
+		return ofCaller(gate, requester, UndecidedCalls::expiring);
 	}
 
 	/**
 	 * Return the number of a requester, or the smaller one of a guarded method for
 	 * callers without one.
 	 */
-	private static int ofCaller(String gate, @Nullable String requester,
-			ToIntFunction<ToIntFunction<Numbers>> numbers) {
-		int ofRequester = numbers.applyAsInt(ofRequester(requester));
-		return (requester != null) ? ofRequester : Math.min(ofRequester, numbers.applyAsInt(ofGate(gate)));
+	private int ofCaller(String gate, @Nullable String requester, ToIntFunction<UndecidedCalls> number) {
+		int ofRequester = sum(ofRequester(requester), number);
+		return (requester != null) ? ofRequester : Math.min(ofRequester, sum(ofGate(gate), number));
 	}
 
-	private int unsent(ToIntFunction<Numbers> number) {
-		return sum(this.unsent, number) + number.applyAsInt(this.moreBefore) + number.applyAsInt(this.more);
+	private static Predicate<UndecidedCalls> ofGate(String gate) {
+		return (calls) -> calls.gate().equals(gate);
+	}
+
+	private static Predicate<UndecidedCalls> ofRequester(@Nullable String requester) {
+		return (calls) -> Objects.equals(calls.requester(), requester);
+	}
+
+	private synchronized int sum(Predicate<UndecidedCalls> which, ToIntFunction<UndecidedCalls> number) {
+		return Stream.of(this.counted, this.addedBefore, this.added, this.uncommitted)
+			.flatMap(List::stream)
+			.filter(which)
+			.mapToInt(number)
+			.sum();
 	}
 
 	/**
 	 * Add requests to those of a call that was added.
 	 */
 	synchronized void addedRequests(String gate, @Nullable String requester, int number) {
-		this.more.add(gate, requester, number);
-	}
-
-	private static ToIntFunction<Numbers> ofGate(String gate) {
-		return (numbers) -> numbers.byGate.getOrDefault(gate, 0);
-	}
-
-	private static ToIntFunction<Numbers> ofRequester(@Nullable String requester) {
-		return (numbers) -> numbers.byRequester.getOrDefault(requester, 0);
-	}
-
-	private int sum(Numbers read, ToIntFunction<Numbers> number) {
-		return Stream.of(read, this.addedBefore, this.added, this.uncommitted).mapToInt(number).sum();
+		this.added.add(new UndecidedCalls(gate, requester, 0, 0, 0, number));
 	}
 
 	/**
 	 * Add a call that was recorded in the transaction of the current thread.
 	 */
-	void added(String gate, @Nullable String requester) {
+	synchronized void added(String gate, @Nullable String requester) {
+		UndecidedCalls call = new UndecidedCalls(gate, requester, 1, 0, 0, 1);
 		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-			add(this.added, gate, requester, 1);
+			this.added.add(call);
 			return;
 		}
-		add(this.uncommitted, gate, requester, 1);
+		this.uncommitted.add(call);
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
 			public void afterCompletion(int status) {
-				add(PendingCounts.this.uncommitted, gate, requester, -1);
-				if (status != STATUS_ROLLED_BACK) {
-					add(PendingCounts.this.added, gate, requester, 1);
-				}
+				completed(call, status != STATUS_ROLLED_BACK);
 			}
 
 		});
 	}
 
-	private synchronized void add(Numbers numbers, String gate, @Nullable String requester, int number) {
-		numbers.add(gate, requester, number);
+	private synchronized void completed(UndecidedCalls call, boolean exists) {
+		this.uncommitted.remove(call);
+		if (exists) {
+			this.added.add(call);
+		}
 	}
 
 	/**
@@ -288,45 +261,6 @@ public final class PendingCounts {
 	 * @param ofRequester the number of those of one requester
 	 */
 	record Places(int total, int ofGate, int ofRequester) {
-	}
-
-	/**
-	 * Holds the numbers of calls by guarded method and by requester.
-	 */
-	private static final class Numbers {
-
-		private final Map<String, Integer> byGate = new HashMap<>();
-
-		private final Map<@Nullable String, Integer> byRequester = new HashMap<>();
-
-		private int total;
-
-		void add(String gate, @Nullable String requester, int number) {
-			if (number == 0) {
-				return;
-			}
-			this.total += number;
-			this.byGate.merge(gate, number, Numbers::sum);
-			this.byRequester.merge(requester, number, Numbers::sum);
-		}
-
-		void moveFrom(Numbers other) {
-			this.total += other.total;
-			other.byGate.forEach((gate, number) -> this.byGate.merge(gate, number, Numbers::sum));
-			other.byRequester.forEach((requester, number) -> this.byRequester.merge(requester, number, Numbers::sum));
-			other.clear();
-		}
-
-		void clear() {
-			this.total = 0;
-			this.byGate.clear();
-			this.byRequester.clear();
-		}
-
-		private static @Nullable Integer sum(Integer first, Integer second) {
-			return (first + second != 0) ? first + second : null;
-		}
-
 	}
 
 }

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * {@link IdentityUnavailableException}, a later attempt may succeed, so pending approvals
  * are retried.
  */
-@SuppressWarnings("serial")
 public class AccessTokenException extends AirlockGatewayException {
 
 	/**

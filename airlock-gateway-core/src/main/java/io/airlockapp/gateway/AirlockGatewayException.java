@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * Root of the hierarchy of exceptions for failures between an application, the gateway
  * and the approver. No message contains a secret.
  */
-@SuppressWarnings("serial")
 public class AirlockGatewayException extends RuntimeException {
 
 	private static final String OWN_LIMIT = "local_rate_limit";

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when approval cannot be requested because the user has not consented
  * to this application. {@link #getConsentUrl()} returns the page for the consent.
  */
-@SuppressWarnings("serial")
 public class ApprovalConsentException extends ApprovalUnavailableException {
 
 	private final ConsentState state;

@@ -9,7 +9,6 @@ import java.time.Instant;
  * Exception thrown when a do-not-disturb policy denies an invocation without a request to
  * a person. There is no signature: the denial may originate from the gateway itself.
  */
-@SuppressWarnings("serial")
 public class ApprovalDeniedByPolicyException extends ApprovalDeniedException {
 
 	private final String policyId;

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when a person denied the request with a verified signature, or a
  * do-not-disturb policy denied the invocation ({@link ApprovalDeniedByPolicyException}).
  */
-@SuppressWarnings("serial")
 public class ApprovalDeniedException extends AirlockGatewayException {
 
 	private final @Nullable String reason;

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * call, and it must not be repeated by itself. The message does not contain the
  * operator's reason, since messages can reach callers and models.
  */
-@SuppressWarnings("serial")
 public class ApprovalHaltedException extends ApprovalUnavailableException {
 
 	private final String reason;

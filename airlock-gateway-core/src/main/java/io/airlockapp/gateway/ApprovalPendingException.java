@@ -8,7 +8,6 @@ package io.airlockapp.gateway;
  * second request is submitted. The invocation may be repeated after the pending request
  * is decided.
  */
-@SuppressWarnings("serial")
 public class ApprovalPendingException extends ApprovalUnavailableException {
 
 	/**

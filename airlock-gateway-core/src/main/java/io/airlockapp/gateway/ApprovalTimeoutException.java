@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when no decision was made before the deadline. A timeout is not a
  * denial, and requesting approval again may be appropriate.
  */
-@SuppressWarnings("serial")
 public class ApprovalTimeoutException extends AirlockGatewayException {
 
 	/**

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * fault, so that no retry succeeds, the exception is an
  * {@link InvalidApprovalUsageException}.
  */
-@SuppressWarnings("serial")
 public class ApprovalUnavailableException extends AirlockGatewayException {
 
 	private final @Nullable Duration retryAfter;

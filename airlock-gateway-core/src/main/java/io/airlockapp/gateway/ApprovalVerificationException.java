@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * equals the approved one. This may indicate tampering between the approver and the
  * application: treat it as an alarm.
  */
-@SuppressWarnings("serial")
 public class ApprovalVerificationException extends AirlockGatewayException {
 
 	/**

@@ -7,7 +7,6 @@ package io.airlockapp.gateway;
  * Exception thrown when an operator withdraws a request before it is decided. The
  * withdrawal is on purpose, so the same request must not be repeated by itself.
  */
-@SuppressWarnings("serial")
 public class ApprovalWithdrawnException extends ApprovalUnavailableException {
 
 	/**

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * in, or the sign-in was refused. The message contains the remedy. Unlike a network
  * failure, it is not retried, since only a person can resolve it.
  */
-@SuppressWarnings("serial")
 public class IdentityUnavailableException extends ApprovalUnavailableException {
 
 	/**

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * blocking is not permitted. No retry succeeds. The application has to be corrected; the
  * message contains the cause and the remedy.
  */
-@SuppressWarnings("serial")
 public class InvalidApprovalUsageException extends ApprovalUnavailableException {
 
 	/**

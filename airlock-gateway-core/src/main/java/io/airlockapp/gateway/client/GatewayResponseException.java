@@ -8,7 +8,6 @@ import org.springframework.web.client.RestClientException;
 /**
  * Exception thrown when the gateway responds with a status other than 2xx.
  */
-@SuppressWarnings("serial")
 public class GatewayResponseException extends RestClientException {
 
 	private final transient GatewayError error;

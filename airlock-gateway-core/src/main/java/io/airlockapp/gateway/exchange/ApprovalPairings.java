@@ -108,7 +108,6 @@ public final class ApprovalPairings {
 	/**
 	 * Exception thrown when a pairing cannot be read at the moment.
 	 */
-	@SuppressWarnings("serial")
 	static final class UnreadableException extends ApprovalUnavailableException {
 
 		private UnreadableException(String message, @Nullable Throwable cause) {

@@ -7,7 +7,6 @@ package io.airlockapp.gateway.harp;
  * Exception thrown when a decision does not verify. Its artifact remains undecided, and
  * nothing may be executed because of it.
  */
-@SuppressWarnings("serial")
 public class DecisionVerificationException extends Exception {
 
 	private final Failure failure;

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when a pairing cannot be created, for a reason that a retry won't
  * resolve.
  */
-@SuppressWarnings("serial")
 public class PairingException extends AirlockGatewayException {
 
 	/**

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when pairings cannot be read or written. After a failed write, the
  * stored entry is unchanged or has the new text.
  */
-@SuppressWarnings("serial")
 public class PairingStoreException extends AirlockGatewayException {
 
 	/**

@@ -15,7 +15,6 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * invalid property or an unsupported database. It never contains the value of a property,
  * which may be secret.
  */
-@SuppressWarnings("serial")
 public final class AirlockConfigurationException extends RuntimeException {
 
 	private final String action;

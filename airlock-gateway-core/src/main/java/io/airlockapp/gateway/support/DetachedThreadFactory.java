@@ -13,7 +13,6 @@ import org.springframework.util.ClassUtils;
  * thread that creates them. They have the class loader of the thread that created the
  * factory, which is the application's at start.
  */
-@SuppressWarnings("serial")
 public final class DetachedThreadFactory extends CustomizableThreadFactory {
 
 	private final transient @Nullable ClassLoader classLoader = ClassUtils.getDefaultClassLoader();

@@ -7,7 +7,6 @@ package io.airlockapp.gateway.ai;
  * Exception thrown to Spring AI to give a text to the model in place of the result of a
  * tool. The message is that text.
  */
-@SuppressWarnings("serial")
 public abstract class ToolMessageException extends RuntimeException {
 
 	protected ToolMessageException(String message) {

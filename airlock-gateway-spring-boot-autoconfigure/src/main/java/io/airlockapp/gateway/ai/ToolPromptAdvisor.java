@@ -35,7 +35,6 @@ import org.springframework.util.ReflectionUtils;
  * because beans that are declared by their interface have no class-based proxy in a
  * native image.
  */
-@SuppressWarnings("serial")
 public final class ToolPromptAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	private static final String SPRING_AI = "org.springframework.ai.";

@@ -12,7 +12,6 @@ import org.springframework.util.StringUtils;
  * is thrown at start, since the application would otherwise run the method without
  * approval, or when an object that is not a bean is about to be called as a tool.
  */
-@SuppressWarnings("serial")
 public class UnguardableMethodException extends RuntimeException {
 
 	private final @Nullable String remedy;

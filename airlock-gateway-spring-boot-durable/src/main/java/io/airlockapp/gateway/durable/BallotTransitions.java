@@ -377,7 +377,6 @@ final class BallotTransitions {
 	 * Exception thrown when a received decision does not verify, to roll back the
 	 * transaction.
 	 */
-	@SuppressWarnings("serial")
 	static final class UnverifiedDecisionException extends RuntimeException {
 
 		UnverifiedDecisionException(Exception cause) {

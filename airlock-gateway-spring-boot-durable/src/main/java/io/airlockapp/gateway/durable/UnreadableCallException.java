@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exception thrown when a recorded call cannot be decrypted or parsed.
  */
-@SuppressWarnings("serial")
 public class UnreadableCallException extends AirlockGatewayException {
 
 	/**

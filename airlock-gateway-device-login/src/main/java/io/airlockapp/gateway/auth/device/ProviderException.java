@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when the identity provider doesn't respond, responds with an error, or
  * cannot be trusted. The message contains no token and no code.
  */
-@SuppressWarnings("serial")
 final class ProviderException extends AirlockGatewayException {
 
 	private final @Nullable String oauthError;

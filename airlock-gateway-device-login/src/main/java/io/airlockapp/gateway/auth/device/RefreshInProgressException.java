@@ -9,7 +9,6 @@ import io.airlockapp.gateway.AirlockGatewayException;
  * Exception thrown while another instance of the application refreshes the access token.
  * This instance can use the result as well.
  */
-@SuppressWarnings("serial")
 final class RefreshInProgressException extends AirlockGatewayException {
 
 	RefreshInProgressException() {

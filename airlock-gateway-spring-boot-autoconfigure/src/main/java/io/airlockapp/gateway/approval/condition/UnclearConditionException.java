@@ -7,7 +7,6 @@ package io.airlockapp.gateway.approval.condition;
  * Exception thrown when a condition has no clear result, so that approval is required.
  * Its message is written for the log: it contains the reason and no argument's value.
  */
-@SuppressWarnings("serial")
 final class UnclearConditionException extends RuntimeException {
 
 	UnclearConditionException(String reason) {

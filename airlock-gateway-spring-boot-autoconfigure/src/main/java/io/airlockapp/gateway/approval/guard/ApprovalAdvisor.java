@@ -30,7 +30,6 @@ import org.springframework.util.function.SingletonSupplier;
  * authorized to make, and outside transactions, so that none stays open while a person
  * decides.
  */
-@SuppressWarnings("serial")
 public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	/**

@@ -459,7 +459,6 @@ public final class GuardedProxies {
 						&& ApprovalGuardVerifier.isOn(target.getBeanFactory()));
 	}
 
-	@SuppressWarnings("serial")
 	private static final class LockedTargetSource extends SingletonTargetSource {
 
 		private LockedTargetSource(Object target) {

@@ -183,7 +183,6 @@ final class Authorization {
 	/**
 	 * Lock of one user, which exists while tasks use it.
 	 */
-	@SuppressWarnings("serial")
 	private static final class UserLock extends ReentrantLock {
 
 		private int tasks;

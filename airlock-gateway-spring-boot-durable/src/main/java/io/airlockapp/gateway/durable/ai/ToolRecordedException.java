@@ -10,7 +10,6 @@ import io.airlockapp.gateway.ai.ToolMessageException;
  * otherwise report to the model that a tool without a result is done. The message is a
  * text for the model.
  */
-@SuppressWarnings("serial")
 public final class ToolRecordedException extends ToolMessageException {
 
 	private final String requestId;

@@ -18,7 +18,6 @@ import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
  * Ignores {@link AirlockOmitted} members, so that they are neither written nor read, and
  * patterns of dates, which can lose a part or depend on the locale of the process.
  */
-@SuppressWarnings("serial")
 final class RecordingIntrospector extends AnnotationIntrospectorPair {
 
 	RecordingIntrospector(AnnotationIntrospector application) {

@@ -8,7 +8,6 @@ package io.airlockapp.gateway.durable.exchange;
  * asked for an approval. Another instance may have that one, such as while keys in
  * properties are replaced.
  */
-@SuppressWarnings("serial")
 public final class OtherPairingException extends RuntimeException {
 
 	/**

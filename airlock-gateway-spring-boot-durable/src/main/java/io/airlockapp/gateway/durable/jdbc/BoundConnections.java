@@ -131,7 +131,6 @@ public final class BoundConnections {
 	 * Transaction manager that determines whether the bound connection is one that a
 	 * manager for JDBC began a transaction with. The flag of the holder is not public.
 	 */
-	@SuppressWarnings("serial")
 	private static final class Probe extends DataSourceTransactionManager {
 
 		Probe(DataSource dataSource) {

@@ -9,7 +9,6 @@ import java.time.Instant;
  * Exception thrown when a step failed for a reason that may pass, and has to be repeated
  * after a pause.
  */
-@SuppressWarnings("serial")
 public final class StepFailedException extends RuntimeException {
 
 	private final transient Instant latest;

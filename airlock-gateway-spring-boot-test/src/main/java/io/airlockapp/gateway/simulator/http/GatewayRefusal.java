@@ -9,7 +9,6 @@ import java.util.Map;
 /**
  * Exception thrown when the gateway refuses a request.
  */
-@SuppressWarnings("serial")
 public final class GatewayRefusal extends RuntimeException {
 
 	private final int status;

@@ -15,8 +15,11 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
  * Computes how long the gateway may hold a request for a decision, and the time of the
  * next one, so that the requests for all undecided calls fit into the shared budget.
  * Young calls, and those that expire shortly, get half of it.
+ *
+ * @param settings the settings
+ * @param random the source of jitter
  */
-final class AskSchedule {
+record AskSchedule(DurableSettings settings, RandomGenerator random) {
 
 	/**
 	 * The time from the expiry to the last request.
@@ -40,15 +43,6 @@ final class AskSchedule {
 	private static final double SHARE_OF_OTHERS = 0.7;
 
 	private static final double JITTER = 0.1;
-
-	private final DurableSettings settings;
-
-	private final RandomGenerator random;
-
-	AskSchedule(DurableSettings settings, RandomGenerator random) {
-		this.settings = settings;
-		this.random = random;
-	}
 
 	/**
 	 * Return the time for which the gateway may hold a request.

@@ -18,17 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Submits the requests for calls to the gateway. The encrypted plaintext is stored before
  * it is first sent, so that the same bytes are sent again. If the pairing was replaced
  * since, and the gateway does not hold the request, it is encrypted anew.
+ *
+ * @param transitions the transitions
+ * @param steps the steps of exchanges
  */
-final class CallSubmitter {
-
-	private final BallotTransitions transitions;
-
-	private final ApprovalSteps steps;
-
-	CallSubmitter(BallotTransitions transitions, ApprovalSteps steps) {
-		this.transitions = transitions;
-		this.steps = steps;
-	}
+record CallSubmitter(BallotTransitions transitions, ApprovalSteps steps) {
 
 	/**
 	 * Submit the request for a recorded call.

@@ -13,26 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records the calls of durable methods that the guard intercepts.
+ *
+ * @param targets the durable methods
+ * @param recorder the recorder of calls
+ * @param handler the handler of recorded calls, if there is one
  */
-public final class GuardedCallRecorder implements DurableCalls {
-
-	private final DurableTargets targets;
-
-	private final CallRecorder recorder;
-
-	private final @Nullable RecordedCallHandler handler;
-
-	/**
-	 * Create a recorder.
-	 * @param targets the durable methods
-	 * @param recorder the recorder of calls
-	 * @param handler the handler of recorded calls, if there is one
-	 */
-	public GuardedCallRecorder(DurableTargets targets, CallRecorder recorder, @Nullable RecordedCallHandler handler) {
-		this.targets = targets;
-		this.recorder = recorder;
-		this.handler = handler;
-	}
+public record GuardedCallRecorder(DurableTargets targets, CallRecorder recorder,
+		@Nullable RecordedCallHandler handler) implements DurableCalls {
 
 	@Override
 	public Runnable record(Object proxy, Call call) {

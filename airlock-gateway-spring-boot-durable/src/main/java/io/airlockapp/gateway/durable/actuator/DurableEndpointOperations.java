@@ -18,28 +18,15 @@ import io.airlockapp.gateway.endpoint.DurableOperations;
 
 /**
  * {@link DurableOperations} on the approvals of all instances.
+ *
+ * @param approvals the operations of applications
+ * @param store the store of calls
+ * @param clock the time of day
  */
-public final class DurableEndpointOperations implements DurableOperations {
+public record DurableEndpointOperations(DurableApprovals approvals, DurableCallStore store,
+		InstantSource clock) implements DurableOperations {
 
 	private static final int NEWEST = 50;
-
-	private final DurableApprovals approvals;
-
-	private final DurableCallStore store;
-
-	private final InstantSource clock;
-
-	/**
-	 * Create the operations.
-	 * @param approvals the operations of applications
-	 * @param store the store of calls
-	 * @param clock the time of day
-	 */
-	public DurableEndpointOperations(DurableApprovals approvals, DurableCallStore store, InstantSource clock) {
-		this.approvals = approvals;
-		this.store = store;
-		this.clock = clock;
-	}
 
 	@Override
 	public DurableApprovalsState getState() {

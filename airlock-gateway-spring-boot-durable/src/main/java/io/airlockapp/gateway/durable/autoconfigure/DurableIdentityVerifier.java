@@ -14,21 +14,13 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 /**
  * Verifies at start that requests for durable approvals have an identity, since they are
  * sent when there is no user of the application any more.
+ *
+ * @param targets the durable methods
+ * @param tokens the source of access tokens
+ * @param connectionDetails the details of the connection
  */
-final class DurableIdentityVerifier implements SmartInitializingSingleton {
-
-	private final DurableTargets targets;
-
-	private final ObjectProvider<AccessTokenSource> tokens;
-
-	private final ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails;
-
-	DurableIdentityVerifier(DurableTargets targets, ObjectProvider<AccessTokenSource> tokens,
-			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
-		this.targets = targets;
-		this.tokens = tokens;
-		this.connectionDetails = connectionDetails;
-	}
+record DurableIdentityVerifier(DurableTargets targets, ObjectProvider<AccessTokenSource> tokens,
+		ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {

@@ -18,17 +18,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Finds the states of calls with the votes on them. A vote that cannot be decrypted is
  * omitted, so that the states can be read without the key.
+ *
+ * @param client the access to the database
+ * @param rows the reader of rows
  */
-final class DurableApprovalQueries {
-
-	private final JdbcClient client;
-
-	private final DurableRows rows;
-
-	DurableApprovalQueries(JdbcClient client, DurableRows rows) {
-		this.client = client;
-		this.rows = rows;
-	}
+record DurableApprovalQueries(JdbcClient client, DurableRows rows) {
 
 	/**
 	 * Find the states of calls.

@@ -35,8 +35,11 @@ import tools.jackson.databind.node.ArrayNode;
 /**
  * Converts rows of the tables {@code AIRLOCK_DURABLE} and {@code AIRLOCK_DURABLE_BALLOT}
  * to calls and their states.
+ *
+ * @param cipher the cipher of columns
+ * @param persons the persons who own pairings
  */
-final class DurableRows {
+record DurableRows(ColumnCipher cipher, Persons persons) {
 
 	static final String APPROVAL_COLUMNS = "AIRLOCK_DURABLE.ID, GATE, LABEL, STATE, AIRLOCK_DURABLE.PROBLEM, RECORDED_AT, EXPIRES_AT, "
 			+ "START_BY, AIRLOCK_DURABLE.SUBMITTED_AT, AIRLOCK_DURABLE.DECIDED_AT, CLAIMED_AT, ENDED_AT, INSTANCE, "
@@ -70,15 +73,6 @@ final class DurableRows {
 	private static final String UNSEALED = "";
 
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
-
-	private final ColumnCipher cipher;
-
-	private final Persons persons;
-
-	DurableRows(ColumnCipher cipher, Persons persons) {
-		this.cipher = cipher;
-		this.persons = persons;
-	}
 
 	/**
 	 * Return whether an id has the form of those of this application. That of another row

@@ -19,8 +19,10 @@ import org.springframework.jdbc.core.JdbcOperations;
  * A transaction never waits for another one of its run, which may be an outer one in the
  * same thread: it locks a row that is free. The rows are not changed, so that a
  * transaction with an old snapshot can lock them, too.
+ *
+ * @param jdbc the access to the database
  */
-final class RunClaims {
+record RunClaims(JdbcOperations jdbc) {
 
 	/**
 	 * The maximum number of transactions of a run that are being committed at the same
@@ -33,12 +35,6 @@ final class RunClaims {
 			+ IntStream.range(0, SLOTS)
 				.mapToObj((slot) -> "(?, %s, ?)".formatted(slot))
 				.collect(Collectors.joining(", "));
-
-	private final JdbcOperations jdbc;
-
-	RunClaims(JdbcOperations jdbc) {
-		this.jdbc = jdbc;
-	}
 
 	/**
 	 * Permit a run to commit.

@@ -12,18 +12,10 @@ import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 /**
  * {@link ApprovedCalls} that end the transactions which a method leaves open in its
  * thread. They are rolled back, and the method has failed.
+ *
+ * @param calls the approved calls to run
  */
-public final class TransactionEndingCalls implements ApprovedCalls {
-
-	private final ApprovedCalls calls;
-
-	/**
-	 * Create approved calls.
-	 * @param calls the approved calls to run
-	 */
-	public TransactionEndingCalls(ApprovedCalls calls) {
-		this.calls = calls;
-	}
+public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCalls {
 
 	@Override
 	public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {

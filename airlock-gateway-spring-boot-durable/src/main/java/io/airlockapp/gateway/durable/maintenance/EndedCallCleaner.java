@@ -16,33 +16,16 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Deletes calls that ended long ago, even if their handlers never succeeded.
+ *
+ * @param store the store of calls
+ * @param transactions the transactions of workers
+ * @param retention the time for which ended calls are kept
+ * @param clock the time of day
  */
-public final class EndedCallCleaner {
+public record EndedCallCleaner(DurableCallStore store, TransactionOperations transactions, Duration retention,
+		InstantSource clock) {
 
 	private static final Log logger = LogFactory.getLog(EndedCallCleaner.class);
-
-	private final DurableCallStore store;
-
-	private final TransactionOperations transactions;
-
-	private final Duration retention;
-
-	private final InstantSource clock;
-
-	/**
-	 * Create a cleaner.
-	 * @param store the store of calls
-	 * @param transactions the transactions of workers
-	 * @param retention the time for which ended calls are kept
-	 * @param clock the time of day
-	 */
-	public EndedCallCleaner(DurableCallStore store, TransactionOperations transactions, Duration retention,
-			InstantSource clock) {
-		this.store = store;
-		this.transactions = transactions;
-		this.retention = retention;
-		this.clock = clock;
-	}
 
 	/**
 	 * Delete the calls whose time to be kept is over.

@@ -47,41 +47,18 @@ import tools.jackson.databind.node.ObjectNode;
  * {@link ApprovedCalls} that trusts nothing of a stored call: all of it has to follow
  * from a plaintext that a key in force has approved. No bean is created and no class of
  * an argument is loaded before. The method starts behind the guard of its bean's proxy.
+ *
+ * @param targets the durable methods
+ * @param enforcer the identity of this application
+ * @param steps the steps of an exchange
+ * @param persons the persons whose votes are counted
+ * @param halt the switch that halts all calls
+ * @param clock the time of day
  */
-public final class VerifyingApprovedCalls implements ApprovedCalls {
+public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, Persons persons,
+		Halt halt, InstantSource clock) implements ApprovedCalls {
 
 	private static final Log logger = LogFactory.getLog(VerifyingApprovedCalls.class);
-
-	private final DurableTargets targets;
-
-	private final Enforcer enforcer;
-
-	private final ApprovalSteps steps;
-
-	private final Persons persons;
-
-	private final Halt halt;
-
-	private final InstantSource clock;
-
-	/**
-	 * Create approved calls.
-	 * @param targets the durable methods
-	 * @param enforcer the identity of this application
-	 * @param steps the steps of an exchange
-	 * @param persons the persons whose votes are counted
-	 * @param halt the switch that halts all calls
-	 * @param clock the time of day
-	 */
-	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, Persons persons,
-			Halt halt, InstantSource clock) {
-		this.targets = targets;
-		this.enforcer = enforcer;
-		this.steps = steps;
-		this.persons = persons;
-		this.halt = halt;
-		this.clock = clock;
-	}
 
 	@Override
 	public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Event published when an approval request has ended, whatever its outcome, and for each
- * call that was decided without a request. It is published before an approved method
- * starts.
+ * call that a policy decided, or the guard refused, without a request. It is published
+ * before an approved method starts.
  *
  * @param outcome the outcome
  * @param label the label that the inbox shows

@@ -107,8 +107,10 @@ public final class StateFields {
 			.findFirst()
 			.orElse(null);
 		if (hasState(parent)) {
-			obstacle = "extends %1$s, which has state that cannot be read. Put a %1$s into a field, or pass it alone"
-				.formatted(parent.getName());
+			boolean container = Collection.class.isAssignableFrom(parent) || Map.class.isAssignableFrom(parent);
+			obstacle = "extends %s, which has state that cannot be read. %s".formatted(parent.getName(),
+					container ? "Put a %s into a field, or pass it alone".formatted(parent.getName())
+							: "Pass its values, or define an ArgumentFormatter");
 		}
 		if (obstacle == null && !known) {
 			obstacle = "is not registered for reflection in this native image, or a superclass is not";

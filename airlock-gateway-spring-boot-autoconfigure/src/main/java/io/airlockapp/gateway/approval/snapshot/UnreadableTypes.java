@@ -53,7 +53,7 @@ public final class UnreadableTypes {
 			"org.springframework.http.HttpMessage", "org.springframework.http.codec.multipart.Part",
 			"org.springframework.ui.Model", "org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
 			"org.springframework.web.context.support.RequestHandledEvent",
-			"org.springframework.web.multipart.MultipartFile");
+			"org.springframework.web.multipart.MultipartFile", "org.springframework.web.util.UriComponentsBuilder");
 
 	/**
 	 * Packages of Spring whose values belong to a server, to a connection or to an event

@@ -129,7 +129,9 @@ public final class CallRecorder {
 				return record(recorded, gate, null).id();
 			}
 			current.requireFirst(gate);
-			return current.record(() -> record(recorded, gate, current.key())).id();
+			DurableApproval approval = record(recorded, gate, current.key());
+			current.called(approval);
+			return approval.id();
 		}
 		catch (AirlockGatewayException ex) {
 			throw ex;
@@ -361,7 +363,18 @@ public final class CallRecorder {
 		Recording current = this.recording.get();
 		if (current != null) {
 			current.requireFirst(method);
-			current.started();
+			current.called(null);
+		}
+	}
+
+	/**
+	 * Keep a refusal as the result of the recording that this thread executes, if any. A
+	 * handler of denials may handle it, so that the code does not fail.
+	 */
+	void refused(AirlockGatewayException refusal) {
+		Recording current = this.recording.get();
+		if (current != null) {
+			current.refusal = refusal;
 		}
 	}
 
@@ -447,26 +460,12 @@ public final class CallRecorder {
 		}
 
 		/**
-		 * Record the call. A handler can handle its refusal, for which there is no
-		 * result.
+		 * Record the call.
+		 * @param recorded the recorded approval, or {@code null} if the method starts at
+		 * once
 		 */
-		DurableApproval record(Supplier<DurableApproval> call) {
-			try {
-				DurableApproval recorded = call.get();
-				this.approval = recorded;
-				this.called = true;
-				return recorded;
-			}
-			catch (AirlockGatewayException ex) {
-				this.refusal = ex;
-				throw ex;
-			}
-		}
-
-		/**
-		 * Record that the method starts at once.
-		 */
-		void started() {
+		void called(@Nullable DurableApproval recorded) {
+			this.approval = recorded;
 			this.called = true;
 		}
 

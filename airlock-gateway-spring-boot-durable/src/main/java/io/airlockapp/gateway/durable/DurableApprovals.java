@@ -24,6 +24,8 @@ public interface DurableApprovals {
 	 * method was invoked at once: its condition is {@code false}, or
 	 * {@code airlock.gateway.approval.mode} is {@code bypass}
 	 * @throws IllegalStateException if no durable method was called
+	 * @throws io.airlockapp.gateway.AirlockGatewayException if the call was refused, also
+	 * if a handler of denials has handled that
 	 * @throws InvalidApprovalUsageException if a second one was called, or the code of
 	 * another recording calls this method
 	 */
@@ -39,6 +41,8 @@ public interface DurableApprovals {
 	 * @return the approval of the open call, or empty if the call needs no approval, so
 	 * that the method was invoked at once
 	 * @throws IllegalStateException if no durable method was called
+	 * @throws io.airlockapp.gateway.AirlockGatewayException if the call was refused, also
+	 * if a handler of denials has handled that
 	 * @throws InvalidApprovalUsageException if a second one was called, or the code of
 	 * another recording calls this method
 	 */

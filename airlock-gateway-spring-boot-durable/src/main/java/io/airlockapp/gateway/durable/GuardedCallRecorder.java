@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable;
 
 import java.util.function.Consumer;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
@@ -23,11 +24,17 @@ public record GuardedCallRecorder(DurableTargets targets, CallRecorder recorder,
 
 	@Override
 	public Runnable record(Object proxy, Call call) {
-		Target target = this.targets.require(proxy, call);
-		Consumer<String> end = (this.handler != null) ? this.handler.handle(target.method()) : (id) -> {
-		};
-		String requestId = this.recorder.record(this.targets.write(target, call));
-		return () -> end.accept(requestId);
+		try {
+			Target target = this.targets.require(proxy, call);
+			Consumer<String> end = (this.handler != null) ? this.handler.handle(target.method()) : (id) -> {
+			};
+			String requestId = this.recorder.record(this.targets.write(target, call));
+			return () -> end.accept(requestId);
+		}
+		catch (AirlockGatewayException ex) {
+			this.recorder.refused(ex);
+			throw ex;
+		}
 	}
 
 	@Override

@@ -415,10 +415,10 @@ class CallRecorderTests extends StepTests {
 	void refusalThatIsHandledIsTheResultOfTheRecording() {
 		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 1));
 		recorder.record(call("Payouts.pay", "a", null));
-		assertThatExceptionOfType(ApprovalPendingException.class)
-			.isThrownBy(() -> recorder.recording(null,
-					() -> assertThatExceptionOfType(ApprovalPendingException.class)
-						.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", null)))))
+		assertThatExceptionOfType(ApprovalPendingException.class).isThrownBy(() -> recorder.recording(null,
+				() -> assertThatExceptionOfType(ApprovalPendingException.class)
+					.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", null)))
+					.satisfies(recorder::refused)))
 			.withMessageContaining("with the same arguments already");
 	}
 

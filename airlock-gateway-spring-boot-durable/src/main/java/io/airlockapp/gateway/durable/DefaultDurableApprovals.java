@@ -180,7 +180,7 @@ public final class DefaultDurableApprovals implements DurableApprovals {
 	private void publish(String id, @Nullable DurableCall before) {
 		DurableApproval changed = this.store.find(id);
 		if (changed != null) {
-			this.publisher.changedInTransaction(changed, before, this.settings.listenerTime());
+			this.publisher.changedInTransaction(changed, before);
 		}
 	}
 

@@ -39,6 +39,11 @@ public final class TransitionPublisher {
 	 */
 	private static final int MAX_LATE = 64;
 
+	/**
+	 * The time for which the caller of an operation waits for listeners.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
 	private final AtomicInteger late = new AtomicInteger();
 
 	private final ApplicationEventPublisher events;
@@ -104,13 +109,24 @@ public final class TransitionPublisher {
 	/**
 	 * Publish a change after the transaction of the current thread was committed. Its
 	 * resources are bound to the thread until then, and would take what a listener
-	 * writes, and lose it.
+	 * writes, and lose it. It has the connection while it waits, which may be the only
+	 * one of a pool.
 	 * @param changed the approval in its new state
 	 * @param before the call before the change
-	 * @param limit the maximum time to wait for listeners
 	 */
-	void changedInTransaction(DurableApproval changed, @Nullable DurableCall before, Duration limit) {
-		afterCommit(() -> publish(changed.id(), limit, () -> changed(changed, before, null)));
+	void changedInTransaction(DurableApproval changed, @Nullable DurableCall before) {
+		afterCommit(() -> {
+			// Otherwise, it would be that of the listeners
+			boolean interrupted = Thread.interrupted();
+			try {
+				publish(changed.id(), PATIENCE, () -> changed(changed, before, null));
+			}
+			finally {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+				}
+			}
+		});
 	}
 
 	private static void afterCommit(Runnable report) {

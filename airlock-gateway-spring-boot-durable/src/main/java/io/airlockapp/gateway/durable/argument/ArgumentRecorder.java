@@ -52,13 +52,9 @@ public final class ArgumentRecorder {
 
 	private static final String ARGUMENTS = "arguments";
 
-	private static final JsonMapper SORTED = JsonMapper.builder()
-		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-		.enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
-		.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-		.build();
-
 	private final JsonMapper mapper;
+
+	private final JsonMapper sorted;
 
 	private final SnapshotWriter writer;
 
@@ -69,6 +65,11 @@ public final class ArgumentRecorder {
 	 */
 	public ArgumentRecorder(JsonMapper applicationMapper, SnapshotWriter writer) {
 		this.mapper = RecordingMappers.create(applicationMapper);
+		this.sorted = this.mapper.rebuild()
+			.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+			.enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+			.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+			.build();
 		this.writer = writer;
 	}
 
@@ -105,8 +106,8 @@ public final class ArgumentRecorder {
 	 * @return the JSON without the masking key, which is another one for each call, and
 	 * with its members in order, since that of some maps is another one in each process
 	 */
-	public static String comparable(String recorded) {
-		return SORTED.writeValueAsString(SORTED.readTree(recorded).get(ARGUMENTS));
+	public String comparable(String recorded) {
+		return this.sorted.writeValueAsString(this.sorted.readTree(recorded).get(ARGUMENTS));
 	}
 
 	/**

@@ -55,7 +55,8 @@ final class RecordingMappers {
 			.defaultLocale(Locale.ROOT)
 			// A string representation can depend on the locale, and an index on a release
 			.disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING,
-					EnumFeature.WRITE_ENUMS_TO_LOWERCASE, EnumFeature.WRITE_ENUMS_USING_INDEX)
+					EnumFeature.WRITE_ENUMS_TO_LOWERCASE, EnumFeature.WRITE_ENUMS_USING_INDEX,
+					EnumFeature.WRITE_ENUM_KEYS_USING_INDEX)
 			.addModule(module())
 			.annotationIntrospector(
 					new RecordingIntrospector(applicationMapper.serializationConfig().getAnnotationIntrospector()))

@@ -208,7 +208,7 @@ public final class DurableTargets implements BeanPostProcessor, BeanFactoryAware
 		// A rebuilt container can have another class, by which a description shows it
 		RebuiltArguments rebuilt = recorded.rebuilt();
 		return new WrittenCall(target.name(), call.toRequest(rebuilt.arguments(), rebuilt.snapshot()), recorded.text(),
-				ArgumentRecorder.comparable(recorded.text()), call.findRequester());
+				recorder().comparable(recorded.text()), call.findRequester());
 	}
 
 	/**

@@ -105,7 +105,7 @@ class ArgumentRecorderTests {
 	}
 
 	private String comparable(String method, Object value) {
-		return ArgumentRecorder.comparable(record(method(method), value));
+		return recorder().comparable(record(method(method), value));
 	}
 
 	/**

@@ -53,6 +53,10 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 				return owner;
 			}
 			node = step.find(owner, exactly);
+			if (node == owner) {
+				// Further steps would find a part that is not meant
+				return owner;
+			}
 			if (node == null) {
 				return (exactly || isAbsentIn(owner)) ? null : owner;
 			}

@@ -145,7 +145,11 @@ class DescriptionTemplateTests {
 		assertThat(describe("Pay #{#any.amount} #{#any.amount.cents}"))
 			.isEqualTo("Pay {\"amount\"=5000} {\"amount\"=5000}");
 		this.arguments.put("any", List.of(5000));
-		assertThat(describe("Pay #{#any.amount}")).isEqualTo("Pay [5000]");
+		assertThat(describe("Pay #{#any.amount} #{#any.amount[0]}")).isEqualTo("Pay [5000] [5000]");
+		this.arguments.put("any", Map.of("eur", 1));
+		assertThat(describe("Pay #{#any.amount['eur']}")).isEqualTo("Pay {\"eur\"=1}");
+		this.arguments.put("any", new Item("a"));
+		assertThat(describe("Pay #{#any.amount.sku}")).isEqualTo("Pay " + Item.class.getName() + "{sku=a}");
 	}
 
 	@Test

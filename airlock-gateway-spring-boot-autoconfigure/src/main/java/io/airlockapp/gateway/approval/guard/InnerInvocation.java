@@ -6,6 +6,7 @@ package io.airlockapp.gateway.approval.guard;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -17,6 +18,7 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.support.Causes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.ReflectiveMethodInvocation;
@@ -53,9 +55,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
-	 * The first failure of the method. Clones share it.
+	 * The failure of the method. Clones share it.
 	 */
 	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+	/**
+	 * The refusal of further starts. Clones share it.
+	 */
+	private final AtomicReference<@Nullable InvalidApprovalUsageException> refusal = new AtomicReference<>();
 
 	/**
 	 * Ends the invocation that this one belongs to, if any.
@@ -203,7 +210,19 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		this.ownCalls = ownCalls;
 		this.lastCheck = lastCheck;
 		this.returned = returned;
-		return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
+		try {
+			return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
+		}
+		catch (Throwable ex) {
+			Throwable failed = this.failure.get();
+			InvalidApprovalUsageException refusal = this.refusal.get();
+			if (failed == null || failed == ex || refusal == null || !Causes.of(ex).contains(refusal)) {
+				throw ex;
+			}
+			// The caller has to know that the method ran, and how it failed
+			failed.addSuppressed(ex);
+			throw failed;
+		}
 	}
 
 	/**
@@ -237,23 +256,17 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			check();
 		}
 		if (!take()) {
-			throw startedAgain();
+			throw Objects.requireNonNull(
+					this.refusal.updateAndGet((refusal) -> (refusal != null) ? refusal : startedAgain(getMethod())));
 		}
 		try {
 			return MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
 					AopUtils.invokeJoinpointUsingReflection(getThis(), getMethod(), this.guarded)));
 		}
 		catch (Throwable ex) {
-			failed(ex);
+			this.failure.set(ex);
 			throw ex;
 		}
-	}
-
-	/**
-	 * Record a failure of the method.
-	 */
-	void failed(Throwable failure) {
-		this.failure.compareAndSet(null, failure);
 	}
 
 	/**
@@ -272,23 +285,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
-	 * Return the exception for whatever starts the method for the second time: that of
-	 * the first start if it failed, since the caller has to know that the method ran.
+	 * Create the exception for whatever starts a method for the second time.
 	 */
-	Throwable startedAgain() {
-		InvalidApprovalUsageException again = new InvalidApprovalUsageException(
+	static InvalidApprovalUsageException startedAgain(Method method) {
+		return new InvalidApprovalUsageException(
 				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
 						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
 						+ "each attempt requires an approval of its own")
-					.formatted(ClassUtils.getQualifiedMethodName(getMethod())));
-		Throwable first = this.failure.get();
-		if (first == null) {
-			return again;
-		}
-		if (Arrays.stream(first.getSuppressed()).noneMatch(InvalidApprovalUsageException.class::isInstance)) {
-			first.addSuppressed(again);
-		}
-		return first;
+					.formatted(ClassUtils.getQualifiedMethodName(method)));
 	}
 
 }

@@ -58,11 +58,12 @@ record ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nu
 					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()))));
 		Supplier<Publisher<Object>> once = () -> {
 			invocation.check();
-			return subscribed.compareAndSet(false, true) ? publisher : Mono.error(invocation.startedAgain());
+			return subscribed.compareAndSet(false, true) ? publisher
+					: Mono.error(InnerInvocation.startedAgain(invocation.getMethod()));
 		};
 		// A Mono of a Flux cancels its source with the first value
-		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(once).doOnError(invocation::failed)
-				: Mono.defer(() -> Mono.from(once.get())).doOnError(invocation::failed));
+		return this.adapter
+			.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(once) : Mono.defer(() -> Mono.from(once.get())));
 	}
 
 	private Mono<Caller> subscriber(boolean inTransaction) {

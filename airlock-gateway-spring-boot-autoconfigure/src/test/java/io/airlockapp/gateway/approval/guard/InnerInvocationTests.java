@@ -91,6 +91,27 @@ class InnerInvocationTests {
 		});
 	}
 
+	/**
+	 * A retry without a limit ends, since it does not repeat the refusal.
+	 */
+	@Test
+	void retryThatNeverEndsIsRefused() {
+		inside((invocation) -> {
+			while (true) {
+				try {
+					return ((ProxyMethodInvocation) invocation).invocableClone().proceed();
+				}
+				catch (IllegalStateException ex) {
+					assertThat(this.started).hasValue(1);
+				}
+			}
+		}).run((context) -> {
+			assertThatIllegalStateException().isThrownBy(() -> context.getBean(Payouts.class).payOut(5))
+				.withMessage("no connection");
+			assertThat(this.started).hasValue(1);
+		});
+	}
+
 	@Test
 	void methodThatHasReturnedIsNotStartedAgain() {
 		inside((invocation) -> {
@@ -207,8 +228,9 @@ class InnerInvocationTests {
 	void publisherOfTheMethodIsSubscribedToOnce() {
 		inside((invocation) -> ((Mono<?>) invocation.proceed()).retry(2)).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThatIllegalStateException().isThrownBy(() -> payouts.payOutAtSubscription(5).block())
-				.withMessage("no connection");
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> payouts.payOutAtSubscription(5).block())
+				.withMessageContaining("Payouts.payOutAtSubscription is not started again");
 			assertThat(this.started).hasValue(1);
 			assertThat(this.asked).hasValue(1);
 		});

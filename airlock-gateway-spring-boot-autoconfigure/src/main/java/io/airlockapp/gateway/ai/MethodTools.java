@@ -16,10 +16,13 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.verification.GuardedProxies;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -128,8 +132,8 @@ final class MethodTools {
 		if (objects.isEmpty() && !isStatic) {
 			throw unknown(tool);
 		}
-		if (isStatic ? GuardedProxies.isUnguarded(null, method)
-				: objects.stream().anyMatch((object) -> GuardedProxies.isUnguarded(object, method))) {
+		if (isOfGuardedType(method, objects) || (isStatic ? GuardedProxies.isUnguarded(null, method)
+				: objects.stream().anyMatch((object) -> GuardedProxies.isUnguarded(object, method)))) {
 			throw unguarded(tool, method);
 		}
 		for (Object object : objects) {
@@ -141,6 +145,17 @@ final class MethodTools {
 		if (objects.stream().anyMatch(AopUtils::isAopProxy)) {
 			ReflectionUtils.makeAccessible(method);
 		}
+	}
+
+	/**
+	 * Return whether a type requires approval of calls by others, and a tool calls a
+	 * method of it that others cannot call otherwise.
+	 */
+	private static boolean isOfGuardedType(Method method, List<Object> objects) {
+		return (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC)) != 0
+				&& Stream.concat(Stream.of(method.getDeclaringClass()), objects.stream().map(AopUtils::getTargetClass))
+					.flatMap(LibraryTypes::hierarchy)
+					.anyMatch((type) -> MergedAnnotations.from(type).isPresent(RequiresAirlockApproval.class));
 	}
 
 	private static void requireAwaited(Object function) {

@@ -307,6 +307,42 @@ class ToolIdiomsTests extends AbstractToolTests {
 		});
 	}
 
+	/**
+	 * The annotation on the type is meant for what others call.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "refundAll", "refundOne" })
+	void methodThatOnlyAToolCallsIsRefusedIfItsTypeRequiresApproval(String name) {
+		Method method = ReflectionUtils.findMethod(GuardedType.class, name);
+		this.withModel.withBean(GuardedType.class).run((context) -> {
+			ToolCallback tool = MethodToolCallback.builder()
+				.toolDefinition(ToolDefinition.builder().name("refund").inputSchema("{}").build())
+				.toolMethod(method)
+				.toolObject(context.getBean(GuardedType.class))
+				.build();
+			assertThatExceptionOfType(UnguardableMethodException.class)
+				.isThrownBy(() -> Idiom.CREATE.call(context, tool))
+				.withMessageContaining("requires approval, but");
+		});
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedType {
+
+		public String refund() {
+			return refundOne();
+		}
+
+		private String refundOne() {
+			return refundAll();
+		}
+
+		static String refundAll() {
+			return "refunded";
+		}
+
+	}
+
 	@Test
 	void functionForWhoseResultNobodyWaitsIsRefused() {
 		this.withModel.withBean(FutureFunction.class).run((context) -> {

@@ -211,7 +211,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 						("%s requires approval, but cannot be guarded: its objects are made by their class, and a library such as Hibernate, "
 								+ "which does so for listeners of entities and for converters, may make one without the guard")
 							.formatted(ClassUtils.getUserClass(type).getName()),
-						"Call a guarded method of another bean, or make the object a bean, and have it injected.");
+						"Call a guarded method of another bean.");
 			});
 	}
 

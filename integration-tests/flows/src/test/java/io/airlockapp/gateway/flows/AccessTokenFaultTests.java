@@ -63,7 +63,7 @@ class AccessTokenFaultTests extends SimulatorTests {
 			.filter((property) -> !property.startsWith("airlock.gateway.auth."))
 			.toArray(String[]::new))
 		.withPropertyValues("airlock.gateway.presence.enabled=false", "airlock.gateway.rate-limit.period=1h",
-				"airlock.gateway.connect-timeout=100ms", "airlock.gateway.read-timeout=2s");
+				"airlock.gateway.connect-timeout=1s", "airlock.gateway.read-timeout=2s");
 
 	@AfterEach
 	void stop() {
@@ -87,7 +87,7 @@ class AccessTokenFaultTests extends SimulatorTests {
 	@Test
 	void sourceThatDoesNotRespondCostsTheCallerItsTimeout() {
 		approveAll();
-		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.timeout=2s",
+		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.timeout=4s",
 				"airlock.gateway.approval.max-pending=4"), Vault.class, (vault, context) -> {
 					USER.set("silent");
 					List<CompletableFuture<String>> calls = new ArrayList<>();

@@ -102,14 +102,14 @@ final class GatewayPropertiesVerifier {
 			types.put(DURABLE, ClassUtils.resolveClassName(DURABLE_PROPERTIES, classLoader));
 		}
 		types.forEach(this::verify);
-		READ_BY_CONDITIONS.stream()
-			.map(GATEWAY::append)
-			.filter((property) -> durable || !DURABLE.isAncestorOf(property))
-			.forEach((property) -> {
-				ConfigurationPropertyName prefix = DURABLE.isAncestorOf(property) ? DURABLE : GATEWAY;
+		READ_BY_CONDITIONS.stream().map(GATEWAY::append).forEach((property) -> {
+			ConfigurationPropertyName prefix = DURABLE.isAncestorOf(property) ? DURABLE : GATEWAY;
+			Class<?> type = types.get(prefix);
+			if (type != null) {
 				requireExactValue(property,
-						KnownName.find(property, prefix, ResolvableType.forClass(types.get(prefix))).type().toClass());
-			});
+						KnownName.find(property, prefix, ResolvableType.forClass(type)).type().toClass());
+			}
+		});
 		List<String> variables = findVariables(durable);
 		if (!variables.isEmpty()) {
 			warn(variables, types);

@@ -298,13 +298,17 @@ class ToolIdiomsTests extends AbstractToolTests {
 	void methodThatBecomesAToolInARequestIsRefusedIfNobodyWaitsForItsResult() {
 		Method method = ReflectionUtils.findMethod(FutureRefunds.class, "refund");
 		this.withModel.withBean(FutureRefunds.class).run((context) -> {
-			ToolCallback tool = MethodToolCallback.builder()
-				.toolDefinition(ToolDefinition.builder().name("refund").inputSchema("{}").build())
-				.toolMethod(method)
-				.toolObject(context.getBean(FutureRefunds.class))
-				.build();
+			ToolCallback tool = tool(method, context.getBean(FutureRefunds.class));
 			assertNotAwaited(() -> Idiom.CREATE.call(context, tool));
 		});
+	}
+
+	private static ToolCallback tool(Method method, Object object) {
+		return MethodToolCallback.builder()
+			.toolDefinition(ToolDefinition.builder().name("refund").inputSchema("{}").build())
+			.toolMethod(method)
+			.toolObject(object)
+			.build();
 	}
 
 	/**
@@ -315,11 +319,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	void methodThatOnlyAToolCallsIsRefusedIfItsTypeRequiresApproval(String name) {
 		Method method = ReflectionUtils.findMethod(GuardedType.class, name);
 		this.withModel.withBean(GuardedType.class).run((context) -> {
-			ToolCallback tool = MethodToolCallback.builder()
-				.toolDefinition(ToolDefinition.builder().name("refund").inputSchema("{}").build())
-				.toolMethod(method)
-				.toolObject(context.getBean(GuardedType.class))
-				.build();
+			ToolCallback tool = tool(method, context.getBean(GuardedType.class));
 			assertThatExceptionOfType(UnguardableMethodException.class)
 				.isThrownBy(() -> Idiom.CREATE.call(context, tool))
 				.withMessageContaining("requires approval, but");

@@ -79,7 +79,7 @@ final class ValueTypes {
 			if (LibraryTypes.isOfJava(type) || type.isEnum()) {
 				throw UnguardableMethodException.withRemedy(
 						"The ArgumentFormatter %s is for %s, which is a type of Java or an enum"
-							.formatted(formatter.getClass().getName(), formatter.getType().getName()),
+							.formatted(formatter.getClass().getName(), type.getName()),
 						"Return the type whose objects are values, or remove the formatter.");
 			}
 		}

@@ -61,19 +61,19 @@ record AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskEx
 				result.whenComplete((completed, failure) -> future.cancel(true));
 			}
 			if (value instanceof CompletionStage<?> stage) {
-				stage.whenComplete((completed, failure) -> complete(result, completed, failure));
+				stage.whenComplete((completed, failure) -> complete(invocation, result, completed, failure));
 			}
 			else {
-				complete(result, value, ex);
+				complete(invocation, result, value, ex);
 			}
 		});
 		return result;
 	}
 
-	private static void complete(CompletableFuture<@Nullable Object> result, @Nullable Object value,
-			@Nullable Throwable ex) {
+	private static void complete(InnerInvocation invocation, CompletableFuture<@Nullable Object> result,
+			@Nullable Object value, @Nullable Throwable ex) {
 		if (ex != null) {
-			result.completeExceptionally(ex);
+			result.completeExceptionally(invocation.failure(ex));
 		}
 		else {
 			result.complete(value);

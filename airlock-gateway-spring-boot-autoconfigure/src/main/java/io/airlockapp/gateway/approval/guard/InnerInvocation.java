@@ -7,6 +7,9 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -55,9 +58,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
-	 * The failure of the method. Clones share it.
+	 * How the method ended, if it failed or returned a future. Clones share it.
 	 */
-	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+	private final AtomicReference<@Nullable CompletionStage<?>> outcome = new AtomicReference<>();
 
 	/**
 	 * The refusal of further starts. Clones share it.
@@ -214,15 +217,47 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
 		}
 		catch (Throwable ex) {
-			Throwable failed = this.failure.get();
-			InvalidApprovalUsageException refusal = this.refusal.get();
-			if (failed == null || failed == ex || refusal == null || !Causes.of(ex).contains(refusal)) {
-				throw ex;
-			}
-			// The caller has to know that the method ran, and how it failed
-			failed.addSuppressed(ex);
-			throw failed;
+			throw failure(ex);
 		}
+	}
+
+	/**
+	 * Return what the caller receives in place of a failure. If that is the refusal of a
+	 * further start, the caller has to know that the method ran, and how it failed.
+	 */
+	Throwable failure(Throwable ex) {
+		CompletionStage<?> ended = this.outcome.get();
+		InvalidApprovalUsageException refused = this.refusal.get();
+		if (ended == null || refused == null || !Causes.of(ex).contains(refused)) {
+			return ex;
+		}
+		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+		// Immediately, since what starts the method again has seen its failure
+		ended.whenComplete((value, failed) -> failure.set(failed));
+		Throwable failed = failure.get();
+		if (failed == null || failed == ex) {
+			return ex;
+		}
+		// The callers of a future receive the cause
+		Throwable cause = (failed instanceof CompletionException) ? failed.getCause() : null;
+		Throwable seen = (cause != null && cause != ex) ? cause : failed;
+		seen.addSuppressed(ex);
+		return failed;
+	}
+
+	/**
+	 * Record the failure of the method, or of what it started.
+	 */
+	void failed(Throwable ex) {
+		this.outcome.set(CompletableFuture.failedFuture(ex));
+	}
+
+	/**
+	 * Return the refusal of further starts.
+	 */
+	InvalidApprovalUsageException refusal() {
+		return Objects.requireNonNull(
+				this.refusal.updateAndGet((refusal) -> (refusal != null) ? refusal : startedAgain(getMethod())));
 	}
 
 	/**
@@ -256,15 +291,18 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			check();
 		}
 		if (!take()) {
-			throw Objects.requireNonNull(
-					this.refusal.updateAndGet((refusal) -> (refusal != null) ? refusal : startedAgain(getMethod())));
+			throw refusal();
 		}
 		try {
-			return MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
+			Object result = MethodPermit.around(getThis(), getMethod(), this.ownCalls, () -> this.result.apply(this,
 					AopUtils.invokeJoinpointUsingReflection(getThis(), getMethod(), this.guarded)));
+			if (result instanceof CompletionStage<?> stage) {
+				this.outcome.set(stage);
+			}
+			return result;
 		}
 		catch (Throwable ex) {
-			this.failure.set(ex);
+			failed(ex);
 			throw ex;
 		}
 	}
@@ -287,7 +325,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * Create the exception for whatever starts a method for the second time.
 	 */
-	static InvalidApprovalUsageException startedAgain(Method method) {
+	private static InvalidApprovalUsageException startedAgain(Method method) {
 		return new InvalidApprovalUsageException(
 				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
 						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "

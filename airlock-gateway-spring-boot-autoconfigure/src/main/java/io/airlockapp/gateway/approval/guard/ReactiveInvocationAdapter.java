@@ -33,15 +33,22 @@ record ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nu
 
 	@Override
 	public Object invoke(InnerInvocation invocation) {
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(() -> {
+			InnerInvocation copy = invocation.copy(this::subscribedOnce);
+			return start(copy).flatMapMany(ReactiveInvocationAdapter::publisher).onErrorMap(copy::failure);
+		}) : Mono.defer(() -> {
+			InnerInvocation copy = invocation.copy(this::subscribedOnce);
+			return start(copy).flatMap((value) -> Mono.from(publisher(value))).onErrorMap(copy::failure);
+		}));
+	}
+
+	private Mono<Object> start(InnerInvocation invocation) {
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
-		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
+		return OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
-			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink
-				.next(this.asyncInvocations.start(invocation.copy(this::subscribedOnce), complete(caller))))
+			.<CompletableFuture<@Nullable Object>>handle(
+					(caller, sink) -> sink.next(this.asyncInvocations.start(invocation, complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
-		return this.adapter
-			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)
-					: result.flatMap((value) -> Mono.from(publisher(value))));
 	}
 
 	/**
@@ -56,14 +63,20 @@ record ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nu
 		Publisher<Object> publisher = (result != null) ? this.adapter.toPublisher(result)
 				: Mono.error(() -> new IllegalStateException("%s returned null in place of a publisher"
 					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()))));
-		Supplier<Publisher<Object>> once = () -> {
+		Runnable subscribe = () -> {
 			invocation.check();
-			return subscribed.compareAndSet(false, true) ? publisher
-					: Mono.error(InnerInvocation.startedAgain(invocation.getMethod()));
+			if (!subscribed.compareAndSet(false, true)) {
+				throw invocation.refusal();
+			}
 		};
 		// A Mono of a Flux cancels its source with the first value
-		return this.adapter
-			.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(once) : Mono.defer(() -> Mono.from(once.get())));
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(() -> {
+			subscribe.run();
+			return Flux.from(publisher).doOnError(invocation::failed);
+		}) : Mono.defer(() -> {
+			subscribe.run();
+			return Mono.from(publisher).doOnError(invocation::failed);
+		}));
 	}
 
 	private Mono<Caller> subscriber(boolean inTransaction) {

@@ -27,6 +27,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.Interceptors.Repetition;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.support.Causes;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -81,11 +82,7 @@ class InnerInvocationTests {
 			// The caller has to know that the method ran, and how it failed
 			assertThatIllegalStateException().isThrownBy(() -> payouts.payOut(5))
 				.withMessage("no connection")
-				.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
-					.asInstanceOf(InstanceOfAssertFactories.THROWABLE)
-					.isInstanceOf(InvalidApprovalUsageException.class)
-					.hasMessageContaining("Payouts.payOut is not started again")
-					.hasMessageContaining("'airlock.gateway.approval.order'"));
+				.satisfies(InnerInvocationTests::hasSuppressedRefusal);
 			assertThat(this.started).hasValue(1);
 			assertThat(this.asked).hasValue(1);
 		});
@@ -228,12 +225,48 @@ class InnerInvocationTests {
 	void publisherOfTheMethodIsSubscribedToOnce() {
 		inside((invocation) -> ((Mono<?>) invocation.proceed()).retry(2)).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThatExceptionOfType(InvalidApprovalUsageException.class)
-				.isThrownBy(() -> payouts.payOutAtSubscription(5).block())
-				.withMessageContaining("Payouts.payOutAtSubscription is not started again");
+			assertThatIllegalStateException().isThrownBy(() -> payouts.payOutAtSubscription(5).block())
+				.withMessage("no connection")
+				.satisfies(InnerInvocationTests::hasSuppressedRefusal);
 			assertThat(this.started).hasValue(1);
 			assertThat(this.asked).hasValue(1);
 		});
+	}
+
+	@Test
+	void failedFutureOfTheMethodIsNotRepeated() {
+		inside((invocation) -> {
+			CompletableFuture<?> result = (CompletableFuture<?>) Objects.requireNonNull(invocation.proceed());
+			CompletableFuture<?> repeated = result.exceptionallyCompose((ex) -> repeat(invocation));
+			result.completeExceptionally(new IllegalStateException("no connection"));
+			return repeated;
+		}).run((context) -> {
+			assertThat(context.getBean(Payouts.class).payOutEventually(5)).failsWithin(20, TimeUnit.SECONDS)
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(IllegalStateException.class)
+				.withMessage("no connection")
+				.satisfies(InnerInvocationTests::hasSuppressedRefusal);
+			assertThat(this.started).hasValue(1);
+		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T> CompletableFuture<T> repeat(MethodInvocation invocation) {
+		try {
+			return (CompletableFuture<T>) Objects.requireNonNull(invocation.proceed());
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private static void hasSuppressedRefusal(Throwable failure) {
+		assertThat(failure.getSuppressed()).flatExtracting(Causes::of)
+			.hasAtLeastOneElementOfType(InvalidApprovalUsageException.class)
+			.extracting(Throwable::getMessage)
+			.anyMatch((message) -> message.contains(" is not started again")
+					&& message.contains("'airlock.gateway.approval.order'"));
 	}
 
 	@Test
@@ -450,6 +483,12 @@ class InnerInvocationTests {
 		public CompletableFuture<String> payOutLater(int amount) {
 			this.started.incrementAndGet();
 			return CompletableFuture.completedFuture("paid " + amount);
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> payOutEventually(int amount) {
+			this.started.incrementAndGet();
+			return new CompletableFuture<>();
 		}
 
 		@RequiresAirlockApproval

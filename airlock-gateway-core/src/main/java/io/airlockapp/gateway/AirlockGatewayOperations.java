@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
  * Interface specifying the operations of the Airlock Integrations Gateway: one method for
  * each of its endpoints, and {@link #requestApproval} for a complete approval.
  * <p>
- * Every method throws {@link AirlockGatewayException} if the gateway doesn't respond or
+ * Every method throws {@link AirlockGatewayException} if the gateway does not respond or
  * refuses the request.
  * <p>
  * An application may replace the bean of this type, or place interceptors around it. This

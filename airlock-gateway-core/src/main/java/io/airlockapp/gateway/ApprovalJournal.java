@@ -7,7 +7,8 @@ import java.time.Instant;
 
 /**
  * Strategy interface for recording approvals beyond the lifetime of the requesting
- * process, so that no approval permits two invocations.
+ * process, so that no approval permits two invocations. Implementations must be
+ * thread-safe.
  */
 public interface ApprovalJournal {
 
@@ -20,9 +21,10 @@ public interface ApprovalJournal {
 	void open(String requestId, Instant expiresAt);
 
 	/**
-	 * Claim an approval for a single invocation of the guarded method. Called immediately
-	 * before the invocation. If this method throws an exception, the method is not
-	 * invoked.
+	 * Claim an approval for a single invocation of the guarded method. Called after the
+	 * approval and before the invocation. If this method throws an exception, it is
+	 * called again each second for up to 30 seconds. If it then still fails, or throws an
+	 * {@link Error}, the guarded method is not invoked.
 	 * @param requestId the request's id
 	 * @return {@code true} for the first claim of a recorded request, {@code false}
 	 * otherwise

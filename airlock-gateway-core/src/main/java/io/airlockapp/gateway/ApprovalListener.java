@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Listener for approval requests and their outcomes. Listeners only observe: an exception
  * thrown by a listener is logged, and the approval continues. Listeners are called in the
  * waiting thread or, for invocations that are refused before any wait, in the caller's
- * thread.
+ * thread. For durable calls that were recorded, they are called in other threads. A
+ * listener must return soon, since the time that it takes is part of the time to decide,
+ * and must not interrupt the thread.
  */
 @FunctionalInterface
 public interface ApprovalListener {
@@ -29,7 +31,8 @@ public interface ApprovalListener {
 	/**
 	 * Notify this listener of the outcome of a request for whose decision no thread
 	 * waited, such as that of a durable call. The time from the request to the decision
-	 * is part of the outcome.
+	 * is part of the outcome. By default, {@link #begin} and {@link Attempt#ended} are
+	 * called, and {@link Attempt#submitting} is not.
 	 * @param request the request
 	 * @param artifactType the type of review that was requested
 	 * @param outcome the outcome
@@ -80,7 +83,7 @@ public interface ApprovalListener {
 		/**
 		 * Return the trace context to transmit with the request, such as a {@code
 		 * traceparent} of W3C Trace Context.
-		 * @return the trace context by name, or an empty map
+		 * @return the trace context by name, without {@code null}, or an empty map
 		 */
 		default Map<String, String> trace() {
 			return Map.of();

@@ -286,7 +286,8 @@ public final class ApprovalRequest {
 
 		/**
 		 * Set the buttons that the phone shows.
-		 * @param actions one to five actions with different ids, of which one rejects
+		 * @param actions one to five actions with different ids. At least one of them
+		 * should reject the request; this is not verified
 		 * @return this builder
 		 * @throws IllegalArgumentException if the number of actions is out of range or
 		 * ids are not unique

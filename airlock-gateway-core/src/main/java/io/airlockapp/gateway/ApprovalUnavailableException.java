@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when approval cannot be requested: the gateway doesn't respond or
+ * Exception thrown when approval cannot be requested: the gateway does not respond or
  * refuses the request, the pairing is missing or revoked, or the application is shutting
  * down. The message contains the cause and the remedy. If the application itself is at
  * fault, so that no retry succeeds, the exception is an

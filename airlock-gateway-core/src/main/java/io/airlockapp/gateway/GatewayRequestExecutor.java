@@ -145,7 +145,7 @@ public final class GatewayRequestExecutor {
 	 * @param patience the maximum time to obtain the identity and to queue
 	 * @param request the request
 	 * @return the body
-	 * @throws AirlockGatewayException if the gateway doesn't respond, refuses the
+	 * @throws AirlockGatewayException if the gateway does not respond, refuses the
 	 * request, or responds without a body
 	 */
 	public <T> T execute(RequestPriority priority, Duration patience, Supplier<T> request) {
@@ -163,7 +163,7 @@ public final class GatewayRequestExecutor {
 	 * @param patience the maximum time to obtain the identity and to queue
 	 * @param request the request
 	 * @return the body, or {@code null} if there is none
-	 * @throws AirlockGatewayException if the gateway doesn't respond or refuses the
+	 * @throws AirlockGatewayException if the gateway does not respond or refuses the
 	 * request
 	 */
 	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> request) {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for resolving the pairings in force. It is called for each approval,
- * when the request is submitted and again when its decision is verified. If it throws an
- * exception, the approval is not used.
+ * when the request is submitted and again when its decision is verified, and for health
+ * checks and heartbeats. Implementations must be thread-safe. If it throws an exception,
+ * approval is not requested; a decision is verified again until the deadline, and is not
+ * used before that succeeds.
  */
 @FunctionalInterface
 public interface PairingSource {

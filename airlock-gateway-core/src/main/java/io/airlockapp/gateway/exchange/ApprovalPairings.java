@@ -18,8 +18,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides the pairings for approval requests. If the source of pairings throws an
- * exception, the approval is not used.
+ * Provides the pairings for approval requests. While the source of pairings throws
+ * exceptions, approvals are neither requested nor used.
  */
 public final class ApprovalPairings {
 

@@ -28,8 +28,8 @@ import org.springframework.context.SmartLifecycle;
  * them starts, whether it was approved before or not.
  * <p>
  * A shared state is read every second, and the state that was read last is used for three
- * seconds. An instance that cannot read it regards nothing as permitted. A halt in a
- * shared store takes that long, so that no instance starts a method after it.
+ * seconds. An instance that cannot read it starts no guarded method. A halt in a shared
+ * store takes that long, so that no instance starts a method after it.
  */
 public final class Halt implements SmartLifecycle {
 
@@ -224,7 +224,7 @@ public final class Halt implements SmartLifecycle {
 
 	/**
 	 * Halt the guarded methods. In this instance, this takes effect at once, also if the
-	 * store fails. It is stored later then.
+	 * store fails. It is then stored later.
 	 * @param reason the reason
 	 * @param operator the name of the operator, or {@code null} if it is not known
 	 * @throws ApprovalUnavailableException if other instances may still start methods, or

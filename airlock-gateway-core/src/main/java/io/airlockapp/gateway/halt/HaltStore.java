@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Strategy interface for storing the halt of all instances of an application, which
  * outlives restarts. A state that was written must be visible to each read that begins
- * afterwards. The methods are called by one thread, which should not wait for longer than
- * two seconds.
+ * afterwards, which returns an equal state. The methods are called by one thread, which
+ * should not wait for longer than two seconds. Guarded methods are refused while the
+ * state cannot be read.
  */
 public interface HaltStore {
 

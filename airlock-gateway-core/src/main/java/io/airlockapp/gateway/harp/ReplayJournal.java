@@ -6,7 +6,7 @@ package io.airlockapp.gateway.harp;
 /**
  * Strategy interface for recording the request for which each nonce of a signer key was
  * used, so that a decision is accepted for one request only. It is not responsible for
- * using an approval only once.
+ * using an approval only once. Implementations must be thread-safe.
  */
 @FunctionalInterface
 public interface ReplayJournal {
@@ -16,7 +16,8 @@ public interface ReplayJournal {
 	 * has been verified. The use for the same request is granted repeatedly, since a
 	 * decision may be delivered again, or the process may end before the decision is
 	 * used. Of concurrent calls for different requests, only those for one request return
-	 * {@code true}.
+	 * {@code true}. If this method throws an exception, the decision is verified again
+	 * until the deadline of its request.
 	 * @param key the signer key
 	 * @param nonce the decision's nonce
 	 * @param requestId the id of the decided request

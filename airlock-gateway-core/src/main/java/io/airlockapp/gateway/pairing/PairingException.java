@@ -7,8 +7,8 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when a pairing cannot be created, for a reason that a retry won't
- * resolve.
+ * Exception thrown when a pairing cannot be created or changed, for a reason that a retry
+ * does not resolve.
  */
 public class PairingException extends AirlockGatewayException {
 

@@ -17,8 +17,8 @@ import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds out in the stack of the current thread whether Spring AI called a guarded method,
- * or code of the application that is a tool.
+ * Determines from the stack of the current thread whether Spring AI called a guarded
+ * method, or code of the application that is a tool.
  */
 public final class ToolCallers {
 

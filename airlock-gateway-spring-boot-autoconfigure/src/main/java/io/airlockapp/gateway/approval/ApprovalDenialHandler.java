@@ -19,7 +19,8 @@ public interface ApprovalDenialHandler {
 	 * handler does. For a method that returns a future or a reactive type, the handler is
 	 * called in the thread that waited, or in that of the caller if the invocation was
 	 * refused before. Its result can be a plain value, a future of one, or, for a
-	 * reactive type, a publisher.
+	 * reactive type, a publisher. If the method cannot return the result, the denial is
+	 * thrown instead.
 	 * @param invocation the denied invocation, which cannot proceed
 	 * @param denial the reason for the denial
 	 * @return the result for the caller, in place of the method's result

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes an {@link ApprovalRequestedEvent} and an {@link ApprovalDecidedEvent} for
- * each approval, and an {@link ApprovalVoteEvent} or an {@link ApprovalEscalatedEvent}
- * for each vote and each escalation of a group.
+ * Publishes an {@link ApprovalDecidedEvent} for each approval that has ended, and an
+ * {@link ApprovalRequestedEvent} before it if a request is sent for which a thread waits.
+ * An {@link ApprovalVoteEvent} or an {@link ApprovalEscalatedEvent} is published for each
+ * vote and each escalation of a group.
  */
 public final class ApprovalEventPublisher implements ApprovalListener {
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Event published when an approval request is about to be sent, in the thread that then
- * waits.
+ * waits. It is not published for durable calls, for which no thread waits.
  *
  * @param approval the pending approval
  * @param artifactType the type of review that is requested

@@ -9,7 +9,10 @@ package io.airlockapp.gateway.approval;
  * argument of that type by its text and its class, instead of by its fields.
  * <p>
  * An implementation promises that different values have different texts. If they had not,
- * a value could be replaced after it was approved.
+ * a value could be replaced after it was approved. It also promises that a value has the
+ * same text each time: the text is compared with that which was approved, and a call
+ * whose text has changed is refused. Implementations must be thread-safe. Of several
+ * formatters for one type, the first in the order of the beans is used.
  *
  * @param <T> the type
  */

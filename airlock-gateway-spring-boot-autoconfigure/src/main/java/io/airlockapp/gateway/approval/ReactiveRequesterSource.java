@@ -12,7 +12,9 @@ import reactor.core.publisher.Mono;
 public interface ReactiveRequesterSource extends RequesterSource {
 
 	/**
-	 * Return the requester from the context of the subscription.
+	 * Return the requester from the context of the subscription. If the {@code Mono} is
+	 * empty, {@link #findRequester()} is called. If it fails, the call is refused. The
+	 * call waits for it without a limit.
 	 * @return the name of the requester, or an empty {@code Mono} if the context does not
 	 * contain one
 	 */

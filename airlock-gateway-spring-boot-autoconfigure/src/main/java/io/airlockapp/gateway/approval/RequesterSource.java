@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * client registration of an OAuth 2.0 login. An application whose callers act on behalf
  * of others, such as an agent, defines a bean that returns the person on whose behalf
  * they act. Limits and cooldowns apply to each requester, so no two persons may have the
- * same name.
+ * same name. Names are compared without regard to case, width and invisible characters.
  *
  * @see ReactiveRequesterSource
  */
@@ -20,7 +20,8 @@ public interface RequesterSource {
 
 	/**
 	 * Return the requester on whose behalf the current thread runs. This method is called
-	 * in the thread of the caller, not in the thread that waits.
+	 * in the thread of the caller, not in the thread that waits. If it throws an
+	 * exception, the call is refused.
 	 * @return the name of the requester, or {@code null} if unknown
 	 */
 	@Nullable String findRequester();

@@ -13,7 +13,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 
 /**
  * Qualifier for the {@link javax.sql.DataSource} of durable approvals, the pairing store,
- * the journal and the shared quota. It is required only if that is not the primary one.
+ * the journal, the halt and the shared quota. It is required only if that is not the
+ * primary one.
  */
 @Documented
 @Qualifier

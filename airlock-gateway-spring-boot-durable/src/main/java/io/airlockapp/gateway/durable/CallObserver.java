@@ -17,7 +17,7 @@ public interface CallObserver {
 	/**
 	 * Observe the recording of a call.
 	 * @param gate the guarded method
-	 * @param recording the recording, which is given the trace context to record
+	 * @param recording the recording, to be called once with the trace context to record
 	 * @return the recorded call, or the open one with its key
 	 */
 	DurableApproval record(String gate, Function<Map<String, String>, DurableApproval> recording);

@@ -116,7 +116,7 @@ public final class CallRecorder {
 	 * @param recorded the call
 	 * @return the id of the approval request
 	 * @throws AirlockGatewayException if the call cannot be recorded, in which case it
-	 * never runs
+	 * never runs, or if it is not known whether its transaction was committed
 	 */
 	public String record(WrittenCall recorded) {
 		String gate = gate(recorded);

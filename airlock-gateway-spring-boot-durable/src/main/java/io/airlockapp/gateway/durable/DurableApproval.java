@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param quorum the number of persons who have to approve
  * @param asked the names of the pairings whose decisions are waited for
  * @param votes the verified decisions so far in the order of their arrival, those that do
- * not count included. Ones that cannot be decrypted are missing
+ * not count included. Votes that cannot be decrypted are missing
  */
 public record DurableApproval(String id, String gate, String label, DurableState state, @Nullable String problem,
 		Instant recordedAt, Instant expiresAt, Instant startBy, @Nullable Instant submittedAt,

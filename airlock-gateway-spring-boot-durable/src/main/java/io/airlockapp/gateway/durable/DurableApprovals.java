@@ -25,7 +25,7 @@ public interface DurableApprovals {
 	 * {@code airlock.gateway.approval.mode} is {@code bypass}
 	 * @throws IllegalStateException if no durable method was called
 	 * @throws io.airlockapp.gateway.AirlockGatewayException if the call was refused, also
-	 * if a handler of denials has handled that
+	 * if an {@code ApprovalDenialHandler} has handled the refusal
 	 * @throws InvalidApprovalUsageException if a second one was called, or the code of
 	 * another recording calls this method
 	 */
@@ -42,7 +42,7 @@ public interface DurableApprovals {
 	 * that the method was invoked at once
 	 * @throws IllegalStateException if no durable method was called
 	 * @throws io.airlockapp.gateway.AirlockGatewayException if the call was refused, also
-	 * if a handler of denials has handled that
+	 * if an {@code ApprovalDenialHandler} has handled the refusal
 	 * @throws InvalidApprovalUsageException if a second one was called, or the code of
 	 * another recording calls this method
 	 */
@@ -75,6 +75,7 @@ public interface DurableApprovals {
 	 * beginning
 	 * @param limit the maximum number of approvals, from 1 to 1000
 	 * @return the approvals
+	 * @throws IllegalArgumentException if the limit is out of range
 	 */
 	List<DurableApproval> find(Set<DurableState> states, @Nullable String afterId, int limit);
 

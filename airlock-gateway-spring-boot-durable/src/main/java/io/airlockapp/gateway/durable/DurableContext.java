@@ -29,14 +29,17 @@ public interface DurableContext {
 	}
 
 	/**
-	 * Return the context of the current thread.
-	 * @return the values by name, or an empty map
+	 * Return the context of the current thread, which is that of the caller. If this
+	 * method throws an exception, the call is not recorded.
+	 * @return the values by name, without {@code null}, or an empty map
 	 */
 	Map<String, String> capture();
 
 	/**
-	 * Restore a context in the current thread.
-	 * @param values the values that were captured
+	 * Restore a context in the current thread, in which the method then runs. This is
+	 * called for each run, before the call is claimed. If this method throws an
+	 * exception, the run is repeated until the call may no longer start.
+	 * @param values the values that were captured, empty if there were none
 	 * @return an object whose {@code close} method removes the context
 	 */
 	Scope restore(Map<String, String> values);
@@ -47,6 +50,10 @@ public interface DurableContext {
 	@FunctionalInterface
 	interface Scope extends AutoCloseable {
 
+		/**
+		 * Remove the context. A failure is logged, and does not change the outcome of the
+		 * call.
+		 */
 		@Override
 		void close();
 

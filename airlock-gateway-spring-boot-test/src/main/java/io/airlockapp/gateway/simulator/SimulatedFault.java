@@ -47,6 +47,7 @@ public final class SimulatedFault {
 	 * Create a fault that responds with a status instead of handling the call.
 	 * @param status the HTTP status, from 200 to 599
 	 * @return the fault
+	 * @throws IllegalArgumentException if the status is out of range
 	 */
 	public static SimulatedFault status(int status) {
 		Assert.isTrue(status >= 200 && status < 600, "'status' must be from 200 to 599");

@@ -7,8 +7,9 @@ import java.time.Duration;
 
 /**
  * Strategy interface for a budget of requests that several instances of an application
- * share. Implementations must be thread-safe. An exception of any kind means that the
- * budget is unavailable; only its type is logged.
+ * share. It is called in a separate thread each time, and implementations must be
+ * thread-safe. An exception of any kind, or a response that takes too long, means that
+ * the budget is unavailable; only the type of an exception is logged.
  */
 public interface RequestBudget {
 

@@ -50,7 +50,7 @@ public final class GatewayDiscovery {
 
 	/**
 	 * Return the identity provider specified by the gateway.
-	 * @throws ProviderException if the gateway specifies none, or doesn't respond
+	 * @throws ProviderException if the gateway specifies none, or does not respond
 	 */
 	Discovery.IdentityProvider identityProvider() {
 		Discovery discovery = discover();

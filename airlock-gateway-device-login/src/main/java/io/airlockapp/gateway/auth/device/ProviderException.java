@@ -11,8 +11,8 @@ import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when the identity provider doesn't respond, responds with an error, or
- * cannot be trusted. The message contains no token and no code.
+ * Exception thrown when the identity provider does not respond, responds with an error,
+ * or cannot be trusted. The message contains no token and no code.
  */
 final class ProviderException extends AirlockGatewayException {
 

@@ -25,8 +25,8 @@ public enum KeyState {
 	REVOKED,
 
 	/**
-	 * The pairing of this instance is another one than that which was asked, or has not
-	 * the key: keys are added to instances one after the other.
+	 * The pairing of this instance is another one than that which was asked, or does not
+	 * have the key: keys are added to instances one after the other.
 	 */
 	OTHER_PAIRING,
 

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds which approvals do not count any more, or may not, as known when the votes are
- * counted. A rejection is never struck.
+ * Holds the approvals that do not count any more, and those of which this is not known,
+ * when the votes are counted. A rejection is never struck.
  *
  * @param keys the states of the keys of approvals by the ids of their ballots
  * @param requesterKeys the keys of an excluded requester, as base64

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decision whose signatures have been verified: of a person, or of a group of approvers.
  * That of a group has the id of the call and the members of the deciding vote, which is
- * the last one of the quorum or the rejection.
+ * the last one of the quorum or the rejection. The text form does not contain the reason.
  *
  * @param requestId the id of the approval request
  * @param verdict the verdict
@@ -67,6 +67,12 @@ public record ApprovalDecision(String requestId, Verdict verdict, @Nullable Stri
 	 */
 	public boolean isApproved() {
 		return this.verdict == Verdict.APPROVE;
+	}
+
+	@Override
+	public String toString() {
+		return "ApprovalDecision[requestId=%s, verdict=%s, signerKeyId=%s, votes=%s]".formatted(this.requestId,
+				this.verdict, this.signerKeyId, this.votes);
 	}
 
 }

@@ -48,7 +48,7 @@ record CompositeApprovalListener(List<ApprovalListener> listeners) implements Ap
 			@Override
 			public Map<String, String> trace() {
 				Map<String, String> result = new LinkedHashMap<>();
-				attempts.forEach((attempt) -> dispatch(attempt, (target) -> result.putAll(target.trace())));
+				attempts.forEach((attempt) -> dispatch(attempt, (target) -> result.putAll(Map.copyOf(target.trace()))));
 				return result;
 			}
 

@@ -5,8 +5,11 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
+import io.airlockapp.gateway.ApprovalListener.Attempt;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,6 +35,29 @@ class CompositeApprovalListenerTests {
 			.add("%s after %s".formatted(ended.requestId(), ended.elapsed()));
 		ApprovalListener.of(List.of(failing, other)).onDecidedLater(this.request, "command.review", this.outcome);
 		assertThat(this.notified).containsExactly("req-1 after PT2H");
+	}
+
+	@Test
+	void traceWithoutAValueIsLeftOut() {
+		ApprovalListener failing = (request, artifactType) -> trace(Collections.singletonMap("traceparent", null));
+		ApprovalListener other = (request, artifactType) -> trace(Map.of("tracestate", "a=b"));
+		assertThat(ApprovalListener.of(List.of(failing, other)).begin(this.request, "command.review").trace())
+			.containsExactly(Map.entry("tracestate", "a=b"));
+	}
+
+	private static Attempt trace(Map<String, String> trace) {
+		return new Attempt() {
+
+			@Override
+			public Map<String, String> trace() {
+				return trace;
+			}
+
+			@Override
+			public void ended(ApprovalOutcome outcome) {
+			}
+
+		};
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpInputMessage;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.converter.HttpMessageConversionException;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
@@ -51,11 +52,15 @@ public final class AirlockGatewayApiFactory {
 	 */
 	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer) {
 		// The first handler for a status takes precedence, so it is registered before the
-		// customizer's
+		// customizer's, which could also refuse a decision
 		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler());
+		builder.defaultStatusHandler(HttpStatusCode::is2xxSuccessful, (request, response) -> {
+		});
 		customizer.accept(builder);
+		// The customizer may have kept the other one, and could see credentials by it
+		RestClient.Builder own = builder.clone();
 		// Built for the first request, since an application may never send one
-		return new RestClientGatewayApi(SingletonSupplier.of(() -> build(builder)));
+		return new RestClientGatewayApi(SingletonSupplier.of(() -> build(own)));
 	}
 
 	private static RestClient build(RestClient.Builder builder) {

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,6 +22,7 @@ import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
+import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
@@ -49,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 
 import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -78,6 +82,7 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
@@ -206,7 +211,7 @@ public final class AirlockApprovalAutoConfiguration {
 		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, dependencies),
 				journal.getIfAvailable(ApprovalJournal::none), publisher, dependencies.ticker());
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
-			gate = decorator.decorate(gate);
+			gate = decorate(gate, decorator);
 		}
 		// A denial counts before an equal call can follow
 		gate = withRests(gate, properties.approval(), dependencies, publisher);
@@ -218,6 +223,29 @@ public final class AirlockApprovalAutoConfiguration {
 		// wait
 		return new AdmittingApprovalGate(gate, dependencies.pending(), dependencies.approvers(),
 				properties.approval().allowInTransaction(), publisher);
+	}
+
+	private static ApprovalGate decorate(ApprovalGate gate, ApprovalGateDecorator decorator) {
+		ApprovalGate decorated = decorator.decorate(gate);
+		if (decorated == null) {
+			throw new AirlockConfigurationException(
+					"The ApprovalGateDecorator '%s' returned no gate".formatted(decorator.getClass().getName()),
+					"Return the gate that it was given, or one in front of it.");
+		}
+		if (decorated != gate && !isAdmitDefault(decorated)) {
+			throw new AirlockConfigurationException(
+					"The ApprovalGateDecorator '%s' returned the gate '%s' with a method 'admit', which is not called"
+						.formatted(decorator.getClass().getName(), decorated.getClass().getName()),
+					"Refuse calls in its method 'authorize', and remove 'admit'.");
+		}
+		return decorated;
+	}
+
+	private static boolean isAdmitDefault(ApprovalGate gate) {
+		Class<?> type = AopUtils.getTargetClass(gate);
+		Method admit = ReflectionUtils.findMethod(type, "admit", GuardedCall.class);
+		// The class of a proxy has all methods of its interfaces
+		return Proxy.isProxyClass(type) || admit == null || admit.getDeclaringClass() == ApprovalGate.class;
 	}
 
 	@Bean
@@ -238,9 +266,11 @@ public final class AirlockApprovalAutoConfiguration {
 	SmartInitializingSingleton airlockStartVerifier(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalAdvisor> advisors, ApprovalGuardVerifier guardVerifier,
 			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> dependencies,
-			ConfigurableListableBeanFactory beanFactory, ObjectProvider<ApprovalDenialHandler> denialHandler) {
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<ApprovalGate> gate,
+			ObjectProvider<ApprovalDenialHandler> denialHandler) {
 		return () -> {
 			requirePropertiesOfParent(properties, beanFactory.getParentBeanFactory());
+			requireOne(beanFactory, ApprovalGate.class, gate);
 			if (properties.approval().mode() != Mode.BYPASS) {
 				dependencies.ifAvailable((used) -> requireApprovers(used, advisors));
 				guardVerifier.verifyConditionBeans(advisors.stream());

@@ -51,6 +51,7 @@ import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -74,7 +75,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
+import org.springframework.web.client.ApiVersionInserter;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.util.DefaultUriBuilderFactory;
 
 /**
  * Auto-configuration for the Airlock gateway's client.
@@ -99,7 +102,8 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<SslBundles> sslBundles, ListableBeanFactory beanFactory) {
 		// Look at bean definitions only, since a token source may need the connection
 		// details
-		boolean hasTokens = beanFactory.getBeanNamesForType(AccessTokenSource.class, true, false).length > 0;
+		boolean hasTokens = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, AccessTokenSource.class,
+				true, false).length > 0;
 		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable(), hasTokens);
 	}
 
@@ -158,6 +162,10 @@ public final class AirlockGatewayAutoConfiguration {
 			// another server or expose them to the application's interceptors
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
+				// Those of the application would change the address
+				.apiVersionInserter(new ApiVersionInserter() {
+				})
+				.uriBuilderFactory(new DefaultUriBuilderFactory(connectionDetails.getBaseUrl().toString()))
 				.observationConvention(observationConvention.getIfAvailable(GatewayRequestObservationConvention::new))
 				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
 						connectionDetails.getCredentials(), tokens));

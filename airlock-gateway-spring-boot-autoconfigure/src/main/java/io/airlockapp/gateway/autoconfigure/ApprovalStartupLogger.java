@@ -187,7 +187,7 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 				warn(count, unknown);
 			}
 		}
-		catch (Exception ex) {
+		catch (Exception | LinkageError ex) {
 			// The health contains the problem of the store
 			logger.debug("The pairings cannot be read", ex);
 		}

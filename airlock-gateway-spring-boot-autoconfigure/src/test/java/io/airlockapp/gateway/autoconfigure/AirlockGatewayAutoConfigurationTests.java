@@ -106,6 +106,15 @@ class AirlockGatewayAutoConfigurationTests {
 	}
 
 	@Test
+	void tokensOfAParentContextAreCredentials() {
+		AccessTokenSource source = () -> "token";
+		new ApplicationContextRunner().withBean(AccessTokenSource.class, () -> source)
+			.run((parent) -> this.contextRunner.withParent(parent)
+				.withPropertyValues("airlock.gateway.base-url=https://gateway.example")
+				.run((context) -> assertThat(context).hasNotFailed()));
+	}
+
+	@Test
 	void approvalsAreWaitedForOnBehalfOfTheCallersUser() {
 		List<String> ran = new CopyOnWriteArrayList<>();
 		AccessTokenSource source = new AccessTokenSource() {

@@ -11,9 +11,12 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.ApprovalGateDecorator;
+import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -185,6 +190,54 @@ class GuardAtStartTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.mode=bypass")
 			.withBean("first", type, () -> mock(type))
 			.withBean("second", type, () -> mock(type))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void severalGatesFailTheStart() {
+		ApprovalGate gate = (call) -> {
+		};
+		this.contextRunner.withBean("first", ApprovalGate.class, () -> gate)
+			.withBean("second", ApprovalGate.class, () -> gate)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageStartingWith("Several beans are of type '%s'".formatted(ApprovalGate.class.getName())));
+	}
+
+	@Test
+	void decoratorThatReturnsNoGateFailsTheStart() {
+		this.contextRunner.withBean(ApprovalGateDecorator.class, () -> (gate) -> null)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(AirlockConfigurationException.class)
+				.hasMessageEndingWith("' returned no gate"));
+	}
+
+	@Test
+	void decoratorWhoseGateWouldRefuseAdmissionsFailsTheStart() {
+		this.contextRunner.withBean(ApprovalGateDecorator.class, () -> (gate) -> new ApprovalGate() {
+
+			@Override
+			public void authorize(GuardedCall call) {
+				gate.authorize(call);
+			}
+
+			@Override
+			public Admission admit(GuardedCall call) {
+				throw new ApprovalUnavailableException("not now", null, null);
+			}
+
+		})
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(AirlockConfigurationException.class)
+				.hasMessageEndingWith("' with a method 'admit', which is not called"));
+	}
+
+	@Test
+	void decoratorMayReturnAProxy() {
+		this.contextRunner
+			.withBean(ApprovalGateDecorator.class,
+					() -> (gate) -> ProxyFactory.getProxy(ApprovalGate.class, new SingletonTargetSource(gate)))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

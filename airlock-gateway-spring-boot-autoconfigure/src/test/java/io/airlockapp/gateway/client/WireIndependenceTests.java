@@ -26,6 +26,9 @@ import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.converter.StringHttpMessageConverter;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.web.client.ApiVersionInserter;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.util.DefaultUriBuilderFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -77,6 +80,31 @@ class WireIndependenceTests extends EndpointTests {
 		template(OwnRequestFactory.class).echo();
 		assertThat(SentRequests.only(gateway).containsHeader("X-Factory")).isFalse();
 		assertThat(SentRequests.only(gateway).getHeader("X-PAT")).isEqualTo(GatewayApplication.PAT);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OwnUriBuilderFactory.class, OwnApiVersion.class })
+	void sendsToTheConfiguredAddress(Class<?> configuration) {
+		answer(200, "{}");
+		template(configuration).echo();
+		assertThat(SentRequests.only(gateway).getUrl()).isEqualTo("/echo");
+	}
+
+	@Test
+	void doesNotHandOutItsBuilder() {
+		answer(200, "{}");
+		AirlockGatewayTemplate template = template(KeptBuilder.class);
+		KeptBuilder.builder.requestInterceptor((request, body, execution) -> {
+			throw new AssertionError("sees the credentials");
+		});
+		template.echo();
+	}
+
+	@Test
+	void readsResponsesThatTheApplicationRefuses() {
+		answer(200, "{}");
+		template(StrictErrorHandler.class).echo();
+		assertThat(SentRequests.only(gateway).getUrl()).isEqualTo("/echo");
 	}
 
 	@ParameterizedTest
@@ -178,6 +206,38 @@ class WireIndependenceTests extends EndpointTests {
 				request.getHeaders().set("X-Factory", "own");
 				return request;
 			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnUriBuilderFactory {
+
+		@Bean
+		RestClientCustomizer uriBuilderFactory() {
+			return (builder) -> builder.uriBuilderFactory(new DefaultUriBuilderFactory("http://localhost:1"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnApiVersion {
+
+		@Bean
+		RestClientCustomizer apiVersion() {
+			return (builder) -> builder.defaultApiVersion("2").apiVersionInserter(ApiVersionInserter.usePathSegment(0));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class KeptBuilder {
+
+		private static RestClient.Builder builder;
+
+		@Bean
+		AirlockGatewayRestClientCustomizer kept() {
+			return (customized) -> builder = customized;
 		}
 
 	}

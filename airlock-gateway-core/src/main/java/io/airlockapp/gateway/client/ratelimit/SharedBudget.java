@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
@@ -115,7 +116,7 @@ public final class SharedBudget {
 		Duration response = Duration.ZERO;
 		String problem = null;
 		try {
-			response = access.get();
+			response = Objects.requireNonNull(access.get());
 			if (this.ticker.nanoTime() - start > MAX_RESPONSE_TIME.toNanos()) {
 				problem = "it responds too slowly";
 			}

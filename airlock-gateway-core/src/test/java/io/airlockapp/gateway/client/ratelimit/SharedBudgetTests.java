@@ -4,9 +4,9 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -203,6 +203,13 @@ class SharedBudgetTests {
 	}
 
 	@Test
+	void budgetWithoutAResponseIsUnavailable() throws Exception {
+		this.budget.waits.add(null);
+		assertThat(waitOf(RequestPriority.SHORT)).isZero();
+		assertThat(warnings()).hasSize(1);
+	}
+
+	@Test
 	void failureToPauseCountsAsOne() throws Exception {
 		this.budget.failure = new IllegalStateException("jdbc:secret");
 		this.limiter.refused(Duration.ofSeconds(1));
@@ -241,7 +248,7 @@ class SharedBudgetTests {
 
 	private static final class Budget implements RequestBudget {
 
-		private final Deque<Duration> waits = new ArrayDeque<>();
+		private final Deque<Duration> waits = new LinkedList<>();
 
 		private final List<Duration> pauses = new ArrayList<>();
 

@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf.Kind;
@@ -138,7 +139,18 @@ final class ValueTypes {
 	}
 
 	private static <T> String format(ArgumentFormatter<T> formatter, Object value) {
-		String text = formatter.format(formatter.getType().cast(value));
+		String text;
+		try {
+			text = formatter.format(formatter.getType().cast(value));
+		}
+		catch (AirlockGatewayException ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			// Its message can contain the value
+			throw new UnreadableValueException("the ArgumentFormatter %s failed (%s)"
+				.formatted(formatter.getClass().getName(), ex.getClass().getSimpleName()));
+		}
 		if (text == null) {
 			throw new UnreadableValueException(
 					"the ArgumentFormatter %s returns no text".formatted(formatter.getClass().getName()));

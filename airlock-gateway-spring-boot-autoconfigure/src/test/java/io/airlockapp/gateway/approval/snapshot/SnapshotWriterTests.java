@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -307,6 +308,13 @@ class SnapshotWriterTests {
 			.isThrownBy(() -> formatted(null).write("object", List.of(new Amount())))
 			.withMessageContaining("at 'value[0]', the ArgumentFormatter ")
 			.withMessageContaining("returns no text");
+		SnapshotWriter failing = writer(Amount.class, () -> {
+			throw new IllegalStateException("secret");
+		});
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> new ShownArgument(Methods.class, failing).command("object", new Amount()))
+			.withMessageContaining("Tests$1 failed (IllegalStateException)")
+			.withMessageNotContaining("secret");
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> formatted("\ud800").digest("object", new Amount()))
 			.withMessageContaining("surrogate");
@@ -324,8 +332,12 @@ class SnapshotWriterTests {
 		return new ShownArgument(Methods.class, writer(Amount.class, text));
 	}
 
-	@SuppressWarnings("NullAway")
 	private static <T> SnapshotWriter writer(Class<T> type, @Nullable String text) {
+		return writer(type, () -> text);
+	}
+
+	@SuppressWarnings("NullAway")
+	private static <T> SnapshotWriter writer(Class<T> type, Supplier<@Nullable String> text) {
 		ArgumentFormatter<T> formatter = new ArgumentFormatter<>() {
 
 			@Override
@@ -335,7 +347,7 @@ class SnapshotWriterTests {
 
 			@Override
 			public String format(T value) {
-				return text;
+				return text.get();
 			}
 
 		};

@@ -178,12 +178,17 @@ class DurableToolTests {
 	void transactionThatTheMessageWouldRollBackIsRefused() {
 		this.contextRunner.withConfiguration(AutoConfigurations.of(DataSourceTransactionManagerAutoConfiguration.class))
 			.withUserConfiguration(OuterTransactions.class)
-			.withBean(TransactionalRefunds.class)
+			.withBean(RefundConsumer.class)
+			.withBean(TransactionalConsumer.class)
 			.run((context) -> {
-				String answer = execute(context, TransactionalRefunds.class, context.getBean(ToolCallingManager.class));
+				ToolCallback tool = FunctionToolCallback.builder("refund", context.getBean(TransactionalConsumer.class))
+					.inputType(Refund.class)
+					.build();
+				Prompt prompt = new Prompt("Refund it", ToolCallingChatOptions.builder().toolCallbacks(tool).build());
+				String answer = execute(context, prompt, context.getBean(ToolCallingManager.class));
 				assertThat(answer).doesNotContain("recorded as");
 				assertThat(recorded(context)).isEmpty();
-				context.getBean(TransactionalRefunds.class).refund();
+				context.getBean(TransactionalConsumer.class).accept(new Refund("ann"));
 				assertThat(recorded(context)).hasSize(1);
 			});
 	}
@@ -272,6 +277,22 @@ class DurableToolTests {
 
 	}
 
+	static class TransactionalConsumer implements Consumer<Refund> {
+
+		private final RefundConsumer delegate;
+
+		TransactionalConsumer(RefundConsumer delegate) {
+			this.delegate = delegate;
+		}
+
+		@Override
+		@Transactional
+		public void accept(Refund refund) {
+			this.delegate.accept(refund);
+		}
+
+	}
+
 	static class LazyTool {
 
 		private final Refunds refunds;
@@ -317,17 +338,6 @@ class DurableToolTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableTransactionManagement(order = 0)
 	static class OuterTransactions {
-
-	}
-
-	public static class TransactionalRefunds {
-
-		@Tool
-		@Transactional
-		@RequiresAirlockApproval(durable = true)
-		public void refund() {
-			throw new IllegalStateException("called");
-		}
 
 	}
 

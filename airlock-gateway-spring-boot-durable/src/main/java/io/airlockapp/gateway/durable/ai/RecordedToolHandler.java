@@ -32,7 +32,7 @@ public final class RecordedToolHandler implements RecordedCallHandler {
 		if (callers.stream().anyMatch((caller) -> caller.startsWith(TRANSACTIONS))
 				&& TransactionSynchronizationManager.isActualTransactionActive()) {
 			throw new InvalidApprovalUsageException(
-					"%s is not recorded, because the exception with the text for the model would roll its transaction back. Begin the transaction inside the guard: remove 'airlock.gateway.approval.order', or lower it"
+					"%s is not recorded, because the exception with the text for the model would roll back the transaction in which it was called. Do not begin one between the tool and the method, such as in a decorator"
 						.formatted(method));
 		}
 		return (requestId) -> {

@@ -119,7 +119,8 @@ public final class DurableTargets implements BeanPostProcessor, BeanFactoryAware
 			return "the bean is not a singleton, so that another instance of the application cannot find it; make it a "
 					+ "singleton";
 		}
-		return restartable ? RestartChecks.findObstacle(bean, method) : null;
+		String obstacle = restartable ? RestartChecks.findObstacle(bean, method) : null;
+		return (obstacle != null) ? obstacle : TransactionChecks.findObstacle(bean, method);
 	}
 
 	private static void refuseIf(@Nullable String obstacle, DurableMethod method, String beanName) {

@@ -89,12 +89,7 @@ final class RestartChecks {
 	private static boolean beginsTransaction(@Nullable TransactionAttributeSource source, DurableMethod method) {
 		TransactionDefinition transaction = (source != null)
 				? source.getTransactionAttribute(method.method(), method.type()) : null;
-		return transaction != null && switch (transaction.getPropagationBehavior()) {
-			case TransactionDefinition.PROPAGATION_REQUIRED, TransactionDefinition.PROPAGATION_REQUIRES_NEW,
-					TransactionDefinition.PROPAGATION_NESTED ->
-				true;
-			default -> false;
-		};
+		return transaction != null && TransactionChecks.beginsTransaction(transaction);
 	}
 
 }

@@ -67,6 +67,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.NameMatchMethodPointcut;
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -99,6 +101,8 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.interceptor.MatchAlwaysTransactionAttributeSource;
+import org.springframework.transaction.interceptor.TransactionInterceptor;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -654,6 +658,32 @@ class AirlockDurableAutoConfigurationTests {
 			.run(unguardable("is not in a transaction of its own", remedy));
 	}
 
+	/**
+	 * It would run without the transaction, whose statements would be committed one by
+	 * one, and would take place again with each attempt.
+	 */
+	@Test
+	void transactionOfDurableMethodHasToBeginInsideTheGuard() {
+		configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
+			.withBean(TransactionalPayouts.class)
+			.run(unguardable("its transaction begins outside of the guard, so that it would run without one",
+					"Give @EnableTransactionManagement an order above 'airlock.gateway.approval.order', or lower that."));
+		configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
+			.withBean(PayoutsWithoutAnyTransaction.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		configured().withUserConfiguration(TransactionsOfOtherMethods.class)
+			.withBean(Payouts.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		transactional().withBean(TransactionalPayouts.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void durableMethodCannotRequireTheTransactionOfItsCaller() {
+		transactional().withBean(PayoutsOfCaller.class)
+			.run(unguardable("it requires the transaction of a caller, but runs later without one",
+					"Use another propagation than MANDATORY."));
+	}
+
 	private ApplicationContextRunner transactional() {
 		return configured().withConfiguration(AutoConfigurations.of(TransactionAutoConfiguration.class));
 	}
@@ -952,6 +982,50 @@ class AirlockDurableAutoConfigurationTests {
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void pay(BigDecimal amount) {
 			this.runs.add(RunningCall.currentRunId());
+		}
+
+	}
+
+	static class TransactionalPayouts {
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	@Transactional
+	static class PayoutsWithoutAnyTransaction {
+
+		@Transactional(propagation = Propagation.NOT_SUPPORTED)
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
+		}
+
+	}
+
+	static class TransactionsOfOtherMethods {
+
+		@Bean
+		static DefaultPointcutAdvisor transactions() {
+			NameMatchMethodPointcut pointcut = new NameMatchMethodPointcut();
+			pointcut.setClassFilter(Payouts.class::isAssignableFrom);
+			pointcut.setMappedName("paid");
+			TransactionInterceptor interceptor = new TransactionInterceptor();
+			interceptor.setTransactionAttributeSource(new MatchAlwaysTransactionAttributeSource());
+			DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(pointcut, interceptor);
+			advisor.setOrder(0);
+			return advisor;
+		}
+
+	}
+
+	static class PayoutsOfCaller {
+
+		@Transactional(propagation = Propagation.MANDATORY)
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
 		}
 
 	}

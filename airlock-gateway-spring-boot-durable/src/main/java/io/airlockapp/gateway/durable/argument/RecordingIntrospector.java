@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.durable.argument;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.snapshot.StateFields;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,24 @@ final class RecordingIntrospector extends AnnotationIntrospectorPair {
 	public boolean hasIgnoreMarker(MapperConfig<?> config, AnnotatedMember member) {
 		return super.hasIgnoreMarker(config, member) || member.hasAnnotation(AirlockOmitted.class)
 				|| (member instanceof AnnotatedField field && StateFields.isOmitted(field.getAnnotated()));
+	}
+
+	@Override
+	public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
+		return complete(super.findPropertyInclusion(config, annotated));
+	}
+
+	/**
+	 * Leave out nothing but null: what is empty, or has a default, would be read as
+	 * another value. So would null, where only a default is left out.
+	 */
+	static JsonInclude.Value complete(JsonInclude.Value inclusion) {
+		JsonInclude.Include value = switch (inclusion.getValueInclusion()) {
+			case ALWAYS, USE_DEFAULTS, NON_NULL -> inclusion.getValueInclusion();
+			case NON_DEFAULT, CUSTOM -> JsonInclude.Include.ALWAYS;
+			default -> JsonInclude.Include.NON_NULL;
+		};
+		return JsonInclude.Value.construct(value, JsonInclude.Include.ALWAYS);
 	}
 
 	@Override

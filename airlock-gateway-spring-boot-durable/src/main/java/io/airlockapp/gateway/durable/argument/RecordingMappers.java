@@ -3,12 +3,15 @@
  */
 package io.airlockapp.gateway.durable.argument;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
 
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -46,7 +49,10 @@ final class RecordingMappers {
 			// Each argument is followed by the next one
 			.disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.UNWRAP_ROOT_VALUE)
 			.disable(SerializationFeature.WRAP_ROOT_VALUE, SerializationFeature.INDENT_OUTPUT,
-					SerializationFeature.CLOSE_CLOSEABLE)
+					SerializationFeature.CLOSE_CLOSEABLE, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+			// A plain text can lose the scale
+			.disable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+			.changeDefaultPropertyInclusion(RecordingIntrospector::complete)
 			.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE, DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID,
 					DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS, DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE)
 			.enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
@@ -67,6 +73,8 @@ final class RecordingMappers {
 		return new SimpleModule(RecordingMappers.class.getName())
 			// The order of a HashSet may be another one in another process
 			.addAbstractTypeMapping(Set.class, LinkedHashSet.class)
+			// Otherwise, a map with keys of an enum would be one in the order of the enum
+			.addAbstractTypeMapping(Map.class, LinkedHashMap.class)
 			// It has no time zone, but contains an instant that depends on it
 			.addSerializer(java.sql.Date.class, new ToStringSerializer(java.sql.Date.class))
 			.addDeserializer(java.sql.Date.class, new DayDeserializer());

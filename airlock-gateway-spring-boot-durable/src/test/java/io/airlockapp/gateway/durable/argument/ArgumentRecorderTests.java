@@ -63,9 +63,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.DefaultTyping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -254,6 +256,35 @@ class ArgumentRecorderTests {
 			.containsExactlyElementsOf(order);
 		assertThat(value("map", new TreeMap<>(map))).isEqualTo(map);
 		assertThat(((Map<?, ?>) value("map", map)).keySet()).map(Object::toString).containsExactlyElementsOf(order);
+		Map<TimeUnit, Integer> units = new LinkedHashMap<>();
+		units.put(TimeUnit.DAYS, 1);
+		units.put(TimeUnit.HOURS, 2);
+		units.put(TimeUnit.MINUTES, 3);
+		assertThat(((Map<?, ?>) value("unitMap", units)).keySet()).map(Object::toString)
+			.containsExactly("DAYS", "HOURS", "MINUTES");
+	}
+
+	@Test
+	void losesNoNullWhereDefaultsAreLeftOut() {
+		WithDefaults value = new WithDefaults();
+		value.note = null;
+		assertThat(((WithDefaults) value("withDefaults", value)).note).isNull();
+	}
+
+	@Test
+	void losesNothingThatTheApplicationsMapperLeavesOutOrSorts() {
+		this.mapper = JsonMapper.builder()
+			.changeDefaultPropertyInclusion((inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY,
+					JsonInclude.Include.NON_EMPTY))
+			.enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+			.enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+			.build();
+		assertThat(value("copying", new Copying(Set.of()))).isEqualTo(new Copying(Set.of()));
+		assertThat(value("decimal", new BigDecimal("1E+3"))).isEqualTo(new BigDecimal("1E+3"));
+		Map<String, BigDecimal> map = new LinkedHashMap<>();
+		map.put("z", BigDecimal.ONE);
+		map.put("a", BigDecimal.TEN);
+		assertThat(((Map<?, ?>) value("map", map)).keySet()).map(Object::toString).containsExactly("z", "a");
 	}
 
 	@Test
@@ -540,9 +571,18 @@ class ArgumentRecorderTests {
 
 	}
 
+	@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+	static class WithDefaults {
+
+		public @Nullable String note = "none";
+
+	}
+
 	abstract static class Target extends Generic<Order> {
 
 		abstract void nothing();
+
+		abstract void withDefaults(WithDefaults value);
 
 		abstract void several(int number, Order order, @Nullable String text);
 

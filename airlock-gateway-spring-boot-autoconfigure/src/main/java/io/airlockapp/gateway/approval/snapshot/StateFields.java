@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -66,6 +65,10 @@ public final class StateFields {
 	 */
 	private static final Set<String> CACHES_OF_GROOVY = Set.of("$hash$code", "$to$string");
 
+	/**
+	 * What is known of classes. It must not refer to this object or to the mix-ins: Java
+	 * keeps its own classes, and so what is known of them.
+	 */
 	private final ClassValue<ClassState> known = LibraryTypes.cache(this::inspect);
 
 	private final Function<Class<?>, Stream<Class<?>>> mixIns;
@@ -131,7 +134,7 @@ public final class StateFields {
 			obstacle = "has two fields '%s'".formatted(twice);
 		}
 		return new ClassState(state, obstacle, hidden, annotations.ignoredParts(),
-				new AtomicReference<>(() -> warning(type, state, annotations)));
+				new AtomicReference<>(warning(type, state, annotations)));
 	}
 
 	/**
@@ -170,7 +173,9 @@ public final class StateFields {
 	 */
 	private static @Nullable String warning(Class<?> type, List<StateField> state, MemberAnnotations annotations) {
 		String masked = state.stream()
-			.filter((field) -> field.visibility() == Visibility.MASKED && !annotations.isHidden(field.field()))
+			.filter((field) -> field.visibility() == Visibility.MASKED && !annotations.isHidden(field.field())
+			// The application cannot change it
+					&& !LibraryTypes.contain(field.field().getDeclaringClass()))
 			.map(StateField::name)
 			.collect(Collectors.joining("', '"));
 		return masked.isEmpty() ? null
@@ -333,18 +338,17 @@ public final class StateFields {
 	 * @param obstacle the reason why they are not the complete state
 	 * @param hidden whether its objects are hidden as a whole
 	 * @param ignored the names of entries of a map that are not shown
-	 * @param warning determines why approvers do not see a field, if nothing states that
+	 * @param warning the reason why approvers do not see a field, if nothing states that
 	 * this is intended; removed when it was logged
 	 */
 	record ClassState(List<StateField> fields, @Nullable String obstacle, boolean hidden, Predicate<String> ignored,
-			AtomicReference<@Nullable Supplier<@Nullable String>> warning) {
+			AtomicReference<@Nullable String> warning) {
 
 		/**
 		 * Log the warning at the first object that is shown.
 		 */
 		void warnOnce() {
-			Supplier<@Nullable String> pending = this.warning.getAndSet(null);
-			String text = (pending != null) ? pending.get() : null;
+			String text = this.warning.getAndSet(null);
 			if (text != null) {
 				logger.warn(text);
 			}

@@ -69,9 +69,12 @@ final class ValueTypes {
 	private final List<ArgumentFormatter<?>> formatters;
 
 	/**
-	 * The types by class, also for implementations and subclasses.
+	 * The types by class, also for implementations and subclasses, without those of
+	 * formatters: Java keeps its own classes, and so what is known of them. It is not
+	 * static, since Java would then keep the class loader of a web application that was
+	 * undeployed.
 	 */
-	private final ClassValue<@Nullable ValueType> known = LibraryTypes.cache(this::inspect);
+	private final ClassValue<@Nullable ValueType> known = LibraryTypes.cache(ValueTypes::inspect);
 
 	ValueTypes(List<ArgumentFormatter<?>> formatters) {
 		this.formatters = List.copyOf(formatters);
@@ -92,10 +95,20 @@ final class ValueTypes {
 	 * @return the type, or {@code null} if objects of the class are no values, or hidden
 	 */
 	@Nullable ValueType find(Class<?> type) {
-		return this.known.get(type);
+		ValueType found = this.known.get(type);
+		return (found != null || this.formatters.isEmpty()) ? found : findFormatted(type);
 	}
 
-	private @Nullable ValueType inspect(Class<?> type) {
+	private @Nullable ValueType findFormatted(Class<?> type) {
+		return this.formatters.stream()
+			.filter((formatter) -> formatter.getType().isAssignableFrom(type) && !addsFields(type, formatter.getType())
+					&& !CredentialTypes.contain(type))
+			.findFirst()
+			.map((formatter) -> new ValueType(type, Kind.OTHER, (value) -> format(formatter, value)))
+			.orElse(null);
+	}
+
+	private static @Nullable ValueType inspect(Class<?> type) {
 		if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
 			Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
 			return new ValueType(declaring, Kind.CONSTANT, (value) -> ((Enum<?>) value).name());
@@ -112,12 +125,7 @@ final class ValueTypes {
 			return new ValueType(type, Kind.OTHER, (value) -> (value instanceof MimeType mimeType)
 					? text(mimeType, mimeType.toString(), MimeType::valueOf) : value.toString());
 		}
-		return this.formatters.stream()
-			.filter((formatter) -> formatter.getType().isAssignableFrom(type) && !addsFields(type, formatter.getType())
-					&& !CredentialTypes.contain(type))
-			.findFirst()
-			.map((formatter) -> new ValueType(type, Kind.OTHER, (value) -> format(formatter, value)))
-			.orElse(null);
+		return null;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -69,6 +70,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.StringNode;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.data.domain.AbstractAggregateRoot;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.LinkedMultiValueMap;
@@ -96,6 +98,32 @@ class StateFieldsTests {
 			.satisfies((event) -> assertThat(event.getFormattedMessage())
 				.startsWith("Approvers of %s do not see 'number', 'amount', 'internal'. A field is shown if"
 					.formatted(ComputedBesideOthers.class.getName())));
+	}
+
+	/**
+	 * Java keeps its own classes, and would keep the classes of each restarted
+	 * application with them.
+	 */
+	@Test
+	void classesOfJavaDoNotKeepTheMixIns() {
+		WeakReference<Object> mixIns = mixInsOfAClosedApplication();
+		System.gc();
+		assertThat(mixIns.get()).isNull();
+	}
+
+	private static WeakReference<Object> mixInsOfAClosedApplication() {
+		List<Class<?>> own = new ArrayList<>();
+		new StateFields((type) -> own.stream()).of(String.class);
+		return new WeakReference<>(own);
+	}
+
+	/**
+	 * The application can neither change nor annotate it.
+	 */
+	@Test
+	void maskedFieldOfALibraryIsNoWarning() {
+		assertThat(this.argument.command("object", new Hold())).isEqualTo("Hold{domainEvents=•••}");
+		assertThat(this.log.list).isEmpty();
 	}
 
 	@Test
@@ -2213,6 +2241,10 @@ class StateFieldsTests {
 		int priority() {
 			return this.thread.getPriority();
 		}
+
+	}
+
+	static class Hold extends AbstractAggregateRoot<Hold> {
 
 	}
 

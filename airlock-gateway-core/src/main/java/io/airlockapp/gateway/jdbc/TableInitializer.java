@@ -182,7 +182,7 @@ public record TableInitializer(Predicate<DataSource> creates) {
 		return new AirlockConfigurationException(
 				"Tables do not exist, lack a column or their primary key, or cannot be read: "
 						+ String.join(", ", tables),
-				"Set 'airlock.gateway.jdbc.initialize-schema=always', or create them by the scripts in the jars of the modules: %s. Compare those that exist with their script."
+				"Set 'airlock.gateway.jdbc.initialize-schema=always', or create them by the scripts in the jars of the modules: %s. Compare those that exist with their script. The tables of other features are verified afterwards."
 					.formatted(scripts));
 	}
 

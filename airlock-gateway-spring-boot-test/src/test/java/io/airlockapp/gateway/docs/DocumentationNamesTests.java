@@ -60,8 +60,8 @@ class DocumentationNamesTests {
 			"ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest", "JdbcTest", "JooqTest",
 			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint",
 			"ResourcelessTransactionManager", "KafkaListener", "MonetaryAmount", "EndpointRequest", "SchedulerLock",
-			"EnableSchedulerLock", "StepContribution", "JobExecutionContext", "GraphQlExceptionHandler",
-			"RefreshScope");
+			"EnableSchedulerLock", "StepContribution", "JobExecutionContext", "GraphQlExceptionHandler", "RefreshScope",
+			"JwtAuthenticationConverter", "ScopedValue", "WithMockUser");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

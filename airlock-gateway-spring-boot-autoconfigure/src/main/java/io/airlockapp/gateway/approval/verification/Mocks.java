@@ -33,8 +33,16 @@ final class Mocks {
 	 * methods. Mocking libraries must not be loaded for others.
 	 */
 	static boolean isMock(Object object) {
-		return GuardedProxies.mayGuard(object) && (isMockOfMockito(object) || (isMockOfMockK != null && Boolean.TRUE
-			.equals(ReflectionUtils.invokeMethod(isMockOfMockK, null, object, true, true, false, false, false))));
+		if (!GuardedProxies.mayGuard(object)) {
+			return false;
+		}
+		try {
+			return isMockOfMockito(object) || isMockOfMockK(object);
+		}
+		catch (Exception | LinkageError ex) {
+			// Where the libraries cannot attach their agents, there are no mocks
+			return false;
+		}
 	}
 
 	private static boolean isMockOfMockito(Object object) {
@@ -44,6 +52,11 @@ final class Mocks {
 		Object result = ReflectionUtils.invokeMethod(details, null, object);
 		Assert.state(result != null, "No details of a mock");
 		return Boolean.TRUE.equals(ReflectionUtils.invokeMethod(isMock, result));
+	}
+
+	private static boolean isMockOfMockK(Object object) {
+		return isMockOfMockK != null && Boolean.TRUE
+			.equals(ReflectionUtils.invokeMethod(isMockOfMockK, null, object, true, true, false, false, false));
 	}
 
 	private static @Nullable Method find(String type, String name, Class<?>... parameterTypes) {

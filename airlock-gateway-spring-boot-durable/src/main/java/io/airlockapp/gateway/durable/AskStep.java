@@ -180,8 +180,7 @@ public final class AskStep {
 	}
 
 	private StepFailedException failed(DurableApproval approval, Instant began, Exception ex) {
-		return new StepFailedException(AirlockGatewayException.safeMessage(ex), ex,
-				this.schedule.latestRetry(approval, began, this.clock.instant()));
+		return new StepFailedException(ex, this.schedule.latestRetry(approval, began, this.clock.instant()));
 	}
 
 	/**

@@ -161,9 +161,8 @@ final class StepTask extends AbstractTask<Void> {
 			operations.reschedule(complete, now);
 			return;
 		}
-		String reason = (cause != null)
-				? AirlockGatewayException.safeMessage((cause instanceof StepFailedException) ? unwrap(cause) : cause)
-				: "unknown";
+		String reason = (cause instanceof StepFailedException) ? String.valueOf(cause.getMessage())
+				: (cause != null) ? AirlockGatewayException.safeMessage(cause) : "unknown";
 		this.problem = reason;
 		this.warnings.warn("The step %s of approval %s failed, and is repeated: %s".formatted(getName(), id, reason));
 		Duration pause = this.pause.after(complete.getExecution().consecutiveFailures);
@@ -186,10 +185,6 @@ final class StepTask extends AbstractTask<Void> {
 	 */
 	@Nullable String getProblem() {
 		return this.problem;
-	}
-
-	private static Throwable unwrap(Throwable failure) {
-		return (failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 	@Override

@@ -5,6 +5,8 @@ package io.airlockapp.gateway.durable.step;
 
 import java.time.Instant;
 
+import io.airlockapp.gateway.AirlockGatewayException;
+
 /**
  * Exception thrown when a step failed for a reason that may pass, and has to be repeated
  * after a pause.
@@ -14,13 +16,12 @@ public final class StepFailedException extends RuntimeException {
 	private final transient Instant latest;
 
 	/**
-	 * Create an exception.
-	 * @param message the message
+	 * Create an exception with the safe message of its cause.
 	 * @param cause the cause
 	 * @param latest the time at which the step has to be repeated at the latest
 	 */
-	public StepFailedException(String message, Throwable cause, Instant latest) {
-		super(message, cause);
+	public StepFailedException(Throwable cause, Instant latest) {
+		super(AirlockGatewayException.safeMessage(cause), cause);
 		this.latest = latest;
 	}
 

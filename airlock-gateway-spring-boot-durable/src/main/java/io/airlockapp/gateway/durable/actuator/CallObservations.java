@@ -98,12 +98,8 @@ public final class CallObservations implements CallObserver {
 			outcome = result.name().toLowerCase(Locale.ROOT);
 			return result;
 		}
-		catch (InvocationTargetException ex) {
-			failure = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw ex;
-		}
 		catch (Throwable ex) {
-			failure = ex;
+			failure = (ex instanceof InvocationTargetException && ex.getCause() != null) ? ex.getCause() : ex;
 			throw ex;
 		}
 		finally {

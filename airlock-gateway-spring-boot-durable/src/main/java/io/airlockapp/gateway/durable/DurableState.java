@@ -3,7 +3,6 @@
  */
 package io.airlockapp.gateway.durable;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -92,9 +91,7 @@ public enum DurableState {
 	 * @return the states
 	 */
 	public static Set<DurableState> open() {
-		Set<DurableState> open = EnumSet.noneOf(DurableState.class);
-		Arrays.stream(values()).filter((state) -> !state.isEnded()).forEach(open::add);
-		return Collections.unmodifiableSet(open);
+		return Collections.unmodifiableSet(EnumSet.range(RECORDED, CANCELLING));
 	}
 
 }

@@ -129,7 +129,7 @@ public final class CallRecorder {
 				return record(recorded, gate, null).id();
 			}
 			current.requireFirst(gate);
-			DurableApproval approval = record(recorded, gate, current.key());
+			DurableApproval approval = record(recorded, gate, current.key);
 			current.called(approval);
 			return approval.id();
 		}
@@ -439,10 +439,6 @@ public final class CallRecorder {
 		 */
 		Recording(@Nullable String key) {
 			this.key = key;
-		}
-
-		@Nullable String key() {
-			return this.key;
 		}
 
 		/**

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable.exchange;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,9 +39,7 @@ public record ExcludedRequester(Set<String> pairings, Set<String> keys) {
 	}
 
 	private static Set<String> texts(JsonNode array) {
-		Set<String> texts = new TreeSet<>();
-		array.forEach((text) -> texts.add(text.asString()));
-		return texts;
+		return array.valueStream().map(JsonNode::asString).collect(Collectors.toSet());
 	}
 
 	void addTo(ObjectNode plaintext) {

@@ -61,10 +61,9 @@ final class StoredJson {
 	static SealedArtifact readArtifact(String text) {
 		JsonNode json = HarpJson.mapper().readTree(text);
 		JsonNode ciphertext = json.required("ciphertext");
-		List<SignerKey> keys = new ArrayList<>();
-		for (JsonNode key : array(json, "signerKeys")) {
-			keys.add(SignerKey.of(text(key, "id"), text(key, "publicKey")));
-		}
+		List<SignerKey> keys = array(json, "signerKeys").valueStream()
+			.map((key) -> SignerKey.of(text(key, "id"), text(key, "publicKey")))
+			.toList();
 		return new SealedArtifact(new Ciphertext(text(ciphertext, "alg"), text(ciphertext, "data"),
 				text(ciphertext, "nonce"), text(ciphertext, "tag")), text(json, "pairing"), keys);
 	}
@@ -134,9 +133,7 @@ final class StoredJson {
 	}
 
 	private static List<String> pairings(JsonNode json) {
-		List<String> pairings = new ArrayList<>();
-		array(json, "pairings").forEach((pairing) -> pairings.add(text(pairing)));
-		return pairings;
+		return array(json, "pairings").valueStream().map(StoredJson::text).toList();
 	}
 
 	static String write(Map<String, String> values) {

@@ -19,18 +19,10 @@ import org.springframework.context.ApplicationEventPublisher;
  * {@link ApprovalRequestedEvent} before it if a request is sent for which a thread waits.
  * An {@link ApprovalVoteEvent} or an {@link ApprovalEscalatedEvent} is published for each
  * vote and each escalation of a group.
+ *
+ * @param publisher the publisher of application events
  */
-public final class ApprovalEventPublisher implements ApprovalListener {
-
-	private final ApplicationEventPublisher publisher;
-
-	/**
-	 * Create a publisher.
-	 * @param publisher the publisher of application events
-	 */
-	public ApprovalEventPublisher(ApplicationEventPublisher publisher) {
-		this.publisher = publisher;
-	}
+public record ApprovalEventPublisher(ApplicationEventPublisher publisher) implements ApprovalListener {
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {

@@ -17,35 +17,15 @@ import reactor.core.scheduler.Schedulers;
  * Gate that refuses calls that must not wait, before anything else is done for them:
  * calls without an admission or with arguments that cannot be shown, calls inside an open
  * transaction, unless that is allowed, and calls in an event-loop thread.
+ *
+ * @param delegate the gate that decides about calls that may wait
+ * @param pending the pending approvals, which limit the number of admissions
+ * @param approvers the groups of approvers, of which each pairing takes a place
+ * @param allowInTransaction whether all calls may wait inside an open transaction
+ * @param publisher the publisher of the denials of this gate
  */
-public final class AdmittingApprovalGate implements ApprovalGate {
-
-	private final ApprovalGate delegate;
-
-	private final PendingApprovals pending;
-
-	private final ApproverGroups approvers;
-
-	private final boolean allowInTransaction;
-
-	private final DenialPublisher publisher;
-
-	/**
-	 * Create a gate.
-	 * @param delegate the gate that decides about calls that may wait
-	 * @param pending the pending approvals, which limit the number of admissions
-	 * @param approvers the groups of approvers, of which each pairing takes a place
-	 * @param allowInTransaction whether all calls may wait inside an open transaction
-	 * @param publisher the publisher of the denials of this gate
-	 */
-	public AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, ApproverGroups approvers,
-			boolean allowInTransaction, DenialPublisher publisher) {
-		this.delegate = delegate;
-		this.pending = pending;
-		this.approvers = approvers;
-		this.allowInTransaction = allowInTransaction;
-		this.publisher = publisher;
-	}
+public record AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, ApproverGroups approvers,
+		boolean allowInTransaction, DenialPublisher publisher) implements ApprovalGate {
 
 	@Override
 	public Admission admit(GuardedCall call) {

@@ -8,7 +8,6 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -57,22 +56,15 @@ class SelfCallsTests {
 		});
 
 	@ParameterizedTest
-	@ValueSource(classes = { Direct.class, WithBranchesInArguments.class, InALoop.class, InACatchBlock.class,
-			ByReference.class, ByReferenceOfASupertype.class, InALambda.class, InALambdaInALambda.class,
-			ByAVariable.class, ByAPrivateMethod.class, AtConstruction.class, BySuper.class,
-			BySuperOfAnOverridingClass.class, InAnInheritedMethod.class, InADefaultMethod.class, InAGenericMethod.class,
-			AfterAWideValue.class, InASwitch.class, InAStaticHelper.class, InALambdaWithAVariable.class,
-			InADefaultMethodOfASuperinterface.class, InsteadOfAMissingBean.class, InsteadOfABeanIfMissing.class,
-			OnAnotherObject.class, WithinTheGuardedMethodByAHelper.class, InAStaticHelperOfOthers.class,
-			ReferenceToAnotherObject.class, UnboundReference.class, InANestedClass.class, InAnAnonymousClass.class,
-			InAVariableAfterABranch.class, ReturnedByItself.class, GivenToAFunction.class, Bridged.class,
-			OnAFieldSetByTheGuardedMethod.class, OnAFieldSetForTheGuardedMethod.class, OfAGuardedType.class,
-			InACallbackOfAGuardedType.class, OfAGuardedInterface.class, OnItsBean.class, OnItsBeanWithBranches.class,
-			ReferenceToItsBean.class, OnAnInjectedBean.class, OnABeanSetByOthers.class, InALambdaOfAGuardedMethod.class,
+	@ValueSource(classes = { Direct.class, ByReference.class, ByReferenceOfASupertype.class, InALambda.class,
+			AtConstruction.class, BySuper.class, BySuperOfAnOverridingClass.class, InAnInheritedMethod.class,
+			InADefaultMethod.class, InAGenericMethod.class, InAStaticHelper.class,
+			InADefaultMethodOfASuperinterface.class, WithinTheGuardedMethodByAHelper.class, InANestedClass.class,
+			InAnAnonymousClass.class, Bridged.class, OfAGuardedType.class, InACallbackOfAGuardedType.class,
+			OfAGuardedInterface.class, OnItsBean.class, InALambdaOfAGuardedMethod.class,
 			InALambdaOfAnApprovedMethod.class, ReferenceInAnApprovedMethod.class, InAClassOfAnApprovedMethod.class,
-			OnAFieldThatContainsIt.class, OnAStaticFieldThatContainsIt.class, OnAFieldSetByItself.class,
-			OnAFieldOfAnother.class, InDefaultImplementations.class, Decorator.class, RefundFunction.class,
-			RefundList.class, InANestedClassOfALibrary.class, InAConditionalMethod.class, RecursiveIfConditional.class,
+			InDefaultImplementations.class, Decorator.class, RefundFunction.class, RefundList.class,
+			InANestedClassOfALibrary.class, InAConditionalMethod.class, RecursiveIfConditional.class,
 			ConditionalWithSuperOfAnother.class, WithOtherApprovers.class })
 	void callOnTheObjectItself(Class<?> type) {
 		assertRefused(created(type), type.getName() + ".", " requires approval", "on the object itself (this)");
@@ -109,8 +101,8 @@ class SelfCallsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OnItsBean.class, OnABeanSetByOthers.class, InALambdaOfAnApprovedMethod.class,
-			Decorator.class, RefundFunction.class, RefundList.class })
+	@ValueSource(classes = { OnItsBean.class, InALambdaOfAnApprovedMethod.class, Decorator.class, RefundFunction.class,
+			RefundList.class })
 	void objectsWithALockAreNotSearched(Class<?> type) {
 		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -183,64 +175,6 @@ class SelfCallsTests {
 
 	}
 
-	static class WithBranchesInArguments extends Guarded {
-
-		public void retry(boolean all, String reason) {
-			this.refund(all ? reason.length() : (reason.isEmpty() ? 1 : 2L));
-		}
-
-	}
-
-	static class InALoop extends Guarded {
-
-		public void retry(List<Long> amounts) {
-			for (long amount : amounts) {
-				refund(amount);
-			}
-		}
-
-	}
-
-	static class InACatchBlock extends Guarded {
-
-		public void retry(List<Long> amounts) {
-			try {
-				amounts.clear();
-			}
-			catch (UnsupportedOperationException ex) {
-				refund(1);
-			}
-		}
-
-	}
-
-	static class InASwitch extends Guarded {
-
-		public void retry(String kind) {
-			refund(switch (kind) {
-				case "all" -> 100;
-				case "some" -> 10;
-				default -> 1;
-			});
-		}
-
-	}
-
-	static class AfterAWideValue extends Guarded {
-
-		private long sum;
-
-		private double[] rates = new double[1];
-
-		public void retry(long amount) {
-			this.sum += amount * 2L;
-			this.rates[0] = amount / 3.0d;
-			long before = this.sum++;
-			refund(before - amount);
-		}
-
-	}
-
 	static class ByReference extends Guarded {
 
 		public void retry(Consumer<Consumer<Long>> registry) {
@@ -265,35 +199,6 @@ class SelfCallsTests {
 
 	}
 
-	static class InALambdaInALambda extends Guarded {
-
-		public void retry(Executor executor) {
-			executor.execute(() -> executor.execute(() -> refund(1)));
-		}
-
-	}
-
-	static class ByAVariable extends Guarded {
-
-		public void retry() {
-			ByAVariable self = this;
-			self.refund(1);
-		}
-
-	}
-
-	static class ByAPrivateMethod extends Guarded {
-
-		public void retry() {
-			retryQuietly();
-		}
-
-		private void retryQuietly() {
-			refund(1);
-		}
-
-	}
-
 	static class InAStaticHelper extends Guarded {
 
 		public void retry() {
@@ -302,23 +207,6 @@ class SelfCallsTests {
 
 		private static void retry(long amount, InAStaticHelper refunds) {
 			refunds.refund(amount);
-		}
-
-	}
-
-	static class InALambdaWithAVariable extends Guarded {
-
-		public Runnable retry() {
-			InALambdaWithAVariable refunds = this;
-			return () -> refunds.refund(1);
-		}
-
-	}
-
-	static class InAStaticHelperOfOthers extends Guarded {
-
-		public static void retry(InAStaticHelperOfOthers refunds) {
-			refunds.refund(1);
 		}
 
 	}
@@ -417,26 +305,6 @@ class SelfCallsTests {
 
 	}
 
-	static class InsteadOfAMissingBean extends Guarded {
-
-		private InsteadOfAMissingBean self;
-
-		public void retry() {
-			((this.self == null) ? this : this.self).refund(1);
-		}
-
-	}
-
-	static class InsteadOfABeanIfMissing extends Guarded {
-
-		private InsteadOfABeanIfMissing self;
-
-		public void retry() {
-			((this.self != null) ? this.self : this).refund(1);
-		}
-
-	}
-
 	interface Desk<T> {
 
 		@RequiresAirlockApproval
@@ -464,34 +332,6 @@ class SelfCallsTests {
 
 		public void retry() {
 			this.self.refund(1);
-		}
-
-	}
-
-	static class OnAnotherObject extends Guarded {
-
-		public void retry(OnAnotherObject other) {
-			other.refund(1);
-		}
-
-	}
-
-	static class ReferenceToAnotherObject extends Guarded {
-
-		public void retry(ReferenceToAnotherObject other, Consumer<Consumer<Long>> registry) {
-			registry.accept(other::refund);
-		}
-
-	}
-
-	static class UnboundReference {
-
-		@RequiresAirlockApproval
-		public void refund() {
-		}
-
-		public void retry(List<UnboundReference> others) {
-			others.forEach(UnboundReference::refund);
 		}
 
 	}
@@ -919,40 +759,6 @@ class SelfCallsTests {
 
 	}
 
-	static class OnAFieldSetByTheGuardedMethod {
-
-		private OnAFieldSetByTheGuardedMethod self;
-
-		@RequiresAirlockApproval
-		public void refund() {
-			this.self = this;
-		}
-
-		public void retry() {
-			this.self.refund();
-		}
-
-	}
-
-	static class OnAFieldSetForTheGuardedMethod {
-
-		private OnAFieldSetForTheGuardedMethod self;
-
-		@RequiresAirlockApproval
-		public void refund() {
-			setSelf(this);
-		}
-
-		void setSelf(OnAFieldSetForTheGuardedMethod self) {
-			this.self = self;
-		}
-
-		public void retry() {
-			this.self.refund();
-		}
-
-	}
-
 	static class OfAnotherName extends Guarded {
 
 		public void retry() {
@@ -983,60 +789,6 @@ class SelfCallsTests {
 
 		@Override
 		public void retry(String item) {
-		}
-
-	}
-
-	static class OnAFieldThatContainsIt extends Guarded {
-
-		private final OnAFieldThatContainsIt self = this;
-
-		public void retry() {
-			this.self.refund(1);
-		}
-
-	}
-
-	static class OnAStaticFieldThatContainsIt extends Guarded {
-
-		private static OnAStaticFieldThatContainsIt instance;
-
-		@SuppressWarnings("this-escape")
-		OnAStaticFieldThatContainsIt() {
-			instance = this;
-		}
-
-		public void retry() {
-			instance.refund(1);
-		}
-
-	}
-
-	static class OnAFieldSetByItself extends Guarded {
-
-		private OnAFieldSetByItself self;
-
-		void setSelf(OnAFieldSetByItself self) {
-			this.self = self;
-		}
-
-		public void retry() {
-			setSelf(this);
-			this.self.refund(1);
-		}
-
-	}
-
-	static class Holder {
-
-		Guarded held;
-
-	}
-
-	static class OnAFieldOfAnother extends Guarded {
-
-		public void retry(Holder holder) {
-			holder.held.refund(1);
 		}
 
 	}
@@ -1077,62 +829,6 @@ class SelfCallsTests {
 
 	}
 
-	static class OnAnInjectedBean extends Guarded {
-
-		private final OnAnInjectedBean self;
-
-		OnAnInjectedBean() {
-			this(null);
-		}
-
-		OnAnInjectedBean(OnAnInjectedBean self) {
-			this.self = self;
-		}
-
-		public void retry() {
-			this.self.refund(1);
-		}
-
-	}
-
-	static class OnABeanSetByOthers extends Guarded {
-
-		private OnABeanSetByOthers self;
-
-		void setSelf(OnABeanSetByOthers self) {
-			this.self = self;
-		}
-
-		public void retry() {
-			this.self.refund(1);
-		}
-
-	}
-
-	static class OnItsBeanWithBranches extends Guarded {
-
-		@Autowired
-		@Lazy
-		private OnItsBeanWithBranches self;
-
-		public void retry(boolean all) {
-			this.self.refund(all ? 100 : 1L);
-		}
-
-	}
-
-	static class ReferenceToItsBean extends Guarded {
-
-		@Autowired
-		@Lazy
-		private ReferenceToItsBean self;
-
-		public void retry(List<Long> amounts) {
-			amounts.forEach(this.self::refund);
-		}
-
-	}
-
 	static class InANestedClass extends Guarded {
 
 		public void retry() {
@@ -1160,40 +856,6 @@ class SelfCallsTests {
 				}
 
 			});
-		}
-
-	}
-
-	static class InAVariableAfterABranch extends Guarded {
-
-		private InAVariableAfterABranch other;
-
-		public void retry(boolean all) {
-			InAVariableAfterABranch refunds = this;
-			if (all) {
-				refunds = this.other;
-			}
-			refunds.refund(1);
-		}
-
-	}
-
-	static class ReturnedByItself extends Guarded {
-
-		public void retry() {
-			me().refund(1);
-		}
-
-		private ReturnedByItself me() {
-			return this;
-		}
-
-	}
-
-	static class GivenToAFunction extends Guarded {
-
-		public void retry() {
-			Optional.of(this).ifPresent((refunds) -> refunds.refund(1));
 		}
 
 	}

@@ -40,7 +40,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Profile;
 import org.springframework.context.annotation.ScannedGenericBeanDefinition;
-import org.springframework.context.annotation.Scope;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 import org.springframework.stereotype.Component;
 
@@ -65,8 +64,8 @@ class BeanMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OnMethod.class, OnType.class, OnMethodOfFullConfiguration.class, OnMethodOfComponent.class,
-			OnInterface.class, OnBeanFactoryPostProcessor.class })
+	@ValueSource(classes = { OnMethod.class, OnType.class, OnMethodOfFullConfiguration.class, OnInterface.class,
+			OnBeanFactoryPostProcessor.class })
 	void beanMethod(Class<?> configuration) {
 		assertBeanMethodIsRefused(this.contextRunner.withUserConfiguration(configuration));
 	}
@@ -109,13 +108,11 @@ class BeanMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { CallInALiteConfiguration.class, CallInAComponent.class, CallOfAStaticMethod.class,
-			ReferenceInALiteConfiguration.class, CallOfASuperclass.class, CallWithSuper.class,
-			CallOfAnInterfaceWithSuper.class, CallOfAFactory.class, CallOfAFinalFactory.class,
-			CallOfAStaticMethodOfASuperclass.class, CallInANestedClass.class, CallForALazyBean.class,
-			CallForAPrototype.class, CallForAnInactiveBean.class, CallForAWiderType.class,
-			CallForALazyBeanOfAWiderType.class, InheritedFromAnotherPackage.class, CallOfAnOverridingMethod.class,
-			CallInABeanMethodOfTheSameName.class })
+	@ValueSource(classes = { CallInALiteConfiguration.class, ReferenceInALiteConfiguration.class,
+			CallOfASuperclass.class, CallWithSuper.class, CallOfAnInterfaceWithSuper.class, CallOfAFactory.class,
+			CallOfAFinalFactory.class, CallOfAStaticMethodOfASuperclass.class, CallInANestedClass.class,
+			CallForALazyBean.class, CallForAnInactiveBean.class, CallForALazyBeanOfAWiderType.class,
+			InheritedFromAnotherPackage.class, CallOfAnOverridingMethod.class, CallInABeanMethodOfTheSameName.class })
 	void callOfABeanMethodThatMakesAnotherObject(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
@@ -297,17 +294,6 @@ class BeanMethodsTests {
 
 	}
 
-	@Component
-	static class OnMethodOfComponent {
-
-		@Bean
-		@RequiresAirlockApproval
-		Function<String, String> refunds() {
-			return (order) -> order;
-		}
-
-	}
-
 	interface Beans {
 
 		@Bean
@@ -386,36 +372,6 @@ class BeanMethodsTests {
 
 		@Bean
 		Payouts payouts() {
-			return new Payouts();
-		}
-
-		@Bean
-		Client client() {
-			return new Client(payouts());
-		}
-
-	}
-
-	@Component
-	static class CallInAComponent {
-
-		@Bean
-		Payouts payouts() {
-			return new Payouts();
-		}
-
-		@Bean
-		Client client() {
-			return new Client(payouts());
-		}
-
-	}
-
-	@Configuration
-	static class CallOfAStaticMethod {
-
-		@Bean
-		static Payouts payouts() {
 			return new Payouts();
 		}
 
@@ -741,22 +697,6 @@ class BeanMethodsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class CallForAPrototype {
-
-		@Bean
-		@Scope("prototype")
-		Payouts payouts() {
-			return new Payouts();
-		}
-
-		@Bean
-		Client client() {
-			return new Client(payouts());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
 	static class CallForAnInactiveBean {
 
 		@Bean
@@ -768,21 +708,6 @@ class BeanMethodsTests {
 		@Bean
 		Client client() {
 			return new Client(payouts());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class CallForAWiderType {
-
-		@Bean
-		Object payouts() {
-			return new Payouts();
-		}
-
-		@Bean
-		Client client() {
-			return new Client((Payouts) payouts());
 		}
 
 	}

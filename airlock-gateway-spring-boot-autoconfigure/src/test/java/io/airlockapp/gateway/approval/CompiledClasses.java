@@ -33,6 +33,13 @@ import org.springframework.util.Assert;
  */
 public final class CompiledClasses extends ClassLoader {
 
+	private static final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+
+	/**
+	 * Remains open: reading the class path takes most of the time of a compilation.
+	 */
+	private static final JavaFileManager classPath = compiler.getStandardFileManager(null, null, null);
+
 	private final Map<String, ByteArrayOutputStream> files;
 
 	private CompiledClasses(Map<String, ByteArrayOutputStream> files) {
@@ -65,8 +72,7 @@ public final class CompiledClasses extends ClassLoader {
 
 	private static boolean compile(Set<JavaFileObject> sources, DiagnosticCollector<JavaFileObject> diagnostics,
 			Map<String, ByteArrayOutputStream> files) {
-		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-		JavaFileManager manager = new ForwardingJavaFileManager<>(compiler.getStandardFileManager(null, null, null)) {
+		JavaFileManager manager = new ForwardingJavaFileManager<>(classPath) {
 
 			@Override
 			public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind,

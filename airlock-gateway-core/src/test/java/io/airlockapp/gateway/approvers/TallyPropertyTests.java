@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TallyPropertyTests {
 
-	@Property(tries = 3000)
+	@Property(tries = 1000)
 	void countsLikeAnExhaustiveSearch(@ForAll Random random) {
 		new Call(random).run();
 	}

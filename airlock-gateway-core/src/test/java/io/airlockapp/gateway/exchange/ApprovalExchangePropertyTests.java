@@ -53,7 +53,7 @@ class ApprovalExchangePropertyTests {
 
 	private static final Duration LEAVING = Duration.ofSeconds(12);
 
-	@Property(tries = 3000)
+	@Property(tries = 1000)
 	void findsEachDecisionThatCanBeHadAndSaysWhatIsKnown(@ForAll("faults") List<Fault> faults,
 			@ForAll @IntRange(min = 1, max = 2 * TIMEOUT) int decidedAfter, @ForAll boolean decisionInStatus,
 			@ForAll @IntRange(max = 20) int retries) {

@@ -13,13 +13,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class ArtifactCipherPropertyTests {
 
-	@Property
+	@Property(tries = 300)
 	void opensWhatWasSealed(@ForAll @Size(32) byte[] key, @ForAll byte[] plaintext) {
 		Ciphertext ciphertext = ArtifactCipher.seal(EncryptionKey.of(key), plaintext);
 		assertThat(ArtifactCipher.open(EncryptionKey.of(key), ciphertext)).isEqualTo(plaintext);
 	}
 
-	@Property(tries = 100)
+	@Property(tries = 20)
 	void refusesAnyFlippedBit(@ForAll @Size(32) byte[] raw, @ForAll @NotEmpty @Size(max = 40) byte[] plaintext) {
 		EncryptionKey key = EncryptionKey.of(raw);
 		Ciphertext sealed = ArtifactCipher.seal(key, plaintext);

@@ -25,29 +25,29 @@ class CanonicalJsonPropertyTests {
 		return (same || left.equals(right)) ? 0 : 1;
 	};
 
-	@Property
+	@Property(tries = 300)
 	void isIdempotent(@ForAll("json") JsonNode json) {
 		byte[] canonical = CanonicalJson.toBytes(json);
 		assertThat(CanonicalJson.toBytes(HarpJson.mapper().readTree(canonical))).isEqualTo(canonical);
 	}
 
-	@Property
+	@Property(tries = 300)
 	void isBlindToTheOrderOfMembers(@ForAll("json") JsonNode json, @ForAll Random random) {
 		assertThat(CanonicalJson.toText(JsonArbitraries.shuffled(json, random))).isEqualTo(CanonicalJson.toText(json));
 	}
 
-	@Property
+	@Property(tries = 300)
 	void keepsEveryValueButRoundsNumbersToDoubles(@ForAll("json") JsonNode json) {
 		JsonNode read = HarpJson.mapper().readTree(CanonicalJson.toText(json));
 		assertThat(read.equals(AS_DOUBLES, json)).as("%s, read back as %s", json, read).isTrue();
 	}
 
-	@Property
+	@Property(tries = 300)
 	void writesBytesAndTextAlike(@ForAll("json") JsonNode json) {
 		assertThat(CanonicalJson.toBytes(json)).asString(StandardCharsets.UTF_8).isEqualTo(CanonicalJson.toText(json));
 	}
 
-	@Property
+	@Property(tries = 300)
 	void refusesLoneSurrogateAnywhereInAText(@ForAll("texts") String before,
 			@ForAll @CharRange(from = Character.MIN_SURROGATE, to = Character.MAX_SURROGATE) char surrogate,
 			@ForAll("texts") String after) {

@@ -40,7 +40,7 @@ class DecisionTamperingPropertyTests {
 		assertThat(verify(body)).isEmpty();
 	}
 
-	@Property(tries = 3000)
+	@Property(tries = 1000)
 	void refusesAnyChangedCharacterOfSignedMember(@ForAll SignatureForm form, @ForAll @IntRange(max = 99) int which,
 			@ForAll @IntRange(max = 999) int position, @ForAll("characters") char character) {
 		ObjectNode body = approvals.get(form).deepCopy();
@@ -54,7 +54,7 @@ class DecisionTamperingPropertyTests {
 		assertThat(verify(body.put(member, changed))).isEmpty();
 	}
 
-	@Property(tries = 1000)
+	@Property(tries = 200)
 	void refusesAnyOtherKeyId(@ForAll SignatureForm form, @ForAll @IntRange(max = 99) int position,
 			@ForAll("characters") char character) {
 		String changed = Characters.replace("key-1", position, character);
@@ -62,7 +62,7 @@ class DecisionTamperingPropertyTests {
 		assertThat(verify(approvals.get(form).deepCopy().put("signerKeyId", changed))).isEmpty();
 	}
 
-	@Property(tries = 3000)
+	@Property(tries = 1500)
 	void anyChangedCharacterOfTheJsonIsRefusedOrChangesNothingSigned(@ForAll SignatureForm form,
 			@ForAll @IntRange(max = 9999) int position, @ForAll("characters") char character) {
 		ObjectNode body = approvals.get(form).deepCopy().put("reason", "Looks good").put("decisionHash", "0f1e");

@@ -21,7 +21,7 @@ class PairingResponsePropertyTests {
 
 	private static final ObjectNode response = signer.response();
 
-	@Property(tries = 2000)
+	@Property(tries = 1000)
 	void refusesAnyChangedCharacterOfMember(@ForAll("members") String member, @ForAll @IntRange(max = 999) int position,
 			@ForAll("characters") char character) {
 		String text = response.get(member).stringValue();
@@ -33,7 +33,7 @@ class PairingResponsePropertyTests {
 			.isThrownBy(() -> PairingResponse.verify(tampered.toString(), PairingSigner.NONCE));
 	}
 
-	@Property(tries = 2000)
+	@Property(tries = 1000)
 	void anyChangedCharacterOfTheJsonIsRefusedOrChangesNothing(@ForAll @IntRange(max = 9999) int position,
 			@ForAll("characters") char character) {
 		String changed = Characters.replace(response.toString(), position, character);

@@ -9,7 +9,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -36,9 +35,12 @@ class GatewayErrorTests extends EndpointTests {
 	private static final String REQUEST_ID = "req-7d9f0c3e-1b2a-4c5d-8e9f-001122334455";
 
 	static Stream<Arguments> errors() {
-		return IntStream.of(400, 401, 403, 404, 407, 408, 409, 410, 418, 422, 429, 500, 502, 503, 504)
-			.boxed()
-			.flatMap((status) -> shapes().stream().map((shape) -> Arguments.of(status, shape)));
+		List<Shape> shapes = shapes();
+		Stream<Integer> statuses = Stream.of(400, 403, 404, 407, 408, 410, 418, 422, 429, 500, 502, 503, 504);
+		return Stream.concat(
+				Stream.of(401, 409).flatMap((status) -> shapes.stream().map((shape) -> Arguments.of(status, shape))),
+				statuses.flatMap((status) -> Stream.of(0, 2, shapes.size() - 1)
+					.map((number) -> Arguments.of(status, shapes.get(number)))));
 	}
 
 	private static List<Shape> shapes() {

@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(120)
 class UnusableConnectionTests {
 
-	private static final int REQUESTS = 70;
+	private static final int REQUESTS = 54;
 
 	/**
 	 * On Java 17, some connections await the garbage collector.

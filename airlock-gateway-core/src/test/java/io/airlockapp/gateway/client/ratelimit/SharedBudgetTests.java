@@ -112,7 +112,7 @@ class SharedBudgetTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "SHORT", "HEALTH" })
 	void requestWaitsForNoConnection(RequestPriority priority) throws Exception {
 		CountDownLatch connection = new CountDownLatch(1);
 		this.budget.meanwhile = () -> awaitUninterruptibly(connection);

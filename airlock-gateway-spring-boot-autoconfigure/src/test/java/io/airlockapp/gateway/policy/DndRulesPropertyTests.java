@@ -32,13 +32,13 @@ class DndRulesPropertyTests {
 
 	private static final Enforcer ENFORCER = new Enforcer("refunds", "Refunds", "dev-1", "payments", "", "shop");
 
-	@Property(tries = 5000)
+	@Property(tries = 2500)
 	void decidesAsTheModelDoes(@ForAll("policies") List<DndPolicy> policies, @ForAll("subjects") DndSubject subject) {
 		DndDecision decision = DndRules.read(policies, ENFORCER, (verdict) -> true).at(NOW).decide(subject);
 		assertAsExpected(decision, expected(policies, subject, false));
 	}
 
-	@Property(tries = 2000)
+	@Property(tries = 1000)
 	void onlyEverDeniesIfOnlyDenialsCount(@ForAll("policies") List<DndPolicy> policies,
 			@ForAll("subjects") DndSubject subject) {
 		DndDecision decision = DndRules.read(policies, ENFORCER, (verdict) -> verdict == Verdict.REJECT)

@@ -48,14 +48,14 @@ class ApprovalConditionPropertyTests {
 
 	private final Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
 
-	@Property(tries = 3000)
+	@Property(tries = 1000)
 	void exactNumbersAskUnlessExactlyFalse(@ForAll("conditions") Condition condition, @ForAll("exact") Number a,
 			@ForAll("exact") Number b, @ForAll("exact") Number c) {
 		Map<String, BigDecimal> values = Map.of("a", decimal(a, true), "b", decimal(b, true), "c", decimal(c, true));
 		assertThat(asks(condition.text(), a, b, c)).as(condition.text()).isEqualTo(condition.model().apply(values));
 	}
 
-	@Property(tries = 3000)
+	@Property(tries = 1000)
 	void nothingRunsThatIsTrueInAnyReading(@ForAll("conditions") Condition condition, @ForAll("any") @Nullable Number a,
 			@ForAll("any") @Nullable Number b, @ForAll("any") @Nullable Number c) {
 		if (asks(condition.text(), a, b, c)) {
@@ -71,13 +71,13 @@ class ApprovalConditionPropertyTests {
 		}
 	}
 
-	@Property(tries = 1000)
+	@Property(tries = 300)
 	void wholeDoublesAreAsGoodAsIntegers(@ForAll("comparisons") String comparison, @ForAll int a, @ForAll int b) {
 		assertThat(asks("#a " + comparison + " #b", (double) a, (long) b, null))
 			.isEqualTo(COMPARISONS.get(comparison).test(Integer.compare(a, b)));
 	}
 
-	@Property(tries = 1000)
+	@Property(tries = 300)
 	void nothingButNumbersIsANumber(@ForAll("comparisons") String comparison, @ForAll("any") @Nullable Number a,
 			@ForAll String text) {
 		assertThat(asks("#a " + comparison + " #b", a, text, null)).isTrue();

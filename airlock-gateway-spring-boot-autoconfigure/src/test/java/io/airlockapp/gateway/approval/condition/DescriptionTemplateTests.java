@@ -185,7 +185,7 @@ class DescriptionTemplateTests {
 		assertThat(describe("#{#number}")).isEqualTo("<5000 characters>");
 	}
 
-	@Property(tries = 1000)
+	@Property(tries = 300)
 	void hasNoMoreLinesThanItsTemplateAndIsBounded(@ForAll("values") Object value, @ForAll String note) {
 		this.arguments.put("any", value);
 		this.arguments.put("note", note.replaceAll("[\\ud800-\\udfff]", "\u202e"));

@@ -54,7 +54,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class InterceptorsAroundTheGuardTests {
 
-	private static final int ROUNDS = 300;
+	private static final int ROUNDS = 100;
 
 	private static final int OUTSIDE = ApprovalAdvisor.DEFAULT_ORDER - 10;
 

@@ -241,8 +241,9 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void silenceStartsNoCooldown() {
+	void nothingButDenialsStartsACooldown() {
 		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
+				new ApprovalUnavailableException("no", "req-1", null),
 				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {
 			this.failure = each;
 			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)))
@@ -250,7 +251,8 @@ class RestingApprovalGateTests {
 		}
 		this.failure = null;
 		this.cooling.authorize(call("pay", "alice", 1));
-		assertThat(this.asked).hasSize(3);
+		this.cooling.authorize(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(5);
 	}
 
 	@Test

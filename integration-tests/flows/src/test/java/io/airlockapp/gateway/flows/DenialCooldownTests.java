@@ -32,7 +32,6 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Whoever repeats a call that was denied asks the person once.
@@ -61,22 +60,6 @@ class DenialCooldownTests extends FaultTests {
 	}
 
 	@Test
-	void asksForOtherArguments() {
-		Payouts payouts = startWithCooldown();
-		assertAsked(() -> payouts.payOut("order-1"));
-		assertAsked(() -> payouts.payOut("order-2"));
-		assertThat(asked()).isEqualTo(2);
-	}
-
-	@Test
-	void asksForAnotherMethodWithTheSameArguments() {
-		Payouts payouts = startWithCooldown();
-		assertAsked(() -> payouts.payOutAll(List.of()));
-		assertAsked(() -> payouts.refundAll(List.of()));
-		assertThat(asked()).isEqualTo(2);
-	}
-
-	@Test
 	void comparesSensitiveArgumentsToo() {
 		Payouts payouts = startWithCooldown();
 		assertAsked(() -> payouts.transfer("order-1", "1234"));
@@ -84,18 +67,6 @@ class DenialCooldownTests extends FaultTests {
 			.withMessageContaining("denied a moment ago");
 		assertAsked(() -> payouts.transfer("order-1", "5678"));
 		assertThat(asked()).isEqualTo(2);
-	}
-
-	@Test
-	void remembersNothingButDenials() {
-		Payouts payouts = startWithCooldown();
-		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 400);
-		approveAll();
-		assertThat(this.application.callAndAssertDenied()).isNotInstanceOf(ApprovalDeniedException.class);
-		assertThatNoException().isThrownBy(() -> payouts.payOut("order-1"));
-		assertThatNoException().isThrownBy(() -> payouts.payOut("order-1"));
-		assertThat(payouts.orders()).hasSize(2);
-		assertThat(asked()).isEqualTo(3);
 	}
 
 	@Test

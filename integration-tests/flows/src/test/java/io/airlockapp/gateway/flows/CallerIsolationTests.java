@@ -119,7 +119,7 @@ class CallerIsolationTests extends SimulatorTests {
 		run(this.contextRunner, Service.class, (service) -> {
 			for (int i = 0; i < 45; i++) {
 				CompletableFuture<String> future = service.payLater("A-" + i);
-				await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+				await().pollDelay(Duration.ofMillis(40)).until(() -> true);
 				future.cancel(true);
 			}
 			approveAll();

@@ -126,6 +126,10 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 			return new Key(this.id, this.key, this.device, this.pairedAt, true, null);
 		}
 
+		Key withoutPairing() {
+			return new Key(this.id, this.key, this.device, this.pairedAt, this.revoked, null);
+		}
+
 		PairingInfo.Key toInfo() {
 			return new PairingInfo.Key(this.id, toSignerKey().fingerprint(), this.device, this.pairedAt, this.revoked);
 		}

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.pairing;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -94,10 +95,25 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 		Stream<ActivePairing.Key> replaced = (this.active != null) ? this.active.retire() : Stream.empty();
 		List<ActivePairing.Key> retired = Stream.concat(replaced, this.retiredKeys.stream())
 			.filter(revoked.negate())
-			.limit(MAX_RETIRED_KEYS)
 			.toList();
 		ActivePairing completed = newPairing.withRevoked(knownKeys().stream().filter(revoked).toList());
-		return new PairingDocument(completed, null, retired, null, null, withAttempted(null));
+		return new PairingDocument(completed, null, retained(retired), null, null, withAttempted(null));
+	}
+
+	/**
+	 * Return the latest keys, and others without their pairing. A phone that is paired
+	 * again and again does not replace the other keys of its owner, which remain known.
+	 */
+	private static List<ActivePairing.Key> retained(List<ActivePairing.Key> retired) {
+		List<ActivePairing.Key> latest = retired.stream().limit(MAX_RETIRED_KEYS).toList();
+		Set<String> known = latest.stream()
+			.map(ActivePairing.Key::encode)
+			.collect(Collectors.toCollection(HashSet::new));
+		Stream<ActivePairing.Key> others = retired.stream()
+			.filter((key) -> known.add(key.encode()))
+			.map(ActivePairing.Key::withoutPairing)
+			.limit(MAX_RETIRED_KEYS);
+		return Stream.concat(latest.stream(), others).toList();
 	}
 
 	/**

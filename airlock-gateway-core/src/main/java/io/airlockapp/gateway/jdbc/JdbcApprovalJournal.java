@@ -77,7 +77,8 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 	}
 
 	/**
-	 * Delete old entries, at most once per interval.
+	 * Delete old entries, at most once per interval, by the time of the database. An
+	 * instance whose clock is fast would delete pending ones of others.
 	 */
 	private void deleteNowAndThen() {
 		Instant now = this.clock.instant();
@@ -85,10 +86,9 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 			return;
 		}
 		this.nextDeletion = now.plus(DELETION_INTERVAL);
-		long oldest = now.minus(RETENTION).toEpochMilli();
 		try {
-			this.transactions.update("DELETE FROM AIRLOCK_APPROVAL WHERE EXPIRES_AT < ?", oldest);
-			this.transactions.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", oldest);
+			delete("DELETE FROM AIRLOCK_APPROVAL WHERE EXPIRES_AT < %s - ?");
+			delete("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < %s - ?");
 			this.warnings.reset();
 		}
 		catch (ConcurrencyFailureException ex) {
@@ -98,6 +98,10 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 			this.warnings.warn("Approvals that are long over cannot be deleted, so the tables AIRLOCK_APPROVAL and "
 					+ "AIRLOCK_NONCE grow: " + ex.getClass().getName());
 		}
+	}
+
+	private void delete(String sql) {
+		this.transactions.execute((jdbc) -> jdbc.update(SupportedDatabase.withTime(sql, jdbc), RETENTION.toMillis()));
 	}
 
 }

@@ -14,7 +14,6 @@ import io.airlockapp.gateway.support.Durations;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.EmptyResultDataAccessException;
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -87,16 +86,13 @@ public final class JdbcRequestBudget implements RequestBudget {
 	@Override
 	public void pause(Duration pause) {
 		long millis = Durations.min(pause, MAX_PAUSE).toMillis();
-		this.transactions.execute((jdbc) -> jdbc.update(withTime(PAUSE, jdbc), millis));
-	}
-
-	private static String withTime(String sql, JdbcTemplate jdbc) {
-		return sql.formatted(jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of).now());
+		this.transactions.execute((jdbc) -> jdbc.update(SupportedDatabase.withTime(PAUSE, jdbc), millis));
 	}
 
 	private Optional<Duration> take(JdbcTemplate jdbc, long longest) {
 		Optional<Turn> found = jdbc
-			.query(withTime(FIND, jdbc), (row, number) -> next(row.getLong(1), row.getLong(2)), this.name)
+			.query(SupportedDatabase.withTime(FIND, jdbc), (row, number) -> next(row.getLong(1), row.getLong(2)),
+					this.name)
 			.stream()
 			.findFirst();
 		if (found.isPresent() && found.get().ahead() <= longest) {

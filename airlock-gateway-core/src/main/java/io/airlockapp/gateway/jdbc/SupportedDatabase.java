@@ -80,6 +80,13 @@ public enum SupportedDatabase {
 	}
 
 	/**
+	 * Insert the expression for the current time into a statement.
+	 */
+	static String withTime(String sql, JdbcTemplate jdbc) {
+		return sql.formatted(jdbc.execute((ConnectionCallback<SupportedDatabase>) SupportedDatabase::of).now());
+	}
+
+	/**
 	 * Return the script that creates a table.
 	 */
 	ClassPathResource script(String table) {
@@ -93,7 +100,7 @@ public enum SupportedDatabase {
 	 * Return the expression for the current time in milliseconds, which is independent of
 	 * the time zone of the session.
 	 */
-	String now() {
+	private String now() {
 		return switch (this) {
 			case H2, POSTGRESQL -> "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
 			case MARIADB -> "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)";

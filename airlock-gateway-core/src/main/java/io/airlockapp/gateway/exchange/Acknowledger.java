@@ -76,13 +76,19 @@ final class Acknowledger {
 		}
 		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
 		// Bound individually, since a thread sends those of several users
-		BackgroundTask.execute(this.receipts::add, this.userBinding, () -> tryToAcknowledge(requestId, msgId, deadline),
+		BackgroundTask.execute(this::add, this.userBinding, () -> tryToAcknowledge(requestId, msgId, deadline),
 				(ex) -> failed(requestId, ex));
 		if (this.freeThreads.tryAcquire()) {
 			BackgroundTask.execute(this.executor, (task) -> task, this::work, (ex) -> {
 				this.freeThreads.release();
 				failed(requestId, ex);
 			});
+		}
+	}
+
+	private void add(Runnable receipt) {
+		if (!this.receipts.offer(receipt)) {
+			throw new RejectedExecutionException("Too many acknowledgements wait");
 		}
 	}
 

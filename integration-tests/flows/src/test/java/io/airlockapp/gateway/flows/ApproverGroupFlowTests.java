@@ -235,6 +235,25 @@ class ApproverGroupFlowTests extends SimulatorTests {
 	}
 
 	@Test
+	void quorumRow18EachRequestTakesAPlace() {
+		this.application.close();
+		this.application.startWith(Groups.class, this.simulator.baseUrl(), this.simulator,
+				"airlock.gateway.approval.max-pending=5");
+		CompletableFuture<ApprovalDecision> first = ask("refunds");
+		awaitAsked(3);
+		assertThat(failure(ask("refunds"))).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(this.simulator.asked()).hasSize(3);
+		approve(this.ann);
+		approve(this.ben);
+		assertThat(decision(first).isApproved()).isTrue();
+		awaitOutcomes(Outcome.APPROVED, Outcome.APPROVED, Outcome.WITHDRAWN);
+		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
+		CompletableFuture<ApprovalDecision> next = ask("refunds");
+		awaitAsked(6);
+		next.cancel(true);
+	}
+
+	@Test
 	void quorumRow19CallThatTwoOfThreeDecideCostsNineRequests() {
 		CompletableFuture<ApprovalDecision> call = ask("refunds");
 		await().until(() -> this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).size() == 3);

@@ -195,7 +195,7 @@ final class BallotTransitions {
 			return call;
 		}
 		if (call.approval().claimedAt() == null && call.state() == DurableState.DECIDED && ballot.isRejected()) {
-			follow(this.store.denied(call.id(), now()), Step.TELL, call);
+			follow(this.store.denied(call.id(), now()), Step.NOTIFY, call);
 			return call;
 		}
 		this.store.lose(ballot, LATE);
@@ -264,11 +264,11 @@ final class BallotTransitions {
 		Outcome outcome = (verified || result.outcome() != Outcome.APPROVED) ? result.outcome() : Outcome.UNDECIDED;
 		switch (outcome) {
 			case APPROVED -> follow(this.store.decided(call.id(), now()), Step.RUN, call);
-			case DENIED -> follow(this.store.denied(call.id(), now()), Step.TELL, call);
+			case DENIED -> follow(this.store.denied(call.id(), now()), Step.NOTIFY, call);
 			case OUT_OF_REACH, UNVERIFIED -> {
 				String struck = StruckVotes.findReason(call.ballots());
 				follow((struck != null) ? this.store.end(call, DurableState.REFUSED, struck, now())
-						: this.store.end(call, lostState, lostProblem, now()), Step.TELL, call);
+						: this.store.end(call, lostState, lostProblem, now()), Step.NOTIFY, call);
 			}
 			case UNDECIDED -> {
 				// The others are still needed
@@ -285,7 +285,7 @@ final class BallotTransitions {
 
 	private void endCancelled(DurableCall call) {
 		if (call.isSettled()) {
-			follow(this.store.end(call, DurableState.CANCELLED, null, now()), Step.TELL, call);
+			follow(this.store.end(call, DurableState.CANCELLED, null, now()), Step.NOTIFY, call);
 		}
 	}
 
@@ -304,7 +304,7 @@ final class BallotTransitions {
 			if (state == DurableState.CANCELLED) {
 				endCancelled(voted);
 			}
-			else if (!follow(this.store.end(call, state, problem, now()), Step.TELL, call)) {
+			else if (!follow(this.store.end(call, state, problem, now()), Step.NOTIFY, call)) {
 				return null;
 			}
 			return voted;

@@ -74,7 +74,7 @@ final class CallTransitions {
 	 */
 	boolean end(DurableCall call, DurableState state, @Nullable String problem) {
 		return change(call.id(), call, call.decision(this.persons), () -> {
-			boolean ended = following(this.store.end(call, state, problem, now()), Step.TELL, call.id(), now());
+			boolean ended = following(this.store.end(call, state, problem, now()), Step.NOTIFY, call.id(), now());
 			if (ended && call.isOfGroup()) {
 				call.ballots()
 					.stream()
@@ -95,7 +95,7 @@ final class CallTransitions {
 				: DurableState.TIMED_OUT;
 		if (UNSTARTED.contains(approval.state())) {
 			change(id, () -> following(this.store.end(id, EnumSet.of(approval.state()), state, UNREADABLE, now()),
-					Step.TELL, id, now()));
+					Step.NOTIFY, id, now()));
 		}
 	}
 
@@ -137,7 +137,7 @@ final class CallTransitions {
 
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {
 		return change(call.id(), call, null, () -> following(this.store.endRun(call.id(), runId, state, problem, now()),
-				Step.TELL, call.id(), now()));
+				Step.NOTIFY, call.id(), now()));
 	}
 
 	/**

@@ -113,7 +113,7 @@ public final class DefaultDurableApprovals implements DurableApprovals {
 				return true;
 			}
 			if (this.store.cancelled(id, this.clock.instant())) {
-				follow(Step.TELL, id, before);
+				follow(Step.NOTIFY, id, before);
 				if (id.startsWith(DurableCall.GROUP)) {
 					askNow(id);
 				}
@@ -132,7 +132,7 @@ public final class DefaultDurableApprovals implements DurableApprovals {
 			DurableCall before = this.store.findReadable(id);
 			boolean resolved = this.store.resolve(id, resolution, this.clock.instant());
 			if (resolved) {
-				follow(Step.TELL, id, before);
+				follow(Step.NOTIFY, id, before);
 			}
 			return resolved;
 		}));

@@ -372,7 +372,7 @@ public interface DurableCallStore {
 	 * @param now the time
 	 * @return {@code false} if they were called before
 	 */
-	boolean told(String id, Instant now);
+	boolean notified(String id, Instant now);
 
 	/**
 	 * Delete calls that ended long ago.

@@ -23,11 +23,11 @@ import org.springframework.transaction.support.TransactionOperations;
  * Calls the {@link DurableApprovalHandler}s of a call that has ended, in the transaction
  * that also records this, so that their changes in this database take effect once.
  */
-public final class TellStep {
+public final class NotifyStep {
 
 	private static final Duration TURN = Duration.ofSeconds(2);
 
-	private final WarnOnceLog failures = new WarnOnceLog(LogFactory.getLog(TellStep.class));
+	private final WarnOnceLog failures = new WarnOnceLog(LogFactory.getLog(NotifyStep.class));
 
 	private final DurableCallStore store;
 
@@ -49,7 +49,7 @@ public final class TellStep {
 	 * @param handlers the handlers
 	 * @param transactions the transactions of handlers
 	 */
-	public TellStep(DurableDependencies dependencies, List<DurableApprovalHandler> handlers,
+	public NotifyStep(DurableDependencies dependencies, List<DurableApprovalHandler> handlers,
 			TransactionOperations transactions) {
 		this.store = dependencies.store();
 		this.handlers = List.copyOf(handlers);
@@ -69,9 +69,9 @@ public final class TellStep {
 		try {
 			// So that slow handlers do not keep approved calls from a start in time
 			if (this.running.incrementAndGet() > this.maxThreads) {
-				return new NextStep(Step.TELL, this.clock.instant().plus(TURN));
+				return new NextStep(Step.NOTIFY, this.clock.instant().plus(TURN));
 			}
-			RunThread.run(() -> tell(id));
+			RunThread.run(() -> notifyHandlers(id));
 			this.failures.reset();
 			return null;
 		}
@@ -80,22 +80,23 @@ public final class TellStep {
 		}
 	}
 
-	private void tell(String id) {
+	private void notifyHandlers(String id) {
 		DurableApproval approval = this.store.find(id);
 		if (approval == null || !approval.state().isEnded()) {
 			return;
 		}
 		DurableCall call = CallTransitions.UNREADABLE.equals(approval.problem()) ? null : this.store.findCall(id);
 		this.transactions.executeWithoutResult((status) -> {
-			if (this.store.told(id, this.clock.instant())) {
+			if (this.store.notified(id, this.clock.instant())) {
 				StoredDecision decision = (call != null) ? call.decision(this.persons) : null;
-				this.handlers
-					.forEach((handler) -> tell(handler, approval, (decision != null) ? decision.decision() : null));
+				this.handlers.forEach(
+						(handler) -> callHandler(handler, approval, (decision != null) ? decision.decision() : null));
 			}
 		});
 	}
 
-	private void tell(DurableApprovalHandler handler, DurableApproval approval, @Nullable ApprovalDecision decision) {
+	private void callHandler(DurableApprovalHandler handler, DurableApproval approval,
+			@Nullable ApprovalDecision decision) {
 		try {
 			handler.ended(approval, decision);
 		}

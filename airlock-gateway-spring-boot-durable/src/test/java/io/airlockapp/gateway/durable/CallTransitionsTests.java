@@ -75,22 +75,22 @@ class CallTransitionsTests {
 				(transitions, call) -> transitions.ballots()
 					.decide(asked(call), NONE, verification(call, Verdict.APPROVE))),
 
-		REJECT(DurableState.SUBMITTED, DurableState.DENIED, Step.TELL,
+		REJECT(DurableState.SUBMITTED, DurableState.DENIED, Step.NOTIFY,
 				(transitions, call) -> transitions.ballots()
 					.decide(asked(call), NONE, verification(call, Verdict.REJECT))),
 
-		FIND_TOO_LATE(DurableState.SUBMITTED, DurableState.TIMED_OUT, Step.TELL,
+		FIND_TOO_LATE(DurableState.SUBMITTED, DurableState.TIMED_OUT, Step.NOTIFY,
 				(transitions, call) -> transitions.ballots()
 					.endUnused(asked(call), DurableState.TIMED_OUT, "FOUND_TOO_LATE",
 							verification(call, Verdict.APPROVE))),
 
-		REFUSE(DurableState.DECIDED, DurableState.REFUSED, Step.TELL,
+		REFUSE(DurableState.DECIDED, DurableState.REFUSED, Step.NOTIFY,
 				(transitions, call) -> transitions.calls().end(call, DurableState.REFUSED, "NOT_VERIFIED")),
 
 		CLAIM(DurableState.DECIDED, DurableState.CLAIMED, null,
 				(transitions, call) -> transitions.calls().claim(call, RUN, "one", 10)),
 
-		FINISH(DurableState.CLAIMED, DurableState.DONE, Step.TELL,
+		FINISH(DurableState.CLAIMED, DurableState.DONE, Step.NOTIFY,
 				(transitions, call) -> transitions.calls().endRun(call, RUN, DurableState.DONE, null)),
 
 		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null,
@@ -218,7 +218,7 @@ class CallTransitionsTests {
 		if (this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.RUN, call.id()) > 0) {
 			return Step.RUN;
 		}
-		return (this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id()) > 0) ? Step.TELL : null;
+		return (this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id()) > 0) ? Step.NOTIFY : null;
 	}
 
 	private static DecisionVerification verification(DurableCall call, Verdict verdict) {

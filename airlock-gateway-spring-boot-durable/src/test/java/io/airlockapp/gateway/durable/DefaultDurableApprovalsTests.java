@@ -211,7 +211,7 @@ class DefaultDurableApprovalsTests extends StepTests {
 		this.instance.events.clear();
 		assertThat(this.approvals.cancel(call.id())).isTrue();
 		assertState(call.id(), DurableState.CANCELLED);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isEqualTo(1);
 		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.CANCELLED);
 	}
 
@@ -253,7 +253,7 @@ class DefaultDurableApprovalsTests extends StepTests {
 			assertThat(this.instance.state(call.id())).isEqualTo(state);
 		}
 		assertThat(this.approvals.cancel("req-unknown")).isFalse();
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isZero();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isZero();
 	}
 
 	@Test
@@ -265,7 +265,7 @@ class DefaultDurableApprovalsTests extends StepTests {
 			status.setRollbackOnly();
 		});
 		assertState(call.id(), DurableState.DECIDED);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isZero();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isZero();
 		assertThat(this.instance.events).isEmpty();
 	}
 
@@ -279,19 +279,19 @@ class DefaultDurableApprovalsTests extends StepTests {
 		}).given(store).cancelling(call.id());
 		assertThat(approvals(store).cancel(call.id())).isTrue();
 		assertState(call.id(), DurableState.FAILED);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isEqualTo(1);
 	}
 
 	@Test
 	void onlyACallWithUnknownOutcomeIsResolved() {
 		DurableApproval call = claimed();
 		assertThat(this.approvals.resolve(call.id(), Resolution.RAN)).isFalse();
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isZero();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isZero();
 		this.instance.store.lose(call.id(), 1);
 		this.instance.events.clear();
 		assertThat(this.approvals.resolve(call.id(), Resolution.RAN)).isTrue();
 		assertState(call.id(), DurableState.RESOLVED);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isEqualTo(1);
 		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.RESOLVED);
 		assertThat(this.approvals.resolve(call.id(), Resolution.DID_NOT_RUN)).isFalse();
 		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("RAN");

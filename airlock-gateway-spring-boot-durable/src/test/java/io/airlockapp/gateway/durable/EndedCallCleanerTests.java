@@ -44,7 +44,7 @@ class EndedCallCleanerTests {
 	@Test
 	void deletesOthersSilently(CapturedOutput output) {
 		String told = ended();
-		this.instance.tell().perform(told);
+		this.instance.notifyHandlers().perform(told);
 		String open = this.instance.record().id();
 		clean();
 		assertThat(this.instance.store.find(told)).isNull();

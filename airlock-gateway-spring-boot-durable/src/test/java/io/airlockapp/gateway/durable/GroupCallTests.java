@@ -127,7 +127,7 @@ class GroupCallTests extends GroupStepTests {
 		vote("ann", "approve");
 		vote("bob", "reject");
 		assertState(this.id, DurableState.DENIED);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", StepScheduler.Step.TELL, this.id)).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", StepScheduler.Step.NOTIFY, this.id)).isEqualTo(1);
 		assertThat(this.instance.approvals().decision(this.id)).hasValueSatisfying((decision) -> {
 			assertThat(decision.isApproved()).isFalse();
 			assertThat(decision.requestId()).isEqualTo(this.id);

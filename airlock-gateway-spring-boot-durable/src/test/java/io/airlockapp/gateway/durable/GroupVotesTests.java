@@ -134,7 +134,7 @@ class GroupVotesTests extends GroupStepTests {
 		this.instance.now = found().expiresAt().plus(Duration.ofMinutes(1));
 		List.of("bob", "cleo", "cleo-2").forEach((name) -> perform(name));
 		List<DurableApproval> ended = new ArrayList<>();
-		this.instance.tell((approval, decision) -> {
+		this.instance.notifyHandlers((approval, decision) -> {
 			assertThat(decision).isNull();
 			ended.add(approval);
 		}).perform(this.id);

@@ -33,7 +33,7 @@ class ManualStepExecutorTests {
 	private final ManualStepExecutor executor = new ManualStepExecutor(this.instance.dataSource, this.instance.store,
 			new StepTasks(this.instance.scheduler, this.instance.transactions, this.instance.ask(),
 					this.instance.escalate(), this.instance.run(this.calls, new StandingTicker()),
-					this.instance.tell(this::ended), this.instance.clock, TestInstance.MEAN),
+					this.instance.notifyHandlers(this::ended), this.instance.clock, TestInstance.MEAN),
 			this.instance.clock);
 
 	@AfterEach

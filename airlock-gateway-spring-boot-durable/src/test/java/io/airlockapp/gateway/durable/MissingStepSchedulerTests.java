@@ -86,8 +86,8 @@ class MissingStepSchedulerTests extends StepTests {
 		String id = decided("reject");
 		deleteSteps();
 		assertThat(this.missing.schedule()).isEqualTo(1);
-		assertStep("AIRLOCK_DURABLE_RUN", Step.TELL, id);
-		this.instance.tell().perform(id);
+		assertStep("AIRLOCK_DURABLE_RUN", Step.NOTIFY, id);
+		this.instance.notifyHandlers().perform(id);
 		deleteSteps();
 		assertThat(this.missing.schedule()).isZero();
 	}

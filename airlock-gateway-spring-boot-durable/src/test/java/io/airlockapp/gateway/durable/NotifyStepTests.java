@@ -25,9 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link TellStep}.
+ * Tests for {@link NotifyStep}.
  */
-class TellStepTests extends StepTests {
+class NotifyStepTests extends StepTests {
 
 	private final List<String> told = new ArrayList<>();
 
@@ -39,8 +39,8 @@ class TellStepTests extends StepTests {
 	@Test
 	void handlersAreCalledOnce() {
 		DurableApproval call = denied();
-		tell(call, this.handler, this.handler);
-		tell(call, this.handler, this.handler);
+		notifyHandlers(call, this.handler, this.handler);
+		notifyHandlers(call, this.handler, this.handler);
 		assertThat(this.told).containsExactly("DENIED REJECT", "DENIED REJECT");
 	}
 
@@ -49,15 +49,15 @@ class TellStepTests extends StepTests {
 		DurableApproval call = this.instance.record();
 		this.instance.now = call.expiresAt();
 		this.ask.perform(call.id());
-		tell(call, this.handler);
+		notifyHandlers(call, this.handler);
 		assertThat(this.told).containsExactly("TIMED_OUT null");
 	}
 
 	@Test
 	void handlersAreNotCalledBeforeTheEnd() {
 		DurableApproval call = this.instance.record();
-		tell(call, this.handler);
-		this.instance.tell(this.handler).perform("req-unknown");
+		notifyHandlers(call, this.handler);
+		this.instance.notifyHandlers(this.handler).perform("req-unknown");
 		assertThat(this.told).isEmpty();
 	}
 
@@ -66,11 +66,11 @@ class TellStepTests extends StepTests {
 	void allHandlersAreCalledAgainIfOneFails(CapturedOutput output) {
 		DurableApproval call = denied();
 		DurableApprovalHandler failing = new FailingHandler();
-		assertThatIllegalStateException().isThrownBy(() -> tell(call, this.handler, failing));
+		assertThatIllegalStateException().isThrownBy(() -> notifyHandlers(call, this.handler, failing));
 		assertThat(output).contains("handler " + FailingHandler.class.getName() + " of approval " + call.id(),
 				"not now");
 		assertThat(this.told).hasSize(1);
-		tell(call, this.handler);
+		notifyHandlers(call, this.handler);
 		assertThat(this.told).hasSize(2);
 	}
 
@@ -78,7 +78,7 @@ class TellStepTests extends StepTests {
 	void handlersHaveHalfOfTheThreads() throws InterruptedException {
 		CountDownLatch running = new CountDownLatch(2);
 		CountDownLatch end = new CountDownLatch(1);
-		TellStep step = this.instance.tell((approval, decision) -> {
+		NotifyStep step = this.instance.notifyHandlers((approval, decision) -> {
 			running.countDown();
 			try {
 				end.await();
@@ -94,7 +94,7 @@ class TellStepTests extends StepTests {
 		DurableApproval further = denied();
 		workers.forEach(Thread::start);
 		running.await();
-		assertThat(step.perform(further.id())).isEqualTo(new NextStep(Step.TELL, this.instance.now.plusSeconds(2)));
+		assertThat(step.perform(further.id())).isEqualTo(new NextStep(Step.NOTIFY, this.instance.now.plusSeconds(2)));
 		end.countDown();
 		for (Thread worker : workers) {
 			worker.join();
@@ -106,7 +106,7 @@ class TellStepTests extends StepTests {
 	void transactionThatAHandlerLeavesOpenIsEnded() {
 		List<DurableApproval> calls = List.of(denied(), denied());
 		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
-		calls.forEach((call) -> tell(call, (approval, decision) -> {
+		calls.forEach((call) -> notifyHandlers(call, (approval, decision) -> {
 			assertThat(this.handed.get()).isNull();
 			this.handed.set(approval.id());
 			manager.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
@@ -128,8 +128,8 @@ class TellStepTests extends StepTests {
 		assertThat(this.instance.dataSource.getActiveConnections()).isZero();
 	}
 
-	private void tell(DurableApproval call, DurableApprovalHandler... handlers) {
-		this.instance.tell(handlers).perform(call.id());
+	private void notifyHandlers(DurableApproval call, DurableApprovalHandler... handlers) {
+		this.instance.notifyHandlers(handlers).perform(call.id());
 	}
 
 	private DurableApproval denied() {

@@ -206,7 +206,7 @@ class RunStepTests extends StepTests {
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started", "started", "started");
 		assertFailed(call);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isEqualTo(1);
 	}
 
 	@Test
@@ -807,7 +807,7 @@ class RunStepTests extends StepTests {
 		assertThat(perform(call, method(() -> this.order.add("started")))).isNull();
 		assertState(call.id(), DurableState.TIMED_OUT, "UNREADABLE");
 		assertThat(this.instance.store.find(call.id()).endedUnstarted()).isTrue();
-		this.instance.tell((approval, decision) -> this.order.add("told " + decision)).perform(call.id());
+		this.instance.notifyHandlers((approval, decision) -> this.order.add("told " + decision)).perform(call.id());
 		assertThat(this.order).containsExactly("told null");
 	}
 

@@ -145,7 +145,7 @@ abstract class StepTests {
 	 */
 	final void assertEnded(DurableApproval call, DurableState state, @Nullable String problem) {
 		assertState(call.id(), state, problem);
-		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isEqualTo(1);
 	}
 
 }

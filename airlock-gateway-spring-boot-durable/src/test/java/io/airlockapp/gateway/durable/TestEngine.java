@@ -173,8 +173,8 @@ final class TestEngine {
 				case ASK, ASK_FIRST -> this.ask.perform(row.id());
 				case ESCALATE -> this.instance.escalate().perform(row.id());
 				case RUN -> this.run.perform(row.id(), picked.version());
-				case TELL -> {
-					this.instance.tell().perform(row.id());
+				case NOTIFY -> {
+					this.instance.notifyHandlers().perform(row.id());
 					yield null;
 				}
 			};

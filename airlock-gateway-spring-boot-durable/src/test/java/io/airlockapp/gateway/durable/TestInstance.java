@@ -301,8 +301,8 @@ final class TestInstance implements AutoCloseable {
 				ticker, MEAN);
 	}
 
-	TellStep tell(DurableApprovalHandler... handlers) {
-		return new TellStep(this.dependencies, List.of(handlers), this.transactions);
+	NotifyStep notifyHandlers(DurableApprovalHandler... handlers) {
+		return new NotifyStep(this.dependencies, List.of(handlers), this.transactions);
 	}
 
 	EscalateStep escalate() {

@@ -250,7 +250,7 @@ public final class ArgumentRecorder {
 	private @Nullable String findInProperty(String path, SettableBeanProperty property, Set<JavaType> visited) {
 		String member = path + "." + property.getName();
 		if (!LibraryTypes.contain(property.getValueDeserializer().getClass())) {
-			// It may read more than the type tells
+			// It may read more than the type declares
 			return null;
 		}
 		String obstacle = findInTypes(property.getType());

@@ -180,7 +180,7 @@ final class DurableSignatureChecks {
 		}
 		boolean concrete = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
 		return (concrete || isMarked(type, List.of(JsonTypeInfo.class.getName()))) ? null
-				: "has a %s, which does not tell the class to rebuild; declare %s".formatted(name,
+				: "has a %s, which does not determine the class to rebuild; declare %s".formatted(name,
 						LibraryTypes.contain(type) ? "a class" : "the class, or annotate it with @JsonTypeInfo");
 	}
 

@@ -40,7 +40,7 @@ import io.airlockapp.gateway.durable.EscalateStep;
 import io.airlockapp.gateway.durable.GuardedCallRecorder;
 import io.airlockapp.gateway.durable.PendingCounts;
 import io.airlockapp.gateway.durable.RunStep;
-import io.airlockapp.gateway.durable.TellStep;
+import io.airlockapp.gateway.durable.NotifyStep;
 import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.WaitingCalls;
 import io.airlockapp.gateway.durable.ai.RecordedToolHandler;
@@ -326,9 +326,9 @@ public final class AirlockDurableAutoConfiguration {
 				observer.getIfAvailable(CallObserver::none).observe(new TransactionEndingCalls(approvedCalls)),
 				contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system(), random);
 		TransactionOperations workers = dependencies.transactions();
-		TellStep tell = new TellStep(dependencies, handlers.orderedStream().toList(),
+		NotifyStep notify = new NotifyStep(dependencies, handlers.orderedStream().toList(),
 				(manager != null) ? new HandlerTransactions(database.dataSource(), manager, workers) : workers);
-		return new StepTasks(scheduler, workers, ask, new EscalateStep(dependencies, halt::isHalted), run, tell,
+		return new StepTasks(scheduler, workers, ask, new EscalateStep(dependencies, halt::isHalted), run, notify,
 				InstantSource.system(), random);
 	}
 

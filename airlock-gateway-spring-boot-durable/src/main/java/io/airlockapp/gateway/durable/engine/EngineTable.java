@@ -40,7 +40,7 @@ enum EngineTable {
 	static EngineTable of(Step step) {
 		return switch (step) {
 			case ASK_FIRST, ASK, ESCALATE -> ASK;
-			case RUN, TELL -> RUN;
+			case RUN, NOTIFY -> RUN;
 		};
 	}
 

@@ -94,7 +94,7 @@ final class StepTask extends AbstractTask<Void> {
 		this.deadHandler = deadHandler;
 		this.scheduler = scheduler;
 		this.pause = pause;
-		this.longestUnlimited = (step == Step.TELL) ? pause.longest() : LONGEST_UNLIMITED;
+		this.longestUnlimited = (step == Step.NOTIFY) ? pause.longest() : LONGEST_UNLIMITED;
 		this.stopping = stopping;
 		this.clock = clock;
 		this.random = random;

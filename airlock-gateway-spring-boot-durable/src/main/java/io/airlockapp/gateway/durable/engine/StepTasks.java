@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 import io.airlockapp.gateway.durable.AskStep;
 import io.airlockapp.gateway.durable.EscalateStep;
 import io.airlockapp.gateway.durable.RunStep;
-import io.airlockapp.gateway.durable.TellStep;
+import io.airlockapp.gateway.durable.NotifyStep;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.support.GrowingPause;
@@ -30,7 +30,7 @@ public final class StepTasks {
 
 	private static final GrowingPause ASK_PAUSE = new GrowingPause(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
 
-	private static final GrowingPause TELL_PAUSE = new GrowingPause(Duration.ofSeconds(10), Duration.ofHours(1));
+	private static final GrowingPause NOTIFY_PAUSE = new GrowingPause(Duration.ofSeconds(10), Duration.ofHours(1));
 
 	private final BiPredicate<NextStep, String> scheduler;
 
@@ -53,12 +53,12 @@ public final class StepTasks {
 	 * @param ask the step that asks for decisions
 	 * @param escalate the step that asks more approvers of a group
 	 * @param run the step that runs approved calls
-	 * @param tell the step that calls handlers
+	 * @param notify the step that calls handlers
 	 * @param clock the time of day
 	 * @param random the source of jitter
 	 */
 	public StepTasks(DbStepScheduler stepScheduler, TransactionOperations transactions, AskStep ask,
-			EscalateStep escalate, RunStep run, TellStep tell, InstantSource clock, RandomGenerator random) {
+			EscalateStep escalate, RunStep run, NotifyStep notify, InstantSource clock, RandomGenerator random) {
 		this.scheduler = (next, id) -> Boolean.TRUE
 			.equals(transactions.execute((status) -> stepScheduler.scheduleIfAbsent(next.step(), id, next.time())));
 		this.clock = clock;
@@ -66,8 +66,8 @@ public final class StepTasks {
 		this.runStep = run;
 		this.ask = List.of(askTask(Step.ASK_FIRST, ask::perform), askTask(Step.ASK, ask::perform),
 				askTask(Step.ESCALATE, escalate::perform));
-		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_PAUSE),
-				create(Step.TELL, (id, execution) -> tell.perform(id), (id, execution) -> now(Step.TELL), TELL_PAUSE));
+		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_PAUSE), create(Step.NOTIFY,
+				(id, execution) -> notify.perform(id), (id, execution) -> now(Step.NOTIFY), NOTIFY_PAUSE));
 	}
 
 	private StepTask askTask(Step step, Function<String, @Nullable NextStep> handler) {

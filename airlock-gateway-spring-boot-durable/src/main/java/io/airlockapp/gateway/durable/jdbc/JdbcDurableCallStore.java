@@ -231,7 +231,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 							+ "\":%' AND EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_BALLOT B WHERE B.CALL_ID = C.ID)",
 					Step.ESCALATE);
 			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
-			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
+			case NOTIFY -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.NOTIFY);
 		};
 		String rows = (step == Step.ASK_FIRST || step == Step.ASK) ? ASKED_ROWS : "AIRLOCK_DURABLE";
 		return this.client.sql("SELECT C.ID FROM " + rows + " C WHERE " + condition + " LIMIT :limit")
@@ -588,7 +588,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean told(String id, Instant now) {
+	public boolean notified(String id, Instant now) {
 		return isOne(this.client.sql(
 				"UPDATE AIRLOCK_DURABLE SET TOLD_AT = :now WHERE ID = :id AND TOLD_AT IS NULL AND ENDED_AT IS NOT NULL")
 			.param("id", id)

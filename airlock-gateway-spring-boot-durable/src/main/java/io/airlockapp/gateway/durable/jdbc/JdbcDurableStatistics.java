@@ -70,7 +70,7 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 					+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME IN (:steps) THEN 1 END), "
 					+ "COUNT(CASE WHEN TASK_NAME = :handlers THEN 1 END) FROM " + table)
 			.param("steps", Arrays.stream(Step.values()).map(Step::taskName).toList())
-			.param("handlers", Step.TELL.taskName())
+			.param("handlers", Step.NOTIFY.taskName())
 			.query((row, number) -> {
 				Timestamp time = row.getTimestamp(1, Calendar.getInstance(TimeZone.getTimeZone("UTC"), Locale.ROOT));
 				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2), row.getInt(3));

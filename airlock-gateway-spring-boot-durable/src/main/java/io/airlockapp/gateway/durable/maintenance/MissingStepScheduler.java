@@ -24,7 +24,7 @@ public final class MissingStepScheduler {
 
 	private static final Log logger = LogFactory.getLog(MissingStepScheduler.class);
 
-	private static final List<Step> STEPS = List.of(Step.ASK_FIRST, Step.ESCALATE, Step.RUN, Step.TELL);
+	private static final List<Step> STEPS = List.of(Step.ASK_FIRST, Step.ESCALATE, Step.RUN, Step.NOTIFY);
 
 	private static final int LIMIT = 1000;
 

@@ -68,7 +68,7 @@ public interface StepScheduler {
 		/**
 		 * Call the handlers of a call that ended.
 		 */
-		TELL("airlock-tell");
+		NOTIFY("airlock-tell");
 
 		private final String taskName;
 

@@ -74,12 +74,12 @@ class DurableSignatureChecksTests {
 			rawMap            | has a java.util.Map without type arguments
 			rawBox            | Box without type arguments
 			rawInside         | has a java.util.List without type arguments
-			plainInterface    | Plain, which does not tell the class to rebuild
-			plainInterfaces   | Plain, which does not tell the class to rebuild
-			abstractClass     | Abstract, which does not tell the class to rebuild
-			characters        | has a java.lang.CharSequence, which does not tell the class to rebuild
-			anyNumber         | has a java.lang.Number, which does not tell the class to rebuild
-			path              | has a java.nio.file.Path, which does not tell the class to rebuild; declare a class
+			plainInterface    | Plain, which does not determine the class to rebuild
+			plainInterfaces   | Plain, which does not determine the class to rebuild
+			abstractClass     | Abstract, which does not determine the class to rebuild
+			characters        | has a java.lang.CharSequence, which does not determine the class to rebuild
+			anyNumber         | has a java.lang.Number, which does not determine the class to rebuild
+			path              | has a java.nio.file.Path, which does not determine the class to rebuild; declare a class
 			iterable          | has a java.lang.Iterable, which
 			supplier          | has a java.util.function.Supplier, which is code
 			comparator        | has a java.util.Comparator, which is code

@@ -58,7 +58,7 @@ class StepTaskTests {
 	 */
 	@Test
 	void handlersAreCalledInTurnsWithApprovedCalls() {
-		assertThat(DbStepScheduler.priority(Step.TELL)).isEqualTo(DbStepScheduler.priority(Step.RUN))
+		assertThat(DbStepScheduler.priority(Step.NOTIFY)).isEqualTo(DbStepScheduler.priority(Step.RUN))
 			.isGreaterThan(DbStepScheduler.priority(Step.ASK));
 	}
 

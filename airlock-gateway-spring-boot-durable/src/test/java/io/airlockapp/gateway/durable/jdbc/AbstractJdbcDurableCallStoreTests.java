@@ -514,7 +514,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	@Test
 	void losesNoRunOfAnotherExecution() {
 		String id = insertIn(DurableState.CLAIMED);
-		schedule(Step.TELL, id);
+		schedule(Step.NOTIFY, id);
 		schedule(Step.RUN, id);
 		this.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 3 WHERE TASK_NAME = 'airlock-run'");
 		this.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 7 WHERE TASK_NAME = 'airlock-tell'");
@@ -585,10 +585,10 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	@Test
 	void tellsOnceAndAfterTheEndOnly() {
-		assertThat(this.store.told(insertIn(DurableState.UNKNOWN), NOW)).isFalse();
+		assertThat(this.store.notified(insertIn(DurableState.UNKNOWN), NOW)).isFalse();
 		String id = insertIn(DurableState.DONE);
-		assertThat(this.store.told(id, NOW)).isTrue();
-		assertThat(this.store.told(id, NOW)).isFalse();
+		assertThat(this.store.notified(id, NOW)).isTrue();
+		assertThat(this.store.notified(id, NOW)).isFalse();
 	}
 
 	@Test
@@ -620,7 +620,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		Set<DurableState> asked = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.CANCELLING);
 		for (DurableState state : DurableState.values()) {
 			String id = insertIn(state);
-			Step needed = state.isEnded() ? Step.TELL : asked.contains(state) ? Step.ASK : Step.RUN;
+			Step needed = state.isEnded() ? Step.NOTIFY : asked.contains(state) ? Step.ASK : Step.RUN;
 			boolean none = state == DurableState.UNKNOWN;
 			for (Step step : Step.values()) {
 				boolean found = !none && (step == needed || (step == Step.ASK_FIRST && needed == Step.ASK));
@@ -657,9 +657,9 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	@Test
 	void callWhoseHandlersWereCalledNeedsNoStep() {
 		String id = insertIn(DurableState.DONE);
-		assertThat(this.store.findWithoutStep(Step.TELL, 1)).containsExactly(id);
-		assertThat(this.store.told(id, NOW)).isTrue();
-		assertThat(this.store.findWithoutStep(Step.TELL, 1)).isEmpty();
+		assertThat(this.store.findWithoutStep(Step.NOTIFY, 1)).containsExactly(id);
+		assertThat(this.store.notified(id, NOW)).isTrue();
+		assertThat(this.store.findWithoutStep(Step.NOTIFY, 1)).isEmpty();
 	}
 
 	@Test
@@ -700,7 +700,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		List<String> open = DurableState.open().stream().map(this::insertIn).toList();
 		String ended = insertIn(DurableState.DONE);
 		String told = insertIn(DurableState.DENIED);
-		assertThat(this.store.told(told, NOW)).isTrue();
+		assertThat(this.store.notified(told, NOW)).isTrue();
 		assertThat(this.store.deleteEnded(NOW)).isEmpty();
 		assertThat(List.of(ended, told)).allSatisfy((id) -> assertThat(this.store.find(id)).isNotNull());
 		assertThat(this.store.deleteEnded(NOW.plusMillis(1))).containsExactly(ended);

@@ -69,7 +69,7 @@ class JdbcDurableStatisticsTests {
 
 	private static void step(TestDatabase database, String task, String id, Instant time, boolean picked,
 			int failures) {
-		Step step = task.startsWith("airlock-tell") ? Step.TELL : Step.ASK;
+		Step step = task.startsWith("airlock-tell") ? Step.NOTIFY : Step.ASK;
 		new WorkerTransactions(database.dataSource()).executeWithoutResult(
 				(status) -> new DbStepScheduler(database.dataSource(), () -> NOW).schedule(step, id, time));
 		database.elsewhere()

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.pairing;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -72,11 +73,11 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 * @param revoked the keys, the latest first
 	 */
 	ActivePairing withRevoked(List<Key> revoked) {
-		Set<String> own = this.keys.stream().map((key) -> key.encode()).collect(Collectors.toSet());
+		Set<String> known = this.keys.stream().map(Key::encode).collect(Collectors.toCollection(HashSet::new));
+		// A phone that was paired again and again has one key
 		Stream<Key> added = revoked.stream()
-			.filter((key) -> !own.contains(key.encode()))
+			.filter((key) -> known.add(key.encode()))
 			.map(Key::revoke)
-			.distinct()
 			.limit(MAX_REVOKED_KEYS);
 		return new ActivePairing(this.routingToken, this.encryptionKey,
 				Stream.concat(this.keys.stream(), added).toList(), this.since);

@@ -78,6 +78,23 @@ class PairingDocumentTests {
 	}
 
 	@Test
+	void keyRemainsKnownAsRevokedAfterAnotherPhoneWasPairedAgainAndAgain() {
+		PairingDocument document = this.paired;
+		for (int i = 0; i < 20; i++) {
+			Instant at = NOW.plusSeconds(i);
+			document = document
+				.completed(new ActivePairing("rt-1", KEY.encode(), List.of(ActivePairing.Key.of(this.second, at)), at));
+		}
+		Revocation revocation = new Revocation(NOW, Revoker.OPERATOR);
+		SignerKey third = new TestApprover().key();
+		for (PairingDocument revoked : List.of(document.cleared(revocation), document.marked(revocation))) {
+			PairingDocument again = revoked.completed(pairing(third));
+			assertThat(again.keys()).containsExactly(third, this.second, this.first);
+			assertThat(again.hasRevoked(List.of(this.first))).isTrue();
+		}
+	}
+
+	@Test
 	void revokedKeysAreNotRetired() {
 		assertThat(this.paired.withoutKey("key-1").completed(pairing(this.second)).retiredKeys()).isEmpty();
 	}

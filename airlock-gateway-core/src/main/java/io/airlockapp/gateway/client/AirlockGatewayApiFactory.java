@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import tools.jackson.databind.module.SimpleModule;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.converter.HttpMessageConversionException;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
@@ -25,7 +27,9 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.client.ApiVersionInserter;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.util.DefaultUriBuilderFactory;
 
 /**
  * Factory for an {@link AirlockGatewayApi} that uses a {@link RestClient}.
@@ -42,23 +46,33 @@ public final class AirlockGatewayApiFactory {
 	}
 
 	/**
-	 * Create the API. The settings of the customizer are preserved except for the message
-	 * converters, since the wire format is independent of the application's JSON, and for
-	 * the error handling.
-	 * @param builder a builder with base URL and request factory
-	 * @param customizer the customizer that adds the identity and the application's
-	 * settings
+	 * Create the API. The settings of the customizer are preserved except for the
+	 * address, the message converters, since the wire format is independent of the
+	 * application's JSON, and the error handling.
+	 * @param baseUrl the base URL of the gateway
+	 * @param requestFactory the factory of the requests
+	 * @param customizer the customizer that adds the application's settings
+	 * @param identity the customizer that adds the identity, to a builder that the other
+	 * one does not see
 	 * @return the API
 	 */
-	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer) {
+	public static AirlockGatewayApi create(URI baseUrl, ClientHttpRequestFactory requestFactory,
+			Consumer<RestClient.Builder> customizer, Consumer<RestClient.Builder> identity) {
+		RestClient.Builder builder = RestClient.builder().requestFactory(requestFactory).baseUrl(baseUrl);
 		// The first handler for a status takes precedence, so it is registered before the
 		// customizer's, which could also refuse a decision
 		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler());
 		builder.defaultStatusHandler(HttpStatusCode::is2xxSuccessful, (request, response) -> {
 		});
 		customizer.accept(builder);
-		// The customizer may have kept the other one, and could see credentials by it
-		RestClient.Builder own = builder.clone();
+		// Set these after the customizer, which must not redirect credentials to another
+		// server, or expose them by the builder that it has seen
+		RestClient.Builder own = builder.clone()
+			.requestFactory(requestFactory)
+			.uriBuilderFactory(new DefaultUriBuilderFactory(baseUrl.toString()))
+			.apiVersionInserter(new ApiVersionInserter() {
+			});
+		identity.accept(own);
 		// Built for the first request, since an application may never send one
 		return new RestClientGatewayApi(SingletonSupplier.of(() -> build(own)));
 	}

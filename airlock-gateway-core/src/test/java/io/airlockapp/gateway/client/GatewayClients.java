@@ -37,7 +37,6 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.web.client.RestClient;
 
 /**
  * Clients of a gateway, assembled without Spring Boot and closed after the tests of a
@@ -106,11 +105,9 @@ public final class GatewayClients implements AfterAllCallback {
 		this.requestFactories.add(requestFactory);
 		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), Ticker.system());
 		InstantSource clock = InstantSource.system();
-		AirlockGatewayApi api = AirlockGatewayApiFactory.create(RestClient.builder(),
-				(builder) -> builder.requestFactory(requestFactory)
-					.baseUrl(uri)
-					.requestInterceptor(new IdentityInterceptor(uri, credentials,
-							new AccessTokens(credentials, null, Duration.ZERO, Ticker.system()))));
+		AirlockGatewayApi api = AirlockGatewayApiFactory.create(uri, requestFactory, (builder) -> {
+		}, (own) -> own.requestInterceptor(new IdentityInterceptor(uri, credentials,
+				new AccessTokens(credentials, null, Duration.ZERO, Ticker.system()))));
 		Enforcer enforcer = new Enforcer("refunds", "refunds", "refunds", "default", "", "refunds");
 		return new ApprovalDependencies(enforcer,
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,

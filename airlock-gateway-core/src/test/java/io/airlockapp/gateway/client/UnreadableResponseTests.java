@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.web.client.RestClient;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClientException;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
@@ -138,9 +139,9 @@ class UnreadableResponseTests extends EndpointTests {
 			}
 
 		});
-		AirlockGatewayApi api = AirlockGatewayApiFactory
-			.create(RestClient.builder().baseUrl(gateway.baseUrl()).observationRegistry(registry), (builder) -> {
-			});
+		AirlockGatewayApi api = AirlockGatewayApiFactory.create(URI.create(gateway.baseUrl()),
+				new JdkClientHttpRequestFactory(), (builder) -> builder.observationRegistry(registry), (own) -> {
+				});
 		assertThatExceptionOfType(RestClientException.class).isThrownBy(() -> api.awaitDecision("req-1", 1, null));
 		assertThat(errors).isNotEmpty().allSatisfy((error) -> {
 			StringWriter trace = new StringWriter();

@@ -100,10 +100,9 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 		private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
 				ObjectProvider<RestClientCustomizer> customizers) {
-			return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
-				ApplicationRestClientCustomizers.apply(customizers, builder);
-				builder.requestFactory(requestFactory).baseUrl(baseUrl);
-			});
+			return AirlockGatewayApiFactory.create(baseUrl, requestFactory,
+					(builder) -> ApplicationRestClientCustomizers.apply(customizers, builder), (own) -> {
+					});
 		}
 
 		private static URI issuer(String text) {

@@ -75,9 +75,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
-import org.springframework.web.client.ApiVersionInserter;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.util.DefaultUriBuilderFactory;
 
 /**
  * Auto-configuration for the Airlock gateway's client.
@@ -152,24 +150,13 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<RestClientCustomizer> customizers,
 			ObjectProvider<AirlockGatewayRestClientCustomizer> gatewayCustomizers,
 			ObjectProvider<GatewayRequestObservationConvention> observationConvention, AccessTokens tokens) {
-		RestClient.Builder builder = RestClient.builder()
-			.requestFactory(requestFactory)
-			.baseUrl(connectionDetails.getBaseUrl());
-		return AirlockGatewayApiFactory.create(builder, (customized) -> {
+		return AirlockGatewayApiFactory.create(connectionDetails.getBaseUrl(), requestFactory, (customized) -> {
 			ApplicationRestClientCustomizers.apply(customizers, customized);
 			gatewayCustomizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
-			// Set these after the customizers, which must not redirect credentials to
-			// another server or expose them to the application's interceptors
-			customized.requestFactory(requestFactory)
-				.baseUrl(connectionDetails.getBaseUrl())
-				// Those of the application would change the address
-				.apiVersionInserter(new ApiVersionInserter() {
-				})
-				.uriBuilderFactory(new DefaultUriBuilderFactory(connectionDetails.getBaseUrl().toString()))
-				.observationConvention(observationConvention.getIfAvailable(GatewayRequestObservationConvention::new))
-				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
-						connectionDetails.getCredentials(), tokens));
-		});
+		}, (own) -> own
+			.observationConvention(observationConvention.getIfAvailable(GatewayRequestObservationConvention::new))
+			.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
+					connectionDetails.getCredentials(), tokens)));
 	}
 
 	@Bean

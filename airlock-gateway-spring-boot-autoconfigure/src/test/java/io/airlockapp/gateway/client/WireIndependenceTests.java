@@ -8,6 +8,7 @@ import java.time.Instant;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.auth.IdentityInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,8 @@ class WireIndependenceTests extends EndpointTests {
 			throw new AssertionError("sees the credentials");
 		});
 		template.echo();
+		KeptBuilder.builder.requestInterceptors((interceptors) -> assertThat(interceptors).isNotEmpty()
+			.doesNotHaveAnyElementsOfTypes(IdentityInterceptor.class));
 	}
 
 	@Test

@@ -22,8 +22,6 @@ import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.support.Ticker;
 
-import org.springframework.web.client.RestClient;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
@@ -149,9 +147,9 @@ final class WireProvider {
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().executor(executor).version(HttpClient.Version.HTTP_1_1).build(),
 				this.requestTimeout, this.requestTimeout);
-		AirlockGatewayApi api = AirlockGatewayApiFactory.create(
-				RestClient.builder().requestFactory(requestFactory).baseUrl(URI.create(this.server.baseUrl())),
+		AirlockGatewayApi api = AirlockGatewayApiFactory.create(URI.create(this.server.baseUrl()), requestFactory,
 				(builder) -> {
+				}, (own) -> {
 				});
 		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), Ticker.system());
 		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateLimiter), requestFactory,

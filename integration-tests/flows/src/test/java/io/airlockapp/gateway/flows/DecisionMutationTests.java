@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.flows;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,7 +42,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.mock.http.client.MockClientHttpRequest;
 import org.springframework.mock.http.client.MockClientHttpResponse;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,15 +72,16 @@ class DecisionMutationTests {
 
 	private final ThreadLocal<byte[]> answer = ThreadLocal.withInitial(() -> new byte[0]);
 
-	private final AirlockGatewayApi api = AirlockGatewayApiFactory
-		.create(RestClient.builder().baseUrl("http://localhost").requestFactory((uri, method) -> {
-			MockClientHttpResponse response = new MockClientHttpResponse(this.answer.get(), HttpStatus.OK);
-			response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-			MockClientHttpRequest request = new MockClientHttpRequest(method, uri);
-			request.setResponse(response);
-			return request;
-		}), (builder) -> {
-		});
+	private final AirlockGatewayApi api = AirlockGatewayApiFactory.create(URI.create("http://localhost"),
+			(uri, method) -> {
+				MockClientHttpResponse response = new MockClientHttpResponse(this.answer.get(), HttpStatus.OK);
+				response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+				MockClientHttpRequest request = new MockClientHttpRequest(method, uri);
+				request.setResponse(response);
+				return request;
+			}, (builder) -> {
+			}, (own) -> {
+			});
 
 	/**
 	 * Every mutation has the nonce of the genuine decision, so no use is remembered.

@@ -72,7 +72,6 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.mock.http.client.MockClientHttpRequest;
 import org.springframework.mock.http.client.MockClientHttpResponse;
-import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -248,17 +247,20 @@ class GroupVoteMutationTests {
 		Gateway(RandomGenerator random) {
 			this.random = random;
 			this.approvers = Approvers.random(random);
-			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(this);
-			this.service = new ApprovalService(AirlockGatewayApiFactory.create(builder, (client) -> {
-			}), new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
-					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), this,
-					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
-							InstantSource.system()),
-					this.pending,
-					new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), this.time)),
-					new RetryBudget(100, Duration.ofSeconds(1), this.time), ApprovalJournal.none(),
-					ApprovalListener.of(List.of()), new TaskExecutorAdapter(this.time::start), (task) -> task,
-					() -> null, InstantSource.system(), this.time, new Random(1), this.approvers.groups()));
+			this.service = new ApprovalService(
+					AirlockGatewayApiFactory.create(URI.create("http://127.0.0.1"), this, (client) -> {
+					}, (own) -> {
+					}),
+					new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+							new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), this,
+							new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
+									InstantSource.system()),
+							this.pending,
+							new GatewayRequestExecutor(
+									new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), this.time)),
+							new RetryBudget(100, Duration.ofSeconds(1), this.time), ApprovalJournal.none(),
+							ApprovalListener.of(List.of()), new TaskExecutorAdapter(this.time::start), (task) -> task,
+							() -> null, InstantSource.system(), this.time, new Random(1), this.approvers.groups()));
 		}
 
 		/**

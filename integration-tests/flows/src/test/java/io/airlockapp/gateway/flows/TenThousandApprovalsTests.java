@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.flows;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +54,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.support.TaskExecutorAdapter;
-import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -293,8 +293,8 @@ class TenThousandApprovalsTests {
 
 		@Bean
 		AirlockGatewayApi api(VirtualTime time, VirtualGateway gateway) {
-			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(gateway);
-			return AirlockGatewayApiFactory.create(builder, (client) -> {
+			return AirlockGatewayApiFactory.create(URI.create("http://127.0.0.1"), gateway, (client) -> {
+			}, (own) -> {
 			});
 		}
 

@@ -50,8 +50,8 @@ class DndRulesTests {
 			"workspaceId,Payments", "workspaceId,'payments '", "enforcerId,", "enforcerId,other", "enforcerId,*",
 			"policyMode,", "policyMode,approve", "policyMode,deny", "policyMode,Deny_all", "policyMode,APPROVE_ALL",
 			"sessionId,session-1", "sessionId,''", "targetArtifactType,plan.review", "targetArtifactType,''",
-			"expiresAt,", "expiresAt,2026-11-24T10:00:00Z", "expiresAt,2026-11-24T09:59:59Z", "expiresAt,soon",
-			"createdAt,yesterday", "actionSelector,all" })
+			"targetArtifactType,'command.review '", "expiresAt,", "expiresAt,2026-11-24T10:00:00Z",
+			"expiresAt,2026-11-24T09:59:59Z", "expiresAt,soon", "createdAt,yesterday", "actionSelector,all" })
 	void policyIsLeftOutIf(String member, @Nullable String value) {
 		for (String mode : List.of("approve_all", "deny_all")) {
 			ObjectNode policy = policy("airlock.dnd.workspace", mode);

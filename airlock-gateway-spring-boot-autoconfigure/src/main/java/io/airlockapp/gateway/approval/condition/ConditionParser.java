@@ -188,7 +188,7 @@ public final class ConditionParser {
 
 	/**
 	 * Parse the call of a bean's method. It gets the arguments themselves. They are
-	 * captured first, so that they cannot change between its result and the method.
+	 * captured first, so that a change between its result and the method is detected.
 	 */
 	private Predicate<Call> bean(SpelNode node, BeanReference bean, MethodReference method) {
 		require(node.getChildCount() == 2 && node.toStringAST().startsWith("@"),

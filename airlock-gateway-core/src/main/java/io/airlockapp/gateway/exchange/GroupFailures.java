@@ -29,7 +29,7 @@ record GroupFailures(String callId, ApproverGroup group) {
 	 * @param why the reason as a clause
 	 */
 	AirlockGatewayException interrupted(String why, Interruption interruption) {
-		String message = "%s, so the requests of %s were withdrawn".formatted(why, this.callId);
+		String message = "%s; the requests of %s were withdrawn, or expire by themselves".formatted(why, this.callId);
 		AirlockGatewayException ending = interruption.findEnding(message);
 		return (ending != null) ? ending : new ApprovalUnavailableException(message, this.callId, null);
 	}

@@ -181,7 +181,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	/**
 	 * Notify listeners of a denial that is not one of a gate, whatever they throw.
 	 */
-	ApprovalUnavailableException refused(MethodGuardedCall call, ApprovalUnavailableException denial) {
+	<E extends AirlockGatewayException> E refused(MethodGuardedCall call, E denial) {
 		try {
 			return this.publisher.get().refused(call, denial);
 		}
@@ -229,7 +229,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			check.run();
 		}
 		catch (AirlockGatewayException ex) {
-			throw this.publisher.get().refused(call, ex);
+			throw refused(call, ex);
 		}
 	}
 

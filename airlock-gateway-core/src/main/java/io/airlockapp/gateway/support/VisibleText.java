@@ -94,6 +94,11 @@ public final class VisibleText {
 	private static final int MAX_MARKS = 4;
 
 	/**
+	 * The maximum number of marks in a row of a text that is normalized as a whole.
+	 */
+	private static final int MAX_SORTED_MARKS = 32;
+
+	/**
 	 * The maximum number of isolates in one another: letters in a value that a
 	 * description isolates, as its author does.
 	 */
@@ -122,7 +127,19 @@ public final class VisibleText {
 
 	private VisibleText(String text, boolean quoted) {
 		this.quoted = quoted;
-		this.normalized = Normalizer.isNormalized(text, Form.NFC);
+		this.normalized = !hasManyMarks(text) && Normalizer.isNormalized(text, Form.NFC);
+	}
+
+	/**
+	 * Return whether many marks follow each other. Java sorts them in quadratic time,
+	 * which takes minutes for a text of 1 MB.
+	 */
+	private static boolean hasManyMarks(String text) {
+		int marks = 0;
+		for (int i = 0; i < text.length() && marks <= MAX_SORTED_MARKS; i += Character.charCount(text.codePointAt(i))) {
+			marks = isMark(text.codePointAt(i)) ? marks + 1 : 0;
+		}
+		return marks > MAX_SORTED_MARKS;
 	}
 
 	/**

@@ -58,6 +58,16 @@ class VisibleTextTests {
 		assertThat(VisibleText.ofValue("x".repeat(81))).contains("\"");
 	}
 
+	/**
+	 * Java needs minutes to find out whether these marks are in normal form.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "\u0301\u0323", "\u0323\u0301", "\u0301" })
+	void escapesManyMarksInLinearTime(String marks) {
+		String text = "e" + marks.repeat(500_000 / marks.length());
+		assertThat(VisibleText.of(text)).hasSizeGreaterThan(2_900_000);
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 0x7, 0x9, 0xa, 0xd, 0x7f, 0x85, 0xa0, 0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x1680, 0x17b4,
 			0x17b5, 0x180b, 0x180c, 0x180d, 0x180e, 0x180f, 0x2000, 0x2007, 0x200b, 0x200d, 0x200e, 0x200f, 0x2028,

@@ -7,6 +7,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URL;
 import java.util.ArrayList;
@@ -188,15 +189,26 @@ final class NodeWriter {
 
 	private Leaf leaf(Object value, ValueType type, ResolvableType declared) {
 		// Before it becomes a text
-		this.reading.requireLeft((value instanceof BigInteger number) ? number.bitLength() / 4
-				: (value instanceof byte[] bytes) ? bytes.length * 4L / 3
-						: (type.kind() == Leaf.Kind.TEXT && value instanceof CharSequence text) ? text.length() : 0);
+		this.reading.requireLeft(minLength(value, type));
 		String text = type.text().apply(value);
 		if (text == null) {
 			throw new UnreadableValueException("a %s has state besides its text".formatted(value.getClass().getName()));
 		}
 		this.reading.count(text);
 		return new Leaf(type.kind(), text, type.type().getTypeName(), isDeclared(type.type(), declared));
+	}
+
+	private static long minLength(Object value, ValueType type) {
+		if (value instanceof BigInteger number) {
+			return number.bitLength() / 4;
+		}
+		if (value instanceof BigDecimal number) {
+			return number.unscaledValue().bitLength() / 4;
+		}
+		if (value instanceof byte[] bytes) {
+			return bytes.length * 4L / 3;
+		}
+		return (type.kind() == Leaf.Kind.TEXT && value instanceof CharSequence text) ? text.length() : 0;
 	}
 
 	private SnapshotNode enclosing(Object value, ResolvableType declared, Predicate<String> ignored) {

@@ -111,11 +111,12 @@ public final class ValueText {
 	}
 
 	/**
-	 * Return the text with that without an exponent, which people read.
+	 * Return the text with that without an exponent, which people read. One that is too
+	 * long to be shown is not parsed, which would take quadratic time.
 	 */
 	private static String plain(Leaf leaf) {
 		String text = leaf.text();
-		if (leaf.kind() != Leaf.Kind.NUMBER || text.indexOf('E') < 0) {
+		if (leaf.kind() != Leaf.Kind.NUMBER || text.indexOf('E') < 0 || text.length() > CommandText.MAX_LENGTH) {
 			return text;
 		}
 		try {

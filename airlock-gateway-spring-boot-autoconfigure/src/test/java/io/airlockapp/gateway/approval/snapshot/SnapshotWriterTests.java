@@ -268,6 +268,17 @@ class SnapshotWriterTests {
 		}
 	}
 
+	/**
+	 * The text of such a number would take minutes.
+	 */
+	@Test
+	void numberWithMillionsOfDigitsIsRefusedBeforeItBecomesText() {
+		BigDecimal number = new BigDecimal(BigInteger.ONE.shiftLeft(100_000_000), 5);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", number))
+			.withMessageContaining("larger than 65536 bytes");
+	}
+
 	static Stream<Named<Object>> large() {
 		LongName[] named = new LongName[20];
 		Arrays.fill(named, new LongName());

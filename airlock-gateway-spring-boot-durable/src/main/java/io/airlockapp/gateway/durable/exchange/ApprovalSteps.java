@@ -109,7 +109,7 @@ public final class ApprovalSteps {
 	/**
 	 * Return whether a plaintext shows a request of this application: whether all of its
 	 * members but the id and the times are those of {@link #createPlaintext}. It may have
-	 * additional members.
+	 * additional members, which the caller has to know.
 	 * @param plaintext the plaintext
 	 * @param request the request
 	 * @return whether the approver saw the request

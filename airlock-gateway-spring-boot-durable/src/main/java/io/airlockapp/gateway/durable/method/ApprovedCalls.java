@@ -63,7 +63,7 @@ public interface ApprovedCalls {
 
 		/**
 		 * This instance has no such bean or method, or it is not durable, or needs other
-		 * approvers.
+		 * approvers, or the plaintext is that of a later release.
 		 */
 		TARGET_MISSING,
 

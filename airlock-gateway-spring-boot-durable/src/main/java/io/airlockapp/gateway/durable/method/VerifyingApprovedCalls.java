@@ -60,6 +60,20 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 
 	private static final Log logger = LogFactory.getLog(VerifyingApprovedCalls.class);
 
+	/**
+	 * The members of a plaintext that this release implements. A later release can bind
+	 * an approval to more, so that only its own instances run the call.
+	 */
+	private static final Set<String> MEMBERS = Set.of("actionType", "commandText", "description", "workspace",
+			"repoName", "source", "requestId", "createdAt", "expiresAt", "arguments", "extensions", "target",
+			"argumentsHash", "startBy", "pairing", "pairingId", "context", "hiddenContext", "call", "requesterPairings",
+			"requesterKeys");
+
+	/**
+	 * The members of {@value StoredBallot#CALL} that this release implements.
+	 */
+	private static final Set<String> CALL_MEMBERS = Set.of("id", "approvers", "quorum", "of", "step", "requestedBy");
+
 	@Override
 	public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
 		if (this.halt.isHalted()) {
@@ -73,6 +87,9 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 			.stream()
 			.map((vote) -> HarpJson.mapper().readTree(vote.plaintext()))
 			.toList();
+		if (!plaintexts.stream().allMatch(VerifyingApprovedCalls::isImplemented)) {
+			return Result.TARGET_MISSING;
+		}
 		for (int i = 0; i < plaintexts.size(); i++) {
 			if (!isOf(plaintexts.get(i), call.votes().get(i), call)
 					|| !common(plaintexts.get(i), call).equals(common(plaintexts.get(0), call))) {
@@ -195,6 +212,11 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 
 	private static boolean is(JsonNode plaintext, String member, String value) {
 		return plaintext.path(member).asString("").equals(value);
+	}
+
+	private static boolean isImplemented(JsonNode plaintext) {
+		return MEMBERS.containsAll(plaintext.propertyNames())
+				&& CALL_MEMBERS.containsAll(plaintext.path(StoredBallot.CALL).propertyNames());
 	}
 
 	/**

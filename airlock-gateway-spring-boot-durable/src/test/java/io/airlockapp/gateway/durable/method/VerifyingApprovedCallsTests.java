@@ -178,6 +178,20 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
+	void callWithMembersOfALaterReleaseIsLeftToIt() throws Exception {
+		this.plaintext.put("notBefore", "2027-01-01T00:00:00Z");
+		assertRefused(call(), Result.TARGET_MISSING);
+		this.plaintext.remove("notBefore");
+		this.shared.put("everyDepartment", true);
+		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.TARGET_MISSING);
+		this.shared.remove("everyDepartment");
+		// Signed by one of them only
+		Vote ann = vote("ann", keyPair());
+		this.plaintext.put("department", "sales");
+		assertRefused(groupCall(ann, vote("bob", keyPair())), Result.TARGET_MISSING);
+	}
+
+	@Test
 	void pairingIsReadBeforeTheCallIs() throws Exception {
 		given(this.steps.keysFor(any(), any())).willReturn(List.of());
 		assertRefused(call(), Result.PAIRING_REVOKED);

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.ai;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.support.VisibleText;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ public final class ToolDenialText {
 
 	private static final String STEP = "NOT COMPLETED: a step of this tool was not carried out, and others may have been. "
 			+ "Of that step: ";
+
+	private static final String STARTED = "OUTCOME UNKNOWN: this tool or a step of it was started, and may have had its effect. "
+			+ "An error in this application hides the outcome.";
 
 	private static final String DO_NOT_REPEAT = " Do not call this tool again for the same purpose, neither with these "
 			+ "arguments nor with others, and do not try to reach the same with other tools. Tell the user ";
@@ -38,7 +42,7 @@ public final class ToolDenialText {
 	 * @return the result of the tool
 	 */
 	public static String of(AirlockGatewayException denial) {
-		return NOT_CARRIED_OUT + explain(denial);
+		return isStarted(denial) ? ofStarted() : NOT_CARRIED_OUT + explain(denial);
 	}
 
 	/**
@@ -47,7 +51,7 @@ public final class ToolDenialText {
 	 * @return the result of the tool
 	 */
 	static String ofStep(AirlockGatewayException denial) {
-		return STEP + explain(denial);
+		return isStarted(denial) ? ofStarted() : STEP + explain(denial);
 	}
 
 	/**
@@ -60,6 +64,14 @@ public final class ToolDenialText {
 		String message = denial.getMessage();
 		return (message != null && (message.startsWith(NOT_CARRIED_OUT) || message.startsWith(STEP))) ? message
 				: ofStep(denial);
+	}
+
+	private static boolean isStarted(AirlockGatewayException denial) {
+		return denial instanceof MethodStartedException;
+	}
+
+	private static String ofStarted() {
+		return STARTED + DO_NOT_REPEAT + INFORM_OPERATOR;
 	}
 
 	private static String explain(AirlockGatewayException denial) {

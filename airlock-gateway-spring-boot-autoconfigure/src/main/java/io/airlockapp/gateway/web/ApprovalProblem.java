@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -34,6 +35,14 @@ enum ApprovalProblem {
 
 	PENDING(ApprovalPendingException.class, HttpStatus.CONFLICT, "approval-pending", "Approval pending",
 			"The same request is waiting for approval already."),
+
+	/**
+	 * Declared before the problem of its superclass.
+	 */
+	STARTED(MethodStartedException.class, HttpStatus.INTERNAL_SERVER_ERROR, "approval-outcome-unknown",
+			"Outcome unknown",
+			"The call was started, and its outcome is unknown: do not repeat it before you know that it had no effect."),
+
 	/**
 	 * Declared before the problem of its superclass.
 	 */

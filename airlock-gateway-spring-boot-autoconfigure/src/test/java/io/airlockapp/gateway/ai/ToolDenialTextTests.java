@@ -21,6 +21,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ConsentState;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +57,18 @@ class ToolDenialTextTests {
 			.contains("did not decide in time");
 		AirlockGatewayException ofTool = new ApprovalTimeoutException(ToolDenialText.of(ofStep), "req-1");
 		assertThat(ToolDenialText.ofFailure(ofTool)).isEqualTo(ToolDenialText.of(ofStep));
+	}
+
+	/**
+	 * Neither may a model repeat it, nor report that nothing was done.
+	 */
+	@Test
+	void outcomeOfAStartedMethodIsUnknown() {
+		MethodStartedException started = new MethodStartedException(ADVICE);
+		assertThat(ToolDenialText.of(started)).startsWith("OUTCOME UNKNOWN: ")
+			.contains("may have had its effect", "Do not call this tool again", "Tell the user")
+			.doesNotContain("CARRIED OUT", "airlock", "airpat")
+			.isEqualTo(ToolDenialText.ofFailure(started));
 	}
 
 	@ParameterizedTest

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,8 @@ class ApprovalProblemsTests {
 						"Approval pending", null, null),
 				arguments(new InvalidApprovalUsageException(OPERATORS, null), HttpStatus.INTERNAL_SERVER_ERROR,
 						"approval-invalid-usage", "Approval not possible", null, null),
+				arguments(new MethodStartedException(OPERATORS), HttpStatus.INTERNAL_SERVER_ERROR,
+						"approval-outcome-unknown", "Outcome unknown", null, null),
 				arguments(new ApprovalVerificationException(OPERATORS, REQUEST_ID, null), HttpStatus.BAD_GATEWAY,
 						"approval-unverified", "Approval not verified", null, REQUEST_ID));
 	}

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.ApprovalVerificationException;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.support.Causes;
@@ -65,7 +65,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * The refusal of further starts. Clones share it.
 	 */
-	private final AtomicReference<@Nullable InvalidApprovalUsageException> refusal = new AtomicReference<>();
+	private final AtomicReference<@Nullable MethodStartedException> refusal = new AtomicReference<>();
 
 	/**
 	 * Ends the invocation that this one belongs to, if any.
@@ -227,7 +227,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	Throwable failure(Throwable ex) {
 		CompletionStage<?> ended = this.outcome.get();
-		InvalidApprovalUsageException refused = this.refusal.get();
+		MethodStartedException refused = this.refusal.get();
 		if (ended == null || refused == null || !Causes.of(ex).contains(refused)) {
 			return ex;
 		}
@@ -255,7 +255,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * Return the refusal of further starts.
 	 */
-	InvalidApprovalUsageException refusal() {
+	MethodStartedException refusal() {
 		return Objects.requireNonNull(
 				this.refusal.updateAndGet((refusal) -> (refusal != null) ? refusal : startedAgain(getMethod())));
 	}
@@ -313,7 +313,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private static @Nullable Object requireNotReactive(InnerInvocation invocation, @Nullable Object result) {
 		if (result != null && AsynchronousTypes.isReactive(result.getClass())) {
-			throw new InvalidApprovalUsageException(
+			throw new MethodStartedException(
 					("%s does not return its %s, because an approval permits one start, and each subscription would be "
 							+ "another. Declare a return type such as Mono or Flux")
 						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()),
@@ -325,8 +325,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	/**
 	 * Create the exception for whatever starts a method for the second time.
 	 */
-	private static InvalidApprovalUsageException startedAgain(Method method) {
-		return new InvalidApprovalUsageException(
+	private static MethodStartedException startedAgain(Method method) {
+		return new MethodStartedException(
 				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
 						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
 						+ "each attempt requires an approval of its own")

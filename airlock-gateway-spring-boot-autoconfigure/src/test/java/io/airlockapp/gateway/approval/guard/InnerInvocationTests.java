@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalVerificationException;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -116,8 +116,7 @@ class InnerInvocationTests {
 			return invocation.proceed();
 		}).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThatExceptionOfType(InvalidApprovalUsageException.class)
-				.isThrownBy(() -> payouts.payOutOf(new Order(5)))
+			assertThatExceptionOfType(MethodStartedException.class).isThrownBy(() -> payouts.payOutOf(new Order(5)))
 				.withMessageContaining("Payouts.payOutOf is not started again");
 			assertThat(this.started).hasValue(1);
 			assertThat(this.asked).hasValue(1);
@@ -150,7 +149,7 @@ class InnerInvocationTests {
 		}).run((context) -> {
 			assertThat(context.getBean(Payouts.class).payOutLater(5)).failsWithin(20, TimeUnit.SECONDS)
 				.withThrowableThat()
-				.withCauseInstanceOf(InvalidApprovalUsageException.class);
+				.withCauseInstanceOf(MethodStartedException.class);
 			assertThat(this.started).hasValue(1);
 		});
 	}
@@ -183,7 +182,7 @@ class InnerInvocationTests {
 	void publisherThatTheReturnTypeDoesNotDeclareIsRefused() {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> payouts.payOutAsObject(5))
+			assertThatExceptionOfType(MethodStartedException.class).isThrownBy(() -> payouts.payOutAsObject(5))
 				.withMessageContaining("Payouts.payOutAsObject")
 				.withMessageContaining("Declare a return type such as Mono or Flux");
 			assertThat(this.started).hasValue(0);
@@ -263,7 +262,7 @@ class InnerInvocationTests {
 
 	private static void hasSuppressedRefusal(Throwable failure) {
 		assertThat(failure.getSuppressed()).flatExtracting(Causes::of)
-			.hasAtLeastOneElementOfType(InvalidApprovalUsageException.class)
+			.hasAtLeastOneElementOfType(MethodStartedException.class)
 			.extracting(Throwable::getMessage)
 			.anyMatch((message) -> message.contains(" is not started again")
 					&& message.contains("'airlock.gateway.approval.order'"));
@@ -273,7 +272,7 @@ class InnerInvocationTests {
 	void streamOfTheMethodIsSubscribedToOnce() {
 		inside((invocation) -> ((Flux<?>) invocation.proceed()).repeat(2)).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			assertThatExceptionOfType(MethodStartedException.class)
 				.isThrownBy(() -> payouts.payOutInParts(5).blockLast())
 				.withMessageContaining("Payouts.payOutInParts is not started again");
 			assertThat(this.started).hasValue(1);

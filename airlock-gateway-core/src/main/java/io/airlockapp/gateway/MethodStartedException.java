@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Exception thrown when a guarded method was started, and its caller cannot receive its
  * result: an interceptor inside the guard started it again, which an approval does not
@@ -12,11 +14,20 @@ package io.airlockapp.gateway;
 public class MethodStartedException extends InvalidApprovalUsageException {
 
 	/**
-	 * Create an exception.
+	 * Create an exception without a cause.
 	 * @param message the problem and its remedy, without values of arguments
 	 */
 	public MethodStartedException(String message) {
-		super(message);
+		this(message, null);
+	}
+
+	/**
+	 * Create an exception.
+	 * @param message the problem and its remedy, without values of arguments
+	 * @param cause the cause, if any
+	 */
+	public MethodStartedException(String message, @Nullable Throwable cause) {
+		super(message, cause);
 	}
 
 }

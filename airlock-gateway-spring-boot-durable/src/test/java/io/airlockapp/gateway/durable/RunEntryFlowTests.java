@@ -11,10 +11,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
@@ -182,6 +185,33 @@ class RunEntryFlowTests extends DurableApplicationTests {
 	}
 
 	/**
+	 * Two of them would run at the same time.
+	 */
+	@Test
+	void methodThatAnotherThreadStillExecutesIsNotStartedAgain() throws InterruptedException {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=timeout");
+		DurableApproval call = run(() -> payouts().payAndWait("ann"));
+		Application application = bean(Application.class);
+		application.released.complete(null);
+		for (Thread late : application.late) {
+			late.join();
+		}
+		assertHidden(call);
+	}
+
+	@Test
+	void methodThatAnInterceptorStartsAgainIsNotStartedAgain() {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=retry");
+		assertHidden(run(() -> payouts().payWithoutTransaction("ann")));
+	}
+
+	private void assertHidden(DurableApproval call) {
+		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(call.problem()).isEqualTo(MethodStartedException.class.getName());
+		assertThat(payouts().starts()).isOne();
+	}
+
+	/**
 	 * The first statement can determine the snapshot of the transaction, or its level of
 	 * isolation.
 	 */
@@ -213,6 +243,10 @@ class RunEntryFlowTests extends DurableApplicationTests {
 
 		final List<Thread> late = new CopyOnWriteArrayList<>();
 
+		final CountDownLatch entered = new CountDownLatch(1);
+
+		final CompletableFuture<Void> released = new CompletableFuture<>();
+
 		@Bean
 		static BeanPostProcessor statements() {
 			return new BeanPostProcessor() {
@@ -229,7 +263,10 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		Payouts payouts(DataSource dataSource) {
 			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 			jdbc.execute("CREATE TABLE IF NOT EXISTS PAYMENT(ID VARCHAR(100))");
-			return new Payouts(jdbc);
+			return new Payouts(jdbc, () -> {
+				this.entered.countDown();
+				this.released.join();
+			});
 		}
 
 		@Bean
@@ -274,6 +311,24 @@ class RunEntryFlowTests extends DurableApplicationTests {
 					catch (RuntimeException ex) {
 						return null;
 					}
+				};
+				case "retry" -> (invocation) -> {
+					((ProxyMethodInvocation) invocation).invocableClone().proceed();
+					return invocation.proceed();
+				};
+				case "timeout" -> (invocation) -> {
+					MethodInvocation clone = ((ProxyMethodInvocation) invocation).invocableClone();
+					this.late.add(new Thread(() -> {
+						try {
+							clone.proceed();
+						}
+						catch (Throwable ex) {
+							// The test finds the starts
+						}
+					}));
+					this.late.get(this.late.size() - 1).start();
+					this.entered.await();
+					throw new IllegalStateException("timeout");
 				};
 				case "cache" -> (invocation) -> null;
 				case "replacing" -> (invocation) -> {
@@ -363,10 +418,13 @@ class RunEntryFlowTests extends DurableApplicationTests {
 
 		private final JdbcTemplate jdbc;
 
+		private final Runnable wait;
+
 		private int starts;
 
-		Payouts(JdbcTemplate jdbc) {
+		Payouts(JdbcTemplate jdbc, Runnable wait) {
 			this.jdbc = jdbc;
+			this.wait = wait;
 		}
 
 		int starts() {
@@ -378,6 +436,17 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		public void pay(String account) {
 			this.starts++;
 			this.jdbc.update("INSERT INTO PAYMENT VALUES (?)", account);
+		}
+
+		@RequiresAirlockApproval(durable = true)
+		public void payWithoutTransaction(String account) {
+			this.starts++;
+		}
+
+		@RequiresAirlockApproval(durable = true)
+		public void payAndWait(String account) {
+			this.starts++;
+			this.wait.run();
 		}
 
 		@Transactional

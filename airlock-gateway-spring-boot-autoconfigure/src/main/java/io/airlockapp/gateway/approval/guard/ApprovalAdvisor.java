@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequesterSource;
@@ -19,6 +21,7 @@ import io.airlockapp.gateway.halt.Halt;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.PropertyResolver;
@@ -64,14 +67,29 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		this.beanFactory = beanFactory;
-		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
-		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(beanFactory, writer, SingletonSupplier.of(gate),
-				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
-				SingletonSupplier.of(durableCalls), SingletonSupplier.of(halt));
-		setAdvice(
-				new ApprovalMethodInterceptor(this.attributes, guard, SingletonSupplier.of(threads), requesterSource));
+		Supplier<SnapshotWriter> writer = lookup(snapshotWriter);
+		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(beanFactory, writer, lookup(gate),
+				lookup(denialHandler), lookup(publisher), lookup(durableCalls), lookup(halt));
+		setAdvice(new ApprovalMethodInterceptor(this.attributes, guard, lookup(threads), requesterSource));
 		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);
+	}
+
+	/**
+	 * Look a collaborator up once. It cannot be created after the application was closed.
+	 */
+	private static <T> Supplier<T> lookup(Supplier<T> supplier) {
+		return SingletonSupplier.of(() -> {
+			try {
+				return supplier.get();
+			}
+			catch (BeansException ex) {
+				throw new ApprovalUnavailableException(
+						"No guarded method runs, because the guard cannot be created, or the application was closed: "
+								+ AirlockGatewayException.safeMessage(ex),
+						null, ex);
+			}
+		});
 	}
 
 	/**

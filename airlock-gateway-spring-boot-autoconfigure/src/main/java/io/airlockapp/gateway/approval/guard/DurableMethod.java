@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
@@ -149,6 +150,8 @@ public final class DurableMethod {
 	 * @throws IllegalStateException if the target of the proxy is not available, or an
 	 * interceptor failed or returned before the method was entered, which it then cannot
 	 * be any more
+	 * @throws MethodStartedException if the method was entered, and the exception of an
+	 * interceptor does not show how it ended
 	 * @throws InvocationTargetException if the method was entered, and it or an
 	 * interceptor threw an exception
 	 */
@@ -169,6 +172,12 @@ public final class DurableMethod {
 		catch (Throwable ex) {
 			if (invocation.take()) {
 				throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
+			}
+			if (invocation.isOutcomeHidden(ex)) {
+				throw new MethodStartedException(
+						"%s was started, and may have had its effect, but its outcome is hidden by an interceptor inside the guard, such as a timeout or a retry"
+							.formatted(this),
+						ex);
 			}
 			throw new InvocationTargetException(ex);
 		}

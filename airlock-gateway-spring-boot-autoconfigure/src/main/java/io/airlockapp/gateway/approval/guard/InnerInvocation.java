@@ -58,6 +58,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
+	 * Whether the method has returned or failed. Clones share it.
+	 */
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	/**
 	 * How the method ended, if it failed or returned a future. Clones share it.
 	 */
 	private final AtomicReference<@Nullable CompletionStage<?>> outcome = new AtomicReference<>();
@@ -285,6 +290,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		return this.started.compareAndSet(false, true);
 	}
 
+	/**
+	 * Return whether a failure does not show how the method that was started ended:
+	 * another thread may still execute it, or a further start was refused.
+	 */
+	boolean isOutcomeHidden(Throwable failure) {
+		return !this.ended.get() || Causes.of(failure).stream().anyMatch(MethodStartedException.class::isInstance);
+	}
+
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
 		if (!this.started.get()) {
@@ -304,6 +317,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		catch (Throwable ex) {
 			failed(ex);
 			throw ex;
+		}
+		finally {
+			this.ended.set(true);
 		}
 	}
 
@@ -327,8 +343,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private static MethodStartedException startedAgain(Method method) {
 		return new MethodStartedException(
-				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
-						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
+				("%s was started, and may have had its effect. It is not started again, because an approval permits one "
+						+ "start. An interceptor inside the guard repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
 						+ "each attempt requires an approval of its own")
 					.formatted(ClassUtils.getQualifiedMethodName(method)));
 	}

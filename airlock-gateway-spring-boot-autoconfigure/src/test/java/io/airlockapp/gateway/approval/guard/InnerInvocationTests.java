@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
@@ -45,6 +46,7 @@ import reactor.core.publisher.SignalType;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -117,7 +119,7 @@ class InnerInvocationTests {
 		}).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThatExceptionOfType(MethodStartedException.class).isThrownBy(() -> payouts.payOutOf(new Order(5)))
-				.withMessageContaining("Payouts.payOutOf is not started again");
+				.withMessageContaining("Payouts.payOutOf was started");
 			assertThat(this.started).hasValue(1);
 			assertThat(this.asked).hasValue(1);
 		});
@@ -139,6 +141,22 @@ class InnerInvocationTests {
 			threads.shutdownNow();
 			assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 		}
+	}
+
+	@Test
+	void firstCallAfterTheEndOfTheApplicationIsRefused() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			context.getSourceApplicationContext(ConfigurableApplicationContext.class).close();
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> payouts.payOut(5))
+				.withMessageContaining("the application was closed");
+			assertThat(payouts.payOutLater(5)).failsWithin(20, TimeUnit.SECONDS)
+				.withThrowableThat()
+				.withCauseInstanceOf(ApprovalUnavailableException.class);
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> payouts.payOutLazily(5).block());
+			assertThat(this.started).hasValue(0);
+		});
 	}
 
 	@Test
@@ -264,7 +282,7 @@ class InnerInvocationTests {
 		assertThat(failure.getSuppressed()).flatExtracting(Causes::of)
 			.hasAtLeastOneElementOfType(MethodStartedException.class)
 			.extracting(Throwable::getMessage)
-			.anyMatch((message) -> message.contains(" is not started again")
+			.anyMatch((message) -> message.contains(" was started")
 					&& message.contains("'airlock.gateway.approval.order'"));
 	}
 
@@ -274,7 +292,7 @@ class InnerInvocationTests {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThatExceptionOfType(MethodStartedException.class)
 				.isThrownBy(() -> payouts.payOutInParts(5).blockLast())
-				.withMessageContaining("Payouts.payOutInParts is not started again");
+				.withMessageContaining("Payouts.payOutInParts was started");
 			assertThat(this.started).hasValue(1);
 			assertThat(this.asked).hasValue(1);
 		});

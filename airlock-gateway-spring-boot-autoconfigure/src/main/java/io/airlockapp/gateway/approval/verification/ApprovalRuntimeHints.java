@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.aop.support.DelegatePerTargetObjectIntroductionInterceptor;
+import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
@@ -50,6 +52,10 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 		for (Class<?> json : new Class<?>[] { ObjectNode.class, ArrayNode.class }) {
 			hints.reflection().registerType(json, (type) -> type.withField(SnapshotWriter.JSON_CONTENT));
 		}
+		hints.reflection()
+			.registerType(DelegatingIntroductionInterceptor.class, (type) -> type.withField(GuardedProxies.DELEGATE))
+			.registerType(DelegatePerTargetObjectIntroductionInterceptor.class,
+					(type) -> type.withField(GuardedProxies.DELEGATE_TYPE));
 		hints.reflection().registerMethod(ExistingBeans.productAccessor(), ExecutableMode.INVOKE);
 		hints.reflection().registerMethod(ApprovalProxyVerifier.advisorsAccessor(), ExecutableMode.INVOKE);
 		hints.reflection()

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -28,6 +29,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
@@ -43,6 +45,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.cglib.proxy.Factory;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Verifies that no method that requires approval can be called on an object without it.
@@ -67,6 +70,14 @@ public final class GuardedProxies {
 
 	private static final String HIDDEN_FROM_PROXY = "the method is visible only in the package of its class, and the "
 			+ "proxy has another class loader, and so another package; make it protected or public";
+
+	/**
+	 * The fields of Spring's introductions with the object to which they delegate, or its
+	 * class.
+	 */
+	static final String DELEGATE = "delegate";
+
+	static final String DELEGATE_TYPE = "defaultImplType";
 
 	private GuardedProxies() {
 	}
@@ -147,9 +158,49 @@ public final class GuardedProxies {
 									+ "Spring create its proxy")
 								.formatted(bean.getClass().getName()));
 		}
+		requireIntroductions(bean, beanName);
 		if (!first.isEmpty()) {
 			requireTarget(bean, beanName);
 		}
+	}
+
+	/**
+	 * Require that no introduction calls an object with guarded methods that has no
+	 * guard, since it is not a bean. The introduced interface may lack the annotation.
+	 */
+	private static void requireIntroductions(Object bean, String beanName) {
+		layers(bean).stream()
+			.flatMap((layer) -> (layer instanceof Advised proxy) ? Arrays.stream(proxy.getAdvisors()) : Stream.empty())
+			.map(Advisor::getAdvice)
+			.filter(IntroductionInterceptor.class::isInstance)
+			.map(GuardedProxies::delegate)
+			.filter((delegate) -> (delegate instanceof Class<?> type) ? !GuardedMethods.of(type).isEmpty()
+					: isUnguarded(delegate))
+			.findFirst()
+			.ifPresent((delegate) -> {
+				throw UnguardableMethodException.withRemedy(
+						"Bean '%s' requires approval by %s, but cannot be guarded: an introduction adds an object of that class, without the guard"
+							.formatted(beanName,
+									((delegate instanceof Class<?> type) ? type : userClass(delegate)).getName()),
+						"Make that object a bean, and let the introduction delegate to the bean.");
+			});
+	}
+
+	/**
+	 * Return the object to which an introduction delegates, or the class of which it
+	 * creates objects.
+	 */
+	private static Object delegate(Advice introduction) {
+		Field field = Stream.of(DELEGATE_TYPE, DELEGATE)
+			.map((name) -> ReflectionUtils.findField(introduction.getClass(), name))
+			.filter((found) -> found != null && found.getDeclaringClass().getName().startsWith("org.springframework."))
+			.findFirst()
+			.orElse(null);
+		if (field == null) {
+			return introduction;
+		}
+		ReflectionUtils.makeAccessible(field);
+		return Objects.requireNonNull(ReflectionUtils.getField(field, introduction));
 	}
 
 	/**

@@ -238,6 +238,14 @@ class GuardedProxiesTests {
 		});
 	}
 
+	/**
+	 * The introduced interface has no annotation, and the object is no bean.
+	 */
+	@Test
+	void delegateOfAnIntroduction() {
+		assertRefused(this.contextRunner.withUserConfiguration(IntroductionOfAGuardedObject.class), "GuardedDelegate");
+	}
+
 	@Test
 	void opaqueProxy() {
 		assertRefused(this.contextRunner.withBean(BeanFactoryPostProcessor.class, () -> (beanFactory) -> {
@@ -686,6 +694,45 @@ class GuardedProxiesTests {
 		@Bean
 		static BeanPostProcessor introductionPostProcessor() {
 			return exchanging(Account.class, GuardedProxiesTests::introduce);
+		}
+
+		@Bean
+		Account account() {
+			return new Account();
+		}
+
+	}
+
+	interface Delegate {
+
+		void refund();
+
+	}
+
+	static class GuardedDelegate implements Delegate {
+
+		@Override
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class IntroductionOfAGuardedObject {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DefaultIntroductionAdvisor introductionAdvisor() {
+			return new DefaultIntroductionAdvisor(new DelegatingIntroductionInterceptor(new GuardedDelegate()),
+					Delegate.class) {
+
+				@Override
+				public boolean matches(Class<?> type) {
+					return type == Account.class;
+				}
+
+			};
 		}
 
 		@Bean

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * refuses the request, the pairing is missing or revoked, or the application is shutting
  * down. The message contains the cause and the remedy. If the application itself is at
  * fault, so that no retry succeeds, the exception is an
- * {@link InvalidApprovalUsageException}.
+ * {@link InvalidApprovalUsageException}, and if the method was started nevertheless, a
+ * {@link MethodStartedException}.
  */
 public class ApprovalUnavailableException extends AirlockGatewayException {
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when approval cannot be requested because of how the application
  * requests it: an argument cannot be shown, or the guarded method is called where
  * blocking is not permitted. No retry succeeds. The application has to be corrected; the
- * message contains the cause and the remedy.
+ * message contains the cause and the remedy. The method was not started, unless the
+ * exception is a {@link MethodStartedException}.
  */
 public class InvalidApprovalUsageException extends ApprovalUnavailableException {
 

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import org.aopalliance.intercept.MethodInvocation;
@@ -65,7 +66,8 @@ public record ToolDenialHandler(ApprovalDenialHandler delegate) implements Appro
 					((ApprovalDeniedException) denial).getReason());
 			case TIMEOUT -> new ApprovalTimeoutException(text, denial.getRequestId());
 			case UNVERIFIED -> new ApprovalVerificationException(text, denial.getRequestId(), null);
-			case INVALID_USAGE -> new InvalidApprovalUsageException(text);
+			case INVALID_USAGE -> (denial instanceof MethodStartedException) ? new MethodStartedException(text)
+					: new InvalidApprovalUsageException(text);
 			case HALTED -> new ApprovalHaltedException(text, denial.getRequestId(),
 					((ApprovalHaltedException) denial).getReason());
 			case PENDING -> new ApprovalPendingException(text);

@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.ai;
 
+import java.util.stream.Stream;
+
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalResult;
@@ -62,7 +64,7 @@ public final class ToolDenialText {
 	 */
 	static String ofFailure(AirlockGatewayException denial) {
 		String message = denial.getMessage();
-		return (message != null && (message.startsWith(NOT_CARRIED_OUT) || message.startsWith(STEP))) ? message
+		return (message != null && Stream.of(NOT_CARRIED_OUT, STEP, STARTED).anyMatch(message::startsWith)) ? message
 				: ofStep(denial);
 	}
 

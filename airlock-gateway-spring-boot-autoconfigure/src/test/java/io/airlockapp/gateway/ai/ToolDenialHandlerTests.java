@@ -22,6 +22,7 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.MethodStartedException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,16 @@ class ToolDenialHandlerTests {
 		tool.code = () -> this.result = ToolCallers.find(method, Overloaded.class);
 		Arrays.stream(ToolCallbacks.from(tool)).forEach((callback) -> callback.call("{\"all\": [\"ann\"]}"));
 		assertThat(this.result).isEqualTo(List.of());
+	}
+
+	/**
+	 * An interceptor, gate or condition of the tool calls another guarded method.
+	 */
+	@Test
+	void startedMethodInFrontOfAToolIsReportedAsStarted() throws NoSuchMethodException {
+		Object reworded = handleInTool(new MethodStartedException(ADVICE));
+		assertThat(reworded).isExactlyInstanceOf(MethodStartedException.class);
+		assertThat(ToolDenialText.ofFailure((AirlockGatewayException) reworded)).startsWith("OUTCOME UNKNOWN");
 	}
 
 	private @Nullable Object handleInTool(AirlockGatewayException denial) throws NoSuchMethodException {

@@ -112,7 +112,7 @@ record AskSchedule(DurableSettings settings, RandomGenerator random) {
 		boolean young = step == Step.ASK_FIRST;
 		int number = Math.max(1, young ? counts.young() : counts.pending() - counts.young());
 		double perMinute = (young ? SHARE_OF_YOUNG : SHARE_OF_OTHERS) * this.settings.requestsPerMinute();
-		Duration byBudget = Duration.ofMillis((long) (number * 60_000 / perMinute));
+		Duration byBudget = Duration.ofMillis((long) (number * 60_000L / perMinute));
 		double jitter = 1 - JITTER + 2 * JITTER * this.random.nextDouble();
 		return Duration.ofMillis((long) (max(max(byAge, byBudget), SHORTEST).toMillis() * jitter));
 	}

@@ -86,6 +86,15 @@ class AskScheduleTests {
 	}
 
 	@Test
+	void asManyCallsAsGroupsCanHaveAreSpreadOverTheBudget() {
+		Instant now = RECORDED.plus(Duration.ofHours(2));
+		NextStep next = next(counts(36_000, 35_000), now);
+		assertThat(Duration.between(now, next.time()).toSeconds()).isBetween(2571L, 3143L);
+		// Not before the expiry
+		assertThat(next(counts(36_000, 0), now).time()).isEqualTo(EXPIRES.plusSeconds(5));
+	}
+
+	@Test
 	void intervalsVaryByATenth() {
 		Instant now = RECORDED.plus(Duration.ofHours(2));
 		AskSchedule shortest = new AskSchedule(SETTINGS, () -> 0);

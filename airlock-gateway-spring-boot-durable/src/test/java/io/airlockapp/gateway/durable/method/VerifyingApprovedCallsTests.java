@@ -192,6 +192,14 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
+	void membersOfALaterReleaseAreNotCompared() throws Exception {
+		assertRefused(groupCall(vote("ann", keyPair(), (shown) -> shown.put("askedAt", "a")),
+				vote("bob", keyPair(), (shown) -> shown.put("askedAt", "b"))), Result.TARGET_MISSING);
+		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair(), (shown) -> shown.put("reminder", 1))),
+				Result.TARGET_MISSING);
+	}
+
+	@Test
 	void pairingIsReadBeforeTheCallIs() throws Exception {
 		given(this.steps.keysFor(any(), any())).willReturn(List.of());
 		assertRefused(call(), Result.PAIRING_REVOKED);

@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 public record ApproverGroup(String name, List<String> pairings, int quorum, @Nullable Duration timeout,
 		boolean excludeRequester, boolean askUnknownRequester, List<EscalationStep> escalation) {
 
+	/**
+	 * The maximum number of pairings, those of the escalation included.
+	 */
+	public static final int MAX_PAIRINGS = 10;
+
 	private static final Duration LAST_STEP = Duration.ofSeconds(30);
 
 	public ApproverGroup {
@@ -35,6 +40,11 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 		escalation = List.copyOf(escalation);
 		if (quorum < 1) {
 			throw new IllegalArgumentException("The quorum of the approvers '%s' must be positive".formatted(name));
+		}
+		if (pairings.size() > MAX_PAIRINGS || escalation.size() > MAX_PAIRINGS
+				|| escalation.stream().anyMatch((step) -> step.pairings().size() > MAX_PAIRINGS)) {
+			throw new IllegalArgumentException(
+					"The approvers '%s' have more than %s pairings".formatted(name, MAX_PAIRINGS));
 		}
 	}
 

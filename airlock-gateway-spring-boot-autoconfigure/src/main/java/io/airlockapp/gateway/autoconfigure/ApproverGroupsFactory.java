@@ -41,8 +41,6 @@ final class ApproverGroupsFactory {
 
 	private static final String SET_AFTER = "Set it to the time from the request to this step, which increases from step to step.";
 
-	private static final int MAX_PAIRINGS = 10;
-
 	private final AirlockGatewayProperties properties;
 
 	private final ListableBeanFactory beanFactory;
@@ -77,8 +75,9 @@ final class ApproverGroupsFactory {
 		Set<String> pairings = new LinkedHashSet<>();
 		addPairings(pairings, prefix + "pairings", source.pairings());
 		List<EscalationStep> escalation = escalation(prefix + "escalation", source.escalation(), pairings);
-		AirlockConfigurationException.throwIf(pairings.size() > MAX_PAIRINGS, prefix + "pairings",
-				"the group has more than %s pairings, those of its escalation included".formatted(MAX_PAIRINGS),
+		AirlockConfigurationException.throwIf(pairings.size() > ApproverGroup.MAX_PAIRINGS, prefix + "pairings",
+				"the group has more than %s pairings, those of its escalation included"
+					.formatted(ApproverGroup.MAX_PAIRINGS),
 				"Name fewer pairings.");
 		Duration timeout = source.timeout();
 		ApproverGroup group = new ApproverGroup(name, source.pairings(),

@@ -55,7 +55,10 @@ record DurableApprovalQueries(JdbcClient client, DurableRows rows) {
 			.param("ids", ids)
 			.query((row) -> {
 				String callId = row.getString("CALL_ID");
-				ballots.computeIfAbsent(callId, (id) -> new ArrayList<>()).add(this.rows.readVote(row, callId));
+				List<StoredBallot> ofCall = ballots.computeIfAbsent(callId, (id) -> new ArrayList<>());
+				if (ofCall.size() < DurableRows.MAX_BALLOTS) {
+					ofCall.add(this.rows.readVote(row, callId));
+				}
 			});
 		return ballots;
 	}

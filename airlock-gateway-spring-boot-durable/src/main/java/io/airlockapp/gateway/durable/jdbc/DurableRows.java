@@ -72,6 +72,12 @@ record DurableRows(ColumnCipher cipher, Persons persons) {
 	 */
 	private static final String UNSEALED = "";
 
+	/**
+	 * The maximum number of ballots of a call that are read. More are not those of this
+	 * application.
+	 */
+	static final int MAX_BALLOTS = ApproverGroup.MAX_PAIRINGS * ApproverGroup.MAX_PAIRINGS;
+
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
 
 	/**
@@ -87,7 +93,8 @@ record DurableRows(ColumnCipher cipher, Persons persons) {
 	 */
 	static DurableApproval readApproval(ResultSet row) throws SQLException {
 		String id = row.getString("ID");
-		String state = row.getString("STATE");
+		// MariaDB also finds a state that was changed by spaces at its end
+		String state = row.getString("STATE").stripTrailing();
 		if (Arrays.stream(DurableState.values()).noneMatch((known) -> known.name().equals(state))) {
 			throw new UnreadableCallException("STATE of call '%s' is not known".formatted(id), null);
 		}
@@ -135,7 +142,7 @@ record DurableRows(ColumnCipher cipher, Persons persons) {
 			List<StoredBallot> ballots = new ArrayList<>();
 			do {
 				try {
-					if (rows.getString("BALLOT_ID") != null) {
+					if (rows.getString("BALLOT_ID") != null && ballots.size() < MAX_BALLOTS) {
 						ballots.add(readBallot(rows, fixed, plaintext));
 					}
 				}

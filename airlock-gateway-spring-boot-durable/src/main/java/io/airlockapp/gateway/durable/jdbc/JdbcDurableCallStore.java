@@ -258,7 +258,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		this.client.sql("SELECT STATE, COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) GROUP BY STATE")
 			.param("states", names(DurableState.open()))
 			.query((row) -> {
-				counts.put(DurableState.valueOf(row.getString(1)), row.getInt(2));
+				counts.put(DurableState.valueOf(row.getString(1).stripTrailing()), row.getInt(2));
 			});
 		return counts;
 	}

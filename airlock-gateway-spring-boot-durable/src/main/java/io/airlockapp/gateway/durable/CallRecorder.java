@@ -5,7 +5,6 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +30,6 @@ import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.WrittenCall;
-import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.ArtifactHash;
@@ -54,17 +52,11 @@ public final class CallRecorder {
 
 	private final ThreadLocal<@Nullable Recording> recording = new ThreadLocal<>();
 
-	private final DurableCallStore store;
-
-	private final StepScheduler scheduler;
+	private final DurableDependencies dependencies;
 
 	private final TransactionOperations transactions;
 
 	private final ApprovalSteps steps;
-
-	private final PendingCounts counts;
-
-	private final TransitionPublisher publisher;
 
 	private final CallObserver observer;
 
@@ -73,8 +65,6 @@ public final class CallRecorder {
 	private final DurableSettings settings;
 
 	private final EncryptionKey storeKey;
-
-	private final InstantSource clock;
 
 	private volatile boolean closed;
 
@@ -89,12 +79,9 @@ public final class CallRecorder {
 	 */
 	public CallRecorder(DurableDependencies dependencies, TransactionOperations transactions, ApprovalSteps steps,
 			CallObserver observer, List<DurableContext> contexts, EncryptionKey storeKey) {
-		this.store = dependencies.store();
-		this.scheduler = dependencies.scheduler();
+		this.dependencies = dependencies;
 		this.transactions = transactions;
 		this.steps = steps;
-		this.counts = dependencies.counts();
-		this.publisher = dependencies.publisher();
 		this.observer = observer;
 		this.contexts = List.copyOf(contexts);
 		Set<String> names = new HashSet<>();
@@ -107,7 +94,6 @@ public final class CallRecorder {
 		}
 		this.settings = dependencies.settings();
 		this.storeKey = storeKey;
-		this.clock = dependencies.clock();
 	}
 
 	/**
@@ -174,7 +160,7 @@ public final class CallRecorder {
 				return inserted;
 			}
 			Optional<DurableApproval> open = this.transactions
-				.execute((status) -> Optional.ofNullable(this.store.findOpen(keys)));
+				.execute((status) -> Optional.ofNullable(this.dependencies.store().findOpen(keys)));
 			if (open.isPresent()) {
 				return open.get();
 			}
@@ -196,7 +182,7 @@ public final class CallRecorder {
 	private @Nullable ApprovalUnavailableException findRefusal(String gate, @Nullable String requester) {
 		PendingLimits limits = PendingLimits.of(this.settings.maxPending());
 		int half = limits.perMethod();
-		Places taken = this.counts.places(gate, requester);
+		Places taken = this.dependencies.counts().places(gate, requester);
 		if (taken.total() >= limits.total()) {
 			return refusal(limits.total(), gate, "calls wait");
 		}
@@ -246,12 +232,12 @@ public final class CallRecorder {
 		AtomicBoolean inserted = new AtomicBoolean();
 		try {
 			this.transactions.executeWithoutResult((status) -> {
-				if (!this.store.insert(call)) {
+				if (!this.dependencies.store().insert(call)) {
 					status.setRollbackOnly();
 					return;
 				}
-				this.scheduler.scheduleFirst(Step.ASK_FIRST, call.id(), turn);
-				this.publisher.recorded(call.approval());
+				this.dependencies.scheduler().scheduleFirst(Step.ASK_FIRST, call.id(), turn);
+				this.dependencies.publisher().recorded(call.approval());
 				inserted.set(true);
 			});
 		}
@@ -271,8 +257,8 @@ public final class CallRecorder {
 			return null;
 		}
 		String gate = call.approval().gate();
-		this.counts.added(gate, call.keys().requester());
-		this.counts.addedRequests(gate, call.keys().requester(), call.approvers().pairings().size() - 1);
+		this.dependencies.counts().added(gate, call.keys().requester());
+		this.dependencies.counts().addedRequests(gate, call.keys().requester(), call.approvers().pairings().size() - 1);
 		return call.approval();
 	}
 
@@ -283,8 +269,8 @@ public final class CallRecorder {
 	private Instant turn(DurableCall call) {
 		Instant turn = call.approval()
 			.recordedAt()
-			.plus(this.counts.delay(call.approval().gate(), call.keys().requester(), 0,
-					this.settings.requestsPerMinute()));
+			.plus(this.dependencies.counts()
+				.delay(call.approval().gate(), call.keys().requester(), 0, this.settings.requestsPerMinute()));
 		return turn.isBefore(call.approval().expiresAt()) ? turn : call.approval().expiresAt();
 	}
 
@@ -293,7 +279,7 @@ public final class CallRecorder {
 		ApprovalRequest request = recorded.request();
 		ApproverGroup approvers = approvers(recorded);
 		String id = ((request.getApprovers() != null) ? DurableCall.GROUP : "req-") + UUID.randomUUID();
-		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+		Instant now = this.dependencies.clock().instant().truncatedTo(ChronoUnit.MILLIS);
 		Duration timeout = timeout(request, approvers);
 		requireTimeAfterEscalation(gate(recorded), approvers, timeout);
 		Instant expiresAt = now.plus(timeout);

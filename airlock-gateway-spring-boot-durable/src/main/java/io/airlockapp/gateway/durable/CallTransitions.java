@@ -3,21 +3,15 @@
  */
 package io.airlockapp.gateway.durable;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
-import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Changes the states of calls. Each change and the schedule of the step that follows from
@@ -45,41 +39,29 @@ final class CallTransitions {
 
 	static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
 
+	private final DurableDependencies dependencies;
+
 	private final DurableCallStore store;
-
-	private final StepScheduler scheduler;
-
-	private final TransactionOperations transactions;
 
 	private final TransitionPublisher publisher;
 
-	private final Persons persons;
-
-	private final InstantSource clock;
-
-	private final Duration listenerTime;
-
 	CallTransitions(DurableDependencies dependencies) {
+		this.dependencies = dependencies;
 		this.store = dependencies.store();
-		this.scheduler = dependencies.scheduler();
-		this.transactions = dependencies.transactions();
 		this.publisher = dependencies.publisher();
-		this.persons = dependencies.persons();
-		this.clock = dependencies.clock();
-		this.listenerTime = dependencies.settings().listenerTime();
 	}
 
 	/**
 	 * End a call in the state that was read, unless it was started since.
 	 */
 	boolean end(DurableCall call, DurableState state, @Nullable String problem) {
-		return change(call.id(), call, call.decision(this.persons), () -> {
+		return change(call.id(), call, call.decision(this.dependencies.persons()), () -> {
 			boolean ended = following(this.store.end(call, state, problem, now()), Step.NOTIFY, call.id(), now());
 			if (ended && call.isOfGroup()) {
 				call.ballots()
 					.stream()
 					.filter((ballot) -> !ballot.isSettled())
-					.forEach((ballot) -> this.scheduler.askNow(ballot.id(), now()));
+					.forEach((ballot) -> this.dependencies.scheduler().askNow(ballot.id(), now()));
 			}
 			return ended;
 		});
@@ -161,7 +143,7 @@ final class CallTransitions {
 
 	private boolean following(boolean changed, Step step, String id, Instant time) {
 		if (changed) {
-			this.scheduler.schedule(step, id, time);
+			this.dependencies.scheduler().schedule(step, id, time);
 		}
 		return changed;
 	}
@@ -178,7 +160,8 @@ final class CallTransitions {
 			BooleanSupplier change) {
 		DurableApproval changed = inTransaction(id, change);
 		if (changed != null) {
-			this.publisher.publish(id, this.listenerTime, () -> this.publisher.changed(changed, before, decision));
+			this.publisher.publish(id, this.dependencies.settings().listenerTime(),
+					() -> this.publisher.changed(changed, before, decision));
 		}
 		return changed != null;
 	}
@@ -190,7 +173,7 @@ final class CallTransitions {
 	 */
 	private @Nullable DurableApproval inTransaction(String id, BooleanSupplier change) {
 		AtomicReference<@Nullable DurableApproval> changed = new AtomicReference<>();
-		this.transactions.executeWithoutResult((status) -> {
+		this.dependencies.transactions().executeWithoutResult((status) -> {
 			if (change.getAsBoolean()) {
 				changed.set(this.store.find(id));
 			}
@@ -203,7 +186,7 @@ final class CallTransitions {
 	}
 
 	private Instant now() {
-		return this.clock.instant();
+		return this.dependencies.clock().instant();
 	}
 
 }

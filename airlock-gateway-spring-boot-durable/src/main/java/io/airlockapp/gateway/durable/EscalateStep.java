@@ -5,7 +5,6 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -23,13 +22,11 @@ public final class EscalateStep {
 
 	private static final Duration RETRY = Duration.ofMinutes(1);
 
-	private final DurableCallStore store;
+	private final DurableDependencies dependencies;
 
 	private final BallotTransitions transitions;
 
 	private final BooleanSupplier halted;
-
-	private final InstantSource clock;
 
 	/**
 	 * Create a step.
@@ -37,10 +34,9 @@ public final class EscalateStep {
 	 * @param halted whether an operator has halted all calls
 	 */
 	public EscalateStep(DurableDependencies dependencies, BooleanSupplier halted) {
-		this.store = dependencies.store();
+		this.dependencies = dependencies;
 		this.transitions = new BallotTransitions(dependencies);
 		this.halted = halted;
-		this.clock = dependencies.clock();
 	}
 
 	/**
@@ -49,13 +45,13 @@ public final class EscalateStep {
 	 * @return the next step, or {@code null} if the call is not undecided any more
 	 */
 	public @Nullable NextStep perform(String id) {
-		DurableApproval read = this.store.find(id);
+		DurableApproval read = this.dependencies.store().find(id);
 		if (read == null || !CallTransitions.UNDECIDED.contains(read.state())) {
 			// The content of a call that has ended may not be readable
 			return null;
 		}
 		// A step that becomes due meanwhile is still to be asked
-		Instant now = this.clock.instant();
+		Instant now = this.dependencies.clock().instant();
 		boolean halted = this.halted.getAsBoolean();
 		try {
 			this.transitions.escalate(id, halted);
@@ -67,13 +63,13 @@ public final class EscalateStep {
 			// Without this step, the call is found, and ended
 			return null;
 		}
-		DurableCall call = this.store.findCall(id);
+		DurableCall call = this.dependencies.store().findCall(id);
 		if (call == null || !CallTransitions.UNDECIDED.contains(call.state())
 				|| call.approvers().escalation().isEmpty()) {
 			return null;
 		}
 		DurableApproval approval = call.approval();
-		Instant since = this.store.findAskedSince(id);
+		Instant since = this.dependencies.store().findAskedSince(id);
 		// The time of the steps begins after the halt
 		Instant next = (halted && approval.submittedAt() == null) ? now.plus(RETRY) : approval.startBy();
 		// Until the end of the call, so that a missing step is noticed

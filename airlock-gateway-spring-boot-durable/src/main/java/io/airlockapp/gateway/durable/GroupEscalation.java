@@ -3,9 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -13,12 +11,10 @@ import java.util.UUID;
 import io.airlockapp.gateway.approvers.Ballot;
 import io.airlockapp.gateway.approvers.Ballot.State;
 import io.airlockapp.gateway.approvers.EscalationStep;
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.approvers.Tally;
 import io.airlockapp.gateway.approvers.Tally.Outcome;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.exchange.StruckVotes;
-import io.airlockapp.gateway.durable.step.StepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 
 /**
@@ -26,25 +22,7 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
  * an escalation, each with a step of its own. All of it takes place in the transaction
  * that has locked the call. Which steps were asked follows from the ballots and the time.
  */
-final class GroupEscalation {
-
-	private final DurableCallStore store;
-
-	private final StepScheduler scheduler;
-
-	private final Persons persons;
-
-	private final Duration pace;
-
-	private final InstantSource clock;
-
-	GroupEscalation(DurableDependencies dependencies) {
-		this.store = dependencies.store();
-		this.scheduler = dependencies.scheduler();
-		this.persons = dependencies.persons();
-		this.pace = dependencies.pace();
-		this.clock = dependencies.clock();
-	}
+record GroupEscalation(DurableDependencies dependencies) {
 
 	/**
 	 * Ask those who are asked first, and schedule the escalation.
@@ -54,9 +32,9 @@ final class GroupEscalation {
 		DurableCall asked = ask(call, call.approvers().pairings(), 0);
 		List<EscalationStep> steps = call.approvers().escalation();
 		if (!steps.isEmpty()) {
-			Instant now = this.clock.instant();
-			this.store.askSince(call.id(), now);
-			this.scheduler.schedule(Step.ESCALATE, call.id(), now.plus(steps.get(0).after()));
+			Instant now = this.dependencies.clock().instant();
+			this.dependencies.store().askSince(call.id(), now);
+			this.dependencies.scheduler().schedule(Step.ESCALATE, call.id(), now.plus(steps.get(0).after()));
 		}
 		return askDue(asked);
 	}
@@ -73,13 +51,14 @@ final class GroupEscalation {
 			return call;
 		}
 		DurableCall asked = call;
-		Instant since = this.store.findAskedSince(call.id());
+		Instant since = this.dependencies.store().findAskedSince(call.id());
 		for (int index = 0; index < call.approvers().escalation().size(); index++) {
 			boolean due = isOver(since.plus(call.approvers().escalation().get(index).after()));
 			if (!due && !wasAsked(asked, index + 1) && !isNeededNow(asked, index)) {
 				return asked;
 			}
-			List<String> pairings = new Tally(call.approvers(), this.persons).toAsk(index, asked.toBallots());
+			List<String> pairings = new Tally(call.approvers(), this.dependencies.persons()).toAsk(index,
+					asked.toBallots());
 			asked = ask(asked, pairings, due ? index + 1 : -(index + 1));
 		}
 		return asked;
@@ -95,7 +74,7 @@ final class GroupEscalation {
 	 */
 	private boolean isNeededNow(DurableCall call, int index) {
 		return call.ballots().isEmpty()
-				|| new Tally(call.approvers(), this.persons).judge(call.toBallots(), index).stepDue();
+				|| new Tally(call.approvers(), this.dependencies.persons()).judge(call.toBallots(), index).stepDue();
 	}
 
 	/**
@@ -122,12 +101,12 @@ final class GroupEscalation {
 			.map((pairing) -> StoredBallot.of("req-" + UUID.randomUUID(), call.id(), pairing, step, call.plaintext(),
 					call.approvers().escalation()))
 			.toList();
-		this.store.insert(added);
-		Instant turn = this.clock.instant();
+		this.dependencies.store().insert(added);
+		Instant turn = this.dependencies.clock().instant();
 		for (StoredBallot ballot : added) {
-			this.scheduler.scheduleFirst(Step.ASK_FIRST, ballot.id(), turn);
+			this.dependencies.scheduler().scheduleFirst(Step.ASK_FIRST, ballot.id(), turn);
 			// So that the requests of one call do not delay those of others
-			turn = turn.plus(this.pace);
+			turn = turn.plus(this.dependencies.pace());
 		}
 		DurableCall asked = call;
 		for (StoredBallot ballot : added) {
@@ -149,11 +128,11 @@ final class GroupEscalation {
 				.toList()
 				.forEach((member) -> ballots.add(Ballot.of(member, State.LOST)));
 		}
-		return new Tally(call.approvers(), this.persons).judge(ballots, 0);
+		return new Tally(call.approvers(), this.dependencies.persons()).judge(ballots, 0);
 	}
 
 	private boolean isOver(Instant time) {
-		return !this.clock.instant().isBefore(time);
+		return !this.dependencies.clock().instant().isBefore(time);
 	}
 
 }

@@ -4,12 +4,10 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.ApprovalDecision;
-import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -29,17 +27,11 @@ public final class NotifyStep {
 
 	private final WarnOnceLog failures = new WarnOnceLog(LogFactory.getLog(NotifyStep.class));
 
-	private final DurableCallStore store;
+	private final DurableDependencies dependencies;
 
 	private final List<DurableApprovalHandler> handlers;
 
 	private final TransactionOperations transactions;
-
-	private final Persons persons;
-
-	private final int maxThreads;
-
-	private final InstantSource clock;
 
 	private final AtomicInteger running = new AtomicInteger();
 
@@ -51,12 +43,9 @@ public final class NotifyStep {
 	 */
 	public NotifyStep(DurableDependencies dependencies, List<DurableApprovalHandler> handlers,
 			TransactionOperations transactions) {
-		this.store = dependencies.store();
+		this.dependencies = dependencies;
 		this.handlers = List.copyOf(handlers);
 		this.transactions = transactions;
-		this.persons = dependencies.persons();
-		this.maxThreads = dependencies.settings().halfOfRunThreads();
-		this.clock = dependencies.clock();
 	}
 
 	/**
@@ -68,8 +57,8 @@ public final class NotifyStep {
 	public @Nullable NextStep perform(String id) {
 		try {
 			// So that slow handlers do not keep approved calls from a start in time
-			if (this.running.incrementAndGet() > this.maxThreads) {
-				return new NextStep(Step.NOTIFY, this.clock.instant().plus(TURN));
+			if (this.running.incrementAndGet() > this.dependencies.settings().halfOfRunThreads()) {
+				return new NextStep(Step.NOTIFY, this.dependencies.clock().instant().plus(TURN));
 			}
 			RunThread.run(() -> notifyHandlers(id));
 			this.failures.reset();
@@ -81,14 +70,15 @@ public final class NotifyStep {
 	}
 
 	private void notifyHandlers(String id) {
-		DurableApproval approval = this.store.find(id);
+		DurableApproval approval = this.dependencies.store().find(id);
 		if (approval == null || !approval.state().isEnded()) {
 			return;
 		}
-		DurableCall call = CallTransitions.UNREADABLE.equals(approval.problem()) ? null : this.store.findCall(id);
+		DurableCall call = CallTransitions.UNREADABLE.equals(approval.problem()) ? null
+				: this.dependencies.store().findCall(id);
 		this.transactions.executeWithoutResult((status) -> {
-			if (this.store.notified(id, this.clock.instant())) {
-				StoredDecision decision = (call != null) ? call.decision(this.persons) : null;
+			if (this.dependencies.store().notified(id, this.dependencies.clock().instant())) {
+				StoredDecision decision = (call != null) ? call.decision(this.dependencies.persons()) : null;
 				this.handlers.forEach(
 						(handler) -> callHandler(handler, approval, (decision != null) ? decision.decision() : null));
 			}

@@ -119,8 +119,7 @@ public final class DurableTargets implements BeanPostProcessor, BeanFactoryAware
 			return "the bean is not a singleton, so that another instance of the application cannot find it; make it a "
 					+ "singleton";
 		}
-		String obstacle = restartable ? RestartChecks.findObstacle(bean, method) : null;
-		return (obstacle != null) ? obstacle : TransactionChecks.findObstacle(bean, method);
+		return TransactionChecks.findObstacle(bean, method, restartable);
 	}
 
 	private static void refuseIf(@Nullable String obstacle, DurableMethod method, String beanName) {

@@ -28,10 +28,13 @@ final class TransactionChecks {
 	 * Find the reason why a durable method would run without its transaction, or never.
 	 * @param bean the bean, with its proxies
 	 * @param method the method
+	 * @param restartable whether the method has {@link RestartUncommitted}, and so needs
+	 * a transaction inside the guard
 	 * @return the reason, or {@code null} if there is none
 	 */
-	static @Nullable String findObstacle(Object bean, DurableMethod method) {
+	static @Nullable String findObstacle(Object bean, DurableMethod method, boolean restartable) {
 		boolean inside = false;
+		boolean begun = false;
 		for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
 			for (Advisor advisor : proxy.getAdvisors()) {
 				inside |= advisor instanceof ApprovalAdvisor;
@@ -47,16 +50,20 @@ final class TransactionChecks {
 					return "it requires the transaction of a caller, but runs later without one, so that it would never "
 							+ "start; use another propagation than MANDATORY";
 				}
+				begun |= beginsTransaction(transaction);
 			}
 		}
-		return null;
+		return (restartable && !begun)
+				? "it has @RestartUncommitted, but is not in a transaction of its own, so that a run which is replaced "
+						+ "could not be undone; add @Transactional to the method, or remove @RestartUncommitted"
+				: null;
 	}
 
 	/**
 	 * Return whether a transaction begins for a call without one. Others run without one
 	 * anyway.
 	 */
-	static boolean beginsTransaction(TransactionDefinition transaction) {
+	private static boolean beginsTransaction(TransactionDefinition transaction) {
 		return switch (transaction.getPropagationBehavior()) {
 			case TransactionDefinition.PROPAGATION_REQUIRED, TransactionDefinition.PROPAGATION_REQUIRES_NEW,
 					TransactionDefinition.PROPAGATION_NESTED ->

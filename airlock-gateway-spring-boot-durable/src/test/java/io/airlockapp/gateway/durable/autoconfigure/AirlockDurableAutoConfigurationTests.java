@@ -653,9 +653,6 @@ class AirlockDurableAutoConfigurationTests {
 			.run(unguardable("is not in a transaction of its own", remedy));
 		// Without the management of transactions, the annotation has no effect
 		configured().withBean(RestartablePayouts.class).run(unguardable("is not in a transaction of its own", remedy));
-		configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
-			.withBean(RestartablePayouts.class)
-			.run(unguardable("is not in a transaction of its own", remedy));
 	}
 
 	/**
@@ -664,10 +661,12 @@ class AirlockDurableAutoConfigurationTests {
 	 */
 	@Test
 	void transactionOfDurableMethodHasToBeginInsideTheGuard() {
-		configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
-			.withBean(TransactionalPayouts.class)
-			.run(unguardable("its transaction begins outside of the guard, so that it would run without one",
-					"Give @EnableTransactionManagement an order above 'airlock.gateway.approval.order', or lower that."));
+		for (Class<?> payouts : List.of(TransactionalPayouts.class, RestartablePayouts.class)) {
+			configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
+				.withBean(payouts)
+				.run(unguardable("its transaction begins outside of the guard, so that it would run without one",
+						"Give @EnableTransactionManagement an order above 'airlock.gateway.approval.order', or lower that."));
+		}
 		configured().withUserConfiguration(TransactionsOutsideTheGuard.class)
 			.withBean(PayoutsWithoutAnyTransaction.class)
 			.run((context) -> assertThat(context).hasNotFailed());

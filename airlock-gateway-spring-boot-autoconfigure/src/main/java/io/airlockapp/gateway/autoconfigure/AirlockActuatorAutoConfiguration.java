@@ -101,7 +101,7 @@ public final class AirlockActuatorAutoConfiguration {
 				ObjectProvider<PairingSource> pairingSource) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
-			return new AirlockEndpoint(enforcer, identity, pairings,
+			return new AirlockEndpoint(enforcer, identity.isEmpty() ? null : identity, pairings,
 					() -> groups.getIfAvailable(ApproverGroups::none).getStates(pairingSource.getObject()), pending,
 					halt, heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
 					durable.getIfAvailable(), InstantSource.system());

@@ -48,62 +48,24 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
  * Actuator endpoint that exposes the state of approvals and pairings to operators, and
  * provides operations to pair, revoke and withdraw. It is read-only unless configured
  * otherwise by {@code management.endpoint.airlock.access}.
+ *
+ * @param enforcer the identity of this application towards the gateway
+ * @param identity the kinds of credentials it has, or {@code null} if it has none
+ * @param pairings the manager of the pairings
+ * @param approvers the supplier of the state of each group of approvers
+ * @param pending the pending approvals, which can be withdrawn
+ * @param halt the switch that halts all guarded methods
+ * @param heartbeat the heartbeat, if there is one
+ * @param doNotDisturb the policies, if they are used
+ * @param login the login of a person, if one is used
+ * @param durable the operations on durable approvals, if they are used
+ * @param clock the clock
  */
 @WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
-public final class AirlockEndpoint {
-
-	private final Enforcer enforcer;
-
-	private final @Nullable String identity;
-
-	private final PairingManager pairings;
-
-	private final Supplier<List<ApproverGroupState>> approvers;
-
-	private final PendingApprovals pending;
-
-	private final Halt halt;
-
-	private final @Nullable PresenceHeartbeat heartbeat;
-
-	private final @Nullable DoNotDisturb doNotDisturb;
-
-	private final @Nullable UserLogin login;
-
-	private final @Nullable DurableOperations durable;
-
-	private final InstantSource clock;
-
-	/**
-	 * Create an endpoint.
-	 * @param enforcer the identity of this application towards the gateway
-	 * @param identity the kinds of credentials it has, empty if it has none
-	 * @param pairings the manager of the pairings
-	 * @param approvers the supplier of the state of each group of approvers
-	 * @param pending the pending approvals, which can be withdrawn
-	 * @param halt the switch that halts all guarded methods
-	 * @param heartbeat the heartbeat, if there is one
-	 * @param doNotDisturb the policies, if they are used
-	 * @param login the login of a person, if one is used
-	 * @param durable the operations on durable approvals, if they are used
-	 * @param clock the clock
-	 */
-	public AirlockEndpoint(Enforcer enforcer, String identity, PairingManager pairings,
-			Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt,
-			@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
-			@Nullable DurableOperations durable, InstantSource clock) {
-		this.enforcer = enforcer;
-		this.identity = identity.isEmpty() ? null : identity;
-		this.pairings = pairings;
-		this.approvers = approvers;
-		this.pending = pending;
-		this.halt = halt;
-		this.heartbeat = heartbeat;
-		this.doNotDisturb = doNotDisturb;
-		this.login = login;
-		this.durable = durable;
-		this.clock = clock;
-	}
+public record AirlockEndpoint(Enforcer enforcer, @Nullable String identity, PairingManager pairings,
+		Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt,
+		@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
+		@Nullable DurableOperations durable, InstantSource clock) {
 
 	/**
 	 * Return the state of approvals and pairings.

@@ -16,21 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notifies listeners of the decisions that a gate makes by itself. The gateway's
  * operations notify them of their own decisions.
+ *
+ * @param listener the listener to notify
+ * @param artifactType the artifact type of calls that do not set it
  */
-public final class DenialPublisher {
+public record DenialPublisher(ApprovalListener listener, String artifactType) {
 
-	private final ApprovalListener listener;
-
-	private final String artifactType;
-
-	/**
-	 * Create a publisher.
-	 * @param listener the listener to notify
-	 * @param artifactType the artifact type of calls that do not set it
-	 */
-	public DenialPublisher(ApprovalListener listener, String artifactType) {
-		this.listener = ApprovalListener.logging(listener);
-		this.artifactType = artifactType;
+	public DenialPublisher {
+		listener = ApprovalListener.logging(listener);
 	}
 
 	/**

@@ -26,41 +26,21 @@ import org.jspecify.annotations.Nullable;
  * request. With {@code airlock.gateway.dnd.mode=full} only, it authorizes those that a
  * policy approves if theirs is the default pairing and in force, although the approval is
  * not signed. Calls that need the approval of a group are not among them.
+ *
+ * @param delegate the gate to delegate to
+ * @param doNotDisturb the policies
+ * @param artifactType the artifact type of calls whose annotation does not set it
+ * @param pairings the pairings in force
+ * @param publisher the publisher of the decisions by policies
+ * @param audit the audit that informs the approver of calls that ran, or {@code null} if
+ * a person decides about all calls that no policy denies
  */
-public final class PolicyApprovalGate implements ApprovalGate {
+public record PolicyApprovalGate(ApprovalGate delegate, DoNotDisturb doNotDisturb, String artifactType,
+		PairingSource pairings, DenialPublisher publisher, @Nullable DndAudit audit) implements ApprovalGate {
 
 	private static final Log logger = LogFactory.getLog(PolicyApprovalGate.class);
 
-	private final ApprovalGate delegate;
-
-	private final DoNotDisturb doNotDisturb;
-
-	private final String artifactType;
-
-	private final PairingSource pairings;
-
-	private final DenialPublisher publisher;
-
-	private final @Nullable DndAudit audit;
-
-	/**
-	 * Create a gate.
-	 * @param delegate the gate to delegate to
-	 * @param doNotDisturb the policies
-	 * @param artifactType the artifact type of calls whose annotation does not set it
-	 * @param pairings the pairings in force
-	 * @param publisher the publisher of the decisions by policies
-	 * @param audit the audit that informs the approver of calls that ran, or {@code null}
-	 * if a person decides about all calls that no policy denies
-	 */
-	public PolicyApprovalGate(ApprovalGate delegate, DoNotDisturb doNotDisturb, String artifactType,
-			PairingSource pairings, DenialPublisher publisher, @Nullable DndAudit audit) {
-		this.delegate = delegate;
-		this.doNotDisturb = doNotDisturb;
-		this.artifactType = artifactType;
-		this.pairings = pairings;
-		this.publisher = publisher;
-		this.audit = audit;
+	public PolicyApprovalGate {
 		if (audit != null) {
 			logger.warn(
 					"Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway can forge such policies, because 'airlock.gateway.dnd.mode' is 'full'");

@@ -3,7 +3,10 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -15,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.apache.commons.logging.Log;
@@ -258,8 +260,10 @@ final class GatewayPropertiesVerifier {
 			ResolvableType nextType = Collection.class.isAssignableFrom(type.toClass())
 					? (INDEX.matcher(next.getLastElement(Form.UNIFORM)).matches() ? type.asCollection().getGeneric(0)
 							: ResolvableType.NONE)
-					: parameters(type).filter((parameter) -> name.append(nameOf(parameter)).equals(next))
-						.map((parameter) -> ResolvableType.forType(parameter.getParameterizedType()))
+					: properties(type).entrySet()
+						.stream()
+						.filter((below) -> name.append(below.getKey()).equals(next))
+						.map((below) -> ResolvableType.forType(below.getValue()))
 						.findFirst()
 						.orElse(ResolvableType.NONE);
 			return (nextType != ResolvableType.NONE) ? find(property, next, nextType)
@@ -267,7 +271,8 @@ final class GatewayPropertiesVerifier {
 		}
 
 		private AirlockConfigurationException toException() {
-			String names = parameters(this.type).map(KnownName::nameOf)
+			String names = properties(this.type).keySet()
+				.stream()
 				.map((name) -> "'%s'".formatted(name))
 				.collect(Collectors.joining(", "));
 			return AirlockConfigurationException.ofProperty(this.property.toString(), "there is no such property",
@@ -277,16 +282,29 @@ final class GatewayPropertiesVerifier {
 		}
 
 		/**
-		 * Return the parameters by which Spring Boot binds the properties below one.
+		 * Return the names and types of the parameters by which Spring Boot binds the
+		 * properties below one.
 		 */
-		private static Stream<Parameter> parameters(ResolvableType type) {
-			return type.toClass().isRecord()
-					? Arrays.stream(type.toClass().getDeclaredConstructors()[0].getParameters()) : Stream.empty();
+		private static Map<String, Type> properties(ResolvableType type) {
+			Map<String, Type> properties = new LinkedHashMap<>();
+			if (type.toClass().isRecord()) {
+				Constructor<?> constructor = type.toClass().getDeclaredConstructors()[0];
+				// Read at once, since to ask a parameter is to read those of all
+				Annotation[][] annotations = constructor.getParameterAnnotations();
+				Parameter[] parameters = constructor.getParameters();
+				for (int i = 0; i < parameters.length; i++) {
+					properties.put(nameOf(parameters[i], annotations[i]), parameters[i].getParameterizedType());
+				}
+			}
+			return properties;
 		}
 
-		private static String nameOf(Parameter parameter) {
-			Name name = parameter.getAnnotation(Name.class);
-			return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
+		private static String nameOf(Parameter parameter, Annotation[] annotations) {
+			return Arrays.stream(annotations)
+				.filter(Name.class::isInstance)
+				.map((annotation) -> ((Name) annotation).value())
+				.findFirst()
+				.orElseGet(() -> DataObjectPropertyName.toDashedForm(parameter.getName()));
 		}
 
 	}

@@ -76,6 +76,8 @@ import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
@@ -508,9 +510,7 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "timeout, 8d", "timeout, 0s", "grace, 29s", "max-poll-interval, 1s", "retention, 1m", "max-pending, 0",
-			"ask-threads, 0", "ask-threads, 101", "calls-per-minute, 0", "run-threads, 0", "polling-interval, 1ms",
-			"heartbeat-interval, 11m", "shutdown-timeout, -1s", "attempts, 0", "attempts, 11" })
+	@CsvSource({ "timeout, 8d", "run-threads, 0", "polling-interval, 1ms", "shutdown-timeout, -1s" })
 	void propertyOutOfRangeFailsTheStart(String name, String value) {
 		configured().withPropertyValues("airlock.gateway.durable." + name + "=" + value)
 			.run(failing("Property 'airlock.gateway.durable." + name + "' cannot be used: it is out of range",
@@ -518,11 +518,19 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "timeout, 8d, 1s to 7d", "grace, 2d, 30s to 1d", "polling-interval, 1ms, 100ms to 5m" })
-	void rangeOfDurationsHasTheUnitsOfTheDocumentation(String name, String value, String range) {
-		configured().withPropertyValues("airlock.gateway.durable." + name + "=" + value)
-			.run(failing("Property 'airlock.gateway.durable." + name + "' cannot be used: it is out of range",
-					"Set it to a duration from %s; without a unit, it is in milliseconds.".formatted(range)));
+	@CsvSource({ "timeout, 8d, duration from 1s to 7d; without a unit", "timeout, 0s, duration",
+			"grace, 29s, duration from 30s to 1d", "grace, 2d, duration", "max-poll-interval, 1s, duration",
+			"retention, 1m, duration", "max-pending, 0, number", "ask-threads, 0, number", "ask-threads, 101, number",
+			"calls-per-minute, 0, number", "heartbeat-interval, 11m, duration", "attempts, 0, number",
+			"attempts, 11, number" })
+	void settingOutOfRangeIsRefused(String name, String value, String range) {
+		AirlockDurableProperties properties = new Binder(new MapConfigurationPropertySource(Map.of(name, value)))
+			.bind("", AirlockDurableProperties.class)
+			.get();
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> new AirlockDurableAutoConfiguration().airlockDurableSettings(properties, mock(), mock()))
+			.withMessage("Property 'airlock.gateway.durable." + name + "' cannot be used: it is out of range")
+			.satisfies((ex) -> assertThat(ex.getAction()).startsWith("Set it to a " + range));
 	}
 
 	@ParameterizedTest

@@ -79,7 +79,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param gateway the gateway
 	 * @param pairingSource the source of pairings
 	 * @param configured whether there are credentials or a source of access tokens;
-	 * otherwise, no request is sent
+	 * otherwise, the health check sends no request
 	 * @param perUser whether access tokens are per user of the application, so that a
 	 * health request may have none
 	 * @param consent the check of the user's consent
@@ -129,11 +129,13 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		if (halted != null) {
 			builder.withDetail("halted", halted.toString());
 		}
-		builder.withDetail("paired", this.pairingSource.isPaired());
+		boolean paired = this.pairingSource.isPaired();
+		builder.withDetail("paired", paired);
 		this.missingApprovers.getGroups(this.pairingSource)
 			.forEach((state) -> builder.withDetail("approvers." + state.group().name(), state.describe()));
 		if (!this.configured) {
-			builder.unknown().withDetail("problem", NO_CREDENTIALS);
+			// With a pairing, the application had credentials
+			(paired ? builder.outOfService() : builder.unknown()).withDetail("problem", NO_CREDENTIALS);
 			return;
 		}
 		addHeartbeat(builder);

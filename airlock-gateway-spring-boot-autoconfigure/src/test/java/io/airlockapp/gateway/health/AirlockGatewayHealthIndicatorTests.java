@@ -131,7 +131,7 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("approvers.refunds", "1 of 2 in force, 2 needed")
 			.containsEntry("problem", "The approvers 'refunds' cannot give 2 approvals: 'b' is not in force (revoked). "
-					+ "Pair them, or lower 'airlock.gateway.approvers.refunds.quorum'");
+					+ "Pair them, such as by 'airlock.gateway.pairings.<name>.code', or lower 'airlock.gateway.approvers.refunds.quorum'");
 	}
 
 	@Test
@@ -545,6 +545,16 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
 		verifyNoInteractions(this.gateway);
 		assertThat(output).isEmpty();
+	}
+
+	/**
+	 * Such an application had credentials, which are missing after a deployment.
+	 */
+	@Test
+	void outOfServiceWithAPairingAndWithoutCredentials() {
+		Health health = health((name) -> PAIRING, false, false, null);
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
 	}
 
 	@Test

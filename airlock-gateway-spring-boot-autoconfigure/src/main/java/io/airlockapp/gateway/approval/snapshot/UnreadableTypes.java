@@ -139,11 +139,10 @@ public final class UnreadableTypes {
 			Class<?> unreadable = (obstacle == null && !parameter.omitted()) ? findIn(parameter.type(), new HashSet<>())
 					: null;
 			if (unreadable != null) {
-				obstacle = ("its parameter '%s' %s a %s, which is not data and cannot be shown to a person; take plain data, or "
-						+ "leave it out with @AirlockOmitted if it does not matter to the approver%s")
+				obstacle = "its parameter '%s' %s a %s, which is not data and cannot be shown to a person; %s"
 					.formatted(parameter.name(),
 							(unreadable == parameter.type().resolve(Object.class)) ? "is" : "contains",
-							unreadable.getName(), adviceFor(type));
+							unreadable.getName(), adviceFor(unreadable, type));
 			}
 		}
 		return obstacle;
@@ -240,6 +239,13 @@ public final class UnreadableTypes {
 	 * Return advice about the arguments of a class, in addition to changing them.
 	 * @return the rest of a sentence, which is empty unless the class is a controller
 	 */
+	private static String adviceFor(Class<?> unreadable, Class<?> type) {
+		return AsynchronousTypes.isAsynchronous(unreadable)
+				? "take the value, and call the method when the value exists, such as by flatMap"
+				: "take plain data, or leave it out with @AirlockOmitted if it does not matter to the approver"
+						+ adviceFor(type);
+	}
+
 	static String adviceFor(Class<?> type) {
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
 				? ", or guard the service behind the controller" : "";

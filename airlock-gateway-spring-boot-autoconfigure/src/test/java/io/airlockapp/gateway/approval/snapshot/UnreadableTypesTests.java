@@ -114,7 +114,7 @@ class UnreadableTypesTests {
 		Method method = method(Unshowable.class, declared);
 		assertThat(UnreadableTypes.find(method, Unshowable.class))
 			.startsWith("its parameter 'value' is a " + declared.getName() + ", which is not data")
-			.contains("take plain data")
+			.containsAnyOf("take plain data", "take the value")
 			.doesNotContain("controller");
 		MethodArguments arguments = new MethodArguments(Unshowable.class, method, new Object[] { value });
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
@@ -172,6 +172,17 @@ class UnreadableTypesTests {
 			AutoCloseable.class, OwnResource.class })
 	void acceptsWhatMayBeData(Class<?> declared) {
 		assertThat(UnreadableTypes.find(method(Showable.class, declared), Showable.class)).isNull();
+	}
+
+	/**
+	 * The approver has to see the value.
+	 */
+	@ParameterizedTest
+	@ValueSource(classes = { Mono.class, Future.class, Flow.Publisher.class })
+	void doesNotSuggestToLeaveOutAValueThatComesLater(Class<?> declared) {
+		assertThat(UnreadableTypes.find(method(Unshowable.class, declared), Unshowable.class))
+			.endsWith("take the value, and call the method when the value exists, such as by flatMap")
+			.doesNotContain("@AirlockOmitted");
 	}
 
 	@Test

@@ -65,8 +65,9 @@ public record ApproverGroupState(ApproverGroup group, List<String> inForce, int 
 			return null;
 		}
 		String lower = ", or lower 'airlock.gateway.approvers.%s.quorum'".formatted(this.group.name());
-		return "The approvers '%s' cannot give %s: %s. Pair them%s".formatted(this.group.name(),
-				this.group.describeQuorum(), String.join(", ", this.problems), (this.available > 0) ? lower : "");
+		return "The approvers '%s' cannot give %s: %s. Pair them, such as by 'airlock.gateway.pairings.<name>.code'%s"
+			.formatted(this.group.name(), this.group.describeQuorum(), String.join(", ", this.problems),
+					(this.available > 0) ? lower : "");
 	}
 
 	/**

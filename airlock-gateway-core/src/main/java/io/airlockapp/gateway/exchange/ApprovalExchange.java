@@ -175,7 +175,7 @@ final class ApprovalExchange {
 			return report.delivery();
 		}
 		AirlockGatewayException failure = this.failures.interrupted(report,
-				(whyStopped != null) ? whyStopped : "The thread that waited was interrupted");
+				(whyStopped != null) ? whyStopped : "The caller cancelled, or the thread that waited was interrupted");
 		AirlockGatewayException ending = interruption.findEnding(String.valueOf(failure.getMessage()));
 		throw (ending != null) ? ending : failure;
 	}

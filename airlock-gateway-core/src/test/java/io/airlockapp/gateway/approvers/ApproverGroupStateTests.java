@@ -65,14 +65,14 @@ class ApproverGroupStateTests {
 		assertThat(state.describe()).isEqualTo("1 of 3 in force, 2 needed");
 		assertThat(state.findProblem())
 			.isEqualTo("The approvers 'refunds' cannot give 2 approvals: 'b' is not in force (revoked), "
-					+ "'c' is not paired. Pair them, or lower 'airlock.gateway.approvers.refunds.quorum'");
+					+ "'c' is not paired. Pair them, such as by 'airlock.gateway.pairings.<name>.code', or lower 'airlock.gateway.approvers.refunds.quorum'");
 	}
 
 	@Test
 	void quorumOfOneIsOneApprovalAndCannotBeLowered() {
 		ApproverGroup one = new ApproverGroup("refunds", List.of("a"), 1, null, false, false, List.of());
-		assertThat(ApproverGroupState.of(one, Persons.unknown(), this.pairings::get).findProblem())
-			.isEqualTo("The approvers 'refunds' cannot give 1 approval: 'a' is not paired. Pair them");
+		assertThat(ApproverGroupState.of(one, Persons.unknown(), this.pairings::get).findProblem()).isEqualTo(
+				"The approvers 'refunds' cannot give 1 approval: 'a' is not paired. Pair them, such as by 'airlock.gateway.pairings.<name>.code'");
 	}
 
 	@Test

@@ -282,7 +282,7 @@ class ApproverGroupsConfigurationTests {
 				assertThat(context).hasNotFailed();
 				await().until(() -> output.getOut()
 					.contains("The approvers 'refunds' cannot give 2 approvals: 'd' is "
-							+ "not paired. Pair them, or lower 'airlock.gateway.approvers.refunds.quorum'"));
+							+ "not paired. Pair them, such as by 'airlock.gateway.pairings.<name>.code', or lower 'airlock.gateway.approvers.refunds.quorum'"));
 				assertThat(context.getBean(AirlockEndpoint.class).state().approvers()).singleElement()
 					.satisfies((state) -> {
 						assertThat(state.name()).isEqualTo("refunds");

@@ -367,7 +367,7 @@ public final class ApprovalAttributeSource {
 			return switch (attribute) {
 				case "durable" -> ADD_DURABLE_MODULE + ".";
 				case "timeout" ->
-					"Correct the attribute 'timeout'. It is a duration such as '2m', in milliseconds without a unit.";
+					"Correct the attribute 'timeout'. It is a duration such as '2m'; a number without a unit is in milliseconds.";
 				case "value" ->
 					"Correct the attribute 'value'. '${...}' is replaced by a property; an argument is shown by '#{#amount}' in 'description'.";
 				default -> "Correct the attribute '%s'.".formatted(attribute);

@@ -199,6 +199,27 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		assertHidden(call);
 	}
 
+	/**
+	 * The method returns after the timeout, but before the guard receives it.
+	 */
+	@Test
+	void methodThatAnotherThreadExecutedIsNotStartedAgain() {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=late-timeout");
+		assertHidden(run(() -> payouts().payWithoutTransaction("ann")));
+	}
+
+	@Test
+	void methodThatAnotherThreadStillExecutesIsNotDone() throws InterruptedException {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=asynchronous");
+		DurableApproval call = run(() -> payouts().payAndWait("ann"));
+		Application application = bean(Application.class);
+		application.released.complete(null);
+		for (Thread late : application.late) {
+			late.join();
+		}
+		assertHidden(call);
+	}
+
 	@Test
 	void methodThatAnInterceptorStartsAgainIsNotStartedAgain() {
 		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=retry");
@@ -316,7 +337,7 @@ class RunEntryFlowTests extends DurableApplicationTests {
 					((ProxyMethodInvocation) invocation).invocableClone().proceed();
 					return invocation.proceed();
 				};
-				case "timeout" -> (invocation) -> {
+				case "timeout", "late-timeout", "asynchronous" -> (invocation) -> {
 					MethodInvocation clone = ((ProxyMethodInvocation) invocation).invocableClone();
 					this.late.add(new Thread(() -> {
 						try {
@@ -327,7 +348,14 @@ class RunEntryFlowTests extends DurableApplicationTests {
 						}
 					}));
 					this.late.get(this.late.size() - 1).start();
-					this.entered.await();
+					switch (environment.getProperty("test.interceptor", "")) {
+						case "late-timeout" -> this.late.get(this.late.size() - 1).join();
+						case "asynchronous" -> {
+							this.entered.await();
+							return null;
+						}
+						default -> this.entered.await();
+					}
 					throw new IllegalStateException("timeout");
 				};
 				case "cache" -> (invocation) -> null;

@@ -185,6 +185,11 @@ public final class DurableMethod {
 			throw new IllegalStateException(
 					"%s was not entered: an interceptor inside the guard returned in its place".formatted(this));
 		}
+		if (!invocation.isEnded()) {
+			throw new MethodStartedException(
+					"%s was started, and may have its effect, but an interceptor inside the guard returned before it"
+						.formatted(this));
+		}
 		return true;
 	}
 

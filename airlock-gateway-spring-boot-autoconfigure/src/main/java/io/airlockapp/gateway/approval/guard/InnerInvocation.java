@@ -58,9 +58,9 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
-	 * Whether the method has returned or failed. Clones share it.
+	 * The thread in which the method has returned or failed. Clones share it.
 	 */
-	private final AtomicBoolean ended = new AtomicBoolean();
+	private final AtomicReference<@Nullable Thread> ended = new AtomicReference<>();
 
 	/**
 	 * How the method ended, if it failed or returned a future. Clones share it.
@@ -291,11 +291,21 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
+	 * Return whether the method has returned or failed.
+	 */
+	boolean isEnded() {
+		return this.ended.get() != null;
+	}
+
+	/**
 	 * Return whether a failure does not show how the method that was started ended:
-	 * another thread may still execute it, or a further start was refused.
+	 * another thread still executes it, or did so until it returned, possibly after the
+	 * failure, or a further start was refused.
 	 */
 	boolean isOutcomeHidden(Throwable failure) {
-		return !this.ended.get() || Causes.of(failure).stream().anyMatch(MethodStartedException.class::isInstance);
+		boolean failed = this.outcome.get() != null;
+		return !isEnded() || (!failed && this.ended.get() != Thread.currentThread())
+				|| Causes.of(failure).stream().anyMatch(MethodStartedException.class::isInstance);
 	}
 
 	@Override
@@ -319,7 +329,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			throw ex;
 		}
 		finally {
-			this.ended.set(true);
+			this.ended.set(Thread.currentThread());
 		}
 	}
 

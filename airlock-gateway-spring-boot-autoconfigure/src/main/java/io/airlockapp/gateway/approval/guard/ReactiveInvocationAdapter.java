@@ -64,7 +64,9 @@ record ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nu
 				: Mono.error(() -> new IllegalStateException("%s returned null in place of a publisher"
 					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()))));
 		Runnable subscribe = () -> {
-			invocation.check();
+			if (!subscribed.get()) {
+				invocation.check();
+			}
 			if (!subscribed.compareAndSet(false, true)) {
 				throw invocation.refusal();
 			}

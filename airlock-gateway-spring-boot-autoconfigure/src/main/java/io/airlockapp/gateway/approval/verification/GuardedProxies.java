@@ -39,6 +39,8 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.DefaultAdvisorChainFactory;
 import org.springframework.aop.framework.autoproxy.AbstractAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DelegatePerTargetObjectIntroductionInterceptor;
+import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
 import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -191,16 +193,16 @@ public final class GuardedProxies {
 	 * creates objects.
 	 */
 	private static Object delegate(Advice introduction) {
-		Field field = Stream.of(DELEGATE_TYPE, DELEGATE)
-			.map((name) -> ReflectionUtils.findField(introduction.getClass(), name))
-			.filter((found) -> found != null && found.getDeclaringClass().getName().startsWith("org.springframework."))
-			.findFirst()
-			.orElse(null);
-		if (field == null) {
-			return introduction;
+		for (Class<?> type = introduction.getClass(); type != null; type = type.getSuperclass()) {
+			String name = (type == DelegatePerTargetObjectIntroductionInterceptor.class) ? DELEGATE_TYPE : DELEGATE;
+			if (type == DelegatePerTargetObjectIntroductionInterceptor.class
+					|| type == DelegatingIntroductionInterceptor.class) {
+				Field field = Objects.requireNonNull(ReflectionUtils.findField(type, name));
+				ReflectionUtils.makeAccessible(field);
+				return Objects.requireNonNull(ReflectionUtils.getField(field, introduction));
+			}
 		}
-		ReflectionUtils.makeAccessible(field);
-		return Objects.requireNonNull(ReflectionUtils.getField(field, introduction));
+		return introduction;
 	}
 
 	/**

@@ -298,6 +298,20 @@ class InnerInvocationTests {
 		});
 	}
 
+	/**
+	 * A further subscription is not reported as a change of the arguments.
+	 */
+	@Test
+	void publisherThatChangesItsArgumentHasItsOwnFailure() {
+		inside((invocation) -> ((Mono<?>) invocation.proceed()).retry(1)).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatIllegalStateException().isThrownBy(() -> payouts.payOutAndChange(new Order(5)).block())
+				.withMessage("no connection")
+				.satisfies(InnerInvocationTests::hasSuppressedRefusal);
+			assertThat(this.started).hasValue(1);
+		});
+	}
+
 	@Test
 	void changeWhileAnInterceptorInsideWaitsIsDenied() {
 		List<ApprovalResult> results = new CopyOnWriteArrayList<>();
@@ -521,6 +535,14 @@ class InnerInvocationTests {
 		@RequiresAirlockApproval
 		public Mono<String> payOutAtSubscription(int amount) {
 			return Mono.fromSupplier(this::fail);
+		}
+
+		@RequiresAirlockApproval
+		public Mono<String> payOutAndChange(Order order) {
+			return Mono.fromSupplier(() -> {
+				order.amount = 0;
+				return fail();
+			});
 		}
 
 		@RequiresAirlockApproval

@@ -247,6 +247,31 @@ class GuardedProxiesTests {
 	}
 
 	@Test
+	void delegateOfAnIntroductionWithAFieldOfItsName() {
+		DelegatingIntroductionInterceptor introduction = new DelegatingIntroductionInterceptor(new GuardedDelegate()) {
+
+			@SuppressWarnings("unused")
+			private final @Nullable Object delegate = null;
+
+		};
+		assertRefused(this.contextRunner.withBean(Account.class, Account::new)
+			.withBean(DefaultIntroductionAdvisor.class, () -> advisorOfAccounts(introduction),
+					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE)),
+				"GuardedDelegate");
+	}
+
+	private static DefaultIntroductionAdvisor advisorOfAccounts(DelegatingIntroductionInterceptor introduction) {
+		return new DefaultIntroductionAdvisor(introduction, Delegate.class) {
+
+			@Override
+			public boolean matches(Class<?> type) {
+				return type == Account.class;
+			}
+
+		};
+	}
+
+	@Test
 	void opaqueProxy() {
 		assertRefused(this.contextRunner.withBean(BeanFactoryPostProcessor.class, () -> (beanFactory) -> {
 			ProxyFactory factory = new ProxyFactory(new Guarded());
@@ -724,15 +749,7 @@ class GuardedProxiesTests {
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static DefaultIntroductionAdvisor introductionAdvisor() {
-			return new DefaultIntroductionAdvisor(new DelegatingIntroductionInterceptor(new GuardedDelegate()),
-					Delegate.class) {
-
-				@Override
-				public boolean matches(Class<?> type) {
-					return type == Account.class;
-				}
-
-			};
+			return advisorOfAccounts(new DelegatingIntroductionInterceptor(new GuardedDelegate()));
 		}
 
 		@Bean

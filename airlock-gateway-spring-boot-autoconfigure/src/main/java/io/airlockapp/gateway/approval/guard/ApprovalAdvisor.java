@@ -18,6 +18,9 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
@@ -40,6 +43,8 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * {@code @Secured} and JSR-250, before those for results, and before transactions.
 	 */
 	public static final int DEFAULT_ORDER = 420;
+
+	private static final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(ApprovalAdvisor.class));
 
 	private final transient ApprovalAttributeSource attributes;
 
@@ -76,7 +81,8 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	}
 
 	/**
-	 * Look a collaborator up once. It cannot be created after the application was closed.
+	 * Look a collaborator up once. It can fail if a bean of the application does, or if
+	 * the application was closed before.
 	 */
 	private static <T> Supplier<T> lookup(Supplier<T> supplier) {
 		return SingletonSupplier.of(() -> {
@@ -84,10 +90,11 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				return supplier.get();
 			}
 			catch (BeansException ex) {
-				throw new ApprovalUnavailableException(
-						"No guarded method runs, because the guard cannot be created, or the application was closed: "
-								+ AirlockGatewayException.safeMessage(ex),
-						null, ex);
+				String message = "No guarded method runs, because a bean of the guard cannot be created, or the application was closed: "
+						+ ((ex.getMostSpecificCause() instanceof AirlockConfigurationException known)
+								? known.getMessage() : AirlockGatewayException.safeMessage(ex));
+				warnings.warn(message, ex);
+				throw new ApprovalUnavailableException(message, null, ex);
 			}
 		});
 	}

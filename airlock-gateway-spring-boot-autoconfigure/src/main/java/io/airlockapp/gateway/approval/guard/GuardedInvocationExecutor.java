@@ -271,7 +271,7 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 	@Nullable Object deny(InnerInvocation invocation, AirlockGatewayException denial) {
 		Object result;
 		try {
-			result = this.denialHandler.get().handle(OuterInvocation.ofDenied(invocation), denial);
+			result = findHandler(denial).handle(OuterInvocation.ofDenied(invocation), denial);
 		}
 		catch (Error ex) {
 			logger.warn("The ApprovalDenialHandler failed: " + AirlockGatewayException.safeMessage(ex));
@@ -287,6 +287,16 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 			throw denial;
 		}
 		return result;
+	}
+
+	private ApprovalDenialHandler findHandler(AirlockGatewayException denial) {
+		try {
+			return this.denialHandler.get();
+		}
+		catch (ApprovalUnavailableException ex) {
+			denial.addSuppressed(ex);
+			throw denial;
+		}
 	}
 
 	private static boolean isPossible(@Nullable Object result, Class<?> returnType) {

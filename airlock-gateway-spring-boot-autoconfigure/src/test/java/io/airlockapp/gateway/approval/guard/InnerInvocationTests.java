@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
+import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -141,6 +142,19 @@ class InnerInvocationTests {
 			threads.shutdownNow();
 			assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 		}
+	}
+
+	@Test
+	void denialRemainsOneIfItsHandlerCannotBeCreated() {
+		this.whileAsked = () -> {
+			throw new ApprovalDeniedException("denied", "req-1", null);
+		};
+		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> {
+			throw new IllegalStateException("no handler");
+		}, (definition) -> definition.setLazyInit(true))
+			.run((context) -> assertThatExceptionOfType(ApprovalDeniedException.class)
+				.isThrownBy(() -> context.getBean(Payouts.class).payOut(5))
+				.satisfies((ex) -> assertThat(ex.getSuppressed()).hasSize(1)));
 	}
 
 	@Test

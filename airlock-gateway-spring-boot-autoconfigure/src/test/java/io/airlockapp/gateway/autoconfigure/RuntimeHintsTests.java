@@ -30,6 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.support.DelegatePerTargetObjectIntroductionInterceptor;
+import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
@@ -123,6 +125,15 @@ class RuntimeHintsTests {
 	void statesOfExchangesAreReadByTheirNames() {
 		assertThat(HINTS)
 			.matches(RuntimeHintsPredicates.reflection().onFieldAccess(ExchangeState.class, "PENDING_APPROVAL"));
+	}
+
+	@Test
+	void delegatesOfIntroductionsAreRead() {
+		assertThat(HINTS)
+			.matches(RuntimeHintsPredicates.reflection()
+				.onFieldAccess(DelegatingIntroductionInterceptor.class, "delegate"))
+			.matches(RuntimeHintsPredicates.reflection()
+				.onFieldAccess(DelegatePerTargetObjectIntroductionInterceptor.class, "defaultImplType"));
 	}
 
 	@ParameterizedTest

@@ -184,7 +184,7 @@ public final class GuardedProxies {
 						"Bean '%s' requires approval by %s, but cannot be guarded: an introduction adds an object of that class, without the guard"
 							.formatted(beanName,
 									((delegate instanceof Class<?> type) ? type : userClass(delegate)).getName()),
-						"Make that object a bean, and let the introduction delegate to the bean.");
+						"Make that object a bean, and let a DelegatingIntroductionInterceptor delegate to the bean.");
 			});
 	}
 

@@ -41,8 +41,8 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 		if (quorum < 1) {
 			throw new IllegalArgumentException("The quorum of the approvers '%s' must be positive".formatted(name));
 		}
-		if (pairings.size() > MAX_PAIRINGS || escalation.size() > MAX_PAIRINGS
-				|| escalation.stream().anyMatch((step) -> step.pairings().size() > MAX_PAIRINGS)) {
+		int asked = pairings.size() + escalation.stream().mapToInt((step) -> step.pairings().size()).sum();
+		if (asked > MAX_PAIRINGS || escalation.size() > MAX_PAIRINGS) {
 			throw new IllegalArgumentException(
 					"The approvers '%s' have more than %s pairings".formatted(name, MAX_PAIRINGS));
 		}

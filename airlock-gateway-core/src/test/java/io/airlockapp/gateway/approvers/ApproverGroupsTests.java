@@ -72,6 +72,12 @@ class ApproverGroupsTests {
 	void quorumIsPositive() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new ApproverGroup("refunds", List.of("a"), 0, null, false, false, List.of()));
+		List<String> ten = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+		assertThat(new ApproverGroup("refunds", ten, 1, null, false, false, List.of()).members()).hasSize(10);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new ApproverGroup("refunds", ten, 1, null, false, false,
+					List.of(new EscalationStep(Duration.ofMinutes(1), List.of("k"), false))))
+			.withMessageContaining("more than 10 pairings");
 	}
 
 	@Test

@@ -408,6 +408,10 @@ class GroupKeysTests extends GroupStepTests {
 		assertThat(this.instance.store.findNewestOpen(50)).hasSize(1);
 		perform("ann");
 		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("NOT_VERIFIED");
+		// What else has ended has no artifacts
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET PROBLEM = NULL WHERE ID = ?", this.id);
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET ARTIFACT = NULL WHERE CALL_ID = ?", this.id);
+		assertThat(this.instance.store.findCall(this.id)).isNotNull();
 	}
 
 }

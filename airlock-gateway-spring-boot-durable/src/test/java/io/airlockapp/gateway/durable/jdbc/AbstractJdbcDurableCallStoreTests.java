@@ -853,6 +853,17 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		});
 	}
 
+	/**
+	 * MariaDB finds it in spite of the space.
+	 */
+	@Test
+	void stateWithASpaceIsRead() {
+		String id = insert();
+		set(id, "STATE", "RECORDED ");
+		assertThat(this.store.find(id)).extracting(DurableApproval::state).isEqualTo(DurableState.RECORDED);
+		assertThat(this.store.countOpen().values()).allMatch((count) -> count == 1);
+	}
+
 	@Test
 	void unknownStateIsUnreadable() {
 		String id = insert();

@@ -175,7 +175,7 @@ public final class DurableMethod {
 			}
 			if (invocation.isOutcomeHidden(ex)) {
 				throw new MethodStartedException(
-						"%s was started, and may have had its effect, but its outcome is hidden by an interceptor inside the guard, such as a timeout or a retry"
+						"%s was started, and may have had its effect, but an interceptor inside the guard, such as a timeout or a retry, or one of its steps hides how it ended"
 							.formatted(this),
 						ex);
 			}

@@ -77,6 +77,11 @@ final class NodeWriter {
 	 */
 	private boolean inCredential;
 
+	/**
+	 * The number of parts of a JSON tree that were copied, which can share parts.
+	 */
+	private long jsonNodes;
+
 	NodeWriter(StateFields stateFields, ValueTypes valueTypes, Masking masking, Reading reading, boolean complete) {
 		this.stateFields = stateFields;
 		this.valueTypes = valueTypes;
@@ -336,6 +341,7 @@ final class NodeWriter {
 	 * it differs from the values inside, and so does a null from no tree at all.
 	 */
 	private SnapshotNode json(JsonNode node, ResolvableType declared, Predicate<String> ignored) {
+		this.jsonNodes = 0;
 		SnapshotNode content = write(jsonValue(node), ANY, ignored);
 		if (JsonNode.class.isAssignableFrom(declared.resolve(Object.class)) && !node.isNull()) {
 			return content;
@@ -345,7 +351,9 @@ final class NodeWriter {
 				: new Fields(type, false, null, Map.of("value", content));
 	}
 
-	private static @Nullable Object jsonValue(JsonNode node) {
+	private @Nullable Object jsonValue(JsonNode node) {
+		// Each part is counted when it is written, with two bytes or more
+		this.reading.requireLeft(2 * this.jsonNodes++);
 		String type = node.getClass().getName();
 		if (!LibraryTypes.contain(node.getClass())) {
 			throw new UnreadableValueException("a %s is a JsonNode of its own".formatted(type));
@@ -356,7 +364,7 @@ final class NodeWriter {
 						.formatted(type));
 		}
 		return switch (node.getNodeType()) {
-			case ARRAY -> node.valueStream().map(NodeWriter::jsonValue).toList();
+			case ARRAY -> node.valueStream().map(this::jsonValue).toList();
 			case OBJECT -> node.properties()
 				.stream()
 				.collect(LinkedHashMap<String, @Nullable Object>::new,

@@ -353,7 +353,7 @@ class ArgumentRecorderTests {
 				arguments("doubling", new Doubling(List.of("s3cr3t")),
 						"at 'value.values', it would have another value"),
 				arguments("failing", Failing.of("s3cr3t"), "cannot be read as it is written "),
-				arguments("inner", new ArgumentRecorderTests().new Inner(), "cannot be read as it is written"),
+				arguments("inner", new ArgumentRecorderTests().new Inner(), "has an enclosing instance"),
 				arguments("withoutNull", new WithoutNull(null, "s3cr3t"),
 						"at 'value.note', it would have another value"),
 				arguments("copying", new Copying(Set.of("a", "s3cr3t")),
@@ -367,6 +367,25 @@ class ArgumentRecorderTests {
 				arguments("collection", Set.of("s3cr3t"), "a java.util.Set would become a java.util.List"),
 				arguments("texts", new OwnList("s3cr3t"), OwnList.class.getName()),
 				arguments("optionalIn", new WithOptional(null), "at 'value.note'"));
+	}
+
+	/**
+	 * It is measured before it is written, which would not end.
+	 */
+	@Test
+	void refusesAnArgumentThatIsTooLarge() {
+		Details details = new Details(Map.of("a", shared(25)));
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> record(method("details"), details))
+			.withMessageContaining("larger than");
+	}
+
+	private static List<?> shared(int levels) {
+		List<?> shared = List.of("s3cr3t");
+		for (int i = 0; i < levels; i++) {
+			shared = List.of(shared, shared);
+		}
+		return shared;
 	}
 
 	@Test

@@ -180,7 +180,9 @@ final class NodeWriter {
 	 */
 	private <N extends SnapshotNode> N unmistakable(Object value, ResolvableType declared, N node) {
 		Class<?> raw = declared.resolve(Object.class);
-		if (!this.hidden && !ClassUtils.isAssignableValue(raw, value) && ValueText.type(node).isEmpty()) {
+		// An element has the text of an Optional that contains it
+		if (!this.hidden && !ClassUtils.isAssignableValue(raw, value)
+				&& (raw == Optional.class || ValueText.type(node).isEmpty())) {
 			throw new UnreadableValueException(
 					"a %s is where a %s is declared".formatted(value.getClass().getName(), raw.getName()));
 		}

@@ -303,6 +303,11 @@ class NodeWriterTests {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("counts", keys))
 			.withMessageContaining("at 'value[…]', a java.lang.String is where a ");
+		// An Optional would have the text of its value
+		Object values = Map.of("a", new Purge[] { new Purge(5) });
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("purgesByKey", values))
+			.withMessageContaining(" is where a java.util.Optional is declared");
 	}
 
 	/**
@@ -467,6 +472,21 @@ class NodeWriterTests {
 								(proxy, method, arguments) -> method.invoke(List.of(5), arguments)),
 						"a proxy has state"),
 				arguments(new Holder<>(new Holder<>(Thread.currentThread())), "at 'value.value.value', "));
+	}
+
+	/**
+	 * Its parts are counted before they are copied, which would not end.
+	 */
+	@Test
+	void treeThatSharesItsPartsIsTooLarge() {
+		JsonNode tree = nodes.arrayNode().add(1);
+		for (int i = 0; i < 40; i++) {
+			tree = nodes.arrayNode().add(tree).add(tree);
+		}
+		Object shared = tree;
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("tree", shared))
+			.withMessageContaining("larger than");
 	}
 
 	@Test

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.IntroductionAdvisor;
+import org.springframework.aop.IntroductionInterceptor;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.support.DefaultIntroductionAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -100,7 +101,7 @@ class InterceptorsAroundTheGuardTests {
 
 	@Test
 	void introductionInsideTheGuardRunsNoGuardedMethod() {
-		Introduction introduction = new Introduction();
+		EnteringInterceptor introduction = new EnteringInterceptor();
 		introduced(introduction, ApprovalAdvisor.DEFAULT_ORDER + 10).run((context) -> {
 			Introduced introduced = (Introduced) context.getBean(Door.class);
 			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(introduced::enter)
@@ -112,12 +113,35 @@ class InterceptorsAroundTheGuardTests {
 
 	@Test
 	void introductionOutsideTheGuardPreventsTheStart() {
-		introduced(new Introduction(), OUTSIDE).run((context) -> assertThat(context).hasFailed());
+		introduced(new EnteringInterceptor(), OUTSIDE).run((context) -> assertThat(context).hasFailed());
 	}
 
-	private ApplicationContextRunner introduced(Introduction introduction, int order) {
-		return this.contextRunner.withBean(IntroductionAdvisor.class, () -> introduction.advisor(order),
+	@Test
+	void introductionOfAnObjectWithGuardedMethodsPreventsTheStart() {
+		introduced(new DelegatingIntroductionInterceptor(new Entrance()), ApprovalAdvisor.DEFAULT_ORDER + 10)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("an introduction adds an object of that class"));
+	}
+
+	private ApplicationContextRunner introduced(IntroductionInterceptor introduction, int order) {
+		return this.contextRunner.withBean(IntroductionAdvisor.class, () -> advisor(introduction, order),
 				(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE));
+	}
+
+	@SuppressWarnings("serial")
+	private static IntroductionAdvisor advisor(IntroductionInterceptor introduction, int order) {
+		DefaultIntroductionAdvisor advisor = new DefaultIntroductionAdvisor(introduction,
+				() -> new Class<?>[] { Introduced.class }) {
+
+			@Override
+			public boolean matches(Class<?> type) {
+				return Vault.class.isAssignableFrom(type);
+			}
+
+		};
+		advisor.setOrder(order);
+		return advisor;
 	}
 
 	@ParameterizedTest
@@ -312,28 +336,33 @@ class InterceptorsAroundTheGuardTests {
 
 	}
 
-	static class Introduction implements Introduced {
+	static class Entrance implements Introduced {
+
+		@Override
+		public void enter() {
+		}
+
+	}
+
+	/**
+	 * An introduction that delegates to no object, so that only the call is refused.
+	 */
+	static class EnteringInterceptor implements IntroductionInterceptor {
 
 		private boolean entered;
 
 		@Override
-		public void enter() {
-			this.entered = true;
+		public boolean implementsInterface(Class<?> type) {
+			return type == Introduced.class;
 		}
 
-		@SuppressWarnings("serial")
-		IntroductionAdvisor advisor(int order) {
-			DefaultIntroductionAdvisor advisor = new DefaultIntroductionAdvisor(
-					new DelegatingIntroductionInterceptor(this)) {
-
-				@Override
-				public boolean matches(Class<?> type) {
-					return Vault.class.isAssignableFrom(type);
-				}
-
-			};
-			advisor.setOrder(order);
-			return advisor;
+		@Override
+		public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+			if (invocation.getMethod().getDeclaringClass() == Introduced.class) {
+				this.entered = true;
+				return null;
+			}
+			return invocation.proceed();
 		}
 
 	}

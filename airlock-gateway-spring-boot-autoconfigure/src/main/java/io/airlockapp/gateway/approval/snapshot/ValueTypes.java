@@ -170,7 +170,9 @@ final class ValueTypes {
 		// A key of Kerberos also has a principal, and one of a password the password
 		boolean encoded = key.getEncoded() != null && !(key instanceof PBEKey)
 				&& !key.getClass().getName().startsWith("javax.security.auth.kerberos.");
-		return encoded ? key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded()) : null;
+		// A secret key can have the bytes of an encoded public one
+		return encoded ? key.getAlgorithm() + ":" + key.getFormat() + ":" + HexFormat.of().formatHex(key.getEncoded())
+				: null;
 	}
 
 	private static @Nullable String text(Certificate certificate) {

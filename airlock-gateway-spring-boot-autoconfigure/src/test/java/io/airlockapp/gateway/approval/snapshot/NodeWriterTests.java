@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.cert.Certificate;
@@ -557,6 +559,13 @@ class NodeWriterTests {
 	void algorithmOfAKeyIsBound() {
 		assertThat(digest(new SecretKeySpec(new byte[] { 1 }, "AES")))
 			.isNotEqualTo(digest(new SecretKeySpec(new byte[] { 1 }, "HmacSHA256")));
+	}
+
+	@Test
+	void formatOfAKeyIsBound() throws Exception {
+		Key key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
+		assertThat(digest(key)).isEqualTo(digest(key))
+			.isNotEqualTo(digest(new SecretKeySpec(key.getEncoded(), key.getAlgorithm())));
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
@@ -172,7 +173,12 @@ record PathParser(Class<?> type, Method method, String advice) {
 		if (Map.class.isAssignableFrom(raw) || JsonNode.class.isAssignableFrom(raw)) {
 			throw new IllegalArgumentException("%s has no field '%s'; write ['%s']".formatted(owner, name, name));
 		}
-		return open(owner, "field '%s'".formatted(name));
+		List<String> shown = FIELDS.of(raw)
+			.stream()
+			.filter((field) -> field.visibility() == Visibility.SHOWN)
+			.map(StateField::name)
+			.toList();
+		return open(owner, "field '%s'%s".formatted(name, shown.isEmpty() ? "" : ", only " + String.join(", ", shown)));
 	}
 
 	/**
@@ -238,7 +244,10 @@ record PathParser(Class<?> type, Method method, String advice) {
 		Class<?> raw = raw(content(type));
 		if (name != null && raw.isEnum()
 				&& Arrays.stream(raw.getEnumConstants()).noneMatch((one) -> ((Enum<?>) one).name().equals(name))) {
-			throw new IllegalArgumentException("%s has no constant '%s'".formatted(raw.getName(), name));
+			throw new IllegalArgumentException("%s has no constant '%s', only %s".formatted(raw.getName(), name,
+					Stream.of(raw.getEnumConstants())
+						.map((one) -> ((Enum<?>) one).name())
+						.collect(Collectors.joining(", "))));
 		}
 	}
 

@@ -432,7 +432,7 @@ class ApprovalConditionTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			java.time.DayOfWeek has no constant 'FRIDAI' | #day == 'FRIDAI'
+			java.time.DayOfWeek has no constant 'FRIDAI', only MONDAY, TUESDAY, | #day == 'FRIDAI'
 			has no constant 'FRIDAI'                     | 'FRIDAI' != #day
 			has no constant 'FRIDAI'                     | {'MONDAY', 'FRIDAI'}.contains(#day)
 			has no constant 'FRIDAI'                     | #days.contains('FRIDAI')

@@ -53,7 +53,7 @@ class DescriptionTemplateParseTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			has no field 'none'                   | #order.none
+			has no field 'none', only id, customer | #order.none
 			has no field 'describe'               | #order.describe
 			has no field 'none'                   | #order.customer.none
 			has no field 'length'                 | #order.customer.name.length

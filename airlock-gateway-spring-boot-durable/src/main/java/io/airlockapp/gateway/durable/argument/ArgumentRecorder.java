@@ -82,9 +82,8 @@ public final class ArgumentRecorder {
 	 * contains the remedy, and no value
 	 */
 	public RecordedArguments record(MethodArguments arguments, Masking masking) {
-		// It limits the size, before anything is written
-		ArgumentSnapshot before = this.writer.completeSnapshot(arguments, masking);
-		before.all();
+		// It limits the size, before anything is written, which can change a field
+		this.writer.completeSnapshot(arguments, masking).all();
 		Type[] types = DurableSignatureChecks.parameterTypes(arguments.method(), arguments.targetClass());
 		StringBuilder text = new StringBuilder(
 				"{\"%s\":\"%s\",\"%s\":{".formatted(KEY, Base64.getEncoder().encodeToString(masking.key()), ARGUMENTS));
@@ -99,7 +98,7 @@ public final class ArgumentRecorder {
 		}
 		String recorded = text.append("}}").toString();
 		RebuiltArguments rebuilt = rebuild(recorded, arguments.method(), arguments.targetClass());
-		requireSame(arguments, before, rebuilt, masking);
+		requireSame(arguments, rebuilt, masking);
 		return new RecordedArguments(recorded, rebuilt);
 	}
 
@@ -117,8 +116,8 @@ public final class ArgumentRecorder {
 	 * Require that each argument is rebuilt as what it is, and that what is left out for
 	 * the approver is empty.
 	 */
-	private void requireSame(MethodArguments arguments, ArgumentSnapshot before, RebuiltArguments rebuilt,
-			Masking masking) {
+	private void requireSame(MethodArguments arguments, RebuiltArguments rebuilt, Masking masking) {
+		ArgumentSnapshot before = this.writer.completeSnapshot(arguments, masking);
 		ArgumentSnapshot after = this.writer.completeSnapshot(rebuilt.arguments(), masking);
 		for (Argument argument : arguments.list()) {
 			String difference = SnapshotDifference.find(argument.name(), before.get(argument.index()),

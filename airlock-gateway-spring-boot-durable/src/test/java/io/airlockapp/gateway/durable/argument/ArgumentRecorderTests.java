@@ -380,6 +380,15 @@ class ArgumentRecorderTests {
 			.withMessageContaining("larger than");
 	}
 
+	/**
+	 * As classes that are generated from an XML schema do.
+	 */
+	@Test
+	void accessorCanCreateItsList() {
+		RebuiltArguments rebuilt = roundTrip("creating", new Creating());
+		assertThat(rebuilt.arguments().values()[0]).isInstanceOf(Creating.class);
+	}
+
 	private static List<?> shared(int levels) {
 		List<?> shared = List.of("s3cr3t");
 		for (int i = 0; i < levels; i++) {
@@ -719,6 +728,8 @@ class ArgumentRecorderTests {
 
 		abstract void details(Details value);
 
+		abstract void creating(Creating value);
+
 		abstract void detailsInside(DetailsInside value);
 
 		abstract void hidden(Hidden value);
@@ -826,6 +837,23 @@ class ArgumentRecorderTests {
 	}
 
 	record Customer(String name, @AirlockSensitive String iban, AtomicInteger visits) {
+	}
+
+	static class Creating {
+
+		private @Nullable List<String> items;
+
+		public List<String> getItems() {
+			if (this.items == null) {
+				this.items = new ArrayList<>();
+			}
+			return this.items;
+		}
+
+		public void setItems(List<String> items) {
+			this.items = items;
+		}
+
 	}
 
 	record Details(Map<String, Object> values) {

@@ -33,6 +33,7 @@ import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
+import org.springframework.aop.IntroductionAdvisor;
 import org.springframework.aop.IntroductionInterceptor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -173,6 +174,9 @@ public final class GuardedProxies {
 	private static void requireIntroductions(Object bean, String beanName) {
 		layers(bean).stream()
 			.flatMap((layer) -> (layer instanceof Advised proxy) ? Arrays.stream(proxy.getAdvisors()) : Stream.empty())
+			// The advice of another advisor may be a bean that is created for the first
+			// call
+			.filter(IntroductionAdvisor.class::isInstance)
 			.map(Advisor::getAdvice)
 			.filter(IntroductionInterceptor.class::isInstance)
 			.map(GuardedProxies::delegate)

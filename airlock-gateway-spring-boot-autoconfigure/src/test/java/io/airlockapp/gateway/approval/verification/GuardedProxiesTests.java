@@ -42,9 +42,12 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.ProxyFactoryBean;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
 import org.springframework.aop.support.DefaultIntroductionAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.DelegatingIntroductionInterceptor;
+import org.springframework.aop.support.NameMatchMethodPointcut;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -258,6 +261,16 @@ class GuardedProxiesTests {
 			.withBean(DefaultIntroductionAdvisor.class, () -> advisorOfAccounts(introduction),
 					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE)),
 				"GuardedDelegate");
+	}
+
+	/**
+	 * Spring creates it at the first call, when the bean exists.
+	 */
+	@Test
+	void adviceThatNeedsTheBeanIsNotCreatedBeforeIt() {
+		this.contextRunner.withUserConfiguration(AdviceOfABeanThatItNeeds.class)
+			.withPropertyValues("spring.aop.proxy-target-class=false")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private static DefaultIntroductionAdvisor advisorOfAccounts(DelegatingIntroductionInterceptor introduction) {
@@ -725,6 +738,41 @@ class GuardedProxiesTests {
 		Account account() {
 			return new Account();
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AdviceOfABeanThatItNeeds {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DefaultBeanFactoryPointcutAdvisor advisorOfBoards(BeanFactory beanFactory) {
+			NameMatchMethodPointcut pointcut = new NameMatchMethodPointcut();
+			pointcut.setClassFilter(Board.class::isAssignableFrom);
+			pointcut.setMappedName("*");
+			DefaultBeanFactoryPointcutAdvisor advisor = new DefaultBeanFactoryPointcutAdvisor();
+			advisor.setPointcut(pointcut);
+			advisor.setAdviceBeanName("boardAdvice");
+			advisor.setBeanFactory(beanFactory);
+			return advisor;
+		}
+
+		@Bean
+		Board board() {
+			return () -> {
+			};
+		}
+
+		@Bean
+		MethodInterceptor boardAdvice(Board board) {
+			return MethodInvocation::proceed;
+		}
+
+	}
+
+	interface Board {
+
+		void show();
 
 	}
 

@@ -19,6 +19,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
+import io.airlockapp.gateway.support.Causes;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -90,9 +91,13 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				return supplier.get();
 			}
 			catch (BeansException ex) {
-				String message = "No guarded method runs, because a bean of the guard cannot be created, or the application was closed: "
-						+ ((ex.getMostSpecificCause() instanceof AirlockConfigurationException known)
-								? known.getMessage() : AirlockGatewayException.safeMessage(ex));
+				String message = "A guarded method does not run, because a bean of the guard cannot be created, or the application was closed: "
+						+ Causes.of(ex)
+							.stream()
+							.filter(AirlockConfigurationException.class::isInstance)
+							.findFirst()
+							.map(Throwable::getMessage)
+							.orElseGet(() -> AirlockGatewayException.safeMessage(ex));
 				warnings.warn(message, ex);
 				throw new ApprovalUnavailableException(message, null, ex);
 			}

@@ -29,6 +29,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.Interceptors.Repetition;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Causes;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -150,11 +151,14 @@ class InnerInvocationTests {
 			throw new ApprovalDeniedException("denied", "req-1", null);
 		};
 		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> {
-			throw new IllegalStateException("no handler");
+			throw new AirlockConfigurationException("no handler", "Correct it.", new IllegalStateException());
 		}, (definition) -> definition.setLazyInit(true))
 			.run((context) -> assertThatExceptionOfType(ApprovalDeniedException.class)
 				.isThrownBy(() -> context.getBean(Payouts.class).payOut(5))
-				.satisfies((ex) -> assertThat(ex.getSuppressed()).hasSize(1)));
+				.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
+					.extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
+					.contains("does not run")
+					.endsWith("no handler")));
 	}
 
 	@Test

@@ -49,7 +49,9 @@ public enum DurableState {
 	DONE,
 
 	/**
-	 * Ended: the method threw an exception.
+	 * Ended: the method threw an exception, or an interceptor inside the guard hides its
+	 * outcome. The problem is then the name of
+	 * {@link io.airlockapp.gateway.MethodStartedException}.
 	 */
 	FAILED,
 

@@ -235,10 +235,6 @@ public final class UnreadableTypes {
 		return MergedAnnotations.from(type).isPresent("kotlin.jvm.JvmInline");
 	}
 
-	/**
-	 * Return advice about the arguments of a class, in addition to changing them.
-	 * @return the rest of a sentence, which is empty unless the class is a controller
-	 */
 	private static String adviceFor(Class<?> unreadable, Class<?> type) {
 		return AsynchronousTypes.isAsynchronous(unreadable)
 				? "take the value, and call the method when the value exists, such as by flatMap"
@@ -246,6 +242,10 @@ public final class UnreadableTypes {
 						+ adviceFor(type);
 	}
 
+	/**
+	 * Return advice about the arguments of a class, in addition to changing them.
+	 * @return the rest of a sentence, which is empty unless the class is a controller
+	 */
 	static String adviceFor(Class<?> type) {
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
 				? ", or guard the service behind the controller" : "";

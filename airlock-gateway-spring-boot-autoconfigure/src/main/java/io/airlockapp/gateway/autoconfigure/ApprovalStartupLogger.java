@@ -76,7 +76,8 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 
 	private void log(int count) {
 		ApprovalGate gate = find(ApprovalGate.class);
-		if (gate != null && AopUtils.getTargetClass(gate).getProtectionDomain() != getClass().getProtectionDomain()) {
+		boolean own = gate != null && !isOfStarter(AopUtils.getTargetClass(gate));
+		if (own) {
 			warn(count,
 					"An ApprovalGate bean of the application decides on guarded methods, in place of verified approvals");
 		}
@@ -90,9 +91,14 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 		else if (enforcer == null || details == null || pairings == null || find(AirlockGatewayApi.class) == null) {
 			Environment environment = this.context.getEnvironment();
 			boolean disabled = !environment.getProperty("airlock.gateway.enabled", Boolean.class, true);
-			logger.info(guarded + ", all denied ("
-					+ (disabled ? "'airlock.gateway.enabled' is 'false'" : "there is no client of the gateway") + ")");
-			warn(count, AirlockApprovalAutoConfiguration.findObstacle(environment));
+			String reason = disabled ? "'airlock.gateway.enabled' is 'false'" : "there is no client of the gateway";
+			if (own) {
+				logger.info("%s, decided by that bean alone (%s)".formatted(guarded, reason));
+			}
+			else {
+				logger.info("%s, all denied (%s)".formatted(guarded, reason));
+				warn(count, AirlockApprovalAutoConfiguration.findObstacle(environment));
+			}
 		}
 		else {
 			logger
@@ -102,6 +108,15 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 			}
 			logProblems(count, enforcer, details, pairings);
 		}
+	}
+
+	/**
+	 * Return whether a class is one of the starter, which can share a jar with the
+	 * classes of the application.
+	 */
+	private static boolean isOfStarter(Class<?> type) {
+		return type.getName().startsWith("io.airlockapp.gateway.")
+				&& type.getProtectionDomain() == ApprovalStartupLogger.class.getProtectionDomain();
 	}
 
 	private void warnWithoutNames() {

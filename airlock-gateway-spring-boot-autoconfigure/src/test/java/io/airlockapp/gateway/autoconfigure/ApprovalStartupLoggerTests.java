@@ -281,6 +281,17 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
+	void doesNotSayThatAGateOfTheApplicationDenies(CapturedOutput output) {
+		this.paired.withBean(ApprovalGate.class, () -> (call) -> {
+		})
+			.withBean(Refunds.class)
+			.withPropertyValues("airlock.gateway.enabled=false")
+			.run((context) -> assertThat(lines(output)).containsExactly(
+					"WARN An ApprovalGate bean of the application decides on guarded methods, in place of verified approvals",
+					"INFO 1 guarded method, decided by that bean alone ('airlock.gateway.enabled' is 'false')"));
+	}
+
+	@Test
 	void warnsOfANameThatOthersHaveToo(CapturedOutput output) {
 		ApplicationContextRunner nameless = this.paired.withPropertyValues("spring.application.name=",
 				"airlock.gateway.base-url=https://gateway.example.com");

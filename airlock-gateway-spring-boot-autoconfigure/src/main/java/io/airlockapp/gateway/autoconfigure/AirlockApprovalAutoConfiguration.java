@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.PairingSource;
@@ -44,7 +43,6 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
-import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
@@ -189,8 +187,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
 			@Qualifier("airlockApprovalDependencies") ObjectProvider<ApprovalDependencies> dependenciesProvider,
-			ObjectProvider<ApprovalJournal> journal, ObjectProvider<ApprovalGateDecorator> decorators,
-			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending,
+			ObjectProvider<ApprovalGateDecorator> decorators, DenialPublisher publisher,
 			DuplicateApprovalGate.Limit duplicateLimit, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
 			return new BypassApprovalGate();
@@ -209,7 +206,7 @@ public final class AirlockApprovalAutoConfiguration {
 		}
 		// Not a bean, since nothing may answer in place of a person
 		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, dependencies),
-				journal.getIfAvailable(ApprovalJournal::none), publisher, dependencies.ticker());
+				dependencies.journal(), publisher, dependencies.ticker());
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorate(gate, decorator);
 		}

@@ -7,6 +7,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -46,9 +47,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Verifies that all properties of the gateway exist. Spring Boot ignores a misspelt one,
- * which may be the exclusion of the requester, or the principals of two pairings, which
- * would count as two persons.
+ * Verifies that all properties of the gateway exist and mean what they say. Spring Boot
+ * ignores a misspelt one, which may be the exclusion of the requester, or the principals
+ * of two pairings, which would count as two persons.
  */
 final class GatewayPropertiesVerifier {
 
@@ -73,6 +74,8 @@ final class GatewayPropertiesVerifier {
 			"consent.check-at-start", "durable.enabled", "durable.worker", "enabled", "halt.store",
 			"pairing.store.type", "presence.enabled", "rate-limit.store", "web.problem-details.enabled");
 
+	private static final Pattern WITHOUT_UNIT = Pattern.compile("\\s*[+-]?0*[1-9]\\d*\\s*");
+
 	private static final Pattern INDEX = Pattern.compile("\\d+");
 
 	private static final String VARIABLES = "airlock_gateway_";
@@ -91,8 +94,9 @@ final class GatewayPropertiesVerifier {
 	}
 
 	/**
-	 * Refuse properties that do not exist, and warn of environment variables that are
-	 * none, and of the signer keys of a pairing in several sources.
+	 * Refuse properties that do not exist, and durations without a unit. Warn of
+	 * environment variables that are no properties, and of the signer keys of a pairing
+	 * in several sources.
 	 * @throws AirlockConfigurationException if there is one
 	 */
 	void verify() {
@@ -125,13 +129,29 @@ final class GatewayPropertiesVerifier {
 				names.stream()
 					.filter((name) -> prefix.isAncestorOf(name) && DURABLE.isAncestorOf(name) == prefix.equals(DURABLE))
 					.map((name) -> KnownName.find(name, prefix, ResolvableType.forClass(type)))
-					.filter((known) -> !known.name().equals(known.property()) && hasValue(known.property(), source))
-					.findFirst()
-					.ifPresent((known) -> {
-						throw known.toException();
-					});
+					.forEach((known) -> verify(known, source));
 			}
 		}
+	}
+
+	private void verify(KnownName known, ConfigurationPropertySource source) {
+		String value = value(source.getConfigurationProperty(known.property()));
+		if (StringUtils.hasText(value) && !known.name().equals(known.property())) {
+			throw known.toException();
+		}
+		if (known.type().toClass() == Duration.class) {
+			requireUnit(known.property(), value);
+		}
+	}
+
+	/**
+	 * Require that a duration has a unit. Spring Boot reads a number without one as
+	 * milliseconds, so that a cooldown of thirty seconds would be over at once.
+	 */
+	private static void requireUnit(ConfigurationPropertyName property, String value) {
+		AirlockConfigurationException.throwIf(WITHOUT_UNIT.matcher(value).matches(), property.toString(),
+				"it is a number without a unit, which would be milliseconds",
+				"Write the unit, as in '30s', '5m' or '500ms'.");
 	}
 
 	private void requireExactValue(ConfigurationPropertyName property, Class<?> type) {
@@ -210,8 +230,10 @@ final class GatewayPropertiesVerifier {
 	 */
 	private void warn(List<String> variables, Map<ConfigurationPropertyName, Class<?>> types) {
 		Set<String> bound = new HashSet<>();
+		Map<ConfigurationPropertyName, ConfigurationProperty> durations = new LinkedHashMap<>();
 		types.forEach((prefix, type) -> Binder.get(this.environment)
-			.bind(prefix, Bindable.of(type), new BoundVariables(bound)));
+			.bind(prefix, Bindable.of(type), new BoundVariables(bound, durations)));
+		durations.forEach((name, property) -> requireUnit(name, value(property)));
 		variables.stream()
 			.filter((variable) -> !bound.contains(variable))
 			.forEach((variable) -> logger
@@ -229,12 +251,11 @@ final class GatewayPropertiesVerifier {
 	}
 
 	/**
-	 * Return whether a property has a value. One without is not bound.
+	 * Return the value of a property, or an empty text. A property without a value is not
+	 * bound.
 	 */
-	private boolean hasValue(ConfigurationPropertyName name, ConfigurationPropertySource source) {
-		ConfigurationProperty property = source.getConfigurationProperty(name);
-		return property != null
-				&& StringUtils.hasText(this.environment.resolvePlaceholders(String.valueOf(property.getValue())));
+	private String value(@Nullable ConfigurationProperty property) {
+		return (property != null) ? this.environment.resolvePlaceholders(String.valueOf(property.getValue())) : "";
 	}
 
 	/**
@@ -313,8 +334,10 @@ final class GatewayPropertiesVerifier {
 	 * Collects the names of the properties that are bound, as their sources have them.
 	 *
 	 * @param names the names
+	 * @param durations the properties that are durations
 	 */
-	private record BoundVariables(Set<String> names) implements BindHandler {
+	private record BoundVariables(Set<String> names,
+			Map<ConfigurationPropertyName, ConfigurationProperty> durations) implements BindHandler {
 
 		@Override
 		public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
@@ -323,6 +346,9 @@ final class GatewayPropertiesVerifier {
 				ConfigurationProperty property = source.getConfigurationProperty(name);
 				if (property != null && property.getOrigin() instanceof PropertySourceOrigin origin) {
 					this.names.add(origin.getPropertyName());
+					if (target.getType().toClass() == Duration.class) {
+						this.durations.putIfAbsent(name, property);
+					}
 				}
 			}
 			return target;

@@ -136,10 +136,14 @@ class GatewayPropertiesVerifierTests {
 	}
 
 	private static void verifyVariable(String name) {
+		verifyVariable(name, "hush");
+	}
+
+	private static void verifyVariable(String name, String value) {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
-					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, "hush")));
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, value)));
 		ConfigurationPropertySources.attach(environment);
 		new GatewayPropertiesVerifier(environment).verify();
 	}
@@ -196,6 +200,35 @@ class GatewayPropertiesVerifierTests {
 	@ParameterizedTest
 	@CsvSource({ "enabled, FALSE", "presence.enabled, false", "halt.store, JDBC", "pairing.store.type, file" })
 	void valueThatConditionsReadIsPermitted(String name, String value) {
+		assertThatNoException().isThrownBy(() -> verify(Map.of("airlock.gateway." + name, value)));
+	}
+
+	/**
+	 * Spring Boot reads it as milliseconds.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "approval.denial-cooldown, 30", "approval.pause.for, 600", "rate-limit.period, ' 60'",
+			"pairing.pollInterval, 5000", "approvers.board.timeout, ${TIMEOUT:5}",
+			"approvers.board.escalation[0].after, 1" })
+	void durationWithoutAUnitIsRefused(String name, String value) {
+		String property = "airlock.gateway." + name;
+		assertThatExceptionOfType(AirlockConfigurationException.class).isThrownBy(() -> verify(Map.of(property, value)))
+			.withMessageStartingWith("Property '")
+			.withMessageEndingWith("cannot be used: it is a number without a unit, which would be milliseconds");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "APPROVAL_DENIALCOOLDOWN", "APPROVERS_FOUREYES_TIMEOUT", "CONNECTTIMEOUT" })
+	void durationWithoutAUnitInAnEnvironmentVariableIsRefused(String name) {
+		assertThatExceptionOfType(AirlockConfigurationException.class)
+			.isThrownBy(() -> verifyVariable("AIRLOCK_GATEWAY_" + name, "30"))
+			.withMessageContaining("it is a number without a unit");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "approval.denial-cooldown, 0", "approval.pause.for, 600s", "rate-limit.period, PT60S",
+			"rate-limit.requests, 60", "connect-timeout, 500ms" })
+	void durationWithAUnitOrOfZeroIsPermitted(String name, String value) {
 		assertThatNoException().isThrownBy(() -> verify(Map.of("airlock.gateway." + name, value)));
 	}
 

@@ -21,11 +21,13 @@ import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Causes;
 import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.PropertyResolver;
@@ -45,7 +47,9 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 */
 	public static final int DEFAULT_ORDER = 420;
 
-	private static final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(ApprovalAdvisor.class));
+	private static final Log logger = LogFactory.getLog(ApprovalAdvisor.class);
+
+	private static final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final transient ApprovalAttributeSource attributes;
 
@@ -91,14 +95,18 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				return supplier.get();
 			}
 			catch (BeansException ex) {
-				String message = "A guarded method does not run, because a bean of the guard cannot be created, or the application was closed: "
-						+ Causes.of(ex)
-							.stream()
-							.filter(AirlockConfigurationException.class::isInstance)
-							.findFirst()
-							.map(Throwable::getMessage)
-							.orElseGet(() -> AirlockGatewayException.safeMessage(ex));
-				warnings.warn(message, ex);
+				String name = (ex instanceof BeanCreationException creation) ? creation.getBeanName() : null;
+				String message = "A guarded method does not run, because %s cannot be created, or the application was closed: %s"
+					.formatted((name != null) ? "the bean '" + name + "'" : "a bean of the guard",
+							Causes.of(ex)
+								.stream()
+								.filter(AirlockConfigurationException.class::isInstance)
+								.findFirst()
+								.map(Throwable::getMessage)
+								.orElseGet(() -> AirlockGatewayException.safeMessage(ex)));
+				warnings.warn(message);
+				// Its messages can contain secrets
+				logger.debug("A bean of the guard cannot be created", ex);
 				throw new ApprovalUnavailableException(message, null, ex);
 			}
 		});

@@ -37,6 +37,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -48,6 +49,8 @@ import reactor.core.publisher.SignalType;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 
@@ -146,19 +149,21 @@ class InnerInvocationTests {
 	}
 
 	@Test
-	void denialRemainsOneIfItsHandlerCannotBeCreated() {
+	@ExtendWith(OutputCaptureExtension.class)
+	void denialRemainsOneIfItsHandlerCannotBeCreated(CapturedOutput output) {
 		this.whileAsked = () -> {
 			throw new ApprovalDeniedException("denied", "req-1", null);
 		};
 		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> {
-			throw new AirlockConfigurationException("no handler", "Correct it.", new IllegalStateException());
+			throw new AirlockConfigurationException("no handler", "Correct it.", new IllegalStateException("s3cr3t"));
 		}, (definition) -> definition.setLazyInit(true))
 			.run((context) -> assertThatExceptionOfType(ApprovalDeniedException.class)
 				.isThrownBy(() -> context.getBean(Payouts.class).payOut(5))
 				.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
 					.extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
-					.contains("does not run")
+					.contains("does not run", "'approvalDenialHandler'")
 					.endsWith("no handler")));
+		assertThat(output).doesNotContain("s3cr3t");
 	}
 
 	@Test

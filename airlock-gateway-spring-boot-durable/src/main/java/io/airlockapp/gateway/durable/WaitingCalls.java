@@ -58,7 +58,7 @@ public final class WaitingCalls {
 	 */
 	public static WaitingCalls forPairings(DurableCallStore store) {
 		return new WaitingCalls(store, EnumSet.of(DurableState.SUBMITTED, DurableState.DECIDED),
-				"Approval %s of %s waits for an instance with the pairing that was asked, because this one has another");
+				"Approval %s of %s waits for an instance with the pairing that was asked, because this one has none of that name, or another");
 	}
 
 	void add(DurableApproval approval) {

@@ -125,6 +125,8 @@ public final class ConditionParser {
 		PathParser.requireConstant(one.type(), other.text());
 		PathParser.requireConstant(other.type(), one.text());
 		for (Operand operand : List.of(one, other)) {
+			require(PathParser.isComparable(operand.type()),
+					"values of %s cannot be compared; %s".formatted(operand.type(), LET_A_BEAN));
 			String actual = PathParser.kind(operand.type());
 			require(kind == null || actual == null || actual.equals(kind),
 					"only numbers have an order, and not %s; %s".formatted(actual, LET_A_BEAN));
@@ -135,7 +137,7 @@ public final class ConditionParser {
 
 	private static void requireSame(@Nullable String kind, @Nullable String other) {
 		require(kind == null || other == null || kind.equals(other),
-				"%s and %s cannot be compared".formatted(kind, other));
+				"%s and %s cannot be compared; %s".formatted(kind, other, LET_A_BEAN));
 	}
 
 	/**
@@ -253,9 +255,10 @@ public final class ConditionParser {
 
 	private SnapshotPath path(SpelNode node, int length) {
 		SpelNode first = (node instanceof CompoundExpression) ? node.getChild(0) : node;
-		require(first instanceof VariableReference, "'%s' is not supported in a condition; %s".formatted(
-				node.toStringAST(),
-				(first instanceof PropertyOrFieldReference) ? "an argument is written as in '#amount'" : LET_A_BEAN));
+		require(first instanceof VariableReference,
+				"'%s' is not supported in a condition; %s".formatted(node.toStringAST(),
+						(first instanceof PropertyOrFieldReference)
+								? "an argument is written as in '#amount'; for all else, " + LET_A_BEAN : LET_A_BEAN));
 		this.readings++;
 		SnapshotPath path = this.paths.parse(node, length);
 		require(!path.hidden(),

@@ -236,6 +236,15 @@ record PathParser(Class<?> type, Method method, String advice) {
 	}
 
 	/**
+	 * Return whether values of a declared type may be comparable. Those of a class
+	 * without subclasses that is no number, text or boolean never are.
+	 */
+	static boolean isComparable(ResolvableType type) {
+		Class<?> raw = raw(content(type));
+		return kind(type) != null || !Modifier.isFinal(raw.getModifiers()) || JsonNode.class.isAssignableFrom(raw);
+	}
+
+	/**
 	 * Require that an enum has a constant to which its values are compared.
 	 * @param type the declared type, which may be no enum
 	 * @param name the name of the constant, or {@code null} for another comparison

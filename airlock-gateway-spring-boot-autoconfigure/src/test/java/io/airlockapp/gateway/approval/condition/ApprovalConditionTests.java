@@ -382,17 +382,18 @@ class ApprovalConditionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			let a bean decide, as in '@limits.above(#amount)'         | #a / 2 > 5
-			let a bean decide, as in '@limits.above(#amount)'         | #a matches 'x'
-			let a bean decide, as in '@limits.above(#amount)'         | #a.startsWith('x')
-			let a bean decide, as in '@limits.above(#amount)'         | #a == T(java.time.DayOfWeek).FRIDAY
-			let a bean decide, as in '@limits.above(#amount)'         | (#a ?: 0) > 100
-			let a bean decide, as in '@limits.above(#amount)'         | #a between {1, 2}
-			an argument is written as in '#amount'                    | amount > 100
-			an argument is written as in '#amount'                    | order.amount > 100
-			'#none' is not a parameter. The method has #a, #b, #p0       | #none > 100
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					let a bean decide, as in '@limits.above(#amount)'         | #a / 2 > 5
+					let a bean decide, as in '@limits.above(#amount)'         | #a matches 'x'
+					let a bean decide, as in '@limits.above(#amount)'         | #a.startsWith('x')
+					let a bean decide, as in '@limits.above(#amount)'         | #a == T(java.time.DayOfWeek).FRIDAY
+					let a bean decide, as in '@limits.above(#amount)'         | (#a ?: 0) > 100
+					let a bean decide, as in '@limits.above(#amount)'         | #a between {1, 2}
+					an argument is written as in '#amount'; for all else, let a bean decide, as in '@limits.above(#amount)' | amount > 100
+					an argument is written as in '#amount'; for all else, let a bean decide, as in '@limits.above(#amount)' | order.amount > 100
+					'#none' is not a parameter. The method has #a, #b, #p0       | #none > 100
+					""")
 	void saysWhatToWriteInstead(String message, String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition)).withMessageEndingWith(message);
 	}
@@ -461,6 +462,10 @@ class ApprovalConditionTests {
 			has no field 'year'                          | #date.year > 5
 			has no field 'amuont'                        | #basket.amuont > 5
 			has no field 'amuont'                        | #open.amuont > 5
+			values of java.time.LocalDate cannot be compared; let a bean decide | #date == '2026-01-01'
+			values of java.time.LocalDate cannot be compared; let a bean decide | {'2026-01-01'}.contains(#date)
+			values of java.time.LocalDate cannot be compared; let a bean decide | #date > 5
+			Order> cannot be compared; let a bean decide | #maybe == #order
 			a text and a number cannot be compared       | #text == 5
 			only numbers have an order, and not a text   | #text > 5
 			only numbers have an order, and not a text   | #text > #text

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.guard.Declaration;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -76,7 +77,7 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 
 	private void log(int count) {
 		ApprovalGate gate = find(ApprovalGate.class);
-		boolean own = gate != null && !isOfStarter(AopUtils.getTargetClass(gate));
+		boolean own = gate != null && !LibraryTypes.isOfStarter(AopUtils.getTargetClass(gate));
 		if (own) {
 			warn(count,
 					"An ApprovalGate bean of the application decides on guarded methods, in place of verified approvals");
@@ -108,15 +109,6 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 			}
 			logProblems(count, enforcer, details, pairings);
 		}
-	}
-
-	/**
-	 * Return whether a class is one of the starter, which can share a jar with the
-	 * classes of the application.
-	 */
-	private static boolean isOfStarter(Class<?> type) {
-		return type.getName().startsWith("io.airlockapp.gateway.")
-				&& type.getProtectionDomain() == ApprovalStartupLogger.class.getProtectionDomain();
 	}
 
 	private void warnWithoutNames() {

@@ -135,12 +135,16 @@ final class GatewayPropertiesVerifier {
 	}
 
 	private void verify(KnownName known, ConfigurationPropertySource source) {
-		String value = value(source.getConfigurationProperty(known.property()));
-		if (StringUtils.hasText(value) && !known.name().equals(known.property())) {
-			throw known.toException();
+		boolean exists = known.name().equals(known.property());
+		if (exists && known.type().toClass() != Duration.class) {
+			return;
 		}
-		if (known.type().toClass() == Duration.class) {
+		String value = value(source.getConfigurationProperty(known.property()));
+		if (exists) {
 			requireUnit(known.property(), value);
+		}
+		else if (StringUtils.hasText(value)) {
+			throw known.toException();
 		}
 	}
 

@@ -40,6 +40,17 @@ public final class LibraryTypes {
 	}
 
 	/**
+	 * Return whether a class is one of this module, which can share a jar with the
+	 * classes of the application.
+	 * @param type the class
+	 * @return whether it is
+	 */
+	public static boolean isOfStarter(Class<?> type) {
+		return type.getName().startsWith("io.airlockapp.gateway.")
+				&& type.getProtectionDomain() == LibraryTypes.class.getProtectionDomain();
+	}
+
+	/**
 	 * Return whether a class is written in Groovy, which finds methods by their names
 	 * when it calls them, and not as the class file says.
 	 * @param type the class

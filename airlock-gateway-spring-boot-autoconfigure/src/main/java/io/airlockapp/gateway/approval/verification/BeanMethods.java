@@ -85,7 +85,9 @@ final class BeanMethods {
 			Class<?> configuration = (beanFactory.getBeanDefinition(name) instanceof AbstractBeanDefinition definition
 					&& definition.getFactoryMethodName() == null)
 							? findConfiguration(definition, beanFactory.getBeanClassLoader()) : null;
-			if (configuration != null && !LibraryTypes.contain(configuration) && !isOfStarter(configuration)) {
+			// The class files of this module need not be read at each start
+			if (configuration != null && !LibraryTypes.contain(configuration)
+					&& !LibraryTypes.isOfStarter(configuration)) {
 				Class<?> type = ClassUtils.getUserClass(configuration);
 				List<Method> methods = LibraryTypes.hierarchy(type)
 					.filter((each) -> !LibraryTypes.isOfJava(each))
@@ -106,15 +108,6 @@ final class BeanMethods {
 				}
 			}
 		}
-	}
-
-	/**
-	 * Return whether a configuration is one of this module, whose class files need not be
-	 * read at each start.
-	 */
-	private static boolean isOfStarter(Class<?> configuration) {
-		return configuration.getName().startsWith("io.airlockapp.gateway.")
-				&& configuration.getProtectionDomain() == BeanMethods.class.getProtectionDomain();
 	}
 
 	private static Stream<Method> declaredMethods(Class<?> type) {

@@ -180,7 +180,7 @@ class ConfigurationFailureTests {
 	@CsvSource({ "connect-timeout,0", "connect-timeout,-1s", "read-timeout,0s", "read-timeout,-1s",
 			"approval.timeout,0s", "approval.timeout,999ms", "approval.timeout,169h", "approval.timeout,-1m",
 			"approval.poll-timeout,0s", "approval.poll-timeout,999ms", "approval.poll-timeout,61s",
-			"rate-limit.period,0s", "presence.interval,0", "presence.interval,0s", "presence.interval,30",
+			"rate-limit.period,0s", "presence.interval,0", "presence.interval,0s", "presence.interval,30ms",
 			"presence.interval,-30s" })
 	void durationOutOfRange(String name, String duration, CapturedOutput output) {
 		set(name, duration);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
@@ -251,12 +250,13 @@ record PathParser(Class<?> type, Method method, String advice) {
 	 */
 	static void requireConstant(ResolvableType type, @Nullable String name) {
 		Class<?> raw = raw(content(type));
-		if (name != null && raw.isEnum()
-				&& Arrays.stream(raw.getEnumConstants()).noneMatch((one) -> ((Enum<?>) one).name().equals(name))) {
-			throw new IllegalArgumentException("%s has no constant '%s', only %s".formatted(raw.getName(), name,
-					Stream.of(raw.getEnumConstants())
-						.map((one) -> ((Enum<?>) one).name())
-						.collect(Collectors.joining(", "))));
+		if (name == null || !raw.isEnum()) {
+			return;
+		}
+		List<String> names = Arrays.stream(raw.getEnumConstants()).map((one) -> ((Enum<?>) one).name()).toList();
+		if (!names.contains(name)) {
+			throw new IllegalArgumentException(
+					"%s has no constant '%s', only %s".formatted(raw.getName(), name, String.join(", ", names)));
 		}
 	}
 

@@ -98,8 +98,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 				"Approved calls wait for methods that this instance does not have, has for other approvers, or does not "
 						+ "know all signed members of: %s. If no instance does, they end as REFUSED after their grace period");
 		addWaiting(builder, "pairing", this.otherPairings,
-				"Calls wait for an instance with the pairing that was asked, because this one has none of that name, or another: %s. If no "
-						+ "instance has it, the calls end after their grace period");
+				"Calls wait for an instance with the pairing that was asked, because this one has none of that name, or "
+						+ "another: %s. If no instance has it, the calls end after their grace period");
 	}
 
 	private static void addWaiting(Health.Builder builder, String name, Supplier<Set<String>> gates, String warning) {

@@ -131,6 +131,13 @@ final class CallTransitions {
 	}
 
 	/**
+	 * Record that the outcome of a run is not known to the run itself.
+	 */
+	boolean lose(DurableCall call, String runId, @Nullable String problem) {
+		return change(call.id(), call, null, () -> this.store.lose(call.id(), runId, problem));
+	}
+
+	/**
 	 * Take the claim of a run back whose process stopped, if its method may start again
 	 * now and it has committed nothing.
 	 */

@@ -313,6 +313,16 @@ public interface DurableCallStore {
 	boolean lose(String id, long execution);
 
 	/**
+	 * Change {@code CLAIMED} to {@code UNKNOWN} because the run itself cannot determine
+	 * its outcome. It can still commit, until an operator resolves the call.
+	 * @param id the id
+	 * @param runId the id of the run
+	 * @param problem the reason
+	 * @return {@code false} if another run has the call, or an operator resolved it
+	 */
+	boolean lose(String id, String runId, @Nullable String problem);
+
+	/**
 	 * End a call, if it has the state and the number of starts that were read.
 	 * @param call the call as it was read
 	 * @param state the final state

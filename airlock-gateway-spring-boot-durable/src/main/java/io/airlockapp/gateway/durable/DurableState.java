@@ -34,7 +34,9 @@ public enum DurableState {
 	CLAIMED,
 
 	/**
-	 * The instance that ran the method stopped, and the outcome is not known.
+	 * The outcome of the method is not known: the instance that ran it stopped, or an
+	 * interceptor inside the guard hides how it ended. In the second case, the problem is
+	 * the name of {@link io.airlockapp.gateway.MethodStartedException}.
 	 */
 	UNKNOWN,
 
@@ -49,9 +51,7 @@ public enum DurableState {
 	DONE,
 
 	/**
-	 * Ended: the method threw an exception, or an interceptor inside the guard hides its
-	 * outcome. The problem is then the name of
-	 * {@link io.airlockapp.gateway.MethodStartedException}.
+	 * Ended: the method threw an exception.
 	 */
 	FAILED,
 

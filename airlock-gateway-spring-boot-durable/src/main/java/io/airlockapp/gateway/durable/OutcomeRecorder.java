@@ -86,6 +86,23 @@ final class OutcomeRecorder {
 		return next;
 	}
 
+	/**
+	 * Record that the method was entered, and that a failure does not show how it ended.
+	 * It may have had its effect, or may still have it in another thread, so that the
+	 * call does not start again, and an operator resolves it.
+	 * @return the next step if the claim was taken back, or {@code null}
+	 */
+	@Nullable NextStep unknown(DurableCall call, String runId, Throwable failure) {
+		try {
+			return ended(call, runId, DurableState.UNKNOWN, failure.getClass().getName());
+		}
+		finally {
+			// Also if it is not stored, since no caller gets the exception
+			logger.error("The outcome of %s of approval %s is not known".formatted(call.approval().gate(), call.id()),
+					failure);
+		}
+	}
+
 	private void log(DurableCall call, Throwable failure, int starts, int maxStarts, @Nullable NextStep next) {
 		String line = "%s of approval %s failed".formatted(call.approval().gate(), call.id());
 		if (next != null) {
@@ -129,7 +146,8 @@ final class OutcomeRecorder {
 	}
 
 	private @Nullable NextStep end(DurableCall call, String runId, DurableState state, @Nullable String problem) {
-		if (this.transitions.endRun(call, runId, state, problem)) {
+		if ((state != DurableState.UNKNOWN) ? this.transitions.endRun(call, runId, state, problem)
+				: this.transitions.lose(call, runId, problem)) {
 			return null;
 		}
 		logger.warn("The outcome %s of approval %s is not stored, because it was resolved or started again"

@@ -236,8 +236,7 @@ public final class RunStep {
 			return failed(call, run, (thrown.getCause() != null) ? thrown.getCause() : thrown);
 		}
 		if (failure != null && run.isEntered()) {
-			// The method may have returned, so that there is no further attempt
-			return this.outcomes.failed(call, run.id(), failure, className(failure), 1);
+			return this.outcomes.unknown(call, run.id(), failure);
 		}
 		return notEntered(call, run, failure);
 	}

@@ -227,7 +227,7 @@ class RunEntryFlowTests extends DurableApplicationTests {
 	}
 
 	private void assertHidden(DurableApproval call) {
-		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(call.state()).isEqualTo(DurableState.UNKNOWN);
 		assertThat(call.problem()).isEqualTo(MethodStartedException.class.getName());
 		assertThat(payouts().starts()).isOne();
 	}

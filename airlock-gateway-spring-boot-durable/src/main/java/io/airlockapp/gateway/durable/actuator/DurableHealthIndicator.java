@@ -81,8 +81,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("unknown", unknown);
 		if (unknown > 0) {
 			builder.withDetail("warning",
-					"The outcome of these calls is not known, because the process that ran them stopped: find out whether they "
-							+ "ran, and use the operation 'resolve' of the endpoint 'airlock'");
+					"The outcome of these calls is not known, because the process that ran them stopped, or an interceptor hides it: "
+							+ "find out whether they ran, and use the operation 'resolve' of the endpoint 'airlock'");
 		}
 		if (statistics.failing() > 0) {
 			builder.withDetail("failing", statistics.failing());

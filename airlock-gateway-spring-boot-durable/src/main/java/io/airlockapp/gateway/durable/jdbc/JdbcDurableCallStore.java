@@ -538,6 +538,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public boolean lose(String id, String runId, @Nullable String problem) {
+		return isOne(
+				update(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), "STATE = 'UNKNOWN', PROBLEM = :problem",
+						"RUN_ID = :runId AND RESOLVED_AT IS NULL")
+					.param("problem", problem, Types.VARCHAR)
+					.param("runId", runId));
+	}
+
+	@Override
 	public boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now) {
 		// It may have ended since another thread read it
 		return !call.state().isEnded()

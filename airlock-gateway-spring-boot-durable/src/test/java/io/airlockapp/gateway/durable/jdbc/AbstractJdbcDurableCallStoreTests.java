@@ -179,6 +179,9 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 		LOSE(DurableState.UNKNOWN, EnumSet.of(DurableState.CLAIMED), (store, id) -> store.lose(id, 1)),
 
+		LOSE_RUN(DurableState.UNKNOWN, EnumSet.of(DurableState.CLAIMED, DurableState.UNKNOWN),
+				(store, id) -> store.lose(id, "run-1", "java.lang.IllegalStateException")),
+
 		CANCELLING(DurableState.CANCELLING, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED),
 				(store, id) -> store.cancelling(id)),
 
@@ -459,6 +462,14 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(this.store.lose(id, 1)).isTrue();
 		assertThat(this.store.endRun(id, "run-2", DurableState.DONE, null, NOW)).isFalse();
 		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isTrue();
+	}
+
+	@Test
+	void losesARunForItselfOnly() {
+		String id = insertIn(DurableState.CLAIMED);
+		assertThat(this.store.lose(id, "run-2", "problem")).isFalse();
+		assertThat(this.store.lose(id, "run-1", "problem")).isTrue();
+		assertThat(column(id, "PROBLEM")).isEqualTo("problem");
 	}
 
 	@Test

@@ -48,7 +48,7 @@ class DurablePageTests {
 
 	@Test
 	void hasEachPropertyWithItsDefault() throws IOException {
-		String page = Files.readString(DOCS.resolve("durable.md"));
+		String page = Files.readString(DOCS.resolve("durable-reference.md"));
 		String section = page.substring(page.indexOf("\n## Properties\n"));
 		Map<String, String> documented = ROW.matcher(section)
 			.results()
@@ -78,7 +78,7 @@ class DurablePageTests {
 	@Test
 	void valuesBind() throws IOException {
 		Properties values = new Properties();
-		for (String page : List.of("durable.md", "durable-operations.md")) {
+		for (String page : List.of("durable.md", "durable-reference.md", "durable-operations.md")) {
 			List<MatchResult> blocks = BLOCK.matcher(Files.readString(DOCS.resolve(page))).results().toList();
 			assertThat(blocks).isNotEmpty();
 			for (MatchResult block : blocks) {

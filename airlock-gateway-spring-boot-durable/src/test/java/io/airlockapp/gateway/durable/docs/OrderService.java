@@ -17,7 +17,6 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Example of a caller that records in its transaction.
  */
-// tag::recording[]
 @Service
 class OrderService {
 
@@ -33,6 +32,7 @@ class OrderService {
 		this.payouts = payouts;
 	}
 
+	// tag::recording[]
 	@Transactional
 	public Optional<DurableApproval> close(String order, String account, BigDecimal amount) {
 		Optional<DurableApproval> recorded = this.approvals.recording(() -> this.payouts.pay(account, amount));
@@ -41,6 +41,6 @@ class OrderService {
 				recorded.map(DurableApproval::state).orElse(DurableState.DONE).name());
 		return recorded;
 	}
+	// end::recording[]
 
 }
-// end::recording[]

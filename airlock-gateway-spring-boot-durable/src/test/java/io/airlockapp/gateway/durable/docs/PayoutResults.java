@@ -14,7 +14,6 @@ import org.springframework.stereotype.Component;
 /**
  * Example of a handler.
  */
-// tag::handler[]
 @Component
 class PayoutResults implements DurableApprovalHandler {
 
@@ -24,10 +23,11 @@ class PayoutResults implements DurableApprovalHandler {
 		this.jdbc = jdbc;
 	}
 
+	// tag::handler[]
 	@Override
 	public void ended(DurableApproval approval, @Nullable ApprovalDecision decision) {
 		this.jdbc.update("UPDATE PAYOUT SET STATE = ? WHERE REQUEST_ID = ?", approval.state().name(), approval.id());
 	}
+	// end::handler[]
 
 }
-// end::handler[]

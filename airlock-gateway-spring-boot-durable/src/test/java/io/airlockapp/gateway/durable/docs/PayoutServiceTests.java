@@ -26,7 +26,8 @@ import static io.airlockapp.gateway.test.assertj.AirlockAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the examples in {@code docs/durable.md}.
+ * Tests for the examples in {@code docs/durable.md} and
+ * {@code docs/durable-reference.md}.
  */
 @SpringBootTest(properties = { "airlock.gateway.durable.worker=false", "spring.jpa.open-in-view=false" })
 @AutoConfigureAirlockSimulator
@@ -80,6 +81,7 @@ class PayoutServiceTests {
 		this.steps.execute();
 		assertThat(this.approvals.find(recorded.id()).orElseThrow().state()).isEqualTo(DurableState.DONE);
 	}
+	// end::test[]
 
 	@Test
 	void waitsForTheDecision() {
@@ -93,7 +95,6 @@ class PayoutServiceTests {
 		this.steps.execute();
 		assertThat(this.bank.transfers()).anyMatch((transfer) -> transfer.startsWith(recorded.id()));
 	}
-	// end::test[]
 
 	@Test
 	@ApproveAll

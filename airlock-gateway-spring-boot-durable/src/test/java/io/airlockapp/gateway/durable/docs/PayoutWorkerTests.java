@@ -23,7 +23,8 @@ import static org.mockito.Mockito.mock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the examples in {@code docs/durable.md} with the threads of the application.
+ * Tests for the examples in {@code docs/durable-reference.md} with the threads of the
+ * application.
  */
 @SpringBootTest(properties = { "airlock.gateway.durable.polling-interval=100ms", "spring.jpa.open-in-view=false",
 		"spring.datasource.generate-unique-name=true" })
@@ -46,7 +47,6 @@ class PayoutWorkerTests {
 		Tenant.set(null);
 	}
 
-	// tag::await[]
 	@Test
 	@ApproveAll
 	void isPaidByTheWorker() {
@@ -54,7 +54,6 @@ class PayoutWorkerTests {
 			.orElseThrow();
 		await().until(() -> this.approvals.find(recorded.id()).orElseThrow().state() == DurableState.DONE);
 	}
-	// end::await[]
 
 	@Test
 	void approvalCanBeStubbed() {

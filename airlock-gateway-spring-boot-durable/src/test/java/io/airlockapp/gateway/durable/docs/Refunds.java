@@ -13,7 +13,6 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Example of a method that restarts.
  */
-// tag::restart[]
 @Service
 class Refunds {
 
@@ -23,12 +22,13 @@ class Refunds {
 		this.jdbc = jdbc;
 	}
 
+	// tag::restart[]
 	@Transactional
 	@RestartUncommitted
 	@RequiresAirlockApproval(value = "Refund", durable = true)
 	public void refund(String order) {
 		this.jdbc.update("UPDATE PAYOUT SET STATE = 'REFUNDED' WHERE ORDER_ID = ?", order);
 	}
+	// end::restart[]
 
 }
-// end::restart[]

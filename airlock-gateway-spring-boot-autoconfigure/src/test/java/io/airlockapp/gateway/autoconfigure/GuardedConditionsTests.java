@@ -68,6 +68,16 @@ class GuardedConditionsTests {
 	}
 
 	@Test
+	void beanWithoutTheMethodFailsTheStartWithoutAdviceForSlices() {
+		this.contextRunner.withBean(Misspelt.class)
+			.withBean("limit", Object.class, Object::new)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageEndingWith("cannot be used: the bean 'limit' has no public method 'above' whose parameters "
+						+ "have exactly the types of the arguments, long"));
+	}
+
+	@Test
 	void beanThatIsNotCreatedMayHaveTheMethod() {
 		this.contextRunner.withBean(Misspelt.class)
 			.withBean("limit", Object.class, Limits::new, (definition) -> definition.setLazyInit(true))

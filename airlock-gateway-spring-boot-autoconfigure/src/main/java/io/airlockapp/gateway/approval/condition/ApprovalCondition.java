@@ -50,8 +50,7 @@ public final class ApprovalCondition {
 			this.beans.forEach((bean) -> bean.verify(beans));
 		}
 		catch (UnclearConditionException ex) {
-			throw new IllegalArgumentException(
-					"%s; in a test of a slice, add the bean, or a mock of it".formatted(ex.getMessage()), ex);
+			throw new IllegalArgumentException(ex.getMessage(), ex);
 		}
 	}
 

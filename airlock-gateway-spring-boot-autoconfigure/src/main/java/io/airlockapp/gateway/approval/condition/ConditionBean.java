@@ -62,7 +62,8 @@ record ConditionBean(String name, String methodName, Class<?>[] types) {
 
 	private void requireBean(BeanFactory beans) {
 		if (!beans.containsBean(this.name)) {
-			throw new UnclearConditionException("there is no bean '%s'".formatted(this.name));
+			throw new UnclearConditionException(
+					"there is no bean '%s'; in a test of a slice, add the bean, or a mock of it".formatted(this.name));
 		}
 	}
 

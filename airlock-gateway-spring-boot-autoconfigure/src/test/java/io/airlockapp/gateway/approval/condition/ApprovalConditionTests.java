@@ -569,7 +569,7 @@ class ApprovalConditionTests {
 			#a.x.y == null        | '#a.x.y' is missing
 			#a['s3cr3t'] == null  | '#a['s3cr3t']' is missing
 			#a                    | a java.lang.String is neither true nor false
-			@none.any(#a)         | there is no bean 'none'
+			@none.any(#a)         | there is no bean 'none'; in a test of a slice, add the bean, or a mock of it
 			#a.size() > 5         | a java.lang.String has no size
 			@limits.fail(#a)      | RejectedExecutionException
 			@limits.error(#a)     | StackOverflowError

@@ -88,7 +88,8 @@ class AirlockFailureAnalyzerTests {
 		this.contextRunner.withBean(ConditionOfGetter.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContaining("'getTotal()' is not part of an argument: write '.field' and no getter"));
+				.hasMessageContaining(
+						"'getTotal()' is not part of an argument, whose methods are not called: write '.field'"));
 	}
 
 	@Test

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
@@ -30,7 +31,6 @@ import org.springframework.expression.spel.ast.InlineList;
 import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.NullLiteral;
-import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.RealLiteral;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -67,7 +67,6 @@ public final class ConditionParser {
 	 * @return the condition
 	 * @throws IllegalArgumentException if the condition cannot have a clear result, or
 	 * refers to something that no call can have
-	 * @throws org.springframework.expression.ParseException if the text is malformed
 	 */
 	public static ApprovalCondition parse(String text, Class<?> type, Method method) {
 		try {
@@ -75,13 +74,25 @@ public final class ConditionParser {
 			require(!text.contains("#{"), "write it without '#{' and '}', or " + LET_A_BEAN);
 			require(!text.contains("${"), "'${...}' is not replaced in a condition; " + LET_A_BEAN);
 			ConditionParser parser = new ConditionParser(new PathParser(type, method, "; " + LET_A_BEAN));
-			Predicate<Call> root = parser.truth(new SpelExpressionParser().parseRaw(text).getAST());
+			Predicate<Call> root = parser.truth(parse(text));
 			return new ApprovalCondition(text, new MethodArguments(type, method, new Object[0]).toString(), root,
 					parser.beans);
 		}
 		catch (IllegalArgumentException | IllegalStateException | UnclearConditionException ex) {
 			throw new IllegalArgumentException(
 					"'%s' cannot decide whether approval is required: %s".formatted(text, ex.getMessage()), ex);
+		}
+	}
+
+	private static SpelNode parse(String text) {
+		try {
+			return new SpelExpressionParser().parseRaw(text).getAST();
+		}
+		catch (ParseException ex) {
+			throw new IllegalArgumentException(
+					"it cannot be parsed at '%s': one of several values is written as in '{'EUR', 'USD'}.contains(#currency)', a large number as in '3000000000L'; for all else, %s"
+						.formatted(text.substring(ex.getPosition()), LET_A_BEAN),
+					ex);
 		}
 	}
 
@@ -256,9 +267,8 @@ public final class ConditionParser {
 	private SnapshotPath path(SpelNode node, int length) {
 		SpelNode first = (node instanceof CompoundExpression) ? node.getChild(0) : node;
 		require(first instanceof VariableReference,
-				"'%s' is not supported in a condition; %s".formatted(node.toStringAST(),
-						(first instanceof PropertyOrFieldReference)
-								? "an argument is written as in '#amount'; for all else, " + LET_A_BEAN : LET_A_BEAN));
+				"'%s' is not supported in a condition; an argument is written as in '#amount', and an enum constant as in '#day == 'FRIDAY''; for all else, %s"
+					.formatted(node.toStringAST(), LET_A_BEAN));
 		this.readings++;
 		SnapshotPath path = this.paths.parse(node, length);
 		require(!path.hidden(),

@@ -31,6 +31,7 @@ import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.Indexer;
 import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
+import org.springframework.expression.spel.ast.SpelNodeImpl;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.util.ClassUtils;
 
@@ -88,9 +89,10 @@ record PathParser(Class<?> type, Method method, String advice) {
 				steps.add(SnapshotPath.element(index));
 			}
 			else {
-				throw new IllegalArgumentException(
-						"'%s' is not part of an argument: write '.field' and no getter, '['key']' or '[0]', even if it can be null%s"
-							.formatted(step.toStringAST(), this.advice));
+				throw new IllegalArgumentException(((step instanceof SpelNodeImpl safe && safe.isNullSafe())
+						? "'%s' is read with '?.': leave out the '?', also if null is possible"
+						: "'%s' is not part of an argument, whose methods are not called: write '.field', '['key']' or '[0]'%s")
+					.formatted(step.toStringAST(), this.advice));
 			}
 		}
 		return new SnapshotPath(node.toStringAST(), parameter, steps, part, hidden);

@@ -57,12 +57,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.expression.ParseException;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -375,27 +373,34 @@ class ApprovalConditionTests {
 			"#a['x'.length()++] > 1", "#a / 2 > 5", "#a % 2 == 1", "#a ^ 2 > 5", "(#a > 1) == true",
 			"#a + (#b > 1) > 5", "true", "false", "1 > 2", "'x'", "5", "'a' == 'b'", "1 + 1 == 2", "{1, 2}.contains(3)",
 			"#a > 100 and false", "#a > 100 or true", "!true", "#a + 5", "not (#a * 2)", "-#a", "#a.size()",
-			"#a > 1E+6000", "{}.contains(#a)", "#a > '100'", "#a + #b == 'ab'" })
+			"#a > 1E+6000", "{}.contains(#a)", "#a > '100'", "#a + #b == 'ab'", "#a >", "#a > 2147483648", "(#a",
+			"#a === 5", "#a =", "#a ==", "#a and", "#a in {1, 2}" })
 	void refusesWhatCannotDecide(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
 			.withMessageMatching("(?s)'.*' cannot decide whether approval is required: .+");
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"',
-			textBlock = """
-					let a bean decide, as in '@limits.above(#amount)'         | #a / 2 > 5
-					let a bean decide, as in '@limits.above(#amount)'         | #a matches 'x'
-					let a bean decide, as in '@limits.above(#amount)'         | #a.startsWith('x')
-					let a bean decide, as in '@limits.above(#amount)'         | #a == T(java.time.DayOfWeek).FRIDAY
-					let a bean decide, as in '@limits.above(#amount)'         | (#a ?: 0) > 100
-					let a bean decide, as in '@limits.above(#amount)'         | #a between {1, 2}
-					an argument is written as in '#amount'; for all else, let a bean decide, as in '@limits.above(#amount)' | amount > 100
-					an argument is written as in '#amount'; for all else, let a bean decide, as in '@limits.above(#amount)' | order.amount > 100
-					'#none' is not a parameter. The method has #a, #b, #p0       | #none > 100
-					""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			an argument is written as in '#amount'                      | amount > 100
+			an argument is written as in '#amount'                      | order.amount > 100
+			an enum constant as in '#day == 'FRIDAY''; for all else, let a bean | #a == T(java.time.DayOfWeek).FRIDAY
+			an enum constant as in '#day == 'FRIDAY''; for all else, let a bean | #a == DayOfWeek.FRIDAY
+			let a bean decide, as in '@limits.above(#amount)'           | #a / 2 > 5
+			let a bean decide, as in '@limits.above(#amount)'           | #a matches 'x'
+			let a bean decide, as in '@limits.above(#amount)'           | (#a ?: 0) > 100
+			let a bean decide, as in '@limits.above(#amount)'           | #a between {1, 2}
+			'startsWith('x')' is not part of an argument, whose methods are not called | #a.startsWith('x')
+			write '.field', '['key']' or '[0]'; let a bean decide       | #a.getAmount() > 5
+			'amount' is read with '?.': leave out the '?', also if null | #a?.amount > 100
+			'size()' is read with '?.': leave out the '?', also if null | #a?.size() > 100
+			parsed at 'in {1, 2}': one of several values is written as in '{'EUR', 'USD'}.contains | #a in {1, 2}
+			parsed at '2147483648': one of several values is written as | #a > 2147483648
+			a large number as in '3000000000L'; for all else, let a bean decide | #a > 2147483648
+			'#none' is not a parameter. The method has #a, #b, #p0      | #none > 100
+			""")
 	void saysWhatToWriteInstead(String message, String condition) {
-		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition)).withMessageEndingWith(message);
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition)).withMessageContaining(message);
 	}
 
 	@ParameterizedTest
@@ -405,20 +410,6 @@ class ApprovalConditionTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> ConditionParser.parse(condition, Swapped.class, move))
 			.withMessageContainingAll("is another parameter of ", "Movable.move: give both the same names");
 		assertThat(ConditionParser.parse("#p1 == 'treasury'", Swapped.class, move)).isNotNull();
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "#a >", "#a > 2147483648", "(#a", "#a === 5" })
-	void refusesWhatCannotBeParsed(String condition) {
-		assertThatException().isThrownBy(() -> parse(condition)).isInstanceOf(ParseException.class);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "#a =", "#a ==", "#a and" })
-	void refusesWhatEndsTooEarly(String condition) {
-		assertThatException().isThrownBy(() -> parse(condition))
-			.isInstanceOfAny(ParseException.class, IllegalArgumentException.class)
-			.withMessageContaining(condition);
 	}
 
 	@ParameterizedTest

@@ -3,9 +3,9 @@
  */
 package io.airlockapp.gateway.approvers;
 
-import java.time.Duration;
 import java.util.List;
 
+import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.VisibleText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,11 +46,7 @@ public record CallTerms(String callId, String approvers, int quorum, int of, @Nu
 
 	private static String note(EscalationStep configured, boolean unavailable) {
 		return "Asked in addition " + (unavailable ? "because too few others can be asked"
-				: "after " + text(configured.after()) + " without a decision");
-	}
-
-	private static String text(Duration duration) {
-		return (duration.toSecondsPart() == 0) ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
+				: "after " + Durations.text(configured.after()) + " without a decision");
 	}
 
 	/**

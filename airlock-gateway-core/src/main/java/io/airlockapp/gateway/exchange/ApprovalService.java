@@ -227,15 +227,26 @@ public final class ApprovalService {
 			return step.get();
 		}
 		catch (Throwable ex) {
-			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
-					: new ApprovalUnavailableException(
-							"The approval cannot be requested or used, because this application fails: "
-									+ AirlockGatewayException.safeMessage(ex),
-							(approval != null) ? approval.pending().requestId() : null, ex);
+			AirlockGatewayException failure = failure(ex, (approval != null) ? approval.pending() : null);
 			List<ApprovalVote> votes = (approval != null) ? approval.votes() : List.of();
 			attempt.ended(ApprovalOutcome.failed(failure, elapsed(start), votes));
 			throw failure;
 		}
+	}
+
+	private static AirlockGatewayException failure(Throwable ex, @Nullable PendingApproval approval) {
+		if (ex instanceof ApprovalTimeoutException && approval != null) {
+			return new ApprovalTimeoutException(
+					"%s. The time to decide on '%s' was %s: to change it, set 'timeout' of the annotation, the request or the approvers, or 'airlock.gateway.approval.timeout'"
+						.formatted(ex.getMessage(), approval.label(),
+								Durations.text(Duration.between(approval.createdAt(), approval.expiresAt()))),
+					approval.requestId());
+		}
+		return (ex instanceof AirlockGatewayException known) ? known
+				: new ApprovalUnavailableException(
+						"The approval cannot be requested or used, because this application fails: "
+								+ AirlockGatewayException.safeMessage(ex),
+						(approval != null) ? approval.requestId() : null, ex);
 	}
 
 	/**

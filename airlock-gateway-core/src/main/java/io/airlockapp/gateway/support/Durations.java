@@ -6,7 +6,7 @@ package io.airlockapp.gateway.support;
 import java.time.Duration;
 
 /**
- * Compares durations.
+ * Compares and describes durations.
  */
 public final class Durations {
 
@@ -31,6 +31,15 @@ public final class Durations {
 	 */
 	public static Duration max(Duration first, Duration second) {
 		return (first.compareTo(second) >= 0) ? first : second;
+	}
+
+	/**
+	 * Describe a duration in whole minutes or seconds.
+	 * @param duration the duration
+	 * @return the text
+	 */
+	public static String text(Duration duration) {
+		return (duration.toSecondsPart() == 0) ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
 	}
 
 }

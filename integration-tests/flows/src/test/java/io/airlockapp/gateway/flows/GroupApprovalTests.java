@@ -333,7 +333,8 @@ class GroupApprovalTests {
 		phone("a").approvesAfter(seconds(1));
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalTimeoutException.class)
-			.hasMessageStartingWith("1 of 2 approvals on call-");
+			.hasMessageStartingWith("1 of 2 approvals on call-")
+			.hasMessageContaining("The time to decide on 'Refund' was ");
 		assertThat(elapsed()).isBetween(TIMEOUT.minusSeconds(3), TIMEOUT);
 		assertThat(this.recorder.outcome.votes()).hasSize(1);
 		assertThat(this.phones.exchanges()).filteredOn(Exchange::isWithdrawn).hasSize(2);

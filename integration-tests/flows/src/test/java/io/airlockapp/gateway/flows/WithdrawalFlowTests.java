@@ -45,7 +45,8 @@ class WithdrawalFlowTests extends FaultTests {
 		// Of the 20 seconds, two are for withdrawing
 		this.application.bean(OutcomeFaultTests.Time.class).advance(Duration.ofSeconds(18));
 		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
-			.hasMessageContaining("it was withdrawn");
+			.hasMessageContainingAll("it was withdrawn", "The time to decide on 'Pay out' was 20 s",
+					"'airlock.gateway.approval.timeout'");
 		assertWithdrawn(1);
 	}
 

@@ -135,6 +135,27 @@ class AirlockFailureAnalyzerTests {
 								+ type.getName() + ".refund cannot be used: 'timeout' must be from 1s to 7d"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { NameByPlaceholder.class, GroupByPlaceholder.class })
+	void nameByAPlaceholderThatIsNone(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.withPropertyValues("shift.name=Shift_1")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContainingAll("@RequiresAirlockApproval on " + type.getName() + ".refund",
+						"lower-case letters, digits and inner hyphens, unlike '${shift.name}'"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "UnknownPlaceholderInLabel, value", "UnknownPlaceholderInType, artifactType",
+			"UnknownPlaceholderInTimeout, timeout", "NameByPlaceholder, pairing", "GroupByPlaceholder, approvers" })
+	void placeholderWithoutAValue(String type, String attribute) throws ClassNotFoundException {
+		Class<?> guarded = Class.forName(getClass().getName() + "$" + type);
+		this.contextRunner.withBean(guarded)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContainingAll("The attribute '" + attribute + "' of @RequiresAirlockApproval on "
+						+ guarded.getName() + ".refund cannot be used", "placeholder 'shift.name'"));
+	}
+
 	static class PrivateMethod {
 
 		@RequiresAirlockApproval
@@ -170,7 +191,7 @@ class AirlockFailureAnalyzerTests {
 
 	static class UnknownPlaceholderInLabel {
 
-		@RequiresAirlockApproval("Refund in ${no.such.property}")
+		@RequiresAirlockApproval("Refund in ${shift.name}")
 		void refund() {
 		}
 
@@ -178,7 +199,7 @@ class AirlockFailureAnalyzerTests {
 
 	static class UnknownPlaceholderInTimeout {
 
-		@RequiresAirlockApproval(timeout = "${no.such.property}")
+		@RequiresAirlockApproval(timeout = "${shift.name}")
 		void refund() {
 		}
 
@@ -186,7 +207,23 @@ class AirlockFailureAnalyzerTests {
 
 	static class UnknownPlaceholderInType {
 
-		@RequiresAirlockApproval(artifactType = "${no.such.property}")
+		@RequiresAirlockApproval(artifactType = "${shift.name}")
+		void refund() {
+		}
+
+	}
+
+	static class NameByPlaceholder {
+
+		@RequiresAirlockApproval(pairing = "${shift.name}")
+		void refund() {
+		}
+
+	}
+
+	static class GroupByPlaceholder {
+
+		@RequiresAirlockApproval(approvers = "${shift.name}")
 		void refund() {
 		}
 

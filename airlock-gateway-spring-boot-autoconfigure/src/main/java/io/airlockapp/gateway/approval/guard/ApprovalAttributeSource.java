@@ -284,7 +284,7 @@ public final class ApprovalAttributeSource {
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration)),
-				reader.read("pairing", () -> Pairing.requireName(named(resolveName(annotation.pairing())))),
+				reader.read("pairing", () -> named(resolveName(annotation.pairing()))),
 				reader.read("approvers", () -> approvers(annotation)), annotation.allowInTransaction(),
 				annotation.abridge(), reader.read("durable", () -> durable(annotation.durable(), declaration.type())));
 	}
@@ -302,7 +302,12 @@ public final class ApprovalAttributeSource {
 		if (StringUtils.hasText(text) && !StringUtils.hasText(name) && !EMPTY_DEFAULT.matcher(text).matches()) {
 			throw new IllegalArgumentException("the property to which '%s' refers is blank".formatted(text));
 		}
-		return name;
+		try {
+			return StringUtils.hasText(name) ? Pairing.requireName(name) : name;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("%s, unlike '%s'".formatted(ex.getMessage(), text), ex);
+		}
 	}
 
 	private static @Nullable Duration timeout(String text) {
@@ -327,7 +332,7 @@ public final class ApprovalAttributeSource {
 			throw new IllegalArgumentException(
 					"'pairing' cannot be set beside it, because the pairings of a group are configured: remove one of them");
 		}
-		return Pairing.requireName(name);
+		return name;
 	}
 
 	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {

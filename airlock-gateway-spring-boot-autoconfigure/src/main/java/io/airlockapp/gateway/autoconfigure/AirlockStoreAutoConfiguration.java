@@ -68,8 +68,12 @@ public final class AirlockStoreAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PairingStore airlockPairingStore(AirlockGatewayProperties properties) {
+	PairingStore airlockPairingStore(AirlockGatewayProperties properties, Environment environment) {
 		Store store = properties.pairing().store();
+		AirlockConfigurationException.throwIf(
+				StringUtils.hasText(store.path()) && !environment.containsProperty(PREFIX + "type"), PREFIX + "path",
+				"it has no effect without 'airlock.gateway.pairing.store.type'",
+				"Set 'airlock.gateway.pairing.store.type' to 'file', or to 'properties' if nothing is to be stored.");
 		return switch (store.type()) {
 			case PROPERTIES -> new ReadOnlyPairingStore();
 			case FILE -> fileStore(store);

@@ -227,6 +227,7 @@ class ConfigurationFailureTests {
 					approval.journal=jdbc                             | approval.journal         | DataSource
 					rate-limit.store=jdbc                             | rate-limit.store         | of several, make one primary
 					pairing.store.type=jdbc                           | pairing.store.type       | of several, make one primary
+					pairing.store.path=/var/lib/airlock               | pairing.store.path       | Set 'airlock.gateway.pairing.store.type' to 'file'
 					pairing.store.type=file                           | pairing.store.path       | Set it to a directory
 					pairing.store.type=file;pairing.store.path=/dev/null/pairing | pairing.store.path | Name one that the application's user may write to
 					enabled=perhaps                                   | enabled                  | Action:
@@ -237,6 +238,13 @@ class ConfigurationFailureTests {
 			set(value.split("=")[0], value.substring(value.indexOf('=') + 1));
 		}
 		assertFails(output, property, action);
+	}
+
+	@Test
+	void pathOfAStoreThatIsNotUsedOnPurpose() {
+		set("pairing.store.type", "properties");
+		set("pairing.store.path", "/var/lib/airlock");
+		assertStarts();
 	}
 
 	@ParameterizedTest

@@ -224,8 +224,8 @@ final class NodeWriter {
 			return this.reading.enclosedBy(value, () -> composed(value, declared, ignored));
 		}
 		if (!this.hidden) {
-			throw new UnreadableValueException("it refers to an object that encloses it. Leave one side of a "
-					+ "bidirectional association out, or pass an id");
+			throw new UnreadableValueException(
+					"it refers to an object that encloses it, as in a bidirectional association. Pass an id");
 		}
 		// It is written at its own position
 		return new Leaf(Leaf.Kind.OTHER, "enclosing " + distance, "@enclosing", false);
@@ -395,7 +395,7 @@ final class NodeWriter {
 		Class<?> type = value.getClass();
 		ClassState state = this.stateFields.inspected(type);
 		String obstacle = PersistentValues.isPartlyLoaded(value)
-				? "has attributes that are not loaded. Load them before the call, or pass an id" : state.obstacle();
+				? "has attributes that are not loaded. Load them before the call, pass an id" : state.obstacle();
 		if (obstacle != null) {
 			throw new UnreadableValueException("a %s %s".formatted(type.getName(), obstacle));
 		}

@@ -114,10 +114,12 @@ public final class SnapshotWriter {
 	private static InvalidApprovalUsageException unreadable(MethodArguments arguments, Argument argument, String path,
 			Throwable failure) {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
+		String reason = describe(failure);
+		// Some reasons end in a remedy of their own
+		String remedy = reason.contains(". ") ? "" : ". Pass plain data";
 		return new InvalidApprovalUsageException(onOneLine(
-				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
-						+ "or leave it out with @AirlockOmitted%s")
-					.formatted(argument.name(), arguments, where, describe(failure),
+				"Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s%s, or leave it out with @AirlockOmitted%s"
+					.formatted(argument.name(), arguments, where, reason, remedy,
 							UnreadableTypes.adviceFor(arguments.targetClass()))));
 	}
 
@@ -134,7 +136,7 @@ public final class SnapshotWriter {
 		}
 		if (failure.getClass().getSimpleName().equals("LazyInitializationException")) {
 			return "a lazy association is not loaded, and its session is closed (LazyInitializationException). Load it "
-					+ "before the call, or pass an id";
+					+ "before the call, pass an id";
 		}
 		// The message of an exception in the argument's own code may contain secrets
 		return "it cannot be read (%s)".formatted(failure.getClass().getSimpleName());

@@ -130,8 +130,7 @@ class PersistentValuesTests {
 			.isThrownBy(() -> this.argument.write("purchase", purchase))
 			.withMessageContaining("at 'value.customer', ")
 			.withMessageContaining("a lazy association is not loaded")
-			.withMessageContaining("pass an id")
-			.withMessageContaining("@AirlockOmitted");
+			.withMessageEndingWith("Load it before the call, pass an id, or leave it out with @AirlockOmitted");
 	}
 
 	@Test
@@ -143,7 +142,8 @@ class PersistentValuesTests {
 		entity.$$_hibernate_setInterceptor(attributes);
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("enhanced", entity))
-			.withMessageContaining("has attributes that are not loaded. Load them before the call, or pass an id");
+			.withMessageContaining(
+					"has attributes that are not loaded. Load them before the call, pass an id, or leave");
 		given(attributes.hasAnyUninitializedAttributes()).willReturn(false);
 		assertThat(this.argument.command("enhanced", entity)).isEqualTo("{name=a}");
 		PersistentAttributeInterceptor without = mock();

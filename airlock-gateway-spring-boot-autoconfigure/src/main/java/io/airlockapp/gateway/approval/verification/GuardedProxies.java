@@ -188,7 +188,7 @@ public final class GuardedProxies {
 						"Bean '%s' requires approval by %s, but cannot be guarded: an introduction adds an object of that class, without the guard"
 							.formatted(beanName,
 									((delegate instanceof Class<?> type) ? type : userClass(delegate)).getName()),
-						"Make that object a bean, and let a DelegatingIntroductionInterceptor delegate to the bean.");
+						"Make that object a bean. In place of @DeclareParents, define a DefaultIntroductionAdvisor whose 'matches' selects the class, with a DelegatingIntroductionInterceptor of that bean.");
 			});
 	}
 

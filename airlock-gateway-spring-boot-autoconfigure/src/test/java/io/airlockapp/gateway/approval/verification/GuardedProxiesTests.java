@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 
+import org.springframework.aop.IntroductionInterceptor;
 import org.springframework.aop.framework.AbstractAdvisingBeanPostProcessor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
@@ -45,6 +46,7 @@ import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreato
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
 import org.springframework.aop.support.DefaultIntroductionAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.DelegatePerTargetObjectIntroductionInterceptor;
 import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.aop.support.NameMatchMethodPointcut;
 import org.springframework.beans.factory.BeanFactory;
@@ -83,8 +85,7 @@ class GuardedProxiesTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
-		.withBean(ApprovalGate.class, () -> (call) -> {
-		});
+		.withBean(ApprovalGate.class, () -> (call) -> made.add("asked"));
 
 	@AfterEach
 	void forget() {
@@ -249,6 +250,27 @@ class GuardedProxiesTests {
 		assertRefused(this.contextRunner.withUserConfiguration(IntroductionOfAGuardedObject.class), "GuardedDelegate");
 	}
 
+	/**
+	 * This is the introduction of {@code @DeclareParents}.
+	 */
+	@Test
+	void introductionOfAClassIsReplacedByOneThatDelegatesToABean() {
+		DefaultIntroductionAdvisor advisor = advisorOfAccounts(
+				new DelegatePerTargetObjectIntroductionInterceptor(GuardedDelegate.class, Delegate.class));
+		this.contextRunner.withBean(Account.class, Account::new)
+			.withBean(DefaultIntroductionAdvisor.class, () -> advisor,
+					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.asInstanceOf(InstanceOfAssertFactories.type(UnguardableMethodException.class))
+				.extracting(UnguardableMethodException::getRemedy, InstanceOfAssertFactories.STRING)
+				.contains("In place of @DeclareParents, define"));
+		this.contextRunner.withUserConfiguration(IntroductionOfAGuardedBean.class).run((context) -> {
+			((Delegate) context.getBean(Account.class)).refund();
+			assertThat(made).containsExactly("asked", "refunded");
+		});
+	}
+
 	@Test
 	void delegateOfAnIntroductionWithAFieldOfItsName() {
 		DelegatingIntroductionInterceptor introduction = new DelegatingIntroductionInterceptor(new GuardedDelegate()) {
@@ -273,7 +295,7 @@ class GuardedProxiesTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
-	private static DefaultIntroductionAdvisor advisorOfAccounts(DelegatingIntroductionInterceptor introduction) {
+	private static DefaultIntroductionAdvisor advisorOfAccounts(IntroductionInterceptor introduction) {
 		return new DefaultIntroductionAdvisor(introduction, Delegate.class) {
 
 			@Override
@@ -787,6 +809,28 @@ class GuardedProxiesTests {
 		@Override
 		@RequiresAirlockApproval
 		public void refund() {
+			made.add("refunded");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class IntroductionOfAGuardedBean {
+
+		@Bean
+		static GuardedDelegate delegate() {
+			return new GuardedDelegate();
+		}
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DefaultIntroductionAdvisor introductionAdvisor(Delegate delegate) {
+			return advisorOfAccounts(new DelegatingIntroductionInterceptor(delegate));
+		}
+
+		@Bean
+		Account account() {
+			return new Account();
 		}
 
 	}

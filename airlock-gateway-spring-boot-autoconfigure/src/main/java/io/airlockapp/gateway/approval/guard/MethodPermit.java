@@ -23,7 +23,6 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.asm.Type;
 import org.springframework.core.NamedThreadLocal;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Permits one call of a guarded method of one object in one thread. The guard grants it
@@ -45,8 +44,6 @@ public final class MethodPermit {
 	 */
 	private static final StackWalker stack = StackWalker
 		.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE, Option.SHOW_HIDDEN_FRAMES));
-
-	private static final Map<Method, String> descriptors = new ConcurrentReferenceHashMap<>();
 
 	private final @Nullable Object target;
 
@@ -135,11 +132,13 @@ public final class MethodPermit {
 	 * then. Nothing else does, even if that method ran where it is not locked.
 	 */
 	private boolean take(Object target, String name, String descriptor) {
-		if (this.taken || !isFor(target, name, descriptor)) {
+		Method specific = AopUtils.getMostSpecificMethod(this.method, target.getClass());
+		boolean same = this.method.getName().equals(name)
+				&& (hasParameters(this.method, descriptor) || hasParameters(specific, descriptor));
+		if (this.taken || !same) {
 			return false;
 		}
-		Method specific = AopUtils.getMostSpecificMethod(this.method, target.getClass());
-		if (descriptor.equals(descriptor(specific))) {
+		if (descriptor.equals(Type.getMethodDescriptor(specific))) {
 			this.taken = this.bridge == null || isCalledByBridge(target);
 			return this.taken;
 		}
@@ -189,22 +188,9 @@ public final class MethodPermit {
 		});
 	}
 
-	private boolean isFor(Object target, String name, String descriptor) {
-		if (!this.method.getName().equals(name)) {
-			return false;
-		}
-		// A bridge calls the method that it stands for
-		return hasParameters(this.method, descriptor)
-				|| hasParameters(AopUtils.getMostSpecificMethod(this.method, target.getClass()), descriptor);
-	}
-
 	private static boolean hasParameters(Method method, String descriptor) {
-		String permitted = descriptor(method);
+		String permitted = Type.getMethodDescriptor(method);
 		return descriptor.equals(permitted) || descriptor.regionMatches(0, permitted, 0, permitted.indexOf(')') + 1);
-	}
-
-	private static String descriptor(Method method) {
-		return descriptors.computeIfAbsent(method, Type::getMethodDescriptor);
 	}
 
 	/**

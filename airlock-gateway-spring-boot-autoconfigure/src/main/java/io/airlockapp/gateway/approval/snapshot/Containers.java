@@ -37,7 +37,7 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 /**
  * Classifies the collections and maps of Java.
  */
-final class Containers {
+public final class Containers {
 
 	private static final List<Class<?>> KINDS = List.of(List.class, Set.class, Deque.class, Queue.class,
 			Collection.class, Map.class, Map.Entry.class);
@@ -117,8 +117,9 @@ final class Containers {
 	/**
 	 * Return whether the elements are the complete state of a container of a library.
 	 * @param type the class
+	 * @return whether they are
 	 */
-	static boolean isPlain(Class<?> type) {
+	public static boolean isPlain(Class<?> type) {
 		return OF_LIBRARIES.contains(type.getName()) || PersistentValues.isCollection(type)
 				|| (kind(type) != null && OF_GUAVA.stream().anyMatch(type.getName()::startsWith));
 	}

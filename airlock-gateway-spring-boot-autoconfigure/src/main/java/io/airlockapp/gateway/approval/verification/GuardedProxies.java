@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -28,6 +27,7 @@ import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.guard.GuardedNames;
+import io.airlockapp.gateway.approval.snapshot.Containers;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
@@ -61,15 +61,6 @@ public final class GuardedProxies {
 	 * The package of Spring's targets of dependencies with {@code @Lazy}.
 	 */
 	private static final String LAZY_INJECTION = "org.springframework.context.annotation.";
-
-	/**
-	 * Containers of libraries: Guava's immutable ones, what Kotlin's {@code buildMap}
-	 * returns, and Spring's maps.
-	 */
-	private static final Pattern OF_LIBRARIES = Pattern
-		.compile("com\\.google\\.common\\.collect\\.(Immutable|Regular|Singleton|JdkBacked).*"
-				+ "|kotlin\\.collections\\.(ArrayDeque|builders\\..*)"
-				+ "|org\\.springframework\\.util\\.Linked(MultiValue|CaseInsensitive)Map");
 
 	private static final String HIDDEN_FROM_PROXY = "the method is visible only in the package of its class, and the "
 			+ "proxy has another class loader, and so another package; make it protected or public";
@@ -320,7 +311,7 @@ public final class GuardedProxies {
 	 */
 	public static boolean isReadable(Class<?> type) {
 		Class<?> parent = type.getSuperclass();
-		return LibraryTypes.isOfJava(type) || OF_LIBRARIES.matcher(type.getName()).matches()
+		return LibraryTypes.isOfJava(type) || Containers.isPlain(type)
 				|| (parent != null && parent != Object.class && LibraryTypes.isOfJava(parent)
 						&& !Modifier.isAbstract(parent.getModifiers()) && type.isAnonymousClass());
 	}

@@ -6,6 +6,8 @@ package io.airlockapp.gateway.durable.jdbc;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -133,14 +135,30 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	/**
+	 * Return the connections of transactions that began in the current thread, and whose
+	 * end was not seen: of those inside of another one that has ended meanwhile, nothing
+	 * else is left in the thread.
+	 */
+	static Set<ConnectionHolder> findOpen() {
+		return TransactionSynchronizationManager.getResourceMap()
+			.keySet()
+			.stream()
+			.filter(Begun.class::isInstance)
+			.map((begun) -> ((Begun) begun).holder())
+			.collect(Collectors.toSet());
+	}
+
+	/**
 	 * Return the holder of the transaction's connection. That the thread has one is not
 	 * sufficient: it may be that of an outer transaction, while one in another database
-	 * is committed.
+	 * is committed. Nor is it necessary: an inner transaction that was left open has
+	 * suspended that of the outer one, which is committed nevertheless.
 	 */
 	private @Nullable ConnectionHolder findHolder(TransactionExecution transaction) {
 		return (transaction instanceof DefaultTransactionStatus status && status.isNewTransaction()
 				&& status.getTransaction() instanceof JdbcTransactionObjectSupport object
-				&& object.hasConnectionHolder() && this.connections.contains(object.getConnectionHolder()))
+				&& object.hasConnectionHolder()
+				&& (isOpen(object.getConnectionHolder()) || this.connections.contains(object.getConnectionHolder())))
 						? object.getConnectionHolder() : null;
 	}
 

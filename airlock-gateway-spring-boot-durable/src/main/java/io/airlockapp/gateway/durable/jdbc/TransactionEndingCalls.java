@@ -9,6 +9,8 @@ import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 
+import org.springframework.jdbc.datasource.ConnectionHolder;
+
 /**
  * {@link ApprovedCalls} that end the transactions which a method leaves open in its
  * thread. They are rolled back, and the method has failed.
@@ -19,13 +21,16 @@ public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCal
 
 	@Override
 	public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
-		boolean open;
+		boolean open = false;
 		Result result;
 		try {
 			result = this.calls.run(call, claim);
 		}
 		finally {
-			open = LeftOpenTransactions.end();
+			for (ConnectionHolder holder : RunTransactionListener.findOpen()) {
+				open |= LeftOpenTransactions.end(holder);
+			}
+			open |= LeftOpenTransactions.end();
 		}
 		if (open && result == Result.DONE) {
 			throw new InvocationTargetException(new IllegalStateException(

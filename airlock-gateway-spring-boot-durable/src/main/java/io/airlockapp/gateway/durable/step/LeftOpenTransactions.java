@@ -37,15 +37,32 @@ public final class LeftOpenTransactions {
 	private static void end(Object key, Object resource) {
 		if (resource instanceof ConnectionHolder holder) {
 			TransactionSynchronizationManager.unbindResourceIfPossible(key);
-			try (Connection connection = holder.getConnection()) {
-				connection.rollback();
-			}
-			catch (Throwable ex) {
-				// Also an unchecked one of a pool, which would hide the outcome of the
-				// code
-				logger.warn("A connection that was left open cannot be closed: " + ex.getClass().getName());
-			}
+			rollback(holder);
 		}
+	}
+
+	/**
+	 * End a transaction whose connection is bound to the current thread no more, since an
+	 * outer transaction has ended before it.
+	 * @param holder the holder of the connection
+	 * @return whether the connection is not bound, and was open
+	 */
+	public static boolean end(ConnectionHolder holder) {
+		return !TransactionSynchronizationManager.getResourceMap().containsValue(holder) && rollback(holder);
+	}
+
+	private static boolean rollback(ConnectionHolder holder) {
+		try (Connection connection = holder.getConnection()) {
+			if (connection.isClosed()) {
+				return false;
+			}
+			connection.rollback();
+		}
+		catch (Throwable ex) {
+			// Also an unchecked one of a pool, which would hide the outcome of the code
+			logger.warn("A connection that was left open cannot be closed: " + ex.getClass().getName());
+		}
+		return true;
 	}
 
 }

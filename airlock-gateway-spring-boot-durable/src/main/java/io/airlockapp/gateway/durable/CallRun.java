@@ -69,7 +69,7 @@ final class CallRun implements Claim, AutoCloseable {
 
 	private volatile boolean entered;
 
-	private volatile @Nullable InvalidApprovalUsageException obstacle;
+	private volatile @Nullable Obstacle obstacle;
 
 	/**
 	 * Create a run.
@@ -123,22 +123,25 @@ final class CallRun implements Claim, AutoCloseable {
 	 * Return the reason why the method must not be entered, or {@code null} if there is
 	 * none.
 	 */
-	@Nullable InvalidApprovalUsageException findObstacle() {
+	@Nullable Obstacle findObstacle() {
 		return this.obstacle;
 	}
 
 	@Override
 	public void enter() {
+		if (!this.id.equals(RunningCall.currentRunId())) {
+			throw prevented("OTHER_THREAD",
+					"an interceptor inside the guard executes it in another thread, where the id and the contexts of the call "
+							+ "are missing, and commits are not recorded. Remove that interceptor, or give it an order below "
+							+ "'airlock.gateway.approval.order'");
+		}
 		boolean recorded = RunningCall.isTransactionRecorded();
 		this.repeatable = recorded || !TransactionSynchronizationManager.isActualTransactionActive();
 		if (isRestartable() && !recorded) {
-			InvalidApprovalUsageException ex = new InvalidApprovalUsageException(
-					"%s is not entered: it has @RestartUncommitted, but commits of its transaction would not be recorded. "
-						.formatted(this.call.approval().gate())
+			throw prevented("TRANSACTION_NOT_RECORDED",
+					"it has @RestartUncommitted, but commits of its transaction would not be recorded. "
 							+ "Begin it by a ConfigurableTransactionManager bean for the DataSource in which calls "
 							+ "are recorded, or remove @RestartUncommitted");
-			this.obstacle = ex;
-			throw ex;
 		}
 		if (!isClaimValid()) {
 			throw new ApprovalUnavailableException(
@@ -147,6 +150,12 @@ final class CallRun implements Claim, AutoCloseable {
 					this.call.id(), null);
 		}
 		this.entered = true;
+	}
+
+	private InvalidApprovalUsageException prevented(String problem, String reason) {
+		String message = "%s is not entered: %s".formatted(this.call.approval().gate(), reason);
+		this.obstacle = new Obstacle(problem, message);
+		return new InvalidApprovalUsageException(message);
 	}
 
 	/**
@@ -228,6 +237,15 @@ final class CallRun implements Claim, AutoCloseable {
 						ex.getClass().getName()));
 			}
 		}
+	}
+
+	/**
+	 * Reason why the method must not be entered, however often the call is started.
+	 *
+	 * @param problem the problem of the call
+	 * @param message the reason and its remedy
+	 */
+	record Obstacle(String problem, String message) {
 	}
 
 }

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.durable.CallRun.Obstacle;
 import io.airlockapp.gateway.durable.exchange.StoredBallot;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCall.Vote;
@@ -281,10 +281,10 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {
-		InvalidApprovalUsageException obstacle = run.findObstacle();
+		Obstacle obstacle = run.findObstacle();
 		if (obstacle != null) {
-			logger.error("Approval %s has failed: %s".formatted(call.id(), obstacle.getMessage()));
-			return this.outcomes.ended(call, run.id(), DurableState.FAILED, "TRANSACTION_NOT_RECORDED");
+			logger.error("Approval %s has failed: %s".formatted(call.id(), obstacle.message()));
+			return this.outcomes.ended(call, run.id(), DurableState.FAILED, obstacle.problem());
 		}
 		logger.warn(
 				"Approval %s cannot be used yet: %s".formatted(call.id(),

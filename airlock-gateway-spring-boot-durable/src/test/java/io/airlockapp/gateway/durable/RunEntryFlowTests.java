@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.durable;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -11,12 +13,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
@@ -29,6 +30,8 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -50,6 +53,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -185,39 +189,51 @@ class RunEntryFlowTests extends DurableApplicationTests {
 	}
 
 	/**
-	 * Two of them would run at the same time.
+	 * The other thread has neither the id of the call nor its contexts, its commits would
+	 * not be recorded, and it could go on after the end of the run.
 	 */
-	@Test
-	void methodThatAnotherThreadStillExecutesIsNotStartedAgain() throws InterruptedException {
-		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=timeout");
-		DurableApproval call = run(() -> payouts().payAndWait("ann"));
-		Application application = bean(Application.class);
-		application.released.complete(null);
-		for (Thread late : application.late) {
-			late.join();
-		}
-		assertHidden(call);
+	@ParameterizedTest
+	@ValueSource(strings = { "thread", "thread-timeout" })
+	void methodIsNotEnteredInAnotherThread(String interceptor, CapturedOutput output) {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=" + interceptor);
+		DurableApproval call = run(() -> payouts().payWithoutTransaction("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(call.problem()).isEqualTo("OTHER_THREAD");
+		assertThat(payouts().starts()).isZero();
+		assertThat(output).contains("Payouts.payWithoutTransaction is not entered", "'airlock.gateway.approval.order'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "fallback", "retry-and-fallback" })
+	void failureThatAnInterceptorSwallowsIsTheOutcome(String interceptor, CapturedOutput output) {
+		start(WITHOUT_WORKER, "test.interceptor=" + interceptor);
+		DurableApproval call = run(() -> payouts().payAndFail("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(call.problem()).isEqualTo(IllegalStateException.class.getName());
+		assertThat(payouts().starts()).isOne();
+		assertThat(output).contains("Payouts.payAndFail of approval " + call.id() + " failed");
 	}
 
 	/**
-	 * The method returns after the timeout, but before the guard receives it.
+	 * The transaction that is left open hides the outer one, which is committed.
 	 */
-	@Test
-	void methodThatAnotherThreadExecutedIsNotStartedAgain() {
-		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=late-timeout");
-		assertHidden(run(() -> payouts().payWithoutTransaction("ann")));
-	}
-
-	@Test
-	void methodThatAnotherThreadStillExecutesIsNotDone() throws InterruptedException {
-		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=asynchronous");
-		DurableApproval call = run(() -> payouts().payAndWait("ann"));
-		Application application = bean(Application.class);
-		application.released.complete(null);
-		for (Thread late : application.late) {
-			late.join();
-		}
-		assertHidden(call);
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void commitInsideOfWhichATransactionIsLeftOpenIsRecorded(boolean failing) throws SQLException {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3");
+		DurableApproval call = run(() -> {
+			try {
+				payouts().payAndBegin("ann", failing);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(call.committedAt()).isNotNull();
+		assertThat(payments()).isOne();
+		HikariDataSource pool = bean(DataSource.class).unwrap(HikariDataSource.class);
+		assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
 	}
 
 	@Test
@@ -264,10 +280,6 @@ class RunEntryFlowTests extends DurableApplicationTests {
 
 		final List<Thread> late = new CopyOnWriteArrayList<>();
 
-		final CountDownLatch entered = new CountDownLatch(1);
-
-		final CompletableFuture<Void> released = new CompletableFuture<>();
-
 		@Bean
 		static BeanPostProcessor statements() {
 			return new BeanPostProcessor() {
@@ -281,13 +293,10 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		}
 
 		@Bean
-		Payouts payouts(DataSource dataSource) {
+		Payouts payouts(DataSource dataSource, PlatformTransactionManager manager) {
 			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 			jdbc.execute("CREATE TABLE IF NOT EXISTS PAYMENT(ID VARCHAR(100))");
-			return new Payouts(jdbc, () -> {
-				this.entered.countDown();
-				this.released.join();
-			});
+			return new Payouts(jdbc, manager);
 		}
 
 		@Bean
@@ -337,24 +346,34 @@ class RunEntryFlowTests extends DurableApplicationTests {
 					((ProxyMethodInvocation) invocation).invocableClone().proceed();
 					return invocation.proceed();
 				};
-				case "timeout", "late-timeout", "asynchronous" -> (invocation) -> {
+				case "retry-and-fallback" -> (invocation) -> {
+					try {
+						((ProxyMethodInvocation) invocation).invocableClone().proceed();
+					}
+					catch (IllegalStateException failure) {
+						try {
+							invocation.proceed();
+						}
+						catch (MethodStartedException ex) {
+							return null;
+						}
+					}
+					return null;
+				};
+				case "thread", "thread-timeout" -> (invocation) -> {
 					MethodInvocation clone = ((ProxyMethodInvocation) invocation).invocableClone();
-					this.late.add(new Thread(() -> {
+					Thread thread = new Thread(() -> {
 						try {
 							clone.proceed();
 						}
 						catch (Throwable ex) {
 							// The test finds the starts
 						}
-					}));
-					this.late.get(this.late.size() - 1).start();
-					switch (environment.getProperty("test.interceptor", "")) {
-						case "late-timeout" -> this.late.get(this.late.size() - 1).join();
-						case "asynchronous" -> {
-							this.entered.await();
-							return null;
-						}
-						default -> this.entered.await();
+					});
+					thread.start();
+					thread.join();
+					if (environment.getProperty("test.interceptor", "").equals("thread")) {
+						return null;
 					}
 					throw new IllegalStateException("timeout");
 				};
@@ -446,13 +465,13 @@ class RunEntryFlowTests extends DurableApplicationTests {
 
 		private final JdbcTemplate jdbc;
 
-		private final Runnable wait;
+		private final PlatformTransactionManager manager;
 
 		private int starts;
 
-		Payouts(JdbcTemplate jdbc, Runnable wait) {
+		Payouts(JdbcTemplate jdbc, PlatformTransactionManager manager) {
 			this.jdbc = jdbc;
-			this.wait = wait;
+			this.manager = manager;
 		}
 
 		int starts() {
@@ -471,10 +490,15 @@ class RunEntryFlowTests extends DurableApplicationTests {
 			this.starts++;
 		}
 
+		@Transactional
 		@RequiresAirlockApproval(durable = true)
-		public void payAndWait(String account) {
-			this.starts++;
-			this.wait.run();
+		public void payAndBegin(String account, boolean failing) throws IOException {
+			pay(account);
+			this.manager
+				.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+			if (failing) {
+				throw new IOException("no");
+			}
 		}
 
 		@Transactional

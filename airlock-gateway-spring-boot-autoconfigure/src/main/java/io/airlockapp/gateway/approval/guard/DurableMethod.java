@@ -22,6 +22,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.support.Causes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.Advised;
@@ -143,7 +144,7 @@ public final class DurableMethod {
 	 * @param claim claims the call for this start, before the interceptors inside the
 	 * guard
 	 * @param lastCheck the verification directly before the method that exactly this call
-	 * was approved
+	 * was approved, and that the current thread is the one that starts it
 	 * @return {@code false} if the call was not claimed, in which case nothing was
 	 * started
 	 * @throws InvalidApprovalUsageException if the proxy has no guard any more
@@ -152,8 +153,8 @@ public final class DurableMethod {
 	 * be any more
 	 * @throws MethodStartedException if the method was entered, and the exception of an
 	 * interceptor does not show how it ended
-	 * @throws InvocationTargetException if the method was entered, and it or an
-	 * interceptor threw an exception
+	 * @throws InvocationTargetException if the method was entered, and it threw an
+	 * exception, also if an interceptor inside the guard did not, or an interceptor did
 	 */
 	public boolean start(@Nullable Object[] arguments, BooleanSupplier claim, Runnable lastCheck)
 			throws InvocationTargetException {
@@ -173,9 +174,9 @@ public final class DurableMethod {
 			if (invocation.take()) {
 				throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
 			}
-			if (invocation.isOutcomeHidden(ex)) {
+			if (Causes.of(ex).stream().anyMatch(MethodStartedException.class::isInstance)) {
 				throw new MethodStartedException(
-						"%s was started, and may have had its effect, but an interceptor inside the guard, such as a timeout or a retry, or one of its steps hides how it ended"
+						"%s was started, and may have had its effect, but an interceptor inside the guard, such as a retry, or one of its steps hides how it ended"
 							.formatted(this),
 						ex);
 			}
@@ -185,10 +186,10 @@ public final class DurableMethod {
 			throw new IllegalStateException(
 					"%s was not entered: an interceptor inside the guard returned in its place".formatted(this));
 		}
-		if (!invocation.isEnded()) {
-			throw new MethodStartedException(
-					"%s was started, and may have its effect, but an interceptor inside the guard returned before it"
-						.formatted(this));
+		Throwable failure = invocation.findFailure();
+		if (failure != null) {
+			// A fallback knows nothing of the approval
+			throw new InvocationTargetException(failure);
 		}
 		return true;
 	}

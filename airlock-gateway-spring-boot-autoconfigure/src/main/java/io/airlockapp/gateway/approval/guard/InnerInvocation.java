@@ -58,11 +58,6 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
-	 * The thread in which the method has returned or failed. Clones share it.
-	 */
-	private final AtomicReference<@Nullable Thread> ended = new AtomicReference<>();
-
-	/**
 	 * How the method ended, if it failed or returned a future. Clones share it.
 	 */
 	private final AtomicReference<@Nullable CompletionStage<?>> outcome = new AtomicReference<>();
@@ -231,15 +226,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * further start, the caller has to know that the method ran, and how it failed.
 	 */
 	Throwable failure(Throwable ex) {
-		CompletionStage<?> ended = this.outcome.get();
 		MethodStartedException refused = this.refusal.get();
-		if (ended == null || refused == null || !Causes.of(ex).contains(refused)) {
-			return ex;
-		}
-		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-		// Immediately, since what starts the method again has seen its failure
-		ended.whenComplete((value, failed) -> failure.set(failed));
-		Throwable failed = failure.get();
+		Throwable failed = (refused != null && Causes.of(ex).contains(refused)) ? findFailure() : null;
 		if (failed == null || failed == ex) {
 			return ex;
 		}
@@ -248,6 +236,20 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		Throwable seen = (cause != null && cause != ex) ? cause : failed;
 		seen.addSuppressed(ex);
 		return failed;
+	}
+
+	/**
+	 * Return the failure of the method, or of the future that it returned, if it is
+	 * complete: what starts the method again has seen it.
+	 * @return the failure, or {@code null} if there is none
+	 */
+	@Nullable Throwable findFailure() {
+		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+		CompletionStage<?> ended = this.outcome.get();
+		if (ended != null) {
+			ended.whenComplete((value, failed) -> failure.set(failed));
+		}
+		return failure.get();
 	}
 
 	/**
@@ -290,24 +292,6 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		return this.started.compareAndSet(false, true);
 	}
 
-	/**
-	 * Return whether the method has returned or failed.
-	 */
-	boolean isEnded() {
-		return this.ended.get() != null;
-	}
-
-	/**
-	 * Return whether a failure does not show how the method that was started ended:
-	 * another thread still executes it, or did so until it returned, possibly after the
-	 * failure, or a further start was refused.
-	 */
-	boolean isOutcomeHidden(Throwable failure) {
-		boolean failed = this.outcome.get() != null;
-		return !isEnded() || (!failed && this.ended.get() != Thread.currentThread())
-				|| Causes.of(failure).stream().anyMatch(MethodStartedException.class::isInstance);
-	}
-
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
 		if (!this.started.get()) {
@@ -327,9 +311,6 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		catch (Throwable ex) {
 			failed(ex);
 			throw ex;
-		}
-		finally {
-			this.ended.set(Thread.currentThread());
 		}
 	}
 

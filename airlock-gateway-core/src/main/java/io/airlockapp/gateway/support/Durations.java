@@ -4,11 +4,14 @@
 package io.airlockapp.gateway.support;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
- * Compares and describes durations.
+ * Compares, describes and verifies durations.
  */
 public final class Durations {
+
+	private static final Pattern WITHOUT_UNIT = Pattern.compile("\\s*[+-]?0*[1-9]\\d*\\s*");
 
 	private Durations() {
 	}
@@ -31,6 +34,16 @@ public final class Durations {
 	 */
 	public static Duration max(Duration first, Duration second) {
 		return (first.compareTo(second) >= 0) ? first : second;
+	}
+
+	/**
+	 * Return whether a text is a number without a unit other than zero. Spring Boot reads
+	 * it as milliseconds, so that a duration of thirty seconds would be over at once.
+	 * @param text the text of a duration
+	 * @return whether the unit is missing
+	 */
+	public static boolean isWithoutUnit(String text) {
+		return WITHOUT_UNIT.matcher(text).matches();
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
+import io.airlockapp.gateway.support.Durations;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,6 @@ final class GatewayPropertiesVerifier {
 	private static final List<String> READ_BY_CONDITIONS = List.of("approval.journal", "auth.device-login.enabled",
 			"consent.check-at-start", "durable.enabled", "durable.worker", "enabled", "halt.store",
 			"pairing.store.type", "presence.enabled", "rate-limit.store", "web.problem-details.enabled");
-
-	private static final Pattern WITHOUT_UNIT = Pattern.compile("\\s*[+-]?0*[1-9]\\d*\\s*");
 
 	private static final Pattern INDEX = Pattern.compile("\\d+");
 
@@ -148,12 +147,8 @@ final class GatewayPropertiesVerifier {
 		}
 	}
 
-	/**
-	 * Require that a duration has a unit. Spring Boot reads a number without one as
-	 * milliseconds, so that a cooldown of thirty seconds would be over at once.
-	 */
 	private static void requireUnit(ConfigurationPropertyName property, String value) {
-		AirlockConfigurationException.throwIf(WITHOUT_UNIT.matcher(value).matches(), property.toString(),
+		AirlockConfigurationException.throwIf(Durations.isWithoutUnit(value), property.toString(),
 				"it is a number without a unit, which would be milliseconds",
 				"Write the unit, as in '30s', '5m' or '500ms'.");
 	}

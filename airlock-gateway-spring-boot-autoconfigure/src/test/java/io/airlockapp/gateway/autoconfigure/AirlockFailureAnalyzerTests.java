@@ -40,7 +40,7 @@ class AirlockFailureAnalyzerTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { UnknownPlaceholderInLabel.class, UnknownPlaceholderInTimeout.class, WordAsTimeout.class,
-			NegativeTimeout.class, BrokenDescription.class, ComputedDescription.class,
+			TimeoutWithoutUnit.class, NegativeTimeout.class, BrokenDescription.class, ComputedDescription.class,
 			DescriptionOfUnknownParameter.class, DescriptionOfUnknownProperty.class, BrokenCondition.class,
 			UnknownPlaceholderInType.class, TemplateInLabel.class, TemplateInTimeout.class,
 			PlaceholderInDescription.class, ConditionOfUnknownParameter.class, ConditionOfUnknownProperty.class })
@@ -309,6 +309,14 @@ class AirlockFailureAnalyzerTests {
 	static class DurableMethodOnly {
 
 		@RequiresAirlockApproval(durable = true)
+		void refund() {
+		}
+
+	}
+
+	static class TimeoutWithoutUnit {
+
+		@RequiresAirlockApproval(timeout = "3600")
 		void refund() {
 		}
 

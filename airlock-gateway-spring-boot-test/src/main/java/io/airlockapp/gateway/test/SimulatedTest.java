@@ -14,6 +14,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.support.Durations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
@@ -57,6 +58,9 @@ final class SimulatedTest {
 	static void begin(AirlockSimulator simulator, Class<?> testClass, Method testMethod, String patience) {
 		begin(simulator, testClass, testMethod);
 		try {
+			if (Durations.isWithoutUnit(patience)) {
+				throw new IllegalArgumentException("it is a number without a unit, which would be milliseconds");
+			}
 			simulator.patience(DurationStyle.detectAndParse(patience));
 		}
 		catch (IllegalArgumentException ex) {

@@ -86,6 +86,8 @@ class SimulatorContextTests {
 	void malformedPatienceFailsTheTest() {
 		assertThat(TestRun.of(Hasty.class).onlyFailure(IllegalArgumentException.class))
 			.hasMessageContainingAll("@AutoConfigureAirlockSimulator(patience = \"soon\")", "\"30s\"");
+		assertThat(TestRun.of(WithoutUnit.class).onlyFailure(IllegalArgumentException.class))
+			.hasMessageContainingAll("@AutoConfigureAirlockSimulator(patience = \"60\")", "without a unit");
 	}
 
 	@Test
@@ -211,6 +213,11 @@ class SimulatorContextTests {
 
 	@AutoConfigureAirlockSimulator(patience = "soon")
 	static class Hasty extends Opens {
+
+	}
+
+	@AutoConfigureAirlockSimulator(patience = "60")
+	static class WithoutUnit extends Opens {
 
 	}
 

@@ -25,6 +25,7 @@ import io.airlockapp.gateway.approval.condition.ConditionParser;
 import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.MethodDeclarations;
 import io.airlockapp.gateway.approvers.ApproverGroups;
+import io.airlockapp.gateway.support.Durations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -314,6 +315,9 @@ public final class ApprovalAttributeSource {
 		if (!StringUtils.hasText(text)) {
 			return null;
 		}
+		if (Durations.isWithoutUnit(text)) {
+			throw new IllegalArgumentException("it is a number without a unit, which would be milliseconds");
+		}
 		Duration timeout = DurationStyle.detectAndParse(text);
 		ApprovalSettings.requireTimeout("timeout", timeout);
 		return timeout;
@@ -371,8 +375,7 @@ public final class ApprovalAttributeSource {
 		private static String remedy(String attribute) {
 			return switch (attribute) {
 				case "durable" -> ADD_DURABLE_MODULE + ".";
-				case "timeout" ->
-					"Correct the attribute 'timeout'. It is a duration such as '2m'; a number without a unit is in milliseconds.";
+				case "timeout" -> "Correct the attribute 'timeout'. It is a duration with a unit, such as '2m'.";
 				case "value" ->
 					"Correct the attribute 'value'. '${...}' is replaced by a property; an argument is shown by '#{#amount}' in 'description'.";
 				default -> "Correct the attribute '%s'.".formatted(attribute);

@@ -8,10 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exception thrown when a guarded method was started, and its caller cannot receive its
  * result: an interceptor inside the guard started it again, which an approval does not
- * permit, or it returned what each subscription would start again. A recorded call also
- * ends with it if an interceptor inside the guard gave up, or returned before, a method
- * that another thread executes. The method may have had its effect, so that the call must
- * not be repeated by itself.
+ * permit, or it returned what each subscription would start again. The method may have
+ * had its effect, so that the call must not be repeated by itself.
  */
 public class MethodStartedException extends InvalidApprovalUsageException {
 

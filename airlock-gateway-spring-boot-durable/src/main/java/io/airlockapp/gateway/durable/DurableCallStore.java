@@ -104,11 +104,11 @@ public interface DurableCallStore {
 	List<DurableApproval> find(Set<DurableState> states, @Nullable String afterId, int limit);
 
 	/**
-	 * Find the newest calls that have not ended.
+	 * Find calls that have not ended.
 	 * @param limit the maximum number
-	 * @return the states of the calls, the newest first
+	 * @return the states of the calls, those in {@code UNKNOWN} first, then the newest
 	 */
-	List<DurableApproval> findNewestOpen(int limit);
+	List<DurableApproval> findOpen(int limit);
 
 	/**
 	 * Find calls that need a step, and for which neither this one nor one in its place is
@@ -314,7 +314,7 @@ public interface DurableCallStore {
 
 	/**
 	 * Change {@code CLAIMED} to {@code UNKNOWN} because the run itself cannot determine
-	 * its outcome. It can still commit, until an operator resolves the call.
+	 * its outcome.
 	 * @param id the id
 	 * @param runId the id of the run
 	 * @param problem the reason

@@ -48,7 +48,7 @@ class GroupVotesTests extends GroupStepTests {
 			assertThat(vote.counted()).isTrue();
 		});
 		assertThat(this.instance.approvals().find(Set.of(DurableState.SUBMITTED), null, 10)).containsExactly(approval);
-		assertThat(this.instance.store.findNewestOpen(10)).containsExactly(approval);
+		assertThat(this.instance.store.findOpen(10)).containsExactly(approval);
 		assertThat(call().approval()).isEqualTo(approval);
 		assertThat(approval.toString()).doesNotContain("ciphertext", "signature");
 	}

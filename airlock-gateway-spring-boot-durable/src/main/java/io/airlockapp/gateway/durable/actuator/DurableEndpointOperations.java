@@ -33,7 +33,7 @@ public record DurableEndpointOperations(DurableApprovals approvals, DurableCallS
 		Map<String, Integer> counts = new TreeMap<>();
 		this.store.countOpen().forEach((state, count) -> counts.put(state.name(), count));
 		Instant now = this.clock.instant();
-		List<DurableApprovalState> newest = this.store.findNewestOpen(NEWEST)
+		List<DurableApprovalState> newest = this.store.findOpen(NEWEST)
 			.stream()
 			.map((approval) -> describe(approval, now))
 			.toList();

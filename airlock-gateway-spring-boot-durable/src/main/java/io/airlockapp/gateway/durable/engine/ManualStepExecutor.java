@@ -88,7 +88,7 @@ public final class ManualStepExecutor {
 	}
 
 	private Set<Object> snapshot() {
-		Set<Object> snapshot = new HashSet<>(this.store.findNewestOpen(MAX_CALLS));
+		Set<Object> snapshot = new HashSet<>(this.store.findOpen(MAX_CALLS));
 		this.schedulers.stream()
 			.flatMap((scheduler) -> scheduler.getScheduledExecutions().stream())
 			.map((execution) -> List.of(execution.getTaskInstance().getTaskName(), execution.getTaskInstance().getId()))

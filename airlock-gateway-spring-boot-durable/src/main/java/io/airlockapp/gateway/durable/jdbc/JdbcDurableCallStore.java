@@ -207,8 +207,10 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public List<DurableApproval> findNewestOpen(int limit) {
-		return this.approvals.find("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID LIMIT :limit",
+	public List<DurableApproval> findOpen(int limit) {
+		// An operator has to find those whose outcome is not known, which may be old
+		return this.approvals.find(
+				"WHERE STATE IN (:states) ORDER BY CASE STATE WHEN 'UNKNOWN' THEN 0 ELSE 1 END, RECORDED_AT DESC, ID LIMIT :limit",
 				Map.of("states", names(DurableState.open()), "limit", limit));
 	}
 

@@ -617,13 +617,14 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void findsTheNewestOpenFirst() {
+	void findsTheUnknownAndThenTheNewestOpenFirst() {
+		String unknown = insertIn(DurableState.UNKNOWN);
 		for (int i = 1; i <= 3; i++) {
 			this.store.insert(TestCalls.call("req-" + i, NOW.plusSeconds(i), NOW.plusSeconds(60)));
 		}
 		this.store.insert(TestCalls.call("req-4", NOW.plusSeconds(4), NOW.plusSeconds(60)));
 		assertThat(Arrow.REJECT.go(this.store, "req-4")).isTrue();
-		assertThat(this.store.findNewestOpen(2)).extracting(DurableApproval::id).containsExactly("req-3", "req-2");
+		assertThat(this.store.findOpen(3)).extracting(DurableApproval::id).containsExactly(unknown, "req-3", "req-2");
 	}
 
 	@Test

@@ -47,7 +47,7 @@ record PaymentView(Order order, Kind kind, String title, String time, String det
 					"By %s.".formatted(approval.instance()));
 			case CANCELLING -> new PaymentView(order, Kind.RUNNING, "Being cancelled", "", "");
 			case UNKNOWN -> new PaymentView(order, Kind.UNKNOWN, "Unknown", "since " + at(approval.claimedAt()),
-					"%s stopped while it paid. %s Look for the transfer %s at the bank.".formatted(approval.instance(),
+					"%s did not record the end. %s Look for the transfer %s at the bank.".formatted(approval.instance(),
 							committed(approval), approval.id()));
 			case DONE -> new PaymentView(order, Kind.PAID, "Paid", at(approval.endedAt()),
 					"By %s, as transfer %s.".formatted(approval.instance(), approval.id()));

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.durable.exchange.StoredDecision;
+import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.support.WarnOnceLog;
@@ -16,6 +17,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Calls the {@link DurableApprovalHandler}s of a call that has ended, in the transaction
@@ -24,6 +27,13 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class NotifyStep {
 
 	private static final Duration TURN = Duration.ofSeconds(2);
+
+	/**
+	 * The mark of the handlers' transaction. Another one that a handler leaves open would
+	 * contain the changes of the handlers after it.
+	 */
+	private static final TransactionSynchronization OWN = new TransactionSynchronization() {
+	};
 
 	private final WarnOnceLog failures = new WarnOnceLog(LogFactory.getLog(NotifyStep.class));
 
@@ -78,6 +88,7 @@ public final class NotifyStep {
 				: this.dependencies.store().findCall(id);
 		this.transactions.executeWithoutResult((status) -> {
 			if (this.dependencies.store().notified(id, this.dependencies.clock().instant())) {
+				TransactionSynchronizationManager.registerSynchronization(OWN);
 				StoredDecision decision = (call != null) ? call.decision(this.dependencies.persons()) : null;
 				this.handlers.forEach(
 						(handler) -> callHandler(handler, approval, (decision != null) ? decision.decision() : null));
@@ -89,6 +100,11 @@ public final class NotifyStep {
 			@Nullable ApprovalDecision decision) {
 		try {
 			handler.ended(approval, decision);
+			if (!TransactionSynchronizationManager.isSynchronizationActive()
+					|| !TransactionSynchronizationManager.getSynchronizations().contains(OWN)) {
+				LeftOpenTransactions.rollback();
+				throw new IllegalStateException("The handler left a transaction open, which is rolled back");
+			}
 		}
 		catch (Throwable ex) {
 			// Who repeats the step logs no message of a class of the application

@@ -102,15 +102,28 @@ class NotifyStepTests extends StepTests {
 		assertThat(step.perform(further.id())).isNull();
 	}
 
+	/**
+	 * The changes of the other handlers would be rolled back with it.
+	 */
 	@Test
-	void transactionThatAHandlerLeavesOpenIsEnded() {
-		List<DurableApproval> calls = List.of(denied(), denied());
+	@ExtendWith(OutputCaptureExtension.class)
+	void handlerThatLeavesATransactionOpenHasFailed(CapturedOutput output) {
 		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
-		calls.forEach((call) -> notifyHandlers(call, (approval, decision) -> {
-			assertThat(this.handed.get()).isNull();
-			this.handed.set(approval.id());
-			manager.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
-		}));
+		for (DurableApproval call : List.of(denied(), denied())) {
+			assertThatIllegalStateException().isThrownBy(() -> notifyHandlers(call, (approval, decision) -> {
+				assertThat(this.handed.get()).isNull();
+				this.handed.set(approval.id());
+				manager
+					.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+			}, this.handler));
+			assertThat(output).contains("of approval " + call.id() + " failed, and is called again",
+					"left a transaction open");
+			assertThat(this.told).isEmpty();
+			assertThat(this.instance.dataSource.getActiveConnections()).isZero();
+			notifyHandlers(call, this.handler);
+			assertThat(this.told).hasSize(1);
+			this.told.clear();
+		}
 		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
 	}
 

@@ -34,6 +34,18 @@ public final class LeftOpenTransactions {
 		return open;
 	}
 
+	/**
+	 * Roll back the transactions that an outer one does not contain, and close their
+	 * connections. The outer one removes them from the thread when it ends.
+	 */
+	public static void rollback() {
+		TransactionSynchronizationManager.getResourceMap().values().forEach((resource) -> {
+			if (resource instanceof ConnectionHolder holder) {
+				rollback(holder);
+			}
+		});
+	}
+
 	private static void end(Object key, Object resource) {
 		if (resource instanceof ConnectionHolder holder) {
 			TransactionSynchronizationManager.unbindResourceIfPossible(key);

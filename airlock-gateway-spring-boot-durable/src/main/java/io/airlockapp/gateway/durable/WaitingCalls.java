@@ -47,7 +47,8 @@ public final class WaitingCalls {
 	 */
 	public static WaitingCalls forTargets(DurableCallStore store) {
 		return new WaitingCalls(store, EnumSet.of(DurableState.DECIDED),
-				"Approval %s waits for an instance that has %s, because this one has no such method for these approvers");
+				"Approval %s waits for an instance that has %s with the recorded parameters, bean and approvers, because this one does not. "
+						+ "Add that method again, or cancel the call");
 	}
 
 	/**

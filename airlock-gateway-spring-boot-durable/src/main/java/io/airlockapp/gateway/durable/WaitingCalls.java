@@ -47,8 +47,8 @@ public final class WaitingCalls {
 	 */
 	public static WaitingCalls forTargets(DurableCallStore store) {
 		return new WaitingCalls(store, EnumSet.of(DurableState.DECIDED),
-				"Approval %s waits for an instance that has %s with the recorded parameters, bean and approvers, because this one does not. "
-						+ "Add that method again, or cancel the call");
+				"Approval %s waits for an instance that has %s with the recorded parameters, bean and approvers, and knows all signed members, "
+						+ "because this one does not. Start such an instance, or cancel the call");
 	}
 
 	/**

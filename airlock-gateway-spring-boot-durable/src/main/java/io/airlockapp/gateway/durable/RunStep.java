@@ -300,7 +300,6 @@ public final class RunStep {
 	private @Nullable NextStep conclude(DurableCall call, CallRun run, Result result) {
 		return switch (result) {
 			case DONE -> this.outcomes.ended(call, run.id(), DurableState.DONE, null);
-			case ARGUMENTS_CHANGED -> endUnstarted(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
 			case PAIRING_REVOKED, KEY_OF_REQUESTER -> endUnstarted(call, DurableState.REFUSED, result.name());
 			case NOT_VERIFIED -> end(call, DurableState.REFUSED, CallTransitions.NOT_VERIFIED);
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
@@ -313,7 +312,8 @@ public final class RunStep {
 				this.otherPairings.add(call.approval());
 				yield laterOrEnd(call, RETRY, DurableState.REFUSED, "PAIRING_REVOKED");
 			}
-			case ARGUMENTS_UNREADABLE -> laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "ARGUMENTS_UNREADABLE");
+			case ARGUMENTS_UNREADABLE, ARGUMENTS_CHANGED ->
+				laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, result.name());
 			case UNAVAILABLE -> laterOrEnd(call, RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 		};
 	}

@@ -53,8 +53,7 @@ class RunStepResultTests extends StepTests {
 
 	@ParameterizedTest
 	@CsvSource({ "PAIRING_REVOKED, REFUSED, PAIRING_REVOKED", "KEY_OF_REQUESTER, REFUSED, KEY_OF_REQUESTER",
-			"NOT_VERIFIED, REFUSED, NOT_VERIFIED", "ARGUMENTS_CHANGED, REFUSED, ARGUMENTS_CHANGED",
-			"TOO_LATE, TIMED_OUT, FOUND_TOO_LATE" })
+			"NOT_VERIFIED, REFUSED, NOT_VERIFIED", "TOO_LATE, TIMED_OUT, FOUND_TOO_LATE" })
 	void resultWithoutAClaimEndsTheCall(Result result, DurableState state, String problem) {
 		DurableApproval call = decided();
 		assertThat(perform(call, (approved, claim) -> result)).isNull();
@@ -63,7 +62,7 @@ class RunStepResultTests extends StepTests {
 
 	@ParameterizedTest
 	@CsvSource({ "TARGET_MISSING, 30, 90", "OTHER_PAIRING, 5, 15", "UNAVAILABLE, 5, 15", "ARGUMENTS_UNREADABLE, 30, 90",
-			"NOT_STARTED, 5, 15" })
+			"ARGUMENTS_CHANGED, 30, 90", "NOT_STARTED, 5, 15" })
 	void callOfAnotherInstanceIsLeftForARandomPause(Result result, int least, int most) {
 		ApprovedCalls calls = (approved, claim) -> result;
 		List<Duration> pauses = Stream.of(0L, -1L)
@@ -80,7 +79,7 @@ class RunStepResultTests extends StepTests {
 	 * One of ten instances may be able to start a call that was approved late.
 	 */
 	@ParameterizedTest
-	@EnumSource(names = { "TARGET_MISSING", "OTHER_PAIRING", "ARGUMENTS_UNREADABLE" })
+	@EnumSource(names = { "TARGET_MISSING", "OTHER_PAIRING", "ARGUMENTS_UNREADABLE", "ARGUMENTS_CHANGED" })
 	void otherInstancesHaveManyAttemptsBeforeTheTimeToStartIsOver(Result result) {
 		DurableApproval call = decided();
 		this.instance.now = call.startBy().minus(Duration.ofMinutes(5));
@@ -98,7 +97,7 @@ class RunStepResultTests extends StepTests {
 	@ParameterizedTest
 	@CsvSource({ "TARGET_MISSING, 60, REFUSED, TARGET_GONE", "UNAVAILABLE, 10, TIMED_OUT, FOUND_TOO_LATE",
 			"OTHER_PAIRING, 10, REFUSED, PAIRING_REVOKED", "ARGUMENTS_UNREADABLE, 60, REFUSED, ARGUMENTS_UNREADABLE",
-			"NOT_STARTED, 10, TIMED_OUT, FOUND_TOO_LATE" })
+			"ARGUMENTS_CHANGED, 60, REFUSED, ARGUMENTS_CHANGED", "NOT_STARTED, 10, TIMED_OUT, FOUND_TOO_LATE" })
 	void callThatCanNotStartYetIsTriedUntilTheTimeToStartIsOver(Result result, int pause, DurableState state,
 			String problem) {
 		DurableApproval call = decided();

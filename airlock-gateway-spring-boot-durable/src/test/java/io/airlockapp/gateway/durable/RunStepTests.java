@@ -772,7 +772,7 @@ class RunStepTests extends StepTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = ApprovedCalls.Result.class, names = { "PAIRING_REVOKED", "ARGUMENTS_CHANGED" })
+	@EnumSource(value = ApprovedCalls.Result.class, names = { "PAIRING_REVOKED", "KEY_OF_REQUESTER" })
 	void callThatHasStartedEndsAsFailed(ApprovedCalls.Result result) {
 		DurableApproval call = decided();
 		attempts(3, RunStepTests::fail).perform(call.id(), 1);

@@ -110,7 +110,8 @@ public interface ApprovedCalls {
 		ARGUMENTS_UNREADABLE,
 
 		/**
-		 * The rebuilt arguments are not those of the plaintext.
+		 * This instance rebuilds other arguments than those of the plaintext, or other
+		 * texts of them.
 		 */
 		ARGUMENTS_CHANGED
 

@@ -252,7 +252,10 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 		try {
 			rebuilt = this.targets.recorder()
 				.rebuild(RecordedContexts.of(plaintext).argumentsOf(call.arguments()), method.method(), method.type());
-			if (!isShown(rebuilt, plaintext, method)) {
+			String difference = findDifference(rebuilt, plaintext, method);
+			if (difference != null) {
+				logger.warn("%s of approval %s are not those that were approved, which is tried again"
+					.formatted(difference, call.id()));
 				return Result.ARGUMENTS_CHANGED;
 			}
 		}
@@ -267,7 +270,7 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 		String requestId = call.id();
 		boolean started = method.start(rebuilt.arguments().values(), claim, () -> {
 			this.halt.requireAtStart(method.toString(), requestId);
-			if (!isShown(rebuilt, plaintext, method)) {
+			if (findDifference(rebuilt, plaintext, method) != null) {
 				throw new ApprovalVerificationException(
 						"The arguments of %s were changed after request %s had been approved. Let no interceptor inside the guard change them"
 							.formatted(method, requestId),
@@ -306,13 +309,17 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 	}
 
 	/**
-	 * Return whether the approver saw this call: the texts of the plaintext have to be
-	 * those of the arguments, and the arguments those of the plaintext.
+	 * Return what the approver did not see as it is, or {@code null}: the arguments have
+	 * to be those of the plaintext, and its texts those of the arguments.
 	 */
-	private boolean isShown(RebuiltArguments rebuilt, JsonNode plaintext, DurableMethod method) {
-		return method.toRequests(rebuilt.arguments(), rebuilt.snapshot())
-			.anyMatch((request) -> this.steps.shows(plaintext, request))
-				&& rebuilt.areThoseOf(plaintext.get("arguments"));
+	private @Nullable String findDifference(RebuiltArguments rebuilt, JsonNode plaintext, DurableMethod method) {
+		boolean shown = method.toRequests(rebuilt.arguments(), rebuilt.snapshot())
+			.anyMatch((request) -> this.steps.shows(plaintext, request));
+		// Last, since a formatter of a text could change the arguments
+		if (!rebuilt.areThoseOf(plaintext.get("arguments"))) {
+			return "The arguments";
+		}
+		return shown ? null : "The label, command or description";
 	}
 
 }

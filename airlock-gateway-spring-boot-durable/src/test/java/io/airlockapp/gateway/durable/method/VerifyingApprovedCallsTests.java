@@ -50,12 +50,15 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Answers;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.Assert;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -282,15 +285,29 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
-	void textsThatTheApproverDidNotSeeAreNotClaimed() throws Exception {
+	@ExtendWith(OutputCaptureExtension.class)
+	void textsThatTheApproverDidNotSeeAreNotClaimed(CapturedOutput output) throws Exception {
 		given(this.steps.shows(any(), any())).willReturn(false);
 		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_CHANGED);
+		assertThat(output).contains("The label, command or description of approval");
 		assertThat(this.order).containsExactly("prepared false");
 	}
 
 	@Test
-	void argumentsThatTheApproverDidNotSeeAreNotClaimed() throws Exception {
+	@ExtendWith(OutputCaptureExtension.class)
+	void argumentsThatTheApproverDidNotSeeAreNotClaimed(CapturedOutput output) throws Exception {
 		given(this.rebuilt.areThoseOf(any())).willReturn(false);
+		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_CHANGED);
+		assertThat(output).contains("The arguments of approval");
+		assertThat(this.order).containsExactly("prepared false");
+	}
+
+	@Test
+	void argumentsThatAFormatterOfTheTextsChangesAreNotClaimed() throws Exception {
+		given(this.steps.shows(any(), any())).willAnswer((invocation) -> {
+			given(this.rebuilt.areThoseOf(any())).willReturn(false);
+			return true;
+		});
 		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_CHANGED);
 		assertThat(this.order).containsExactly("prepared false");
 	}

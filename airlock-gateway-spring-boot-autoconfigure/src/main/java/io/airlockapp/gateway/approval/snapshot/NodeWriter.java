@@ -420,7 +420,7 @@ final class NodeWriter {
 		if (field.visibility() == Visibility.OMITTED) {
 			if (this.complete && !isEmpty(field.value(owner))) {
 				throw new UnreadableValueException(
-						"it is left out by @AirlockOmitted, so a recorded call would lose it");
+						"it is left out by @AirlockOmitted, so a recorded call would lose it. Leave it empty, or remove the annotation");
 			}
 			return new Omitted();
 		}

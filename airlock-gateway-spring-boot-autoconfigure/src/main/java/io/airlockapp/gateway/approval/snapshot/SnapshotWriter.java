@@ -116,9 +116,10 @@ public final class SnapshotWriter {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
 		String reason = describe(failure);
 		// Some reasons end in a remedy of their own
-		String remedy = reason.contains(". ") ? "" : ". Pass plain data";
-		return new InvalidApprovalUsageException(onOneLine(
-				"Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s%s, or leave it out with @AirlockOmitted%s"
+		String remedy = (reason.contains(". ") ? "" : ". Pass plain data")
+				+ (reason.contains("@AirlockOmitted") ? "" : ", or leave it out with @AirlockOmitted");
+		return new InvalidApprovalUsageException(
+				onOneLine("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s%s%s"
 					.formatted(argument.name(), arguments, where, reason, remedy,
 							UnreadableTypes.adviceFor(arguments.targetClass()))));
 	}

@@ -521,7 +521,8 @@ class StateFieldsTests {
 		ArgumentSnapshot complete = new SnapshotWriter(new JsonMapper()).completeSnapshot(
 				new MethodArguments(Methods.class, Methods.OBJECT, new Object[] { value }), new Masking());
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> complete.get(0))
-			.withMessageContaining("at 'value.memo', it is left out by @AirlockOmitted");
+			.withMessageContaining("at 'value.memo', it is left out by @AirlockOmitted")
+			.withMessageEndingWith("lose it. Leave it empty, or remove the annotation");
 		value.memo = "";
 		assertThat(complete.get(0)).isInstanceOf(SnapshotNode.Fields.class);
 		ArgumentSnapshot typed = new SnapshotWriter(new JsonMapper()).completeSnapshot(

@@ -53,8 +53,7 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 */
 	Stream<Key> retire() {
 		String pairing = EncryptionKey.parse(this.encryptionKey).id();
-		return this.keys.stream()
-			.map((key) -> new Key(key.id(), key.key(), key.device(), key.pairedAt(), key.revoked(), pairing));
+		return this.keys.stream().map((key) -> new Key(key.id(), key.key(), key.pairedAt(), key.revoked(), pairing));
 	}
 
 	/**
@@ -93,14 +92,12 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 *
 	 * @param id the key's id
 	 * @param key the encoded public key
-	 * @param device the approver's device, if known
 	 * @param pairedAt the time of the pairing
 	 * @param revoked whether the key was revoked, so that its decisions are no longer
 	 * accepted
 	 * @param pairing the id of the pairing of the key, if that was replaced
 	 */
-	record Key(String id, String key, @Nullable String device, Instant pairedAt, boolean revoked,
-			@Nullable String pairing) {
+	record Key(String id, String key, Instant pairedAt, boolean revoked, @Nullable String pairing) {
 
 		Key {
 			Objects.requireNonNull(id);
@@ -109,7 +106,7 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 		}
 
 		static Key of(SignerKey key, Instant now) {
-			return new Key(key.id(), key.encode(), null, now, false, null);
+			return new Key(key.id(), key.encode(), now, false, null);
 		}
 
 		SignerKey toSignerKey() {
@@ -124,15 +121,15 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 		}
 
 		Key revoke() {
-			return new Key(this.id, this.key, this.device, this.pairedAt, true, null);
+			return new Key(this.id, this.key, this.pairedAt, true, null);
 		}
 
 		Key withoutPairing() {
-			return new Key(this.id, this.key, this.device, this.pairedAt, this.revoked, null);
+			return new Key(this.id, this.key, this.pairedAt, this.revoked, null);
 		}
 
 		PairingInfo.Key toInfo() {
-			return new PairingInfo.Key(this.id, toSignerKey().fingerprint(), this.device, this.pairedAt, this.revoked);
+			return new PairingInfo.Key(this.id, toSignerKey().fingerprint(), this.pairedAt, this.revoked);
 		}
 
 	}

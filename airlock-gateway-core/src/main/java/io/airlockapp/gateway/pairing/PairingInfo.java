@@ -55,13 +55,11 @@ public record PairingInfo(String name, State state, boolean configured, @Nullabl
 	 *
 	 * @param id the key's id
 	 * @param fingerprint the fingerprint to compare with the phone
-	 * @param device the approver's device, if known
 	 * @param pairedAt the time of the pairing, if known
 	 * @param revoked whether the key was revoked, so that its decisions are no longer
 	 * accepted
 	 */
-	public record Key(String id, String fingerprint, @Nullable String device, @Nullable Instant pairedAt,
-			boolean revoked) {
+	public record Key(String id, String fingerprint, @Nullable Instant pairedAt, boolean revoked) {
 	}
 
 }

@@ -45,7 +45,7 @@ record PairingInfoFactory(ManagedPairingSource source) {
 		boolean inForce = this.source.getPairing(name) != null;
 		List<PairingInfo.Key> keys = configured.signerKeys()
 			.stream()
-			.map((key) -> new PairingInfo.Key(key.id(), key.fingerprint(), null, null, false))
+			.map((key) -> new PairingInfo.Key(key.id(), key.fingerprint(), null, false))
 			.toList();
 		return new PairingInfo(name, inForce ? State.PAIRED : State.REVOKED, true, null, keys, null,
 				inForce ? null : this.source.whyNotPaired(name));

@@ -148,9 +148,9 @@ class GatewayPairingManagerTests {
 	void paired() {
 		store("rt-1");
 		SignerKey key = this.world.approver.key();
-		assertThat(this.manager.list()).containsExactly(new PairingInfo("default", State.PAIRED, false,
-				PairingWorld.START,
-				List.of(new PairingInfo.Key("key-1", key.fingerprint(), null, PairingWorld.START, false)), null, null));
+		assertThat(this.manager.list())
+			.containsExactly(new PairingInfo("default", State.PAIRED, false, PairingWorld.START,
+					List.of(new PairingInfo.Key("key-1", key.fingerprint(), PairingWorld.START, false)), null, null));
 	}
 
 	@Test

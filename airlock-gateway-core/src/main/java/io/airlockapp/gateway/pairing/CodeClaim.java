@@ -14,7 +14,6 @@ import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.PairingClaim;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
-import io.airlockapp.gateway.pairing.PairingDocuments.Snapshot;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
@@ -85,8 +84,7 @@ final class CodeClaim {
 		if (this.claimed != null) {
 			return store(this.claimed);
 		}
-		Snapshot snapshot = this.source.documents().snapshot(this.name);
-		PairingDocument document = snapshot.document();
+		PairingDocument document = this.source.documents().read(this.name);
 		PairingAttempt attempt = document.attempt();
 		Instant now = this.dependencies.clock().instant();
 		Instant deadline = document.claimableUntil(this.digest, now);
@@ -96,7 +94,7 @@ final class CodeClaim {
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
 			// A previously seen attempt that is gone has failed or was replaced
 			return (this.seen != null) ? Progress.SETTLED
-					: begin(snapshot, PairingAttempt.claiming(PairingKeyAgreement.generate(), this.digest, deadline));
+					: begin(document, PairingAttempt.claiming(PairingKeyAgreement.generate(), this.digest, deadline));
 		}
 		if (attempt.nonce() != null) {
 			return Progress.CLAIMED;
@@ -109,11 +107,12 @@ final class CodeClaim {
 			this.source.changes().fail(this.name, attempt, PairingMessages.claimedTooLate(this.name));
 			return Progress.SETTLED;
 		}
-		return begin(snapshot, attempt.triedAgain());
+		return begin(document, attempt.triedAgain());
 	}
 
-	private Progress begin(Snapshot snapshot, PairingAttempt attempt) {
-		boolean first = this.source.documents().replace(this.name, snapshot, snapshot.document().attempting(attempt));
+	private Progress begin(PairingDocument document, PairingAttempt attempt) {
+		boolean first = this.source.documents()
+			.update(this.name, (stored) -> stored.equals(document) ? stored.attempting(attempt) : stored) != null;
 		this.seen = attempt;
 		if (!first) {
 			return Progress.UNDER_WAY;

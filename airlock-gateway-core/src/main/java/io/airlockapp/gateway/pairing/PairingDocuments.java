@@ -30,25 +30,16 @@ record PairingDocuments(PairingStore store) {
 	}
 
 	PairingDocument read(String name) {
-		return snapshot(name).document();
+		return document(name, entry(name));
 	}
 
-	Snapshot snapshot(String name) {
+	private PairingStore.@Nullable Entry entry(String name) {
 		String entryName = PREFIX + Pairing.requireName(name);
-		return guarded(() -> {
-			PairingStore.Entry entry = this.store.read(entryName);
-			return new Snapshot(entry,
-					(entry != null) ? PairingDocumentCodec.read(name, entry.text()) : PairingDocument.EMPTY);
-		});
+		return guarded(() -> this.store.read(entryName));
 	}
 
-	/**
-	 * Replace a document if it was not modified since it was read.
-	 * @return {@code false} if the document was modified concurrently; nothing is written
-	 */
-	boolean replace(String name, Snapshot snapshot, PairingDocument document) {
-		String text = PairingDocumentCodec.write(document);
-		return guarded(() -> this.store.write(PREFIX + name, snapshot.entry(), text));
+	private static PairingDocument document(String name, PairingStore.@Nullable Entry entry) {
+		return (entry != null) ? guarded(() -> PairingDocumentCodec.read(name, entry.text())) : PairingDocument.EMPTY;
 	}
 
 	/**
@@ -59,19 +50,21 @@ record PairingDocuments(PairingStore store) {
 	 */
 	@Nullable PairingDocument update(String name, UnaryOperator<PairingDocument> change) {
 		for (int i = 0; i < MAX_TRIES; i++) {
-			Snapshot snapshot = snapshot(name);
-			PairingDocument document = change.apply(snapshot.document());
-			if (document == snapshot.document()) {
+			PairingStore.Entry entry = entry(name);
+			PairingDocument before = document(name, entry);
+			PairingDocument after = change.apply(before);
+			if (after == before) {
 				return null;
 			}
-			if (replace(name, snapshot, document)) {
-				return snapshot.document();
+			String text = PairingDocumentCodec.write(after);
+			if (guarded(() -> this.store.write(PREFIX + name, entry, text))) {
+				return before;
 			}
 		}
 		throw new PairingStoreException("The pairing '%s' is changed by others all the time".formatted(name));
 	}
 
-	private static <T> T guarded(Supplier<T> access) {
+	private static <T extends @Nullable Object> T guarded(Supplier<T> access) {
 		try {
 			return access.get();
 		}
@@ -82,15 +75,6 @@ record PairingDocuments(PairingStore store) {
 							"The store of pairings fails: " + AirlockGatewayException.safeMessage(ex),
 							(ex instanceof Error) ? ex : null);
 		}
-	}
-
-	/**
-	 * Document as read from the store.
-	 *
-	 * @param entry the entry, or {@code null} if there is none
-	 * @param document the document
-	 */
-	record Snapshot(PairingStore.@Nullable Entry entry, PairingDocument document) {
 	}
 
 }

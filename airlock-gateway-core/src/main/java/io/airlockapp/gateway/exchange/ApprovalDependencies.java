@@ -17,7 +17,6 @@ import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ import org.springframework.core.task.TaskDecorator;
  * @param verifier the verifier of decisions
  * @param pending the pending approvals
  * @param requestExecutor the executor of requests to the gateway
- * @param retryBudget the budget for retries
  * @param journal the journal that outlives this process
  * @param listener the listener to notify
  * @param executor the executor of the waits of
@@ -49,9 +47,9 @@ import org.springframework.core.task.TaskDecorator;
  */
 public record ApprovalDependencies(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
 		DecisionVerifier verifier, PendingApprovals pending, GatewayRequestExecutor requestExecutor,
-		RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
-		TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
-		RandomGenerator random, ApproverGroups approvers) {
+		ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
+		Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker, RandomGenerator random,
+		ApproverGroups approvers) {
 
 	/**
 	 * Return dependencies that differ in the executor of requests only.
@@ -60,8 +58,8 @@ public record ApprovalDependencies(Enforcer enforcer, ApprovalSettings settings,
 	 */
 	public ApprovalDependencies withRequestExecutor(GatewayRequestExecutor otherExecutor) {
 		return new ApprovalDependencies(this.enforcer, this.settings, this.pairingSource, this.verifier, this.pending,
-				otherExecutor, this.retryBudget, this.journal, this.listener, this.executor, this.userBinding,
-				this.requester, this.clock, this.ticker, this.random, this.approvers);
+				otherExecutor, this.journal, this.listener, this.executor, this.userBinding, this.requester, this.clock,
+				this.ticker, this.random, this.approvers);
 	}
 
 	/**

@@ -6,7 +6,6 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Backoff;
 import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.Ticker;
@@ -30,8 +29,6 @@ final class ExchangeRetries {
 
 	private final Backoff backoff;
 
-	private final RetryBudget budget;
-
 	private final Ticker ticker;
 
 	private volatile @Nullable AirlockGatewayException lastFailure;
@@ -40,11 +37,10 @@ final class ExchangeRetries {
 	 * Create the retries of one exchange.
 	 * @param deadline the latest end of pauses
 	 */
-	ExchangeRetries(String requestId, ApprovalDeadline deadline, Backoff backoff, RetryBudget budget, Ticker ticker) {
+	ExchangeRetries(String requestId, ApprovalDeadline deadline, Backoff backoff, Ticker ticker) {
 		this.requestId = requestId;
 		this.deadline = deadline;
 		this.backoff = backoff;
-		this.budget = budget;
 		this.ticker = ticker;
 	}
 
@@ -71,9 +67,7 @@ final class ExchangeRetries {
 			// The rate limiter pauses all requests
 			return;
 		}
-		// A failure that sent nothing is no load of the gateway
-		pause((failure.isUnsent() || this.budget.tryTake()) ? this.backoff.next(failure.getRetryAfter())
-				: this.backoff.nextOfMany(failure.getRetryAfter()));
+		pause(this.backoff.next(failure.getRetryAfter()));
 	}
 
 	/**

@@ -113,7 +113,7 @@ final class PairingRequests {
 		ApprovalDeadline deadline = request.call().deadline();
 		Ticker ticker = this.dependencies.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadline.waiting(),
-				new Backoff(this.dependencies.random()), this.dependencies.retryBudget(), ticker);
+				new Backoff(this.dependencies.random()), ticker);
 		DecisionReceiver receiver = new DecisionReceiver(pairedClient, artifact, deadline,
 				(delivery) -> this.dependencies.verifier()
 					.isSigned(delivery.message(), artifact.requestId(), artifact.hash(), asked.pairing().signerKeys(),

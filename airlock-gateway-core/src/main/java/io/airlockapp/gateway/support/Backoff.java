@@ -36,22 +36,8 @@ public final class Backoff {
 	 * @return the delay
 	 */
 	public Duration next(@Nullable Duration retryAfter) {
-		return pause(1, CEILING.after(this.failures++).toMillis(), retryAfter);
-	}
-
-	/**
-	 * Return the delay after a failure for which the retry budget is exhausted.
-	 * @param retryAfter the delay requested by the gateway, or {@code null}
-	 * @return a delay close to the maximum
-	 */
-	public Duration nextOfMany(@Nullable Duration retryAfter) {
-		this.failures++;
-		long longest = CEILING.longest().toMillis();
-		return pause(longest / 2, longest, retryAfter);
-	}
-
-	private Duration pause(long least, long most, @Nullable Duration retryAfter) {
-		Duration jitter = Duration.ofMillis(this.random.nextLong(least, most + 1));
+		long longest = CEILING.after(this.failures++).toMillis();
+		Duration jitter = Duration.ofMillis(this.random.nextLong(1, longest + 1));
 		return (retryAfter != null) ? Durations.min(retryAfter, MAX_RETRY_AFTER).plus(jitter) : jitter;
 	}
 

@@ -24,7 +24,6 @@ import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
@@ -113,9 +112,9 @@ public final class GatewayClients implements AfterAllCallback {
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,
 				new DecisionVerifier(Set.of(SignatureForm.values()), new InMemoryReplayJournal(), clock),
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
-				new GatewayRequestExecutor(rateLimiter), new RetryBudget(100, Duration.ofSeconds(1), Ticker.system()),
-				ApprovalJournal.none(), ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"),
-				(task) -> task, () -> null, clock, Ticker.system(), ThreadLocalRandom.current(), ApproverGroups.none())
+				new GatewayRequestExecutor(rateLimiter), ApprovalJournal.none(), ApprovalListener.of(List.of()),
+				new SimpleAsyncTaskExecutor("approval-"), (task) -> task, () -> null, clock, Ticker.system(),
+				ThreadLocalRandom.current(), ApproverGroups.none())
 			.createTemplate(api);
 	}
 

@@ -27,7 +27,6 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -189,8 +188,7 @@ class AdmissionOfRequestsTests {
 				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						InstantSource.fixed(Instant.EPOCH)),
-				this.pending, new GatewayRequestExecutor(this.rateLimiter),
-				new RetryBudget(1, Duration.ofDays(1), ticker), ApprovalJournal.none(),
+				this.pending, new GatewayRequestExecutor(this.rateLimiter), ApprovalJournal.none(),
 				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
 					fail(random);
 					return task;

@@ -55,13 +55,12 @@ class ApprovalExchangePropertyTests {
 
 	@Property(tries = 1000)
 	void findsEachDecisionThatCanBeHadAndSaysWhatIsKnown(@ForAll("faults") List<Fault> faults,
-			@ForAll @IntRange(min = 1, max = 2 * TIMEOUT) int decidedAfter, @ForAll boolean decisionInStatus,
-			@ForAll @IntRange(max = 20) int retries) {
+			@ForAll @IntRange(min = 1, max = 2 * TIMEOUT) int decidedAfter, @ForAll boolean decisionInStatus) {
 		Model model = new Model(faults, Duration.ofSeconds(decidedAfter), decisionInStatus);
 		ReceivedDecision delivery = null;
 		AirlockGatewayException failure = null;
 		try {
-			delivery = model.run(retries);
+			delivery = model.run();
 		}
 		catch (ApprovalTimeoutException | ApprovalUnavailableException ex) {
 			failure = ex;
@@ -85,7 +84,7 @@ class ApprovalExchangePropertyTests {
 	void endsEarlyOnlyForWhatIsListed(@ForAll("faults") List<Fault> faults) {
 		Model model = new Model(faults, Duration.ofDays(1), false);
 		try {
-			model.run(20);
+			model.run();
 		}
 		catch (ApprovalTimeoutException | ApprovalUnavailableException ex) {
 			// Nobody decides
@@ -168,9 +167,8 @@ class ApprovalExchangePropertyTests {
 				.willAnswer((invocation) -> call(invocation.getArgument(1), this::withdraw));
 		}
 
-		private ReceivedDecision run(int retries) {
-			return this.exchange.run(SingleExchange.artifact(), Duration.ofSeconds(TIMEOUT), Duration.ofSeconds(25),
-					retries);
+		private ReceivedDecision run() {
+			return this.exchange.run(SingleExchange.artifact(), Duration.ofSeconds(TIMEOUT), Duration.ofSeconds(25));
 		}
 
 		private Duration now() {

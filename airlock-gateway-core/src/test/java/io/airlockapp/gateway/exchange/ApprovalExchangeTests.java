@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -78,7 +77,7 @@ class ApprovalExchangeTests {
 			.willThrow(SingleExchange.error(503))
 			.willReturn(null);
 		pollsAnswer(after(0, SingleExchange::decision));
-		assertThat(run(artifact, Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(run(artifact, Duration.ofSeconds(25))).isNotNull();
 		verify(this.exchange.api, times(3)).submitArtifact(eq(artifact.envelope()), any());
 		verify(this.exchange.api, times(3)).submitArtifact(any(), any());
 	}
@@ -144,21 +143,21 @@ class ApprovalExchangeTests {
 	@Test
 	void row11_asksForLessThanAProxyCuts() {
 		pollsAnswer(cut(20), cut(12), cut(8), cut(5), after(0, SingleExchange::decision));
-		assertThat(run(Duration.ofSeconds(60), 100)).isNotNull();
+		assertThat(run(Duration.ofSeconds(60))).isNotNull();
 		assertThat(this.holds).containsExactly(60, 15, 9, 6, 6);
 	}
 
 	@Test
 	void row11_asksForNoLessThanFiveSeconds() {
 		pollsAnswer(cut(6), cut(5), after(0, SingleExchange::decision));
-		assertThat(run(Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(run(Duration.ofSeconds(25))).isNotNull();
 		assertThat(this.holds).containsExactly(25, 5, 5);
 	}
 
 	@Test
 	void row11_takesOtherFailuresForNoProxy() {
 		pollsAnswer(failing(0, 503), cut(26), after(0, SingleExchange::decision));
-		assertThat(run(Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(run(Duration.ofSeconds(25))).isNotNull();
 		assertThat(this.holds).containsOnly(25);
 	}
 
@@ -287,7 +286,7 @@ class ApprovalExchangeTests {
 		EncryptedArtifact artifact = SingleExchange.artifact();
 		pollsAnswer(failing(0, 404), failing(0, 404), after(3, SingleExchange::decision));
 		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404));
-		assertThat(run(artifact, Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(run(artifact, Duration.ofSeconds(25))).isNotNull();
 		verify(this.exchange.api, times(2)).submitArtifact(eq(artifact.envelope()), any());
 		verify(this.exchange.api, times(2)).submitArtifact(any(), any());
 	}
@@ -512,30 +511,11 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row41_slowsDownAndGoesOnIfTheRetryBudgetIsEmpty() {
-		pollsAnswer(failing(0, 503), failing(0, 503), failing(0, 503), failing(0, 503), SingleExchange::decision);
-		assertThat(run(Duration.ofSeconds(25), 2)).isNotNull();
-		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
-				Duration.ofSeconds(15), Duration.ofSeconds(15));
-	}
-
-	@Test
-	void failureThatSentNothingTakesNothingFromTheRetryBudget() {
-		Poll unidentified = () -> {
-			throw new AccessTokenException("The identity provider does not respond", null);
-		};
-		pollsAnswer(unidentified, unidentified, failing(0, 503), SingleExchange::decision);
-		assertThat(run(Duration.ofSeconds(25), 1)).isNotNull();
-		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
-				Duration.ofMillis(2000));
-	}
-
-	@Test
 	void withdrawsAfterACheckedExceptionOfAnInterceptor() {
 		this.unexpected = () -> {
 			throw ApprovalExchangeTests.<RuntimeException>sneaky(new GeneralSecurityException());
 		};
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25), 0));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25)));
 		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
@@ -545,10 +525,10 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row41_goesOnUntilTheDeadlineIfTheRetryBudgetIsEmpty() {
+	void row41_goesOnUntilTheDeadline() {
 		this.unexpected = failing(0, 503);
 		long start = this.exchange.ticker.nanoTime();
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25), 0))
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25)))
 			.withMessageContaining("503");
 		assertThat(Duration.ofNanos(this.exchange.ticker.nanoTime() - start)).isEqualTo(TIMEOUT);
 		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
@@ -559,7 +539,7 @@ class ApprovalExchangeTests {
 		this.unexpected = failing(0, 503);
 		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(409));
 		givenStatus(ExchangeState.DECIDED, SingleExchange.body());
-		assertThat(run(Duration.ofSeconds(25), 0)).isNotNull();
+		assertThat(run(Duration.ofSeconds(25))).isNotNull();
 	}
 
 	@Test
@@ -600,21 +580,21 @@ class ApprovalExchangeTests {
 	}
 
 	private ReceivedDecision run() {
-		return run(Duration.ofSeconds(25), 100);
+		return run(Duration.ofSeconds(25));
 	}
 
-	private ReceivedDecision run(Duration pollTimeout, int retries) {
-		return run(SingleExchange.artifact(), pollTimeout, retries);
+	private ReceivedDecision run(Duration pollTimeout) {
+		return run(SingleExchange.artifact(), pollTimeout);
 	}
 
-	private ReceivedDecision run(EncryptedArtifact artifact, Duration pollTimeout, int retries) {
+	private ReceivedDecision run(EncryptedArtifact artifact, Duration pollTimeout) {
 		given(this.exchange.api.awaitDecision(anyString(), anyInt(), any())).willAnswer((invocation) -> {
 			this.holds.add(invocation.getArgument(1));
 			Poll poll = this.polls.isEmpty() ? this.unexpected : this.polls.poll();
 			Envelope<JsonNode> answer = (poll != null) ? poll.answer() : null;
 			return (answer != null) ? ResponseEntity.ok(answer) : ResponseEntity.noContent().build();
 		});
-		return this.exchange.run(artifact, TIMEOUT.plusSeconds(2), pollTimeout, retries);
+		return this.exchange.run(artifact, TIMEOUT.plusSeconds(2), pollTimeout);
 	}
 
 	private void givenStatus(ExchangeState state, @Nullable ObjectNode decision) {

@@ -22,7 +22,6 @@ import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.support.Backoff;
@@ -82,9 +81,9 @@ final class SingleExchange {
 	/**
 	 * Run an exchange in this thread, with pauses of the longest.
 	 */
-	ReceivedDecision run(EncryptedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
+	ReceivedDecision run(EncryptedArtifact artifact, Duration timeout, Duration pollTimeout) {
 		ApprovalDeadline deadline = deadline(timeout);
-		ExchangeRetries pauses = pauses(deadline, retries);
+		ExchangeRetries pauses = pauses(deadline);
 		return run(artifact, deadline, pauses,
 				new DecisionReceiver(this.calls, artifact, deadline, this.signed, pollTimeout, pauses, this.ticker));
 	}
@@ -94,7 +93,7 @@ final class SingleExchange {
 	 */
 	ReceivedDecision run(Duration timeout, DecisionReceiver receiver) {
 		ApprovalDeadline deadline = deadline(timeout);
-		return run(artifact(), deadline, pauses(deadline, 100), receiver);
+		return run(artifact(), deadline, pauses(deadline), receiver);
 	}
 
 	private ReceivedDecision run(EncryptedArtifact artifact, ApprovalDeadline deadline, ExchangeRetries pauses,
@@ -108,12 +107,11 @@ final class SingleExchange {
 	DecisionReceiver receiver(Duration timeout) {
 		ApprovalDeadline deadline = deadline(timeout);
 		return new DecisionReceiver(this.calls, artifact(), deadline, this.signed, Duration.ofSeconds(25),
-				pauses(deadline, 100), this.ticker);
+				pauses(deadline), this.ticker);
 	}
 
-	private ExchangeRetries pauses(ApprovalDeadline deadline, int retries) {
-		return new ExchangeRetries(REQUEST_ID, deadline.waiting(), new Backoff(FixedRandom.highest()),
-				new RetryBudget(retries, Duration.ofDays(1), this.ticker), this.ticker);
+	private ExchangeRetries pauses(ApprovalDeadline deadline) {
+		return new ExchangeRetries(REQUEST_ID, deadline.waiting(), new Backoff(FixedRandom.highest()), this.ticker);
 	}
 
 	/**

@@ -36,14 +36,6 @@ class BackoffTests {
 	}
 
 	@Test
-	void row41_waitsLongIfTooManyFail() {
-		assertThat(new Backoff(FixedRandom.lowest()).nextOfMany(null)).isEqualTo(Duration.ofMillis(7_500));
-		assertThat(new Backoff(FixedRandom.highest()).nextOfMany(null)).isEqualTo(Duration.ofSeconds(15));
-		assertThat(new Backoff(FixedRandom.lowest()).nextOfMany(Duration.ofSeconds(5)))
-			.isEqualTo(Duration.ofMillis(12_500));
-	}
-
-	@Test
 	void startsAnewAfterASuccess() {
 		Backoff backoff = new Backoff(FixedRandom.highest());
 		backoff.next(null);

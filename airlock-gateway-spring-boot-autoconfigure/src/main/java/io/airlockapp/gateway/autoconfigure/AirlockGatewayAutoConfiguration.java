@@ -32,7 +32,6 @@ import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -89,10 +88,6 @@ import org.springframework.web.client.RestClient;
 public final class AirlockGatewayAutoConfiguration {
 
 	static final String DEFAULT_NAME = "spring-boot";
-
-	private static final int MAX_RETRIES = 100;
-
-	private static final Duration RETRY_REFILL = Duration.ofSeconds(1);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -258,8 +253,7 @@ public final class AirlockGatewayAutoConfiguration {
 		ObjectProvider<RequesterSource> requesters = beanFactory.getBeanProvider(RequesterSource.class);
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new ApprovalDependencies(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
-				new GatewayRequestExecutor(rateLimiter).recordedBy(availability).identifiedBy(accessTokens),
-				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
+				new GatewayRequestExecutor(rateLimiter).recordedBy(availability).identifiedBy(accessTokens), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 				() -> findRequester(requesters.getIfAvailable()), InstantSource.system(), Ticker.system(),
 				() -> ThreadLocalRandom.current().nextLong(), approvers.getIfAvailable(ApproverGroups::none));

@@ -32,7 +32,6 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
@@ -185,9 +184,8 @@ final class TestInstance implements AutoCloseable {
 				}, new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
-				new RetryBudget(100, Duration.ofSeconds(1), ticker), ApprovalJournal.none(),
-				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
-				this.clock, ticker, MEAN, groups);
+				ApprovalJournal.none(), ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"),
+				(task) -> task, () -> null, this.clock, ticker, MEAN, groups);
 	}
 
 	DurableApproval record(DurableContext... contexts) {

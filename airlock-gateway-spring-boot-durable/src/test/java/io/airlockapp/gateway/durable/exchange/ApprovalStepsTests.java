@@ -22,7 +22,6 @@ import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ArtifactHeader;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
@@ -140,10 +139,9 @@ class ApprovalStepsTests {
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						() -> Instant.EPOCH),
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
-				executor.withBudget(new Budget(), this.ticker),
-				new RetryBudget(100, Duration.ofSeconds(1), this.ticker), ApprovalJournal.none(),
-				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
-				() -> Instant.EPOCH, this.ticker, () -> 0, ApproverGroups.none());
+				executor.withBudget(new Budget(), this.ticker), ApprovalJournal.none(), ApprovalListener.of(List.of()),
+				new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null, () -> Instant.EPOCH, this.ticker,
+				() -> 0, ApproverGroups.none());
 	}
 
 	/**

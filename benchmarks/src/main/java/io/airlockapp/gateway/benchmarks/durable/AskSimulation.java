@@ -26,7 +26,6 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.durable.AskStep;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
@@ -132,7 +131,7 @@ final class AskSimulation {
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
 				new GatewayRequestExecutor(unlimited).withBudget(budget, this.time),
-				new RetryBudget(100, Duration.ofSeconds(1), this.time), ApprovalJournal.none(),
+				ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("simulation-"), (task) -> task, () -> null,
 				this.clock, this.time, this.random::nextLong, ApproverGroups.none());
 	}

@@ -47,7 +47,6 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.EscalationStep;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
@@ -1079,9 +1078,8 @@ class GroupApprovalTests {
 		return new ApprovalDependencies(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(TIMEOUT, seconds(25), "command.review"), this.phones,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), this.nonces, this.time.clock()), this.pending,
-				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, SECOND, this.time)),
-				new RetryBudget(100, SECOND, this.time), this.journal, this.recorder,
-				new TaskExecutorAdapter((task) -> {
+				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, SECOND, this.time)), this.journal,
+				this.recorder, new TaskExecutorAdapter((task) -> {
 					this.recorder.started++;
 					this.time.start(task);
 				}), (task) -> task, () -> this.source, this.time.clock(), this.time, new Random(1),

@@ -24,7 +24,6 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.Heartbeat;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
@@ -147,9 +146,8 @@ class GroupQuotaTests {
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						this.time.clock()),
 				new PendingApprovals(PendingLimits.of(250), Duration.ofSeconds(1), Halt.inMemory()), this.executor,
-				new RetryBudget(LIMIT / 4, PERIOD, this.time), ApprovalJournal.none(), ApprovalListener.of(List.of()),
-				new TaskExecutorAdapter(this.time::start), (task) -> task, () -> null, this.time.clock(), this.time,
-				new Random(1),
+				ApprovalJournal.none(), ApprovalListener.of(List.of()), new TaskExecutorAdapter(this.time::start),
+				(task) -> task, () -> null, this.time.clock(), this.time, new Random(1),
 				new ApproverGroups(
 						List.of(new ApproverGroup("refunds", List.of("a", "b", "c"), 2, null, false, false, List.of())),
 						new Persons(Map.of())));

@@ -42,7 +42,6 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.ApprovalService;
@@ -258,9 +257,9 @@ class GroupVoteMutationTests {
 							this.pending,
 							new GatewayRequestExecutor(
 									new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), this.time)),
-							new RetryBudget(100, Duration.ofSeconds(1), this.time), ApprovalJournal.none(),
-							ApprovalListener.of(List.of()), new TaskExecutorAdapter(this.time::start), (task) -> task,
-							() -> null, InstantSource.system(), this.time, new Random(1), this.approvers.groups()));
+							ApprovalJournal.none(), ApprovalListener.of(List.of()),
+							new TaskExecutorAdapter(this.time::start), (task) -> task, () -> null,
+							InstantSource.system(), this.time, new Random(1), this.approvers.groups()));
 		}
 
 		/**

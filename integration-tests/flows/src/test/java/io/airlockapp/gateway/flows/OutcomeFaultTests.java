@@ -35,7 +35,6 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.DecisionVerifier;
@@ -46,7 +45,6 @@ import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,8 +185,7 @@ class OutcomeFaultTests extends FaultTests {
 			}
 			return true;
 		};
-		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(),
-				new RetryBudget(2, Duration.ofDays(1), Ticker.system()), journal,
+		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(), journal,
 				this.application.bean(PairingSource.class));
 		assertThat(template.requestApproval(REQUEST).isApproved()).isTrue();
 		assertThat(uses).hasValue(4);
@@ -199,8 +196,8 @@ class OutcomeFaultTests extends FaultTests {
 		startApproving();
 		AtomicInteger readings = new AtomicInteger();
 		PairingSource pairings = this.application.bean(PairingSource.class);
-		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(),
-				new RetryBudget(2, Duration.ofDays(1), Ticker.system()), new InMemoryReplayJournal(), (name) -> {
+		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(), new InMemoryReplayJournal(),
+				(name) -> {
 					// The fourth is for the verification, and the fifth after the journal
 					int reading = readings.incrementAndGet();
 					if (reading == 2 || reading == 3 || reading == 5) {
@@ -388,8 +385,7 @@ class OutcomeFaultTests extends FaultTests {
 	void row37_deniesIfNoThreadIsFreeAndSurvives() {
 		startApproving();
 		RejectingExecutor executor = new RejectingExecutor();
-		AirlockGatewayTemplate template = template(executor,
-				new RetryBudget(10, Duration.ofSeconds(1), Ticker.system()));
+		AirlockGatewayTemplate template = template(executor);
 		executor.rejecting = true;
 		assertFails(template.requestApprovalAsync(REQUEST), ApprovalUnavailableException.class);
 		assertThat(this.simulator.history()).isEmpty();
@@ -423,10 +419,9 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row41_goesOnIfTheRetryBudgetIsEmpty() {
+	void row41_goesOnAfterManyFailures() {
 		start();
-		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor(),
-				new RetryBudget(2, Duration.ofDays(1), Ticker.system()));
+		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor());
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 5, SimulatedFault.status(503));
 		approveAll();
 		assertThat(template.requestApprovalAsync(REQUEST)).succeedsWithin(Duration.ofSeconds(15))
@@ -440,16 +435,15 @@ class OutcomeFaultTests extends FaultTests {
 		return this.application.bean(Time.class);
 	}
 
-	private AirlockGatewayTemplate template(AsyncTaskExecutor executor, RetryBudget retryBudget) {
-		return template(executor, retryBudget, new InMemoryReplayJournal(), this.application.bean(PairingSource.class));
+	private AirlockGatewayTemplate template(AsyncTaskExecutor executor) {
+		return template(executor, new InMemoryReplayJournal(), this.application.bean(PairingSource.class));
 	}
 
-	private AirlockGatewayTemplate template(AsyncTaskExecutor executor, RetryBudget retryBudget, ReplayJournal journal,
-			PairingSource pairings) {
+	private AirlockGatewayTemplate template(AsyncTaskExecutor executor, ReplayJournal journal, PairingSource pairings) {
 		return ManualTime
 			.dependencies(this.application.bean(Enforcer.class), pairings,
 					this.application.bean(PendingApprovals.class), this.application.bean(GatewayRateLimiter.class),
-					executor, new Time(), retryBudget, journal)
+					executor, new Time(), journal)
 			.createTemplate(this.application.bean(AirlockGatewayApi.class));
 	}
 
@@ -494,18 +488,18 @@ class OutcomeFaultTests extends FaultTests {
 		ApprovalDependencies airlockApprovalDependencies(Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, GatewayRateLimiter rateLimiter, Time time) {
 			return dependencies(enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
-					new RetryBudget(10, Duration.ofSeconds(1), time.ticker), new InMemoryReplayJournal());
+					new InMemoryReplayJournal());
 		}
 
 		private static ApprovalDependencies dependencies(Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
-				RetryBudget retryBudget, ReplayJournal journal) {
+				ReplayJournal journal) {
 			return new ApprovalDependencies(enforcer,
 					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending,
-					new GatewayRequestExecutor(rateLimiter), retryBudget, ApprovalJournal.none(),
-					ApprovalListener.of(List.of()), executor, (task) -> task, () -> null, time.clock(), time.ticker,
-					RandomGenerator.getDefault(), ApproverGroups.none());
+					new GatewayRequestExecutor(rateLimiter), ApprovalJournal.none(), ApprovalListener.of(List.of()),
+					executor, (task) -> task, () -> null, time.clock(), time.ticker, RandomGenerator.getDefault(),
+					ApproverGroups.none());
 		}
 
 	}

@@ -31,7 +31,6 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalDependencies;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.flows.VirtualGateway.Answering;
@@ -305,9 +304,8 @@ class TenThousandApprovalsTests {
 					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), pairings,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
 					pending, new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), time)),
-					new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
-					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, () -> null,
-					time.clock(), time, new Random(1), ApproverGroups.none());
+					ApprovalJournal.none(), ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start),
+					(task) -> task, () -> null, time.clock(), time, new Random(1), ApproverGroups.none());
 		}
 
 	}

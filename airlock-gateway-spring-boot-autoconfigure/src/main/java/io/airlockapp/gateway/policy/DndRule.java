@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Well-formed policy that applies to this application. Denials are matched loosely, since
- * at worst they prevent an action. Approvals are matched exactly.
+ * at worst they prevent an action. Approvals are matched exactly. It is not signed, so
+ * the gateway can forge it.
  *
  * @param id the policy's id
  * @param verdict the verdict of the policy
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt the time of its creation, or {@link Instant#MIN} if it has none
  * @param expiresAt the time at which it expires
  */
-record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nullable String commandFamily,
+public record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nullable String commandFamily,
 		List<String> prefix, List<String> words, Instant createdAt, Instant expiresAt) {
 
 	private static final String WORKSPACE = "airlock.dnd.workspace";
@@ -90,7 +91,19 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 			.toList();
 	}
 
-	boolean isForAction() {
+	/**
+	 * Return whether this policy denies what it applies to.
+	 * @return {@code true} only for {@link Verdict#REJECT}
+	 */
+	public boolean isDenied() {
+		return this.verdict == Verdict.REJECT;
+	}
+
+	/**
+	 * Return whether this policy is for certain actions, not for the whole workspace.
+	 * @return whether it is
+	 */
+	public boolean isForAction() {
 		return !this.prefix.isEmpty();
 	}
 
@@ -105,7 +118,7 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 		if (!isForAction()) {
 			return true;
 		}
-		return (this.verdict == Verdict.REJECT)
+		return isDenied()
 				? !this.words.isEmpty() && texts.getOrDefault(this.words.get(0), List.of())
 					.stream()
 					.anyMatch((text) -> startsWith(text, this.words))
@@ -136,10 +149,6 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 
 	private static boolean startsWith(List<String> tokens, List<String> prefix) {
 		return tokens.size() >= prefix.size() && tokens.subList(0, prefix.size()).equals(prefix);
-	}
-
-	DndDecision toDecision() {
-		return new DndDecision(this.verdict, this.id, isForAction(), this.expiresAt);
 	}
 
 }

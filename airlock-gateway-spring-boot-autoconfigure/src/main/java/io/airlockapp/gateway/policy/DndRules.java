@@ -22,8 +22,7 @@ public final class DndRules {
 
 	static final DndRules NONE = new DndRules(List.of());
 
-	private static final Comparator<DndRule> PRECEDENCE = Comparator
-		.comparing((DndRule rule) -> rule.verdict() == Verdict.REJECT)
+	private static final Comparator<DndRule> PRECEDENCE = Comparator.comparing(DndRule::isDenied)
 		.thenComparing(DndRule::isForAction)
 		.thenComparing((rule) -> rule.prefix().size())
 		.thenComparing(DndRule::createdAt);
@@ -66,16 +65,12 @@ public final class DndRules {
 	 * approvals, policies for actions over those for the workspace, longer prefixes over
 	 * shorter ones, and newer policies over older ones.
 	 * @param subject the action
-	 * @return the decision, or {@code null} if no policy matches and an approval is
+	 * @return the policy that decides, or {@code null} if none matches and an approval is
 	 * required
 	 */
-	public @Nullable DndDecision decide(DndSubject subject) {
+	public @Nullable DndRule decide(DndSubject subject) {
 		Map<String, List<List<String>>> texts = DndRule.texts(subject.commandText());
-		return this.rules.stream()
-			.filter((rule) -> rule.matches(subject, texts))
-			.max(PRECEDENCE)
-			.map(DndRule::toDecision)
-			.orElse(null);
+		return this.rules.stream().filter((rule) -> rule.matches(subject, texts)).max(PRECEDENCE).orElse(null);
 	}
 
 }

@@ -34,21 +34,21 @@ class DndRulesPropertyTests {
 
 	@Property(tries = 2500)
 	void decidesAsTheModelDoes(@ForAll("policies") List<DndPolicy> policies, @ForAll("subjects") DndSubject subject) {
-		DndDecision decision = DndRules.read(policies, ENFORCER, (verdict) -> true).at(NOW).decide(subject);
+		DndRule decision = DndRules.read(policies, ENFORCER, (verdict) -> true).at(NOW).decide(subject);
 		assertAsExpected(decision, expected(policies, subject, false));
 	}
 
 	@Property(tries = 1000)
 	void onlyEverDeniesIfOnlyDenialsCount(@ForAll("policies") List<DndPolicy> policies,
 			@ForAll("subjects") DndSubject subject) {
-		DndDecision decision = DndRules.read(policies, ENFORCER, (verdict) -> verdict == Verdict.REJECT)
+		DndRule decision = DndRules.read(policies, ENFORCER, (verdict) -> verdict == Verdict.REJECT)
 			.at(NOW)
 			.decide(subject);
 		assertThat(decision == null || decision.isDenied()).isTrue();
 		assertAsExpected(decision, expected(policies, subject, true));
 	}
 
-	private static void assertAsExpected(DndDecision decision, List<DndPolicy> expected) {
+	private static void assertAsExpected(DndRule decision, List<DndPolicy> expected) {
 		if (expected.isEmpty()) {
 			assertThat(decision).isNull();
 			return;
@@ -57,8 +57,8 @@ class DndRulesPropertyTests {
 		assertThat(decision).isNotNull();
 		assertThat(decision.isDenied()).isEqualTo("deny_all".equals(first.policyMode()));
 		assertThat(decision.verdict()).isEqualTo(decision.isDenied() ? Verdict.REJECT : Verdict.APPROVE);
-		assertThat(decision.forAction()).isEqualTo("airlock.dnd.action".equals(first.objectType()));
-		assertThat(expected).extracting(DndPolicy::requestId).contains(decision.policyId());
+		assertThat(decision.isForAction()).isEqualTo("airlock.dnd.action".equals(first.objectType()));
+		assertThat(expected).extracting(DndPolicy::requestId).contains(decision.id());
 	}
 
 	/**

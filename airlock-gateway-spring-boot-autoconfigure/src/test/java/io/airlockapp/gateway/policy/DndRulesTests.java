@@ -37,10 +37,10 @@ class DndRulesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "approve_all", "deny_all" })
 	void policyForTheWorkspaceDecides(String mode) {
-		DndDecision decision = decide(policy("airlock.dnd.workspace", mode));
+		DndRule decision = decide(policy("airlock.dnd.workspace", mode));
 		assertThat(decision).isNotNull();
 		assertThat(decision.isDenied()).isEqualTo(mode.equals("deny_all"));
-		assertThat(decision.policyId()).isEqualTo("req-1");
+		assertThat(decision.id()).isEqualTo("req-1");
 		assertThat(decision.expiresAt()).isEqualTo(NOW.plusSeconds(60));
 	}
 
@@ -133,8 +133,8 @@ class DndRulesTests {
 		ObjectNode denial = policy("airlock.dnd.workspace", "deny_all");
 		ObjectNode approval = action("approve_all", "{\"argvPrefix\":[\"Refunds.refund\",\"order=42\"]}");
 		assertThat(decide(REFUND, approval)).matches((decision) -> !decision.isDenied());
-		assertThat(decide(REFUND, approval, denial)).matches(DndDecision::isDenied);
-		assertThat(decide(REFUND, denial, approval)).matches(DndDecision::isDenied);
+		assertThat(decide(REFUND, approval, denial)).matches(DndRule::isDenied);
+		assertThat(decide(REFUND, denial, approval)).matches(DndRule::isDenied);
 	}
 
 	@Test
@@ -181,11 +181,11 @@ class DndRulesTests {
 			.put("expiresAt", "2026-11-24T10:01:00Z");
 	}
 
-	private static @Nullable DndDecision decide(ObjectNode policy) {
+	private static @Nullable DndRule decide(ObjectNode policy) {
 		return decide(REFUND, policy);
 	}
 
-	private static @Nullable DndDecision decide(DndSubject subject, ObjectNode... several) {
+	private static @Nullable DndRule decide(DndSubject subject, ObjectNode... several) {
 		return read(List.of(several)).decide(subject);
 	}
 

@@ -17,7 +17,7 @@ import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
-import io.airlockapp.gateway.policy.DndDecision;
+import io.airlockapp.gateway.policy.DndRule;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -116,7 +116,7 @@ class OperationsSnippetsTests {
 	// tag::policy[]
 	boolean isDeniedByPolicy(String commandText) {
 		DndSubject subject = DndSubject.ofText("command.review", commandText);
-		DndDecision decision = this.doNotDisturb.getRules().decide(subject);
+		DndRule decision = this.doNotDisturb.getRules().decide(subject);
 		return decision != null && decision.isDenied();
 	}
 	// end::policy[]

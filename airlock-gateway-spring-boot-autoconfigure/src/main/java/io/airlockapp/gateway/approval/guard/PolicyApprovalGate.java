@@ -12,7 +12,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.policy.DndAudit;
-import io.airlockapp.gateway.policy.DndDecision;
+import io.airlockapp.gateway.policy.DndRule;
 import io.airlockapp.gateway.policy.DndRules;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -51,12 +51,12 @@ public record PolicyApprovalGate(ApprovalGate delegate, DoNotDisturb doNotDistur
 	public void authorize(GuardedCall guardedCall) {
 		MethodGuardedCall call = MethodGuardedCall.of(guardedCall);
 		DndRules rules = this.doNotDisturb.getRules();
-		DndDecision decision = rules.isEmpty() ? null : rules.decide(subject(call));
+		DndRule decision = rules.isEmpty() ? null : rules.decide(subject(call));
 		if (decision != null && decision.isDenied()) {
 			throw this.publisher.refused(call,
 					new ApprovalDeniedByPolicyException(
 							"%s was denied without a request, by %s".formatted(call, describe(decision)),
-							SafeText.of(decision.policyId()), decision.expiresAt()));
+							SafeText.of(decision.id()), decision.expiresAt()));
 		}
 		DndAudit usedAudit = this.audit;
 		// What nobody signed does not stand for the signatures of a group
@@ -90,10 +90,10 @@ public record PolicyApprovalGate(ApprovalGate delegate, DoNotDisturb doNotDistur
 		}
 	}
 
-	private static String describe(DndDecision decision) {
+	private static String describe(DndRule decision) {
 		return "the do-not-disturb policy %s (%s for %s, until %s)".formatted(
-				VisibleText.quote(SafeText.of(decision.policyId())), decision.isDenied() ? "deny_all" : "approve_all",
-				decision.forAction() ? "this action" : "this workspace", decision.expiresAt());
+				VisibleText.quote(SafeText.of(decision.id())), decision.isDenied() ? "deny_all" : "approve_all",
+				decision.isForAction() ? "this action" : "this workspace", decision.expiresAt());
 	}
 
 }

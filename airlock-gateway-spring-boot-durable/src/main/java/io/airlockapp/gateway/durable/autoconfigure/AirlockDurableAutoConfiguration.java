@@ -70,7 +70,7 @@ import io.airlockapp.gateway.halt.HaltStore;
 import io.airlockapp.gateway.jdbc.JdbcHaltStore;
 import io.airlockapp.gateway.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.jdbc.TableInitializer;
-import io.airlockapp.gateway.policy.DndDecision;
+import io.airlockapp.gateway.policy.DndRule;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
@@ -361,7 +361,7 @@ public final class AirlockDurableAutoConfiguration {
 			if (doNotDisturb == null || call.plaintext() == null) {
 				return false;
 			}
-			DndDecision decision = doNotDisturb.getRules()
+			DndRule decision = doNotDisturb.getRules()
 				.decide(DndSubject.ofText(call.artifactType(), call.commandText()));
 			return decision != null && decision.isDenied();
 		};

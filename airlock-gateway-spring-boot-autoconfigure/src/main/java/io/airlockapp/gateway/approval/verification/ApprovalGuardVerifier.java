@@ -259,7 +259,12 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 			.flatMap((name) -> Stream.ofNullable(findType(name, beanFactory, singletons)));
 	}
 
-	private static @Nullable Class<?> findType(String name, ConfigurableListableBeanFactory beanFactory,
+	/**
+	 * Find the user class of a bean, as far as it is known without creating the bean.
+	 * @param singletons the predicate for beans that exist
+	 * @return the class, or {@code null} if it is not known or left out
+	 */
+	static @Nullable Class<?> findType(String name, ConfigurableListableBeanFactory beanFactory,
 			Predicate<Object> singletons) {
 		Object bean = ExistingBeans.findSingleton(name, beanFactory);
 		if (bean != null && !(bean instanceof FactoryBean)) {

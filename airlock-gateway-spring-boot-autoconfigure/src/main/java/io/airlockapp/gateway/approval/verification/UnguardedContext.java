@@ -12,7 +12,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
@@ -109,25 +108,13 @@ public final class UnguardedContext
 			throw this.refusal;
 		}
 		for (String name : this.beanFactory.getBeanDefinitionNames()) {
-			Object bean = ExistingBeans.findSingleton(name, this.beanFactory);
-			Class<?> type = (bean == null || bean instanceof FactoryBean) ? this.beanFactory.getType(name, false)
-					: null;
-			if (type != null && isGuarded(ClassUtils.getUserClass(type))) {
+			// Beans that exist are verified below
+			Class<?> type = ApprovalGuardVerifier.findType(name, this.beanFactory, (bean) -> false);
+			if (type != null && !GuardedMethods.of(type).isEmpty()) {
 				throw refused(name, type);
 			}
 		}
 		ExistingBeans.forEach(this.beanFactory, this::postProcessAfterInitialization);
-	}
-
-	private static boolean isGuarded(Class<?> type) {
-		try {
-			return !GuardedMethods.of(type).isEmpty();
-		}
-		catch (IllegalStateException ex) {
-			// Spring cannot create an object of a class with methods whose types are
-			// missing
-			return false;
-		}
 	}
 
 	@Override

@@ -16,14 +16,13 @@ import org.springframework.ai.tool.resolution.ToolCallbackResolver;
  * Tool callback resolver that prepares each tool that another resolver finds.
  *
  * @param delegate the other resolver
- * @param tools the preparation of tools
  */
-record GuardingToolCallbackResolver(ToolCallbackResolver delegate, MethodTools tools) implements ToolCallbackResolver {
+record GuardingToolCallbackResolver(ToolCallbackResolver delegate) implements ToolCallbackResolver {
 
 	@Override
 	public @Nullable ToolCallback resolve(String toolName) {
 		ToolCallback tool = this.delegate.resolve(toolName);
-		this.tools.prepareTool(tool);
+		MethodTools.prepareTool(tool);
 		return tool;
 	}
 

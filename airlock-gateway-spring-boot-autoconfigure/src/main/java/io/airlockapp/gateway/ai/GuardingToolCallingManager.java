@@ -29,13 +29,10 @@ final class GuardingToolCallingManager implements ToolCallingManager {
 
 	private final ToolCallingManager delegate;
 
-	private final MethodTools tools;
-
 	private final boolean guardingResolver;
 
-	GuardingToolCallingManager(ToolCallingManager delegate, MethodTools tools) {
+	GuardingToolCallingManager(ToolCallingManager delegate) {
 		this.delegate = delegate;
-		this.tools = tools;
 		this.guardingResolver = hasGuardingResolver(delegate);
 	}
 
@@ -63,13 +60,13 @@ final class GuardingToolCallingManager implements ToolCallingManager {
 
 	@Override
 	public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
-		this.tools.prepareRequest(chatOptions);
+		MethodTools.prepareRequest(chatOptions);
 		return this.delegate.resolveToolDefinitions(chatOptions);
 	}
 
 	@Override
 	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
-		this.tools.prepareRequest(prompt);
+		MethodTools.prepareRequest(prompt);
 		if (!this.guardingResolver) {
 			requireToolsOfRequest(prompt, chatResponse);
 		}

@@ -49,12 +49,15 @@ final class MethodTools {
 
 	private static final Set<String> FUNCTIONS = Set.of("accept", "apply", "get");
 
+	private MethodTools() {
+	}
+
 	/**
 	 * Prepare the tools of a request to a model.
 	 * @param request the prompt or its options, or another object without tools
 	 * @throws UnguardableMethodException if a tool requires approval and is not guarded
 	 */
-	void prepareRequest(@Nullable Object request) {
+	static void prepareRequest(@Nullable Object request) {
 		prepare(toolsOf(request));
 	}
 
@@ -76,7 +79,7 @@ final class MethodTools {
 	 * @throws UnguardableMethodException if it is a tool that requires approval and is
 	 * not guarded
 	 */
-	void prepareTool(@Nullable Object candidate) {
+	static void prepareTool(@Nullable Object candidate) {
 		prepare(Collections.singleton(candidate));
 	}
 
@@ -85,12 +88,12 @@ final class MethodTools {
 	 * @param candidates the objects
 	 * @throws UnguardableMethodException if a tool requires approval and is not guarded
 	 */
-	void prepare(Collection<? extends @Nullable Object> candidates) {
+	static void prepare(Collection<? extends @Nullable Object> candidates) {
 		Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		candidates.forEach((candidate) -> prepare(candidate, seen));
 	}
 
-	private void prepare(@Nullable Object candidate, Set<Object> seen) {
+	private static void prepare(@Nullable Object candidate, Set<Object> seen) {
 		if (!(candidate instanceof ToolCallback tool) || !seen.add(tool)) {
 			return;
 		}

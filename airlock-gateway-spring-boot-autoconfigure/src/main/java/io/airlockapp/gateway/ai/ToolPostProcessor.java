@@ -39,8 +39,6 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 
 	private static final Log logger = LogFactory.getLog(ToolPostProcessor.class);
 
-	private final MethodTools tools = new MethodTools();
-
 	/**
 	 * Wrap or check a bean.
 	 * @throws UnguardableMethodException if the bean is a tool that requires approval and
@@ -59,10 +57,10 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		}
 		if (bean instanceof ToolCallingManager manager && !(manager instanceof GuardingToolCallingManager)
 				&& (manager instanceof DefaultToolCallingManager || !ToolPromptAdvisor.isAdvising(manager))) {
-			return new GuardingToolCallingManager(manager, this.tools);
+			return new GuardingToolCallingManager(manager);
 		}
 		if (bean instanceof ToolCallbackResolver resolver && !ToolPromptAdvisor.isAdvising(resolver)) {
-			return new GuardingToolCallbackResolver(resolver, this.tools);
+			return new GuardingToolCallbackResolver(resolver);
 		}
 		if (bean instanceof StreamingChatModel && !isChecking(bean)) {
 			logger
@@ -72,9 +70,9 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 					.formatted(beanName));
 		}
 		if (bean instanceof ChatModel model) {
-			this.tools.prepareRequest(model.getOptions());
+			MethodTools.prepareRequest(model.getOptions());
 		}
-		this.tools.prepare(candidates(bean).toList());
+		MethodTools.prepare(candidates(bean).toList());
 		return bean;
 	}
 

@@ -44,15 +44,13 @@ public final class ToolPromptAdvisor extends StaticMethodMatcherPointcutAdvisor 
 	 */
 	private static final Set<String> CALLS = Set.of("call", "stream");
 
-	private final transient MethodTools tools = new MethodTools();
-
 	/**
 	 * Create an advisor with the highest precedence.
 	 */
 	public ToolPromptAdvisor() {
 		setOrder(Ordered.HIGHEST_PRECEDENCE);
 		setClassFilter((type) -> usesTools(type) && isProxied(type));
-		setAdvice((MethodInterceptor) this::invoke);
+		setAdvice((MethodInterceptor) ToolPromptAdvisor::invoke);
 	}
 
 	private static boolean usesTools(Class<?> type) {
@@ -74,15 +72,15 @@ public final class ToolPromptAdvisor extends StaticMethodMatcherPointcutAdvisor 
 					&& (type.isAssignableFrom(Prompt.class) || type.isAssignableFrom(ToolCallingChatOptions.class)));
 	}
 
-	private @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+	private static @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		for (Object argument : invocation.getArguments()) {
-			this.tools.prepareRequest(argument);
+			MethodTools.prepareRequest(argument);
 		}
 		if (invocation.getThis() instanceof ChatModel model) {
-			this.tools.prepareRequest(model.getOptions());
+			MethodTools.prepareRequest(model.getOptions());
 		}
 		Object result = invocation.proceed();
-		this.tools.prepareTool(result);
+		MethodTools.prepareTool(result);
 		return result;
 	}
 

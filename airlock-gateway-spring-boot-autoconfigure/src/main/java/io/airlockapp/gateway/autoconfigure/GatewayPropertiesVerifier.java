@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Durations;
@@ -291,8 +292,10 @@ final class GatewayPropertiesVerifier {
 		}
 
 		private AirlockConfigurationException toException() {
-			String names = properties(this.type).keySet()
-				.stream()
+			boolean durable = this.name.equals(GATEWAY)
+					&& ClassUtils.isPresent(DURABLE_PROPERTIES, getClass().getClassLoader());
+			String names = Stream
+				.concat(properties(this.type).keySet().stream(), durable ? Stream.of("durable") : Stream.empty())
 				.map((name) -> "'%s'".formatted(name))
 				.collect(Collectors.joining(", "));
 			return AirlockConfigurationException.ofProperty(this.property.toString(), "there is no such property",

@@ -46,7 +46,8 @@ public final class OpenTransactions {
 	 * Return the remedy for a call inside an open transaction.
 	 */
 	static String remedy() {
-		return "Call it outside, make it durable, or allow it with 'allowInTransaction = true' or "
+		return "Call it outside, guard the method that opens the transaction instead, make it durable, "
+				+ "or allow it with 'allowInTransaction = true' or "
 				+ "'airlock.gateway.approval.allow-in-transaction=true'"
 				+ ((testManaged != null)
 						? ". In a test, only the transaction that Spring's test framework manages for it is allowed"

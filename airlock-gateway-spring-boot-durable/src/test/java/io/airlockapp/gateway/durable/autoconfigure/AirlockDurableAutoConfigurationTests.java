@@ -492,6 +492,13 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
+	void misspeltPrefixIsRefusedWithTheKnownOnes() {
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.durabel.timeout=5m")
+			.run(failing("'airlock.gateway.durabel.timeout' cannot be used: there is no such property", "'durable'"));
+	}
+
+	@Test
 	void misspeltPropertyFailsTheStart() {
 		runner().withPropertyValues(properties())
 			.withPropertyValues("airlock.gateway.durable.run-thread=8")

@@ -299,7 +299,8 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static void requireApprovers(ApprovalDependencies used, ObjectProvider<ApprovalAdvisor> advisors) {
-		advisors.forEach((advisor) -> advisor.requireApprovers(used.approvers(), used.settings().timeout()));
+		advisors
+			.forEach((advisor) -> advisor.attributes().requireApprovers(used.approvers(), used.settings().timeout()));
 	}
 
 	/**

@@ -175,7 +175,7 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 	private @Nullable String findUnknownPairing(PairingSource pairings) {
 		return this.context.getBeanProvider(ApprovalAdvisor.class)
 			.stream()
-			.flatMap((advisor) -> advisor.pairings().stream())
+			.flatMap((advisor) -> advisor.attributes().pairings().stream())
 			.filter((name) -> pairings.getPairing(name) == null && pairings.whyNotPaired(name) == null)
 			.findFirst()
 			.map(FailureMessages::unknownPairing)

@@ -4,8 +4,6 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
-import java.util.Set;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -15,7 +13,6 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
@@ -53,8 +50,6 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	private final transient ApprovalAttributeSource attributes;
 
-	private final transient BeanFactory beanFactory;
-
 	/**
 	 * Create an advisor.
 	 * @param beanFactory the factory that resolves beans in conditions
@@ -76,7 +71,6 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 			Supplier<ApprovalTaskExecutor> threads, Supplier<@Nullable RequesterSource> requesterSource,
 			Supplier<@Nullable DurableCalls> durableCalls, Supplier<Halt> halt) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
-		this.beanFactory = beanFactory;
 		Supplier<SnapshotWriter> writer = lookup(snapshotWriter);
 		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(beanFactory, writer, lookup(gate),
 				lookup(denialHandler), lookup(publisher), lookup(durableCalls), lookup(halt));
@@ -113,31 +107,11 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	}
 
 	/**
-	 * Return the names of the pairings of the guarded methods that have no group of
-	 * approvers.
-	 * @return the names
+	 * Return the attributes of the guarded methods.
+	 * @return the attributes
 	 */
-	public Set<String> pairings() {
-		return this.attributes.pairings();
-	}
-
-	/**
-	 * Verify that the groups of approvers of the guarded methods are configured. Those of
-	 * durable methods are verified by their module.
-	 * @param groups the configured groups
-	 * @param defaultTimeout the time to decide if neither a method nor its group
-	 * specifies one
-	 */
-	public void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
-		this.attributes.requireApprovers(groups, defaultTimeout);
-	}
-
-	/**
-	 * Verify that the beans to which conditions of the guarded methods refer exist.
-	 * @param types the classes of the guarded beans
-	 */
-	public void verifyConditionBeans(Set<Class<?>> types) {
-		this.attributes.verifyConditionBeans(this.beanFactory, types);
+	public ApprovalAttributeSource attributes() {
+		return this.attributes;
 	}
 
 	@Override

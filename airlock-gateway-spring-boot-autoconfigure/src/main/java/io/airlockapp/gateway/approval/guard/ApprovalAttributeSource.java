@@ -87,7 +87,7 @@ public final class ApprovalAttributeSource {
 	 * @param defaultTimeout the time to decide if neither a method nor its group
 	 * specifies one
 	 */
-	void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
+	public void requireApprovers(ApproverGroups groups, Duration defaultTimeout) {
 		this.cache.values()
 			.stream()
 			.flatMap(Optional::stream)
@@ -98,8 +98,9 @@ public final class ApprovalAttributeSource {
 	/**
 	 * Return the names of the pairings of the methods found so far that have no group of
 	 * approvers.
+	 * @return the names
 	 */
-	Set<String> pairings() {
+	public Set<String> pairings() {
 		return this.cache.values()
 			.stream()
 			.flatMap(Optional::stream)
@@ -113,7 +114,7 @@ public final class ApprovalAttributeSource {
 	 * @param beans the factory of the beans
 	 * @param types the classes of guarded beans
 	 */
-	void verifyConditionBeans(BeanFactory beans, Set<Class<?>> types) {
+	public void verifyConditionBeans(BeanFactory beans, Set<Class<?>> types) {
 		this.cache.values().stream().flatMap(Optional::stream).forEach((attribute) -> {
 			ApprovalCondition condition = attribute.condition();
 			if (condition != null && types.contains(attribute.declaration().type())) {

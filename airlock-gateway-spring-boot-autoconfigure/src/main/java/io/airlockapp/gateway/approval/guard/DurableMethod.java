@@ -7,7 +7,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +24,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.support.Causes;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.util.ClassUtils;
@@ -51,18 +51,19 @@ public final class DurableMethod {
 	/**
 	 * Return the durable methods of a bean.
 	 * @param bean the bean, with its proxies
-	 * @param attributes the source of the attributes of methods
 	 * @return the methods that are behind a guard
 	 */
-	public static List<DurableMethod> of(Object bean, ApprovalAttributeSource attributes) {
+	public static List<DurableMethod> of(Object bean) {
 		List<DurableMethod> methods = new ArrayList<>();
 		for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
-			if (Arrays.stream(proxy.getAdvisors()).anyMatch(ApprovalAdvisor.class::isInstance)) {
-				Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(layer));
-				for (Method method : GuardedMethods.of(type)) {
-					ApprovalAttribute attribute = attributes.find(method, type);
-					if (attribute != null && attribute.durable()) {
-						methods.add(new DurableMethod(layer, type, attribute));
+			for (Advisor advisor : proxy.getAdvisors()) {
+				if (advisor instanceof ApprovalAdvisor guard) {
+					Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(layer));
+					for (Method method : GuardedMethods.of(type)) {
+						ApprovalAttribute attribute = guard.attributes().find(method, type);
+						if (attribute != null && attribute.durable()) {
+							methods.add(new DurableMethod(layer, type, attribute));
+						}
 					}
 				}
 			}

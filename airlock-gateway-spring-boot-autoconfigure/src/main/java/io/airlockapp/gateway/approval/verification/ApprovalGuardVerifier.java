@@ -239,7 +239,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	 */
 	public void verifyConditionBeans(Stream<ApprovalAdvisor> advisors) {
 		Set<Class<?>> types = findTypes((bean) -> !Mocks.isMock(bean)).collect(Collectors.toSet());
-		advisors.forEach((advisor) -> advisor.verifyConditionBeans(types));
+		advisors.forEach((advisor) -> advisor.attributes().verifyConditionBeans(getBeanFactory(), types));
 	}
 
 	/**

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.AdmittingApprovalGate;
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
@@ -32,8 +31,6 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -45,9 +42,6 @@ import org.springframework.util.function.SingletonSupplier;
 public final class DurableTargets implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
 
 	private final Map<String, Target> targets = new ConcurrentHashMap<>();
-
-	private final Supplier<ApprovalAttributeSource> attributes = SingletonSupplier.of(() -> new ApprovalAttributeSource(
-			getBeanFactory().getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME, Environment.class)));
 
 	private final Supplier<ArgumentRecorder> recorder;
 
@@ -76,7 +70,7 @@ public final class DurableTargets implements BeanPostProcessor, BeanFactoryAware
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		List<DurableMethod> durable = DurableMethod.of(bean, this.attributes.get());
+		List<DurableMethod> durable = DurableMethod.of(bean);
 		RestartChecks.requireDurable(bean, durable);
 		for (DurableMethod method : durable) {
 			add(method, bean, beanName);
@@ -92,7 +86,7 @@ public final class DurableTargets implements BeanPostProcessor, BeanFactoryAware
 	@Override
 	public void afterSingletonsInstantiated() {
 		ExistingBeans.forEach(getBeanFactory(), (bean, name) -> {
-			List<DurableMethod> durable = DurableMethod.of(bean, this.attributes.get());
+			List<DurableMethod> durable = DurableMethod.of(bean);
 			RestartChecks.requireDurable(bean, durable);
 			durable.stream()
 				.filter((method) -> !this.targets.containsKey(name(name, method.method())))

@@ -177,8 +177,10 @@ public final class TransitionPublisher {
 			return;
 		}
 		switch (approval.state()) {
-			case UNKNOWN -> logger.warn(line + ": started by %s at %s, and %s".formatted(approval.instance(),
-					approval.claimedAt(), describeCommit(approval)));
+			case UNKNOWN -> logger.warn(line
+					+ ": started by %s at %s, and %s. ".formatted(approval.instance(), approval.claimedAt(),
+							describeCommit(approval))
+					+ "Find out whether it ran, and use the operation 'resolve' of the endpoint 'airlock'");
 			case DECIDED -> {
 				if (CallTransitions.PROCESS_STOPPED.equals(approval.problem())) {
 					logger.warn(line + ": started by %s at %s, committed nothing, and starts again"

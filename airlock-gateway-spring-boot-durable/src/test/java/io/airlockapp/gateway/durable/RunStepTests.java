@@ -286,12 +286,14 @@ class RunStepTests extends StepTests {
 	}
 
 	@Test
-	void restartableRunThatCommittedBecomesUnknown() {
+	@ExtendWith(OutputCaptureExtension.class)
+	void restartableRunThatCommittedBecomesUnknown(CapturedOutput output) {
 		DurableApproval call = decided();
 		assertStops(call, 1);
 		this.instance.committed(call.id());
 		assertThat(restartable(1, NOTHING).lost(call.id(), 1)).isNull();
 		assertState(call.id(), DurableState.UNKNOWN);
+		assertThat(output).containsOnlyOnce("Find out whether it ran, and use the operation 'resolve'");
 	}
 
 	@Test

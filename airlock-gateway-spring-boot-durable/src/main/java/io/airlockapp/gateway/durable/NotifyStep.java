@@ -5,6 +5,7 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.ApprovalDecision;
@@ -27,13 +28,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class NotifyStep {
 
 	private static final Duration TURN = Duration.ofSeconds(2);
-
-	/**
-	 * The mark of the handlers' transaction. Another one that a handler leaves open would
-	 * contain the changes of the handlers after it.
-	 */
-	private static final TransactionSynchronization OWN = new TransactionSynchronization() {
-	};
 
 	private final WarnOnceLog failures = new WarnOnceLog(LogFactory.getLog(NotifyStep.class));
 
@@ -88,21 +82,26 @@ public final class NotifyStep {
 				: this.dependencies.store().findCall(id);
 		this.transactions.executeWithoutResult((status) -> {
 			if (this.dependencies.store().notified(id, this.dependencies.clock().instant())) {
-				TransactionSynchronizationManager.registerSynchronization(OWN);
+				OwnTransaction own = OwnTransaction.begin();
 				StoredDecision decision = (call != null) ? call.decision(this.dependencies.persons()) : null;
-				this.handlers.forEach(
-						(handler) -> callHandler(handler, approval, (decision != null) ? decision.decision() : null));
+				this.handlers.forEach((handler) -> callHandler(handler, approval,
+						(decision != null) ? decision.decision() : null, own));
 			}
 		});
 	}
 
 	private void callHandler(DurableApprovalHandler handler, DurableApproval approval,
-			@Nullable ApprovalDecision decision) {
+			@Nullable ApprovalDecision decision, OwnTransaction own) {
 		try {
-			handler.ended(approval, decision);
-			if (!TransactionSynchronizationManager.isSynchronizationActive()
-					|| !TransactionSynchronizationManager.getSynchronizations().contains(OWN)) {
-				LeftOpenTransactions.rollback();
+			boolean open;
+			try {
+				handler.ended(approval, decision);
+			}
+			finally {
+				// Also after a failure, which is the usual reason
+				open = own.endOthers();
+			}
+			if (open) {
 				throw new IllegalStateException("The handler left a transaction open, which is rolled back");
 			}
 		}
@@ -112,6 +111,46 @@ public final class NotifyStep {
 				.formatted(handler.getClass().getName(), approval.id()), ex);
 			throw ex;
 		}
+	}
+
+	/**
+	 * The transaction of the handlers. Another one that a handler leaves open would
+	 * contain the changes of the handlers after it.
+	 *
+	 * @param connections the connections of the transaction
+	 * @param mark the mark of the transaction, or {@code null} if its manager has no
+	 * synchronization
+	 */
+	private record OwnTransaction(Map<Object, Object> connections, @Nullable TransactionSynchronization mark) {
+
+		static OwnTransaction begin() {
+			TransactionSynchronization mark = null;
+			if (TransactionSynchronizationManager.isSynchronizationActive()) {
+				mark = new TransactionSynchronization() {
+				};
+				TransactionSynchronizationManager.registerSynchronization(mark);
+			}
+			return new OwnTransaction(LeftOpenTransactions.connections(), mark);
+		}
+
+		/**
+		 * End the transactions inside of this one.
+		 * @return whether there was one
+		 */
+		boolean endOthers() {
+			if (isCurrent()) {
+				return false;
+			}
+			LeftOpenTransactions.end(this.connections);
+			return true;
+		}
+
+		private boolean isCurrent() {
+			return LeftOpenTransactions.connections().entrySet().containsAll(this.connections.entrySet())
+					&& (this.mark == null || (TransactionSynchronizationManager.isSynchronizationActive()
+							&& TransactionSynchronizationManager.getSynchronizations().contains(this.mark)));
+		}
+
 	}
 
 }

@@ -8,16 +8,20 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -125,6 +129,34 @@ class NotifyStepTests extends StepTests {
 			this.told.clear();
 		}
 		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+	}
+
+	/**
+	 * Each repetition would take a connection from the pool.
+	 */
+	@ParameterizedTest
+	@ValueSource(
+			ints = { TransactionDefinition.PROPAGATION_REQUIRES_NEW, TransactionDefinition.PROPAGATION_NOT_SUPPORTED })
+	void transactionThatAFailingHandlerLeavesOpenIsEnded(int propagation) {
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
+		DurableApproval call = denied();
+		assertThatIllegalStateException().isThrownBy(() -> notifyHandlers(call, (approval, decision) -> {
+			manager.getTransaction(new DefaultTransactionDefinition(propagation));
+			throw new IllegalStateException("not now");
+		})).withMessage("not now");
+		assertThat(this.instance.dataSource.getActiveConnections()).isZero();
+		notifyHandlers(call, this.handler);
+		assertThat(this.told).hasSize(1);
+	}
+
+	@Test
+	void handlersAreCalledInTransactionsWithoutSynchronization() {
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
+		manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+		DurableApproval call = denied();
+		new NotifyStep(dependencies((event) -> {
+		}), List.of(this.handler), new WorkerTransactions(this.instance.dataSource, manager)).perform(call.id());
+		assertThat(this.told).hasSize(1);
 	}
 
 	@Test

@@ -215,6 +215,26 @@ class RunEntryFlowTests extends DurableApplicationTests {
 	}
 
 	/**
+	 * As a constraint that JPA finds when it flushes. The method itself has not failed.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "fallback", "retry-and-fallback" })
+	void failedCommitThatAnInterceptorSwallowsIsNotDone(String interceptor) {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=" + interceptor);
+		DurableApproval call = run(() -> payouts().payAndFailAtCommit("ann"));
+		assertThat(payments()).isZero();
+		assertThat(payouts().starts()).isOne();
+		assertThat(call.state()).isEqualTo(DurableState.UNKNOWN);
+		assertThat(call.problem()).isEqualTo(MethodStartedException.class.getName());
+	}
+
+	@Test
+	void hiddenOutcomeThatAnInterceptorSwallowsIsHidden() {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=fallback");
+		assertHidden(run(() -> payouts().payAndHide("ann")));
+	}
+
+	/**
 	 * The transaction that is left open hides the outer one, which is committed.
 	 */
 	@ParameterizedTest
@@ -514,6 +534,26 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		public void payAndFail(String account) {
 			pay(account);
 			throw new IllegalStateException("no");
+		}
+
+		@RequiresAirlockApproval(durable = true)
+		public void payAndHide(String account) {
+			this.starts++;
+			throw new MethodStartedException("no");
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(durable = true)
+		public void payAndFailAtCommit(String account) {
+			pay(account);
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					throw new IllegalStateException("no");
+				}
+
+			});
 		}
 
 		@Transactional

@@ -153,7 +153,8 @@ public final class DurableMethod {
 	 * interceptor failed or returned before the method was entered, which it then cannot
 	 * be any more
 	 * @throws MethodStartedException if the method was entered, and the exception of an
-	 * interceptor does not show how it ended
+	 * interceptor does not show how it ended, or an interceptor did not pass on a failure
+	 * that is not the method's own, such as that of a commit
 	 * @throws InvocationTargetException if the method was entered, and it threw an
 	 * exception, also if an interceptor inside the guard did not, or an interceptor did
 	 */
@@ -175,24 +176,40 @@ public final class DurableMethod {
 			if (invocation.take()) {
 				throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
 			}
-			if (Causes.of(ex).stream().anyMatch(MethodStartedException.class::isInstance)) {
-				throw new MethodStartedException(
-						"%s was started, and may have had its effect, but an interceptor inside the guard, such as a retry, or one of its steps hides how it ended"
-							.formatted(this),
-						ex);
-			}
-			throw new InvocationTargetException(ex);
+			throw ended(ex);
 		}
 		if (invocation.take()) {
 			throw new IllegalStateException(
 					"%s was not entered: an interceptor inside the guard returned in its place".formatted(this));
 		}
+		// A fallback knows nothing of the approval
 		Throwable failure = invocation.findFailure();
 		if (failure != null) {
-			// A fallback knows nothing of the approval
-			throw new InvocationTargetException(failure);
+			throw ended(failure);
+		}
+		failure = invocation.findInnerFailure();
+		if (failure != null) {
+			// The method returned, and its transaction may have been rolled back
+			throw hidden(failure);
 		}
 		return true;
+	}
+
+	/**
+	 * Return the outcome of a method that was started.
+	 */
+	private InvocationTargetException ended(Throwable failure) {
+		if (Causes.of(failure).stream().anyMatch(MethodStartedException.class::isInstance)) {
+			throw hidden(failure);
+		}
+		return new InvocationTargetException(failure);
+	}
+
+	private MethodStartedException hidden(Throwable failure) {
+		return new MethodStartedException(
+				"%s was started, and may have had its effect, but an interceptor inside the guard, such as a retry or a fallback, or one of its steps hides how it ended"
+					.formatted(this),
+				failure);
 	}
 
 	private InnerInvocation createInvocation(@Nullable Object[] arguments) {

@@ -63,6 +63,13 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private final AtomicReference<@Nullable CompletionStage<?>> outcome = new AtomicReference<>();
 
 	/**
+	 * The first failure of the method or of an interceptor around it, such as that of a
+	 * commit, since the method was started. An interceptor further outside may keep it
+	 * from the guard. Clones share it.
+	 */
+	private final AtomicReference<@Nullable Throwable> innerFailure = new AtomicReference<>();
+
+	/**
 	 * The refusal of further starts. Clones share it.
 	 */
 	private final AtomicReference<@Nullable MethodStartedException> refusal = new AtomicReference<>();
@@ -214,7 +221,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		this.lastCheck = lastCheck;
 		this.returned = returned;
 		try {
-			return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
+			return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : proceed();
 		}
 		catch (Throwable ex) {
 			throw failure(ex);
@@ -250,6 +257,15 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 			ended.whenComplete((value, failed) -> failure.set(failed));
 		}
 		return failure.get();
+	}
+
+	/**
+	 * Return the first failure since the method was started, which may be one of an
+	 * interceptor, such as a failed commit.
+	 * @return the failure, or {@code null} if there is none
+	 */
+	@Nullable Throwable findInnerFailure() {
+		return this.innerFailure.get();
 	}
 
 	/**
@@ -290,6 +306,19 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	boolean take() {
 		return this.started.compareAndSet(false, true);
+	}
+
+	@Override
+	public @Nullable Object proceed() throws Throwable {
+		try {
+			return super.proceed();
+		}
+		catch (Throwable ex) {
+			if (this.started.get()) {
+				this.innerFailure.compareAndSet(null, ex);
+			}
+			throw ex;
+		}
 	}
 
 	@Override

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.durable.step;
 
 import java.sql.Connection;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.apache.commons.logging.Log;
@@ -35,13 +36,29 @@ public final class LeftOpenTransactions {
 	}
 
 	/**
-	 * Roll back the transactions that an outer one does not contain, and close their
-	 * connections. The outer one removes them from the thread when it ends.
+	 * Return the connections that are bound to the current thread.
+	 * @return the connections by their keys
 	 */
-	public static void rollback() {
-		TransactionSynchronizationManager.getResourceMap().values().forEach((resource) -> {
-			if (resource instanceof ConnectionHolder holder) {
-				rollback(holder);
+	public static Map<Object, Object> connections() {
+		Map<Object, Object> connections = new HashMap<>(TransactionSynchronizationManager.getResourceMap());
+		connections.values().removeIf((resource) -> !(resource instanceof ConnectionHolder));
+		return connections;
+	}
+
+	/**
+	 * End the transactions inside of an outer one, which can then end as if they had
+	 * never begun.
+	 * @param outer the connections that were bound to the current thread in the outer one
+	 */
+	public static void end(Map<Object, Object> outer) {
+		connections().forEach((key, resource) -> {
+			if (!outer.containsValue(resource)) {
+				end(key, resource);
+			}
+		});
+		outer.forEach((key, resource) -> {
+			if (!TransactionSynchronizationManager.hasResource(key)) {
+				TransactionSynchronizationManager.bindResource(key, resource);
 			}
 		});
 	}

@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
@@ -114,7 +115,19 @@ abstract class DurableApplicationTests {
 		DurableApproval recorded = record(call);
 		this.simulator.awaitPending();
 		this.simulator.approve(recorded.id());
+		awaitDecision(recorded.id());
 		return recorded;
+	}
+
+	/**
+	 * Wait until the decision on a call was received, without the pauses before the
+	 * gateway is asked again.
+	 */
+	final void awaitDecision(String id) {
+		await(() -> {
+			makeDue("AIRLOCK_DURABLE_ASK");
+			return !Set.of(DurableState.RECORDED, DurableState.SUBMITTED).contains(state(id));
+		});
 	}
 
 	final DurableApproval find(String id) {
@@ -129,10 +142,13 @@ abstract class DurableApplicationTests {
 	 * Let the steps of all calls be due, as if their pauses were over.
 	 */
 	final void makeDue() {
-		for (String table : List.of("AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN")) {
-			jdbc().update("UPDATE " + table + " SET EXECUTION_TIME = ? WHERE TASK_INSTANCE LIKE 'req-%'",
-					OffsetDateTime.now());
-		}
+		makeDue("AIRLOCK_DURABLE_ASK");
+		makeDue("AIRLOCK_DURABLE_RUN");
+	}
+
+	private void makeDue(String table) {
+		jdbc().update("UPDATE " + table + " SET EXECUTION_TIME = ? WHERE TASK_INSTANCE LIKE 'req-%'",
+				OffsetDateTime.now());
 	}
 
 	final DurableApproval awaitState(String id, DurableState state) {

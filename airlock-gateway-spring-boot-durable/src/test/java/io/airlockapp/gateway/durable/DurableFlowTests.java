@@ -64,6 +64,7 @@ class DurableFlowTests extends DurableApplicationTests {
 		assertThat(request.commandText()).contains("12.50");
 		assertThat(payouts().paid()).isEmpty();
 		this.simulator.approve(recorded.id());
+		awaitDecision(recorded.id());
 		DurableApproval done = awaitState(recorded.id(), DurableState.DONE);
 		assertThat(payouts().paid()).containsExactly("ann 12.50 as " + recorded.id());
 		assertThat(done.committedAt()).isNotNull();
@@ -84,6 +85,7 @@ class DurableFlowTests extends DurableApplicationTests {
 		PendingRequest request = this.simulator.awaitPending();
 		assertThat(request.description()).isEqualTo("Pay ann first, up to 5");
 		this.simulator.approve(request.requestId());
+		awaitDecision(request.requestId());
 		awaitState(request.requestId(), DurableState.DONE);
 		assertThat(payouts().paid()).containsExactly("[ann, bob] {eur=5}");
 	}
@@ -94,6 +96,7 @@ class DurableFlowTests extends DurableApplicationTests {
 		DurableApproval recorded = pay(BigDecimal.ONE);
 		this.simulator.awaitPending();
 		this.simulator.reject(recorded.id(), "too much");
+		awaitDecision(recorded.id());
 		awaitState(recorded.id(), DurableState.DENIED);
 		await(() -> handled().size() == 1);
 		assertThat(handled()).containsExactly(recorded.id() + " DENIED REJECT");
@@ -197,9 +200,11 @@ class DurableFlowTests extends DurableApplicationTests {
 
 	@Test
 	void twoInstancesStartACallOnce() {
-		start();
+		// With more calls than threads, they are asked about every 5 seconds
+		String threads = "airlock.gateway.durable.ask-threads=5";
+		start(threads);
 		Payouts first = payouts();
-		try (ConfigurableApplicationContext other = start()) {
+		try (ConfigurableApplicationContext other = start(threads)) {
 			for (int i = 1; i <= 5; i++) {
 				pay(new BigDecimal(i));
 			}

@@ -84,6 +84,7 @@ class DurableOperationsFlowTests extends DurableApplicationTests {
 		String id = record(() -> pay(BigDecimal.ONE)).id();
 		this.simulator.awaitPending();
 		this.simulator.reject(id, "No");
+		awaitDecision(id);
 		awaitState(id, DurableState.DENIED);
 		assertReportedOnce(id, ApprovalResult.DENIED);
 		assertThat(linesWith(output, id, " denied")).singleElement()
@@ -121,6 +122,7 @@ class DurableOperationsFlowTests extends DurableApplicationTests {
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).get(0).json().path("trace"))
 			.hasToString("{\"traceparent\":\"%s\"}".formatted(TRACEPARENT));
 		this.simulator.approve(id);
+		awaitDecision(id);
 		awaitState(id, DurableState.DONE);
 		assertThat(application.observed("airlock.durable.record")).singleElement().satisfies((recorded) -> {
 			assertThat(recorded.getParentObservation().getContextView()).isSameAs(caller.getContext());
@@ -144,6 +146,7 @@ class DurableOperationsFlowTests extends DurableApplicationTests {
 		this.simulator.awaitPending();
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).get(0).json().has("trace")).isFalse();
 		this.simulator.approve(id);
+		awaitDecision(id);
 		awaitState(id, DurableState.DONE);
 	}
 
@@ -162,6 +165,7 @@ class DurableOperationsFlowTests extends DurableApplicationTests {
 		String denied = record(() -> pay(BigDecimal.ONE)).id();
 		this.simulator.awaitPending();
 		this.simulator.reject(denied);
+		awaitDecision(denied);
 		awaitState(denied, DurableState.DENIED);
 		MeterRegistry registry = bean(MeterRegistry.class);
 		await(() -> registry.find("airlock.durable.ended").tag("state", "denied").counter() != null);
@@ -209,6 +213,7 @@ class DurableOperationsFlowTests extends DurableApplicationTests {
 		assertThat(jdbc.queryForList("SELECT DISTINCT TASK_NAME FROM AIRLOCK_DURABLE_ASK", String.class))
 			.allMatch((name) -> name.startsWith("airlock"));
 		this.simulator.approve(id);
+		awaitDecision(id);
 		awaitState(id, DurableState.DONE);
 	}
 

@@ -163,21 +163,29 @@ class DurableAttackTests extends DurableApplicationTests {
 		assertDoesNotRun((plaintext) -> ((ObjectNode) plaintext.at("/extensions/org.harp.requestedActions/actions/0"))
 			.put("caption", "Reject"));
 		// Otherwise, these could be refused for another reason
-		assertThat(approveChanged((plaintext) -> plaintext.put("createdAt", "2026-01-01T00:00:00Z")))
-			.isEqualTo(DurableState.DONE);
+		awaitState(approveChanged((plaintext) -> plaintext.put("createdAt", "2026-01-01T00:00:00Z")).id(),
+				DurableState.DONE);
 	}
 
 	private void assertDoesNotRun(Consumer<ObjectNode> change) {
-		assertThat(approveChanged(change)).isEqualTo(DurableState.REFUSED);
-		assertThat(Starts.all).isEmpty();
+		assertPostponed(approveChanged(change));
 	}
 
-	private DurableState approveChanged(Consumer<ObjectNode> change) {
+	/**
+	 * An instance of another release may be the one that shows the call in this way.
+	 */
+	private void assertPostponed(DurableApproval call) {
+		await(() -> isPostponed() || state(call.id()).isEnded());
+		assertThat(state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertThat(Starts.all).isEmpty();
+		jdbc().update("DELETE FROM AIRLOCK_DURABLE_RUN WHERE TASK_INSTANCE = ?", call.id());
+	}
+
+	private DurableApproval approveChanged(Consumer<ObjectNode> change) {
 		DurableApproval recorded = recordChanged((call) -> withPlaintext(call, change));
 		this.simulator.awaitPending();
 		this.simulator.approve(recorded.id());
-		await(() -> state(recorded.id()).isEnded());
-		return state(recorded.id());
+		return recorded;
 	}
 
 	/**
@@ -270,8 +278,7 @@ class DurableAttackTests extends DurableApplicationTests {
 		});
 		assertThat(this.simulator.awaitPending().commandText()).isEqualTo("Accounts[first].close(number=1)");
 		this.simulator.approve(recorded.id());
-		awaitState(recorded.id(), DurableState.REFUSED);
-		assertThat(Starts.all).isEmpty();
+		assertPostponed(recorded);
 	}
 
 	@Test

@@ -221,7 +221,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		this.lastCheck = lastCheck;
 		this.returned = returned;
 		try {
-			return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : proceed();
+			return isIntercepted() ? ExposeInvocationInterceptor.INSTANCE.invoke(this) : super.proceed();
 		}
 		catch (Throwable ex) {
 			throw failure(ex);

@@ -51,10 +51,11 @@ class DocumentationNamesTests {
 	/**
 	 * Names of libraries and tools that are not on the class path here.
 	 */
-	private static final Set<String> ELSEWHERE = Set.of("ChatClient", "DefaultToolExecutionExceptionProcessor",
-			"McpComplete", "McpPrompt", "McpResource", "McpSyncRequestContext", "McpTool", "RestartScope",
-			"MethodToolCallbackProvider", "OAuth2AuthorizedClientService", "ToolCallback", "ToolCallbackProvider",
-			"ToolCallbacks", "ToolCallingManager", "ToolContext", "ToolExecutionExceptionProcessor", "ClientSettings",
+	private static final Set<String> ELSEWHERE = Set.of("ChatClient", "ConsumerRecord", "IntegrationFlow",
+			"IntegrationFlowAdapter", "DefaultToolExecutionExceptionProcessor", "McpComplete", "McpPrompt",
+			"McpResource", "McpSyncRequestContext", "McpTool", "RestartScope", "MethodToolCallbackProvider",
+			"OAuth2AuthorizedClientService", "ToolCallback", "ToolCallbackProvider", "ToolCallbacks",
+			"ToolCallingManager", "ToolContext", "ToolExecutionExceptionProcessor", "ClientSettings",
 			"ExceptionHandler", "HandlerExceptionResolver", "WebExceptionHandler", "DeferredResult",
 			"EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest", "WebFluxTest", "UInt", "ChatModel",
 			"ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest", "JdbcTest", "JooqTest",

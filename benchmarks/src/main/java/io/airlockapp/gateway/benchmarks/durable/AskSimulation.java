@@ -130,8 +130,7 @@ final class AskSimulation {
 				(name) -> pairing,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
 				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1), Halt.inMemory()),
-				new GatewayRequestExecutor(unlimited).withBudget(budget, this.time),
-				ApprovalJournal.none(),
+				new GatewayRequestExecutor(unlimited).withBudget(budget, this.time), ApprovalJournal.none(),
 				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("simulation-"), (task) -> task, () -> null,
 				this.clock, this.time, this.random::nextLong, ApproverGroups.none());
 	}

@@ -102,10 +102,9 @@ final class GatewayPropertiesVerifier {
 	void verify() {
 		Map<ConfigurationPropertyName, Class<?>> types = new LinkedHashMap<>();
 		types.put(GATEWAY, AirlockGatewayProperties.class);
-		ClassLoader classLoader = getClass().getClassLoader();
-		boolean durable = ClassUtils.isPresent(DURABLE_PROPERTIES, classLoader);
+		boolean durable = isDurablePresent();
 		if (durable) {
-			types.put(DURABLE, ClassUtils.resolveClassName(DURABLE_PROPERTIES, classLoader));
+			types.put(DURABLE, ClassUtils.resolveClassName(DURABLE_PROPERTIES, getClass().getClassLoader()));
 		}
 		types.forEach(this::verify);
 		READ_BY_CONDITIONS.stream().map(GATEWAY::append).forEach((property) -> {
@@ -121,6 +120,10 @@ final class GatewayPropertiesVerifier {
 			warn(variables, types);
 		}
 		warnOfMergedKeys();
+	}
+
+	private static boolean isDurablePresent() {
+		return ClassUtils.isPresent(DURABLE_PROPERTIES, GatewayPropertiesVerifier.class.getClassLoader());
 	}
 
 	private void verify(ConfigurationPropertyName prefix, Class<?> type) {
@@ -292,10 +295,9 @@ final class GatewayPropertiesVerifier {
 		}
 
 		private AirlockConfigurationException toException() {
-			boolean durable = this.name.equals(GATEWAY)
-					&& ClassUtils.isPresent(DURABLE_PROPERTIES, getClass().getClassLoader());
-			String names = Stream
-				.concat(properties(this.type).keySet().stream(), durable ? Stream.of("durable") : Stream.empty())
+			Stream<String> durable = (this.name.equals(GATEWAY) && isDurablePresent())
+					? Stream.of(DURABLE.getLastElement(Form.DASHED)) : Stream.empty();
+			String names = Stream.concat(properties(this.type).keySet().stream(), durable)
 				.map((name) -> "'%s'".formatted(name))
 				.collect(Collectors.joining(", "));
 			return AirlockConfigurationException.ofProperty(this.property.toString(), "there is no such property",

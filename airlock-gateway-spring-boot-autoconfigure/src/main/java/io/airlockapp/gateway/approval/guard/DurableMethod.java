@@ -58,17 +58,21 @@ public final class DurableMethod {
 		for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
 			for (Advisor advisor : proxy.getAdvisors()) {
 				if (advisor instanceof ApprovalAdvisor guard) {
-					Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(layer));
-					for (Method method : GuardedMethods.of(type)) {
-						ApprovalAttribute attribute = guard.attributes().find(method, type);
-						if (attribute != null && attribute.durable()) {
-							methods.add(new DurableMethod(layer, type, attribute));
-						}
-					}
+					addTo(methods, proxy, guard.attributes());
 				}
 			}
 		}
 		return methods;
+	}
+
+	private static void addTo(List<DurableMethod> methods, Advised proxy, ApprovalAttributeSource attributes) {
+		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(proxy));
+		for (Method method : GuardedMethods.of(type)) {
+			ApprovalAttribute attribute = attributes.find(method, type);
+			if (attribute != null && attribute.durable()) {
+				methods.add(new DurableMethod(proxy, type, attribute));
+			}
+		}
 	}
 
 	/**

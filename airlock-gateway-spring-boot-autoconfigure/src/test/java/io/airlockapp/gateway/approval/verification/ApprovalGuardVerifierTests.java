@@ -278,24 +278,6 @@ class ApprovalGuardVerifierTests {
 
 	}
 
-	static class ReadingDefinitions implements BeanPostProcessor, BeanFactoryAware {
-
-		private ConfigurableListableBeanFactory beanFactory;
-
-		@Override
-		public void setBeanFactory(BeanFactory beanFactory) {
-			this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
-		}
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			// There is none of an object that is created by its class
-			this.beanFactory.getMergedBeanDefinition(beanName);
-			return bean;
-		}
-
-	}
-
 	static class GuardedListener {
 
 		@RequiresAirlockApproval
@@ -331,21 +313,6 @@ class ApprovalGuardVerifierTests {
 
 		@Autowired
 		private FailingOnce missing;
-
-		@RequiresAirlockApproval
-		public void check() {
-		}
-
-	}
-
-	static class GuardedAfterAFailure implements InitializingBean {
-
-		private static final AtomicBoolean fails = new AtomicBoolean();
-
-		@Override
-		public void afterPropertiesSet() {
-			Assert.state(!fails.getAndSet(false), "fails");
-		}
 
 		@RequiresAirlockApproval
 		public void check() {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.simulator.AirlockSimulator;
-import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 
@@ -16,7 +15,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Base of tests with the simulator, and with applications that are guarded and paired
@@ -81,12 +79,6 @@ abstract class SimulatorTests {
 	 */
 	final void assertAsked(int times) {
 		assertThat(this.simulator.history()).hasSize(times);
-	}
-
-	final void awaitWithdrawn() {
-		await().untilAsserted(() -> assertThat(this.simulator.history()).singleElement()
-			.extracting(HandledRequest::outcome)
-			.isEqualTo(HandledRequest.Outcome.WITHDRAWN));
 	}
 
 	static void assertFails(CompletableFuture<?> future, Class<? extends Throwable> cause) {

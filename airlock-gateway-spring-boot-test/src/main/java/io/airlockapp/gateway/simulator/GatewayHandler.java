@@ -115,7 +115,7 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 
 	private Reply handle(HttpExchange exchange, Route route, RoutedRequest request) throws InterruptedException {
 		try {
-			SimulatorCall call = route.required(exchange);
+			SimulatorCall call = route.required();
 			if (call.needsIdentity()) {
 				this.quota.count(this.identity.of(exchange.getRequestHeaders()));
 			}
@@ -170,7 +170,7 @@ record GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, I
 			return new Route(null, List.of(), allowed);
 		}
 
-		SimulatorCall required(HttpExchange exchange) {
+		SimulatorCall required() {
 			if (this.call != null) {
 				return this.call;
 			}

@@ -43,7 +43,7 @@ public final class AccountEndpoints {
 		this.style = style;
 	}
 
-	Reply echo(RoutedRequest request) {
+	Reply echo() {
 		OffsetDateTime local = this.clock.instant().atZone(ZoneId.systemDefault()).toOffsetDateTime();
 		return Reply.json(200,
 				HarpJson.mapper()
@@ -54,7 +54,7 @@ public final class AccountEndpoints {
 					.put("offsetMinutes", local.getOffset().getTotalSeconds() / 60));
 	}
 
-	Reply discovery(RoutedRequest request) {
+	Reply discovery() {
 		ObjectNode body = HarpJson.mapper().createObjectNode();
 		body.putObject("idp").put("baseUrl", this.identityProvider.toString()).put("clientId", "airlock-integrations");
 		body.putObject("auth").put("patSupported", true);
@@ -82,7 +82,7 @@ public final class AccountEndpoints {
 		return Reply.json(200, body);
 	}
 
-	Reply consent(RoutedRequest request) {
+	Reply consent() {
 		this.consent.require();
 		return Reply.json(200, HarpJson.mapper().createObjectNode().put("status", this.consent.status().word()));
 	}

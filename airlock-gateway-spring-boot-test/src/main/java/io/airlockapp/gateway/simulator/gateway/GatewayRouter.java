@@ -26,8 +26,8 @@ public record GatewayRouter(ExchangeEndpoints exchanges, PairingEndpoints pairin
 
 	public Reply route(SimulatorCall call, RoutedRequest request) throws InterruptedException {
 		return switch (call) {
-			case ECHO -> this.account.echo(request);
-			case DISCOVERY -> this.account.discovery(request);
+			case ECHO -> this.account.echo();
+			case DISCOVERY -> this.account.discovery();
 			case SUBMIT_ARTIFACT -> this.exchanges.submit(request);
 			case EXCHANGE_STATUS -> this.exchanges.status(request);
 			case WAIT_FOR_DECISION -> this.exchanges.await(request);
@@ -40,7 +40,7 @@ public record GatewayRouter(ExchangeEndpoints exchanges, PairingEndpoints pairin
 			case PAIRING_REVOKE -> this.pairings.revoke(request);
 			case HEARTBEAT -> this.account.heartbeat(request);
 			case DND_POLICIES -> this.account.policies(request);
-			case CONSENT_CHECK, CONSENT_STATUS -> this.account.consent(request);
+			case CONSENT_CHECK, CONSENT_STATUS -> this.account.consent();
 		};
 	}
 

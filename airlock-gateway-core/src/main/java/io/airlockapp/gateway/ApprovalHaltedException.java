@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when an operator has halted all guarded methods. Nobody denied the
- * call, and it must not be repeated by itself. The message does not contain the
+ * call, and it must not be repeated automatically. The message does not contain the
  * operator's reason, since messages can reach callers and models.
  */
 public class ApprovalHaltedException extends ApprovalUnavailableException {

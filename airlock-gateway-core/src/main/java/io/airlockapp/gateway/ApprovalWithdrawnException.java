@@ -5,7 +5,7 @@ package io.airlockapp.gateway;
 
 /**
  * Exception thrown when an operator withdraws a request before it is decided. The
- * withdrawal is on purpose, so the same request must not be repeated by itself.
+ * withdrawal is on purpose, so the same request must not be repeated automatically.
  */
 public class ApprovalWithdrawnException extends ApprovalUnavailableException {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Exception thrown when a guarded method was started, and its caller cannot receive its
  * result: an interceptor inside the guard started it again, which an approval does not
  * permit, or it returned what each subscription would start again. The method may have
- * had its effect, so that the call must not be repeated by itself.
+ * had its effect, so that the call must not be repeated automatically.
  */
 public class MethodStartedException extends InvalidApprovalUsageException {
 

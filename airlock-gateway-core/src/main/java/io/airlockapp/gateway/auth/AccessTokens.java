@@ -228,10 +228,11 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	private static void failed(CompletableFuture<@Nullable String> result, Throwable ex) {
-		result.completeExceptionally((ex instanceof RejectedExecutionException) ? new AirlockGatewayException(
-				"The source of access tokens is not called, "
-						+ "since the application is shutting down, or since too many calls of it do not return",
-				null, null) : ex);
+		result
+			.completeExceptionally((ex instanceof RejectedExecutionException) ? new AirlockGatewayException(
+					"The source of access tokens is not called, "
+							+ "because the application is shutting down, or too many calls of it do not return",
+					null, null) : ex);
 	}
 
 	/**

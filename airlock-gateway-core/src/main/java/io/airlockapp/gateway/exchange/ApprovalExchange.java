@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs one exchange with the gateway in the waiting thread: submits the request, uses a
  * {@link DecisionReceiver} to wait for the decision, and withdraws the request if there
- * is none. The decision is obtained, but not verified here. The exchange continues until
+ * is none. The decision is received, but not verified here. The exchange continues until
  * the deadline, except after a few kinds of failures.
  */
 final class ApprovalExchange {

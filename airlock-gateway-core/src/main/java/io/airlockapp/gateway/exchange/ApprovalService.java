@@ -215,7 +215,7 @@ public final class ApprovalService {
 
 	static ApprovalTimeoutException tooLate(String what, String requestId) {
 		return new ApprovalTimeoutException(
-				"Request %s was %s too late, so that is not used".formatted(requestId, what), requestId);
+				"Request %s was %s too late, so the decision is not used".formatted(requestId, what), requestId);
 	}
 
 	/**

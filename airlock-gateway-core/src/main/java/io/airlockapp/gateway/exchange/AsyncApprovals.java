@@ -29,7 +29,7 @@ record AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, Tas
 	CompletableFuture<ApprovalDecision> request(ApprovalRequest request) {
 		Admission admission;
 		try {
-			// Acquired before a thread is started
+			// A refused approval needs no thread
 			admission = this.approvals.admit(request);
 		}
 		catch (AirlockGatewayException ex) {

@@ -74,7 +74,7 @@ final class BallotExchange implements Interruption {
 		}
 		catch (Throwable ex) {
 			why = (ex instanceof AirlockGatewayException known) ? known
-					: new ApprovalUnavailableException("The decision on request %s cannot be obtained: %s"
+					: new ApprovalUnavailableException("The decision on request %s cannot be received: %s"
 						.formatted(this.request.id(), AirlockGatewayException.safeMessage(ex)), this.request.id(), ex);
 		}
 		if (received != null) {

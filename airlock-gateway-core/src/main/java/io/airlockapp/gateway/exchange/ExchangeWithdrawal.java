@@ -155,8 +155,8 @@ final class ExchangeWithdrawal {
 		String why = (report.failure() != null) ? String.valueOf(report.failure().getMessage())
 				: String.valueOf(report.standing());
 		if (this.decided) {
-			logger.warn(
-					"Request %s was decided, but the decision could not be fetched: %s".formatted(this.requestId, why));
+			logger.warn("Request %s was decided, but the decision could not be received: %s".formatted(this.requestId,
+					why));
 			return ExchangeReport.of(Standing.DECIDED, report.failure());
 		}
 		logger.debug("Request %s could not be withdrawn and expires by itself: %s".formatted(this.requestId, why));

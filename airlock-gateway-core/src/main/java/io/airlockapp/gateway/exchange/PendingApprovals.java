@@ -283,7 +283,7 @@ public final class PendingApprovals implements SmartLifecycle {
 			if (approved && this.revoked) {
 				String requestId = this.pending.requestId();
 				throw new ApprovalUnavailableException(
-						"Request %s was approved, but its pairing is revoked, so that is not used: pair again"
+						"Request %s was approved, but its pairing is revoked, so the approval is not used: pair again"
 							.formatted(requestId),
 						requestId, null);
 			}

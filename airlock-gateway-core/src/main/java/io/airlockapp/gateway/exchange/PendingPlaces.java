@@ -112,7 +112,7 @@ final class PendingPlaces {
 	 * a group asks several.
 	 */
 	private void requireShare(Predicate<Admission> sharing, int number, int limit, String whose, String property) {
-		require(count(sharing), limit, "%s " + whose + " are being waited for already", property);
+		require(count(sharing), limit, "%s " + whose + " are pending already", property);
 		int taken = taken(sharing);
 		if (taken > 0) {
 			require(taken + number - 1, Math.max(this.limits.total() / 2, limit),
@@ -123,15 +123,14 @@ final class PendingPlaces {
 	private void requirePlaces(int number) {
 		require(taken() + number - 1, this.limits.total(),
 				(number > 1) ? "The approval can ask " + number + " pairings, and too few of the %s places are free"
-						: "%s approvals are being waited for already",
+						: "%s approvals are pending already",
 				"max-pending");
 	}
 
 	private void requirePlace(String pairing) {
 		if (this.limits.perPairing() != null) {
 			require(this.admissions.stream().filter((admission) -> admission.pairings().contains(pairing)).count(),
-					this.limits.perPairing(),
-					"%s approvals by the pairing '" + pairing + "' are being waited for already",
+					this.limits.perPairing(), "%s approvals by the pairing '" + pairing + "' are pending already",
 					"limits.pending-per-pairing");
 		}
 	}

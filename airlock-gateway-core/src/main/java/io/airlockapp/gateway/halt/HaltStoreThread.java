@@ -117,7 +117,7 @@ final class HaltStoreThread {
 
 	static ApprovalUnavailableException failed(String action, String problem, @Nullable Exception cause) {
 		return new ApprovalUnavailableException(
-				"Guarded methods cannot be %s, because it cannot be stored or read whether they are halted: %s"
+				"Guarded methods cannot be %s, because the store of the halt cannot be read or written: %s"
 					.formatted(action, problem),
 				null, cause);
 	}

@@ -30,6 +30,8 @@ final class PairingPoller {
 	 */
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
+	private static final String LATE = "was not completed in time: start it again";
+
 	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(PairingManager.class));
 
 	private final String name;
@@ -56,7 +58,7 @@ final class PairingPoller {
 			}
 			boolean last = this.dependencies.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
 			if (!pollStatus(attempt, attempt.nonce()) && last) {
-				fail(attempt, "was not completed in time: start it again");
+				fail(attempt, LATE);
 			}
 			return true;
 		}
@@ -77,7 +79,7 @@ final class PairingPoller {
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.isExpired()) {
-				return fail(attempt, "was not completed in time: start it again");
+				return fail(attempt, LATE);
 			}
 			// An intermediary may have responded with 404
 			warn(ex);
@@ -86,7 +88,7 @@ final class PairingPoller {
 		PairingState state = (status.state() != null) ? status.state() : PairingState.UNKNOWN;
 		return switch (state) {
 			case COMPLETED -> complete(attempt, nonce, status);
-			case EXPIRED -> fail(attempt, "was not completed in time: start it again");
+			case EXPIRED -> fail(attempt, LATE);
 			case REVOKED -> fail(attempt, "was revoked before it was completed: start it again");
 			case PENDING, UNKNOWN -> false;
 		};

@@ -159,7 +159,8 @@ final class PairingTasks {
 				}
 			}
 			catch (InterruptedException ex) {
-				logger.debug("A task of the pairing '%s' ends, because the application stops".formatted(this.name));
+				logger.debug("A task of the pairing '%s' ends, because the application is shutting down"
+					.formatted(this.name));
 			}
 			catch (Throwable ex) {
 				failed(this.name, ex);

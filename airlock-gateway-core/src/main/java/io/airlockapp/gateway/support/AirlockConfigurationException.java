@@ -12,8 +12,8 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * Exception thrown when the application cannot start as it is configured, such as with an
- * invalid property or an unsupported database. It never contains the value of a property,
- * which may be secret.
+ * invalid property or an unsupported database. It never contains a value that may be
+ * secret.
  */
 public final class AirlockConfigurationException extends RuntimeException {
 

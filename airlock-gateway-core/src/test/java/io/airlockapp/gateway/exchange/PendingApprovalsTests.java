@@ -38,7 +38,7 @@ class PendingApprovalsTests {
 		PendingApprovals pending = pending(new PendingLimits(2, 2, null, null));
 		Admission first = pending.admit("A.a", null, List.of("default"));
 		pending.admit(null, null, List.of("default"));
-		assertRefused(pending, "B.b", null, "default", "2 approvals are being waited for already",
+		assertRefused(pending, "B.b", null, "default", "2 approvals are pending already",
 				"'airlock.gateway.approval.max-pending'");
 		first.close();
 		pending.admit("B.b", null, List.of("default"));

@@ -107,7 +107,7 @@ public final class CallRecorder {
 	public String record(WrittenCall recorded) {
 		String gate = gate(recorded);
 		if (this.closed) {
-			throw refused("The application stops, so the call of %s is not recorded".formatted(gate));
+			throw refused("The application is shutting down, so the call of %s is not recorded".formatted(gate));
 		}
 		try {
 			Recording current = this.recording.get();

@@ -145,8 +145,8 @@ final class CallRun implements Claim, AutoCloseable {
 		}
 		if (!isClaimValid()) {
 			throw new ApprovalUnavailableException(
-					"It was claimed more than %ss ago, so that another instance may have taken the claim back: the method is not entered"
-						.formatted(this.validity.toSeconds()),
+					"The method of approval %s is not entered, because it was claimed more than %s s ago, and another instance may have taken the claim back"
+						.formatted(this.call.id(), this.validity.toSeconds()),
 					this.call.id(), null);
 		}
 		this.entered = true;

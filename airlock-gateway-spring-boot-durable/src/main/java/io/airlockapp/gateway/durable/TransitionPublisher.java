@@ -91,7 +91,7 @@ public final class TransitionPublisher {
 			if (over.compareAndSet(false, true)) {
 				this.late.incrementAndGet();
 			}
-			logger.warn("A listener of approval %s takes longer than %ss; the approval goes on".formatted(id,
+			logger.warn("A listener of approval %s takes longer than %s s; the approval goes on".formatted(id,
 					limit.toSeconds()));
 		}
 	}

@@ -104,7 +104,7 @@ class CallRecorderTests extends StepTests {
 	void callIsRefusedAfterTheApplicationStopped() {
 		CallRecorder recorder = this.instance.recorder();
 		recorder.close();
-		assertRefused(recorder, TestInstance.call(), "The application stops");
+		assertRefused(recorder, TestInstance.call(), "The application is shutting down");
 	}
 
 	@Test

@@ -127,7 +127,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 		finally {
 			if (!this.received.isDone() || this.received.isCompletedExceptionally()) {
-				// Closes the connection
+				// Otherwise, the connection would stay open
 				future.cancel(true);
 			}
 		}

@@ -49,7 +49,7 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	 */
 	public static final String COMPLETED = "airlock.completed";
 
-	static final String CLOSED = "The client of the gateway is closed, because the application stops";
+	static final String CLOSED = "The client of the gateway is closed, because the application is shutting down";
 
 	private static final int THREADS = 4;
 

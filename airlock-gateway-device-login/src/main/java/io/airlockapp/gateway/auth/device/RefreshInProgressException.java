@@ -12,7 +12,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 final class RefreshInProgressException extends AirlockGatewayException {
 
 	RefreshInProgressException() {
-		super("Another instance of this application is renewing the access token", null, null);
+		super("Another instance of this application is refreshing the access token", null, null);
 	}
 
 }

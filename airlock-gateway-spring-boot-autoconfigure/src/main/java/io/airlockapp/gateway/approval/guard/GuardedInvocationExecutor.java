@@ -30,7 +30,7 @@ import org.springframework.util.ClassUtils;
 /**
  * Invokes a guarded method after the gate authorized the invocation, in the thread that
  * waits for the gate, or records the call of a durable method. This is the only path of
- * an invocation to {@code proceed()}, regardless of how it arrives and its result is
+ * an invocation to {@code proceed()}, regardless of how it arrives and how its result is
  * returned. Any exception on this path prevents the invocation. Its collaborators are
  * looked up at the first invocation, since advisors are created before most beans.
  *

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * Guard of invocations: interception, the gates that decide whether an invocation may
- * run, and the journal of approvals.
+ * Guard of invocations: interception, and the gates that decide whether an invocation may
+ * run.
  */
 @NullMarked
 package io.airlockapp.gateway.approval.guard;

@@ -29,7 +29,7 @@ import org.springframework.core.NativeDetector;
  * Refuses objects without a lock whose own code refers to one of their guarded methods,
  * since it could call that method on the object itself, past the proxy. Their code is
  * that of the class, of its superclasses and interfaces, and of the nested classes of
- * these. It counts from wherever the receiver comes. Only a guarded method without a
+ * these. Where the receiver comes from does not matter. Only a guarded method without a
  * condition may call others with the same approvers, directly in its body, which is part
  * of what is approved. Of an object with a lock, only calls with {@code super} count,
  * which the lock does not see, and calls by guarded methods of a library, which the lock

@@ -4,8 +4,8 @@
 package io.airlockapp.gateway.durable.exchange;
 
 /**
- * Exception thrown when the pairing of this instance is another one than that which was
- * asked for an approval. Another instance may have that one, such as while keys in
+ * Exception thrown when an approval was requested from another pairing than the one that
+ * has its name in this instance. Another instance may have it, such as while keys in
  * properties are replaced.
  */
 public final class OtherPairingException extends RuntimeException {

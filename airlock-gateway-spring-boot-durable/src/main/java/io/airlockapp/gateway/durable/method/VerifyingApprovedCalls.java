@@ -254,13 +254,13 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 				.rebuild(RecordedContexts.of(plaintext).argumentsOf(call.arguments()), method.method(), method.type());
 			String difference = findDifference(rebuilt, plaintext, method);
 			if (difference != null) {
-				logger.warn("%s of approval %s are not those that were approved, which is tried again"
-					.formatted(difference, call.id()));
+				logger.warn("%s of approval %s are not those that were approved; trying again".formatted(difference,
+						call.id()));
 				return Result.ARGUMENTS_CHANGED;
 			}
 		}
 		catch (Throwable ex) {
-			logger.warn("The arguments of approval %s cannot be read, which is tried again: %s".formatted(call.id(),
+			logger.warn("The arguments of approval %s cannot be read; trying again: %s".formatted(call.id(),
 					AirlockGatewayException.safeMessage(ex)));
 			return Result.ARGUMENTS_UNREADABLE;
 		}

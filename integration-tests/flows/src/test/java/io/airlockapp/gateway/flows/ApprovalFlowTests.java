@@ -6,6 +6,7 @@ package io.airlockapp.gateway.flows;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,8 +17,11 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.RequestedAction;
+import io.airlockapp.gateway.RequestedAction.Style;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -28,6 +32,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -55,6 +60,31 @@ class ApprovalFlowTests extends SimulatorTests {
 				.withThrowableThat()
 				.withCauseInstanceOf(InvalidApprovalUsageException.class);
 		});
+	}
+
+	@Test
+	void offersTheActionsOfARequest() {
+		RequestedAction keep = new RequestedAction("keep", "Keep the tenant", Style.SECONDARY, Verdict.REJECT);
+		RequestedAction delete = new RequestedAction("delete", "Delete the tenant", Style.DANGER, Verdict.APPROVE);
+		this.simulator.approveAll();
+		run(this.contextRunner, AirlockGatewayOperations.class, (gateway) -> {
+			gateway.requestApproval(
+					ApprovalRequest.builder("Delete", "delete tenant 7").actions(List.of(keep, delete)).build());
+			assertThat(this.simulator.asked().get(0).plaintext().at("/extensions/org.harp.requestedActions/actions"))
+				.extracting((action) -> String.join(" ", action.at("/id").asString(), action.at("/caption").asString(),
+						action.at("/style").asString(), action.at("/decision").asString()))
+				.containsExactly("keep Keep the tenant secondary reject", "delete Delete the tenant danger approve");
+		});
+		ApprovalRequest.Builder builder = ApprovalRequest.builder("Delete", "delete tenant 7");
+		RequestedAction same = new RequestedAction("KEEP", "Delete the tenant", Style.DANGER, Verdict.APPROVE);
+		for (List<RequestedAction> refused : List.of(List.<RequestedAction>of(), List.of(keep, same),
+				Collections.nCopies(6, keep))) {
+			assertThatIllegalArgumentException().isThrownBy(() -> builder.actions(refused))
+				.withMessage("'actions' must be one to five actions with different ids");
+		}
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new RequestedAction("keep", " ", Style.SECONDARY, Verdict.REJECT))
+			.withMessageContaining("'caption'");
 	}
 
 	@Test

@@ -256,7 +256,10 @@ public final class GuardedProxies {
 			});
 	}
 
-	private static boolean isUnguarded(Object element) {
+	/**
+	 * Return whether an object has a method that requires approval and is not guarded.
+	 */
+	static boolean isUnguarded(Object element) {
 		try {
 			return findUnguarded(element) != null;
 		}
@@ -283,7 +286,7 @@ public final class GuardedProxies {
 	 * Return the parts of a container of Java.
 	 * @return the parts, or {@code null} if the object is no container
 	 */
-	private static @Nullable Stream<?> parts(Object object) {
+	static @Nullable Stream<?> parts(Object object) {
 		if (object instanceof Object[] array) {
 			return Arrays.stream(array);
 		}

@@ -3,13 +3,11 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
-import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,7 +21,6 @@ import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.SmartClassLoader;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -53,21 +50,12 @@ final class ProxyabilityChecks {
 	private static final Pattern OF_PERSISTENCE = Pattern
 		.compile("jakarta\\.persistence\\.((Pre|Post)\\w+|AttributeConverter)");
 
-	private static final String RECOVER = "org.springframework.retry.annotation.Recover";
+	private static final List<String> OF_RETRIES = List.of("org.springframework.retry.annotation.Recover",
+			"org.springframework.classify.annotation.Classifier");
 
 	private static final String CONSUME = "org.apache.camel.Consume";
 
-	/**
-	 * The package of the flows of Spring Integration, and of what makes beans of their
-	 * parts.
-	 */
-	private static final String FLOWS = "org.springframework.integration.dsl.";
-
-	/**
-	 * The packages of those that ask a bean factory for an object in place of others.
-	 */
-	private static final Pattern OF_FACTORIES = Pattern
-		.compile("(io\\.airlockapp\\.gateway\\.approval\\.verification|org\\.springframework\\.beans)\\..+");
+	private static final String FLOW = "org.springframework.integration.dsl.IntegrationFlow";
 
 	private ProxyabilityChecks() {
 	}
@@ -91,12 +79,7 @@ final class ProxyabilityChecks {
 				throw exception(method, type, beanName, obstacle);
 			}
 		}
-		RootBeanDefinition definition = LifecycleMethods.definition(type, beanName, beanFactory);
-		if (isKeptByFlow(definition, beanName, beanFactory)) {
-			throw exception(guarded.get(0), type, beanName,
-					"a flow of Spring Integration was given the object, and calls it past the proxy; make the object a bean, and give the bean to the flow");
-		}
-		LifecycleMethods.requireNone(guarded, type, beanName, definition);
+		LifecycleMethods.requireNone(guarded, type, beanName, LifecycleMethods.definition(type, beanName, beanFactory));
 		SelfCalls.requireNone(type, beanName, locked);
 	}
 
@@ -156,11 +139,11 @@ final class ProxyabilityChecks {
 		if (annotations.isPresent(CONSUME)) {
 			return "Camel calls a @Consume method on the object, past the proxy; call the bean in a route";
 		}
-		if (LibraryTypes.hierarchy(type).anyMatch((each) -> each.getName().equals(FLOWS + "IntegrationFlow"))) {
+		if (LibraryTypes.hierarchy(type).anyMatch((each) -> each.getName().equals(FLOW))) {
 			return "a flow of Spring Integration calls methods on the object itself, past the proxy; call a guarded method of another bean";
 		}
-		if (annotations.isPresent(RECOVER)) {
-			return "spring-retry calls a @Recover method on the object, past the proxy; call a guarded method of another bean";
+		if (OF_RETRIES.stream().anyMatch(annotations::isPresent)) {
+			return "spring-retry calls a @Recover or @Classifier method on the object, past the proxy; call a guarded method of another bean";
 		}
 		if (annotations.isPresent(TRANSACTIONAL_LISTENER)) {
 			return "it is a @TransactionalEventListener, which is called in an open transaction or begins one, so that each call "
@@ -168,28 +151,6 @@ final class ProxyabilityChecks {
 					+ "of Spring Modulith call a durable method, or use @EventListener for a durable one";
 		}
 		return UnreadableTypes.find(method, type);
-	}
-
-	/**
-	 * Return whether Spring Integration makes a bean of an object that a flow was given,
-	 * and that the flow keeps: by a definition, or as a singleton if the flow is
-	 * registered by its context. It keeps a factory, but not the product, such as a
-	 * gateway.
-	 */
-	private static boolean isKeptByFlow(RootBeanDefinition definition, String beanName,
-			ConfigurableListableBeanFactory beanFactory) {
-		boolean defined = beanFactory.containsBeanDefinition(beanName);
-		if ((defined || beanFactory.containsSingleton(beanName)) && beanFactory.isFactoryBean(beanName)) {
-			return false;
-		}
-		Supplier<?> supplier = definition.getInstanceSupplier();
-		return (supplier != null) ? supplier.getClass().getName().startsWith(FLOWS)
-				: !defined && StackWalker.getInstance()
-					.walk((frames) -> frames.map(StackFrame::getClassName)
-						.dropWhile((caller) -> OF_FACTORIES.matcher(caller).matches())
-						.findFirst())
-					.filter((caller) -> caller.startsWith(FLOWS))
-					.isPresent();
 	}
 
 	/**

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.ai.tool.annotation.Tool;
-import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.BeanFactory;
@@ -203,73 +202,6 @@ public class ProxyabilityChecksTests {
 				"Spring Batch calls it on the object", "call a guarded method of another bean");
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "define", "register" })
-	void objectThatAFlowOfSpringIntegrationKeeps(String method) {
-		assertRefused(this.contextRunner.withBean("flow", flow(method, "new Payouts()")), "Payouts.pay of bean '",
-				"a flow of Spring Integration was given the object", "give the bean to the flow");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "define", "register" })
-	void productThatAFlowOfSpringIntegrationDoesNotKeep(String method) {
-		Class<?> type = flow(method, "new Factory()");
-		this.contextRunner.withClassLoader(type.getClassLoader())
-			.withBean("flow", type)
-			.run((context) -> assertThat(context.getBean("flow.part")).isInstanceOf(Advised.class));
-	}
-
-	private static Class<?> flow(String method, String part) {
-		return CompiledClasses
-			.of(Map.of("org.springframework.integration.dsl.context.IntegrationFlowBeanPostProcessor", """
-					package org.springframework.integration.dsl.context;
-
-					import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-					import org.springframework.beans.factory.support.RootBeanDefinition;
-
-					public class IntegrationFlowBeanPostProcessor {
-						public static void define(Object part, DefaultListableBeanFactory beans) {
-							RootBeanDefinition definition = new RootBeanDefinition();
-							definition.setTargetType(part.getClass());
-							definition.setInstanceSupplier(() -> part);
-							beans.registerBeanDefinition("flow.part", definition);
-							beans.getBean("flow.part");
-						}
-						public static void register(Object part, DefaultListableBeanFactory beans) {
-							beans.autowireBean(part);
-							beans.registerSingleton("flow.part", beans.initializeBean(part, "flow.part"));
-							beans.getBean("flow.part");
-						}
-					}
-					""", "desk.Flow", """
-					package desk;
-
-					import org.springframework.beans.factory.FactoryBean;
-					import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-					import org.springframework.integration.dsl.context.IntegrationFlowBeanPostProcessor;
-
-					public class Flow {
-						public Flow(DefaultListableBeanFactory beans) {
-							IntegrationFlowBeanPostProcessor.%s(%s, beans);
-						}
-						public static class Payouts {
-							@io.airlockapp.gateway.approval.RequiresAirlockApproval
-							public void pay(String order) {
-							}
-						}
-						public static class Factory implements FactoryBean<Payouts> {
-							public Payouts getObject() {
-								return new Payouts();
-							}
-							public Class<?> getObjectType() {
-								return Payouts.class;
-							}
-						}
-					}
-					""".formatted(method, part)))
-			.find("desk.Flow");
-	}
-
 	@Test
 	void methodOfAFlowOfSpringIntegration() {
 		Class<?> type = CompiledClasses.of(Map.of("org.springframework.integration.dsl.IntegrationFlow", """
@@ -370,8 +302,23 @@ public class ProxyabilityChecksTests {
 	@CsvSource({ "protected, false", "public, false", "'', true" })
 	void recoveryOfSpringRetry(String access, boolean onType) {
 		assertRefused(this.contextRunner.withBean("payouts", recovery(access, onType)),
-				"Payouts.recover of bean 'payouts'", "spring-retry calls a @Recover method on the object",
-				"guarded method of another bean");
+				"Payouts.recover of bean 'payouts'",
+				"spring-retry calls a @Recover or @Classifier method on the object", "guarded method of another bean");
+	}
+
+	@Test
+	void classifierOfSpringRetry() {
+		Class<?> type = annotated("org.springframework.classify.annotation.Classifier", """
+				public class Payouts {
+					@%s
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					public String classify(String order) {
+						return order;
+					}
+				}
+				""");
+		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.classify of bean 'payouts'",
+				"spring-retry calls a @Recover or @Classifier method on the object");
 	}
 
 	private static Class<?> recovery(String access, boolean onType) {

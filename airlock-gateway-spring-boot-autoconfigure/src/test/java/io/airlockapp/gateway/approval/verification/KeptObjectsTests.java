@@ -1,0 +1,152 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.approval.verification;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.CompiledClasses;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link KeptObjects}.
+ */
+class KeptObjectsTests {
+
+	private static final Class<?> handler = keeper("integration.handler", "ServiceActivatingHandler");
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
+
+	/**
+	 * Create a class of a library that keeps an object.
+	 */
+	private static Class<?> keeper(String library, String name) {
+		return CompiledClasses.of(Map.of("org.springframework.%s.%s".formatted(library, name), """
+				package org.springframework.%s;
+
+				public class %s {
+					private final Object kept;
+					public %s(Object kept) {
+						this.kept = kept;
+					}
+				}
+				""".formatted(library, name, name))).find("org.springframework.%s.%s".formatted(library, name));
+	}
+
+	private static Object keeping(Object object) {
+		return keeping(handler, object);
+	}
+
+	private static Object keeping(Class<?> keeper, Object object) {
+		return BeanUtils.instantiateClass(keeper.getConstructors()[0], object);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void objectThatAFlowKeeps(Object kept) {
+		assertRefused(this.contextRunner.withBean("activator", Object.class, () -> keeping(kept)), "Bean 'activator'",
+				Refunds.class.getName(), "past the proxy");
+	}
+
+	static Stream<Object> objectThatAFlowKeeps() {
+		Function<String, String> reference = new Refunds()::refund;
+		return Stream.of(new Refunds(), keeping(new Refunds()), List.of(new Refunds()), Map.of("order", new Refunds()),
+				new Object[] { new Refunds() }, reference);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "jms.listener.adapter, MessageListenerAdapter",
+			"scheduling.quartz, MethodInvokingJobDetailFactoryBean",
+			"batch.infrastructure.item.adapter, ItemProcessorAdapter" })
+	void objectThatAnAdapterKeeps(String library, String name) {
+		Class<?> adapter = keeper(library, name);
+		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> keeping(adapter, new Refunds())),
+				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void objectOfOtherClass() {
+		this.contextRunner.withBean("adapter", Object.class, () -> keeping(keeper("web", "Adapter"), new Refunds()))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void configurationItself() {
+		assertRefused(this.contextRunner.withUserConfiguration(RefundFlows.class), "Bean 'activator'",
+				RefundFlows.class.getName());
+	}
+
+	@Test
+	void bean() {
+		this.contextRunner.withUserConfiguration(OfBean.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	static class Refunds {
+
+		@RequiresAirlockApproval
+		public String refund(String order) {
+			return order;
+		}
+
+	}
+
+	@Configuration
+	static class RefundFlows {
+
+		@Bean
+		Object activator() {
+			return keeping(this);
+		}
+
+		@RequiresAirlockApproval
+		public String refund(String order) {
+			return order;
+		}
+
+	}
+
+	@Configuration
+	static class OfBean {
+
+		@Bean
+		Refunds refunds() {
+			return new Refunds();
+		}
+
+		@Bean
+		Object activator(Refunds refunds) {
+			return keeping(List.of(refunds, (Function<String, String>) refunds::refund));
+		}
+
+		/**
+		 * A polling endpoint keeps the target of its source, too.
+		 */
+		@Bean
+		Object poller(Refunds refunds) {
+			Object target = AopProxyUtils.getSingletonTarget(refunds);
+			assertThat(target).isNotNull();
+			return keeping(List.of(refunds, target));
+		}
+
+	}
+
+}

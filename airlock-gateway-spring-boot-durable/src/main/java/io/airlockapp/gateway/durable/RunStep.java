@@ -209,6 +209,10 @@ public final class RunStep {
 		CallRun run = new CallRun(call, plaintext, this.contexts,
 				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), maxStarts),
 				this.settings.claimValidity(), this.clock, this.ticker);
+		return execute(call, approved, run);
+	}
+
+	private @Nullable NextStep execute(DurableCall call, ApprovedCall approved, CallRun run) {
 		Result result = null;
 		Throwable failure = null;
 		try {

@@ -142,6 +142,10 @@ public final class NotifyStep {
 				return false;
 			}
 			LeftOpenTransactions.end(this.connections);
+			if (this.mark != null && !TransactionSynchronizationManager.isSynchronizationActive()) {
+				// Without it, this transaction cannot be rolled back, and is committed
+				TransactionSynchronizationManager.initSynchronization();
+			}
 			return true;
 		}
 

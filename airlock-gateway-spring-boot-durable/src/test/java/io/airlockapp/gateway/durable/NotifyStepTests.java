@@ -149,6 +149,25 @@ class NotifyStepTests extends StepTests {
 		assertThat(this.told).hasSize(1);
 	}
 
+	/**
+	 * As those for Kafka, RabbitMQ and JMS. The transaction around it could not be rolled
+	 * back, and its connection would commit it.
+	 */
+	@Test
+	void transactionWithoutSynchronizationThatAHandlerLeavesOpenIsEnded() {
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
+		manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+		DurableApproval call = denied();
+		assertThatIllegalStateException()
+			.isThrownBy(() -> notifyHandlers(call,
+					(approval, decision) -> manager.getTransaction(
+							new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW)),
+					this.handler))
+			.withMessageContaining("left a transaction open");
+		notifyHandlers(call, this.handler);
+		assertThat(this.told).hasSize(1);
+	}
+
 	@Test
 	void handlersAreCalledInTransactionsWithoutSynchronization() {
 		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);

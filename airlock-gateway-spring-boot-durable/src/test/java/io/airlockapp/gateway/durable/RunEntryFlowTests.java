@@ -256,9 +256,10 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
 	}
 
-	@Test
-	void methodThatAnInterceptorStartsAgainIsNotStartedAgain() {
-		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=retry");
+	@ParameterizedTest
+	@ValueSource(strings = { "retry", "retry-and-replacement" })
+	void methodThatAnInterceptorStartsAgainIsNotStartedAgain(String interceptor) {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", "test.interceptor=" + interceptor);
 		assertHidden(run(() -> payouts().payWithoutTransaction("ann")));
 	}
 
@@ -365,6 +366,15 @@ class RunEntryFlowTests extends DurableApplicationTests {
 				case "retry" -> (invocation) -> {
 					((ProxyMethodInvocation) invocation).invocableClone().proceed();
 					return invocation.proceed();
+				};
+				case "retry-and-replacement" -> (invocation) -> {
+					((ProxyMethodInvocation) invocation).invocableClone().proceed();
+					try {
+						return invocation.proceed();
+					}
+					catch (MethodStartedException ex) {
+						throw new IllegalStateException("the circuit is open");
+					}
 				};
 				case "retry-and-fallback" -> (invocation) -> {
 					try {

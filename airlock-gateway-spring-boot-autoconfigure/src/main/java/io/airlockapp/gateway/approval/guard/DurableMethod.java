@@ -180,6 +180,10 @@ public final class DurableMethod {
 			if (invocation.take()) {
 				throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
 			}
+			if (invocation.isRefused() && invocation.findFailure() == null) {
+				// The method returned, whatever the interceptor throws instead
+				throw hidden(ex);
+			}
 			throw ended(ex);
 		}
 		if (invocation.take()) {

@@ -276,6 +276,13 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
+	 * Return whether a further start was refused.
+	 */
+	boolean isRefused() {
+		return this.refusal.get() != null;
+	}
+
+	/**
 	 * Return the refusal of further starts.
 	 */
 	MethodStartedException refusal() {

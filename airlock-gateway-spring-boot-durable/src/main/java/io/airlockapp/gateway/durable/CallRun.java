@@ -27,8 +27,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 /**
  * Run of a call in the current thread: restores the contexts of the caller, claims the
  * call, and holds it until it is closed.
@@ -136,7 +134,7 @@ final class CallRun implements Claim, AutoCloseable {
 							+ "'airlock.gateway.approval.order'");
 		}
 		boolean recorded = RunningCall.isTransactionRecorded();
-		this.repeatable = recorded || !TransactionSynchronizationManager.isActualTransactionActive();
+		this.repeatable = recorded || !RunningCall.isInTransaction();
 		if (isRestartable() && !recorded) {
 			throw prevented("TRANSACTION_NOT_RECORDED",
 					"it has @RestartUncommitted, but commits of its transaction would not be recorded. "

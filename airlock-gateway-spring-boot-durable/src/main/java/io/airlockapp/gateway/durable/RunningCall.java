@@ -7,6 +7,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.NoTransactionException;
+import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -43,6 +45,22 @@ public record RunningCall(DurableApproval approval, String runId, Map<String, St
 		return TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive()
 				&& TransactionSynchronizationManager.getSynchronizations().contains(RECORDED);
+	}
+
+	/**
+	 * Return whether the current thread is in a transaction. One without synchronization,
+	 * such as of a messaging system, is known to the interceptor that began it.
+	 */
+	static boolean isInTransaction() {
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			return true;
+		}
+		try {
+			return TransactionAspectSupport.currentTransactionStatus().hasTransaction();
+		}
+		catch (NoTransactionException ex) {
+			return false;
+		}
 	}
 
 	/**

@@ -46,6 +46,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -53,6 +54,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -133,6 +135,24 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		start(WITHOUT_WORKER, "test.managers=delegating", "airlock.gateway.durable.attempts=3");
 		assertThat(run(() -> payouts().payAndFailAfterwards("ann")).state()).isEqualTo(DurableState.FAILED);
 		assertThat(payments()).isOne();
+	}
+
+	/**
+	 * As one for Kafka, RabbitMQ or JMS, which is committed after a checked exception.
+	 */
+	@Test
+	void methodThatFailsInATransactionWithoutSynchronizationIsNotStartedAgain() {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3");
+		DurableApproval call = run(() -> {
+			try {
+				payouts().payUnsynchronized("ann");
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(payouts().starts()).isOne();
 	}
 
 	@Test
@@ -256,6 +276,18 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
 	}
 
+	/**
+	 * As one for Kafka, RabbitMQ or JMS. Spring neither commits nor rolls back the outer
+	 * one, which its connection then commits.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void methodThatLeavesATransactionWithoutSynchronizationOpenIsNotStartedAgain(boolean failing) {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3");
+		assertHidden(run(() -> payouts().payAndBeginElsewhere("ann", failing)));
+		assertThat(payments()).isOne();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "retry", "retry-and-replacement" })
 	void methodThatAnInterceptorStartsAgainIsNotStartedAgain(String interceptor) {
@@ -331,6 +363,14 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		PlatformTransactionManager elsewhere(Environment environment) {
 			return new JdbcTransactionManager(
 					new DriverManagerDataSource(environment.getRequiredProperty("spring.datasource.url"), "sa", ""));
+		}
+
+		@Bean
+		PlatformTransactionManager unsynchronized() {
+			DataSourceTransactionManager manager = new DataSourceTransactionManager(
+					new DriverManagerDataSource("jdbc:h2:mem:"));
+			manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+			return manager;
 		}
 
 		@Bean
@@ -533,6 +573,19 @@ class RunEntryFlowTests extends DurableApplicationTests {
 
 		@Transactional
 		@RequiresAirlockApproval(durable = true)
+		public void payAndBeginElsewhere(String account, boolean failing) {
+			pay(account);
+			DataSourceTransactionManager elsewhere = new DataSourceTransactionManager(
+					new DriverManagerDataSource("jdbc:h2:mem:"));
+			elsewhere.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+			elsewhere.getTransaction(new DefaultTransactionDefinition());
+			if (failing) {
+				throw new IllegalStateException("no");
+			}
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(durable = true)
 		public void payFirst(String account) {
 			assertThat(StatementDataSource.statements.get()).isEmpty();
 			pay(account);
@@ -578,6 +631,13 @@ class RunEntryFlowTests extends DurableApplicationTests {
 				}
 
 			});
+		}
+
+		@Transactional("unsynchronized")
+		@RequiresAirlockApproval(durable = true)
+		public void payUnsynchronized(String account) throws IOException {
+			this.starts++;
+			throw new IOException("no");
 		}
 
 		@Transactional

@@ -4,12 +4,15 @@
 package io.airlockapp.gateway.durable.jdbc;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Objects;
 
+import io.airlockapp.gateway.MethodStartedException;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * {@link ApprovedCalls} that end the transactions which a method leaves open in its
@@ -22,21 +25,39 @@ public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCal
 	@Override
 	public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
 		boolean open = false;
-		Result result;
+		boolean unseen = false;
+		Result result = null;
+		InvocationTargetException thrown = null;
 		try {
 			result = this.calls.run(call, claim);
 		}
+		catch (InvocationTargetException ex) {
+			thrown = ex;
+		}
 		finally {
 			for (ConnectionHolder holder : RunTransactionListener.findOpen()) {
-				open |= LeftOpenTransactions.end(holder);
+				boolean bound = TransactionSynchronizationManager.getResourceMap().containsValue(holder);
+				boolean ended = LeftOpenTransactions.end(holder);
+				open |= ended;
+				unseen |= !bound && !ended;
 			}
 			open |= LeftOpenTransactions.end();
+		}
+		if (unseen) {
+			// Spring neither commits nor rolls it back, so that the connection commits it
+			throw new MethodStartedException(
+					"The method was started, and left a transaction without synchronization open, such as one of a "
+							+ "messaging system, so that it is not known whether the one around it was committed",
+					thrown);
+		}
+		if (thrown != null) {
+			throw thrown;
 		}
 		if (open && result == Result.DONE) {
 			throw new InvocationTargetException(new IllegalStateException(
 					"The method left a transaction open, which is rolled back. Commit it before the method returns"));
 		}
-		return result;
+		return Objects.requireNonNull(result);
 	}
 
 }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
@@ -46,6 +47,12 @@ public final class RunStep {
 	 * The maximum number of starts of a call whose process stops each time.
 	 */
 	private static final int MAX_STARTS = 5;
+
+	/**
+	 * The results after which an instance with another release may run the call.
+	 */
+	private static final Set<Result> OTHER_RELEASE = Set.of(Result.TARGET_MISSING, Result.ARGUMENTS_UNREADABLE,
+			Result.ARGUMENTS_CHANGED);
 
 	private static final Duration TARGET_RETRY = Duration.ofMinutes(1);
 
@@ -227,7 +234,7 @@ public final class RunStep {
 		catch (ExecutionException ex) {
 			failure = ex.getCause();
 		}
-		if (result != Result.TARGET_MISSING) {
+		if (result == null || !OTHER_RELEASE.contains(result)) {
 			this.missingTargets.remove(call.id());
 		}
 		if (result != Result.OTHER_PAIRING) {
@@ -316,8 +323,10 @@ public final class RunStep {
 				this.otherPairings.add(call.approval());
 				yield laterOrEnd(call, RETRY, DurableState.REFUSED, "PAIRING_REVOKED");
 			}
-			case ARGUMENTS_UNREADABLE, ARGUMENTS_CHANGED ->
-				laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, result.name());
+			case ARGUMENTS_UNREADABLE, ARGUMENTS_CHANGED -> {
+				this.missingTargets.add(call.approval());
+				yield laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, result.name());
+			}
 			case UNAVAILABLE -> laterOrEnd(call, RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 		};
 	}

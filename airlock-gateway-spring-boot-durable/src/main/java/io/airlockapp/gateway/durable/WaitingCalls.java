@@ -43,11 +43,11 @@ public final class WaitingCalls {
 
 	/**
 	 * Create a registry of approved calls whose method this instance does not have, or
-	 * has for other approvers.
+	 * has for other approvers, with other arguments or with other texts.
 	 */
 	public static WaitingCalls forTargets(DurableCallStore store) {
 		return new WaitingCalls(store, EnumSet.of(DurableState.DECIDED),
-				"Approval %s waits for an instance that has %s with the recorded parameters, bean and approvers, and knows all signed members, "
+				"Approval %s waits for an instance that has %s with the recorded parameters, bean, approvers, arguments and texts, and knows all signed members, "
 						+ "because this one does not. Start such an instance, or cancel the call");
 	}
 

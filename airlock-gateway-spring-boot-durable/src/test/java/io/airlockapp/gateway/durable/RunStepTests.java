@@ -166,12 +166,13 @@ class RunStepTests extends StepTests {
 		assertState(call.id(), DurableState.TIMED_OUT);
 	}
 
-	@Test
-	void missingTargetIsShownWhileItsCallWaits() {
+	@ParameterizedTest
+	@EnumSource(names = { "TARGET_MISSING", "ARGUMENTS_UNREADABLE", "ARGUMENTS_CHANGED" })
+	void targetOfAnotherReleaseIsShownWhileItsCallWaits(ApprovedCalls.Result result) {
 		DurableApproval call = decided();
 		WaitingCalls missing = WaitingCalls.forTargets(this.instance.store);
-		RunStep run = new RunStep(this.instance.dependencies, (approved, claim) -> ApprovedCalls.Result.TARGET_MISSING,
-				List.of(), missing, this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
+		RunStep run = new RunStep(this.instance.dependencies, (approved, claim) -> result, List.of(), missing,
+				this.instance.otherPairings, new StandingTicker(), TestInstance.MEAN);
 		assertThat(missing.findGates()).isEmpty();
 		run.perform(call.id(), 1);
 		assertThat(missing.findGates()).containsExactly("Payouts.pay");

@@ -95,8 +95,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 			builder.withDetail("askProblem", problem);
 		}
 		addWaiting(builder, "target", this.missingTargets,
-				"Approved calls wait for methods that this instance does not have, has for other approvers, or does not "
-						+ "know all signed members of: %s. If no instance does, they end as REFUSED after their grace period");
+				"Approved calls wait for methods that this instance does not have, has for other approvers or with other "
+						+ "arguments or texts, or does not know all signed members of: %s. If no instance does, they end as REFUSED after their grace period");
 		addWaiting(builder, "pairing", this.otherPairings,
 				"Calls wait for an instance with the pairing that was asked, because this one has none of that name, or "
 						+ "another: %s. If no instance has it, the calls end after their grace period");

@@ -75,6 +75,8 @@ import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -280,7 +282,7 @@ public final class AirlockDurableAutoConfiguration {
 	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps exchangeSteps,
 			DurableSettings settings, Halt halt) {
 		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, settings.approvers().persons(), halt,
-				InstantSource.system());
+				InstantSource.system(), new WarnOnceLog(LogFactory.getLog(VerifyingApprovedCalls.class)));
 	}
 
 	@Bean

@@ -37,8 +37,7 @@ import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.StrictUtf8;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,11 +53,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param persons the persons whose votes are counted
  * @param halt the switch that halts all calls
  * @param clock the time of day
+ * @param warnings the log of arguments and texts that are not those of a call, which is
+ * tried again
  */
 public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, Persons persons,
-		Halt halt, InstantSource clock) implements ApprovedCalls {
-
-	private static final Log logger = LogFactory.getLog(VerifyingApprovedCalls.class);
+		Halt halt, InstantSource clock, WarnOnceLog warnings) implements ApprovedCalls {
 
 	/**
 	 * The members of a plaintext that this release implements. A later release can bind
@@ -254,13 +253,13 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 				.rebuild(RecordedContexts.of(plaintext).argumentsOf(call.arguments()), method.method(), method.type());
 			String difference = findDifference(rebuilt, plaintext, method);
 			if (difference != null) {
-				logger.warn("%s of approval %s are not those that were approved; trying again".formatted(difference,
-						call.id()));
+				this.warnings.warn("%s of approval %s are not those that were approved; trying again"
+					.formatted(difference, call.id()));
 				return Result.ARGUMENTS_CHANGED;
 			}
 		}
 		catch (Throwable ex) {
-			logger.warn("The arguments of approval %s cannot be read; trying again: %s".formatted(call.id(),
+			this.warnings.warn("The arguments of approval %s cannot be read; trying again: %s".formatted(call.id(),
 					AirlockGatewayException.safeMessage(ex)));
 			return Result.ARGUMENTS_UNREADABLE;
 		}

@@ -48,6 +48,8 @@ import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -514,7 +516,7 @@ class VerifyingApprovedCallsTests {
 		VerifyingApprovedCalls calls = new VerifyingApprovedCalls(this.targets,
 				new Enforcer("app", "App", "device", "shop", "repo", "orders"), this.steps,
 				new Persons(Map.of("cleo", List.of("Cleo"), "cleo-2", List.of("cleo"))), Halt.inMemory(),
-				() -> this.now);
+				() -> this.now, new WarnOnceLog(LogFactory.getLog(VerifyingApprovedCalls.class)));
 		return calls.run(call, new Claim() {
 
 			@Override

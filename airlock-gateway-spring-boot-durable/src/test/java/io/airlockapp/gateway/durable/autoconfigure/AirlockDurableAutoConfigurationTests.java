@@ -349,6 +349,15 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
+	void onlyDataSourceThatIsNoDefaultCandidateIsUsed() {
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
+			.withUserConfiguration(OwnDataSource.class)
+			.withBean(Payouts.class)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(DurableApprovals.class));
+	}
+
+	@Test
 	void dataSourceThatChoosesADatabaseIsUsedIfItIsQualified() {
 		runner().withPropertyValues(properties())
 			.withBean(DataSource.class, () -> new LazyConnectionDataSourceProxy(routing()))
@@ -921,6 +930,16 @@ class AirlockDurableAutoConfigurationTests {
 		@AirlockDataSource
 		DataSource own() {
 			return new DriverManagerDataSource("jdbc:h2:mem:own;DB_CLOSE_DELAY=-1");
+		}
+
+	}
+
+	static class OwnDataSource {
+
+		@Bean(defaultCandidate = false)
+		@AirlockDataSource
+		DataSource own() {
+			return new DriverManagerDataSource("jdbc:h2:mem:sole;DB_CLOSE_DELAY=-1");
 		}
 
 	}

@@ -102,8 +102,8 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 		if (timeout.minus(this.escalation.get(last).after()).compareTo(required) < 0) {
 			throw new IllegalArgumentException(
 					("less than %s s of the %s s to decide remain after the last step of the escalation: lower "
-							+ "'airlock.gateway.approvers.%s.escalation[%s].after', or set a longer timeout")
-						.formatted(required.toSeconds(), timeout.toSeconds(), this.name, last));
+							+ "'airlock.gateway.approvers.%s.escalation[%s].after', or set a longer timeout, such as by 'airlock.gateway.approvers.%s.timeout'")
+						.formatted(required.toSeconds(), timeout.toSeconds(), this.name, last, this.name));
 		}
 	}
 

@@ -97,7 +97,7 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 				logger.info("%s, decided by that bean alone (%s)".formatted(guarded, reason));
 			}
 			else {
-				logger.info("%s, all denied (%s)".formatted(guarded, reason));
+				logger.info("%s%s (%s)".formatted(guarded, (count > 0) ? ", all denied" : "", reason));
 				warn(count, AirlockApprovalAutoConfiguration.findObstacle(environment));
 			}
 		}

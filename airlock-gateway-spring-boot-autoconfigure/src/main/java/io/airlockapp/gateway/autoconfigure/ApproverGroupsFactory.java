@@ -170,7 +170,7 @@ final class ApproverGroupsFactory {
 			AirlockConfigurationException.throwIf(!this.persons.isOwned(name),
 					PairingsFromProperties.prefix(name) + "principals",
 					"it is missing, while the approvers '%s' exclude the requester".formatted(group.name()),
-					"Set it to the names under which the owner of the pairing is authenticated.");
+					"Set it to the names under which the owner of the pairing is authenticated, or correct the name of the pairing in the group.");
 		}
 		int others = this.persons.count(group.members()) - 1;
 		AirlockConfigurationException.throwIf(group.quorum() > others, prefix + "quorum",
@@ -191,7 +191,8 @@ final class ApproverGroupsFactory {
 					"it is missing, but the approvers '%s' need this pairing, and a new one could not be stored"
 						.formatted(group.name()),
 					FailureMessages.inTest()
-							+ "Set the keys of the pairing, or set 'airlock.gateway.pairing.store.type' to 'file' or 'jdbc'.");
+							+ "Set the keys of the pairing, or set 'airlock.gateway.pairing.store.type' to 'file' or 'jdbc'. "
+							+ "Where nothing is guarded, set 'airlock.gateway.enabled=false'.");
 			keys.put(name, (pairing != null) ? pairing.signerKeys() : List.of());
 		}
 		SharedKeys shared = new SharedKeys(keys, this.persons);

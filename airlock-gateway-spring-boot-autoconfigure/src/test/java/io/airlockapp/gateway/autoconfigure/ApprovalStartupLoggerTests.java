@@ -147,7 +147,7 @@ class ApprovalStartupLoggerTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
 			.run((context) -> assertThat(lines(output)).hasSize(2)
 				.element(1)
-				.isEqualTo("INFO 0 guarded methods, all denied ('airlock.gateway.enabled' is 'false')"));
+				.isEqualTo("INFO 0 guarded methods ('airlock.gateway.enabled' is 'false')"));
 	}
 
 	@Test

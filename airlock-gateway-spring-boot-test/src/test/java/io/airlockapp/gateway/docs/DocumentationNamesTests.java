@@ -62,7 +62,7 @@ class DocumentationNamesTests {
 			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint",
 			"ResourcelessTransactionManager", "KafkaListener", "MonetaryAmount", "EndpointRequest", "SchedulerLock",
 			"EnableSchedulerLock", "StepContribution", "JobExecutionContext", "GraphQlExceptionHandler", "RefreshScope",
-			"JwtAuthenticationConverter", "ScopedValue", "WithMockUser");
+			"JwtAuthenticationConverter", "ScopedValue", "WithMockUser", "MessageListenerAdapter", "Classifier");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

@@ -113,7 +113,7 @@ class TestManagedTransactionsTests {
 	@Test
 	void messageNamesTheRemediesAndTheTransactionOfTheTest() {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this.office::required)
-			.withMessageContainingAll("Ledger.book", "open transaction", "make it durable",
+			.withMessageContainingAll("Ledger.book", "open transaction", "make it durable if it returns nothing",
 					"'airlock.gateway.approval.allow-in-transaction=true'", "Spring's test framework");
 	}
 

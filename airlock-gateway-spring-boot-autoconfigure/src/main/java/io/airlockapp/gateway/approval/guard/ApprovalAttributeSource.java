@@ -376,6 +376,7 @@ public final class ApprovalAttributeSource {
 		private static String remedy(String attribute) {
 			return switch (attribute) {
 				case "durable" -> ADD_DURABLE_MODULE + ".";
+				case "approvers" -> "Correct the attribute 'approvers', or the properties of the group.";
 				case "timeout" -> "Correct the attribute 'timeout'. It is a duration with a unit, such as '2m'.";
 				case "value" ->
 					"Correct the attribute 'value'. '${...}' is replaced by a property; an argument is shown by '#{#amount}' in 'description'.";

@@ -46,7 +46,7 @@ public final class OpenTransactions {
 	 * Return the remedy for a call inside an open transaction.
 	 */
 	static String remedy() {
-		return "Call it outside, guard the method that opens the transaction instead, make it durable, "
+		return "Call it outside, guard the method that opens the transaction instead, make it durable if it returns nothing, "
 				+ "or allow it with 'allowInTransaction = true' or "
 				+ "'airlock.gateway.approval.allow-in-transaction=true'"
 				+ ((testManaged != null)

@@ -99,7 +99,7 @@ public final class AsynchronousTypes {
 	public static @Nullable String obstacle(Method method, Class<?> targetClass) {
 		if (Stream.of(method.getParameterTypes()).anyMatch((type) -> type.getName().equals(CONTINUATION))) {
 			return "it is a suspending function, or takes a Continuation, which is not supported; return a "
-					+ "CompletableFuture, a Mono, a Flux or a Flow of Kotlin";
+					+ "CompletableFuture, a Mono, a Flux or a Flow of Kotlin, or nothing if the method is durable";
 		}
 		Class<?> type = GenericTypeResolver.resolveReturnType(method, targetClass);
 		if (containsReactive(ResolvableType.forMethodReturnType(method, targetClass), 5)) {

@@ -55,7 +55,7 @@ public final class AirlockDurableRequirementsAutoConfiguration {
 		}
 		return new AirlockConfigurationException(
 				"Durable approvals need a database, but there is no DataSource, or several of which none is primary",
-				"Add a DataSource, as a bean if there is an R2DBC ConnectionFactory, make one of several primary, add @AirlockDataSource to one, or set 'airlock.gateway.durable.enabled=false'.");
+				"Add a DataSource, as '@Bean(defaultCandidate = false) @AirlockDataSource' if there is an R2DBC ConnectionFactory, make one of several primary, add @AirlockDataSource to one, or set 'airlock.gateway.durable.enabled=false'.");
 	}
 
 }

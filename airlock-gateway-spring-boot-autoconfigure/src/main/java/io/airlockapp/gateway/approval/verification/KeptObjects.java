@@ -7,7 +7,6 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -27,15 +26,13 @@ import org.springframework.util.ReflectionUtils;
  * Refuses beans of Spring's libraries for messages and jobs that keep an object with
  * guarded methods and without the guard, such as a {@code MessageListenerAdapter} of an
  * object that is no bean. They can call it by the name of a method, which no reference in
- * its code shows. A flow of Spring Integration consists of many objects, all of which are
- * read.
+ * its code shows. A flow or a container of listeners consists of many objects of its
+ * library, all of which are read.
  */
 final class KeptObjects {
 
 	private static final Pattern LIBRARIES = Pattern
 		.compile("org\\.springframework\\.(amqp|batch|data\\.redis|integration|jms|kafka|pulsar|scheduling)\\..+");
-
-	private static final String INTEGRATION = "org.springframework.integration.";
 
 	private KeptObjects() {
 	}
@@ -45,10 +42,11 @@ final class KeptObjects {
 	 * @throws UnguardableMethodException if it does
 	 */
 	static void requireGuarded(Object bean, String beanName) {
-		if (!LIBRARIES.matcher(bean.getClass().getName()).matches()) {
+		Object target = AopProxyUtils.getSingletonTarget(bean);
+		if (!isOfLibrary((target != null) ? target : bean)) {
 			return;
 		}
-		Collection<Object> kept = isOfIntegration(bean) ? readAll(bean) : readFields(bean);
+		Set<Object> kept = readAll(bean);
 		// A polling endpoint also keeps the target of its source, but does not call it
 		Set<Object> targets = identitySet();
 		kept.stream().map(AopProxyUtils::getSingletonTarget).filter(Objects::nonNull).forEach(targets::add);
@@ -63,8 +61,12 @@ final class KeptObjects {
 			});
 	}
 
-	private static boolean isOfIntegration(Object object) {
-		return object.getClass().getName().startsWith(INTEGRATION);
+	private static boolean isOfLibrary(Object object) {
+		Class<?> type = object.getClass();
+		while (type != null && !LIBRARIES.matcher(type.getName()).matches()) {
+			type = type.getSuperclass();
+		}
+		return type != null;
 	}
 
 	private static Set<Object> readAll(Object bean) {
@@ -84,8 +86,9 @@ final class KeptObjects {
 		if (elements != null) {
 			return elements.filter(Objects::nonNull);
 		}
-		return (isOfIntegration(object) || ClassUtils.isLambdaClass(object.getClass())) ? readFields(object).stream()
-				: Stream.empty();
+		Stream<?> target = Stream.ofNullable(AopProxyUtils.getSingletonTarget(object));
+		return (isOfLibrary(object) || ClassUtils.isLambdaClass(object.getClass()))
+				? Stream.concat(readFields(object).stream(), target) : target;
 	}
 
 	private static List<Object> readFields(Object object) {
@@ -97,7 +100,9 @@ final class KeptObjects {
 				if (value != null) {
 					values.add(value);
 				}
-			}, (field) -> !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive());
+			}, (field) -> !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
+					&& (field.getDeclaringClass().getName().startsWith("org.springframework.")
+							|| ClassUtils.isLambdaClass(object.getClass())));
 		}
 		catch (IllegalStateException | InaccessibleObjectException ex) {
 			// Types of its fields are missing, or its module is closed

@@ -17,11 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.support.MethodInvokingRunnable;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,6 +86,34 @@ class KeptObjectsTests {
 	}
 
 	@Test
+	void adapterThatAContainerKeeps() {
+		Object adapter = keeping(keeper("amqp.rabbit.listener.adapter", "MessageListenerAdapter"), new Refunds());
+		Class<?> container = keeper("amqp.rabbit.listener", "SimpleMessageListenerContainer");
+		assertRefused(this.contextRunner.withBean("container", Object.class, () -> keeping(container, adapter)),
+				"Bean 'container'", Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void subclassOfAnAdapter() {
+		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> new OwnAdapter(new Refunds())),
+				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void proxyOfAnAdapter() {
+		assertRefused(
+				this.contextRunner.withBean("adapter", Object.class,
+						() -> new ProxyFactory(keeping(new Refunds())).getProxy()),
+				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void fieldOfASubclass() {
+		this.contextRunner.withUserConfiguration(OfAnonymousAdapter.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void objectOfOtherClass() {
 		this.contextRunner.withBean("adapter", Object.class, () -> keeping(keeper("web", "Adapter"), new Refunds()))
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -115,6 +145,40 @@ class KeptObjectsTests {
 		@Bean
 		Object activator() {
 			return keeping(this);
+		}
+
+		@RequiresAirlockApproval
+		public String refund(String order) {
+			return order;
+		}
+
+	}
+
+	static class OwnAdapter extends MethodInvokingRunnable {
+
+		OwnAdapter(Object target) {
+			setTargetObject(target);
+			setTargetMethod("toString");
+		}
+
+	}
+
+	/**
+	 * Its adapter refers to the configuration, as an anonymous class does.
+	 */
+	@Configuration
+	static class OfAnonymousAdapter {
+
+		@Bean
+		Object adapter() {
+			return new OwnAdapter("") {
+
+				@Override
+				public String toString() {
+					return OfAnonymousAdapter.this.toString();
+				}
+
+			};
 		}
 
 		@RequiresAirlockApproval

@@ -53,6 +53,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
@@ -286,6 +287,19 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3");
 		assertHidden(run(() -> payouts().payAndBeginElsewhere("ann", failing)));
 		assertThat(payments()).isOne();
+	}
+
+	/**
+	 * As a listener of an event before the commit, whose own transaction is rolled back.
+	 * Spring then reports this one as rolled back, and its connection would commit it.
+	 */
+	@Test
+	void transactionThatIsOnlyReportedAsRolledBackIsRolledBack() {
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3");
+		DurableApproval call = run(() -> payouts().payAndFailBeforeCommit("ann"));
+		assertThat(call.state()).isEqualTo(DurableState.FAILED);
+		assertThat(payouts().starts()).isEqualTo(3);
+		assertThat(payments()).isZero();
 	}
 
 	@ParameterizedTest
@@ -582,6 +596,20 @@ class RunEntryFlowTests extends DurableApplicationTests {
 			if (failing) {
 				throw new IllegalStateException("no");
 			}
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(durable = true)
+		public void payAndFailBeforeCommit(String account) {
+			pay(account);
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					throw new UnexpectedRollbackException("no");
+				}
+
+			});
 		}
 
 		@Transactional

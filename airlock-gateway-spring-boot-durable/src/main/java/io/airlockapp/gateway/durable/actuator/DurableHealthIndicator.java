@@ -81,7 +81,7 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("unknown", unknown);
 		if (unknown > 0) {
 			builder.withDetail("warning",
-					"The outcome of these calls is not known, because the process that ran them stopped, an interceptor hides it, or a transaction was left open: "
+					"The outcome of these calls is not known, because the process that ran them stopped, an interceptor hides it, or the end of its transaction was not seen: "
 							+ "find out whether they ran, and use the operation 'resolve' of the endpoint 'airlock'");
 		}
 		if (statistics.failing() > 0) {

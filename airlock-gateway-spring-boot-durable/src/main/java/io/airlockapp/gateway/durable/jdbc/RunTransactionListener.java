@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.JdbcTransactionObjectSupport;
+import org.springframework.jdbc.datasource.SimpleConnectionHandle;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
@@ -90,8 +92,30 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	@Override
 	public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
 		ConnectionHolder holder = findHolder(transaction);
-		if (holder != null) {
+		if (holder != null && (failure != null || rollback(holder))) {
 			ended(holder);
+		}
+	}
+
+	/**
+	 * Roll back a transaction that Spring only reports as rolled back, as after an
+	 * {@code UnexpectedRollbackException} of a synchronization before the commit: its
+	 * connection would commit it. Others than those of JDBC close theirs.
+	 * @return {@code false} if its end is not known
+	 */
+	private static boolean rollback(ConnectionHolder holder) {
+		if (!(holder.getConnectionHandle() instanceof SimpleConnectionHandle handle)) {
+			return true;
+		}
+		try {
+			Connection connection = handle.getConnection();
+			if (!connection.getAutoCommit()) {
+				connection.rollback();
+			}
+			return true;
+		}
+		catch (SQLException ex) {
+			return false;
 		}
 	}
 

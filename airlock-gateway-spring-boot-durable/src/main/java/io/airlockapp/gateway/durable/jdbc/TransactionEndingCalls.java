@@ -46,8 +46,8 @@ public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCal
 		if (unseen) {
 			// Spring neither commits nor rolls it back, so that the connection commits it
 			throw new MethodStartedException(
-					"The method was started, and left a transaction without synchronization open, such as one of a "
-							+ "messaging system, so that it is not known whether the one around it was committed",
+					"The method was started, but it is not known whether its transaction was committed: it left one without "
+							+ "synchronization open, such as that of a messaging system, or a synchronization failed before the commit",
 					thrown);
 		}
 		if (thrown != null) {

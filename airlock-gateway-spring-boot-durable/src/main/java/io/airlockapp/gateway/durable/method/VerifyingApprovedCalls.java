@@ -257,6 +257,7 @@ public record VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, 
 					.formatted(difference, call.id()));
 				return Result.ARGUMENTS_CHANGED;
 			}
+			this.warnings.reset();
 		}
 		catch (Throwable ex) {
 			this.warnings.warn("The arguments of approval %s cannot be read; trying again: %s".formatted(call.id(),

@@ -120,6 +120,8 @@ class VerifyingApprovedCallsTests {
 	private Runnable inside = () -> {
 	};
 
+	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(VerifyingApprovedCalls.class));
+
 	@BeforeEach
 	void permitEverything() throws Exception {
 		given(this.steps.keysFor("default", artifact(this.pair))).willReturn(List.of(signerKey(this.pair)));
@@ -312,6 +314,18 @@ class VerifyingApprovedCallsTests {
 		});
 		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_CHANGED);
 		assertThat(this.order).containsExactly("prepared false");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void reasonAfterACallThatRanIsLogged(CapturedOutput output) throws Exception {
+		given(this.steps.shows(any(), any())).willReturn(false);
+		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_CHANGED);
+		given(this.steps.shows(any(), any())).willReturn(true);
+		assertThat(run(call())).isEqualTo(Result.DONE);
+		given(this.targets.recorder().rebuild(any(), any(), any())).willThrow(new IllegalStateException("no"));
+		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_UNREADABLE);
+		assertThat(output).contains("cannot be read; trying again");
 	}
 
 	@Test
@@ -516,7 +530,7 @@ class VerifyingApprovedCallsTests {
 		VerifyingApprovedCalls calls = new VerifyingApprovedCalls(this.targets,
 				new Enforcer("app", "App", "device", "shop", "repo", "orders"), this.steps,
 				new Persons(Map.of("cleo", List.of("Cleo"), "cleo-2", List.of("cleo"))), Halt.inMemory(),
-				() -> this.now, new WarnOnceLog(LogFactory.getLog(VerifyingApprovedCalls.class)));
+				() -> this.now, this.warnings);
 		return calls.run(call, new Claim() {
 
 			@Override

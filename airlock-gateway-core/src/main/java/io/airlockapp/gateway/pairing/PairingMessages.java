@@ -59,7 +59,7 @@ final class PairingMessages {
 	}
 
 	static String revokedByGateway(String name, Instant at) {
-		return ("The gateway has reported the pairing '%s' as revoked since %s: pair again. If nobody revoked it, ask who runs the "
+		return ("The pairing '%s' was revoked according to the gateway, which reported this at %s: pair again. If nobody revoked it, ask who runs the "
 				+ "gateway")
 			.formatted(name, at);
 	}

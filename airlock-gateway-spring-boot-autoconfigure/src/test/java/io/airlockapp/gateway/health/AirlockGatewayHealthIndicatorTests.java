@@ -531,7 +531,7 @@ class AirlockGatewayHealthIndicatorTests {
 		Health health = health(PAIRING);
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails().get("problem")).asString()
-			.contains("whether they are halted: the store does not respond");
+			.contains("cannot be read or written: the store does not respond");
 		assertThat(output).isEmpty();
 		this.halt.start();
 		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);

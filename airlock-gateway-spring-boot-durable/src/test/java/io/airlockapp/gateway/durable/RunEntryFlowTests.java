@@ -602,11 +602,15 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		@RequiresAirlockApproval(durable = true)
 		public void payAndFailBeforeCommit(String account) {
 			pay(account);
+			failBeforeCommit(new UnexpectedRollbackException("no"));
+		}
+
+		private static void failBeforeCommit(RuntimeException failure) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
 				public void beforeCommit(boolean readOnly) {
-					throw new UnexpectedRollbackException("no");
+					throw failure;
 				}
 
 			});
@@ -637,14 +641,7 @@ class RunEntryFlowTests extends DurableApplicationTests {
 		@RequiresAirlockApproval(durable = true)
 		public void payAndFailAtCommit(String account) {
 			pay(account);
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-				@Override
-				public void beforeCommit(boolean readOnly) {
-					throw new IllegalStateException("no");
-				}
-
-			});
+			failBeforeCommit(new IllegalStateException("no"));
 		}
 
 		@Transactional

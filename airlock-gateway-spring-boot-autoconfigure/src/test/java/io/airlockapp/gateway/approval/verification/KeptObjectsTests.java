@@ -140,16 +140,11 @@ class KeptObjectsTests {
 	}
 
 	@Configuration
-	static class RefundFlows {
+	static class RefundFlows extends Refunds {
 
 		@Bean
 		Object activator() {
 			return keeping(this);
-		}
-
-		@RequiresAirlockApproval
-		public String refund(String order) {
-			return order;
 		}
 
 	}
@@ -167,7 +162,7 @@ class KeptObjectsTests {
 	 * Its adapter refers to the configuration, as an anonymous class does.
 	 */
 	@Configuration
-	static class OfAnonymousAdapter {
+	static class OfAnonymousAdapter extends Refunds {
 
 		@Bean
 		Object adapter() {
@@ -179,11 +174,6 @@ class KeptObjectsTests {
 				}
 
 			};
-		}
-
-		@RequiresAirlockApproval
-		public String refund(String order) {
-			return order;
 		}
 
 	}

@@ -12,7 +12,6 @@ import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.step.LeftOpenTransactions;
 
 import org.springframework.jdbc.datasource.ConnectionHolder;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * {@link ApprovedCalls} that end the transactions which a method leaves open in its
@@ -36,7 +35,7 @@ public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCal
 		}
 		finally {
 			for (ConnectionHolder holder : RunTransactionListener.findOpen()) {
-				boolean bound = TransactionSynchronizationManager.getResourceMap().containsValue(holder);
+				boolean bound = LeftOpenTransactions.isBound(holder);
 				boolean ended = LeftOpenTransactions.end(holder);
 				open |= ended;
 				unseen |= !bound && !ended;

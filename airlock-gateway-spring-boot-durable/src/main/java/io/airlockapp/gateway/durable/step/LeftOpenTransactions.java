@@ -77,7 +77,16 @@ public final class LeftOpenTransactions {
 	 * @return whether the connection is not bound, and was open
 	 */
 	public static boolean end(ConnectionHolder holder) {
-		return !TransactionSynchronizationManager.getResourceMap().containsValue(holder) && rollback(holder);
+		return !isBound(holder) && rollback(holder);
+	}
+
+	/**
+	 * Return whether a connection is bound to the current thread.
+	 * @param holder the holder of the connection
+	 * @return whether it is bound
+	 */
+	public static boolean isBound(ConnectionHolder holder) {
+		return TransactionSynchronizationManager.getResourceMap().containsValue(holder);
 	}
 
 	private static boolean rollback(ConnectionHolder holder) {

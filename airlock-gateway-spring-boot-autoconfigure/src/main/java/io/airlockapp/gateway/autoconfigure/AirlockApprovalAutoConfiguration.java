@@ -34,6 +34,7 @@ import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
+import io.airlockapp.gateway.approval.verification.KeptObjectsVerifier;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
@@ -174,6 +175,12 @@ public final class AirlockApprovalAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ApprovalProxyVerifier.Last airlockLastApprovalProxyVerifier(ApprovalGuardVerifier guardVerifier) {
 		return new ApprovalProxyVerifier.Last(guardVerifier);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static KeptObjectsVerifier airlockKeptObjectsVerifier(ConfigurableListableBeanFactory beanFactory) {
+		return new KeptObjectsVerifier(beanFactory);
 	}
 
 	@Bean

@@ -183,7 +183,6 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 			}
 			GuardedProxies.complete(bean, beanName, this.guardVerifier.getNames());
 			GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
-			KeptObjects.requireGuarded(bean, beanName);
 			return bean;
 		}
 

@@ -17,33 +17,82 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Refuses beans of Spring's libraries for messages and jobs that keep an object with
- * guarded methods and without the guard, such as a {@code MessageListenerAdapter} of an
- * object that is no bean. They can call it by the name of a method, which no reference in
- * its code shows. A flow or a container of listeners consists of many objects of its
+ * Refuses beans of Spring's libraries for messages, jobs and requests that keep an object
+ * with guarded methods and without the guard, such as a {@code MessageListenerAdapter} of
+ * an object that is no bean. They can call it by the name of a method, which no reference
+ * in its code shows. A flow or a container of listeners consists of many objects of its
  * library, all of which are read.
  */
-final class KeptObjects {
+public final class KeptObjectsVerifier implements BeanPostProcessor, SmartLifecycle {
 
 	private static final Pattern LIBRARIES = Pattern
-		.compile("org\\.springframework\\.(amqp|batch|data\\.redis|integration|jms|kafka|pulsar|scheduling)\\..+");
+		.compile("org\\.springframework\\.(amqp|batch|data\\.redis|integration|jms|kafka|pulsar|scheduling"
+				+ "|web\\.reactive\\.function\\.server|web\\.servlet\\.function|web\\.socket)\\..+");
 
-	private KeptObjects() {
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private volatile boolean running;
+
+	/**
+	 * Create a verifier.
+	 * @param beanFactory the factory of the beans
+	 */
+	public KeptObjectsVerifier(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public int getPhase() {
+		return Integer.MIN_VALUE;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
 	}
 
 	/**
-	 * Require that a bean keeps no object without the guard.
-	 * @throws UnguardableMethodException if it does
+	 * Verify the beans that exist before any of them is started: until then, configurers
+	 * add listeners to them.
+	 * @throws UnguardableMethodException if one keeps an object without the guard
 	 */
-	static void requireGuarded(Object bean, String beanName) {
+	@Override
+	public void start() {
+		ExistingBeans.forEach(this.beanFactory, KeptObjectsVerifier::requireGuarded);
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	/**
+	 * Verify a bean that is created later.
+	 * @throws UnguardableMethodException if it keeps an object without the guard
+	 */
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (this.running) {
+			requireGuarded(bean, beanName);
+		}
+		return bean;
+	}
+
+	private static void requireGuarded(Object bean, String beanName) {
 		Object target = AopProxyUtils.getSingletonTarget(bean);
-		if (!isOfLibrary((target != null) ? target : bean)) {
+		Object object = (target != null) ? target : bean;
+		if (!isOfLibrary(object) && !ClassUtils.isLambdaClass(object.getClass())) {
 			return;
 		}
 		Set<Object> kept = readAll(bean);
@@ -51,12 +100,12 @@ final class KeptObjects {
 		Set<Object> targets = identitySet();
 		kept.stream().map(AopProxyUtils::getSingletonTarget).filter(Objects::nonNull).forEach(targets::add);
 		kept.stream()
-			.filter((object) -> !targets.contains(object) && GuardedProxies.isUnguarded(object))
+			.filter((each) -> !targets.contains(each) && GuardedProxies.isUnguarded(each))
 			.findFirst()
-			.ifPresent((object) -> {
+			.ifPresent((unguarded) -> {
 				throw UnguardableMethodException.withRemedy(
 						"Bean '%s' keeps an object that requires approval by %s, but cannot be guarded: the bean calls it past the proxy, or it is no bean"
-							.formatted(beanName, GuardedProxies.userClass(object).getName()),
+							.formatted(beanName, GuardedProxies.userClass(unguarded).getName()),
 						"Define the object as a bean of another class than the one that uses it, and inject it.");
 			});
 	}
@@ -86,9 +135,20 @@ final class KeptObjects {
 		if (elements != null) {
 			return elements.filter(Objects::nonNull);
 		}
+		if (ClassUtils.isLambdaClass(object.getClass())) {
+			return readFields(object).stream().filter((value) -> !isCreatedIn(object.getClass(), value.getClass()));
+		}
 		Stream<?> target = Stream.ofNullable(AopProxyUtils.getSingletonTarget(object));
-		return (isOfLibrary(object) || ClassUtils.isLambdaClass(object.getClass()))
-				? Stream.concat(readFields(object).stream(), target) : target;
+		return isOfLibrary(object) ? Stream.concat(readFields(object).stream(), target) : target;
+	}
+
+	/**
+	 * Return whether a lambda expression is one of a class itself, whose calls are found
+	 * in its code.
+	 */
+	private static boolean isCreatedIn(Class<?> lambda, Class<?> type) {
+		return LibraryTypes.hierarchy(type)
+			.anyMatch((each) -> lambda.getName().startsWith(each.getName() + ClassUtils.CGLIB_CLASS_SEPARATOR));
 	}
 
 	private static List<Object> readFields(Object object) {

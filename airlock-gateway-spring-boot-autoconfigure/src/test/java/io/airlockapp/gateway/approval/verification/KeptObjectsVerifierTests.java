@@ -3,35 +3,43 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.CompiledClasses;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.support.MethodInvokingRunnable;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link KeptObjects}.
+ * Tests for {@link KeptObjectsVerifier}.
  */
-class KeptObjectsTests {
+class KeptObjectsVerifierTests {
 
 	private static final Class<?> handler = keeper("integration.handler", "ServiceActivatingHandler");
 
@@ -52,6 +60,27 @@ class KeptObjectsTests {
 					}
 				}
 				""".formatted(library, name, name))).find("org.springframework.%s.%s".formatted(library, name));
+	}
+
+	private static SmartLifecycle startable(AtomicBoolean started) {
+		return new SmartLifecycle() {
+
+			@Override
+			public void start() {
+				started.set(true);
+			}
+
+			@Override
+			public void stop() {
+				started.set(false);
+			}
+
+			@Override
+			public boolean isRunning() {
+				return started.get();
+			}
+
+		};
 	}
 
 	private static Object keeping(Object object) {
@@ -91,6 +120,54 @@ class KeptObjectsTests {
 		Class<?> container = keeper("amqp.rabbit.listener", "SimpleMessageListenerContainer");
 		assertRefused(this.contextRunner.withBean("container", Object.class, () -> keeping(container, adapter)),
 				"Bean 'container'", Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void listenerThatAConfigurerAddsToARegistry() {
+		AtomicBoolean started = new AtomicBoolean();
+		List<Object> containers = new ArrayList<>();
+		Class<?> registry = keeper("kafka.config", "KafkaListenerEndpointRegistry");
+		assertRefused(
+				this.contextRunner.withBean("registry", Object.class, () -> keeping(registry, containers))
+					.withBean("listeners", SmartLifecycle.class, () -> startable(started))
+					.withBean("configurer", SmartInitializingSingleton.class,
+							() -> () -> containers.add(keeping(new Refunds()))),
+				"Bean 'registry'", Refunds.class.getName(), "past the proxy");
+		assertThat(started).isFalse();
+	}
+
+	@Test
+	void objectThatABeanKeepsWhichIsCreatedAfterTheStart() {
+		this.contextRunner
+			.withBean("activator", Object.class, () -> keeping(new Refunds()), (bean) -> bean.setLazyInit(true))
+			.run((context) -> assertThatExceptionOfType(BeanCreationException.class)
+				.isThrownBy(() -> context.getBean("activator"))
+				.withRootCauseInstanceOf(UnguardableMethodException.class));
+	}
+
+	@Test
+	void functionOfAnObject() {
+		assertRefused(this.contextRunner.withUserConfiguration(OfFunction.class), "Bean 'refund'",
+				Refunds.class.getName(), "past the proxy");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "web.servlet.function", "web.reactive.function.server", "web.socket.handler" })
+	void objectThatARouteKeeps(String library) {
+		Class<?> route = keeper(library, "Route");
+		assertRefused(this.contextRunner.withBean("route", Object.class, () -> keeping(route, new Refunds())),
+				"Bean 'route'", Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void lambdaOfTheConfiguration() {
+		this.contextRunner.withUserConfiguration(OfLambda.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfCall.class, OfReference.class, OfInheritedCall.class })
+	void lambdaThatCallsAMethodOfTheConfiguration(Class<?> configuration) {
+		assertRefused(this.contextRunner.withUserConfiguration(configuration), configuration.getName());
 	}
 
 	@Test
@@ -146,6 +223,59 @@ class KeptObjectsTests {
 		Object activator() {
 			return keeping(this);
 		}
+
+	}
+
+	@Configuration
+	static class OfFunction {
+
+		@Bean
+		Function<String, String> refund() {
+			return new Refunds()::refund;
+		}
+
+	}
+
+	/**
+	 * Its function calls a method that is not guarded.
+	 */
+	@Configuration
+	static class OfLambda extends Refunds {
+
+		@Bean
+		Object activator() {
+			return keeping(function());
+		}
+
+		@Bean
+		Function<String, String> function() {
+			return (order) -> toString() + order;
+		}
+
+	}
+
+	@Configuration
+	static class OfCall extends Refunds {
+
+		@Bean
+		Function<String, String> function() {
+			return (order) -> refund(order);
+		}
+
+	}
+
+	@Configuration
+	static class OfReference extends Refunds {
+
+		@Bean
+		Function<String, String> function() {
+			return this::refund;
+		}
+
+	}
+
+	@Configuration
+	static class OfInheritedCall extends OfCall {
 
 	}
 

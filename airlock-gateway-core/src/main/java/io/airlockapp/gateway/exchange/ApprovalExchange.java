@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApprovalExchange {
 
+	/**
+	 * The reason why a wait ended that this application did not end.
+	 */
+	static final String LEFT_BY_CALLER = "The caller cancelled, or the thread that waited was interrupted";
+
 	private final ExchangeClient client;
 
 	private final EncryptedArtifact artifact;
@@ -175,7 +180,7 @@ final class ApprovalExchange {
 			return report.delivery();
 		}
 		AirlockGatewayException failure = this.failures.interrupted(report,
-				(whyStopped != null) ? whyStopped : "The caller cancelled, or the thread that waited was interrupted");
+				(whyStopped != null) ? whyStopped : LEFT_BY_CALLER);
 		AirlockGatewayException ending = interruption.findEnding(String.valueOf(failure.getMessage()));
 		throw (ending != null) ? ending : failure;
 	}

@@ -312,7 +312,7 @@ final class GroupApproval implements RequestedApproval {
 	 */
 	private void leave() {
 		String why = whyStopped();
-		String reason = (why != null) ? why : "The caller cancelled, or the thread that waited was interrupted";
+		String reason = (why != null) ? why : ApprovalExchange.LEFT_BY_CALLER;
 		this.whyLeft = reason;
 		this.exchanges.forEach((exchange) -> exchange.cancel(reason, false));
 		this.verification.hurry();

@@ -11,6 +11,11 @@ import java.util.regex.Pattern;
  */
 public final class Durations {
 
+	/**
+	 * The reason why a duration whose unit is missing is refused.
+	 */
+	public static final String UNIT_IS_MISSING = "it is a number without a unit, which would be milliseconds";
+
 	private static final Pattern WITHOUT_UNIT = Pattern.compile("\\s*[+-]?0*[1-9]\\d*\\s*");
 
 	private Durations() {

@@ -153,8 +153,7 @@ final class GatewayPropertiesVerifier {
 
 	private static void requireUnit(ConfigurationPropertyName property, String value) {
 		AirlockConfigurationException.throwIf(Durations.isWithoutUnit(value), property.toString(),
-				"it is a number without a unit, which would be milliseconds",
-				"Write the unit, as in '30s', '5m' or '500ms'.");
+				Durations.UNIT_IS_MISSING, "Write the unit, as in '30s', '5m' or '500ms'.");
 	}
 
 	private void requireExactValue(ConfigurationPropertyName property, Class<?> type) {

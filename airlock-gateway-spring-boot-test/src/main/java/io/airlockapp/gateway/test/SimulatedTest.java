@@ -59,7 +59,7 @@ final class SimulatedTest {
 		begin(simulator, testClass, testMethod);
 		try {
 			if (Durations.isWithoutUnit(patience)) {
-				throw new IllegalArgumentException("it is a number without a unit, which would be milliseconds");
+				throw new IllegalArgumentException(Durations.UNIT_IS_MISSING);
 			}
 			simulator.patience(DurationStyle.detectAndParse(patience));
 		}

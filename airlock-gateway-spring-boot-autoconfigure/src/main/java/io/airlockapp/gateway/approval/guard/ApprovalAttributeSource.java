@@ -317,7 +317,7 @@ public final class ApprovalAttributeSource {
 			return null;
 		}
 		if (Durations.isWithoutUnit(text)) {
-			throw new IllegalArgumentException("it is a number without a unit, which would be milliseconds");
+			throw new IllegalArgumentException(Durations.UNIT_IS_MISSING);
 		}
 		Duration timeout = DurationStyle.detectAndParse(text);
 		ApprovalSettings.requireTimeout("timeout", timeout);

@@ -23,6 +23,8 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -33,7 +35,7 @@ import org.springframework.util.ReflectionUtils;
  * in its code shows. A flow or a container of listeners consists of many objects of its
  * library, all of which are read.
  */
-public final class KeptObjectsVerifier implements BeanPostProcessor, SmartLifecycle {
+public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingConfigurer, SmartLifecycle {
 
 	private static final Pattern LIBRARIES = Pattern
 		.compile("org\\.springframework\\.(amqp|batch|data\\.redis|integration|jms|kafka|pulsar|scheduling"
@@ -68,7 +70,7 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SmartLifecy
 	 */
 	@Override
 	public void start() {
-		ExistingBeans.forEach(this.beanFactory, KeptObjectsVerifier::requireGuarded);
+		ExistingBeans.forEach(this.beanFactory, KeptObjectsVerifier::verify);
 		this.running = true;
 	}
 
@@ -84,18 +86,31 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SmartLifecy
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (this.running) {
-			requireGuarded(bean, beanName);
+			verify(bean, beanName);
 		}
 		return bean;
 	}
 
-	private static void requireGuarded(Object bean, String beanName) {
+	/**
+	 * Verify the tasks that the configurers before this one, which has the lowest
+	 * precedence, have registered and that are not scheduled yet.
+	 * @throws UnguardableMethodException if one calls an object without the guard
+	 */
+	@Override
+	public void configureTasks(ScheduledTaskRegistrar taskRegistrar) {
+		requireGuarded(taskRegistrar, "A task of a SchedulingConfigurer");
+	}
+
+	private static void verify(Object bean, String beanName) {
 		Object target = AopProxyUtils.getSingletonTarget(bean);
 		Object object = (target != null) ? target : bean;
-		if (!isOfLibrary(object) && !ClassUtils.isLambdaClass(object.getClass())) {
-			return;
+		if (isOfLibrary(object) || ClassUtils.isLambdaClass(object.getClass())) {
+			requireGuarded(bean, "Bean '%s'".formatted(beanName));
 		}
-		Set<Object> kept = readAll(bean);
+	}
+
+	private static void requireGuarded(Object keeper, String description) {
+		Set<Object> kept = readAll(keeper);
 		// A polling endpoint also keeps the target of its source, but does not call it
 		Set<Object> targets = identitySet();
 		kept.stream().map(AopProxyUtils::getSingletonTarget).filter(Objects::nonNull).forEach(targets::add);
@@ -104,8 +119,8 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SmartLifecy
 			.findFirst()
 			.ifPresent((unguarded) -> {
 				throw UnguardableMethodException.withRemedy(
-						"Bean '%s' keeps an object that requires approval by %s, but cannot be guarded: the bean calls it past the proxy, or it is no bean"
-							.formatted(beanName, GuardedProxies.userClass(unguarded).getName()),
+						"%s keeps an object that requires approval by %s, but cannot be guarded: it is called past the proxy, or is no bean"
+							.formatted(description, GuardedProxies.userClass(unguarded).getName()),
 						"Define the object as a bean of another class than the one that uses it, and inject it.");
 			});
 	}

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.scheduling.support.MethodInvokingRunnable;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
@@ -146,6 +149,26 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
+	void taskThatAConfigurerRegisters() {
+		AtomicBoolean run = new AtomicBoolean();
+		SchedulingConfigurer configurer = (registrar) -> {
+			registrar.addFixedDelayTask(() -> run.set(true), Duration.ofHours(1));
+			registrar.addFixedDelayTask(new Refunds()::refundAll, Duration.ofHours(1));
+		};
+		assertRefused(
+				this.contextRunner.withUserConfiguration(Scheduling.class)
+					.withBean("configurer", SchedulingConfigurer.class, () -> configurer),
+				"A task of a SchedulingConfigurer", Refunds.class.getName(), "past the proxy");
+		assertThat(run).isFalse();
+	}
+
+	@Test
+	void taskOfABean() {
+		this.contextRunner.withUserConfiguration(Scheduling.class, OfTask.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void functionOfAnObject() {
 		assertRefused(this.contextRunner.withUserConfiguration(OfFunction.class), "Bean 'refund'",
 				Refunds.class.getName(), "past the proxy");
@@ -212,6 +235,31 @@ class KeptObjectsVerifierTests {
 		@RequiresAirlockApproval
 		public String refund(String order) {
 			return order;
+		}
+
+		@RequiresAirlockApproval
+		public void refundAll() {
+		}
+
+	}
+
+	@Configuration
+	@EnableScheduling
+	static class Scheduling {
+
+	}
+
+	@Configuration
+	static class OfTask {
+
+		@Bean
+		Refunds refunds() {
+			return new Refunds();
+		}
+
+		@Bean
+		SchedulingConfigurer tasks(Refunds refunds) {
+			return (registrar) -> registrar.addCronTask(refunds::refundAll, "0 0 0 1 1 *");
 		}
 
 	}

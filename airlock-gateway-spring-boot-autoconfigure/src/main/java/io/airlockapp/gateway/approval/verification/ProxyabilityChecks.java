@@ -83,6 +83,10 @@ final class ProxyabilityChecks {
 		SelfCalls.requireNone(type, beanName, locked);
 	}
 
+	/**
+	 * Find the reason why a proxy cannot guard a method.
+	 * @return the reason and, after a semicolon, the remedy, or {@code null} if it can
+	 */
 	private static @Nullable String find(Method method, Class<?> type, @Nullable ClassLoader classLoader) {
 		int modifiers = method.getModifiers();
 		if (LibraryTypes.isOfGroovy(type)) {
@@ -128,6 +132,15 @@ final class ProxyabilityChecks {
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final; remove the modifier, in Kotlin use the 'spring' compiler plugin for a class with an annotation of Spring, and a class in place of an object, or let the class implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)";
 		}
+		String caller = findCaller(method, type);
+		return (caller != null) ? caller : UnreadableTypes.find(method, type);
+	}
+
+	/**
+	 * Find a library that calls a method on the object, past the proxy, or in a way in
+	 * which no approval can be requested.
+	 */
+	private static @Nullable String findCaller(Method method, Class<?> type) {
 		if (OF_WEB_SERVERS.stream().anyMatch(MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY)::isPresent)) {
 			return "a web server can create objects of a @ServerEndpoint, @WebListener, @WebFilter or @WebServlet itself; call a guarded method of another bean";
 		}
@@ -150,7 +163,7 @@ final class ProxyabilityChecks {
 					+ "would be refused; let a listener with @Async and without @Transactional call a guarded method of another bean, let one "
 					+ "of Spring Modulith call a durable method, or use @EventListener for a durable one";
 		}
-		return UnreadableTypes.find(method, type);
+		return null;
 	}
 
 	/**

@@ -213,11 +213,11 @@ public final class AskStep {
 		}
 		try {
 			NextStep next = needless ? withdrawNeedless(asked) : performVerified(asked);
-			this.otherPairings.remove(asked.call().id());
+			this.otherPairings.remove(asked.id());
 			return next;
 		}
 		catch (OtherPairingException ex) {
-			this.otherPairings.add(asked.approval());
+			this.otherPairings.add(asked.id(), asked.approval());
 			return leave(asked);
 		}
 	}

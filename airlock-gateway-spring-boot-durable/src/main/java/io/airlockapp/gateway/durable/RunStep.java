@@ -316,15 +316,15 @@ public final class RunStep {
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
 			case TARGET_MISSING -> {
-				this.missingTargets.add(call.approval());
+				this.missingTargets.add(call.id(), call.approval());
 				yield laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "TARGET_GONE");
 			}
 			case OTHER_PAIRING -> {
-				this.otherPairings.add(call.approval());
+				this.otherPairings.add(call.id(), call.approval());
 				yield laterOrEnd(call, RETRY, DurableState.REFUSED, "PAIRING_REVOKED");
 			}
 			case ARGUMENTS_UNREADABLE, ARGUMENTS_CHANGED -> {
-				this.missingTargets.add(call.approval());
+				this.missingTargets.add(call.id(), call.approval());
 				yield laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, result.name());
 			}
 			case UNAVAILABLE -> laterOrEnd(call, RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");

@@ -5,7 +5,9 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -134,16 +136,7 @@ public final class TransitionPublisher {
 			report.run();
 			return;
 		}
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCompletion(int status) {
-				if (status == STATUS_COMMITTED) {
-					report.run();
-				}
-			}
-
-		});
+		TransactionSynchronizationManager.registerSynchronization(new CommittedReport(report));
 	}
 
 	/**
@@ -280,6 +273,42 @@ public final class TransitionPublisher {
 
 	private static String problem(DurableApproval approval) {
 		return (approval.problem() != null) ? ": " + approval.problem() : "";
+	}
+
+	/**
+	 * {@link TransactionSynchronization} that reports a change after it was committed. It
+	 * is rolled back earlier if it is inside of a nested transaction, the savepoint of
+	 * which is not among the later ones.
+	 */
+	private static final class CommittedReport implements TransactionSynchronization {
+
+		private final Set<Object> laterSavepoints = new HashSet<>();
+
+		private final Runnable report;
+
+		private boolean rolledBack;
+
+		private CommittedReport(Runnable report) {
+			this.report = report;
+		}
+
+		@Override
+		public void savepoint(Object savepoint) {
+			this.laterSavepoints.add(savepoint);
+		}
+
+		@Override
+		public void savepointRollback(Object savepoint) {
+			this.rolledBack |= !this.laterSavepoints.contains(savepoint);
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status == STATUS_COMMITTED && !this.rolledBack) {
+				this.report.run();
+			}
+		}
+
 	}
 
 }

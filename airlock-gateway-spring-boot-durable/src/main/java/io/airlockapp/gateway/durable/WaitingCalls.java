@@ -27,7 +27,7 @@ public final class WaitingCalls {
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
-	private final Map<String, String> gates = new ConcurrentHashMap<>();
+	private final Map<String, DurableApproval> waiting = new ConcurrentHashMap<>();
 
 	private final DurableCallStore store;
 
@@ -62,15 +62,20 @@ public final class WaitingCalls {
 				"Approval %s of %s waits for an instance with the pairing that was asked, because this one has none of that name, or another");
 	}
 
-	void add(DurableApproval approval) {
-		if (this.gates.size() < LIMIT) {
-			this.gates.put(approval.id(), approval.gate());
+	/**
+	 * Add a call.
+	 * @param id the id of the call, or that of one of several requests about it
+	 * @param approval the call
+	 */
+	void add(String id, DurableApproval approval) {
+		if (this.waiting.size() < LIMIT) {
+			this.waiting.put(id, approval);
 		}
 		this.warnings.warn(this.warning.formatted(approval.id(), approval.gate()));
 	}
 
 	void remove(String id) {
-		if (this.gates.remove(id) != null && this.gates.isEmpty()) {
+		if (this.waiting.remove(id) != null && this.waiting.isEmpty()) {
 			this.warnings.reset();
 		}
 	}
@@ -81,16 +86,20 @@ public final class WaitingCalls {
 	 * @return the methods
 	 */
 	public Set<String> findGates() {
-		if (!this.gates.isEmpty()) {
-			Set<String> waiting = this.store.find(this.states, null, MAX_WAITING)
+		if (!this.waiting.isEmpty()) {
+			Set<String> found = this.store.find(this.states, null, MAX_WAITING)
 				.stream()
 				.map(DurableApproval::id)
 				.collect(Collectors.toSet());
-			if (waiting.size() < MAX_WAITING) {
-				this.gates.keySet().stream().filter((id) -> !waiting.contains(id)).forEach(this::remove);
+			if (found.size() < MAX_WAITING) {
+				this.waiting.forEach((id, approval) -> {
+					if (!found.contains(approval.id())) {
+						remove(id);
+					}
+				});
 			}
 		}
-		return new TreeSet<>(this.gates.values());
+		return this.waiting.values().stream().map(DurableApproval::gate).collect(Collectors.toCollection(TreeSet::new));
 	}
 
 }

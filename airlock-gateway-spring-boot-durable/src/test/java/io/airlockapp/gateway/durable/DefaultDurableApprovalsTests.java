@@ -10,6 +10,7 @@ import java.util.Set;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
@@ -19,6 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.never;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -254,6 +259,28 @@ class DefaultDurableApprovalsTests extends StepTests {
 		}
 		assertThat(this.approvals.cancel("req-unknown")).isFalse();
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.NOTIFY, call.id())).isZero();
+	}
+
+	@Test
+	void cancellationWhenNestedTransactionIsRolledBackIsNotPublished() {
+		DurableApproval call = decided();
+		DurableApproval other = decided();
+		this.instance.events.clear();
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.instance.dataSource);
+		manager.setTransactionExecutionListeners(
+				List.of(new RunTransactionListener(this.instance.dataSource, this.instance.clock)));
+		TransactionTemplate nested = new TransactionTemplate(manager);
+		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		new TransactionTemplate(manager).executeWithoutResult((status) -> {
+			assertThat(this.approvals.cancel(other.id())).isTrue();
+			nested.executeWithoutResult((inner) -> {
+				assertThat(this.approvals.cancel(call.id())).isTrue();
+				inner.setRollbackOnly();
+			});
+		});
+		assertState(call.id(), DurableState.DECIDED);
+		assertState(other.id(), DurableState.CANCELLED);
+		assertThat(this.instance.events).extracting(DurableApproval::id).containsOnly(other.id());
 	}
 
 	@Test

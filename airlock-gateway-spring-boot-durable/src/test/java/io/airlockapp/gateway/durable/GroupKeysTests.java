@@ -164,6 +164,7 @@ class GroupKeysTests extends GroupStepTests {
 		Pairing cleo = this.instance.phones.get("cleo");
 		pair("cleo");
 		assertThat(perform("cleo")).isNotNull();
+		perform("ann");
 		assertThat(this.instance.otherPairings.findGates()).isNotEmpty();
 		this.instance.phones.put("cleo", cleo);
 		assertThat(perform("cleo")).isNull();

@@ -34,6 +34,7 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.jdbc.BoundJdbcTemplate;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
@@ -120,7 +121,7 @@ final class TestInstance implements AutoCloseable {
 	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, STORE_KEY, List.of(), false,
 			GROUPS.persons());
 
-	final DbStepScheduler scheduler = new DbStepScheduler(this.dataSource, this.clock);
+	final DbStepScheduler scheduler = new DbStepScheduler(new BoundJdbcTemplate(this.dataSource), this.clock);
 
 	final FailingTransactions transactions = new FailingTransactions(new WorkerTransactions(this.dataSource));
 

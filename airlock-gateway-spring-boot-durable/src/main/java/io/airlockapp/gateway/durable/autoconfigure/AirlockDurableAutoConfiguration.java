@@ -51,6 +51,7 @@ import io.airlockapp.gateway.durable.engine.EngineSettings;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.engine.StepTasks;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.jdbc.BoundJdbcTemplate;
 import io.airlockapp.gateway.durable.jdbc.HandlerTransactions;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableStatistics;
@@ -234,7 +235,7 @@ public final class AirlockDurableAutoConfiguration {
 	@Bean
 	DbStepScheduler airlockDurableStepScheduler(DurableDatabase database, DurableCallStore store) {
 		// After the store, which creates the tables
-		return new DbStepScheduler(database.dataSource(), InstantSource.system());
+		return new DbStepScheduler(new BoundJdbcTemplate(database.dataSource()), InstantSource.system());
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.durable.engine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
@@ -48,12 +49,12 @@ public final class DbStepScheduler implements StepScheduler {
 
 	/**
 	 * Create a scheduler of steps.
-	 * @param dataSource the database, not as a proxy that returns the connections of
-	 * threads: a template would keep that of a caller
+	 * @param jdbc the template for the database, in the transaction of the current thread
 	 * @param clock the time of day
 	 */
-	public DbStepScheduler(DataSource dataSource, InstantSource clock) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	public DbStepScheduler(JdbcTemplate jdbc, InstantSource clock) {
+		DataSource dataSource = Objects.requireNonNull(jdbc.getDataSource());
+		this.jdbc = jdbc;
 		this.statements = EngineStatements.of(dataSource);
 		// A duplicate would abort the transaction
 		this.unlessDuplicate = (SupportedDatabase.of(dataSource) == SupportedDatabase.POSTGRESQL)

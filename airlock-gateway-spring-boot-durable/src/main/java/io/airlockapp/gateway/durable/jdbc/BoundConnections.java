@@ -6,7 +6,6 @@ package io.airlockapp.gateway.durable.jdbc;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -61,32 +60,35 @@ public final class BoundConnections {
 	}
 
 	/**
-	 * Return the connection bound for the data source itself, otherwise one that is bound
-	 * for a proxy or target of it.
+	 * Return the connection of the transaction of the current thread, otherwise another
+	 * one that is bound to it.
 	 */
 	@Nullable BoundConnection find() {
 		List<BoundConnection> all = findAll();
 		return all.stream()
-			.filter((bound) -> bound.dataSource().equals(this.dataSource))
+			.filter(BoundConnection::isInTransaction)
 			.findFirst()
 			.orElse(all.isEmpty() ? null : all.get(0));
 	}
 
 	/**
-	 * Execute an action, all statements of which use a connection that may be bound for
-	 * another proxy.
+	 * Return the data source for which the connection of the transaction of the current
+	 * thread is bound, otherwise the data source itself.
 	 */
-	<T extends @Nullable Object> T execute(BoundConnection bound, Supplier<T> action) {
-		if (TransactionSynchronizationManager.hasResource(this.dataSource)) {
-			return action.get();
-		}
-		TransactionSynchronizationManager.bindResource(this.dataSource, bound.holder());
-		try {
-			return action.get();
-		}
-		finally {
-			TransactionSynchronizationManager.unbindResource(this.dataSource);
-		}
+	DataSource findDataSource() {
+		BoundConnection bound = find();
+		return (bound != null && bound.isInTransaction()) ? bound.dataSource() : this.dataSource;
+	}
+
+	/**
+	 * Return whether the current thread has transactions on several connections.
+	 */
+	boolean areSeveralInTransaction() {
+		return findAll().stream()
+			.filter(BoundConnection::isInTransaction)
+			.map(BoundConnection::holder)
+			.distinct()
+			.count() > 1;
 	}
 
 	boolean contains(ConnectionHolder holder) {

@@ -122,7 +122,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	 */
 	public JdbcDurableCallStore(DataSource dataSource, EncryptionKey storeKey, List<EncryptionKey> previousStoreKeys,
 			boolean keepPlaintext, Persons persons) {
-		this.jdbc = new JdbcTemplate(BoundConnections.withoutTransactionAwareness(dataSource));
+		this.jdbc = new BoundJdbcTemplate(dataSource);
 		this.client = JdbcClient.create(this.jdbc);
 		this.claims = new RunClaims(this.jdbc);
 		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);

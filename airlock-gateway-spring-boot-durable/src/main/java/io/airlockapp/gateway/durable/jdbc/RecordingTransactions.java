@@ -17,7 +17,6 @@ import io.airlockapp.gateway.jdbc.SupportedDatabase;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionStatus;
@@ -59,15 +58,15 @@ public final class RecordingTransactions implements TransactionOperations {
 	/**
 	 * Execute an action.
 	 * @throws InvalidApprovalUsageException if the transaction of the current thread is
-	 * read-only, already committed, not one of this database or not one whose begin was
-	 * seen
+	 * read-only, already committed, not one of this database, one of several or not one
+	 * whose begin was seen
 	 */
 	@Override
 	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
 		BoundConnection bound = this.connections.find();
 		if (bound != null && bound.isInTransaction()) {
 			requireWritable(bound);
-			return join(bound, action);
+			return executeInSavepoint(bound, action);
 		}
 		if (TransactionSynchronizationManager.isActualTransactionActive()) {
 			throw refusal(
@@ -89,7 +88,7 @@ public final class RecordingTransactions implements TransactionOperations {
 			@Override
 			public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
 				BoundConnection bound = RecordingTransactions.this.connections.find();
-				return (bound != null && bound.isInTransaction()) ? join(bound, action)
+				return (bound != null && bound.isInTransaction()) ? executeInSavepoint(bound, action)
 						: action.doInTransaction(new SimpleTransactionStatus(false));
 			}
 
@@ -118,7 +117,7 @@ public final class RecordingTransactions implements TransactionOperations {
 
 	private <T extends @Nullable Object> T executeOnLatestRows(TransactionStatus status,
 			TransactionCallback<T> action) {
-		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+		JdbcTemplate jdbc = new BoundJdbcTemplate(this.dataSource);
 		if (jdbc.queryForList("SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")
 			.stream()
 			.noneMatch((variable) -> variable.containsValue("ON"))) {
@@ -133,7 +132,12 @@ public final class RecordingTransactions implements TransactionOperations {
 		}
 	}
 
-	private static void requireWritable(BoundConnection bound) {
+	private void requireWritable(BoundConnection bound) {
+		if (this.connections.areSeveralInTransaction()) {
+			throw refusal(
+					"this thread has transactions of several transaction managers for the DataSource in which calls are "
+							+ "recorded. Use one of these managers for both, or call the method after the inner one");
+		}
 		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			throw refusal("the transaction of this thread is read-only. Call the method in one that is not");
 		}
@@ -151,16 +155,12 @@ public final class RecordingTransactions implements TransactionOperations {
 		return new InvalidApprovalUsageException("The call cannot be recorded: " + reason);
 	}
 
-	private <T extends @Nullable Object> T join(BoundConnection bound, TransactionCallback<T> action) {
-		return this.connections.execute(bound, () -> executeInSavepoint(action));
-	}
-
 	/**
 	 * Without a savepoint, a caller that catches the exception could commit half of the
 	 * changes.
 	 */
-	private <T extends @Nullable Object> T executeInSavepoint(TransactionCallback<T> action) {
-		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+	private <T extends @Nullable Object> T executeInSavepoint(BoundConnection bound, TransactionCallback<T> action) {
+		Connection connection = DataSourceUtils.getConnection(bound.dataSource());
 		try {
 			Savepoint savepoint = connection.setSavepoint();
 			try {
@@ -175,7 +175,7 @@ public final class RecordingTransactions implements TransactionOperations {
 				return result;
 			}
 			catch (Throwable ex) {
-				rollBack(connection, savepoint, ex);
+				rollBack(bound, connection, savepoint, ex);
 				throw ex;
 			}
 		}
@@ -184,7 +184,7 @@ public final class RecordingTransactions implements TransactionOperations {
 					null, ex);
 		}
 		finally {
-			DataSourceUtils.releaseConnection(connection, this.dataSource);
+			DataSourceUtils.releaseConnection(connection, bound.dataSource());
 		}
 	}
 
@@ -193,15 +193,13 @@ public final class RecordingTransactions implements TransactionOperations {
 	 * transaction, as MariaDB does after a deadlock. What follows must not be committed
 	 * without what was before.
 	 */
-	private void rollBack(Connection connection, Savepoint savepoint, Throwable cause) {
+	private static void rollBack(BoundConnection bound, Connection connection, Savepoint savepoint, Throwable cause) {
 		try {
 			connection.rollback(savepoint);
 		}
 		catch (SQLException ex) {
 			cause.addSuppressed(ex);
-			if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder) {
-				RunTransactionListener.rolledBack(holder);
-			}
+			RunTransactionListener.rolledBack(bound.holder());
 		}
 	}
 

@@ -22,11 +22,11 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.JdbcTransactionObjectSupport;
-import org.springframework.jdbc.datasource.SimpleConnectionHandle;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -64,9 +64,11 @@ public final class RunTransactionListener implements TransactionExecutionListene
 			return;
 		}
 		begun(holder);
-		if (RunningCall.currentRunId() != null && transaction instanceof DefaultTransactionStatus status
-				&& status.isNewSynchronization()) {
-			RunningCall.recordTransaction();
+		if (transaction instanceof DefaultTransactionStatus status && status.isNewSynchronization()) {
+			TransactionSynchronizationManager.registerSynchronization(new Completion(holder));
+			if (RunningCall.currentRunId() != null) {
+				RunningCall.recordTransaction();
+			}
 		}
 	}
 
@@ -76,9 +78,9 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		if (holder == null) {
 			return;
 		}
-		boolean rolledBack = Boolean.TRUE.equals(TransactionSynchronizationManager.getResource(new Begun(holder)));
+		boolean partlyRolledBack = is(State.PARTLY_ROLLED_BACK, holder);
 		ended(holder);
-		if (rolledBack) {
+		if (partlyRolledBack) {
 			// A transaction manager for JPA does not ask the holder
 			throw new IllegalStateException(
 					"The transaction cannot be committed, because the database has rolled back its first part");
@@ -90,32 +92,10 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	@Override
-	public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
+	public void beforeRollback(TransactionExecution transaction) {
 		ConnectionHolder holder = findHolder(transaction);
-		if (holder != null && (failure != null || rollback(holder))) {
+		if (holder != null) {
 			ended(holder);
-		}
-	}
-
-	/**
-	 * Roll back a transaction that Spring only reports as rolled back, as after an
-	 * {@code UnexpectedRollbackException} of a synchronization before the commit: its
-	 * connection would commit it. Others than those of JDBC close theirs.
-	 * @return {@code false} if its end is not known
-	 */
-	private static boolean rollback(ConnectionHolder holder) {
-		if (!(holder.getConnectionHandle() instanceof SimpleConnectionHandle handle)) {
-			return true;
-		}
-		try {
-			Connection connection = handle.getConnection();
-			if (!connection.getAutoCommit()) {
-				connection.rollback();
-			}
-			return true;
-		}
-		catch (SQLException ex) {
-			return false;
 		}
 	}
 
@@ -123,12 +103,16 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	 * Note that a transaction of a connection has begun.
 	 */
 	static void begun(ConnectionHolder holder) {
-		bind(holder, false);
+		bind(holder, State.OPEN);
 	}
 
-	private static void bind(ConnectionHolder holder, boolean rolledBack) {
+	private static void bind(ConnectionHolder holder, State state) {
 		ended(holder);
-		TransactionSynchronizationManager.bindResource(new Begun(holder), rolledBack);
+		TransactionSynchronizationManager.bindResource(new Begun(holder), state);
+	}
+
+	private static boolean is(State state, ConnectionHolder holder) {
+		return TransactionSynchronizationManager.getResource(new Begun(holder)) == state;
 	}
 
 	/**
@@ -139,7 +123,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	static void rolledBack(ConnectionHolder holder) {
 		holder.setRollbackOnly();
 		if (isOpen(holder)) {
-			bind(holder, true);
+			bind(holder, State.PARTLY_ROLLED_BACK);
 		}
 	}
 
@@ -156,6 +140,13 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	 */
 	static boolean isOpen(ConnectionHolder holder) {
 		return TransactionSynchronizationManager.hasResource(new Begun(holder));
+	}
+
+	/**
+	 * Return whether a transaction was rolled back that may be left open.
+	 */
+	static boolean isRolledBack(ConnectionHolder holder) {
+		return is(State.ROLLED_BACK, holder);
 	}
 
 	/**
@@ -227,12 +218,67 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	/**
-	 * Key for the resource that marks a transaction as open, and is true if the database
-	 * has rolled back its first part.
+	 * Key for the resource with the state of a transaction whose end was not seen.
 	 *
 	 * @param holder the holder of the transaction's connection
 	 */
 	private record Begun(ConnectionHolder holder) {
+	}
+
+	private enum State {
+
+		OPEN,
+
+		/**
+		 * The database has rolled back the first part.
+		 */
+		PARTLY_ROLLED_BACK,
+
+		ROLLED_BACK
+
+	}
+
+	/**
+	 * {@link TransactionSynchronization} that rolls back a transaction which Spring
+	 * neither commits nor rolls back, since another synchronization failed with a
+	 * {@code TransactionException} before the commit, or since an outer one is rolled
+	 * back before it. Its connection would commit it, or keep its locks.
+	 *
+	 * @param holder the holder of the transaction's connection
+	 */
+	private record Completion(ConnectionHolder holder) implements TransactionSynchronization {
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status == STATUS_COMMITTED || !isOpen(this.holder) || !rollback()) {
+				return;
+			}
+			if (RunningCall.currentRunId() != null) {
+				bind(this.holder, State.ROLLED_BACK);
+			}
+			else {
+				ended(this.holder);
+			}
+		}
+
+		private boolean rollback() {
+			this.holder.requested();
+			try {
+				Connection connection = this.holder.getConnection();
+				if (!connection.getAutoCommit()) {
+					connection.rollback();
+				}
+				return true;
+			}
+			catch (Throwable ex) {
+				// Its end is not known
+				return false;
+			}
+			finally {
+				this.holder.released();
+			}
+		}
+
 	}
 
 }

@@ -38,7 +38,7 @@ public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCal
 				boolean bound = LeftOpenTransactions.isBound(holder);
 				boolean ended = LeftOpenTransactions.end(holder);
 				open |= ended;
-				unseen |= !bound && !ended;
+				unseen |= !bound && !ended && !RunTransactionListener.isRolledBack(holder);
 			}
 			open |= LeftOpenTransactions.end();
 		}
@@ -46,7 +46,7 @@ public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCal
 			// Spring neither commits nor rolls it back, so that the connection commits it
 			throw new MethodStartedException(
 					"The method was started, but it is not known whether its transaction was committed: it left one without "
-							+ "synchronization open, such as that of a messaging system, or a synchronization failed before the commit",
+							+ "synchronization open, such as that of a messaging system",
 					thrown);
 		}
 		if (thrown != null) {

@@ -87,7 +87,7 @@ public final class WorkerTransactions implements TransactionOperations {
 				RunTransactionListener.begun(bound.holder());
 			}
 			try {
-				return this.connections.execute(bound, () -> action.doInTransaction(status));
+				return action.doInTransaction(status);
 			}
 			finally {
 				if (unseen) {

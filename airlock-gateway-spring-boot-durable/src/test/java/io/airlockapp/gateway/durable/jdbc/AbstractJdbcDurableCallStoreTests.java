@@ -683,7 +683,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	private void schedule(Step step, String id) {
 		this.transactions.executeWithoutResult(
-				(status) -> new DbStepScheduler(this.database.dataSource(), () -> NOW).schedule(step, id, NOW));
+				(status) -> new DbStepScheduler(new BoundJdbcTemplate(this.database.dataSource()), () -> NOW)
+					.schedule(step, id, NOW));
 	}
 
 	@Test

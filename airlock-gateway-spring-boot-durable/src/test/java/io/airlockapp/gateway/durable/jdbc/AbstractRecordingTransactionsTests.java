@@ -24,6 +24,10 @@ import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,7 +35,10 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -103,7 +110,7 @@ abstract class AbstractRecordingTransactionsTests {
 	void sendsNothingButASavepointAndTwoRows() {
 		CountingDataSource counting = new CountingDataSource(this.database.dataSource());
 		Recorder recorder = new Recorder(counting);
-		StepScheduler scheduler = new DbStepScheduler(counting, () -> TestCalls.NOW);
+		StepScheduler scheduler = new DbStepScheduler(new BoundJdbcTemplate(counting), () -> TestCalls.NOW);
 		this.application = TestApplication.jdbc(counting).with(recorder.listener);
 		this.application.transaction().executeWithoutResult((status) -> {
 			counting.requests.clear();
@@ -392,6 +399,86 @@ abstract class AbstractRecordingTransactionsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "true, true", "true, false", "false, true", "false, false" })
+	void recordWhenTransactionsOfSeveralManagersAreOpenIsRefused(boolean oursIsLazy, boolean outerIsLazy) {
+		DataSource pool = this.database.dataSource();
+		DataSource lazy = new LazyConnectionDataSourceProxy(pool);
+		Recorder recorder = new Recorder(oursIsLazy ? lazy : pool);
+		TestApplication outer = TestApplication.jdbc(outerIsLazy ? lazy : pool).with(recorder.listener);
+		TestApplication inner = TestApplication.jdbc(outerIsLazy ? pool : lazy).with(recorder.listener);
+		outer.transaction().executeWithoutResult((status) -> {
+			inner.transaction().executeWithoutResult((innerStatus) -> {
+				inner.pay();
+				assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(recorder::record)
+					.withMessageContaining("several transaction managers");
+			});
+			recorder.record();
+		});
+		assertRecorded(1, 1);
+	}
+
+	@Test
+	void recordWhenConnectionIsAlsoBoundForReuseJoins() {
+		DataSource pool = this.database.dataSource();
+		Recorder recorder = new Recorder(pool);
+		TestApplication.jdbc(new LazyConnectionDataSourceProxy(pool))
+			.with(recorder.listener)
+			.transaction()
+			.executeWithoutResult((status) -> {
+				new JdbcTemplate(pool).queryForList("SELECT ID FROM PAYMENT");
+				recorder.record();
+				assertRecorded(0, 0);
+				status.setRollbackOnly();
+			});
+		assertRecorded(0, 0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void recordInNewTransactionOfHandlerEndsWithIt(boolean committed) {
+		DataSource pool = this.database.dataSource();
+		Recorder recorder = new Recorder(pool);
+		TestApplication proxied = TestApplication.jdbc(new LazyConnectionDataSourceProxy(pool)).with(recorder.listener);
+		new WorkerTransactions(pool, proxied.manager()).executeWithoutResult((status) -> {
+			proxied.newTransaction().executeWithoutResult((inner) -> {
+				proxied.pay();
+				recorder.record();
+				if (!committed) {
+					inner.setRollbackOnly();
+				}
+			});
+			if (committed) {
+				status.setRollbackOnly();
+			}
+		});
+		assertRecorded(committed ? 1 : 0, committed ? 1 : 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "JDBC", "JDBC_WITHOUT_AUTO_COMMIT" })
+	void transactionWhoseSynchronizationFailsBeforeTheCommitIsRolledBack(Kind kind) {
+		Recorder recorder = start(kind);
+		for (TransactionException failure : List.of(new UnexpectedRollbackException("no"),
+				new CannotCreateTransactionException("no"))) {
+			assertThatExceptionOfType(failure.getClass())
+				.isThrownBy(() -> this.application.transaction().executeWithoutResult((status) -> {
+					this.application.pay();
+					recorder.record();
+					TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+						@Override
+						public void beforeCommit(boolean readOnly) {
+							throw failure;
+						}
+
+					});
+				}));
+			assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+		}
+		assertRecorded(0, 0);
+	}
+
 	@Test
 	void connectionIsNotItsOwnTarget() {
 		DataSource pool = this.database.dataSource();
@@ -529,9 +616,6 @@ abstract class AbstractRecordingTransactionsTests {
 			.isEqualTo(cancelled ? DurableState.CANCELLING : DurableState.SUBMITTED);
 	}
 
-	/**
-	 * Records calls as the application's beans do.
-	 */
 	/**
 	 * Data source that counts what its connections may ask the database for.
 	 */

@@ -71,7 +71,8 @@ class JdbcDurableStatisticsTests {
 			int failures) {
 		Step step = task.startsWith("airlock-tell") ? Step.NOTIFY : Step.ASK;
 		new WorkerTransactions(database.dataSource()).executeWithoutResult(
-				(status) -> new DbStepScheduler(database.dataSource(), () -> NOW).schedule(step, id, time));
+				(status) -> new DbStepScheduler(new BoundJdbcTemplate(database.dataSource()), () -> NOW).schedule(step,
+						id, time));
 		database.elsewhere()
 			.update("UPDATE AIRLOCK_DURABLE_%s SET TASK_NAME = ?, PICKED = ?, CONSECUTIVE_FAILURES = ? WHERE TASK_INSTANCE = ?"
 				.formatted((step == Step.ASK) ? "ASK" : "RUN"), task, picked, failures, id);

@@ -35,7 +35,8 @@ class MariaDbDeadlockTests {
 
 	private final WorkerTransactions transactions = new WorkerTransactions(this.database.dataSource());
 
-	private final DbStepScheduler scheduler = new DbStepScheduler(this.database.dataSource(), () -> TestCalls.NOW);
+	private final DbStepScheduler scheduler = new DbStepScheduler(new BoundJdbcTemplate(this.database.dataSource()),
+			() -> TestCalls.NOW);
 
 	private final JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
 

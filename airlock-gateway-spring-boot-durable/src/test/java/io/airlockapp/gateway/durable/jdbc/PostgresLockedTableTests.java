@@ -71,7 +71,8 @@ class PostgresLockedTableTests {
 		RecordingTransactions transactions = new RecordingTransactions(this.database.dataSource(), listener);
 		JdbcDurableCallStore store = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY,
 				List.of(), false, Persons.unknown());
-		DbStepScheduler scheduler = new DbStepScheduler(this.database.dataSource(), () -> this.now);
+		DbStepScheduler scheduler = new DbStepScheduler(new BoundJdbcTemplate(this.database.dataSource()),
+				() -> this.now);
 		PendingCounts counts = new PendingCounts(store, new SimpleAsyncTaskExecutor("count-"), () -> this.now);
 		TransitionPublisher publisher = new TransitionPublisher((event) -> {
 		}, ApprovalListener.of(List.of()));

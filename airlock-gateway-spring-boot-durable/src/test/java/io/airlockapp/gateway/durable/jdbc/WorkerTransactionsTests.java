@@ -101,14 +101,32 @@ class WorkerTransactionsTests {
 		TransactionOperations handlers = new HandlerTransactions(this.dataSource, new JdbcTransactionManager(proxy),
 				refusing());
 		handlers.executeWithoutResult((status) -> {
-			this.database.pay(this.dataSource, "1");
+			payByStore("1");
 			this.database.pay(proxy, "2");
 			status.setRollbackOnly();
 		});
 		assertThat(this.database.payments()).isZero();
-		handlers.executeWithoutResult((status) -> this.database.pay(this.dataSource, "3"));
+		handlers.executeWithoutResult((status) -> payByStore("3"));
 		assertThat(this.database.payments()).isOne();
 		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+	}
+
+	@Test
+	void transactionOfHandlersIsNotCommittedByAnotherManager() {
+		DataSource proxy = new LazyConnectionDataSourceProxy(this.dataSource);
+		TransactionOperations handlers = new HandlerTransactions(this.dataSource, new JdbcTransactionManager(proxy),
+				refusing());
+		handlers.executeWithoutResult((status) -> {
+			payByStore("1");
+			new TransactionTemplate(new JdbcTransactionManager(this.dataSource))
+				.executeWithoutResult((inner) -> this.database.pay(this.dataSource, "2"));
+			status.setRollbackOnly();
+		});
+		assertThat(this.database.payments()).isOne();
+	}
+
+	private void payByStore(String id) {
+		new BoundJdbcTemplate(this.dataSource).update("INSERT INTO PAYMENT (ID) VALUES (?)", id);
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link FailureAnalyzer} that describes a property that cannot be used, a method that
@@ -39,7 +40,15 @@ class AirlockFailureAnalyzer implements FailureAnalyzer {
 	 */
 	private static String describe(UnguardableMethodException failure, @Nullable String bean) {
 		String message = String.valueOf(failure.getMessage());
+		if (failure.getRemedy() != null) {
+			message = withoutRemedy(message, failure.getRemedy());
+		}
 		return (failure.isAboutAttribute() && bean != null) ? "Bean '%s': %s".formatted(bean, message) : message;
+	}
+
+	private static String withoutRemedy(String message, String remedy) {
+		String repeated = "; " + StringUtils.trimTrailingCharacter(StringUtils.uncapitalize(remedy), '.');
+		return message.endsWith(repeated) ? message.substring(0, message.length() - repeated.length()) : message;
 	}
 
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +38,8 @@ class UnusableConnectionTests {
 	 * On Java 17, some connections await the garbage collector.
 	 */
 	private static final int MOST_OPEN = (Runtime.version().feature() < 21) ? 34 : 1;
+
+	private static final Duration SHORT_TIMEOUT = Duration.ofMillis(200);
 
 	@RegisterExtension
 	static final GatewayClients clients = new GatewayClients();
@@ -67,8 +70,31 @@ class UnusableConnectionTests {
 		}
 	}
 
+	/**
+	 * The server reads nothing after the first request of a connection, like a way that
+	 * forgot the connection.
+	 */
 	@Test
-	void completesOtherRequestsInProgress() throws Exception {
+	void opensConnectionAfterOneThatIsSilent() throws Exception {
+		CountDownLatch connected = new CountDownLatch(3);
+		try (ScriptedServer server = ScriptedServer.start((request, out) -> {
+			connected.countDown();
+			awaitUninterrupted(connected);
+			ScriptedServer.write(out, "HTTP/1.1 204 No Content\r\n\r\n");
+		})) {
+			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), SHORT_TIMEOUT);
+			List<CompletableFuture<Void>> polls = Stream.generate(() -> poll(template)).limit(3).toList();
+			polls.forEach(CompletableFuture::join);
+			assertThatExceptionOfType(AirlockGatewayException.class)
+				.isThrownBy(() -> GatewayCall.HEARTBEAT.on(template));
+			GatewayCall.HEARTBEAT.on(template);
+			assertThat(server.requests()).hasSize(4);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1 20x OK\r\n\r\n", "" })
+	void completesOtherRequestsInProgress(String answer) throws Exception {
 		CountDownLatch decided = new CountDownLatch(1);
 		try (ScriptedServer server = ScriptedServer.start((request, out) -> {
 			if (request.contains("/wait?")) {
@@ -76,11 +102,11 @@ class UnusableConnectionTests {
 				ScriptedServer.write(out, "HTTP/1.1 204 No Content\r\n\r\n");
 			}
 			else {
-				ScriptedServer.write(out, "HTTP/1.1 20x OK\r\n\r\n");
+				ScriptedServer.write(out, answer);
 			}
 		})) {
-			AirlockGatewayTemplate template = clients.withPat(server.baseUrl());
-			CompletableFuture<Void> poll = CompletableFuture.runAsync(() -> GatewayCall.WAIT.on(template));
+			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), SHORT_TIMEOUT);
+			CompletableFuture<Void> poll = poll(template);
 			await().until(() -> server.requests().size() == 1);
 			for (int i = 0; i < 5; i++) {
 				assertThatExceptionOfType(AirlockGatewayException.class)
@@ -89,6 +115,11 @@ class UnusableConnectionTests {
 			decided.countDown();
 			poll.get();
 		}
+	}
+
+	private static CompletableFuture<Void> poll(AirlockGatewayTemplate template) {
+		return CompletableFuture.runAsync(() -> template.awaitDecision("req-1", Duration.ofSeconds(25)),
+				(task) -> new Thread(task).start());
 	}
 
 	private static void awaitUninterrupted(CountDownLatch latch) throws IOException {

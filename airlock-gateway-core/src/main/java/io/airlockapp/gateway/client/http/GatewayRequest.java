@@ -54,6 +54,12 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	 */
 	private static final Duration COMPLETION = Duration.ofSeconds(5);
 
+	/**
+	 * The time without a response after which the connection is regarded as lost. The
+	 * deadline of a caller can leave less, which says nothing about the connection.
+	 */
+	private static final Duration SILENCE = Duration.ofMillis(500);
+
 	private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
 	private final HttpClient httpClient;
@@ -79,7 +85,8 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	/**
 	 * Create a request.
 	 * @param onUnusableClient the callback after a response that is not HTTP, whose
-	 * connection the client does not close
+	 * connection the client does not close, and after a request without a response, since
+	 * other connections of the client may be lost too
 	 */
 	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration connectTimeout, Duration readTimeout,
 			Runnable onUnusableClient) {
@@ -138,6 +145,9 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		boolean complete = await(content, left);
 		HttpResponse.ResponseInfo info = this.head.get();
 		if (!complete) {
+			if (info == null && content.isConnected() && isSilent(left)) {
+				this.onUnusableClient.run();
+			}
 			return errorWithoutBody(info, new HttpTimeoutException("No complete response within " + left));
 		}
 		try {
@@ -182,6 +192,10 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			}
 			throw ex;
 		}
+	}
+
+	private boolean isSilent(Duration waited) {
+		return waited.minus(hold()).compareTo(Durations.min(this.readTimeout, SILENCE)) >= 0;
 	}
 
 	private Duration timeLeft() {

@@ -130,9 +130,10 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	/**
 	 * Use a new client for the next request, since the given one received a response that
-	 * is not HTTP. The JDK's client never closes the connection of such a response,
-	 * unless the client itself ends: after its requests in progress, if it is shut down
-	 * on Java 21 or later, or otherwise if it is collected as garbage.
+	 * is not HTTP, or none in time. The JDK's client never closes the connection of such
+	 * a response, and continues to use connections that a firewall has dropped silently.
+	 * It closes them when the client itself ends: after its requests in progress, if it
+	 * is shut down on Java 21 or later, or otherwise if it is collected as garbage.
 	 */
 	private synchronized void discard(HttpClient client) {
 		if (this.httpClient == client) {

@@ -4,9 +4,11 @@
 package io.airlockapp.gateway.client.http;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -20,11 +22,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.http.HttpMethod;
+import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,6 +61,10 @@ class GatewayRequestTests {
 	};
 
 	private final HttpClient client = mock();
+
+	private final AtomicInteger clients = new AtomicInteger();
+
+	private GatewayRequestFactory factory;
 
 	@Test
 	void completeResponseIsReturnedWhileThreadsOfTheCommonPoolAreBusy() throws IOException {
@@ -84,6 +96,55 @@ class GatewayRequestTests {
 		assertThat(this.future).isCancelled();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "0, 100, 10000, 2", "0, 10000, 500, 2", "0, 10000, 499, 1", "1, 10000, 500, 1" })
+	void clientIsReplacedAfterTheSilenceOfAConnection(int hold, int readTimeout, int left, int clients)
+			throws IOException {
+		respondNothing(() -> {
+		}, true);
+		assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> executeSilent(hold, readTimeout, left));
+		assertThat(countClients()).isEqualTo(clients);
+	}
+
+	@Test
+	void clientRemainsIfThereIsNoConnection() throws IOException {
+		respondNothing(() -> {
+		}, false);
+		assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> executeSilent(0, 100, 10000));
+		assertThat(countClients()).isEqualTo(1);
+	}
+
+	@Test
+	void clientRemainsAfterAnInterrupt() throws IOException {
+		respondNothing(Thread.currentThread()::interrupt, true);
+		assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> executeSilent(0, 10000, 10000));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(countClients()).isEqualTo(1);
+	}
+
+	private void respondNothing(Runnable onSent, boolean connected) {
+		given(this.client.<byte[]>sendAsync(any(), any())).willAnswer((call) -> {
+			if (connected) {
+				call.<HttpRequest>getArgument(0).bodyPublisher().orElseThrow().contentLength();
+			}
+			onSent.run();
+			return this.future;
+		});
+	}
+
+	private void executeSilent(int hold, int readTimeout, int left) throws IOException {
+		ClientHttpRequest request = request(Duration.ofMillis(readTimeout));
+		request.getAttributes().put(GatewayRequestFactory.HOLD, Duration.ofSeconds(hold));
+		request.getAttributes()
+			.put(GatewayRequestFactory.DEADLINE, Deadline.in(Duration.ofMillis(left), new VirtualTicker()));
+		request.execute();
+	}
+
+	private int countClients() throws IOException {
+		this.factory.createRequest(GATEWAY, HttpMethod.GET);
+		return this.clients.get();
+	}
+
 	private void respond(String body) {
 		given(this.client.<byte[]>sendAsync(any(), any())).willAnswer((call) -> {
 			BodyHandler<byte[]> handler = call.getArgument(1);
@@ -96,9 +157,16 @@ class GatewayRequestTests {
 	}
 
 	private ClientHttpResponse execute(Duration readTimeout) throws IOException {
+		return request(readTimeout).execute();
+	}
+
+	private ClientHttpRequest request(Duration readTimeout) throws IOException {
 		given(this.client.followRedirects()).willReturn(HttpClient.Redirect.NEVER);
-		GatewayRequestFactory factory = new GatewayRequestFactory((executor) -> this.client, readTimeout, readTimeout);
-		return factory.createRequest(GATEWAY, HttpMethod.GET).execute();
+		this.factory = new GatewayRequestFactory((executor) -> {
+			this.clients.incrementAndGet();
+			return this.client;
+		}, readTimeout, readTimeout);
+		return this.factory.createRequest(GATEWAY, HttpMethod.GET);
 	}
 
 	private static final class Head implements HttpResponse.ResponseInfo {

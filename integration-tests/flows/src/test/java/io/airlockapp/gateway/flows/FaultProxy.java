@@ -50,6 +50,8 @@ final class FaultProxy implements AutoCloseable {
 
 	private final AtomicInteger accepted = new AtomicInteger();
 
+	private final AtomicInteger lost = new AtomicInteger();
+
 	private final CountDownLatch closed = new CountDownLatch(1);
 
 	private final ScheduledExecutorService timer = Executors
@@ -159,6 +161,21 @@ final class FaultProxy implements AutoCloseable {
 		URI uri = (baseUrl != null) ? URI.create(baseUrl) : null;
 		this.diversion = (uri != null) ? new InetSocketAddress(uri.getHost(), uri.getPort()) : null;
 		this.connections.forEach(Connection::reset);
+	}
+
+	/**
+	 * Forget the open connections without a reset, as a firewall does: nothing passes on
+	 * them any more.
+	 */
+	void forgetConnections() {
+		this.connections.forEach((connection) -> connection.forgotten = true);
+	}
+
+	/**
+	 * Return how many requests were sent on connections that are forgotten.
+	 */
+	int lostRequests() {
+		return this.lost.get();
 	}
 
 	/**
@@ -356,6 +373,8 @@ final class FaultProxy implements AutoCloseable {
 
 		private volatile boolean answered;
 
+		private volatile boolean forgotten;
+
 		private int passed;
 
 		private Connection(Socket client) throws IOException {
@@ -421,6 +440,10 @@ final class FaultProxy implements AutoCloseable {
 		}
 
 		private void handle(byte[] request) throws IOException {
+			if (this.forgotten) {
+				FaultProxy.this.lost.incrementAndGet();
+				return;
+			}
 			String text = new String(request, StandardCharsets.UTF_8);
 			FaultProxy.this.requests.add(text);
 			Fault next = faultFor(firstLine(text));
@@ -469,6 +492,9 @@ final class FaultProxy implements AutoCloseable {
 		}
 
 		private void passAnswer(byte[] answer, int count) throws IOException, InterruptedException {
+			if (this.forgotten) {
+				return;
+			}
 			Fault current = this.fault;
 			switch (current.kind()) {
 				case RESET_AFTER -> reset();

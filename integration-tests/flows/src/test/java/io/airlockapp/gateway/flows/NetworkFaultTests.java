@@ -318,6 +318,27 @@ class NetworkFaultTests extends FaultTests {
 		}
 	}
 
+	@Test
+	void row42_opensConnectionsIfThoseOfThePoolAreForgotten() {
+		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
+		List<CompletableFuture<Void>> calls = this.application.calls(5);
+		this.simulator.awaitPending(5, Duration.ofSeconds(20));
+		await().until(() -> this.network.requests(WAIT).size() >= 5);
+		approveAll();
+		assertThat(calls).allSatisfy((call) -> assertThat(PayoutApplication.outcome(call)).isNull());
+		await().until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == 5);
+		this.simulator.decideAutomatically((request) -> null);
+		CompletableFuture<Void> later = this.application.call("later");
+		String requestId = this.simulator.awaitPending().requestId();
+		int waits = this.network.requests(WAIT).size();
+		await().until(() -> this.network.requests(WAIT).size() > waits);
+		this.network.forgetConnections();
+		this.simulator.approve(requestId);
+		assertThat(PayoutApplication.outcome(later)).isNull();
+		assertThat(this.application.payouts().orders()).hasSize(6).endsWith("later");
+		assertThat(this.network.lostRequests()).isLessThanOrEqualTo(1);
+	}
+
 	private void overTls(Path keyStore, GatewayTest test) throws Exception {
 		WireMockServer gateway = new WireMockServer(wireMockConfig().dynamicHttpsPort()
 			.httpDisabled(true)

@@ -6,6 +6,7 @@ package io.airlockapp.gateway.observation;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.http.client.observation.ClientRequestObservationContext;
 import org.springframework.http.client.observation.DefaultClientRequestObservationConvention;
 
@@ -27,6 +28,18 @@ public class GatewayRequestObservationConvention extends DefaultClientRequestObs
 		KeyValue uri = super.uri(context);
 		int query = uri.getValue().indexOf('?');
 		return (query < 0) ? uri : KeyValue.of(uri.getKey(), uri.getValue().substring(0, query));
+	}
+
+	/**
+	 * Return the status, or one value for all that Spring does not know, since the
+	 * gateway could otherwise cause hundreds of time series.
+	 */
+	@Override
+	protected KeyValue status(ClientRequestObservationContext context) {
+		KeyValue status = super.status(context);
+		boolean number = Character.isDigit(status.getValue().charAt(0));
+		return (number && HttpStatus.resolve(Integer.parseInt(status.getValue())) == null)
+				? KeyValue.of(status.getKey(), "OTHER") : status;
 	}
 
 	@Override

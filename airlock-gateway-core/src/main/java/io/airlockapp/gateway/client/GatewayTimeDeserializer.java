@@ -10,7 +10,6 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
@@ -25,9 +24,10 @@ final class GatewayTimeDeserializer extends StdDeserializer<Instant> {
 
 	@Override
 	public @Nullable Instant deserialize(JsonParser parser, DeserializationContext context) {
-		JsonNode time = context.readTree(parser);
+		String time = context.readTree(parser).stringValue("");
 		try {
-			return time.isString() ? OffsetDateTime.parse(time.stringValue()).toInstant() : null;
+			// Years of RFC 3339 have no sign. With other years, calculations overflow
+			return time.matches("\\d.*") ? OffsetDateTime.parse(time).toInstant() : null;
 		}
 		catch (DateTimeException ex) {
 			return null;

@@ -43,6 +43,22 @@ class AccountEndpointTests extends EndpointTests {
 		assertThat(template.echo()).isEqualTo(new Echo(Instant.parse("2026-11-24T10:00:00Z")));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "tomorrow", "+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z",
+			"+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z" })
+	void readsNoTimeThatTheProtocolDoesNotHave(String time) {
+		answer(200, "{\"utc\":\"%s\"}".formatted(time));
+		assertThat(template.echo()).isEqualTo(new Echo(null));
+	}
+
+	@Test
+	void readsFirstAndLastTimeOfTheProtocol() {
+		answer(200, "{\"utc\":\"0000-01-01T00:00:00Z\"}");
+		assertThat(template.echo()).isEqualTo(new Echo(Instant.parse("0000-01-01T00:00:00Z")));
+		answer(200, "{\"utc\":\"9999-12-31T23:59:59Z\"}");
+		assertThat(template.echo()).isEqualTo(new Echo(Instant.parse("9999-12-31T23:59:59Z")));
+	}
+
 	@Test
 	void discoversHowToIdentify() {
 		answer(200, """

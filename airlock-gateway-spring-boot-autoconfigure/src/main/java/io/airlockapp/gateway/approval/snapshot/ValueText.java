@@ -122,12 +122,25 @@ public final class ValueText {
 		try {
 			BigDecimal number = new BigDecimal(text);
 			boolean readable = number.scale() <= MAX_ZEROS && number.scale() >= -MAX_ZEROS;
-			return readable ? "%s(%s)".formatted(text, number.toPlainString()) : text;
+			return (readable && (number.scale() > 0 || isExact(leaf, number)))
+					? "%s(%s)".formatted(text, number.toPlainString()) : text;
 		}
 		catch (NumberFormatException ex) {
 			// A decimal can have an exponent that none is created with
 			return text;
 		}
+	}
+
+	/**
+	 * Return whether a whole number is the value. The text of a large binary number has
+	 * fewer digits, in place of which the one without an exponent has zeros.
+	 */
+	private static boolean isExact(Leaf leaf, BigDecimal number) {
+		return switch (leaf.type()) {
+			case "java.lang.Float" -> new BigDecimal(number.floatValue()).compareTo(number) == 0;
+			case "java.lang.Double" -> new BigDecimal(number.doubleValue()).compareTo(number) == 0;
+			default -> true;
+		};
 	}
 
 	private static boolean isText(Leaf leaf) {

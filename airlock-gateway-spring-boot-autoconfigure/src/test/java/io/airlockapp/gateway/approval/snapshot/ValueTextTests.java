@@ -3,8 +3,10 @@
  */
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
@@ -76,6 +78,41 @@ class ValueTextTests {
 		assertThat(ValueText.FULL.of(number(number, true))).isEqualTo(shown);
 		Leaf wide = new Leaf(Leaf.Kind.NUMBER, number, "java.math.BigDecimal", false);
 		assertThat(ValueText.FULL.of(wide)).isEqualTo("java.math.BigDecimal(%s)".formatted(shown));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1.23456794E9, 1.23456794E9", "1.0E10, 1.0E10(10000000000)", "1.5E7, 1.5E7(15000000)",
+			"1.0E-5, 1.0E-5(0.000010)" })
+	void floatIsFollowedByNoOtherWholeNumber(String number, String shown) {
+		assertThat(ValueText.FULL.of(new Leaf(Leaf.Kind.NUMBER, number, "java.lang.Float", true))).isEqualTo(shown);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1.2345678901234568E17, 1.2345678901234568E17(123456789012345680)", "1.0E23, 1.0E23",
+			"1.23456794E9, 1.23456794E9(1234567940)",
+			"1.2345678912345678E10, 1.2345678912345678E10(12345678912.345678)" })
+	void doubleIsFollowedByNoOtherWholeNumber(String number, String shown) {
+		Leaf wide = new Leaf(Leaf.Kind.NUMBER, number, "java.lang.Double", false);
+		assertThat(ValueText.FULL.of(wide)).isEqualTo(shown);
+	}
+
+	@Test
+	void wholeNumberAfterALargeOneIsItsValue() {
+		Random random = new Random(1);
+		for (int i = 0; i < 1000; i++) {
+			double large = Math.rint(random.nextDouble() * Math.pow(10, 7 + i % 25));
+			assertWholeNumberIsValue(large, large);
+			assertWholeNumberIsValue((float) large, (float) large);
+		}
+	}
+
+	private static void assertWholeNumberIsValue(Number number, double value) {
+		String shown = ValueText.FULL
+			.of(new Leaf(Leaf.Kind.NUMBER, number.toString(), number.getClass().getName(), true));
+		if (shown.endsWith(")")) {
+			String plain = shown.substring(shown.indexOf('(') + 1, shown.length() - 1);
+			assertThat(new BigDecimal(plain)).isEqualByComparingTo(new BigDecimal(value));
+		}
 	}
 
 	@Test

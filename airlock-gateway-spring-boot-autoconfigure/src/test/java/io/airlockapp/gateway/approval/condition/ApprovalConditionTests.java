@@ -13,6 +13,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Date;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -146,6 +147,10 @@ class ApprovalConditionTests {
 				arguments("#a[0] > 100", Set.of(1), null), arguments("#a[0] > 100", new ArrayDeque<>(List.of(1)), null),
 				arguments("#a[0] > 100", Map.of(0, 1), null), arguments("#a.containsKey(1)", Map.of("1", 5000), null),
 				arguments("#a.containsKey('a')", List.of("b"), null),
+				arguments("!#a.containsKey('a')", Map.of(new StringBuilder("a"), 1), null),
+				arguments("!#a.containsKey(#b)", Map.of(new Date(0), 1), new Date(0)),
+				arguments("!#a.contains(#b)", Set.of(new AtomicInteger(1)), 1),
+				arguments("#a['a'] > 100", Map.of(new StringBuilder("a"), 1), null),
 				arguments("#a.contains('a')", Map.of("b", 1), null), arguments("#a.contains('a')", "b", null),
 				arguments("#a.contains(5)", List.of("5"), null), arguments("#a.contains(#b)", List.of(), null),
 				arguments("#a.contains(#b)", List.of(1), null), arguments("#a.contains(#b)", List.of(), Double.NaN),

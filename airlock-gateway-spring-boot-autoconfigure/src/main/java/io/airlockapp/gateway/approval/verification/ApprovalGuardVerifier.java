@@ -196,20 +196,21 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	/**
 	 * Require that no library has asked Spring for an object with guarded methods by its
-	 * class, and that none is of a class of which Hibernate creates objects. A library
-	 * creates the object itself if Spring cannot, or if it does not know of Spring.
+	 * class, and that none is of a class of which Hibernate or Axon creates objects. A
+	 * library creates the object itself if Spring cannot, or if it does not know of
+	 * Spring.
 	 * @throws UnguardableMethodException if there is one
 	 */
 	void requireNoneOfLibraries() {
 		this.starting = null;
-		Stream<Class<?>> ofPersistence = findTypes((bean) -> !Mocks.isMock(bean)).filter(GuardedMethods::mayGuard)
-			.filter(ProxyabilityChecks::isOfPersistence);
-		Stream.concat(this.requested.stream().filter(GuardedMethods::mayGuard), ofPersistence)
+		Stream<Class<?>> ofLibraries = findTypes((bean) -> !Mocks.isMock(bean)).filter(GuardedMethods::mayGuard)
+			.filter(ProxyabilityChecks::isOfLibrary);
+		Stream.concat(this.requested.stream().filter(GuardedMethods::mayGuard), ofLibraries)
 			.findFirst()
 			.ifPresent((type) -> {
 				throw UnguardableMethodException.withRemedy(
 						("%s requires approval, but cannot be guarded: its objects are made by their class, and a library such as Hibernate, "
-								+ "which does so for listeners of entities and for converters, may make one without the guard")
+								+ "which does so for listeners of entities and for converters, or Axon for sagas and aggregates, may make one without the guard")
 							.formatted(ClassUtils.getUserClass(type).getName()),
 						"Call a guarded method of another bean.");
 			});

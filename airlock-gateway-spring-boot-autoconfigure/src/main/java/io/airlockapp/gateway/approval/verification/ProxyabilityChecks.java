@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -47,15 +48,20 @@ final class ProxyabilityChecks {
 			"jakarta.servlet.annotation.WebListener", "jakarta.servlet.annotation.WebFilter",
 			"jakarta.servlet.annotation.WebServlet");
 
-	private static final Pattern OF_PERSISTENCE = Pattern
-		.compile("jakarta\\.persistence\\.((Pre|Post)\\w+|AttributeConverter)");
+	private static final Pattern OF_LIBRARIES = Pattern
+		.compile("jakarta\\.persistence\\.((Pre|Post)\\w+|AttributeConverter)"
+				+ "|org\\.axonframework\\.spring\\.stereotype\\.(Saga|Aggregate)");
 
 	private static final List<String> OF_RETRIES = List.of("org.springframework.retry.annotation.Recover",
 			"org.springframework.classify.annotation.Classifier");
 
 	private static final String CONSUME = "org.apache.camel.Consume";
 
-	private static final String FLOW = "org.springframework.integration.dsl.IntegrationFlow";
+	/**
+	 * Types whose objects describe what is called, often on themselves.
+	 */
+	private static final List<String> ROUTES = List.of("org.springframework.integration.dsl.IntegrationFlow",
+			"org.apache.camel.RoutesBuilder");
 
 	private ProxyabilityChecks() {
 	}
@@ -152,8 +158,8 @@ final class ProxyabilityChecks {
 		if (annotations.isPresent(CONSUME)) {
 			return "Camel calls a @Consume method on the object, past the proxy; call the bean in a route";
 		}
-		if (LibraryTypes.hierarchy(type).anyMatch((each) -> each.getName().equals(FLOW))) {
-			return "a flow of Spring Integration calls methods on the object itself, past the proxy; call a guarded method of another bean";
+		if (LibraryTypes.hierarchy(type).map(Class::getName).anyMatch(ROUTES::contains)) {
+			return "flows of Spring Integration and routes of Camel call methods on the object itself, past the proxy; call a guarded method of another bean";
 		}
 		if (OF_RETRIES.stream().anyMatch(annotations::isPresent)) {
 			return "spring-retry calls a @Recover or @Classifier method on the object, past the proxy; call a guarded method of another bean";
@@ -167,15 +173,18 @@ final class ProxyabilityChecks {
 	}
 
 	/**
-	 * Return whether a class is that of a listener of entities, or of a converter.
+	 * Return whether a class is that of a listener of entities, of a converter, or of a
+	 * component of which Axon creates the objects.
 	 */
-	static boolean isOfPersistence(Class<?> type) {
+	static boolean isOfLibrary(Class<?> type) {
+		Stream<AnnotatedElement> elements = Stream.concat(Stream.of(type),
+				Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type)));
 		return Stream
 			.concat(LibraryTypes.hierarchy(type),
-					Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type))
-						.flatMap((method) -> MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).stream())
+					elements
+						.flatMap((element) -> MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).stream())
 						.map(MergedAnnotation::getType))
-			.anyMatch((part) -> OF_PERSISTENCE.matcher(part.getName()).matches());
+			.anyMatch((part) -> OF_LIBRARIES.matcher(part.getName()).matches());
 	}
 
 	/**

@@ -38,6 +38,7 @@ import org.springframework.context.annotation.Proxyable;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.event.EventListener;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.SmartClassLoader;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.transaction.event.TransactionPhase;
@@ -181,6 +182,45 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
+	void routesOfCamel() {
+		Class<?> type = CompiledClasses.of(Map.of("org.apache.camel.RoutesBuilder", """
+				package org.apache.camel;
+
+				public interface RoutesBuilder {
+				}
+				""", "desk.Payouts", """
+				package desk;
+
+				public class Payouts implements org.apache.camel.RoutesBuilder {
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					public void pay(String order) {
+					}
+				}
+				""")).find("desk.Payouts");
+		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
+				"routes of Camel call methods on the object itself");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Saga", "Aggregate" })
+	void componentOfWhichAxonCreatesObjects(String name) {
+		String annotation = "org.axonframework.spring.stereotype." + name;
+		Class<?> type = annotated(annotation, """
+				@%s
+				public class Payouts {
+					@io.airlockapp.gateway.approval.RequiresAirlockApproval
+					public void pay(String order) {
+					}
+				}
+				""");
+		// Such beans are prototypes that nobody requests
+		assertRefused(
+				this.contextRunner.withInitializer((context) -> ((GenericApplicationContext) context)
+					.registerBean("payouts", type, (definition) -> definition.setScope("prototype"))),
+				"Payouts requires approval", "Axon for sagas and aggregates");
+	}
+
+	@Test
 	void listenerOfSpringBatch() {
 		Class<?> type = CompiledClasses.of(Map.of("org.springframework.batch.core.annotation.BeforeJob", """
 				package org.springframework.batch.core.annotation;
@@ -219,7 +259,7 @@ public class ProxyabilityChecksTests {
 				}
 				""")).find("desk.Payouts");
 		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
-				"a flow of Spring Integration calls methods on the object itself", "guarded method of another bean");
+				"flows of Spring Integration", "guarded method of another bean");
 	}
 
 	@ParameterizedTest

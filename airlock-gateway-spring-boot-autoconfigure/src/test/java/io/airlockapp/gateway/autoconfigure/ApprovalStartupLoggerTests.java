@@ -15,6 +15,7 @@ import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.forgotten.Forecasts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherAlerts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherService;
+import io.airlockapp.gateway.autoconfigure.inherited.Payers;
 import io.airlockapp.gateway.autoconfigure.unretained.PaymentApproval;
 import io.airlockapp.gateway.autoconfigure.unretained.RefundApproval;
 import io.airlockapp.gateway.store.PairingStore;
@@ -79,6 +80,20 @@ class ApprovalStartupLoggerTests {
 					.startsWith("WARN @RequiresAirlockApproval has no effect in " + WeatherAlerts.class.getName() + ", "
 							+ WeatherService.class.getName() + ": no bean is known to be of such a class")
 					.endsWith("Make the objects beans, or remove the annotation")));
+	}
+
+	@Test
+	void namesTheClassesThatInheritTheAnnotation(CapturedOutput output) {
+		this.paired
+			.withInitializer((context) -> AutoConfigurationPackages
+				.register((BeanDefinitionRegistry) context.getBeanFactory(), Payers.class.getPackageName()))
+			.withBean(Payers.OfBean.class)
+			.run((context) -> Awaitility.await()
+				.untilAsserted(() -> assertThat(lines(output)).last()
+					.asString()
+					.startsWith("WARN @RequiresAirlockApproval has no effect in %s, %s, %s: ".formatted(
+							Payers.Composed.class.getName(), Payers.OfLibrary.class.getName(),
+							Payers.OfNone.class.getName()))));
 	}
 
 	@Test

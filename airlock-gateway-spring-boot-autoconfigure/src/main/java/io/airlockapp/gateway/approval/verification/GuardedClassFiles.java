@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.generate.GenerationContext;
 import org.springframework.asm.ClassReader;
+import org.springframework.asm.Type;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -36,14 +38,15 @@ public final class GuardedClassFiles {
 
 	/**
 	 * Find the guarded classes among the class files that contain one of the given texts,
-	 * the name of the annotation or that of a composed annotation. A class that cannot be
-	 * loaded is not among them: it cannot be a bean.
+	 * the name of the annotation or that of a type found, such as a composed annotation
+	 * or an interface. A class that cannot be loaded is not among them: it cannot be a
+	 * bean.
 	 * @param pattern the location pattern of the class files
 	 * @param texts the texts
 	 * @param classLoader the class loader
 	 * @return the classes, also those that are refused, and the composed annotations
 	 */
-	public static Set<Class<?>> find(String pattern, List<String> texts, @Nullable ClassLoader classLoader) {
+	public static Set<Class<?>> find(String pattern, Collection<String> texts, @Nullable ClassLoader classLoader) {
 		Set<Class<?>> types = new LinkedHashSet<>();
 		List<String> names = new ArrayList<>(texts);
 		names.add(RequiresAirlockApproval.class.descriptorString());
@@ -55,8 +58,8 @@ public final class GuardedClassFiles {
 				for (Resource file : files) {
 					Class<?> type = file.toString().contains("!/META-INF/versions/") ? null
 							: findGuarded(file, sought, classLoader);
-					if (type != null && types.add(type) && type.isAnnotation()) {
-						names.add(type.descriptorString());
+					if (type != null && types.add(type)) {
+						names.add(Type.getInternalName(type));
 					}
 				}
 			}

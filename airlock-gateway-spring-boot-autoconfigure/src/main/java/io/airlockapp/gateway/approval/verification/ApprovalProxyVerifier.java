@@ -222,6 +222,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 			ExistingBeans.forEach(beanFactory, (bean, name) -> {
 				GuardedProxies.require(bean, name, beanFactory);
 				GuardedProxies.requireElements(bean, name);
+				ProxyabilityChecks.requireComponents(bean, name, beanFactory);
 			});
 		}
 

@@ -9,6 +9,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,11 +22,14 @@ import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.SmartClassLoader;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -62,6 +66,8 @@ final class ProxyabilityChecks {
 	 */
 	private static final List<String> ROUTES = List.of("org.springframework.integration.dsl.IntegrationFlow",
 			"org.apache.camel.RoutesBuilder");
+
+	private static final String RESOURCES = "org.glassfish.jersey.server.ResourceConfig";
 
 	private ProxyabilityChecks() {
 	}
@@ -185,6 +191,28 @@ final class ProxyabilityChecks {
 						.flatMap((element) -> MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).stream())
 						.map(MergedAnnotation::getType))
 			.anyMatch((part) -> OF_LIBRARIES.matcher(part.getName()).matches());
+	}
+
+	/**
+	 * Require that Jersey takes guarded resources from Spring, which it does only for
+	 * components of which there is one bean.
+	 */
+	static void requireComponents(Object bean, String beanName, ConfigurableListableBeanFactory beanFactory) {
+		Method accessor = LibraryTypes.hierarchy(bean.getClass()).map(Class::getName).anyMatch(RESOURCES::equals)
+				? ReflectionUtils.findMethod(bean.getClass(), "getClasses") : null;
+		if (accessor == null || !(ReflectionUtils.invokeMethod(accessor, bean) instanceof Set<?> resources)) {
+			return;
+		}
+		for (Object resource : resources) {
+			if (resource instanceof Class<?> type && GuardedMethods.mayGuard(type)
+					&& (AnnotationUtils.findAnnotation(type, Component.class) == null
+							|| BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type).length != 1)) {
+				throw UnguardableMethodException.withRemedy(
+						"%s requires approval, but cannot be guarded: bean '%s' registers the class with Jersey, which creates the objects itself"
+							.formatted(type.getName(), beanName),
+						"Annotate the class with @Component, and define exactly one bean of it, without a proxy for its scope.");
+			}
+		}
 	}
 
 	/**

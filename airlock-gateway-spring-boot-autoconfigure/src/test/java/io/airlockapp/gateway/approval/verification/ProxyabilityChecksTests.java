@@ -26,6 +26,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -41,6 +42,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.SmartClassLoader;
 import org.springframework.scheduling.annotation.Async;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.validation.BindingResult;
@@ -218,6 +220,35 @@ public class ProxyabilityChecksTests {
 				this.contextRunner.withInitializer((context) -> ((GenericApplicationContext) context)
 					.registerBean("payouts", type, (definition) -> definition.setScope("prototype"))),
 				"Payouts requires approval", "Axon for sagas and aggregates");
+	}
+
+	@Test
+	void resourceOfJerseyThatItCreates() {
+		Class<?> config = CompiledClasses.of(Map.of("org.glassfish.jersey.server.ResourceConfig", """
+				package org.glassfish.jersey.server;
+
+				public class ResourceConfig {
+					private final java.util.Set<Class<?>> classes;
+					public ResourceConfig(Class<?> type) {
+						this.classes = java.util.Set.of(type);
+					}
+					public final java.util.Set<Class<?>> getClasses() {
+						return this.classes;
+					}
+				}
+				""")).find("org.glassfish.jersey.server.ResourceConfig");
+		ApplicationContextRunner resource = registering(config, Resource.class);
+		assertRefused(resource.withBean(Resource.class), Resource.class.getName(),
+				"bean 'resources' registers the class with Jersey");
+		ApplicationContextRunner component = registering(config, ComponentResource.class);
+		component.withBean(ComponentResource.class).run((context) -> assertThat(context).hasNotFailed());
+		assertRefused(component.withBean("eu", ComponentResource.class).withBean("us", ComponentResource.class),
+				ComponentResource.class.getName(), "bean 'resources' registers the class with Jersey");
+	}
+
+	private ApplicationContextRunner registering(Class<?> config, Class<?> resource) {
+		return this.contextRunner.withBean("resources", Object.class,
+				() -> BeanUtils.instantiateClass(config.getConstructors()[0], resource));
 	}
 
 	@Test
@@ -734,6 +765,19 @@ public class ProxyabilityChecksTests {
 		@RequiresAirlockApproval
 		void refund(BindingResult order) {
 		}
+
+	}
+
+	static class Resource {
+
+		@RequiresAirlockApproval
+		public void refund(String order) {
+		}
+
+	}
+
+	@Component
+	static class ComponentResource extends Resource {
 
 	}
 

@@ -80,10 +80,11 @@ public final class GuardedMethods {
 	private static final Set<String> SHARED_ATTRIBUTES = Set.of("condition", "timeout");
 
 	/**
-	 * Annotations of Spring that concern beans and injection.
+	 * Annotations of Spring, except for those that concern beans and injection, and of
+	 * libraries that call private methods, too.
 	 */
-	private static final Pattern OF_BEANS = Pattern
-		.compile("org\\.springframework\\.(beans|context\\.annotation|core)\\.");
+	private static final Pattern OF_HANDLERS = Pattern.compile(
+			"org\\.springframework\\.(?!(beans|context\\.annotation|core)\\.)|dev\\.langchain4j\\.|org\\.axonframework\\.");
 
 	private GuardedMethods() {
 	}
@@ -156,14 +157,15 @@ public final class GuardedMethods {
 	}
 
 	/**
-	 * Return whether an annotation makes Spring call a method when others request it,
-	 * whatever its modifiers are. Spring calls those of beans and injections itself.
+	 * Return whether an annotation makes Spring or another library call a method when
+	 * others request it, whatever its modifiers are. Spring calls those of beans and
+	 * injections itself.
 	 */
 	private static boolean isHandler(Method method) {
 		MergedAnnotations annotations = MergedAnnotations.from(method);
 		return !annotations.isPresent(Bean.class) && annotations.stream()
 			.map((annotation) -> annotation.getType().getName())
-			.anyMatch((name) -> name.startsWith("org.springframework.") && !OF_BEANS.matcher(name).lookingAt());
+			.anyMatch((name) -> OF_HANDLERS.matcher(name).lookingAt());
 	}
 
 	/**

@@ -93,6 +93,20 @@ public class ProxyabilityChecksTests {
 				"Java itself calls it on the object");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "dev.langchain4j.agent.tool.Tool", "org.axonframework.eventhandling.EventHandler" })
+	void privateMethodOfGuardedTypeThatALibraryCalls(String annotation) {
+		Class<?> type = annotated(annotation, """
+				@io.airlockapp.gateway.approval.RequiresAirlockApproval
+				public class Payouts {
+					@%s
+					private void pay(String order) {
+					}
+				}
+				""");
+		assertRefused(this.contextRunner.withBean(type), "Payouts.pay", "the method is private");
+	}
+
 	@Test
 	void finalClassIsGuardedWithWhatItsRefusalNames() {
 		assertRefused(this.contextRunner.withBean(FinalClass.class),

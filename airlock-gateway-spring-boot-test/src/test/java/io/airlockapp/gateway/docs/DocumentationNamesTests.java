@@ -62,7 +62,8 @@ class DocumentationNamesTests {
 			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest", "ServerEndpoint",
 			"ResourcelessTransactionManager", "KafkaListener", "MonetaryAmount", "EndpointRequest", "SchedulerLock",
 			"EnableSchedulerLock", "StepContribution", "JobExecutionContext", "GraphQlExceptionHandler", "RefreshScope",
-			"JwtAuthenticationConverter", "ScopedValue", "WithMockUser", "MessageListenerAdapter", "Classifier");
+			"JwtAuthenticationConverter", "ScopedValue", "WithMockUser", "MessageListenerAdapter", "Classifier",
+			"AiServices", "DefaultToolExecutor");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

@@ -38,9 +38,8 @@ public final class GuardedClassFiles {
 
 	/**
 	 * Find the guarded classes among the class files that contain one of the given texts,
-	 * the name of the annotation or that of a type found, such as a composed annotation
-	 * or an interface. A class that cannot be loaded is not among them: it cannot be a
-	 * bean.
+	 * the name of the annotation or that of a composed annotation. A class that cannot be
+	 * loaded is not among them: it cannot be a bean.
 	 * @param pattern the location pattern of the class files
 	 * @param texts the texts
 	 * @param classLoader the class loader
@@ -58,7 +57,7 @@ public final class GuardedClassFiles {
 				for (Resource file : files) {
 					Class<?> type = file.toString().contains("!/META-INF/versions/") ? null
 							: findGuarded(file, sought, classLoader);
-					if (type != null && types.add(type)) {
+					if (type != null && types.add(type) && type.isAnnotation()) {
 						names.add(Type.getInternalName(type));
 					}
 				}
@@ -73,7 +72,7 @@ public final class GuardedClassFiles {
 	private static @Nullable Class<?> findGuarded(Resource file, List<String> sought, @Nullable ClassLoader classLoader)
 			throws IOException {
 		byte[] bytes = file.getContentAsByteArray();
-		String text = new String(bytes, StandardCharsets.ISO_8859_1);
+		String text = new String(bytes, StandardCharsets.UTF_8);
 		if (sought.stream().noneMatch(text::contains)) {
 			return null;
 		}

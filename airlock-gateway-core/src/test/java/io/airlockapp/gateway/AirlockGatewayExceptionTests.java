@@ -45,7 +45,7 @@ class AirlockGatewayExceptionTests {
 
 	@ParameterizedTest
 	@MethodSource("rejectedCertificates")
-	void isPermanentIfCertificateIsRejected(IOException cause) {
+	void failureWhenCertificateIsRejectedIsPermanent(IOException cause) {
 		AirlockGatewayException failure = new AirlockGatewayException("No connection", null, cause);
 		assertThat(failure.isCertificateRejected()).isTrue();
 		assertThat(failure.isTransient()).isFalse();
@@ -53,7 +53,7 @@ class AirlockGatewayExceptionTests {
 	}
 
 	@Test
-	void endsIfCausesAreCyclic() {
+	void certificateCheckWhenCausesAreCyclicEnds() {
 		IOException first = new IOException("first");
 		IOException second = new IOException("second", first);
 		first.initCause(second);
@@ -63,7 +63,7 @@ class AirlockGatewayExceptionTests {
 
 	@ParameterizedTest
 	@MethodSource("temporaryFailures")
-	void isTransientIfHandshakeFailsOtherwise(IOException cause) {
+	void failureWhenHandshakeFailsOtherwiseIsTransient(IOException cause) {
 		AirlockGatewayException failure = new AirlockGatewayException("No connection", null, cause);
 		assertThat(failure.isCertificateRejected()).isFalse();
 		assertThat(failure.isTransient()).isTrue();

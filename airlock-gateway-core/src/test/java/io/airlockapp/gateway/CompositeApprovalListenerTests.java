@@ -38,7 +38,7 @@ class CompositeApprovalListenerTests {
 	}
 
 	@Test
-	void traceWithoutAValueIsLeftOut() {
+	void beginWhenTraceValueIsNullOmitsIt() {
 		ApprovalListener failing = (request, artifactType) -> trace(Collections.singletonMap("traceparent", null));
 		ApprovalListener other = (request, artifactType) -> trace(Map.of("tracestate", "a=b"));
 		assertThat(ApprovalListener.of(List.of(failing, other)).begin(this.request, "command.review").trace())
@@ -81,7 +81,7 @@ class CompositeApprovalListenerTests {
 	}
 
 	@Test
-	void progressOfALaterDecisionIsNoBeginning() {
+	void resumeDoesNotBeginAttempt() {
 		ApprovalListener other = (request, artifactType) -> {
 			throw new AssertionError("not begun");
 		};

@@ -26,7 +26,7 @@ class LoggingApprovalListenerTests {
 	private final ApprovalListener log = ApprovalListener.logging(ApprovalListener.of(List.of()));
 
 	@Test
-	void tellsWhyNobodyIsAsked(CapturedOutput output) {
+	void decidedWhenNoRequestIsSentLogsReason(CapturedOutput output) {
 		logDecided(ApprovalResult.UNAVAILABLE, new ApprovalUnavailableException("Too many wait", "req-1", null));
 		logDecided(ApprovalResult.UNAVAILABLE,
 				new ApprovalUnavailableException("It has an open transaction", null, null));
@@ -53,7 +53,7 @@ class LoggingApprovalListenerTests {
 	}
 
 	@Test
-	void warnsOfANoThatComesTooLate(CapturedOutput output) {
+	void voteWhenRejectionIsLateLogsWarning(CapturedOutput output) {
 		ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").approvers("refunds").build();
 		DecisionEvidence evidence = new DecisionEvidence("req-1", "00", "reject", SignatureForm.TEXT, "00|reject|n",
 				"c2ln", "key-1", "a2V5");
@@ -90,14 +90,14 @@ class LoggingApprovalListenerTests {
 	}
 
 	@Test
-	void tellsWhatAPolicyDenied(CapturedOutput output) {
+	void decidedWhenPolicyDeniesIsLogged(CapturedOutput output) {
 		logDecided(ApprovalResult.POLICY,
 				new ApprovalDeniedByPolicyException("A policy denies it", "req-9", Instant.EPOCH));
 		assertThat(output.getAll().strip()).endsWith("Approval of 'Pay out' decided by policy: A policy denies it");
 	}
 
 	@Test
-	void leavesWhatAPolicyApprovedToTheGateThatKnowsThePolicy(CapturedOutput output) {
+	void decidedWhenPolicyApprovesIsNotLogged(CapturedOutput output) {
 		logDecided(ApprovalResult.POLICY, null);
 		assertThat(output).isEmpty();
 	}

@@ -51,14 +51,14 @@ class PairingTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "default", "a", "finance-2", "0" })
-	void takesNames(String name) {
+	void requireNameWhenNameIsValidReturnsIt(String name) {
 		assertThat(Pairing.requireName(name)).isEqualTo(name);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "Finance", "a.b", "-a", "a-", "a_b", "a/b", "ä",
 			"012345678901234567890123456789012345678901234567890" })
-	void refusesWhatIsNoName(String name) {
+	void requireNameWhenNameIsInvalidThrows(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> Pairing.requireName(name));
 		assertThatIllegalArgumentException().isThrownBy(() -> ApprovalRequest.builder("Pay", "pay()").pairing(name));
 	}

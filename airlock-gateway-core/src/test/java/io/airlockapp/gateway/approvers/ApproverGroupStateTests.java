@@ -76,7 +76,7 @@ class ApproverGroupStateTests {
 	}
 
 	@Test
-	void keyCountsOnceWhateverItsId() {
+	void sameKeyWithAnotherIdCountsOnce() {
 		pair("a", KEY_1);
 		this.pairings.put("b", pairing(SignerKey.of("another-id", KEY_1)));
 		ApproverGroupState state = state(Persons.unknown());

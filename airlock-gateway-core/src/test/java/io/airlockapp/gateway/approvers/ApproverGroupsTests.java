@@ -90,7 +90,7 @@ class ApproverGroupsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ann", "ANN", "okta\u001fann" })
-	void pairingsOfAnExcludedRequesterAreNotAsked(String requester) {
+	void pairingsOfExcludedRequesterAreNotMembers(String requester) {
 		ApproverGroups groups = excluding(false, "ann");
 		assertThat(groups.forRequester("refunds", requester).members()).containsExactly("b");
 		assertThat(groups.pairings("refunds", requester, "default")).containsExactly("b");
@@ -109,7 +109,7 @@ class ApproverGroupsTests {
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", " ", "\u200b" })
-	void unknownRequesterWhoIsExcludedIsRefusedUnlessAsked(@Nullable String requester) {
+	void forRequesterWhenRequesterIsUnknownThrowsUnlessAllowed(@Nullable String requester) {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> excluding(false, "ann").forRequester("refunds", requester))
 			.withMessageContaining("airlock.gateway.approvers.refunds.unknown-requester=ask");
@@ -119,7 +119,7 @@ class ApproverGroupsTests {
 	}
 
 	@Test
-	void requesterWhoIsNotExcludedCanBeAsked() {
+	void pairingsWhenRequesterIsNotExcludedContainThoseOfRequester() {
 		ApproverGroups groups = new ApproverGroups(List.of(group(null, false, false, List.of())),
 				new Persons(Map.of("a", List.of("ann"))));
 		assertThat(groups.pairings("refunds", "ann", "default")).containsExactly("a", "b");

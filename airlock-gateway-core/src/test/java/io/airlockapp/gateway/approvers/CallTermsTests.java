@@ -43,7 +43,7 @@ class CallTermsTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void removedStepIsThatOfThoseWhoAreAskedFirst(boolean unavailable) {
+	void removeStepRestoresPlaintextOfFirstStep(boolean unavailable) {
 		ObjectNode expected = plaintext();
 		this.first.addTo(expected);
 		ObjectNode removed = plaintext();

@@ -24,7 +24,7 @@ class TallyTests {
 	private final Tally twoOfThree = new Tally(group(2, "a", "b", "c"), Persons.unknown());
 
 	@Test
-	void undecidedWhileAYesIsMissing() {
+	void outcomeWhenApprovalIsMissingIsUndecided() {
 		Tally.Result result = this.twoOfThree.judge(List.of(yes("a", "k1"), asked("b"), asked("c")), 0);
 		assertThat(result.outcome()).isEqualTo(Outcome.UNDECIDED);
 		assertThat(result.counted()).containsExactly(yes("a", "k1"));
@@ -34,33 +34,33 @@ class TallyTests {
 	}
 
 	@Test
-	void opensWithTheQuorum() {
+	void outcomeWhenQuorumIsReachedIsApproved() {
 		Tally.Result result = this.twoOfThree.judge(List.of(yes("c", "k3"), yes("a", "k1"), asked("b")), 0);
 		assertThat(result.outcome()).isEqualTo(Outcome.APPROVED);
 		assertThat(result.counted()).containsExactly(yes("c", "k3"), yes("a", "k1"));
 	}
 
 	@Test
-	void secondYesByTheSameKeyDoesNotCount() {
+	void secondApprovalBySameKeyDoesNotCount() {
 		Tally.Result result = this.twoOfThree.judge(List.of(yes("a", "k1"), yes("b", "k1"), asked("c")), 0);
 		assertThat(result.outcome()).isEqualTo(Outcome.UNDECIDED);
 		assertThat(result.counted()).containsExactly(yes("a", "k1"));
 	}
 
 	@Test
-	void lastYesByTheSameKeyPutsTheQuorumOutOfReach() {
+	void outcomeWhenLastApprovalIsBySameKeyIsOutOfReach() {
 		assertThat(outcome(this.twoOfThree, yes("a", "k1"), yes("b", "k1"), lost("c"))).isEqualTo(Outcome.OUT_OF_REACH);
 	}
 
 	@Test
-	void secondYesOfTheSamePersonDoesNotCount() {
+	void secondApprovalOfSamePersonDoesNotCount() {
 		Tally tally = new Tally(group(2, "a", "b", "c"), persons("a", "Ann", "b", "ANN"));
 		assertThat(outcome(tally, yes("a", "k1"), yes("b", "k2"), asked("c"))).isEqualTo(Outcome.UNDECIDED);
 		assertThat(outcome(tally, yes("a", "k1"), yes("b", "k2"), yes("c", "k3"))).isEqualTo(Outcome.APPROVED);
 	}
 
 	@Test
-	void otherPhoneOfAPersonIsNeedlessAfterTheFirstYes() {
+	void otherPhoneOfPersonIsNeedlessAfterFirstApproval() {
 		Tally tally = new Tally(group(2, "a", "b", "c"), persons("a", "ann", "b", "ann"));
 		Tally.Result result = tally.judge(List.of(yes("a", "k1"), asked("b"), asked("c")), 0);
 		assertThat(result.needless()).containsExactly(asked("b"));
@@ -81,27 +81,27 @@ class TallyTests {
 	}
 
 	@Test
-	void voteThatMadeOthersImpossibleGivesWay() {
+	void voteThatCollidesWithTwoOthersIsNotCounted() {
 		// The first vote collides with both of the others, which do not collide
 		Tally tally = new Tally(group(2, "a", "b", "c"), persons("a", "ann", "b", "ann"));
 		assertThat(outcome(tally, yes("a", "k1"), yes("b", "k2"), yes("c", "k1"))).isEqualTo(Outcome.APPROVED);
 	}
 
 	@Test
-	void noEndsTheCallWhateverYesesThereAre() {
+	void outcomeWhenRejectedIsDeniedDespiteApprovals() {
 		assertThat(outcome(this.twoOfThree, yes("a", "k1"), no("c"), asked("b"))).isEqualTo(Outcome.DENIED);
 		assertThat(outcome(this.twoOfThree, yes("a", "k1"), yes("b", "k2"), no("c"))).isEqualTo(Outcome.DENIED);
 		assertThat(outcome(this.twoOfThree, lost("a"), lost("b"), no("c"))).isEqualTo(Outcome.DENIED);
 	}
 
 	@Test
-	void goesOnWithoutALostBallotWhileTheQuorumIsWithinReach() {
+	void outcomeWhenBallotIsLostIsUndecidedWhileQuorumIsInReach() {
 		assertThat(outcome(this.twoOfThree, lost("a"), asked("b"), asked("c"))).isEqualTo(Outcome.UNDECIDED);
 		assertThat(outcome(this.twoOfThree, lost("a"), yes("b", "k2"), lost("c"))).isEqualTo(Outcome.OUT_OF_REACH);
 	}
 
 	@Test
-	void ballotsOfOnePersonReachOneYes() {
+	void ballotsOfOnePersonReachOneApproval() {
 		Tally tally = new Tally(group(2, "a", "b", "c"), persons("a", "ann", "b", "ann"));
 		assertThat(outcome(tally, asked("a"), asked("b"), lost("c"))).isEqualTo(Outcome.OUT_OF_REACH);
 	}
@@ -114,7 +114,7 @@ class TallyTests {
 	}
 
 	@Test
-	void stepIsDueWhenThoseAskedCannotReachTheQuorum() {
+	void stepIsDueWhenOpenBallotsCannotReachQuorum() {
 		Tally tally = new Tally(group(2, List.of("a", "b"), step("c", true)), Persons.unknown());
 		Tally.Result result = tally.judge(List.of(lost("a"), asked("b")), 0);
 		assertThat(result.outcome()).isEqualTo(Outcome.UNDECIDED);
@@ -142,7 +142,7 @@ class TallyTests {
 	}
 
 	@Test
-	void stepDoesNotAskWhoHasApproved() {
+	void stepOmitsPersonWhoHasApproved() {
 		Tally tally = new Tally(group(2, List.of("a", "b"), step(List.of("c", "d"), true)),
 				persons("a", "x", "c", "x"));
 		assertThat(tally.toAsk(0, List.of(asked("a"), asked("b")))).containsExactly("c", "d");
@@ -151,7 +151,7 @@ class TallyTests {
 	}
 
 	@Test
-	void phoneThatAStepLeftOutIsAskedIfTheVoteIsStruck() {
+	void phoneThatStepOmittedIsRequestedWhenVoteIsStruck() {
 		Tally tally = new Tally(group(2, List.of("a", "b"), step("c", true)), persons("a", "x", "c", "x"));
 		assertThat(tally.toAsk(0, List.of(yes("a", "k1"), asked("b")))).isEmpty();
 		assertThat(outcome(tally, 1, lost("a"), asked("b"))).isEqualTo(Outcome.UNDECIDED);
@@ -167,7 +167,7 @@ class TallyTests {
 	}
 
 	@Test
-	void pairingsOfAnExcludedRequesterAreNotAsked() {
+	void withoutRequesterRemovesPairingsFromAllSteps() {
 		ApproverGroup others = group(2, List.of("a", "b"), step(List.of("c", "d"), true)).without(List.of("ANN"),
 				persons("a", "ann", "c", "ann"));
 		assertThat(others.members()).containsExactly("b", "d");
@@ -176,7 +176,7 @@ class TallyTests {
 	}
 
 	@Test
-	void voteNeedsAKey() {
+	void ballotWhenVoteHasNoKeyThrows() {
 		assertThatIllegalArgumentException().isThrownBy(() -> Ballot.of("a", State.APPROVED));
 		assertThatIllegalArgumentException().isThrownBy(() -> Ballot.of("a", State.REJECTED));
 		assertThatIllegalArgumentException().isThrownBy(() -> new Ballot("a", State.ASKED, "k1"));

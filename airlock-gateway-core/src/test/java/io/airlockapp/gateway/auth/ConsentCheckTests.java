@@ -38,7 +38,7 @@ class ConsentCheckTests {
 	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
 	@Test
-	void asksOnceAMinute() {
+	void checkRequestsConsentOnceAMinute() {
 		given(this.gateway.checkConsent()).willReturn(new ConsentStatus("approved"));
 		assertThat(this.consent.check()).isNull();
 		this.ticker.advance(Duration.ofMillis(59_999));
@@ -62,7 +62,7 @@ class ConsentCheckTests {
 	}
 
 	@Test
-	void seesSoonThatTheUserConsentedAfterAll() {
+	void checkWhenUserConsentsLaterSucceedsSoon() {
 		given(this.gateway.checkConsent()).willThrow(refusal("app_consent_required", URL))
 			.willReturn(new ConsentStatus("approved"));
 		assertThat(this.consent.check()).isInstanceOf(ApprovalConsentException.class);
@@ -77,7 +77,7 @@ class ConsentCheckTests {
 	@CsvSource({ "app_consent_required,REQUIRED,has not consented", "app_consent_pending,PENDING,has not yet decided",
 			"app_consent_denied,DENIED,refused", "app_consent_PENDING,PENDING,has not yet decided",
 			"app_consent_expired,REQUIRED,has not consented", "app_consent_,REQUIRED,has not consented" })
-	void tellsWhyThereIsNoConsentAndWhereToGiveIt(String code, ConsentState state, String words) {
+	void checkWhenConsentIsMissingReturnsReasonAndUrl(String code, ConsentState state, String words) {
 		given(this.gateway.checkConsent()).willThrow(refusal(code, URL));
 		AirlockGatewayException failure = this.consent.check();
 		assertThat(failure).isInstanceOfSatisfying(ApprovalConsentException.class, (ex) -> {
@@ -90,14 +90,14 @@ class ConsentCheckTests {
 	}
 
 	@Test
-	void tellsWhereToGiveItWithoutAUrl() {
+	void checkWhenConsentUrlIsMissingNamesAccount() {
 		given(this.gateway.checkConsent()).willThrow(refusal("app_consent_required", null));
 		assertThat(this.consent.check()).hasMessageContaining("in the account that this application acts for");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "pending,PENDING", "Denied,DENIED", "REQUIRED,REQUIRED" })
-	void believesAnAnswerThatSaysNo(String status, ConsentState state) {
+	void checkWhenStatusIsNotApprovedReturnsFailure(String status, ConsentState state) {
 		given(this.gateway.checkConsent()).willReturn(new ConsentStatus(status));
 		assertThat(this.consent.check()).isInstanceOfSatisfying(ApprovalConsentException.class, (ex) -> {
 			assertThat(ex.getState()).isEqualTo(state);
@@ -107,13 +107,13 @@ class ConsentCheckTests {
 
 	@ParameterizedTest
 	@CsvSource(value = { "approved", "granted", "''", "NULL" }, nullValues = "NULL")
-	void takesAnyOtherAnswerForAYes(@Nullable String status) {
+	void checkWhenStatusIsUnknownSucceeds(@Nullable String status) {
 		given(this.gateway.checkConsent()).willReturn(new ConsentStatus(status));
 		assertThat(this.consent.check()).isNull();
 	}
 
 	@Test
-	void returnsWhatKeptItFromAsking() {
+	void checkWhenRequestFailsReturnsFailure() {
 		AirlockGatewayException failure = new AirlockGatewayException("The gateway responded with 503", null, null);
 		given(this.gateway.checkConsent()).willThrow(failure);
 		assertThat(this.consent.check()).isSameAs(failure);

@@ -18,7 +18,7 @@ class GatewayCredentialsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "topsecret\n", "topsecret\r\nX-Admin: true", " topsecret", "top secret",
 			"topsecr\u00e9t", "topsecret\u0000", "topsecret\u007f" })
-	void refusesWhatNoHeaderCanHave(String value) {
+	void constructorWhenValueIsInvalidInHeaderThrows(String value) {
 		assertThatRefused("pat", () -> new GatewayCredentials(value, null, null, null, null));
 		assertThatRefused("bearerToken", () -> new GatewayCredentials(null, value, null, null, null));
 		assertThatRefused("clientId", () -> new GatewayCredentials(null, null, value, null, null));
@@ -27,7 +27,7 @@ class GatewayCredentialsTests {
 	}
 
 	@Test
-	void tellsItsKindsAndNotItsValues() {
+	void toStringShowsKindsButNoValues() {
 		GatewayCredentials credentials = new GatewayCredentials("airpat_1", "jwt-1", "shop", "s3cr3t", null);
 		assertThat(credentials).hasToString("GatewayCredentials[pat + client]");
 		assertThat(credentials.isEmpty()).isFalse();
@@ -35,7 +35,7 @@ class GatewayCredentialsTests {
 	}
 
 	@Test
-	void tellsWhatSaysWhoTheUserIs() {
+	void describeNamesSourceOfUser() {
 		GatewayCredentials client = new GatewayCredentials(null, null, "shop", "s3cr3t", null);
 		assertThat(client.describe(null)).isEqualTo("client");
 		assertThat(client.describe("device login")).isEqualTo("device login + client");

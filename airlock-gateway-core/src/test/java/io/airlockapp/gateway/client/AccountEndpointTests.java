@@ -38,7 +38,7 @@ class AccountEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void readsNoOtherTimeThanThatInUtc() {
+	void echoReadsTimeInUtcOnly() {
 		answer(200, "{\"utc\":\"2026-11-24T10:00:00Z\",\"local\":{},\"offsetMinutes\":\"+01:00\"}");
 		assertThat(template.echo()).isEqualTo(new Echo(Instant.parse("2026-11-24T10:00:00Z")));
 	}
@@ -74,7 +74,7 @@ class AccountEndpointTests extends EndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"idp\":{\"baseUrl\":\"https://id.example.org\"},\"auth\":{}}",
 			"{\"idp\":{\"baseUrl\":\"https://id.example.org\",\"clientId\":null},\"auth\":{\"patSupported\":null}}" })
-	void fillsInWhatDiscoveryLeavesOut(String answer) {
+	void discoverWhenMembersAreMissingUsesDefaults(String answer) {
 		answer(200, answer);
 		assertThat(template.discover())
 			.isEqualTo(new Discovery(new Discovery.IdentityProvider("https://id.example.org", "airlock-integrations"),
@@ -82,7 +82,7 @@ class AccountEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void discoversNothing() {
+	void discoverWhenResponseIsEmptyReturnsEmptyDiscovery() {
 		answer(200, "{}");
 		assertThat(template.discover()).isEqualTo(new Discovery(null, null));
 	}
@@ -171,7 +171,7 @@ class AccountEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void remembersTheOlderPathWhenItSaysThatConsentIsMissing() {
+	void checkConsentWhenOlderPathReportsMissingConsentRemembersIt() {
 		AirlockGatewayTemplate fresh = newTemplate();
 		answer(get(CHECK), 404, "");
 		answer(get(OLDER_CHECK), 403, "{\"error\":\"app_consent_required\"}");
@@ -182,7 +182,7 @@ class AccountEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void triesBothPathsAnewAfterNeitherWasThere() {
+	void checkConsentWhenBothPathsAreMissingTriesBothAgain() {
 		AirlockGatewayTemplate fresh = newTemplate();
 		answer(404, "");
 		for (int i = 0; i < 2; i++) {

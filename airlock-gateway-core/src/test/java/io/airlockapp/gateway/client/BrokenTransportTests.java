@@ -131,7 +131,7 @@ class BrokenTransportTests extends EndpointTests {
 	}
 
 	@Test
-	void row11_sendsALongPollOnceHoweverSoonItIsCut() throws IOException {
+	void row11_longPollThatIsCutAtOnceIsSentOnce() throws IOException {
 		try (ScriptedServer server = closingAfter("")) {
 			AirlockGatewayException ex = failure(GatewayCall.WAIT, clients.withPat(server.baseUrl()));
 			assertThat(ex).hasMessageContaining("The connection was closed without a response");

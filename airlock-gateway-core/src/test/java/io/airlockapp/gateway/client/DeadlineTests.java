@@ -45,7 +45,7 @@ class DeadlineTests extends EndpointTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void endsACallThatIsNotAnswered(GatewayCall call) throws IOException {
+	void callWithoutResponseEnds(GatewayCall call) throws IOException {
 		endsACallThatStallsAfter("", call);
 	}
 
@@ -80,7 +80,7 @@ class DeadlineTests extends EndpointTests {
 	}
 
 	@Test
-	void endsABodyThatDribbles() {
+	void bodyThatArrivesSlowlyEndsAtDeadline() {
 		gateway.stubFor(any(anyUrl())
 			.willReturn(json(200, "{\"body\":{\"decision\":\"approve\"}}").withChunkedDribbleDelay(30, 600_000)));
 		AirlockGatewayTemplate template = clients.withPat(gateway.baseUrl(), SHORT);
@@ -90,7 +90,7 @@ class DeadlineTests extends EndpointTests {
 	}
 
 	@Test
-	void endsABodyThatDribblesForever() throws IOException {
+	void bodyThatArrivesSlowlyForeverEndsAtDeadline() throws IOException {
 		try (ScriptedServer server = ScriptedServer.start((request, out) -> {
 			ScriptedServer.write(out, CHUNKED_HEAD);
 			while (true) {
@@ -117,14 +117,14 @@ class DeadlineTests extends EndpointTests {
 	}
 
 	@Test
-	void waitsLongerForAnAnswerThanForAConnection() {
+	void responseTimeoutIsLongerThanConnectTimeout() {
 		gateway.stubFor(any(anyUrl()).willReturn(json(200, "{\"msgId\":\"msg-1\"}").withFixedDelay(600)));
 		AirlockGatewayTemplate template = clients.withPat(gateway.baseUrl(), SHORT, MAX_WAIT);
 		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
 	}
 
 	@Test
-	void givesALongPollTheTimeItAsksForAndTheReadTimeout() {
+	void longPollTimeoutIsHoldTimePlusReadTimeout() {
 		gateway.stubFor(any(anyUrl()).willReturn(json(200, "{\"msgId\":\"msg-1\"}").withFixedDelay(600)));
 		AirlockGatewayTemplate template = clients.withPat(gateway.baseUrl(), SHORT);
 		Envelope<?> envelope = template.awaitDecision("req-1", Duration.ofSeconds(60));
@@ -134,7 +134,7 @@ class DeadlineTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { HEAD + "Content-Length: 2000000\r\n\r\n", CHUNKED_HEAD })
-	void endsAnAnswerWithoutEnd(String head) throws IOException {
+	void endlessResponseEndsAtMaximumLength(String head) throws IOException {
 		for (GatewayCall call : GatewayCall.values()) {
 			try (ScriptedServer server = endless(head)) {
 				AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), LONG);
@@ -147,7 +147,7 @@ class DeadlineTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "application/json" })
-	void endsAnErrorWithoutEnd(String contentType) throws IOException {
+	void endlessErrorEndsWithStatus(String contentType) throws IOException {
 		try (ScriptedServer server = endless("HTTP/1.1 503 Unavailable\r\nContent-Type: " + contentType
 				+ "\r\nTransfer-Encoding: chunked\r\n\r\n")) {
 			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), LONG);
@@ -158,13 +158,13 @@ class DeadlineTests extends EndpointTests {
 	}
 
 	@Test
-	void readsAnAnswerOfTheMaximumLength() {
+	void responseOfMaximumLengthIsRead() {
 		answer(200, jsonOfLength(128 * 1024));
 		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
 	}
 
 	@Test
-	void doesNotReadAnAnswerOfAByteMore() {
+	void responseLongerThanMaximumIsNotRead() {
 		answer(200, jsonOfLength(128 * 1024 + 1));
 		assertThatExceptionOfType(AirlockGatewayException.class)
 			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofSeconds(1)))

@@ -47,7 +47,7 @@ class ExchangeEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void leavesOutTheMembersThatAnEnvelopeDoesNotHave() {
+	void submitWhenMembersAreMissingOmitsThem() {
 		answer(202, "{}");
 		Envelope<JsonNode> accepted = template.submitArtifact(submission(null));
 		assertPost("/v1/artifacts", """
@@ -62,7 +62,7 @@ class ExchangeEndpointTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 202, 204 })
-	void submitsAnArtifactToAGatewayThatSaysNothing(int status) {
+	void submitWhenResponseIsEmptySucceeds(int status) {
 		answer(status, "");
 		assertThat(template.submitArtifact(submission(null))).isNull();
 	}
@@ -114,14 +114,14 @@ class ExchangeEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void asksForWholeSecondsOnly() {
+	void waitRequestsWholeSeconds() {
 		answer(204, "");
 		template.awaitDecision("req-1", Duration.ofMillis(1999));
 		assertGet("/v1/exchanges/req-1/wait?timeout=1");
 	}
 
 	@Test
-	void isUndecidedWithoutContent() {
+	void waitWhenResponseHasNoContentReturnsNull() {
 		answer(204, "");
 		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNull();
 	}

@@ -85,7 +85,7 @@ class GatewayErrorTests extends EndpointTests {
 
 	@ParameterizedTest
 	@MethodSource("errors")
-	void tellsTheErrorWhateverItsShape(int status, Shape shape) {
+	void errorOfAnyShapeIsRead(int status, Shape shape) {
 		answer(status, shape.json());
 		AirlockGatewayException ex = failure(GatewayCall.DISCOVERY,
 				(status == 429 || status == 503) ? newTemplate() : template);
@@ -99,7 +99,7 @@ class GatewayErrorTests extends EndpointTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void tellsTheErrorOfEveryCall(GatewayCall call) {
+	void errorOfEachCallIsReported(GatewayCall call) {
 		answer(409, "{\"code\":\"AlreadyExistsConflict\",\"message\":\"Other hash.\"}");
 		AirlockGatewayException ex = failure(call);
 		assertThat(ex).hasMessage(
@@ -133,7 +133,7 @@ class GatewayErrorTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "text/plain", "application/problem+json", "image/png", "nonsense", ";;", "" })
-	void readsTheErrorWhateverItsContentType(String contentType) {
+	void errorOfAnyContentTypeIsRead(String contentType) {
 		gateway.stubFor(any(anyUrl())
 			.willReturn(json(403, "{\"code\":\"pairing_revoked\"}").withHeader("Content-Type", contentType)));
 		AirlockGatewayException ex = failure(GatewayCall.SUBMIT);
@@ -143,7 +143,7 @@ class GatewayErrorTests extends EndpointTests {
 
 	@ParameterizedTest
 	@CsvSource({ "429, quota", "403, none", "404, none", "410, expired", "409, conflict", "500, none" })
-	void tellsApartWhatCallersTellApartByStatus(int status, String expected) {
+	void statusDeterminesKindOfFailure(int status, String expected) {
 		answer(status, "");
 		AirlockGatewayException ex = failure(GatewayCall.STATUS);
 		assertThat(ex.isQuotaExceeded()).isEqualTo(expected.equals("quota"));
@@ -157,7 +157,7 @@ class GatewayErrorTests extends EndpointTests {
 	@CsvSource({ "quota_exceeded, quota", "pairing_revoked, revoked", "expired, expired",
 			"app_consent_required, consent", "app_consent_pending, consent", "app_consent_denied, consent",
 			"no_approver, none", "bad_request, none", "expired_token, none" })
-	void tellsApartWhatCallersTellApartByCode(String code, String expected) {
+	void codeDeterminesKindOfFailure(String code, String expected) {
 		answer(400, "{\"error\":\"%s\"}".formatted(code));
 		AirlockGatewayException ex = failure(GatewayCall.STATUS);
 		assertThat(ex.isQuotaExceeded()).isEqualTo(expected.equals("quota"));
@@ -204,7 +204,7 @@ class GatewayErrorTests extends EndpointTests {
 			"{\"error\":\"app_consent_required\",\"consentUrl\":\"%s\",\"appName\":\"Refunds\",\"appId\":\"app-1\"}",
 			"{\"msgType\":\"error\",\"body\":{\"code\":\"app_consent_required\",\"details\":{\"consentUrl\":\"%s\"}}}",
 			"{\"msgType\":\"error\",\"body\":{\"code\":\"app_consent_required\",\"consentUrl\":\"%s\"}}" })
-	void tellsWhereToConsent(String json) {
+	void consentUrlIsRead(String json) {
 		String url = "https://example.org/consent?app=app-1&return=%2Fa#top";
 		answer(403, json.formatted(url));
 		AirlockGatewayException ex = failure(GatewayCall.CONSENT);
@@ -221,7 +221,7 @@ class GatewayErrorTests extends EndpointTests {
 			"http://localhost@example.org", "http://localhost.example.org", "http://127.0.0.1.example.org",
 			"https://bank.example@example.org", "https://example.org\\\\@bank.example", "http://[::1",
 			"HTTPS:/example.org" })
-	void doesNotSendAnybodyToOtherThanAWebPage(String url) {
+	void consentUrlWhenNotHttpsIsIgnored(String url) {
 		answer(403, "{\"error\":\"app_consent_required\",\"consentUrl\":\"%s\"}".formatted(url));
 		AirlockGatewayException ex = failure(GatewayCall.CONSENT);
 		assertThat(ex.isConsentMissing()).isTrue();
@@ -231,13 +231,13 @@ class GatewayErrorTests extends EndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://localhost:8080/consent", "http://127.0.0.1", "http://[::1]:8080?app=1",
 			"https://example.org", "https://example.org:8443/a@b" })
-	void sendsPeopleToAWebPageThatNobodyCanChangeOnTheWay(String url) {
+	void consentUrlWhenHttpsOrLocalIsAccepted(String url) {
 		answer(403, "{\"error\":\"app_consent_required\",\"consentUrl\":\"%s\"}".formatted(url));
 		assertThat(failure(GatewayCall.CONSENT).getConsentUrl()).isEqualTo(url);
 	}
 
 	@Test
-	void doesNotSendAnybodyToAnEndlessUrl() {
+	void consentUrlWhenTooLongIsIgnored() {
 		answer(403, "{\"error\":\"app_consent_required\",\"consentUrl\":\"https://example.org/%s\"}"
 			.formatted("a".repeat(10_000)));
 		assertThat(failure(GatewayCall.CONSENT).getConsentUrl()).isNull();

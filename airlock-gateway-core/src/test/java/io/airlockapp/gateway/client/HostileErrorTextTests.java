@@ -33,7 +33,7 @@ class HostileErrorTextTests extends EndpointTests {
 	@ValueSource(strings = { "\n", "\r", "\r\n", "\t", "\u0000", "\u0008", "\u000b", "\u000c", "\u001b[2J", "\u007f",
 			"\u0085", "\u009b31m", "\u00ad", "\u200b", "\u200f", "\u2028", "\u2029", "\u202e", "\u2066", "\ufeff",
 			"\udb40\udc41", "\ud83d", "\ue000" })
-	void keepsToOneLineOfPlainText(String text) {
+	void controlCharactersAreRemovedFromMessage(String text) {
 		for (String member : MEMBERS) {
 			AirlockGatewayException ex = failure(member, "before" + text + "INFO forged");
 			assertThat(written(ex)).contains("before", "forged");
@@ -48,7 +48,7 @@ class HostileErrorTextTests extends EndpointTests {
 			"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "req-q83vEjRWeJq83vEjRWeJq83vEjRWeJ",
 			"msg-q83vEjRWeJq83vEjRWeJq83vEjRWeJ", "3f2b8c1e-9a7d-4e5f-8b6c-0d1e2f3a4b5c",
 			"qrstuvwxyzabcdefghijklmnopqrstuvwxyz" })
-	void doesNotRepeatWhatLooksLikeAToken(String token) {
+	void messageDoesNotContainTokens(String token) {
 		for (String member : MEMBERS) {
 			assertThat(written(failure(member, token))).doesNotContain(token);
 			assertThat(written(failure(member, "for \"" + token + "\", try again"))).doesNotContain(token)
@@ -144,7 +144,7 @@ class HostileErrorTextTests extends EndpointTests {
 	@ValueSource(strings = { "workspace_limit_exceeded", "AlreadyDecidedConflict", "app_consent_required",
 			"authorization_pending_for_application", "req-3f2b8c1e-9a7d-4e5f-8b6c-0d1e2f3a4b5c",
 			"msg-3f2b8c1e-9a7d-4e5f-8b6c-0d1e2f3a4b5c" })
-	void repeatsWords(String word) {
+	void messageContainsCodesAndIds(String word) {
 		for (String member : MEMBERS) {
 			assertThat(written(failure(member, word))).contains(word);
 		}
@@ -152,7 +152,7 @@ class HostileErrorTextTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a ", "漢 ", "🔒 ", "a\n" })
-	void isBounded(String text) {
+	void messageHasLimitedLength(String text) {
 		for (String member : MEMBERS) {
 			AirlockGatewayException ex = failure(member, text.repeat(100_000));
 			assertThat(written(ex)).hasSizeLessThan(1000);

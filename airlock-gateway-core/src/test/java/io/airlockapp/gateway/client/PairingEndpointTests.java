@@ -74,7 +74,7 @@ class PairingEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void makesACodeForAnybodyInAdvance() {
+	void preGenerateCodeWithoutDeviceReturnsCode() {
 		answer(200, "{\"pairingCode\":\"123456\"}");
 		PairingCode code = template.preGeneratePairingCode(new PairingCodeRequest(null, null));
 		assertPost("/v1/pairing/pre-generate", "{}");
@@ -131,7 +131,7 @@ class PairingEndpointTests extends EndpointTests {
 	}
 
 	@Test
-	void revokesAPairingOfAGatewayThatSaysNothing() {
+	void revokeWhenResponseIsEmptySucceeds() {
 		answer(204, "");
 		assertThat(template.revokePairing("routing-1")).isNull();
 	}

@@ -69,7 +69,7 @@ class SecretsInTextTests extends EndpointTests {
 
 	@ParameterizedTest
 	@MethodSource("records")
-	void isNotInTheTextOfARecord(Class<?> type) throws ReflectiveOperationException {
+	void recordTextContainsNoSecrets(Class<?> type) throws ReflectiveOperationException {
 		String text = newRecord(type).toString();
 		assertThat(text).startsWith(type.getSimpleName());
 		for (RecordComponent component : type.getRecordComponents()) {
@@ -80,7 +80,7 @@ class SecretsInTextTests extends EndpointTests {
 	}
 
 	@Test
-	void isLookedForInEveryRecordOfTheWire() {
+	void recordsContainThoseWithSecrets() {
 		assertThat(records())
 			.contains(Envelope.class, ArtifactSubmission.class, InitiatedPairing.class, PairingClaim.class,
 					PairingCode.class, PairingStatus.class, PairingRevocation.class, ClaimedPairing.class,
@@ -89,7 +89,7 @@ class SecretsInTextTests extends EndpointTests {
 	}
 
 	@Test
-	void isNotInTheTextOfAPairingOrItsKey() {
+	void pairingTextContainsNoSecrets() {
 		String key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 		EncryptionKey encryptionKey = EncryptionKey.parse(key);
 		assertThat(encryptionKey.toString()).doesNotContain(key, "00010203", "[0, 1");
@@ -99,7 +99,7 @@ class SecretsInTextTests extends EndpointTests {
 	}
 
 	@Test
-	void isNotInTheTextOfWhatSendsIt() {
+	void credentialsTextContainsNoSecrets() {
 		GatewayCredentials credentials = new GatewayCredentials("airpat_1", "jwt-1", "client-1", "secret-1", null);
 		assertThat(credentials.toString()).isEqualTo("GatewayCredentials[pat + client]");
 		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials,
@@ -108,7 +108,7 @@ class SecretsInTextTests extends EndpointTests {
 	}
 
 	@Test
-	void isNotInTheTextOfFailures() throws IOException {
+	void failureTextContainsNoSecrets() throws IOException {
 		int port;
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			port = socket.getLocalPort();
@@ -124,7 +124,7 @@ class SecretsInTextTests extends EndpointTests {
 	}
 
 	@Test
-	void isNotInTheLog() {
+	void httpClientLogContainsNoSecrets() {
 		answer(200, """
 				{"pairingNonce":"n","pairingCode":"654321","routingToken":"routing-token-2","responseJson":"{}",
 				"body":{"metadata":{"routingToken":"routing-token-2"}}}""");

@@ -47,7 +47,7 @@ class UnreadableResponseTests extends EndpointTests {
 			"{\"body\":{\"decision\":\"reject\",\"decision\":\"approve\"}}", "{\"body\":{},\"body\":{}}",
 			"{\"unknown\":1,\"unknown\":2}", DECISION + DECISION, DECISION + "x", DECISION + " null",
 			"{\"requestId\":{\"a\":1}}", "{\"requestId\":[\"req-1\"]}" })
-	void isNoDecision(String answer) {
+	void malformedResponseIsNoDecision(String answer) {
 		answer(200, answer);
 		assertThatDecisionCannotBeRead();
 	}
@@ -56,13 +56,13 @@ class UnreadableResponseTests extends EndpointTests {
 	@ValueSource(strings = { "application/json", "application/json; charset=utf-8", "APPLICATION/JSON",
 			"application/vnd.harp+json", "text/html", "text/plain", "application/octet-stream", "nonsense",
 			"application/json;charset=nonsense", ";;", "" })
-	void isReadWhateverTypeItSaysThatItIs(String contentType) {
+	void decisionWithAnyContentTypeIsRead(String contentType) {
 		gateway.stubFor(any(anyUrl()).willReturn(json(200, DECISION).withHeader("Content-Type", contentType)));
 		assertThatDecisionIsRead();
 	}
 
 	@Test
-	void isReadWithoutContentType() {
+	void decisionWithoutContentTypeIsRead() {
 		gateway.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200).withBody(DECISION)));
 		assertThatDecisionIsRead();
 	}
@@ -70,14 +70,14 @@ class UnreadableResponseTests extends EndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "\"sender\":\"gateway\"", "\"sender\":[]", "\"sender\":{\"enforcerId\":1}",
 			"\"createdAt\":{\"seconds\":1}", "\"createdAt\":1", "\"recipient\":1", "\"trace\":\"1\"" })
-	void isReadWhateverMembersThatNobodyNeedsAre(String member) {
+	void decisionWithMalformedUnusedMembersIsRead(String member) {
 		answer(200, DECISION.replace("{\"msgType\"", "{" + member + ",\"msgType\""));
 		assertThatDecisionIsRead();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[", "{\"a\":" })
-	void isReadDownToSixtyFourLevels(String level) {
+	void decisionNestedSixtyFourLevelsIsRead(String level) {
 		answer(200, "{\"body\":" + nested(level, 63) + "}");
 		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
 		answer(200, "{\"unknown\":" + nested(level, 63) + "}");
@@ -86,7 +86,7 @@ class UnreadableResponseTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[", "{\"a\":" })
-	void isNotReadBelowSixtyFourLevels(String level) {
+	void decisionNestedMoreThanSixtyFourLevelsIsNotRead(String level) {
 		for (int depth : new int[] { 64, 1000, 15_000 }) {
 			answer(200, "{\"body\":" + nested(level, depth) + "}");
 			assertThatDecisionCannotBeRead();
@@ -96,7 +96,7 @@ class UnreadableResponseTests extends EndpointTests {
 	}
 
 	@Test
-	void isNotDecompressed() throws IOException {
+	void compressedResponseIsNotRead() throws IOException {
 		gateway.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)
 			.withHeader("Content-Type", "application/json")
 			.withHeader("Content-Encoding", "gzip")
@@ -106,7 +106,7 @@ class UnreadableResponseTests extends EndpointTests {
 	}
 
 	@Test
-	void isNotDecompressedWhenItIsAnError() throws IOException {
+	void compressedErrorIsNotRead() throws IOException {
 		gateway.stubFor(any(anyUrl()).willReturn(
 				aResponse().withStatus(400).withHeader("Content-Encoding", "gzip").withBody(gzip("{\"code\":\"a\"}"))));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
@@ -114,7 +114,7 @@ class UnreadableResponseTests extends EndpointTests {
 	}
 
 	@Test
-	void doesNotRepeatWhatItCouldNotRead() {
+	void malformedResponseIsNotInMessage() {
 		answer(200, "{\"body\":\"airpat_0123456789\ninjected");
 		assertThatDecisionCannotBeRead();
 	}
@@ -122,7 +122,7 @@ class UnreadableResponseTests extends EndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "airpat_0123456789", "{\"requestId\":{\"airpat_0123456789\":1}}",
 			"{\"body\":airpat_0123456789}", "{\"airpat_0123456789\":1,\"airpat_0123456789\":1}" })
-	void isNotRepeatedToObservations(String answer) {
+	void malformedResponseIsNotInObservations(String answer) {
 		answer(200, answer);
 		List<Throwable> errors = new ArrayList<>();
 		ObservationRegistry registry = ObservationRegistry.create();
@@ -152,7 +152,7 @@ class UnreadableResponseTests extends EndpointTests {
 
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "ACKNOWLEDGE", "HEARTBEAT" })
-	void failsEveryCallThatNeedsAnAnswer(GatewayCall call) {
+	void callThatNeedsResponseWhenMalformedFails(GatewayCall call) {
 		answer(200, "<html>");
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
 			.withMessage("The gateway's response cannot be read")
@@ -162,7 +162,7 @@ class UnreadableResponseTests extends EndpointTests {
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE,
 			names = { "SUBMIT", "WAIT", "WITHDRAW", "ACKNOWLEDGE", "REVOKE_PAIRING", "HEARTBEAT" })
-	void failsWithoutAnswerEveryCallThatNeedsOne(GatewayCall call) {
+	void callThatNeedsResponseWhenEmptyFails(GatewayCall call) {
 		answer(204, "");
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
 			.withMessage("The gateway's response is empty");

@@ -73,7 +73,7 @@ class AdmissionOfRequestsTests {
 			new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), new VirtualTicker()));
 
 	@Test
-	void nothingIsDoneForARequestWithoutAPlace() {
+	void requestWithoutPlaceIsNotPrepared() {
 		PairingSource pairings = mock();
 		for (int i = 0; i < 4; i++) {
 			this.pending.admit(null, "requester " + i, List.of("default"));
@@ -119,7 +119,7 @@ class AdmissionOfRequestsTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3 })
-	void placesAreGivenBackWhateverFails(long seed) {
+	void placesAreReleasedAfterAnyFailure(long seed) {
 		Random random = new Random(seed);
 		given(this.api.submitArtifact(any(), any())).willAnswer((call) -> {
 			fail(random);

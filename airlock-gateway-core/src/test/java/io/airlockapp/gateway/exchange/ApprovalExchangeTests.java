@@ -83,7 +83,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row03_takesADecisionOnAResentRequestForAccepted() {
+	void row03_resubmissionWhenAlreadyDecidedCountsAsAccepted() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
 			.willThrow(SingleExchange.error(409, "AlreadyDecidedConflict"));
 		pollsAnswer(after(0, SingleExchange::decision));
@@ -141,21 +141,21 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row11_asksForLessThanAProxyCuts() {
+	void row11_pollAfterCutHasShorterHold() {
 		pollsAnswer(cut(20), cut(12), cut(8), cut(5), after(0, SingleExchange::decision));
 		assertThat(run(Duration.ofSeconds(60))).isNotNull();
 		assertThat(this.holds).containsExactly(60, 15, 9, 6, 6);
 	}
 
 	@Test
-	void row11_asksForNoLessThanFiveSeconds() {
+	void row11_pollHoldIsAtLeastFiveSeconds() {
 		pollsAnswer(cut(6), cut(5), after(0, SingleExchange::decision));
 		assertThat(run(Duration.ofSeconds(25))).isNotNull();
 		assertThat(this.holds).containsExactly(25, 5, 5);
 	}
 
 	@Test
-	void row11_takesOtherFailuresForNoProxy() {
+	void row11_otherFailuresDoNotShortenHold() {
 		pollsAnswer(failing(0, 503), cut(26), after(0, SingleExchange::decision));
 		assertThat(run(Duration.ofSeconds(25))).isNotNull();
 		assertThat(this.holds).containsOnly(25);
@@ -177,14 +177,14 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void asksForNoLongerThanThereIsTime() {
+	void pollHoldIsLimitedByDeadline() {
 		pollsAnswer(after(290, () -> null));
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
 		assertThat(this.holds).startsWith(25, 10);
 	}
 
 	@Test
-	void row17_asksForTheStatusIfADecisionMayHaveGotLost() {
+	void row17_statusIsRequestedWhenDecisionMayBeLost() {
 		pollsAnswer(cut(3), after(25, () -> null));
 		givenStatus(ExchangeState.DELIVERED, SingleExchange.body());
 		ReceivedDecision delivery = run();
@@ -193,7 +193,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row17_asksForTheStatusOnce() {
+	void row17_statusIsRequestedOnce() {
 		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null), after(0, SingleExchange::decision));
 		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(run()).isNotNull();
@@ -201,7 +201,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row17_asksForTheStatusAgainIfThatFails() {
+	void row17_statusIsRequestedAgainWhenThatFails() {
 		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null));
 		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(503))
 			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
@@ -225,7 +225,7 @@ class ApprovalExchangeTests {
 
 	@ParameterizedTest
 	@EnumSource(value = ExchangeState.class, names = { "WITHDRAWN", "CANCELLED" })
-	void isUnavailableIfTheExchangeEndedOtherwise(ExchangeState state) {
+	void exchangeThatWasWithdrawnOrCancelledIsUnavailable(ExchangeState state) {
 		pollsAnswer(failing(0, 404));
 		givenStatus(state, null);
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
@@ -272,7 +272,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void saysThatADecisionWasNotHandedOver() {
+	void messageWhenDecisionIsNotDeliveredNamesIt() {
 		pollsAnswer(failing(0, 404));
 		givenStatus(ExchangeState.DECIDED, null);
 		long start = this.exchange.ticker.nanoTime();
@@ -292,7 +292,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row40_isUnavailableIfTheGatewayLosesEverything() {
+	void row40_exchangeThatGatewayNeverKnowsIsUnavailable() {
 		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404));
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(404));
 		this.unexpected = failing(0, 404);
@@ -301,7 +301,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void goesOnIfOnlyTheWaitDoesNotKnowTheExchange() {
+	void waitWhenOnlyWaitReportsUnknownExchangeContinues() {
 		pollsAnswer(failing(0, 404), failing(0, 410), after(3, SingleExchange::decision));
 		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(run()).isNotNull();
@@ -328,7 +328,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void failureOfTheApplicationEndsNothingThatMayHaveArrived() {
+	void resubmissionWhenApplicationFailsContinues() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
 			.willThrow(new IllegalStateException("interceptor"))
 			.willReturn(null);
@@ -346,7 +346,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row04_goesOnAfterAConflictWithTheSameContent() {
+	void row04_conflictWithSameContentContinues() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
 		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		pollsAnswer(after(3, SingleExchange::decision));
@@ -354,7 +354,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row04_takesTheDecisionThatIsFoundAfterAConflict() {
+	void row04_conflictWithDecidedExchangeReturnsDecision() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
 		given(this.exchange.api.getExchange(any(), any()))
 			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()))
@@ -363,7 +363,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row04_submitsAgainAfterAConflictOfNothing() {
+	void row04_conflictWithUnknownExchangeSubmitsAgain() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409)).willReturn(null);
 		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(404));
 		pollsAnswer(failing(0, 404), after(3, SingleExchange::decision));
@@ -373,7 +373,7 @@ class ApprovalExchangeTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 402, 404, 405, 408, 409, 413, 415, 418, 425, 429, 451, 500, 503, 599 })
-	void goesOnAfterWhatCanPass(int status) {
+	void transientFailureContinues(int status) {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(status)).willReturn(null);
 		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(status));
 		pollsAnswer(failing(0, status), after(3, SingleExchange::decision));
@@ -403,7 +403,7 @@ class ApprovalExchangeTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 300, 301, 302, 307, 308, 400, 401, 403, 422 })
-	void goesOnAfterAWaitThatIsRefusedOtherwise(int status) {
+	void waitWhenRefusedOtherwiseContinues(int status) {
 		pollsAnswer(failing(0, status), failing(0, status), after(3, SingleExchange::decision));
 		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(status));
 		assertThat(run()).isNotNull();
@@ -412,7 +412,7 @@ class ApprovalExchangeTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 301, 307, 401, 403 })
-	void goesOnAfterARefusalOfASubmissionThatMayHaveArrived(int status) {
+	void resubmissionWhenRefusedContinues(int status) {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
 			.willThrow(SingleExchange.error(status))
 			.willReturn(null);
@@ -421,7 +421,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void saysAtTheDeadlineThatAWaitIsRefused() {
+	void messageAtDeadlineNamesRefusedWait() {
 		this.unexpected = failing(0, 401);
 		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(401));
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
@@ -438,7 +438,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row02_goesOnIfACertificateIsRejectedOnceTheGatewayResponded() {
+	void row02_rejectedCertificateAfterResponseContinues() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(503))
 			.willThrow(SingleExchange.certificateRejected())
 			.willReturn(null);
@@ -453,13 +453,13 @@ class ApprovalExchangeTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void row21_takesNothingForADecisionThatDoesNotClaimToBeOne(Envelope<JsonNode> message) {
+	void row21_messageOfOtherTypeIsNoDecision(Envelope<JsonNode> message) {
 		pollsAnswer(() -> message, () -> message, after(3, SingleExchange::decision));
 		givenStatus(ExchangeState.PENDING_APPROVAL, null);
 		assertThat(run().msgId()).isEqualTo("msg-1");
 	}
 
-	static Stream<Envelope<JsonNode>> row21_takesNothingForADecisionThatDoesNotClaimToBeOne() {
+	static Stream<Envelope<JsonNode>> row21_messageOfOtherTypeIsNoDecision() {
 		String id = SingleExchange.REQUEST_ID;
 		return Stream.of(message(null, null, null), message(null, "c0ffee-7", null),
 				message(null, id, SingleExchange.body()), message(null, null, SingleExchange.body()),
@@ -480,7 +480,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row04_takesTheHashInCapitalLettersForTheSameContent() {
+	void row04_conflictWithHashInCapitalLettersContinues() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
 		given(this.exchange.api.getExchange(any(), any()))
 			.willReturn(SingleExchange.status(ExchangeState.PENDING_APPROVAL, "00FF", null));
@@ -500,7 +500,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void isNotProlongedByAClockThatIsSetBack() {
+	void clockThatIsSetBackDoesNotExtendDeadline() {
 		pollsAnswer(after(25, () -> {
 			this.exchange.now = this.exchange.now.minus(Duration.ofDays(1));
 			return null;
@@ -525,7 +525,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void row41_goesOnUntilTheDeadline() {
+	void row41_failuresContinueUntilDeadline() {
 		this.unexpected = failing(0, 503);
 		long start = this.exchange.ticker.nanoTime();
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25)))
@@ -557,7 +557,7 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
-	void saysThatItCouldNotBeWithdrawn() {
+	void timeoutWhenWithdrawalFailsNamesIt() {
 		pollsAnswer(after(300, () -> null));
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(503));
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run)

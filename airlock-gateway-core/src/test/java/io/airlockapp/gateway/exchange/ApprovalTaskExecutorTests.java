@@ -36,7 +36,7 @@ class ApprovalTaskExecutorTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { NoSuchMethodError.class, IllegalStateException.class })
-	void logWhatOnlyExecutedTasksThrow(Class<? extends Throwable> type) throws Exception {
+	void failureOfExecutedTaskIsLogged(Class<? extends Throwable> type) throws Exception {
 		Throwable failure = type.getConstructor(String.class).newInstance("message");
 		try (ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null)) {
 			threads.executor().execute(() -> ReflectionUtils.rethrowRuntimeException(failure));
@@ -48,7 +48,7 @@ class ApprovalTaskExecutorTests {
 	}
 
 	@Test
-	void leaveWhatIsAwaitedToWhoAwaitsIt() throws Exception {
+	void failureOfSubmittedTaskIsNotLogged() throws Exception {
 		try (ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null)) {
 			Future<?> future = threads.executor().submit(() -> {
 				throw new NoSuchMethodError("message");
@@ -60,7 +60,7 @@ class ApprovalTaskExecutorTests {
 	}
 
 	@Test
-	void endWaitsAndInterruptNothingElse() {
+	void closeEndsWaitsWithoutInterrupts() {
 		CompletableFuture<Boolean> waited = new CompletableFuture<>();
 		CompletableFuture<Boolean> worked = new CompletableFuture<>();
 		CountDownLatch end = new CountDownLatch(1);
@@ -88,7 +88,7 @@ class ApprovalTaskExecutorTests {
 	}
 
 	@Test
-	void takeOverWhatBelongsToTheCaller() throws Exception {
+	void taskIsDecorated() throws Exception {
 		CountDownLatch decorated = new CountDownLatch(1);
 		try (ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, (task) -> () -> {
 			decorated.countDown();

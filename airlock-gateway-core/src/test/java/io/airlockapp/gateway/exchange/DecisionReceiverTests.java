@@ -44,7 +44,7 @@ class DecisionReceiverTests {
 	private final SingleExchange exchange = new SingleExchange();
 
 	@Test
-	void exchangeReturnsWhatIsReceived() throws Exception {
+	void exchangeReturnsReceivedDecision() throws Exception {
 		ReceivedDecision delivery = this.exchange.run(TIMEOUT, receiver(UNDECIDED, UNDECIDED, DELIVERED));
 		assertThat(delivery).isEqualTo(DELIVERED.delivery());
 		assertThatNothingIsAskedFor();
@@ -63,7 +63,7 @@ class DecisionReceiverTests {
 	}
 
 	@Test
-	void exchangeSubmitsAgainWhatIsUnknown() throws Exception {
+	void exchangeWhenUnknownSubmitsAgain() throws Exception {
 		this.exchange.run(TIMEOUT, receiver(ExchangeReport.of(Standing.UNKNOWN), DELIVERED));
 		verify(this.exchange.api, times(2)).submitArtifact(any(), any());
 		assertThatNothingIsAskedFor();
@@ -84,7 +84,7 @@ class DecisionReceiverTests {
 	}
 
 	@Test
-	void exchangeEndsWithTheGatewaysEnd() throws Exception {
+	void exchangeWhenExpiredAtGatewayTimesOut() throws Exception {
 		DecisionReceiver receiver = receiver(ExchangeReport.of(Standing.EXPIRED));
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(() -> this.exchange.run(TIMEOUT, receiver))
 			.withMessageContaining("expired at the gateway");

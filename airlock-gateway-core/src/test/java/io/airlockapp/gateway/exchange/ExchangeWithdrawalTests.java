@@ -38,7 +38,7 @@ class ExchangeWithdrawalTests {
 	private final SingleExchange exchange = new SingleExchange();
 
 	@Test
-	void asksForNoDecisionOnceWithdrawn() {
+	void withdrawWhenSuccessfulRequestsNoStatus() {
 		assertThat(withdraw().standing()).isEqualTo(Standing.WITHDRAWN);
 		verify(this.exchange.api, never()).getExchange(any(), any());
 	}
@@ -131,14 +131,14 @@ class ExchangeWithdrawalTests {
 	}
 
 	@Test
-	void hasNoDecisionIfTheRequestEndedWithoutOne() {
+	void withdrawWhenExpiredReturnsNoDecision() {
 		givenWithdrawalFails(SingleExchange.error(409));
 		givenStatus(ExchangeState.EXPIRED, null);
 		assertThat(withdraw().standing()).isEqualTo(Standing.EXPIRED);
 	}
 
 	@Test
-	void knowsItsOwnWithdrawalWhoseAnswerWasLost() {
+	void withdrawWhenResponseIsLostReturnsWithdrawn() {
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.connectionLost())
 			.willThrow(SingleExchange.error(409));
 		givenStatus(ExchangeState.WITHDRAWN, null);
@@ -146,7 +146,7 @@ class ExchangeWithdrawalTests {
 	}
 
 	@Test
-	void withdrawsAgainIfTheConflictWasNone() {
+	void withdrawWhenConflictIsUnfoundedTriesAgain() {
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409))
 			.willReturn(SingleExchange.withdrawn());
 		givenStatus(ExchangeState.PENDING_APPROVAL, null);
@@ -154,7 +154,7 @@ class ExchangeWithdrawalTests {
 	}
 
 	@Test
-	void believesNoAnswerThatIsNoWithdrawal() {
+	void withdrawWhenResponseIsNoWithdrawalTriesAgain() {
 		given(this.exchange.api.withdraw(any(), any())).willReturn(null)
 			.willThrow(new RestClientException("HTML"))
 			.willReturn(SingleExchange.decision())
@@ -211,7 +211,7 @@ class ExchangeWithdrawalTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "pairing_revoked", "app_consent_denied" })
-	void triesOnceIfThatIsOfNoUse(String code) {
+	void withdrawWhenFailureIsPermanentTriesOnce(String code) {
 		givenWithdrawalFails(SingleExchange.error(403, code));
 		assertThat(withdraw().standing()).isEqualTo(Standing.UNCLEAR);
 		verify(this.exchange.api).withdraw(any(), any());

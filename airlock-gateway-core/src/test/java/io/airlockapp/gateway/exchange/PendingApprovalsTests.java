@@ -159,7 +159,7 @@ class PendingApprovalsTests {
 	}
 
 	@Test
-	void approversOfOnePairingAreNotAskedMoreThanTheyMayBe() {
+	void admitWhenPairingHasTooManyIsRefused() {
 		PendingApprovals pending = pending(new PendingLimits(10, 10, null, 1));
 		pending.admit("A.a", null, List.of("finance"));
 		assertRefused(pending, "B.b", null, "finance", "'finance'",
@@ -168,7 +168,7 @@ class PendingApprovalsTests {
 	}
 
 	@Test
-	void approvalThatAsksSeveralPairingsIsOneOfItsMethodAndRequester() {
+	void approvalBySeveralPairingsCountsOncePerMethodAndRequester() {
 		PendingApprovals pending = pending(new PendingLimits(6, 1, 1, null));
 		Admission group = pending.admit("A.a", "alice", List.of("a", "b", "c"));
 		assertRefused(pending, "A.a", "bob", "default", "1 approvals of A.a",
@@ -189,7 +189,7 @@ class PendingApprovalsTests {
 	}
 
 	@Test
-	void requesterIsKnownEvenIfNobodyCanBeAsked() {
+	void admitWithoutPairingsKnowsRequester() {
 		try (Admission admission = pending(PendingLimits.of(3)).admit("A.a", "alice", List.of())) {
 			assertThat(admission.origin().requester()).isEqualTo("alice");
 		}
@@ -209,7 +209,7 @@ class PendingApprovalsTests {
 	}
 
 	@Test
-	void nobodyIsWaitedForWhileTheApplicationStops() {
+	void enterAfterStopThrows() {
 		PendingApprovals pending = pending(PendingLimits.of(3));
 		pending.stop();
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> enter(pending, "req-1"));
@@ -357,7 +357,7 @@ class PendingApprovalsTests {
 	}
 
 	@Test
-	void countsNeitherDriftNorLeak() {
+	void countsReturnToZeroAfterRandomAdmissions() {
 		PendingApprovals pending = pending(new PendingLimits(20, 8, 6, 12));
 		Random random = new Random(11);
 		List<Admission> open = new ArrayList<>();

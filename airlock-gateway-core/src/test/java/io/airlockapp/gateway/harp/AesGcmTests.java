@@ -36,7 +36,7 @@ class AesGcmTests {
 	}
 
 	@Test
-	void refusesWhatIsShorterThanNonceAndTag() {
+	void decryptWhenShorterThanNonceAndTagThrows() {
 		byte[] encrypted = AesGcm.encrypt(this.key, new byte[0], DATA);
 		for (int length = 0; length < encrypted.length; length++) {
 			assertRefused(Arrays.copyOf(encrypted, length), DATA);

@@ -43,7 +43,7 @@ class DecisionEvidenceTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void provesNothingElse(SignatureForm form) throws DecisionVerificationException {
+	void evidenceWhenChangedProvesNothing(SignatureForm form) throws DecisionVerificationException {
 		DecisionEvidence e = evidence(form, DecisionSigner.ARTIFACT_HASH);
 		SignatureForm other = (form == SignatureForm.TEXT) ? SignatureForm.CORE : SignatureForm.TEXT;
 		Stream<DecisionEvidence> forged = Stream.of(

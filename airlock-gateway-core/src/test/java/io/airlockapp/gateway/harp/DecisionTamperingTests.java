@@ -84,7 +84,7 @@ class DecisionTamperingTests {
 
 	@ParameterizedTest
 	@MethodSource("unsigned")
-	void keepsVerdictWhateverAnUnsignedMemberSays(SignatureForm form, String member) {
+	void verdictDoesNotDependOnUnsignedMembers(SignatureForm form, String member) {
 		ObjectNode body = this.signer.approval(form);
 		for (String value : List.of("", "reject", "deny", "\ud800")) {
 			assertUnchanged(form, verify(body.deepCopy().put(member, value)));
@@ -98,7 +98,7 @@ class DecisionTamperingTests {
 	 */
 	@ParameterizedTest
 	@CsvSource({ "SDK_JSON, reason", "CORE, repoRef", "CORE, policyHints" })
-	void takesNullForAbsence(SignatureForm form, String member) {
+	void nullCountsAsAbsentMember(SignatureForm form, String member) {
 		ObjectNode body = this.signer.unsigned(form, "approve");
 		body.remove(member);
 		this.signer.sign(form, body);

@@ -73,7 +73,7 @@ class DecisionVerifierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "APPROVE", "Approve", "approved", "approve ", " approve", "allow", "deny", "denied",
 			"REJECT", "rejected", "true", "yes", "1", "approve|", "" })
-	void refusesAnyOtherWord(String word) {
+	void refusesDecisionOtherThanApproveOrReject(String word) {
 		for (SignatureForm form : SignatureForm.values()) {
 			assertRefused(Failure.MALFORMED, this.signer.sign(form, this.signer.unsigned(form, word)));
 		}

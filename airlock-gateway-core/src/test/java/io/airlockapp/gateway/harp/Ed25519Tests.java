@@ -120,7 +120,7 @@ class Ed25519Tests {
 	}
 
 	@Test
-	void saysThatTheRuntimeHasNoEd25519() {
+	void publicKeyWhenRuntimeHasNoEd25519ThrowsWithMessage() {
 		byte[] key = this.signer.rawPublicKey();
 		Provider provider = Security.getProvider("SunEC");
 		int position = Arrays.asList(Security.getProviders()).indexOf(provider) + 1;

@@ -23,7 +23,7 @@ class EncryptedTextTests {
 	private final String encrypted = EncryptedText.encrypt(this.key, "päirings".getBytes(StandardCharsets.UTF_8), "a");
 
 	@Test
-	void decryptsAtItsPlaceOnly() throws GeneralSecurityException {
+	void decryptWhenPlaceDiffersThrows() throws GeneralSecurityException {
 		assertThat(EncryptedText.decrypt(this.key, this.encrypted, "a")).isEqualTo("päirings");
 		assertRefused(this.encrypted, "b");
 	}
@@ -46,7 +46,7 @@ class EncryptedTextTests {
 	}
 
 	@Test
-	void isRecognizedInAnyVersionOfTheFormat() {
+	void isEncryptedRecognizesAllVersionsOfFormat() {
 		assertThat(EncryptedText.isEncrypted(this.encrypted)).isTrue();
 		assertThat(EncryptedText.isEncrypted("airlock-encrypted:v0:AAAA")).isTrue();
 		assertThat(EncryptedText.isEncrypted("{}")).isFalse();

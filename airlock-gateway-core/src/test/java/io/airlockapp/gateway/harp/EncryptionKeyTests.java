@@ -25,7 +25,7 @@ class EncryptionKeyTests {
 	}
 
 	@Test
-	void readsWhatItWrites() {
+	void parseReadsEncodedKey() {
 		EncryptionKey key = EncryptionKey.of(bytes());
 		assertThat(EncryptionKey.parse(key.encode())).isEqualTo(key).hasSameHashCodeAs(key);
 		assertThat(EncryptionKey.parse(HarpBase64.encode(bytes()))).isEqualTo(key);

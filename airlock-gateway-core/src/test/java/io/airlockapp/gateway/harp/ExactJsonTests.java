@@ -26,7 +26,7 @@ class ExactJsonTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 0, 42, -42, 9007199254740991L, -9007199254740991L })
-	void keepsIntegersThatADoubleHolds(long value) {
+	void integersWithinDoublePrecisionRemainNumbers(long value) {
 		JsonNode number = nodes.numberNode(value);
 		assertThat(ExactJson.of(number)).isEqualTo(number);
 	}
@@ -71,7 +71,7 @@ class ExactJsonTests {
 	}
 
 	@Test
-	void goesIntoObjectsAndArraysAndLeavesTheOriginalAlone() {
+	void nestedNumbersAreConvertedInCopy() {
 		JsonNode original = nodes.objectNode()
 			.put("text", "2.50")
 			.put("flag", true)

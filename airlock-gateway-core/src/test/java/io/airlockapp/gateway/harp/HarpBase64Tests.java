@@ -25,7 +25,7 @@ class HarpBase64Tests {
 	}
 
 	@Test
-	void takesAnAlphabetByItsFirstCharacter() {
+	void decodeDeterminesAlphabetByFirstSpecialCharacter() {
 		assertThat(HarpBase64.decode("+AAA")).containsExactly(0xf8, 0, 0);
 		assertThat(HarpBase64.decode("/AAA")).containsExactly(0xfc, 0, 0);
 		assertThat(HarpBase64.decode("-AAA")).containsExactly(0xf8, 0, 0);

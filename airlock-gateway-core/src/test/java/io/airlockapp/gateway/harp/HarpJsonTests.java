@@ -46,7 +46,7 @@ class HarpJsonTests {
 	}
 
 	@Test
-	void readsWhatItCanonicalizes() {
+	void readAcceptsDeepestCanonicalJson() {
 		String deepest = "[".repeat(CanonicalJson.MAX_DEPTH) + "]".repeat(CanonicalJson.MAX_DEPTH);
 		assertThat(CanonicalJson.toText(HarpJson.mapper().readTree(deepest))).isEqualTo(deepest);
 	}

@@ -52,7 +52,7 @@ class InMemoryReplayJournalTests {
 	}
 
 	@Test
-	void knowsTheKeyUnderAnotherId() {
+	void nonceIsKnownWhenKeyHasAnotherId() {
 		assertThat(this.journal.use(this.key, "nonce", "req-1")).isTrue();
 		assertThat(this.journal.use(this.signer.keyNamed("renamed"), "nonce", "req-2")).isFalse();
 	}

@@ -27,7 +27,7 @@ class SignerKeyTests {
 	}
 
 	@Test
-	void readsWhatItEncodes() {
+	void keyIsReadAsEncoded() {
 		assertThat(SignerKey.of("key-1", this.signer.key().encode())).isEqualTo(this.signer.key())
 			.hasSameHashCodeAs(this.signer.key());
 	}
@@ -61,7 +61,7 @@ class SignerKeyTests {
 	@ParameterizedTest
 	@CsvSource({ "key-1, key-1, true", "key-1, 1, true", "1, key-1, true", "1, 1, true", "key-1, key-2, false",
 			"key-1, key-key-1, false", "key-1, KEY-1, false", "key-1, key1, false", "key-1, '', false" })
-	void isNamedWithOrWithoutPrefix(String id, String otherId, boolean named) {
+	void isNamedComparesIdsWithOrWithoutPrefix(String id, String otherId, boolean named) {
 		assertThat(this.signer.keyNamed(id).isNamed(otherId)).isEqualTo(named);
 	}
 

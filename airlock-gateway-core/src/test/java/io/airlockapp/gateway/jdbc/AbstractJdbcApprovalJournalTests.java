@@ -71,7 +71,7 @@ abstract class AbstractJdbcApprovalJournalTests {
 	}
 
 	@Test
-	void letsNothingBeClaimedThatWasNotRecorded() {
+	void claimWhenRequestIsNotRecordedFails() {
 		assertThat(this.journal.claim(this.requestId)).isFalse();
 	}
 
@@ -90,7 +90,7 @@ abstract class AbstractJdbcApprovalJournalTests {
 	}
 
 	@Test
-	void lettingGoOfTheCallersTransactionDoesNotLetGoOfTheClaim() {
+	void claimIsKeptWhenTransactionOfCallerIsRolledBack() {
 		this.journal.open(this.requestId, this.expiresAt);
 		TransactionTemplate callers = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 		callers.executeWithoutResult((status) -> {
@@ -131,14 +131,14 @@ abstract class AbstractJdbcApprovalJournalTests {
 	}
 
 	@Test
-	void forgetsWhatIsLongOver() {
+	void expiredRequestIsDeletedAfterThirtyDays() {
 		this.journal.open(this.requestId, Instant.now().minus(Duration.ofDays(31)));
 		journal().open("req-" + UUID.randomUUID(), this.expiresAt);
 		assertThat(this.journal.claim(this.requestId)).isFalse();
 	}
 
 	@Test
-	void keepsWhatIsOverByTheClockOfOneInstanceOnly() {
+	void requestIsNotDeletedWhenClockOfAnotherInstanceIsAhead() {
 		this.journal.open(this.requestId, this.expiresAt);
 		assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
 		journalAt(Instant.now().plus(Duration.ofDays(40))).open("req-" + UUID.randomUUID(), this.expiresAt);
@@ -147,7 +147,7 @@ abstract class AbstractJdbcApprovalJournalTests {
 	}
 
 	@Test
-	void forgetsNowAndThenOnly() {
+	void expiredRequestsAreDeletedOnceAnHour() {
 		Instant start = Instant.now();
 		Instant longOver = start.minus(Duration.ofDays(31));
 		AtomicReference<Instant> now = new AtomicReference<>(start);

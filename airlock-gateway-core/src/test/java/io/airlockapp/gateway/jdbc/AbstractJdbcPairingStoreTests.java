@@ -64,7 +64,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void rollingTheCallersTransactionBackDoesNotTakeTheEntryBack() {
+	void entryIsKeptWhenTransactionOfCallerIsRolledBack() {
 		PairingStore store = store();
 		new TransactionTemplate(new JdbcTransactionManager(this.dataSource)).executeWithoutResult((status) -> {
 			assertThat(store.write(this.name, null, SECRET)).isTrue();
@@ -74,7 +74,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void losingAgainstAnotherInstanceDoesNotSpoilTheCallersTransaction() {
+	void writeWhenAnotherInstanceWinsKeepsTransactionOfCaller() {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		new TransactionTemplate(new JdbcTransactionManager(this.dataSource)).executeWithoutResult((status) -> {
 			assertThat(store.write(this.name, null, "2")).isFalse();
@@ -114,7 +114,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void whatTheDatabaseRefusesIsNotTold() {
+	void messageOfRefusedRowDoesNotContainText() {
 		this.jdbc.execute("DROP TABLE AIRLOCK_PAIRING");
 		this.jdbc.execute("CREATE TABLE AIRLOCK_PAIRING (NAME VARCHAR(64) PRIMARY KEY, VERSION CHAR(36), "
 				+ "CONTENT VARCHAR(100), CHECK (CONTENT NOT LIKE '%rt_%'))");
@@ -136,7 +136,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void aMissingTableIsNoMissingEntry() {
+	void readWhenTableIsMissingThrows() {
 		this.jdbc.execute("DROP TABLE AIRLOCK_PAIRING");
 		PairingStore store = store();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> store.read(this.name));

@@ -43,7 +43,7 @@ class CodeClaimTests {
 	private final PairingWorld world = new PairingWorld();
 
 	@Test
-	void storesWhatIsClaimedBeforeTheGatewayIsAsked() {
+	void attemptIsStoredBeforeClaimIsRequested() {
 		givenClaim().willAnswer((call) -> {
 			PairingClaim claim = call.getArgument(0);
 			assertThat(this.world.document().attempt()).isNotNull()
@@ -59,7 +59,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void diedBeforeClaiming() throws InterruptedException {
+	void claimAfterStopBeforeRequestUsesSameKeys() throws InterruptedException {
 		givenClaim().willThrow(new Died()).willReturn(CLAIMED);
 		assertThatExceptionOfType(Died.class).isThrownBy(() -> this.world.runClaim(CODE));
 		this.world.runClaim(CODE);
@@ -68,7 +68,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void diedBeforeTheAnswerWasStored() throws InterruptedException {
+	void claimAfterStopBeforeResponseIsStoredUsesSameKeys() throws InterruptedException {
 		givenClaim().willAnswer((call) -> {
 			this.world.store.beforeNextWrite(() -> {
 				throw new Died();
@@ -83,7 +83,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void answerThatTheStoreDoesNotTakeAtOnceIsKept() throws InterruptedException {
+	void claimResponseIsKeptWhenStoreFailsOnce() throws InterruptedException {
 		givenClaim().willAnswer((call) -> {
 			this.world.store.failNextWrite();
 			return CLAIMED;
@@ -127,7 +127,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void gatewayThatTakesTheRepeatedClaimForAnother() throws InterruptedException {
+	void repeatedClaimWhenGatewayReportsConflictFails() throws InterruptedException {
 		givenClaim().willThrow(PairingWorld.lost()).willThrow(PairingWorld.refusal(409));
 		this.world.runClaim(CODE);
 		assertThat(this.world.document().failure()).isNotNull()
@@ -135,7 +135,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void diedAfterTheAnswerWasStored() throws InterruptedException {
+	void claimAfterStopIsNotRequestedAgainWhenResponseIsStored() throws InterruptedException {
 		givenClaim().willReturn(CLAIMED);
 		this.world.claim(CODE).advance();
 		this.world.runClaim(CODE);
@@ -149,7 +149,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void repeatsTheSameClaimWhileTheGatewayCanNotBeReached(CapturedOutput output) throws InterruptedException {
+	void claimIsRepeatedWithSameKeysWhileGatewayIsUnavailable(CapturedOutput output) throws InterruptedException {
 		givenClaim().willThrow(PairingWorld.lost(), PairingWorld.refusal(503), PairingWorld.refusal(429))
 			.willReturn(CLAIMED);
 		this.world.runClaim(CODE);
@@ -168,7 +168,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void leavesTheClaimToWhoBeganIt() throws InterruptedException {
+	void claimInProgressIsNotRequestedByOthers() throws InterruptedException {
 		givenClaim().willAnswer((call) -> {
 			// Another starts meanwhile
 			CodeClaim other = this.world.claim(CODE);
@@ -181,7 +181,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void whoIsFasterWithTheStoreClaims() {
+	void claimWhenAnotherStoresFirstIsNotRequested() {
 		givenClaim().willReturn(CLAIMED);
 		CodeClaim faster = this.world.claim(CODE);
 		this.world.store.beforeNextWrite(() -> faster.advance());
@@ -192,7 +192,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void whoWaitedTakesTheOthersFailureForItsOwn() throws InterruptedException {
+	void waitingClaimWhenOtherClaimIsRefusedIsSettled() throws InterruptedException {
 		CodeClaim waiting = this.world.claim(CODE);
 		givenClaim().willAnswer((call) -> {
 			assertThat(waiting.advance()).isEqualTo(Progress.UNDER_WAY);
@@ -246,7 +246,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void signsOfLifeKeepOthersFromTakingOver() {
+	void claimThatIsStillRepeatedIsNotTakenOver() {
 		givenClaim().willThrow(PairingWorld.lost());
 		CodeClaim alive = this.world.claim(CODE);
 		CodeClaim other = this.world.claim(CODE);
@@ -260,7 +260,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void answerThatComesAfterAnotherTookOverIsKept() {
+	void claimResponseAfterTakeoverIsKept() {
 		givenClaim().willAnswer((call) -> {
 			// Slower than an interval, so that another's claim comes second
 			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.runTwice(CODE));
@@ -272,7 +272,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void answerThatComesAfterAnotherBeganAnewIsKept() throws InterruptedException {
+	void claimResponseAfterRestartedClaimIsKept() throws InterruptedException {
 		CodeClaim slow = this.world.claim(CODE);
 		CodeClaim restarted = this.world.claim(CODE);
 		givenClaim().willAnswer((call) -> {
@@ -299,7 +299,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void operatorWhoWantsSomethingElseComesFirst() {
+	void claimThatOperatorGivesUpIsSettled() {
 		givenClaim().willThrow(PairingWorld.lost());
 		CodeClaim claim = this.world.claim(CODE);
 		claim.advance();
@@ -309,7 +309,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void waitsForTheStore() throws InterruptedException {
+	void claimWhenStoreFailsOnceIsRequestedLater() throws InterruptedException {
 		givenClaim().willReturn(CLAIMED);
 		this.world.store.failNextWrite();
 		this.world.runClaim(CODE);
@@ -318,7 +318,7 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void nothingIsClaimedThatCanNotBeStored() {
+	void claimIsNotRequestedWhenStoreFails() {
 		this.world.store.failNextWrite();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance());
 		then(this.world.operations).should(never()).claimPairing(any());
@@ -333,7 +333,7 @@ class CodeClaimTests {
 			403 | Check the credentials in 'airlock.gateway.auth.*'
 			422 | could not be claimed
 			""")
-	void tellsWhatToDoAboutARefusal(int status, String told, CapturedOutput output) {
+	void claimWhenRefusedNamesRemedy(int status, String told, CapturedOutput output) {
 		givenClaim().willThrow(PairingWorld.refusal(status));
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining(told)
@@ -343,14 +343,14 @@ class CodeClaimTests {
 	}
 
 	@Test
-	void answerWithoutNonceIsNoClaim() {
+	void claimResponseWithoutNonceFails() {
 		givenClaim().willReturn(new ClaimedPairing(null, null, null));
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining("no usable pairing nonce");
 	}
 
 	@Test
-	void codeOfTheGatewayExpiresByItsOwnWord() {
+	void claimWhenGatewayReportsExpiryFails() {
 		givenClaim().willThrow(new AirlockGatewayException(new GatewayError(400, "expired", null, null, null)));
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining("is expired");

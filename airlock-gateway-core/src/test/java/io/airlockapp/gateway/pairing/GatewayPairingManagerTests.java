@@ -56,7 +56,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void notPaired() {
+	void statusWithoutPairingIsNotPaired() {
 		PairingInfo info = this.manager.getStatus("default");
 		assertThat(info).isEqualTo(new PairingInfo("default", State.NOT_PAIRED, false, null, List.of(), null, null));
 	}
@@ -145,7 +145,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void paired() {
+	void listContainsPairingWithKey() {
 		store("rt-1");
 		SignerKey key = this.world.approver.key();
 		assertThat(this.manager.list())
@@ -172,7 +172,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void errorInTheBackgroundIsLoggedAndTheReasonWhyNobodyIsAsked(CapturedOutput output) {
+	void errorInBackgroundIsLoggedAndReportedAsReason(CapturedOutput output) {
 		given(this.world.operations.claimPairing(any())).willThrow(new NoSuchMethodError("treeToValue"))
 			.willThrow(PairingWorld.lost());
 		givenInitiated("QX7K93", PairingWorld.START.plusSeconds(600));
@@ -202,7 +202,7 @@ class GatewayPairingManagerTests {
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", " ", "a\nb", "QX7K93\u202e" })
-	void codeThatCanNotBeShown(String code) {
+	void initiateWhenCodeIsUnusableThrows(String code) {
 		givenInitiated(code, null);
 		assertThatException().isThrownBy(() -> this.manager.initiate("default"))
 			.withMessageContaining("no usable pairing code");
@@ -217,7 +217,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void gatewayIsNotAskedForWhatCanNotBeKept() {
+	void pairWhenStoreIsReadOnlySendsNoRequest() {
 		this.world.store.makeReadOnly();
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.initiate("default"))
 			.withMessageContaining("airlock.gateway.pairing.store.type");
@@ -226,7 +226,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void gatewayIsNotAskedWhenWhatIsStoredCanNotBeRead() {
+	void pairWhenStoredEntryIsMalformedSendsNoRequest() {
 		this.world.store.put("default", "{}");
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.initiate("default"));
 		assertThat(this.world.store.text("default")).isEqualTo("{}");
@@ -234,7 +234,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void gatewayIsToldOfARevocationEvenIfTheStoreFails() {
+	void revokeWhenStoreFailsNotifiesGateway() {
 		store("rt-1");
 		this.world.store.failNextWrite();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.revoke("default"));
@@ -278,7 +278,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void revocationGivesUpWhatIsUnderWay() {
+	void revokeEndsPendingAttempt() {
 		givenInitiated("QX7K93", null);
 		this.manager.initiate("default");
 		PairingInfo info = this.manager.revoke("default");
@@ -349,7 +349,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void storeThatCanOnlyBeRead() {
+	void revokeWhenStoreIsReadOnlyAppliesToThisInstance() {
 		store("rt-1");
 		this.world.store.makeReadOnly();
 		assertThatExceptionOfType(PairingException.class)
@@ -361,7 +361,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void revokedKeyCanBePairedAnew() {
+	void revokedKeyCanBePairedAgain() {
 		store("rt-1");
 		assertThat(this.manager.revokeSignerKey("default", "key-1").state()).isEqualTo(State.REVOKED);
 		store("rt-2");
@@ -381,14 +381,14 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void keyThatIsNotThere() {
+	void revokeSignerKeyWhenKeyIsUnknownThrows() {
 		store("rt-1");
 		assertThatExceptionOfType(PairingException.class)
 			.isThrownBy(() -> this.manager.revokeSignerKey("default", "key-2"));
 	}
 
 	@Test
-	void claimWhoseAnswerTheStoreDoesNotTakeGoesOn() {
+	void claimWhenStoreFailsForResponseIsPending() {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
 			this.world.store.failNextWrite();
 			return new ClaimedPairing("pn-1", null, null);
@@ -397,7 +397,7 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void listTellsWhichEntryCanNotBeRead() {
+	void listReportsMalformedEntry() {
 		this.world.store.put("default", "{}");
 		this.world.configured.put("finance", pairing("rt-1"));
 		assertThat(this.manager.list()).extracting(PairingInfo::name, PairingInfo::state)

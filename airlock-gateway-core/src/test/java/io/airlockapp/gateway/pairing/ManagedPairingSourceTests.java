@@ -29,7 +29,7 @@ class ManagedPairingSourceTests {
 	private final ManagedPairingSource source = this.world.source;
 
 	@Test
-	void notPairedWithoutAnything() {
+	void findProblemWithoutPairingNamesCodeProperty() {
 		assertThat(this.source.getPairing("default")).isNull();
 		assertThat(this.source.isPaired()).isFalse();
 		assertThat(this.source.whyNotPaired("default")).isNull();
@@ -37,7 +37,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void storedPairing() {
+	void getPairingReturnsStoredPairing() {
 		store("default", "rt-1");
 		assertThat(this.source.getPairing("default")).isEqualTo(pairing("rt-1"));
 		assertThat(this.source.isPaired()).isTrue();
@@ -45,7 +45,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void propertiesComeFirst() {
+	void getPairingPrefersProperties() {
 		store("default", "rt-1");
 		this.world.configured.put("default", pairing("rt-properties"));
 		assertThat(this.source.getPairing("default")).isEqualTo(pairing("rt-properties"));
@@ -79,7 +79,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void pairedIfOnlyAnotherIs() {
+	void isPairedWhenOnlyAnotherPairingExists() {
 		this.world.configured.put("finance", pairing("rt-1"));
 		assertThat(this.source.isPaired()).isTrue();
 		assertThat(this.source.findProblem((name) -> true)).isNull();
@@ -96,7 +96,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void storeThatFailsIsToldWithoutWhatItSays() {
+	void getPairingWhenStoreFailsThrowsWithoutItsMessage() {
 		this.world.store.breakDown(true);
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.source.getPairing("default"))
 			.withMessageContaining("IllegalStateException")
@@ -105,7 +105,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void whatIsMalformedIsNotOverwritten() {
+	void malformedEntryIsNotOverwritten() {
 		this.world.store.put("default", "{\"version\":7}");
 		assertThatExceptionOfType(PairingStoreException.class)
 			.isThrownBy(() -> this.source.pairingRevoked(pairing("rt-1")))
@@ -131,14 +131,14 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void isNotKnownToBePairedIfAPairingCannotBeRead() {
+	void isPairedWhenEntryIsMalformedThrows() {
 		this.world.store.put("default", "{\"version\":7}");
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(this.source::isPaired)
 			.withMessageContaining("version 7");
 	}
 
 	@Test
-	void revokedByTheGatewayInAllInstances() {
+	void revocationByGatewayAppliesToAllInstances() {
 		store("default", "rt-1");
 		ManagedPairingSource other = this.world.source();
 		this.source.pairingRevoked(pairing("rt-1"));
@@ -151,7 +151,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void revokedOnceHoweverOftenItIsSaid() {
+	void repeatedRevocationByGatewayIsPublishedOnce() {
 		store("default", "rt-1");
 		this.source.pairingRevoked(pairing("rt-1"));
 		this.source.pairingRevoked(pairing("rt-1"));
@@ -159,14 +159,14 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void lateWordOfARevokedPairingIsNotAboutItsSuccessor() {
+	void lateRevocationDoesNotAffectNewPairing() {
 		store("default", "rt-2");
 		this.source.pairingRevoked(pairing("rt-1"));
 		assertThat(this.source.getPairing("default")).isEqualTo(pairing("rt-2"));
 	}
 
 	@Test
-	void lateWordOfARevokedPairingIsNotAboutItsSuccessorWithTheSameRoutingToken() {
+	void lateRevocationDoesNotAffectNewPairingWithSameRoutingToken() {
 		store("default", "rt-1");
 		byte[] formerKey = new byte[32];
 		formerKey[0] = 1;
@@ -176,7 +176,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void revokedHereIfTheStoreCanOnlyBeRead() {
+	void revocationByGatewayWhenStoreIsReadOnlyAppliesToThisInstance() {
 		store("default", "rt-1");
 		this.world.store.makeReadOnly();
 		this.source.pairingRevoked(pairing("rt-1"));
@@ -186,7 +186,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void revokedHereIfTheStoreFails(CapturedOutput output) {
+	void revocationByGatewayWhenStoreFailsAppliesToThisInstance(CapturedOutput output) {
 		store("default", "rt-1");
 		this.world.store.beforeNextWrite(() -> {
 			throw new IllegalStateException("jdbc:secret@host");
@@ -197,7 +197,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void gatewayCanNotBringBackWhatPropertiesReplaced() {
+	void revocationOfPairingInPropertiesDoesNotRestoreStoredOne() {
 		store("default", "rt-of-the-old-phone");
 		this.world.configured.put("default", pairing("rt-properties"));
 		this.source.pairingRevoked(pairing("rt-properties"));
@@ -215,7 +215,7 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
-	void tellsWhatIsUnderWay() {
+	void whyNotPairedNamesPendingAttempt() {
 		this.source.names().begin("default");
 		assertThat(this.source.whyNotPaired("default")).contains("about to be claimed");
 		assertThat(new PairingInfoFactory(this.source).report("default").problem()).isNull();

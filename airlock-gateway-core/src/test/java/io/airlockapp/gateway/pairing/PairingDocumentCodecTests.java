@@ -50,7 +50,7 @@ class PairingDocumentCodecTests {
 
 	@ParameterizedTest
 	@MethodSource("documents")
-	void readsWhatItWrites(PairingDocument document) {
+	void readReturnsWrittenDocument(PairingDocument document) {
 		assertThat(PairingDocumentCodec.read("default", PairingDocumentCodec.write(document))).isEqualTo(document);
 	}
 
@@ -85,7 +85,7 @@ class PairingDocumentCodecTests {
 			"{\"version\":2,\"retiredKeys\":[],\"retiredKeys\":[],\"usedCodes\":[]}",
 			"{\"version\":2,\"retiredKeys\":[],\"usedCodes\":[]}{}",
 			"{\"version\":2,\"retiredKeys\":[],\"usedCodes\":[" })
-	void refusesWhatIsNoDocument(String text) {
+	void readWhenNotDocumentThrows(String text) {
 		assertMalformed(text);
 	}
 
@@ -93,7 +93,7 @@ class PairingDocumentCodecTests {
 	@ValueSource(strings = { "/active/routingToken", "/active/encryptionKey", "/active/since", "/active/keys",
 			"/active/keys/0/id", "/active/keys/0/key", "/active/keys/0/pairedAt", "/active/keys/0/revoked",
 			"/retiredKeys", "/usedCodes" })
-	void refusesWhatIsIncomplete(String pointer) {
+	void readWhenMemberIsMissingThrows(String pointer) {
 		ObjectNode json = paired();
 		int slash = pointer.lastIndexOf('/');
 		((ObjectNode) json.at(pointer.substring(0, slash))).remove(pointer.substring(slash + 1));
@@ -102,7 +102,7 @@ class PairingDocumentCodecTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/active/encryptionKey", "/active/keys/0/key", "/active/since", "/active/routingToken" })
-	void refusesWhatIsNoKeyAndNoTime(String pointer) {
+	void readWhenKeyTokenOrTimeIsBlankThrows(String pointer) {
 		ObjectNode json = paired();
 		int slash = pointer.lastIndexOf('/');
 		((ObjectNode) json.at(pointer.substring(0, slash))).put(pointer.substring(slash + 1), " ");
@@ -110,7 +110,7 @@ class PairingDocumentCodecTests {
 	}
 
 	@Test
-	void refusesAnAttemptWhoseKeysAreNone() {
+	void readWhenKeysOfAttemptAreInvalidThrows() {
 		PairingAttempt attempt = new PairingAttempt("pn-1", "AAAA", "AAAA", null, null, NOW, 0);
 		assertMalformed(PairingDocumentCodec.write(PairingDocument.EMPTY.attempting(attempt)));
 	}

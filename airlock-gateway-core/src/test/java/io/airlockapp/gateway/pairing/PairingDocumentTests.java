@@ -134,7 +134,7 @@ class PairingDocumentTests {
 	}
 
 	@Test
-	void revokedKeysRemainKnownWhateverHappensNext() {
+	void revokedKeysRemainKnownAfterFurtherChanges() {
 		SignerKey third = new TestApprover().key();
 		Revocation revocation = new Revocation(NOW, Revoker.OPERATOR);
 		PairingDocument rotated = this.paired.completed(pairing(this.second));
@@ -159,7 +159,7 @@ class PairingDocumentTests {
 	}
 
 	@Test
-	void attemptAndFailureLeaveWhatIsInForce() {
+	void attemptAndFailureKeepActivePairing() {
 		PairingAttempt attempt = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1", NOW);
 		assertThat(this.paired.attempting(attempt).inForce()).isEqualTo(this.paired.active());
 		assertThat(this.paired.attempting(attempt).failed(new PairingDocument.Failure(NOW, "No", null)).inForce())

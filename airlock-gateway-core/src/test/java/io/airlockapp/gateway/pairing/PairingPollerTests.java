@@ -53,7 +53,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void tellsEachTroubleOnce(CapturedOutput output) throws InterruptedException {
+	void sameFailureIsLoggedOnce(CapturedOutput output) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1"))
 			.willThrow(PairingWorld.refusal(503), PairingWorld.refusal(503), PairingWorld.refusal(503))
@@ -76,7 +76,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void goesOnAfterAnErrorOfTheStore(CapturedOutput output) throws InterruptedException {
+	void pollContinuesAfterErrorOfStore(CapturedOutput output) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
 		this.world.store.failNextRead(new NoSuchMethodError("treeToValue"));
@@ -87,7 +87,7 @@ class PairingPollerTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "EXPIRED", "REVOKED" })
-	void endsWithWhatTheGatewaySays(PairingState state) throws InterruptedException {
+	void pollWhenGatewayReportsEndFails(PairingState state) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(PairingWorld.status(state, null, null));
 		this.world.poll();
@@ -96,7 +96,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void completesAlthoughIntermediariesDoNotKnowIt() throws InterruptedException {
+	void pollWhenIntermediaryRespondsNotFoundContinues() throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1"))
 			.willThrow(PairingWorld.refusal(404), PairingWorld.refusal(404), PairingWorld.refusal(404))
@@ -120,7 +120,7 @@ class PairingPollerTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 404, 410 })
-	void endsWhenTheGatewayDoesNotKnowItAnyMore(int status) throws InterruptedException {
+	void pollWhenGatewayNoLongerKnowsPairingFails(int status) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willThrow(PairingWorld.refusal(status));
 		this.world.poll();
@@ -139,7 +139,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void asksOnceMoreAfterALongStandstill() throws InterruptedException {
+	void pollAfterDeadlineRequestsStatusOnce() throws InterruptedException {
 		begin("pn-1");
 		this.world.ticker.advance(Duration.ofHours(3));
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
@@ -148,7 +148,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void waitsForTheStore(CapturedOutput output) throws InterruptedException {
+	void pollWhenStoreFailsCompletesLater(CapturedOutput output) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willAnswer((call) -> {
 			this.world.store.beforeNextWrite(() -> {
@@ -162,7 +162,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void whoeverCompletesFirstWins() throws InterruptedException {
+	void pollWhenAnotherInstanceCompletesFirstChangesNothing() throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willAnswer((call) -> {
 			this.world.store.beforeNextWrite(this::completeElsewhere);
@@ -183,7 +183,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void leavesWhatWasStartedAnew() throws InterruptedException {
+	void pollWhenNewAttemptBeginsDoesNotFailIt() throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willAnswer((call) -> {
 			begin("pn-2");
@@ -196,7 +196,7 @@ class PairingPollerTests {
 	}
 
 	@Test
-	void asksNobodyWhenNothingIsUnderWay() throws InterruptedException {
+	void pollWithoutAttemptSendsNoRequest() throws InterruptedException {
 		this.world.poll();
 		verify(this.world.operations, never()).getPairingStatus(any());
 	}

@@ -45,12 +45,12 @@ public abstract class AbstractPairingStoreReadingTests {
 	}
 
 	@Test
-	void readsNothingWhereNothingIs() {
+	void readWhenEntryIsMissingReturnsNull() {
 		assertThat(storeWith(Map.of()).read(this.name)).isNull();
 	}
 
 	@Test
-	void readsWhatIsThere() {
+	void readReturnsEntry() {
 		PairingStore store = storeWith(Map.of(this.name, SECRET));
 		assertThat(read(store, this.name).text()).isEqualTo(SECRET);
 		assertThat(store.read(this.name + "1")).isNull();
@@ -85,14 +85,14 @@ public abstract class AbstractPairingStoreReadingTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "a", "7", "a.b-c", "a..b", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" })
-	void takesNames(String name) {
+	void readAcceptsValidNames(String name) {
 		assertThat(storeWith(Map.of()).read(name)).isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", ".", "..", "../a", "a/b", "a\\b", "/a", ".a", "a.", "-a", "a-", "A", "a b", "a\n", "ä",
 			"a\0", "a%", "a:b", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0" })
-	void refusesNames(String name) {
+	void readWhenNameIsInvalidThrows(String name) {
 		PairingStore store = storeWith(Map.of());
 		assertThatIllegalArgumentException().isThrownBy(() -> store.read(name)).withMessageContaining("name");
 		assertThatIllegalArgumentException().isThrownBy(() -> store.write(name, null, SECRET))

@@ -43,7 +43,7 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 	}
 
 	@Test
-	void canBeWritten() {
+	void storeIsNotReadOnly() {
 		assertThat(store().isReadOnly()).isFalse();
 	}
 
@@ -54,21 +54,21 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 	}
 
 	@Test
-	void replacesWhatWasRead() {
+	void writeWhenEntryWasReadReplacesIt() {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		assertThat(store.write(this.name, read(store, this.name), "2")).isTrue();
 		assertThat(read(store(), this.name).text()).isEqualTo("2");
 	}
 
 	@Test
-	void replacesWhatAnotherInstanceRead() {
+	void writeWhenAnotherInstanceReadEntryReplacesIt() {
 		Entry entry = read(storeWith(Map.of(this.name, "1")), this.name);
 		assertThat(store().write(this.name, entry, "2")).isTrue();
 		assertThat(read(store(), this.name).text()).isEqualTo("2");
 	}
 
 	@Test
-	void doesNotReplaceWhatHasChangedSince() {
+	void writeWhenEntryHasChangedFails() {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		Entry stale = read(store, this.name);
 		assertThat(store().write(this.name, stale, "2")).isTrue();
@@ -78,7 +78,7 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 	}
 
 	@Test
-	void doesNotReplaceWhatWasNotExpected() {
+	void writeWhenEntryIsNotExpectedFails() {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		assertThat(store.write(this.name, null, "2")).isFalse();
 		assertThat(store.write(this.name, null, null)).isFalse();
@@ -86,20 +86,20 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 	}
 
 	@Test
-	void removesWhatWasRead() {
+	void removeWhenEntryWasReadSucceeds() {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		assertThat(store.write(this.name, read(store, this.name), null)).isTrue();
 		assertThat(store().read(this.name)).isNull();
 	}
 
 	@Test
-	void removesNothingWhereNothingIs() {
+	void removeWhenEntryIsMissingSucceeds() {
 		assertThat(store().write(this.name, null, null)).isTrue();
 		assertThat(store().read(this.name)).isNull();
 	}
 
 	@Test
-	void doesNotBringBackWhatWasRemoved() {
+	void writeWhenEntryWasRemovedFails() {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		Entry removed = read(store, this.name);
 		assertThat(store.write(this.name, removed, null)).isTrue();
@@ -110,7 +110,7 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void tellsTheSameTextThatWasWrittenAgainFromTheFirst(boolean removed) {
+	void sameTextWrittenAgainHasAnotherVersion(boolean removed) {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		Entry first = read(store, this.name);
 		if (removed) {
@@ -126,7 +126,7 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 	}
 
 	@Test
-	void leavesOtherEntriesAlone() {
+	void removeKeepsOtherEntries() {
 		PairingStore store = storeWith(Map.of(this.name, "1", this.name + "1", "2"));
 		assertThat(store.write(this.name, read(store, this.name), null)).isTrue();
 		assertThat(read(store, this.name + "1").text()).isEqualTo("2");

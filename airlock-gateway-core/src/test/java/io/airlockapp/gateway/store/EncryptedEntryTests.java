@@ -30,7 +30,7 @@ class EncryptedEntryTests {
 	 * and the additional data {@code airlock-encrypted:1:pairing}.
 	 */
 	@Test
-	void decryptsWhatWasEncryptedElsewhere() {
+	void readReturnsTextEncryptedElsewhere() {
 		keep("pairing", "airlock-encrypted:1:AAECAwQFBgcICQoLcmmfEwjkrvpaFkENSTo5TksGXrc");
 		assertThat(this.store.read("pairing")).isNotNull()
 			.satisfies((entry) -> assertThat(entry.text()).isEqualTo("text"));
@@ -38,7 +38,7 @@ class EncryptedEntryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "text", "ß 漢字 \uD83D\uDD11" })
-	void decryptsWhatItEncrypted(String text) {
+	void readReturnsEncryptedText(String text) {
 		encrypt(this.store, text);
 		assertThat(this.store.read("a")).isNotNull().satisfies((entry) -> assertThat(entry.text()).isEqualTo(text));
 	}
@@ -65,7 +65,7 @@ class EncryptedEntryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "=", "A", "\n", "AAAA" })
-	void noticesWhatWasAdded(String added) {
+	void readWhenCharactersAreAddedThrows(String added) {
 		assertRefused("a", encrypt(this.store, "text") + added);
 	}
 

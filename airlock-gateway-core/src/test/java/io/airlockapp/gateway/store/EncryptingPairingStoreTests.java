@@ -49,7 +49,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void keepsNoPlainText() {
+	void entryContainsNoPlainText() {
 		storeWith(Map.of(this.name, SECRET));
 		assertThat(read(files(), this.name).text()).matches("airlock-encrypted:1:[A-Za-z0-9_-]+")
 			.doesNotContain("rt_7c1f");
@@ -118,7 +118,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void tellsWhetherTheOtherStoreIsReadOnly() {
+	void isReadOnlyWhenDelegateIsReadOnly() {
 		ReadOnlyPairingStore readOnly = new ReadOnlyPairingStore();
 		assertThat(new EncryptingPairingStore(readOnly, EncryptionKey.parse(KEY), List.of()).isReadOnly()).isTrue();
 		assertThat(new EncryptingPairingStore(readOnly, null, List.of()).isReadOnly()).isTrue();

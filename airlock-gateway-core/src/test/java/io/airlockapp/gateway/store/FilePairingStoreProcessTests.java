@@ -53,7 +53,7 @@ class FilePairingStoreProcessTests {
 	}
 
 	@Test
-	void noWriteOfAnyProcessIsLost() throws Exception {
+	void concurrentWritesOfProcessesAreNotLost() throws Exception {
 		for (int i = 0; i < PROCESSES; i++) {
 			start(Counter.class);
 		}

@@ -48,7 +48,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void nobodyElseMayUseWhatItMakes() throws IOException {
+	void createdFilesAreAccessibleToOwnerOnly() throws IOException {
 		storeWith(Map.of(this.name, SECRET));
 		assertThat(mode(this.parent.resolve("state"))).isEqualTo("rwx------");
 		assertThat(mode(directory())).isEqualTo("rwx------");
@@ -109,7 +109,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void refusesADirectoryThatWentAway() throws IOException {
+	void readWhenDirectoryWasDeletedThrows() throws IOException {
 		PairingStore store = store();
 		Files.move(directory(), this.parent.resolve("elsewhere"));
 		assertFails(() -> store.read(this.name), "NoSuchFileException");
@@ -126,7 +126,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void theDirectoryMayBeALink() throws IOException {
+	void directoryCanBeSymbolicLink() throws IOException {
 		storeWith(Map.of(this.name, SECRET));
 		Path link = Files.createSymbolicLink(this.parent.resolve("link"), directory());
 		assertThat(read(new FilePairingStore(link, false), this.name).text()).isEqualTo(SECRET);
@@ -161,7 +161,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "half a", "airlock-entry 2\n" })
-	void doesNotMindWhatACrashLeft(String left) throws IOException {
+	void writeReplacesFileLeftByCrash(String left) throws IOException {
 		PairingStore store = storeWith(Map.of(this.name, "1"));
 		Files.writeString(directory().resolve(".new"), left);
 		assertThat(read(store, this.name).text()).isEqualTo("1");
@@ -171,7 +171,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void removesWhatACrashLeftWhenItStarts() throws IOException {
+	void constructorRemovesFileLeftByCrash() throws IOException {
 		storeWith(Map.of(this.name, "1"));
 		Files.writeString(directory().resolve(".new"), SECRET);
 		assertThat(read(store(), this.name).text()).isEqualTo("1");
@@ -187,7 +187,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
-	void doesNotOverwriteWhatIsDamaged() throws IOException {
+	void writeWhenFileIsDamagedThrows() throws IOException {
 		PairingStore store = storeWith(Map.of(this.name, SECRET));
 		change((content) -> content.substring(1));
 		assertUntouched(store, "is damaged. Restore file '%s'".formatted(file().getFileName()));

@@ -17,17 +17,17 @@ class ReadOnlyPairingStoreTests {
 	private final PairingStore store = new ReadOnlyPairingStore();
 
 	@Test
-	void isReadOnly() {
+	void storeIsReadOnly() {
 		assertThat(this.store.isReadOnly()).isTrue();
 	}
 
 	@Test
-	void hasNoEntries() {
+	void readReturnsNull() {
 		assertThat(this.store.read("pairing.default")).isNull();
 	}
 
 	@Test
-	void everyWriteFailsAndTellsHowToKeepPairings() {
+	void writeThrowsAndNamesProperty() {
 		for (String text : new String[] { "{\"routingToken\":\"rt_7c1f\"}", null }) {
 			assertThatExceptionOfType(PairingStoreException.class)
 				.isThrownBy(() -> this.store.write("pairing.default", null, text))
@@ -37,7 +37,7 @@ class ReadOnlyPairingStoreTests {
 	}
 
 	@Test
-	void refusesWhatIsNoName() {
+	void readOrWriteWhenNameIsInvalidThrows() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.store.read("../a")).withMessageContaining("name");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.store.write("../a", null, "1"))
 			.withMessageContaining("name");

@@ -27,7 +27,7 @@ class BackgroundTaskTests {
 	private final RuntimeException failure = new IllegalStateException("down");
 
 	@Test
-	void begins() {
+	void executeRunsTask() {
 		execute(Runnable::run, NONE);
 		assertThat(this.events).containsExactly("ran");
 	}

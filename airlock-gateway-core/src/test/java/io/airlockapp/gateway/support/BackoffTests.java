@@ -26,7 +26,7 @@ class BackoffTests {
 	}
 
 	@RepeatedTest(20)
-	void row01_isJitteredInTheWholeRange() {
+	void row01_firstPauseIsRandomWithinRange() {
 		SplittableRandom random = new SplittableRandom();
 		List<Duration> pauses = Stream.generate(() -> new Backoff(random).next(null)).limit(200).toList();
 		assertThat(pauses)
@@ -36,7 +36,7 @@ class BackoffTests {
 	}
 
 	@Test
-	void startsAnewAfterASuccess() {
+	void resetRestartsAtShortestPause() {
 		Backoff backoff = new Backoff(FixedRandom.highest());
 		backoff.next(null);
 		backoff.next(null);
@@ -45,7 +45,7 @@ class BackoffTests {
 	}
 
 	@Test
-	void row10_waitsNoLessThanAskedAndNotAllForTheSameTime() {
+	void row10_pauseIsAtLeastRetryAfterPlusRandomPart() {
 		assertThat(new Backoff(FixedRandom.lowest()).next(Duration.ofSeconds(7))).isEqualTo(Duration.ofMillis(7_001));
 		assertThat(new Backoff(FixedRandom.highest()).next(Duration.ofSeconds(7))).isEqualTo(Duration.ofMillis(7_500));
 	}

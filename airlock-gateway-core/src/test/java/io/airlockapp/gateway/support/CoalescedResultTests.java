@@ -32,13 +32,13 @@ class CoalescedResultTests {
 	}
 
 	@Test
-	void keepsTheResultThatACheckReturnsAgain() {
+	void sameResultOfCheckIsKept() {
 		this.results.get((known) -> true, (known) -> "1");
 		assertThat(this.results.get((known) -> false, (known) -> known)).isEqualTo("1");
 	}
 
 	@Test
-	void aCheckThatFailsIsNotTheLast() {
+	void failedCheckIsRepeated() {
 		assertThatIllegalStateException().isThrownBy(() -> this.results.get((known) -> true, (known) -> {
 			throw new IllegalStateException("Not now");
 		}));
@@ -64,7 +64,7 @@ class CoalescedResultTests {
 	}
 
 	@Test
-	void anInterruptedThreadGetsWhatIsKnown() throws Exception {
+	void interruptedThreadGetsKnownResult() throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch asked = new CountDownLatch(1);
 		CompletableFuture<String> first = CompletableFuture

@@ -15,13 +15,13 @@ class VisibleAsciiTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "!", "~", "abc", "a{}9" })
-	void takesVisibleCharacters(String text) {
+	void matchesVisibleCharacters(String text) {
 		assertThat(VisibleAscii.matches(text, 4)).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "a b", "a\n", "\ta", "a\u007f", "\u00e4", "a\0", "\uD83D\uDD11", "abcde" })
-	void refusesOthers(String text) {
+	void matchesNoOtherCharactersOrLengths(String text) {
 		assertThat(VisibleAscii.matches(text, 4)).isFalse();
 	}
 

@@ -41,7 +41,7 @@ class VisibleTextTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "A-17", "2.50", "-1", "someone@example.org", "2026-11-24T10:00:00Z", "a/b", "x_y",
 			"1E+500", "nulls", "True" })
-	void leavesPlainWordsAlone(String value) {
+	void plainWordsAreNotQuoted(String value) {
 		assertThat(VisibleText.ofValue(value)).isEqualTo(value);
 	}
 
@@ -53,7 +53,7 @@ class VisibleTextTests {
 	}
 
 	@Test
-	void quotesWhatIsLong() {
+	void longTextIsQuoted() {
 		assertThat(VisibleText.ofValue("x".repeat(80))).doesNotContain("\"");
 		assertThat(VisibleText.ofValue("x".repeat(81))).contains("\"");
 	}
@@ -74,7 +74,7 @@ class VisibleTextTests {
 			0x2029, 0x202a, 0x202e, 0x202f, 0x205f, 0x2060, 0x2065, 0x2066, 0x2067, 0x2068, 0x2069, 0x206f, 0x2800,
 			0x3000, 0x3164, 0xd83d, 0xde00, 0xe000, 0xfdd0, 0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xfff9, 0xfffc, 0xffff,
 			0x1bca0, 0x1d159, 0x1d173, 0xe0001, 0xe0020, 0xe0100, 0xe01ef, 0xe0fff, 0xf0000, 0x10ffff, 0x338, 0x20dd })
-	void spellsOutWhatCanNotBeSeen(int c) {
+	void invisibleCharactersAreEscaped(int c) {
 		String escaped = String.format((c > 0xffff) ? "\\u{%x}" : "\\u%04x", c);
 		assertThat(VisibleText.quote("a" + Character.toString(c) + "b")).isEqualTo("\"a" + escaped + "b\"");
 		if (c != '\n' && c != '\t') {
@@ -123,7 +123,7 @@ class VisibleTextTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\u201d", "\u201c", "\u2033", "\u02ba", "\uff02", "\u3003", "\u2022" })
-	void spellsOutWhatCouldPassForTheEndOfTheQuotationOrForAMask(String value) {
+	void quotationMarksAndMasksAreEscaped(String value) {
 		assertThat(VisibleText.quote(value)).isEqualTo("\"\\u%04x\"".formatted((int) value.charAt(0)));
 		assertThat(VisibleText.of(value)).isEqualTo(value);
 	}
@@ -152,14 +152,14 @@ class VisibleTextTests {
 	@ValueSource(strings = { "Größe, 5 € (20 % off!)", "Šišlání – vždy… «так»", "L’année d'or", "Tiếng Việt", "Ελλάδα",
 			"Москва №5", "ქართული", "Հայերեն։", "हिन्दी में।", "ภาษาไทย ๑๒", "한국어・中文，「日本語」。", "አማርኛ፡ነው።",
 			"x² ≤ ½·y → ±3 °C", "¥100 £5 ₹7", "Danke 😀🚀 ☀ ❤", "Ⅷ ① 三" })
-	void leavesWritingsOfTheWorldReadable(String text) {
+	void lettersOfManyScriptsAreNotEscaped(String text) {
 		assertThat(VisibleText.quote(text)).isEqualTo('"' + text + '"');
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\u05e2\u05d1\u05e8\u05d9\u05ea \u05d2\u05f3",
 			"\u0627\u0644\u0639\u0631\u0628\u064a\u0629\u060c \u0665\u066a\u061f" })
-	void leavesWritingsFromRightToLeftReadable(String text) {
+	void rightToLeftScriptsAreNotEscaped(String text) {
 		assertThat(VisibleText.quote(text)).isEqualTo("\u2068\"" + text + "\"\u2069");
 	}
 
@@ -168,7 +168,7 @@ class VisibleTextTests {
 			"\u1112\u1161\u11ab\uae00,\u1112\\u1161\u11ab\uae00", "q\u0315\u0300,q\u0315\\u0300",
 			"q\u0300\u0315,q\u0300\u0315", "\u0958,\\u0958", "\u0915\u093c,\u0915\u093c", "\uf900,\\uf900",
 			"e\u0301\u0300x,e\\u0301\\u0300x" })
-	void spellsOutWhatIsNotInNormalForm(String value, String expected) {
+	void textNotInNormalFormIsEscaped(String value, String expected) {
 		assertThat(VisibleText.quote(value)).isEqualTo('"' + expected + '"');
 		assertThat(VisibleText.of(value)).isEqualTo(expected);
 	}
@@ -236,7 +236,7 @@ class VisibleTextTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\u05d0", "7 \u0627", "\u0627\u0661\u0662", "\ud83a\udd00" })
-	void isolatesWhatIsWrittenFromRightToLeft(String value) {
+	void rightToLeftTextIsIsolated(String value) {
 		assertThat(VisibleText.ofValue(value)).isEqualTo("\u2068\"" + value + "\"\u2069");
 	}
 
@@ -295,7 +295,7 @@ class VisibleTextTests {
 	}
 
 	@Test
-	void keepsLinesAndClosedIsolatesOfWholeTexts() {
+	void linesAndClosedIsolatesOfWholeTextsAreKept() {
 		String text = "Pay \u2068\"\u05d0\"\u2069\n\tto \u2022\u2022\u2022  now";
 		assertThat(VisibleText.of(text)).isEqualTo(text);
 	}
@@ -305,7 +305,7 @@ class VisibleTextTests {
 			"\u2068\u2068\u2068\u2068\u2068a\u2069\u2069\u2069\u2069\u2069,\\u2068\\u2068\\u2068\\u2068\\u2068a\\u2069\\u2069\\u2069\\u2069\\u2069",
 			"\u2068\u2068a\u2069\u2069,\u2068\u2068a\u2069\u2069",
 			"Refund \u202e00.52\u202c,Refund \\u202e00.52\\u202c" })
-	void spellsOutWhatReordersTheRest(String text, String expected) {
+	void reorderingCharactersAreEscaped(String text, String expected) {
 		assertThat(VisibleText.of(text)).isEqualTo(expected);
 	}
 

@@ -96,7 +96,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void wrongArrowIsSeen() {
+	void forbiddenDependencyIsDetected() {
 		ArchRule rule = usesOnly(ROOT + ".jdbc", ROOT + ".jdbc");
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
 			.withMessageContaining("JdbcDurableCallStore");

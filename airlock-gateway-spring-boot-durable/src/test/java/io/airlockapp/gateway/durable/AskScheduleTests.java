@@ -51,7 +51,7 @@ class AskScheduleTests {
 	}
 
 	@Test
-	void fewCallsAreAskedAboutAllTheTime() {
+	void fewCallsArePolledContinuously() {
 		assertThat(next(counts(4, 4), RECORDED.plusSeconds(60)))
 			.isEqualTo(new NextStep(Step.ASK_FIRST, RECORDED.plusSeconds(61)));
 	}
@@ -65,13 +65,13 @@ class AskScheduleTests {
 	}
 
 	@Test
-	void youngCallsAmongFewAreAskedAboutByAge() {
+	void youngCallsAmongFewArePolledByAge() {
 		NextStep next = next(counts(5, 1), RECORDED.plusSeconds(60));
 		assertThat(Duration.between(RECORDED.plusSeconds(60), next.time()).toMillis()).isBetween(13_500L, 16_500L);
 	}
 
 	@Test
-	void othersAreAskedAboutWithLowerPriority() {
+	void otherCallsArePolledWithLowerPriority() {
 		Instant now = RECORDED.plus(Duration.ofHours(2));
 		NextStep next = next(counts(1000, 0), now);
 		assertThat(next.step()).isEqualTo(Step.ASK);
@@ -105,7 +105,7 @@ class AskScheduleTests {
 	}
 
 	@Test
-	void budgetDoesNotDelayACallThatIsLeftToOthersAfterItsExpiry() {
+	void callLeftToOthersAfterExpiryIsNotDelayedByBudget() {
 		Instant now = EXPIRES.plusSeconds(20);
 		NextStep left = this.schedule.leave(this.call, counts(100, 100), now);
 		assertThat(left.step()).isEqualTo(Step.ASK_FIRST);
@@ -116,7 +116,7 @@ class AskScheduleTests {
 	}
 
 	@Test
-	void callIsAskedAboutFirstShortlyBeforeItsExpiry() {
+	void callIsPolledFirstShortlyBeforeExpiry() {
 		assertThat(next(counts(10, 0), EXPIRES.minusSeconds(250)).step()).isEqualTo(Step.ASK_FIRST);
 	}
 

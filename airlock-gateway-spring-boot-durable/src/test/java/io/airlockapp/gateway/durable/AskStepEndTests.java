@@ -33,7 +33,7 @@ class AskStepEndTests extends StepTests {
 	private static final EncryptionKey LAST_KEY = EncryptionKey.of("last-encryption-key-for-the-test".getBytes());
 
 	@Test
-	void submittedCallIsAskedAboutAfterAPause() {
+	void submittedCallIsPolledAfterPause() {
 		DurableApproval call = this.instance.record();
 		assertThat(this.ask.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now().plusSeconds(1)));
 		assertThat(this.ask.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now().plusSeconds(1)));
@@ -83,7 +83,7 @@ class AskStepEndTests extends StepTests {
 	}
 
 	@Test
-	void requestThatMayHaveBeenSentIsAskedAboutAfterItsExpiry() {
+	void requestThatMayHaveBeenSentIsPolledAfterExpiry() {
 		DurableApproval call = sealed();
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt();
@@ -94,7 +94,7 @@ class AskStepEndTests extends StepTests {
 	}
 
 	@Test
-	void requestWhoseAnswerWasLostIsAskedAboutAfterItsExpiry() {
+	void requestWhoseResponseWasLostIsPolledAfterExpiry() {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.fail(Fault.LOST_ANSWER, 1);
 		assertFails(call);
@@ -108,7 +108,7 @@ class AskStepEndTests extends StepTests {
 	}
 
 	@Test
-	void requestThatTheGatewayForgetsIsSubmittedAndAskedAboutAfterAPause() {
+	void requestThatGatewayForgetsIsSubmittedAgainAndPolledAfterPause() {
 		DurableApproval call = submitted();
 		this.instance.gateway.exchanges.clear();
 		assertThat(this.ask.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now().plusSeconds(1)));
@@ -158,7 +158,7 @@ class AskStepEndTests extends StepTests {
 	}
 
 	@Test
-	void decisionThatIsNotDeliveredIsAskedForUntilTheTimeToStartIsOver() {
+	void undeliveredDecisionIsRequestedUntilTimeToStartEnds() {
 		DurableApproval call = submitted();
 		approve(call);
 		this.instance.gateway.withholding = true;

@@ -290,7 +290,7 @@ class AskStepTests extends StepTests {
 	}
 
 	@Test
-	void forgottenRequestIsLeftToTheInstancesWhosePairingWasAsked() {
+	void forgottenRequestIsLeftToInstancesWithItsPairing() {
 		DurableApproval call = submitted();
 		Pairing asked = this.instance.pairing;
 		replacePairing();
@@ -309,7 +309,7 @@ class AskStepTests extends StepTests {
 	 * A gateway that denies to hold the request, and delivers a decision on it later.
 	 */
 	@Test
-	void decisionForARevokedPairingIsNoneForTheSamePhonePairedAgain() {
+	void decisionForRevokedPairingDoesNotCountWhenPhoneIsPairedAgain() {
 		DurableApproval call = sent();
 		Map<String, Exchange> former = new HashMap<>(this.instance.gateway.exchanges);
 		approve(call);

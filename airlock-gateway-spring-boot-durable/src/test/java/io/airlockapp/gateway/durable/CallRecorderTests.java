@@ -50,7 +50,7 @@ import static org.mockito.Mockito.mock;
 class CallRecorderTests extends StepTests {
 
 	@Test
-	void recordedCallIsAskedAboutAtOnceAndPublished() {
+	void recordedCallIsScheduledAtOnceAndPublished() {
 		DurableApproval call = this.instance.record();
 		assertState(call.id(), DurableState.RECORDED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, call.id())).isEqualTo(1);
@@ -58,7 +58,7 @@ class CallRecorderTests extends StepTests {
 	}
 
 	@Test
-	void looksAtExistingRequestsComeBeforeNewRequests() {
+	void pollsOfExistingRequestsPrecedeNewRequests() {
 		DurableApproval submitted = this.instance.record();
 		NextStep look = this.ask.perform(submitted.id());
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
@@ -224,7 +224,7 @@ class CallRecorderTests extends StepTests {
 	}
 
 	@Test
-	void callsOfOneCallerAreAskedAboutInTurns() {
+	void callsOfOneCallerAreSubmittedInTurns() {
 		CallRecorder recorder = this.instance.recorder();
 		for (int i = 0; i < 4; i++) {
 			assertThat(turn(recorder, call("Payouts.pay", "a" + i, null))).isEqualTo(Duration.ofSeconds(2 * i));
@@ -327,7 +327,7 @@ class CallRecorderTests extends StepTests {
 	}
 
 	@Test
-	void resultOfTheCommitThatIsNotKnownIsSaid() {
+	void commitWithUnknownResultIsReported() {
 		for (boolean committed : List.of(true, false)) {
 			CallRecorder recorder = this.instance.recorder(new TransactionOperations() {
 
@@ -382,7 +382,7 @@ class CallRecorderTests extends StepTests {
 	}
 
 	@Test
-	void callThatNeedsNoApprovalIsNoTicket() {
+	void callWithoutApprovalIsNotRecorded() {
 		CallRecorder recorder = this.instance.recorder();
 		assertThat(recorder.recording(null, () -> recorder.starting("Payouts.pay"))).isEmpty();
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> recorder.recording(null, () -> {

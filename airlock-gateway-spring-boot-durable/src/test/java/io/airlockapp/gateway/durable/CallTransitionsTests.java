@@ -151,14 +151,14 @@ class CallTransitionsTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "APPROVE", "REJECT" })
-	void listenersAreToldOfADecision(Change change) {
+	void decisionNotifiesListeners(Change change) {
 		change.change.test(this.transitions, callIn(change.from));
 		verify(this.listener).onDecidedLater(any(), any(), any());
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "SUBMIT", "CLAIM", "FINISH", "LOSE" })
-	void listenersAreNotToldOfOtherChanges(Change change) {
+	void otherChangesDoNotNotifyListeners(Change change) {
 		change.change.test(this.transitions, callIn(change.from));
 		verify(this.listener, never()).onDecidedLater(any(), any(), any());
 	}

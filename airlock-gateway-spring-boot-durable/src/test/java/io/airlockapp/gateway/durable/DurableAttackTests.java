@@ -137,7 +137,7 @@ class DurableAttackTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void decisionsOfTwoCallsCanNotBeExchanged() {
+	void decisionsOfTwoCallsCannotBeExchanged() {
 		start(WITHOUT_WORKER);
 		DurableApproval one = record(() -> accounts("first").close("1"));
 		DurableApproval other = record(() -> accounts("first").close("2"));
@@ -282,7 +282,7 @@ class DurableAttackTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void argumentsThatCanNotBeReadForAMomentAreReadAgain() {
+	void argumentsThatCannotBeReadForAMomentAreReadAgain() {
 		start();
 		DurableApproval recorded = record(() -> bean(Customers.class).rename(new Name("ann")));
 		this.simulator.awaitPending();
@@ -334,7 +334,7 @@ class DurableAttackTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void nothingSecretIsInTheTextsOfTypes() {
+	void textFormsContainNoSecrets() {
 		start();
 		DurableApproval recorded = record(() -> accounts("first").close("secret-4711"));
 		this.simulator.awaitPending();

@@ -212,7 +212,7 @@ class DurableCrashTests {
 
 	@ParameterizedTest
 	@MethodSource("cases")
-	void killed(Case each) throws Exception {
+	void callIsNotLostWhenProcessIsKilled(Case each) throws Exception {
 		useInstances(each.otherAlive() ? 2 : 1, each.withJpa() ? WITH_JPA : WITH_JDBC);
 		Crash crash = new Crash(each);
 		crash.perform();
@@ -287,7 +287,7 @@ class DurableCrashTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("pauses")
-	void paused(CrashPoint point) throws Exception {
+	void callIsNotLostWhenProcessIsPaused(CrashPoint point) throws Exception {
 		useInstances(2);
 		Crash crash = new Crash(new Case(null, Answer.APPROVE, true));
 		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, TRUE)", point.name());

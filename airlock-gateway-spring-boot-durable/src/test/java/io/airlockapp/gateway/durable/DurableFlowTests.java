@@ -167,7 +167,7 @@ class DurableFlowTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void rolledBackCallIsNeverAskedAbout() {
+	void rolledBackCallIsNeverSubmitted() {
 		start(WITH_JPA);
 		TransactionTemplate transaction = new TransactionTemplate(bean(PlatformTransactionManager.class));
 		transaction.executeWithoutResult((status) -> {

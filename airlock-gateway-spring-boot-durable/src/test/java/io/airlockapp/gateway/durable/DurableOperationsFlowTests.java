@@ -187,7 +187,7 @@ class DurableOperationsFlowTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void healthShowsThatAskingFailsAndIsUp() {
+	void healthWhenRequestsFailShowsProblemAndIsUp() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 503);
 		record(() -> pay(BigDecimal.ONE));
 		DurableHealthIndicator indicator = bean(DurableHealthIndicator.class);

@@ -56,7 +56,7 @@ class DurablePairingsTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void callsAreLeftToTheInstanceWhoseApproverWasAsked() {
+	void callsAreLeftToInstanceWithTheirPairing() {
 		start("before", this.simulator);
 		List<String> ids = IntStream.range(0, 6).mapToObj((i) -> write("call " + i)).toList();
 		this.simulator.awaitPending(6, Duration.ofSeconds(30));

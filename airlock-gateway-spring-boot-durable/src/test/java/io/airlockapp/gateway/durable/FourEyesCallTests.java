@@ -26,7 +26,7 @@ class FourEyesCallTests extends GroupStepTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Ann", " ANN", "corp\u001fann", "corp\u001fAnn" })
-	void requesterIsNotAsked(String requester) {
+	void requesterReceivesNoRequest(String requester) {
 		recordAndOpen("four-eyes", requester);
 		assertThat(ballots()).containsOnlyKeys("bob", "cleo");
 		assertThat(shown().path("description").asString())
@@ -123,7 +123,7 @@ class FourEyesCallTests extends GroupStepTests {
 	}
 
 	@Test
-	void approvalThatIsFoundWhenNobodyElseCanBeAskedIsATimeout() {
+	void approvalFoundAfterExpiryIsTimeout() {
 		recordAndOpen("deputies", "Dave");
 		submit();
 		decideOn("ann", "approve");
@@ -167,7 +167,7 @@ class FourEyesCallTests extends GroupStepTests {
 	}
 
 	@Test
-	void othersAreAskedAtOnceIfAllWhoComeFirstAreTheRequesters() {
+	void requestsAreSentToNextStepWhenFirstApproversAreRequester() {
 		recordAndOpen("deputies", "Ann");
 		assertThat(ballots()).containsOnlyKeys("bob", "cleo");
 		assertThat(this.instance.progress).containsExactly("step 1 [bob, cleo] unavailable");

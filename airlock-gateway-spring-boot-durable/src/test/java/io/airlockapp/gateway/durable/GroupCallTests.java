@@ -248,7 +248,7 @@ class GroupCallTests extends GroupStepTests {
 	}
 
 	@Test
-	void submittedCallWithoutBallotsIsNotAskedAbout() {
+	void submittedCallWithoutBallotsIsNotPolled() {
 		submit();
 		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_BALLOT");
 		assertThat(this.ask.perform(this.id)).isNull();

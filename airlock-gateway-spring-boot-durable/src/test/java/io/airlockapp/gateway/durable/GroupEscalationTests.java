@@ -37,7 +37,7 @@ class GroupEscalationTests extends GroupStepTests {
 	private final EscalateStep escalate = this.instance.escalate();
 
 	@Test
-	void stepAsksInAdditionAtItsTime() {
+	void stepAddsRequestsAtItsTime() {
 		submitted("shifts");
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ESCALATE, this.id)).isOne();
 		vote("ann", "approve");
@@ -67,7 +67,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void stepThatBecomesDueDuringTheExecutionIsAskedByTheNext() {
+	void stepThatBecomesDueDuringExecutionIsLeftToNextExecution() {
 		submitted("shifts");
 		Instant due = TestInstance.START.plus(STEP);
 		this.instance.now = due.minusMillis(1);
@@ -121,7 +121,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void voteThatDecidesAfterTheTimeOfAStepAsksNobodyElse() {
+	void voteThatDecidesAfterTimeOfStepAddsNoRequests() {
 		submitted("shifts");
 		vote("ann", "approve");
 		this.instance.pass(STEP);
@@ -131,7 +131,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void stepAsksAtOnceIfTheQuorumIsOutOfReach() {
+	void stepAddsRequestsAtOnceWhenQuorumIsOutOfReach() {
 		submitted("shifts");
 		this.instance.phones.remove("bob");
 		perform("bob");
@@ -147,7 +147,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void stepThatDoesNotAskAtOnceWaitsForItsTime() {
+	void stepWithoutImmediateEscalationWaitsForItsTime() {
 		submitted("patient");
 		this.instance.phones.remove("bob");
 		perform("bob");
@@ -171,7 +171,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void personWhoApprovedIsNotAskedUntilTheApprovalIsStruck() {
+	void personWhoApprovedReceivesNoRequestUntilApprovalIsStruck() {
 		submitted("twins");
 		vote("cleo", "approve");
 		this.instance.pass(STEP);
@@ -184,7 +184,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void nobodyElseIsAskedAfterTheExpiry() {
+	void stepAddsNoRequestsAfterExpiry() {
 		recorded("patient");
 		this.instance.pass(Duration.ofMinutes(29));
 		submit();
@@ -220,7 +220,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void timeOfAStepBeginsWhenTheFirstAreAsked() {
+	void timeOfStepBeginsWithFirstRequests() {
 		record("shifts");
 		this.instance.pass(STEP.multipliedBy(5));
 		open();
@@ -259,7 +259,7 @@ class GroupEscalationTests extends GroupStepTests {
 	}
 
 	@Test
-	void callThatEndsBeforeAStepAsksIsNotRecorded() {
+	void callThatEndsBeforeStepIsNotRecorded() {
 		CallRecorder recorder = this.instance.recorder();
 		WrittenCall call = TestInstance.call("shifts");
 		ApprovalRequest shorter = ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")")
@@ -276,7 +276,7 @@ class GroupEscalationTests extends GroupStepTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void stopOfTheProcessAsksEachPhoneOnce(boolean committed) {
+	void stepSendsOneRequestPerPhoneWhenProcessStops(boolean committed) {
 		submitted("shifts");
 		this.instance.pass(STEP);
 		this.instance.transactions.fail(0, 1, committed);

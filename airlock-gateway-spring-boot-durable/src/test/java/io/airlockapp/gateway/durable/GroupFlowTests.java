@@ -52,7 +52,7 @@ class GroupFlowTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void othersAreAskedAtOnceIfTheRequesterIsOneOfTheApprovers() {
+	void stepAddsRequestsAtOnceWhenRequesterIsApprover() {
 		DurableApproval recorded = record("Ann");
 		PendingRequest request = awaitRequest("cleo");
 		assertThat(request.description())
@@ -99,7 +99,7 @@ class GroupFlowTests extends DurableApplicationTests {
 	}
 
 	@Test
-	void stepAsksAfterItsTime() {
+	void stepAddsRequestsAfterItsTime() {
 		DurableApproval recorded = record("Dave");
 		PendingRequest first = awaitRequest("ann");
 		awaitRequest("bob");

@@ -187,7 +187,7 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
-	void needlessPhoneIsAskedAgainOnceTheOtherVoteOfItsPersonIsStruck() {
+	void needlessPhoneReceivesRequestAgainWhenOtherVoteIsStruck() {
 		submit("ann", "bob", "cleo", "cleo-2");
 		vote("cleo", "approve");
 		assertThat(perform("cleo-2")).isNull();
@@ -204,7 +204,7 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
-	void needlessPhoneIsAskedAgainIfTheOtherVoteIsStruckDuringItsWithdrawal() {
+	void needlessPhoneReceivesRequestAgainWhenOtherVoteIsStruckDuringWithdrawal() {
 		submit("ann", "bob", "cleo", "cleo-2");
 		vote("cleo", "approve");
 		this.instance.gateway.onWithdraw = () -> {
@@ -220,7 +220,7 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
-	void needlessPhoneIsAskedAgainIfTheResponseToItsWithdrawalIsLost() {
+	void needlessPhoneReceivesRequestAgainWhenResponseToWithdrawalIsLost() {
 		submit("ann", "bob", "cleo", "cleo-2");
 		vote("cleo", "approve");
 		String needless = ballot("cleo-2");
@@ -237,7 +237,7 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
-	void gatewayThatReportsEachRequestAsWithdrawnIsBelievedOnceThatThePhoneWasNeedless() {
+	void secondWithdrawalOfPhoneIsNotNeedless() {
 		submit("ann", "bob", "cleo", "cleo-2");
 		vote("cleo", "approve");
 		this.instance.phones.remove("cleo");
@@ -276,7 +276,7 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
-	void ballotThatSomebodyElseHasInsertedIsNotAsked() {
+	void ballotInsertedByOthersIsNotSubmitted() {
 		this.instance.jdbc.update(
 				"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP) VALUES ('req-x', ?, 'default', 0)",
 				this.id);
@@ -286,7 +286,7 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
-	void firstBallotThatSomebodyElseHasInsertedIsNotAsked() {
+	void firstBallotInsertedByOthersIsNotSubmitted() {
 		DurableApproval single = this.instance.record();
 		this.instance.jdbc.update(
 				"INSERT INTO AIRLOCK_DURABLE_BALLOT (ID, CALL_ID, PAIRING, STEP) VALUES (?, ?, 'ann', 0)", single.id(),
@@ -297,7 +297,7 @@ class GroupKeysTests extends GroupStepTests {
 	}
 
 	@Test
-	void ballotIsNotAskedOfAnotherPairing() {
+	void ballotWithChangedPairingIsNotSubmitted() {
 		String ann = ballot("ann");
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET PAIRING = ? WHERE ID = ?", "x\n2026 INFO forged",
 				ann);

@@ -36,7 +36,7 @@ class GroupVotesTests extends GroupStepTests {
 	}
 
 	@Test
-	void votesAndThoseWhoAreStillAskedAreShown() {
+	void votesAndOpenPairingsAreShown() {
 		vote("cleo", "approve");
 		DurableApproval approval = found();
 		assertThat(approval.quorum()).isEqualTo(2);

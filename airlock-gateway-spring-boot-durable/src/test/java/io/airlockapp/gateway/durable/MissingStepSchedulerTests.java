@@ -28,7 +28,7 @@ class MissingStepSchedulerTests extends StepTests {
 	private int starts;
 
 	@Test
-	void undecidedCallIsAskedAbout() {
+	void undecidedCallGetsAskStep() {
 		String id = this.instance.record().id();
 		for (DurableState state : List.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
 			assertState(id, state);
@@ -40,7 +40,7 @@ class MissingStepSchedulerTests extends StepTests {
 	}
 
 	@Test
-	void cancelledRequestIsWithdrawn() {
+	void cancelledCallGetsAskStep() {
 		String id = submitted().id();
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CANCELLING'");
 		deleteSteps();
@@ -49,7 +49,7 @@ class MissingStepSchedulerTests extends StepTests {
 	}
 
 	@Test
-	void approvedCallRuns() {
+	void approvedCallGetsRunStep() {
 		String id = decided("approve");
 		deleteSteps();
 		assertThat(this.missing.schedule()).isEqualTo(1);

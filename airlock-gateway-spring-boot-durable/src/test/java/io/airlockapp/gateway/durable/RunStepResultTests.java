@@ -98,7 +98,7 @@ class RunStepResultTests extends StepTests {
 	@CsvSource({ "TARGET_MISSING, 60, REFUSED, TARGET_GONE", "UNAVAILABLE, 10, TIMED_OUT, FOUND_TOO_LATE",
 			"OTHER_PAIRING, 10, REFUSED, PAIRING_REVOKED", "ARGUMENTS_UNREADABLE, 60, REFUSED, ARGUMENTS_UNREADABLE",
 			"ARGUMENTS_CHANGED, 60, REFUSED, ARGUMENTS_CHANGED", "NOT_STARTED, 10, TIMED_OUT, FOUND_TOO_LATE" })
-	void callThatCanNotStartYetIsTriedUntilTheTimeToStartIsOver(Result result, int pause, DurableState state,
+	void callThatCannotStartYetIsTriedUntilTimeToStartEnds(Result result, int pause, DurableState state,
 			String problem) {
 		DurableApproval call = decided();
 		ApprovedCalls calls = (approved, claim) -> result;
@@ -373,7 +373,7 @@ class RunStepResultTests extends StepTests {
 	}
 
 	@Test
-	void callThatCanNotBeReadHereIsTriedAgain() {
+	void callThatCannotBeReadInThisInstanceIsTriedAgain() {
 		DurableApproval call = decided();
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_BALLOT SET DECISION = REPLACE(DECISION, ':1:', ':2:')");
 		assertThat(perform(call, claiming(Result.DONE)))

@@ -59,7 +59,7 @@ class RunStepTests extends StepTests {
 	private final List<String> order = new ArrayList<>();
 
 	@Test
-	void outcomeThatCanNotBeStoredIsNeverReplacedByAnother() {
+	void outcomeThatCannotBeStoredIsNotReplaced() {
 		DurableApproval call = decided();
 		RunStep run = this.instance.run(method(() -> this.instance.transactions.fail(0, 1, false)),
 				new InterruptedTicker());
@@ -155,7 +155,7 @@ class RunStepTests extends StepTests {
 	}
 
 	@Test
-	void targetThatFailsUntilTheEndIsNotTriedForEver() {
+	void targetThatAlwaysFailsIsNotTriedForever() {
 		DurableApproval call = decided();
 		ApprovedCalls failing = (approved, claim) -> {
 			throw new IllegalStateException("The bean cannot be created");
@@ -439,7 +439,7 @@ class RunStepTests extends StepTests {
 	}
 
 	@Test
-	void callThatCanNotStartAgainInTimeHasFailed() {
+	void callThatCannotStartAgainInTimeHasFailed() {
 		for (ApprovedCalls.Result result : List.of(ApprovedCalls.Result.TOO_LATE, ApprovedCalls.Result.TARGET_MISSING,
 				ApprovedCalls.Result.UNAVAILABLE, ApprovedCalls.Result.NOT_STARTED)) {
 			DurableApproval call = decided();
@@ -629,7 +629,7 @@ class RunStepTests extends StepTests {
 	}
 
 	@Test
-	void whatAMethodLeavesInItsThreadIsNotSeenByTheNextRun() {
+	void threadLocalsOfMethodAreNotSeenByNextRun() {
 		ThreadLocal<String> tenant = new InheritableThreadLocal<>();
 		tenant.set("of the worker");
 		for (String name : List.of("north", "south")) {
@@ -710,7 +710,7 @@ class RunStepTests extends StepTests {
 	 * As a pool that fails while the connection is closed which the method has left open.
 	 */
 	@Test
-	void methodThatWasEnteredIsNotStartedAgainWhateverFailsAfterIt() {
+	void enteredMethodIsNotStartedAgainAfterAnyFailure() {
 		DurableApproval call = decided();
 		RunStep run = this.instance.run(3, (approved, claim) -> {
 			assertThat(claim.getAsBoolean()).isTrue();
@@ -816,7 +816,7 @@ class RunStepTests extends StepTests {
 	}
 
 	@Test
-	void negativeNumberOfStartsIsNotWhatWasStored() {
+	void negativeNumberOfStartsIsUnreadable() {
 		DurableApproval call = decided();
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STARTS = -3");
 		attempts(1, RunStepTests::fail).perform(call.id(), 1);

@@ -28,7 +28,7 @@ class AheadOfTimeTests {
 			"locked", "inner", "selfInjected");
 
 	@Test
-	void everyGuardedBeanAsks(@TempDir Path directory) throws Exception {
+	void eachGuardedBeanRequestsApproval(@TempDir Path directory) throws Exception {
 		// The timeout is a placeholder that has no value yet
 		ProcessedApplication application = ProcessedApplication.of(BankApplication.class, directory);
 		List<HandledRequest> requests = assertAllAsk(application, KINDS, "--bank.timeout=20s");
@@ -36,7 +36,7 @@ class AheadOfTimeTests {
 	}
 
 	@Test
-	void configurationsAndRegisteredBeansAsk(@TempDir Path directory) throws Exception {
+	void configurationsAndRegisteredBeansRequestApproval(@TempDir Path directory) throws Exception {
 		ProcessedApplication application = ProcessedApplication.of(HeadquartersApplication.class, directory);
 		List<String> kinds = List.of("configuration", "registered", "bean method");
 		assertAllAsk(application, kinds);

@@ -71,7 +71,7 @@ class DocumentationNamesTests {
 
 	@ParameterizedTest
 	@MethodSource("pages")
-	void namesExist(DocumentationPage page) {
+	void namesInDocumentationExist(DocumentationPage page) {
 		CODE.matcher(String.join("\n", page.prose()))
 			.results()
 			.map((code) -> code.group(1))

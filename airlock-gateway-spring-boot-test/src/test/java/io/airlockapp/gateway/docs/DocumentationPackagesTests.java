@@ -92,7 +92,7 @@ class DocumentationPackagesTests {
 	}
 
 	@Test
-	void knowsTypes() {
+	void packagesOfTypesAreFound() {
 		assertThat(packages).containsEntry("RequiresAirlockApproval", Set.of("io.airlockapp.gateway.approval"))
 			.containsEntry("DurableApprovals", Set.of("io.airlockapp.gateway.durable"));
 	}

@@ -67,7 +67,7 @@ class DocumentationSnippetsTests {
 
 	@ParameterizedTest
 	@MethodSource("code")
-	void isTheSourcesCode(Block block) {
+	void snippetMatchesSource(Block block) {
 		MatchResult marker = marker(block, SNIPPET);
 		String source = DocumentationPage.read(DocumentationPage.ROOT.resolve(marker.group(1)));
 		assertThat(block.code()).isEqualTo(region(source, marker.group(2)));
@@ -75,7 +75,7 @@ class DocumentationSnippetsTests {
 
 	@ParameterizedTest
 	@MethodSource("output")
-	void isReadByTheTestThatProducesIt(Block block) {
+	void outputIsReadByTest(Block block) {
 		MatchResult marker = marker(block, TESTED);
 		Path source = DocumentationPage.ROOT.resolve(marker.group(1));
 		assertThat(source).exists();
@@ -85,7 +85,7 @@ class DocumentationSnippetsTests {
 
 	@ParameterizedTest
 	@MethodSource("others")
-	void isInALanguageThatHasTests(Block block) {
+	void languageOfBlockHasTests(Block block) {
 		assertThat(TESTED_BY_LANGUAGE).contains(block.language());
 	}
 
@@ -108,7 +108,7 @@ class DocumentationSnippetsTests {
 	}
 
 	@Test
-	void testsOfTheLanguagesFindSomething() {
+	void eachTestedLanguageOccurs() {
 		assertThat(others()).extracting(Block::language).containsAll(TESTED_BY_LANGUAGE);
 		assertThat(output()).extracting(Block::language).containsAll(TESTED_BY_NAME);
 	}

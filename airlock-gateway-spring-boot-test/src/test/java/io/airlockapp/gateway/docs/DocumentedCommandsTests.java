@@ -79,7 +79,7 @@ class DocumentedCommandsTests {
 
 	@ParameterizedTest
 	@MethodSource("commands")
-	void canBeRun(String command) {
+	void commandRefersToExistingModulesAndTests(String command) {
 		if (OTHERS.containsKey(command)) {
 			return;
 		}

@@ -47,7 +47,7 @@ class DocumentedDependenciesTests {
 
 	@ParameterizedTest
 	@MethodSource("dependencies")
-	void isWhatTheBuildHas(Block block) {
+	void dependencyMatchesBuild(Block block) {
 		if (block.code().startsWith("<plugin>")) {
 			assertThat(DocumentationPage.read(DocumentationPage.ROOT.resolve("samples/payout-service/pom.xml")))
 				.contains(block.code().indent(3).replaceAll("(?m)^   ", "\t\t\t"));
@@ -64,7 +64,7 @@ class DocumentedDependenciesTests {
 
 	@ParameterizedTest
 	@MethodSource("gradleDependencies")
-	void isTheSameForGradle(Block block) {
+	void gradleDependencyMatchesBuild(Block block) {
 		assertThat(block.code().replaceAll(BUILD_SCRIPT, "")).matches("(?:" + GRADLE_DEPENDENCY + ")+");
 		GRADLE_DEPENDENCY.matcher(block.code()).results().forEach((dependency) -> {
 			assertIsInTheBuild(dependency);

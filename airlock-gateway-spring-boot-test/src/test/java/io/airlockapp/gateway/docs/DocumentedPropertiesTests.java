@@ -48,7 +48,7 @@ class DocumentedPropertiesTests {
 
 	@ParameterizedTest
 	@MethodSource("properties")
-	void existAndBind(Block block) throws IOException {
+	void propertiesExistAndBind(Block block) throws IOException {
 		Map<String, String> values = load(block);
 		assertThat(values).isNotEmpty();
 		MockEnvironment environment = new MockEnvironment();

@@ -64,7 +64,7 @@ class GettingStartedTests {
 	}
 
 	@Test
-	void isDeniedBeforeThereIsAPairing() {
+	void refundWithoutPairingIsDenied() {
 		try (ConfigurableApplicationContext context = start(Map.of())) {
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> context.getBean(RefundService.class).refund("A-17", BigDecimal.TEN, "DE02"))

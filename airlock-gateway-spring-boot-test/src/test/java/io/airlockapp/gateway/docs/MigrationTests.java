@@ -62,7 +62,7 @@ class MigrationTests {
 	private AirlockSimulator simulator;
 
 	@Test
-	void handWrittenCallBelievesAForgedAnswer() {
+	void handWrittenCallAcceptsForgedResponse() {
 		forger.stubFor(get(anyUrl()).willReturn(okJson("{\"body\":{\"decision\":\"approve\"}}")));
 		HandWrittenRefunds before = new HandWrittenRefunds(RestClient.create(forger.baseUrl()));
 		before.refund("A-17", BigDecimal.TEN);
@@ -71,7 +71,7 @@ class MigrationTests {
 
 	@Test
 	@RejectAll
-	void guardedMethodDoesNot() {
+	void guardedMethodRejectsForgedDecision() {
 		this.simulator.tamperDecisions((envelope) -> {
 			envelope.withObject("/body").put("decision", "approve");
 			return envelope;

@@ -56,7 +56,7 @@ class PairingSnippetsTests {
 	}
 
 	@Test
-	void isPairedByACodeForThePhone(AirlockSimulator simulator, CapturedOutput output) {
+	void pairingIsStartedWithCodeForPhone(AirlockSimulator simulator, CapturedOutput output) {
 		try (ConfigurableApplicationContext context = start(
 				Map.of("airlock.gateway.base-url", simulator.baseUrl(), "airlock.gateway.auth.pat", simulator.pat(),
 						"airlock.gateway.pairing.poll-interval", "1s", "airlock.gateway.pairing.store.type", "file",
@@ -82,7 +82,7 @@ class PairingSnippetsTests {
 
 	@Test
 	@ApproveAll
-	void asksFinance(AirlockSimulator simulator) {
+	void payoutRequestsApprovalOfFinance(AirlockSimulator simulator) {
 		Map<String, String> properties = simulator.properties();
 		try (ConfigurableApplicationContext context = start(Map.of("airlock.gateway.base-url", simulator.baseUrl(),
 				"airlock.gateway.auth.pat", simulator.pat(), "airlock.gateway.pairings.finance.routing-token",

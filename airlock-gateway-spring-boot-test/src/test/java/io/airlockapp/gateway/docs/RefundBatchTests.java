@@ -40,7 +40,7 @@ class RefundBatchTests {
 	private SimulatedApprover approver;
 
 	@Test
-	void isOneRequest() {
+	void batchIsOneRequest() {
 		this.batch.refundAll(new BigDecimal("6.00"), RECEIPTS);
 		assertThat(this.approver).wasAskedTo("Refund batch")
 			.hasDescription("Refund 6.00 in total")
@@ -49,7 +49,7 @@ class RefundBatchTests {
 	}
 
 	@Test
-	void doesNotTrustTheTotal() {
+	void batchWithWrongTotalIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.batch.refundAll(new BigDecimal("0.06"), RECEIPTS));
 	}
 

@@ -37,12 +37,12 @@ class RefundDenialHandlerTests {
 	private AirlockSimulator simulator;
 
 	@Test
-	void returnsAReceiptOfNothingAfterADenial() {
+	void refundWhenDeniedReturnsEmptyReceipt() {
 		assertThat(this.service.refund("A-17", BigDecimal.TEN, "DE02").amount()).isZero();
 	}
 
 	@Test
-	void throwsWhatIsNoDenial() {
+	void refundWhenUnavailableThrows() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 401);
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> this.service.refund("A-18", BigDecimal.TEN, "DE02"));

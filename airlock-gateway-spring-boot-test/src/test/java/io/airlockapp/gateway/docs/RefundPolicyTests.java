@@ -36,7 +36,7 @@ class RefundPolicyTests {
 	private AirlockSimulator simulator;
 
 	@Test
-	void isDeniedWithoutAskingWhileThePolicyIsInForce() {
+	void refundWhenPolicyDeniesThrowsWithoutRequest() {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.REJECT));
 		assertThatExceptionOfType(ApprovalDeniedByPolicyException.class)
 			.isThrownBy(() -> this.service.refund("A-17", new BigDecimal("2.50"), "DE02120300000000202051"));

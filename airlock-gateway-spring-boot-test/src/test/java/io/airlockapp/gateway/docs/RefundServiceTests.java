@@ -37,7 +37,7 @@ class RefundServiceTests {
 
 	@Test
 	@ApproveAll
-	void refundsOnceApproved() {
+	void refundWhenApprovedReturnsReceipt() {
 		assertThat(this.service.refund("A-17", new BigDecimal("2.50"), "DE02120300000000202051")).isNotNull();
 		assertThat(this.approver).wasAskedTo("Refund")
 			.hasDescription("Refund 2.50 for order A-17")
@@ -49,7 +49,7 @@ class RefundServiceTests {
 
 	@Test
 	@RejectAll("Wrong customer")
-	void tellsWhyNot() {
+	void refundWhenDeniedReportsReason() {
 		assertThatExceptionOfType(ApprovalDeniedException.class)
 			.isThrownBy(() -> this.service.refund("A-17", new BigDecimal("2.50"), "DE02120300000000202051"))
 			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("Wrong customer"));

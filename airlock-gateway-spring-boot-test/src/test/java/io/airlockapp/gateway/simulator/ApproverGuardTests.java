@@ -83,7 +83,7 @@ class ApproverGuardTests {
 	}
 
 	@Test
-	void allowsNoOtherOriginToAsk() throws IOException {
+	void preflightOfAnotherOriginIsRefused() throws IOException {
 		String response = send("OPTIONS /approver/decisions", "", this.host, "Origin: https://other.example.com",
 				"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: x-airlock-approver");
 		assertThat(response).startsWith("HTTP/1.1 405").doesNotContainIgnoringCase("Access-Control-Allow");

@@ -145,7 +145,7 @@ class ApproverPageTests {
 	}
 
 	@Test
-	void takesMarkupInHostileTextAsText() {
+	void markupInHostileTextIsShownAsText() {
 		ObjectNode plaintext = TestEnforcer.plaintext()
 			.put("description", MARKUP)
 			.put("commandText", "<script>document.body.dataset.hacked='yes'</script>")
@@ -216,7 +216,7 @@ class ApproverPageTests {
 	}
 
 	@Test
-	void offersOnlyRejectionOfWhatNobodyCanRead() {
+	void unreadableRequestCanOnlyBeRejected() {
 		this.enforcer.post("/v1/artifacts",
 				this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
 						Instant.now().plusSeconds(60), EncryptionKey.of(new byte[32]), this.simulator.routingToken()));
@@ -226,7 +226,7 @@ class ApproverPageTests {
 	}
 
 	@Test
-	void takesAwayWhatIsWithdrawnOrExpires() {
+	void requestThatIsWithdrawnOrExpiresIsRemoved() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		awaitCard();
 		this.enforcer.withdraw(requestId);
@@ -335,7 +335,7 @@ class ApproverPageTests {
 	}
 
 	@Test
-	void saysWhenTheSimulatorIsGone() {
+	void pageWhenSimulatorIsClosedShowsReconnecting() {
 		this.simulator.close();
 		awaitUntil(() -> text("#link").equals("Reconnecting"));
 		driver().manage().logs().get(LogType.BROWSER);

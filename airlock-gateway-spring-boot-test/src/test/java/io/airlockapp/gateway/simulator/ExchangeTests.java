@@ -141,7 +141,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void answersNoContentWhenNobodyDecidesWithinTheTimeout() {
+	void waitWhenUndecidedAtTimeoutRespondsNoContent() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		Response response = this.enforcer.await(requestId, 1);
 		assertThat(response.status()).isEqualTo(204);
@@ -236,7 +236,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void tellsTheStateOfAnExchangeUntilItsDecisionIsDelivered() {
+	void statusShowsStateUntilDecisionIsDelivered() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		JsonNode body = this.enforcer.status(requestId).json().path("body");
 		assertThat(this.enforcer.status(requestId).json().path("msgType").stringValue()).isEqualTo("exchange.status");
@@ -256,7 +256,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void tellsTheDecisionInTheStatusAndStatesInPascalCaseIfAsked() {
+	void statusShowsDecisionAndPascalCaseStatesWhenConfigured() {
 		try (AirlockSimulator other = AirlockSimulator.builder()
 			.decisionInStatus(true)
 			.pascalCaseStates(true)
@@ -304,7 +304,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void refusesToWithdrawWhatIsDecided() {
+	void withdrawalWhenDecidedIsRefused() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		this.simulator.reject(requestId, "No");
 		Response response = this.enforcer.withdraw(requestId);
@@ -314,7 +314,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void knowsNoOtherExchanges() {
+	void unknownExchangeIsNotFound() {
 		assertThat(this.enforcer.status("req-x").status()).isEqualTo(404);
 		assertThat(this.enforcer.await("req-x", 1).status()).isEqualTo(404);
 		assertThat(this.enforcer.withdraw("req-x").status()).isEqualTo(404);
@@ -322,7 +322,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void expiresWhatNobodyDecides() {
+	void undecidedRequestExpires() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		CompletableFuture<Response> waiting = this.enforcer.awaitAsync(requestId, 60);
 		this.clock.advanceSeconds(3600);
@@ -343,7 +343,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void canOnlyRejectWhatCannotBeOpened() {
+	void requestThatCannotBeDecryptedCanOnlyBeRejected() {
 		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
 				this.clock.instant().plusSeconds(60), EncryptionKey.of(new byte[32]), this.simulator.routingToken());
 		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
@@ -357,7 +357,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void noticesAHashThatIsNotThePlaintexts() {
+	void wrongHashOfPlaintextIsDetected() {
 		ObjectNode submission = submission();
 		((ObjectNode) submission.get("body")).put("artifactHash", "0".repeat(64));
 		this.enforcer.post("/v1/artifacts", submission);
@@ -365,7 +365,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void decidesAutomaticallyWhatTheFunctionDecides() {
+	void functionDecidesAutomatically() {
 		this.simulator.decideAutomatically(
 				(request) -> "leave".equals(request.description()) ? null : SimulatedDecision.approve("Automatically"));
 		String left = this.enforcer.submit(TestEnforcer.plaintext().put("description", "leave"));
@@ -379,7 +379,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void filesAuditEntriesWithoutAskingForADecision() {
+	void auditEntryIsNotPending() {
 		ObjectNode submission = submission();
 		((ObjectNode) submission.at("/body/metadata")).put("dndAudit", "true").put("dndDecision", "deny");
 		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
@@ -405,7 +405,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void tellsEnforcersHowTheExchangesOfTheTestBeforeEnded() throws Exception {
+	void exchangeBeforeResetKeepsItsEndForEnforcer() throws Exception {
 		String decided = this.enforcer.submit(TestEnforcer.plaintext());
 		this.simulator.reject(decided);
 		String undecided = this.enforcer.submit(TestEnforcer.plaintext());
@@ -421,7 +421,7 @@ class ExchangeTests {
 	}
 
 	@Test
-	void saysWhatHappenedInsteadWhenNoRequestComes() {
+	void awaitPendingWhenNoRequestArrivesReportsOtherCalls() {
 		this.enforcer.get("/v1/consents/check");
 		assertThatIllegalStateException().isThrownBy(() -> this.simulator.awaitPending(Duration.ofMillis(1)))
 			.withMessageContaining("0 of 1 requests")

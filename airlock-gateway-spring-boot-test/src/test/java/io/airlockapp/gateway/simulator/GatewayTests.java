@@ -100,7 +100,7 @@ class GatewayTests {
 	}
 
 	@Test
-	void acceptsTheBearerTokensThatItIsToldTo() {
+	void configuredBearerTokensAreAccepted() {
 		try (AirlockSimulator strict = AirlockSimulator.builder().bearerTokens("jwt-1"::equals).start()) {
 			TestEnforcer user = new TestEnforcer(strict);
 			assertThat(user.get("/v1/consents/check", "Authorization", "Bearer jwt-1").status()).isEqualTo(200);
@@ -115,7 +115,7 @@ class GatewayTests {
 	}
 
 	@Test
-	void tellsTheConsentAtBothPaths() {
+	void consentIsReportedAtBothPaths() {
 		for (String path : List.of("/v1/consents/check", "/v1/consent/status")) {
 			this.simulator.consent(ConsentStatus.APPROVED);
 			assertThat(this.enforcer.get(path).json().path("status").stringValue()).isEqualTo("approved");
@@ -168,7 +168,7 @@ class GatewayTests {
 	}
 
 	@Test
-	void handsOutThePoliciesThatConcernWhoAsks() {
+	void policiesAreThoseOfRequestingEnforcer() {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.REJECT));
 		this.simulator.addPolicy(SimulatedPolicy.forAction("payments", Verdict.APPROVE, "refund", "--dry-run")
 			.forArtifactType("command.review")
@@ -227,7 +227,7 @@ class GatewayTests {
 	}
 
 	@Test
-	void failsTheNextCallsAsAsked() {
+	void nextCallsFailAsConfigured() {
 		this.simulator.failNext(SimulatorCall.CONSENT_CHECK, 503);
 		this.simulator.failNext(SimulatorCall.CONSENT_CHECK, 2,
 				SimulatedFault.status(429).withCode("quota_exceeded").withHeader("Retry-After", "7"));
@@ -292,7 +292,7 @@ class GatewayTests {
 	}
 
 	@Test
-	void answersUnknownPathsAndMethods() {
+	void unknownPathsAndMethodsAreRefused() {
 		assertThat(this.enforcer.get("/v1/unknown").status()).isEqualTo(404);
 		Response response = this.enforcer.get("/v1/artifacts");
 		assertThat(response.status()).isEqualTo(405);
@@ -339,7 +339,7 @@ class GatewayTests {
 	}
 
 	@Test
-	void hasOnlyDaemonThreadsAndLeavesNoneBehind() {
+	void threadsAreDaemonsAndEndOnClose() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		this.enforcer.awaitAsync(requestId, 60);
 		await().until(() -> !this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).isEmpty());

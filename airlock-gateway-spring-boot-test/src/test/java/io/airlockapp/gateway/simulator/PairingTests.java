@@ -166,7 +166,7 @@ class PairingTests {
 	}
 
 	@Test
-	void tampersWithSignedAnswers() {
+	void pairingResponsesCanBeTampered() {
 		this.simulator.tamperPairings((response) -> response.put("x25519PublicKey", this.agreement.publicKey()));
 		String nonce = claim(this.simulator.preGeneratePairingCode()).json().path("pairingNonce").stringValue();
 		String response = status(nonce).path("responseJson").stringValue();

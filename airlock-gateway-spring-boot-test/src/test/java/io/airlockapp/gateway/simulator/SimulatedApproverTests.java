@@ -36,7 +36,7 @@ class SimulatedApproverTests {
 	}
 
 	@Test
-	void rejectsAllAndAlsoWhatAlreadyWaits() {
+	void rejectAllAlsoRejectsPendingRequests() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		this.approver.rejectAll("No");
 		this.enforcer.await(requestId, 20);
@@ -56,7 +56,7 @@ class SimulatedApproverTests {
 	}
 
 	@Test
-	void remembersWhatWasAskedWhateverBecameOfIt() {
+	void askedContainsRequestsWithAnyOutcome() {
 		String approved = this.enforcer.submit(TestEnforcer.plaintext());
 		String waiting = this.enforcer.submit(TestEnforcer.plaintext());
 		this.simulator.approve(approved);

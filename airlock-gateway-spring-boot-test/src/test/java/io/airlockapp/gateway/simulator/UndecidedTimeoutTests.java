@@ -33,7 +33,7 @@ class UndecidedTimeoutTests {
 	}
 
 	@Test
-	void rejectsWhatNobodyDecides() {
+	void requestIsRejectedWhenUndecidedInTime() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		PendingRequest request = this.simulator.awaitPending();
 		this.clock.advanceSeconds(5);
@@ -45,7 +45,7 @@ class UndecidedTimeoutTests {
 	}
 
 	@Test
-	void leavesYoungerRequestsAlone() {
+	void youngerRequestsRemainPending() {
 		String old = this.enforcer.submit(TestEnforcer.plaintext());
 		this.clock.advanceSeconds(4);
 		String young = this.enforcer.submit(TestEnforcer.plaintext());
@@ -57,7 +57,7 @@ class UndecidedTimeoutTests {
 	}
 
 	@Test
-	void doesNotCountWhatWasDecided() {
+	void decidedRequestsAreNotUndecided() {
 		this.simulator.approve(this.enforcer.submit(TestEnforcer.plaintext()));
 		this.clock.advanceSeconds(5);
 		String undecided = this.enforcer.submit(TestEnforcer.plaintext());

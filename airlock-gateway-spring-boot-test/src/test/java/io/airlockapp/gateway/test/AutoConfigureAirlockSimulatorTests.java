@@ -75,7 +75,7 @@ class AutoConfigureAirlockSimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "first", "second" })
-	void findsNothingOfTheTestBefore(String name) {
+	void simulatorIsResetBeforeTest(String name) {
 		assertThat(this.approver).wasNotAsked();
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
 		this.approver.approveAll();
@@ -85,7 +85,7 @@ class AutoConfigureAirlockSimulatorTests {
 	}
 
 	@Test
-	void letsTheApplicationGiveUpFirst() {
+	void timeoutOfApplicationPrecedesPatience() {
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this.vault::openNow);
 		assertThat(this.approver).wasAskedTo("Open now");
 		assertThat(this.simulator.undecided()).isEmpty();
@@ -93,7 +93,7 @@ class AutoConfigureAirlockSimulatorTests {
 
 	@Test
 	@ApproveAll
-	void isNotSlowedByTheLimitOfCalls() {
+	void callsAreNotSlowedByRateLimit() {
 		for (int i = 0; i < 10; i++) {
 			this.vault.open("Kim");
 		}
@@ -134,7 +134,7 @@ class AutoConfigureAirlockSimulatorTests {
 			}
 
 			@Test
-			void lastWordCounts() {
+			void annotationOfTestMethodOverridesClass() {
 				assertThat(AutoConfigureAirlockSimulatorTests.this.vault.open("Kim")).isEqualTo("open for Kim");
 			}
 

@@ -75,29 +75,29 @@ class TestManagedTransactionsTests {
 	}
 
 	@Test
-	void callOfTheTestIsAskedAbout() {
+	void callOfTestRequestsApproval() {
 		assertThat(this.ledger.book()).isTrue();
 		assertThat(this.approver).wasAskedTimes(2);
 	}
 
 	@Test
-	void callWithoutTransactionOfTheApplicationIsAskedAbout() {
+	void callWithoutTransactionOfApplicationRequestsApproval() {
 		assertThat(this.office.withoutTransaction()).isTrue();
 	}
 
 	@Test
-	void callThatHasItsOwnTransactionInsideIsAskedAbout() {
+	void callWithOwnTransactionInsideRequestsApproval() {
 		assertThat(this.ledger.bookInTransaction()).isTrue();
 	}
 
 	@Test
-	void callOfAFutureOrPublisherIsAskedAbout() {
+	void callOfFutureOrPublisherRequestsApproval() {
 		assertThat(this.ledger.bookLater()).succeedsWithin(LONG);
 		assertThat(this.ledger.bookWhenSubscribed().block(LONG)).isNotNull();
 	}
 
 	@Test
-	void nextTransactionOfTheTestIsTheTestsToo() {
+	void nextTransactionOfTestIsTestManaged() {
 		TestTransaction.end();
 		assertThat(this.ledger.book()).isFalse();
 		TestTransaction.start();
@@ -132,7 +132,7 @@ class TestManagedTransactionsTests {
 	}
 
 	@Test
-	void methodThatSuspendsTheTransactionIsAskedAbout() {
+	void methodThatSuspendsTransactionRequestsApproval() {
 		assertThat(this.office.notSupported()).isFalse();
 	}
 

@@ -17,12 +17,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class GatewayRequestBodyTests {
 
 	@Test
-	void hasTheLengthOfItsContent() {
+	void contentLengthIsThatOfContent() {
 		assertThat(new GatewayRequestBody(BodyPublishers.ofString("{}"), true).contentLength()).isEqualTo(2);
 	}
 
 	@Test
-	void isConnectedOnceItsLengthWasRead() {
+	void connectedOnceContentLengthIsRead() {
 		GatewayRequestBody body = new GatewayRequestBody(BodyPublishers.noBody(), true);
 		assertThat(body.isConnected()).isFalse();
 		body.contentLength();
@@ -30,14 +30,14 @@ class GatewayRequestBodyTests {
 	}
 
 	@Test
-	void isSentAgainIfRepeatable() {
+	void contentLengthWhenRepeatableCanBeReadTwice() {
 		GatewayRequestBody body = new GatewayRequestBody(BodyPublishers.ofString("{}"), true);
 		body.contentLength();
 		assertThat(body.contentLength()).isEqualTo(2);
 	}
 
 	@Test
-	void row11_aLongPollIsNotSentAgainHoweverSoon() {
+	void row11_contentLengthWhenNotRepeatableThrowsAtSecondRead() {
 		GatewayRequestBody body = new GatewayRequestBody(BodyPublishers.noBody(), false);
 		assertThat(body.contentLength()).isZero();
 		assertThatExceptionOfType(SentAgainException.class).isThrownBy(body::contentLength);

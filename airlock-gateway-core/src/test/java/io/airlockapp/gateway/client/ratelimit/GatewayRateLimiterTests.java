@@ -46,13 +46,13 @@ class GatewayRateLimiterTests {
 
 	@ParameterizedTest
 	@EnumSource(RequestPriority.class)
-	void row07_pausesEveryPriorityAsLongAsTheGatewayAsks(RequestPriority priority) {
+	void row07_refusalPausesEachPriorityForRequestedTime(RequestPriority priority) {
 		this.gate.refused(Duration.ofSeconds(30));
 		assertClosedFor(Duration.ofSeconds(30), priority);
 	}
 
 	@Test
-	void row07_pausesOnceForAllThatAreRefusedTogether() {
+	void row07_concurrentRefusalsPauseOnce() {
 		this.gate.refused(Duration.ofSeconds(30));
 		this.gate.refused(Duration.ofSeconds(30));
 		this.gate.refused(Duration.ofSeconds(5));
@@ -91,7 +91,7 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void row08_countsRefusalsOfCallsThatWereUnderWayTogetherOnce() {
+	void row08_refusalsOfConcurrentCallsCountOnce() {
 		this.gate.refused(null);
 		this.gate.refused(null);
 		this.gate.refused(null);
@@ -101,7 +101,7 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void row09_hasNothingLeftOverFromAPause() {
+	void row09_pauseAccumulatesNoTurns() {
 		this.gate.refused(Duration.ofMinutes(2));
 		for (int i = 0; i < 4; i++) {
 			assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
@@ -112,7 +112,7 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void keepsSharesForWithdrawalsAndHeartbeatsAndForWaits() {
+	void withdrawalsHeartbeatsAndWaitsHaveReservedShares() {
 		assertThat(countOpen(RequestPriority.SHORT)).isEqualTo(33);
 		assertThat(countOpen(RequestPriority.CONTROL)).isEqualTo(6);
 		int waits = 0;
@@ -124,7 +124,7 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void keepsTheShareOfWaitsFromAllOtherPriorities() {
+	void shareOfWaitsIsReserved() {
 		for (RequestPriority priority : RequestPriority.values()) {
 			if (priority != RequestPriority.WAIT) {
 				countOpen(priority);
@@ -135,7 +135,7 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void keepsHalfOfTheShareOfWithdrawalsForOriginsWithFew() {
+	void halfOfWithdrawalShareIsReservedForOriginsWithFew() {
 		RequestOrigin mallory = RequestOrigin.of("Export.run", "mallory");
 		for (int i = 0; i < 40; i++) {
 			assertThat(isOpen(RequestPriority.CONTROL, mallory)).isTrue();
@@ -162,7 +162,7 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void keepsTheInterruptOfWhoWaits() {
+	void acquireWhenInterruptedThrowsAndTakesNoTurn() {
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(InterruptedException.class)
 			.isThrownBy(() -> this.gate.acquire(RequestPriority.SHORT, Duration.ZERO));
@@ -170,7 +170,7 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void needsALimitAndAPeriod() {
+	void constructorWhenLimitOrPeriodIsInvalidThrows() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new GatewayRateLimiter(4, Duration.ofSeconds(1), this.ticker));
 		assertThatIllegalArgumentException().isThrownBy(() -> new GatewayRateLimiter(5, Duration.ZERO, this.ticker));

@@ -32,7 +32,7 @@ class RequestQueueVirtualTimeTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 20, 200, 500 })
-	void keepsTheBudgetAndSeesEachDecision(int approvals) {
+	void budgetIsNotExceededAndEachDecisionIsReceived(int approvals) {
 		World world = new World(LIMIT, PERIOD);
 		Random random = new Random(approvals);
 		for (int i = 0; i < approvals; i++) {
@@ -84,7 +84,7 @@ class RequestQueueVirtualTimeTests {
 	}
 
 	@Test
-	void decisionsOfThoseWhoWaitAreSeenBeforeAnyReceiptIsSent() {
+	void decisionsAreReceivedBeforeReceiptsAreSent() {
 		World world = new World(LIMIT, SHORT_PERIOD);
 		for (int i = 0; i < 200; i++) {
 			world.submit(0, seconds(60));
@@ -189,7 +189,7 @@ class RequestQueueVirtualTimeTests {
 	}
 
 	@Test
-	void requestThatOthersPrecedeLooksAgainSinceTheirOrderDependsOnTheTime() {
+	void requestBehindOthersChecksOrderAgainLater() {
 		RequestQueue<Call> queue = new RequestQueue<>(new SlidingWindow(LIMIT, PERIOD));
 		Call submission = new Call(RequestPriority.SHORT, seconds(60));
 		Call health = new Call(RequestPriority.HEALTH, seconds(60));
@@ -201,7 +201,7 @@ class RequestQueueVirtualTimeTests {
 	}
 
 	@Test
-	void aPauseHoldsEverybodyAndEndsInSteps() {
+	void pauseStopsAllRequestsAndEndsInSteps() {
 		SlidingWindow budget = new SlidingWindow(LIMIT, PERIOD);
 		budget.pauseUntil(seconds(30));
 		budget.pauseUntil(seconds(20));

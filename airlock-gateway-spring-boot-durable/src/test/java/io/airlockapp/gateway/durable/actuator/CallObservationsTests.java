@@ -67,7 +67,7 @@ class CallObservationsTests {
 	}
 
 	@Test
-	void claimOfARunVerifiesWhatItDoesWithoutObservation() {
+	void observedClaimDelegatesToClaim() {
 		Claim claim = mock();
 		ApprovedCalls calls = (call, observed) -> {
 			observed.prepare(true);

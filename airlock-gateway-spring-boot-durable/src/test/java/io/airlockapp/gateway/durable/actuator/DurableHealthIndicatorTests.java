@@ -59,7 +59,7 @@ class DurableHealthIndicatorTests {
 	}
 
 	@Test
-	void isUpWithoutCalls() {
+	void healthWithoutCallsIsUp() {
 		Health health = health(new DurableStatistics(Map.of(), null, NOW.plusSeconds(10), 0, 0), null);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).isEqualTo(Map.of("pending", 0, "approved", 0, "lag", "0 s", "unknown", 0));
@@ -94,7 +94,7 @@ class DurableHealthIndicatorTests {
 	}
 
 	@Test
-	void isUpIfMissingTargetsCannotBeRead() {
+	void healthWhenMissingTargetsCannotBeReadIsUp() {
 		Health health = new DurableHealthIndicator(
 				new DurableMonitor(() -> new DurableStatistics(Map.of(), null, null, 0, 0), this.clock), () -> null,
 				() -> {
@@ -106,7 +106,7 @@ class DurableHealthIndicatorTests {
 	}
 
 	@Test
-	void isUnknownIfTheDatabaseCannotBeRead() {
+	void healthWhenDatabaseCannotBeReadIsUnknown() {
 		Health health = new DurableHealthIndicator(failing(), () -> null, Set::of, Set::of, this.clock).health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("IllegalStateException");

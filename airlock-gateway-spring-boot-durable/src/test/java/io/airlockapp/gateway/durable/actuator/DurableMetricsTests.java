@@ -33,7 +33,7 @@ class DurableMetricsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "alerts.yml", "dashboard.json" })
-	void whatAlertsAndTheDashboardReadExistsFromTheStart(String file) throws IOException {
+	void metricsOfAlertsAndDashboardExistFromStart(String file) throws IOException {
 		new DurableMetrics(mock(DurableMonitor.class)).bindTo(this.registry);
 		Set<String> names = METRIC.matcher(Files.readString(DIRECTORY.resolve(file)))
 			.results()

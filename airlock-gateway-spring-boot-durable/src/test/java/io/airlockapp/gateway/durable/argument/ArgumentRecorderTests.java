@@ -272,7 +272,7 @@ class ArgumentRecorderTests {
 	}
 
 	@Test
-	void losesNothingThatTheApplicationsMapperLeavesOutOrSorts() {
+	void membersAreKeptDespiteSettingsOfApplicationMapper() {
 		this.mapper = JsonMapper.builder()
 			.changeDefaultPropertyInclusion((inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY,
 					JsonInclude.Include.NON_EMPTY))
@@ -288,7 +288,7 @@ class ArgumentRecorderTests {
 	}
 
 	@Test
-	void keepsTimeZonesWhateverTheApplicationsMapperDoes() {
+	void timeZonesAreKeptDespiteSettingsOfApplicationMapper() {
 		OffsetDateTime time = OffsetDateTime.parse("2026-01-02T03:04:05+02:00");
 		this.mapper = JsonMapper.builder()
 			.defaultTimeZone(TimeZone.getTimeZone("Asia/Tokyo"))
@@ -305,7 +305,7 @@ class ArgumentRecorderTests {
 	}
 
 	@Test
-	void recordsWhatIsMaskedAndRestoresTheMasking() {
+	void maskedValuesAreRecordedWithTheirMasking() {
 		Customer customer = new Customer("Ann", "s3cr3t", new AtomicInteger());
 		String recorded = record(method("customer"), customer);
 		assertThat(recorded).contains("s3cr3t");
@@ -426,7 +426,7 @@ class ArgumentRecorderTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void readsNothingThatIsLeftOut(String method, Object value, String from) {
+	void omittedMembersAreNotRead(String method, Object value, String from) {
 		String recorded = record(method(method), value);
 		String changed = recorded.replace(from,
 				from.replace("null", "") + ((from.endsWith("null")) ? "\"injected\"" : ",\"cache\":\"injected\""));
@@ -435,7 +435,7 @@ class ArgumentRecorderTests {
 		assertThat(isApproved(changed, method, plaintext(method, value))).isFalse();
 	}
 
-	static Stream<Arguments> readsNothingThatIsLeftOut() {
+	static Stream<Arguments> omittedMembersAreNotRead() {
 		String note = "\"note\":\"a\"";
 		return Stream.of(arguments("cached", new Cached("a", null), note),
 				arguments("lenient", new LenientBean("a"), note), arguments("cachedBean", new CachedBean("a"), note),
@@ -444,7 +444,7 @@ class ArgumentRecorderTests {
 	}
 
 	@Test
-	void whatIsIgnoredChangesNothing() {
+	void ignoredMembersDoNotChangeArguments() {
 		Lenient lenient = new Lenient("a", null);
 		String recorded = record(method("lenientRecord"), lenient);
 		String changed = recorded.replace("\"note\":\"a\"", "\"note\":\"a\",\"more\":1");
@@ -488,7 +488,7 @@ class ArgumentRecorderTests {
 	}
 
 	@Test
-	void argumentsOfAnotherMaskingAreNotApproved() {
+	void argumentsWithAnotherMaskingAreNotApproved() {
 		Customer customer = new Customer("Ann", "s3cr3t", new AtomicInteger(3));
 		Method method = method("customer");
 		MethodArguments arguments = new MethodArguments(Target.class, method, new Object[] { customer });

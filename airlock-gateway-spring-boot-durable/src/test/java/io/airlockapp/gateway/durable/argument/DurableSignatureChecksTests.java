@@ -115,7 +115,7 @@ class DurableSignatureChecksTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "nothing", "typed", "typedClass", "resolved", "resolvedList", "nested", "collection",
 			"box", "extending", "ownVariable", "constant", "ownNumber" })
-	void acceptsWhatCanBeRebuilt(String name) {
+	void findWhenArgumentsCanBeRebuiltReturnsNull(String name) {
 		assertThat(DurableSignatureChecks.find(method(Accepted.class, name), Accepted.class)).isNull();
 	}
 

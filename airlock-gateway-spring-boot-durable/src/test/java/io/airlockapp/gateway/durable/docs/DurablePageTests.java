@@ -47,7 +47,7 @@ class DurablePageTests {
 	private static final Path README = Path.of("..", "README.md");
 
 	@Test
-	void hasEachPropertyWithItsDefault() throws IOException {
+	void pageContainsEachPropertyWithDefault() throws IOException {
 		String page = Files.readString(DOCS.resolve("durable-reference.md"));
 		String section = page.substring(page.indexOf("\n## Properties\n"));
 		Map<String, String> documented = ROW.matcher(section)

@@ -49,7 +49,7 @@ class PayoutWorkerTests {
 
 	@Test
 	@ApproveAll
-	void isPaidByTheWorker() {
+	void approvedPayoutIsPaidByWorker() {
 		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")))
 			.orElseThrow();
 		await().until(() -> this.approvals.find(recorded.id()).orElseThrow().state() == DurableState.DONE);

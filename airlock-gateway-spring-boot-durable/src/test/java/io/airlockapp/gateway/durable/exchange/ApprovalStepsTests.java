@@ -110,7 +110,7 @@ class ApprovalStepsTests {
 	}
 
 	@Test
-	void keysAreThoseOfThePairingThatWasAsked() throws Exception {
+	void keysForReturnsKeysOfPairingOfRequest() throws Exception {
 		assertThat(this.steps.keysFor("default", this.steps.seal("{}", "default"))).isEqualTo(PAIRING.signerKeys());
 		EncryptionKey former = EncryptionKey.of("former-encryption-key-of-a-phone".getBytes());
 		assertThatExceptionOfType(OtherPairingException.class)

@@ -216,7 +216,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void arrowStartsInItsStatesOnly(Arrow arrow) {
+	void transitionStartsInItsStatesOnly(Arrow arrow) {
 		for (DurableState state : DurableState.values()) {
 			String id = insertIn(state);
 			Map<String, Object> before = row(id);
@@ -236,13 +236,13 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void arrowOfAnUnknownCallFails(Arrow arrow) {
+	void transitionOfUnknownCallFails(Arrow arrow) {
 		assertThat(arrow.go(this.store, "req-unknown")).isFalse();
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void arrowIsTakenBackWithItsTransaction(Arrow arrow) {
+	void transitionIsRolledBackWithTransaction(Arrow arrow) {
 		String id = insertIn(arrow.from.iterator().next());
 		Map<String, Object> before = row(id);
 		this.transactions.executeWithoutResult((status) -> {
@@ -314,7 +314,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void readsWhatItWrites() {
+	void findReturnsStoredCall() {
 		JdbcDurableCallStore store = this.store;
 		DurableCall call = TestCalls.call();
 		String id = call.id();
@@ -351,7 +351,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void keepsDecisionWithoutReasonAndMessage() {
+	void decisionWithoutReasonAndMessageIsStored() {
 		String id = insert();
 		StoredDecision decision = TestCalls.decision(id, Verdict.REJECT);
 		assertThat(decide(this.store, id, decision, NOW)).isTrue();
@@ -375,7 +375,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void clearsWhatIsNoLongerNeededAtTheEnd() {
+	void endClearsPlaintextArgumentsAndArtifact() {
 		for (Arrow arrow : Arrow.values()) {
 			String id = insertIn(arrow.from.iterator().next());
 			assertThat(arrow.go(this.store, id)).isTrue();
@@ -387,7 +387,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void keepsThePlaintextIfSo() {
+	void endKeepsPlaintextWhenConfigured() {
 		this.store = new JdbcDurableCallStore(this.database.dataSource(), STORE_KEY, List.of(), true,
 				Persons.unknown());
 		String id = insert();
@@ -537,7 +537,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void askedSinceTheRecordingAtTheEarliest() {
+	void findAskedSinceIsNotBeforeRecording() {
 		String id = insert();
 		Instant recorded = this.store.find(id).recordedAt();
 		assertThat(this.store.findAskedSince(id)).isEqualTo(recorded);
@@ -549,7 +549,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void openCallEndsWhateverTimeOfItsEndAnotherWrote() {
+	void endIgnoresTimeOfEndWrittenByOthers() {
 		String id = insert();
 		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET ENDED_AT = 1 WHERE ID = ?", id);
 		assertThat(this.store.end(this.store.findCall(id), DurableState.REFUSED, null, NOW)).isTrue();
@@ -558,7 +558,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "DONE", "CANCELLED" })
-	void callThatHasEndedSinceItWasFoundStaysSo(DurableState state) {
+	void endWhenCallHasEndedFails(DurableState state) {
 		String id = insertIn(state);
 		assertThat(this.store.end(this.store.findCall(id), DurableState.FAILED, "again", NOW)).isFalse();
 		assertThat(this.store.find(id).state()).isEqualTo(state);
@@ -585,7 +585,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void keepsAnUnusedDecisionButReplacesNone() {
+	void unusedDecisionIsStoredOnce() {
 		String id = insertIn(DurableState.CANCELLING);
 		this.store.keepDecision(TestCalls.ballot(id), TestCalls.decision(id, Verdict.APPROVE), NOW);
 		this.store.keepDecision(TestCalls.ballot(id), TestCalls.decision(id, Verdict.REJECT), NOW);
@@ -595,7 +595,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void tellsOnceAndAfterTheEndOnly() {
+	void notifiedSucceedsOnceAndAfterEndOnly() {
 		assertThat(this.store.notified(insertIn(DurableState.UNKNOWN), NOW)).isFalse();
 		String id = insertIn(DurableState.DONE);
 		assertThat(this.store.notified(id, NOW)).isTrue();
@@ -648,7 +648,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void askedCallWithAnEscalationNeedsItsStepUntilItIsDecided() {
+	void sealedCallWithEscalationNeedsStepUntilDecided() {
 		insert();
 		ApproverGroup group = new ApproverGroup("shifts", List.of("ann"), 1, null, false, false,
 				List.of(new EscalationStep(Duration.ofMinutes(2), List.of("bob", "cleo"), false)));
@@ -857,7 +857,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	}
 
 	@Test
-	void isNotEncryptedWithTheStoreKeyItself() {
+	void columnsAreEncryptedWithDerivedKey() {
 		assertThat(new ColumnCipher(STORE_KEY.derive("airlock-durable-v1"), List.of())).satisfies((derived) -> {
 			String text = CIPHER.encrypt("place", "x");
 			assertThatExceptionOfType(UnreadableCallException.class).isThrownBy(() -> derived.decrypt("place", text))

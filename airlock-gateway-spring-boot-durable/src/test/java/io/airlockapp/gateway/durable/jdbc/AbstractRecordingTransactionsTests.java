@@ -107,7 +107,7 @@ abstract class AbstractRecordingTransactionsTests {
 	 * A driver may ask the database for the type of a parameter, for example.
 	 */
 	@Test
-	void sendsNothingButASavepointAndTwoRows() {
+	void recordingSendsSavepointAndTwoRowsOnly() {
 		CountingDataSource counting = new CountingDataSource(this.database.dataSource());
 		Recorder recorder = new Recorder(counting);
 		StepScheduler scheduler = new DbStepScheduler(new BoundJdbcTemplate(counting), () -> TestCalls.NOW);
@@ -306,7 +306,7 @@ abstract class AbstractRecordingTransactionsTests {
 	}
 
 	@Test
-	void recordsInTheTransactionOfAHandler() {
+	void callIsRecordedInTransactionOfHandler() {
 		Recorder recorder = start(Kind.JDBC);
 		new WorkerTransactions(recorder.dataSource).executeWithoutResult((status) -> {
 			recorder.record();
@@ -362,7 +362,7 @@ abstract class AbstractRecordingTransactionsTests {
 	}
 
 	@Test
-	void recordsInANestedOne() {
+	void callIsRecordedInNestedTransaction() {
 		Recorder recorder = start(Kind.JDBC);
 		TransactionTemplate nested = this.application.transaction();
 		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);

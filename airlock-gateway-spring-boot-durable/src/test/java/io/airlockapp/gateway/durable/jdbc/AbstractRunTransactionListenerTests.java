@@ -311,7 +311,7 @@ abstract class AbstractRunTransactionListenerTests {
 	}
 
 	@Test
-	void nestedOneIsCommittedWithTheOuter() {
+	void nestedTransactionIsCommittedWithOuter() {
 		start(Kind.JDBC);
 		TransactionTemplate nested = this.application.transaction();
 		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
@@ -325,7 +325,7 @@ abstract class AbstractRunTransactionListenerTests {
 	}
 
 	@Test
-	void serializableOneIsCommittedThoughOthersRun() {
+	void serializableTransactionIsCommittedDespiteOthers() {
 		start(Kind.JDBC);
 		TransactionTemplate serializable = this.application.transaction();
 		serializable.setIsolationLevel(TransactionDefinition.ISOLATION_SERIALIZABLE);
@@ -376,7 +376,7 @@ abstract class AbstractRunTransactionListenerTests {
 	}
 
 	@Test
-	void managerOfAProxyIsSeen() {
+	void managerBehindProxyIsSupported() {
 		this.application = TestApplication.jdbc(new DelegatingDataSource(this.database.dataSource()))
 			.with(this.listener);
 		run(() -> pay(this.application.transaction()));
@@ -484,7 +484,7 @@ abstract class AbstractRunTransactionListenerTests {
 	}
 
 	@Test
-	void oneWithAnOldSnapshotIsCommittedAfterAnother() {
+	void transactionWithOldSnapshotIsCommittedAfterAnother() {
 		start(Kind.JDBC);
 		for (int isolation : List.of(TransactionDefinition.ISOLATION_REPEATABLE_READ,
 				TransactionDefinition.ISOLATION_SERIALIZABLE)) {

@@ -43,7 +43,7 @@ class WorkerTransactionsTests {
 	}
 
 	@Test
-	void isolationIsReadCommittedWhateverThePoolPrefers() {
+	void isolationIsReadCommittedDespiteDefaultOfPool() {
 		DataSource serializable = new DelegatingDataSource(this.dataSource) {
 
 			@Override

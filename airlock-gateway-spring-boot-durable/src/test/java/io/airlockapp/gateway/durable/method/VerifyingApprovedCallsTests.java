@@ -242,7 +242,7 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
-	void missingTargetIsFoundMissing() throws Exception {
+	void missingTargetIsReported() throws Exception {
 		given(this.targets.find(TARGET)).willReturn(null);
 		assertThat(run(call())).isEqualTo(Result.TARGET_MISSING);
 		assertThat(this.order).isEmpty();
@@ -273,14 +273,14 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
-	void argumentsThatCanNotBeReadUntilTheSignedTimeAreTheReason() throws Exception {
+	void runWhenArgumentsCannotBeReadAtSignedTimeReportsThem() throws Exception {
 		this.now = START_BY;
 		given(this.targets.recorder().rebuild(any(), any(), any())).willThrow(new IllegalStateException("no"));
 		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_UNREADABLE);
 	}
 
 	@Test
-	void textIsNotTooLongWithTheNameOfTheBeanIfItWasShownWithout() throws Exception {
+	void textShownWithoutBeanNameIsNotTooLongWithIt() throws Exception {
 		this.texts = (text) -> {
 			Assert.isTrue(text.equals("pay"), "too long");
 			return text;
@@ -329,7 +329,7 @@ class VerifyingApprovedCallsTests {
 	}
 
 	@Test
-	void argumentsThatCanNotBeReadAreNotClaimed() throws Exception {
+	void callWhoseArgumentsCannotBeReadIsNotClaimed() throws Exception {
 		given(this.targets.recorder().rebuild(any(), any(), any())).willThrow(new IllegalStateException("no"));
 		assertThat(run(call())).isEqualTo(Result.ARGUMENTS_UNREADABLE);
 		assertThat(this.order).containsExactly("prepared false");

@@ -47,7 +47,7 @@ class AirlockAssertionsTests {
 			""");
 
 	@Test
-	void acceptsWhatThePersonIsShown() {
+	void shownTextIsAccepted() {
 		assertThat(REFUND).hasLabel("Refund")
 			.hasDescription("Refund 2.50 for order 42")
 			.hasCommandText("RefundService.refund(order=42, amount=2.50, iban=•••)")
@@ -67,7 +67,7 @@ class AirlockAssertionsTests {
 	}
 
 	@Test
-	void tellsWhatIsShownInstead() {
+	void failureNamesShownText() {
 		fails(() -> assertThat(REFUND).hasDescription("Refund 2.5 for order 42")).withMessage("""
 				Expected the person to be shown the description
 				  Refund 2.5 for order 42
@@ -87,7 +87,7 @@ class AirlockAssertionsTests {
 	}
 
 	@Test
-	void keepsTheDescriptionOfTheAssertion() {
+	void failureContainsDescriptionOfAssertion() {
 		fails(() -> assertThat(REFUND).as("what was asked at night").hasWorkspace("shop"))
 			.withMessageStartingWith("[what was asked at night] Expected");
 	}
@@ -111,7 +111,7 @@ class AirlockAssertionsTests {
 	}
 
 	@Test
-	void missesArguments() {
+	void missingArgumentFails() {
 		fails(() -> assertThat(REFUND).hasArgument("currency", "EUR")).withMessageContaining("not there");
 		fails(() -> assertThat(REFUND).hasArgument("customer.age", 7)).withMessageContaining("not there");
 		fails(() -> assertThat(REFUND).hasArgument("nobody.age", 7)).withMessageContaining("not there");
@@ -122,14 +122,14 @@ class AirlockAssertionsTests {
 	}
 
 	@Test
-	void missesAMaskWithoutShowingTheValue() {
+	void missingMaskFailsWithoutShowingValue() {
 		fails(() -> assertThat(REFUND).masks("iban", "amount"))
 			.withMessageContainingAll("'amount'", "@AirlockSensitive")
 			.satisfies((ex) -> assertThat(ex).message().doesNotContain("2.50"));
 	}
 
 	@Test
-	void findsWhatIsRevealedWithoutShowingIt() {
+	void revealedValueFailsWithoutShowingIt() {
 		fails(() -> assertThat(REFUND).doesNotReveal("\"K\" Lee")).withMessageContaining("[arguments.customer.name]")
 			.satisfies((ex) -> assertThat(ex).message().doesNotContain("Lee"));
 		fails(() -> assertThat(REFUND).doesNotReveal("vip")).withMessageContaining("arguments.customer.tags[0]");
@@ -140,7 +140,7 @@ class AirlockAssertionsTests {
 	}
 
 	@Test
-	void describesARequestThatNobodyCanRead() {
+	void failureDescribesUnreadableRequest() {
 		PendingRequest unreadable = new PendingRequest("req-1", "default", "shop", "Refund", "command.review", null,
 				null, Map.of(), HarpJson.mapper().missingNode(), "The plaintext is not JSON", Instant.EPOCH,
 				Instant.EPOCH);

@@ -39,7 +39,7 @@ class AskedCallAssertTests {
 	}
 
 	@Test
-	void comparesWhoWasAskedAndHowItEnded() {
+	void approversAndTheirOutcomesAreCompared() {
 		this.call.wasSentTo("cay", "ben", "ann").wasApprovedBy("ann").wasRejectedBy().wasWithdrawnFrom("cay");
 		fails(() -> this.call.wasSentTo("ann", "ben")).withMessageContaining("[ann, ben, cay]");
 		fails(() -> this.call.wasApprovedBy("ann", "ben")).withMessage("""

@@ -40,7 +40,7 @@ class SimulatedApproverAssertTests {
 	private AirlockGatewayOperations gateway;
 
 	@Test
-	void nothingWasAsked() {
+	void failureWithoutRequestsNamesNone() {
 		assertThat(this.approver).wasNotAsked().wasAskedTimes(0);
 		assertThat(this.simulator).wasNotAsked();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(this.approver).wasAskedOnce())
@@ -48,7 +48,7 @@ class SimulatedApproverAssertTests {
 	}
 
 	@Test
-	void oneRequestWasAsked() {
+	void failureWithOneRequestNamesIt() {
 		this.approver.approveAll();
 		ask("Refund", "refund 42");
 		assertThat(this.simulator).wasAskedOnce().hasCommandText("refund 42").wasApproved();
@@ -60,7 +60,7 @@ class SimulatedApproverAssertTests {
 	}
 
 	@Test
-	void severalRequestsWereAsked() {
+	void failureWithSeveralRequestsNamesThem() {
 		this.approver.approveAll();
 		ask("Refund", "refund 42");
 		this.approver.rejectAll("Enough");

@@ -39,7 +39,7 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 				AirlockGatewayAutoConfiguration.class));
 
 	@Test
-	void connectsToTheSimulatorBeanWhateverThePropertiesSay() {
+	void connectionDetailsOfSimulatorBeanOverrideProperties() {
 		this.contextRunner.withUserConfiguration(Simulated.class)
 			.withPropertyValues("airlock.gateway.base-url=https://gateway.invalid", "airlock.gateway.auth.pat=airpat_x")
 			.run((context) -> {
@@ -163,7 +163,7 @@ class AirlockSimulatorConnectionAutoConfigurationTests {
 	}
 
 	@Test
-	void testIsConnectedToItsSimulatorWhateverTheApplicationsOwnDetailsAre() {
+	void simulatorOfTestOverridesConnectionDetailsOfApplication() {
 		this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockSimulatorAutoConfiguration.class))
 			.withUserConfiguration(OwnDetails.class)
 			.run((context) -> assertThat(context.getBean(AirlockGatewayConnectionDetails.class).getBaseUrl())

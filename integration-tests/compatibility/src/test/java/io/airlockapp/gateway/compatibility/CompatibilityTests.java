@@ -46,7 +46,7 @@ class CompatibilityTests {
 	}
 
 	@Test
-	void runsWithTheSpringBootThatIsAskedFor() {
+	void springBootVersionIsRequestedOne() {
 		assertThat(SpringBootVersion.getVersion()).isEqualTo(System.getProperty("compatibility.spring-boot.version"));
 	}
 
@@ -59,7 +59,7 @@ class CompatibilityTests {
 
 	@ParameterizedTest
 	@MethodSource("kinds")
-	void runsWhatIsApprovedAndNothingElse(WebApplicationType type, Client client) {
+	void methodRunsOnlyWhenApproved(WebApplicationType type, Client client) {
 		try (RunningApplication application = start(type, client)) {
 			client.assertInUse(application, type);
 			Shop shop = application.bean(Shop.class);
@@ -80,7 +80,7 @@ class CompatibilityTests {
 
 	@ParameterizedTest
 	@EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
-	void answersClientsAndOperators(WebApplicationType type) {
+	void clientsAndOperatorsReceiveResponses(WebApplicationType type) {
 		try (RunningApplication application = start(type, Client.JDK)) {
 			decide(SimulatedDecision.approve());
 			assertThat(application.post("/refunds/A-1").body()).isEqualTo("refunded A-1");

@@ -68,7 +68,7 @@ class FeatureCompatibilityTests {
 
 	@Test
 	@ApproveAll
-	void showsWhatRuns() {
+	void refundShowsLabelDescriptionAndArguments() {
 		this.shop.refund("A-1");
 		assertThat(this.approver).wasAskedTo("Refund")
 			.hasDescription("Refund order A-1")
@@ -87,7 +87,7 @@ class FeatureCompatibilityTests {
 
 	@Test
 	@ApproveAll
-	void remembersInADatabaseWhatWasUsed(@Autowired JdbcTemplate jdbc) {
+	void usedApprovalIsStoredInDatabase(@Autowired JdbcTemplate jdbc) {
 		this.shop.refund("A-1");
 		String requestId = this.approver.asked().get(0).requestId();
 		assertThat(jdbc.queryForObject("SELECT CLAIMED_AT FROM AIRLOCK_APPROVAL WHERE REQUEST_ID = ?", Long.class,
@@ -97,7 +97,7 @@ class FeatureCompatibilityTests {
 
 	@Test
 	@ApproveAll
-	void isObserved(@Autowired MeterRegistry meters) {
+	void approvalIsObserved(@Autowired MeterRegistry meters) {
 		this.shop.refund("A-1");
 		assertThat(meters.get("airlock.approval").tags("outcome", "approved", "gate", "Shop.refund").timer().count())
 			.isPositive();
@@ -107,7 +107,7 @@ class FeatureCompatibilityTests {
 
 	@Test
 	@RejectAll("Refunded on Monday")
-	void isAudited(@Autowired AuditEventRepository events) {
+	void denialIsAudited(@Autowired AuditEventRepository events) {
 		assertThat(this.shop.refundLater("A-1")).failsWithin(10, TimeUnit.SECONDS);
 		assertThat(events.find("shop", null, "AIRLOCK_DENIED")).isNotEmpty()
 			.extracting(AuditEvent::getData)
@@ -115,7 +115,7 @@ class FeatureCompatibilityTests {
 	}
 
 	@Test
-	void isPresent(@Autowired MeterRegistry meters, @LocalServerPort int port) {
+	void heartbeatsAreSentAndShownInHealth(@Autowired MeterRegistry meters, @LocalServerPort int port) {
 		await().until(() -> this.simulator.isOnline("shop"));
 		await().until(() -> meters.get("airlock.heartbeats").tag("outcome", "success").functionCounter().count() > 0);
 		assertThat(RestClient.create("http://127.0.0.1:" + port)
@@ -126,7 +126,7 @@ class FeatureCompatibilityTests {
 	}
 
 	@Test
-	void tellsThatConsentIsMissing() {
+	void refundWhenConsentIsMissingThrows() {
 		this.simulator.consent(ConsentStatus.REQUIRED);
 		assertThatExceptionOfType(ApprovalConsentException.class).isThrownBy(() -> this.shop.refund("A-1"));
 	}
@@ -140,7 +140,7 @@ class FeatureCompatibilityTests {
 
 	@Test
 	@RejectAll("Refunded on Monday")
-	void modelIsToldOfADenial(@Autowired ToolCallingManager manager, @Autowired ShopTools tools) {
+	void toolWhenDeniedReturnsDenialToModel(@Autowired ToolCallingManager manager, @Autowired ShopTools tools) {
 		assertThat(call(manager, tools)).contains("NOT CARRIED OUT", "Refunded on Monday");
 	}
 

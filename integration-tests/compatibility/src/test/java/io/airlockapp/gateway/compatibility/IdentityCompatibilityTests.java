@@ -70,13 +70,13 @@ class IdentityCompatibilityTests {
 	}
 
 	@Test
-	void bearerToken() {
+	void bearerTokenIsSent() {
 		assertThat(refund(ShopApplication.class, Map.of("airlock.gateway.auth.bearer-token", TOKEN))
 			.header("Authorization")).isEqualTo("Bearer " + TOKEN);
 	}
 
 	@Test
-	void credentialsOfTheApplication() {
+	void credentialsOfApplicationAreSent() {
 		RecordedCall call = refund(ShopApplication.class,
 				Map.of("airlock.gateway.auth.client-id", "shop", "airlock.gateway.auth.client-secret", "s3cr3t"));
 		assertThat(call.header("X-Client-Id")).isEqualTo("shop");
@@ -84,7 +84,7 @@ class IdentityCompatibilityTests {
 	}
 
 	@Test
-	void deviceLogin() {
+	void tokenOfDeviceLoginIsSent() {
 		String url = this.identityProvider.baseUrl();
 		this.identityProvider.stubFor(get("/.well-known/openid-configuration").willReturn(okJson("""
 				{"issuer":"%1$s","token_endpoint":"%1$s/token","device_authorization_endpoint":"%1$s/device"}"""
@@ -98,7 +98,7 @@ class IdentityCompatibilityTests {
 	}
 
 	@Test
-	void clientOfSpringSecurity() {
+	void tokenOfSpringSecurityClientIsSent() {
 		stubToken("client_credentials");
 		assertThat(refund(ClientApplication.class,
 				Map.of("airlock.gateway.auth.client-registration-id", "night-job", "token-uri",

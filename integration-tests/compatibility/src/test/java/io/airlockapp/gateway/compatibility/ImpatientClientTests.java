@@ -77,7 +77,7 @@ class ImpatientClientTests {
 	@ParameterizedTest
 	@CsvSource({ "SERVLET, blocking-refunds", "SERVLET, refunds", "SERVLET, reactive-refunds", "REACTIVE, refunds",
 			"REACTIVE, reactive-refunds" })
-	void theSameTwiceAsksOnce(WebApplicationType type, String path) {
+	void equalRequestsRequestOneApproval(WebApplicationType type, String path) {
 		try (ConfigurableApplicationContext context = start(type)) {
 			CompletableFuture<HttpResponse<String>> first = post(context, "/" + path + "/A-1");
 			PendingRequest pending = this.simulator.awaitPending();
@@ -98,7 +98,7 @@ class ImpatientClientTests {
 
 	@ParameterizedTest
 	@CsvSource({ "SERVLET", "REACTIVE" })
-	void twoEqualOnesAreAskedAboutWhereThatIsAllowed(WebApplicationType type) {
+	void equalRequestsWhenAllowedRequestTwoApprovals(WebApplicationType type) {
 		try (ConfigurableApplicationContext context = start(type,
 				"--airlock.gateway.approval.limits.duplicates=allow-one")) {
 			post(context, "/refunds/A-1");

@@ -66,7 +66,7 @@ class LinkageTests {
 	}
 
 	@Test
-	void missesWhatIsNotThere() {
+	void missingReferenceIsDetected() {
 		String owner = Type.getInternalName(AirlockGatewayOperations.class);
 		assertThat(this.classPath.resolves(Reference.to(owner))).isTrue();
 		assertThat(this.classPath.resolves(Reference.to(owner + "Missing"))).isFalse();

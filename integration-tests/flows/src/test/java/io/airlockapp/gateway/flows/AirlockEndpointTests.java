@@ -58,7 +58,7 @@ import static org.mockito.Mockito.mock;
 class AirlockEndpointTests extends SimulatorTests {
 
 	@Test
-	void tellsWhereEverythingStandsAndNoSecret() {
+	void stateShowsAllPartsButNoSecrets() {
 		configured().withConfiguration(AutoConfigurations.of(AirlockDndAutoConfiguration.class)).run((context) -> {
 			CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
 				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(order-4711)").build());
@@ -90,7 +90,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void tellsThatAPartFailsAndTheRest() {
+	void stateWhenPartFailsShowsProblemAndOtherParts() {
 		DoNotDisturb broken = mock();
 		given(broken.getMode()).willThrow(new NoSuchMethodError("getMode"));
 		configured().withBean(DoNotDisturb.class, () -> broken).run((context) -> {
@@ -101,7 +101,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void tellsNoIdentityWithoutCredentials() {
+	void stateWithoutCredentialsShowsNoIdentity() {
 		runner().run((context) -> assertThat(context.getBean(AirlockEndpoint.class).state().identity()).isNull());
 	}
 
@@ -144,7 +144,7 @@ class AirlockEndpointTests extends SimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "revoke", "revoke-key" })
-	void revokesNoPairingThatDoesNotExist(String operation, CapturedOutput output) {
+	void revokeWhenPairingIsUnknownIsRefused(String operation, CapturedOutput output) {
 		run(configured(), AirlockEndpoint.class, (endpoint) -> {
 			assertNotFound(endpoint.operate(operation, "defualt", null, "key-1", null, null, null, null),
 					"There is no pairing 'defualt'. The pairings are: default");
@@ -157,7 +157,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void revokesNothingIfThereIsNothing(CapturedOutput output) {
+	void revokeWithoutPairingIsRefused(CapturedOutput output) {
 		unpaired().run((context) -> {
 			WebEndpointResponse<Object> answer = operate(context.getBean(AirlockEndpoint.class), "revoke");
 			assertThat(answer.getStatus()).isEqualTo(409);
@@ -168,7 +168,7 @@ class AirlockEndpointTests extends SimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "revok", "REVOKE_KEY", "" })
-	void tellsWhichOperationsThereAre(String operation) {
+	void unknownOperationNamesOperations(String operation) {
 		configured().run((context) -> assertNotFound(operate(context.getBean(AirlockEndpoint.class), operation),
 				"There is no such operation. The operations are: pair, claim, revoke, revoke-key, withdraw, "
 						+ "halt, resume, cancel, resolve, sign-in, sign-out"));
@@ -211,7 +211,7 @@ class AirlockEndpointTests extends SimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "claim", "revoke-key", "withdraw" })
-	void tellsWhatIsMissing(String operation) {
+	void operationWithoutParameterNamesIt(String operation) {
 		configured().run((context) -> {
 			WebEndpointResponse<Object> answer = operate(context.getBean(AirlockEndpoint.class), operation);
 			assertThat(answer.getStatus()).isEqualTo(400);
@@ -220,7 +220,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void tellsWhatTheGatewayRefuses() {
+	void pairWhenGatewayFailsReportsStatus() {
 		unpaired().run((context) -> {
 			this.simulator.failNext(SimulatorCall.PAIRING_INITIATE, 503);
 			WebEndpointResponse<Object> answer = operate(context.getBean(AirlockEndpoint.class), "pair");
@@ -230,7 +230,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void tellsHowDurableApprovalsStand() {
+	void stateShowsDurableApprovals() {
 		DurableApprovalsState durable = new DurableApprovalsState(Map.of("SUBMITTED", 1),
 				List.of(new DurableApprovalState("req-1", "Payouts.pay", "Payout", "SUBMITTED", null, 90, null, null,
 						null, 1, 2, List.of("ben"))),
@@ -242,7 +242,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void tellsThatDurableApprovalsCannotBeReadAndTheRest() {
+	void stateWhenDurableApprovalsCannotBeReadShowsProblem() {
 		withDurable((operations) -> given(operations.getState()).willThrow(new IllegalStateException("No database")),
 				(endpoint) -> {
 					AirlockState state = endpoint.state();
@@ -286,7 +286,7 @@ class AirlockEndpointTests extends SimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "success", "RAN", "" })
-	void namesTheResolutionsThatThereAre(String resolution) {
+	void unknownResolutionNamesResolutions(String resolution) {
 		withDurable((operations) -> {
 		}, (endpoint) -> {
 			WebEndpointResponse<Object> answer = resolve(endpoint, "req-1", resolution);
@@ -297,7 +297,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void tellsWhichDependencyDurableApprovalsNeed() {
+	void durableOperationsWithoutModuleNameDependency() {
 		run(configured(), AirlockEndpoint.class, (endpoint) -> {
 			assertThat(endpoint.state().durable()).isNull();
 			for (WebEndpointResponse<Object> answer : List.of(cancel(endpoint, "req-1"),
@@ -333,7 +333,7 @@ class AirlockEndpointTests extends SimulatorTests {
 	}
 
 	@Test
-	void isThereOnlyWhereItIsExposed() {
+	void endpointIsAbsentUnlessExposed() {
 		assertAbsent(configured().withPropertyValues("management.endpoints.web.exposure.include=health"));
 		assertAbsent(configured().withPropertyValues("management.endpoint.airlock.access=NONE"));
 		assertAbsent(configured().withPropertyValues("airlock.gateway.enabled=false"));

@@ -132,7 +132,7 @@ class ApprovalFlowTests extends SimulatorTests {
 	}
 
 	@Test
-	void leavesNothingPendingWhereverTheInterruptHits() {
+	void interruptAtAnyPointLeavesNoPendingRequest() {
 		run(this.contextRunner.withPropertyValues("airlock.gateway.rate-limit.requests=1000"), RefundService.class,
 				(service) -> {
 					for (int order = 1; order <= 20; order++) {
@@ -179,7 +179,7 @@ class ApprovalFlowTests extends SimulatorTests {
 	}
 
 	@Test
-	void asksOnlyIfTheConditionHolds() {
+	void approvalIsRequestedOnlyWhenConditionHolds() {
 		run((service) -> {
 			service.refundLarge(BigDecimal.TEN);
 			assertThat(this.simulator.requests()).isEmpty();

@@ -117,7 +117,7 @@ class ApprovalObservationTests extends SimulatorTests {
 	}
 
 	@Test
-	void auditsTheEvidenceIfToldTo() {
+	void auditContainsEvidenceWhenEnabled() {
 		approveAll();
 		runner().withPropertyValues("airlock.gateway.audit.evidence=true").run((context) -> {
 			context.getBean(PaymentService.class).pay("a");
@@ -128,7 +128,7 @@ class ApprovalObservationTests extends SimulatorTests {
 	}
 
 	@Test
-	void tellsOfCallsThatNobodyWasAskedAbout() {
+	void callWithoutRequestIsReported() {
 		runner().withPropertyValues("airlock.gateway.enabled=false").run((context) -> {
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> context.getBean(PaymentService.class).pay("a"));
@@ -224,7 +224,7 @@ class ApprovalObservationTests extends SimulatorTests {
 	}
 
 	@Test
-	void showsWhatIsPendingAndWhetherHeartbeatsSucceed() {
+	void metersShowPendingApprovalsAndHeartbeats() {
 		run(runner().withConfiguration(AutoConfigurations.of(AirlockPresenceAutoConfiguration.class)),
 				MeterRegistry.class, (meters, context) -> {
 					await().untilAsserted(() -> assertThat(
@@ -276,7 +276,7 @@ class ApprovalObservationTests extends SimulatorTests {
 	}
 
 	@Test
-	void requestsTellTheirTraceAndNoBaggage() {
+	void requestsContainTraceWithoutBaggage() {
 		approveAll();
 		runner().run((context) -> {
 			context.getBean(PaymentService.class).pay("a");
@@ -285,7 +285,7 @@ class ApprovalObservationTests extends SimulatorTests {
 	}
 
 	@Test
-	void requestsTellNoTraceIfTheyMustNot() {
+	void requestsContainNoTraceWhenDisabled() {
 		approveAll();
 		runner().withPropertyValues("airlock.gateway.observation.propagate-trace=false").run((context) -> {
 			context.getBean(PaymentService.class).pay("a");

@@ -104,7 +104,7 @@ class ApproverGroupFaultTests {
 
 	@ParameterizedTest(name = "{0} {1}")
 	@MethodSource("faults")
-	void othersApproveWhateverHappensToOne(SimulatorCall call, String name, SimulatedFault fault) {
+	void faultOfOneApproverDoesNotPreventApproval(SimulatorCall call, String name, SimulatedFault fault) {
 		this.cay.failNext(call, fault);
 		this.ann.approveAll();
 		this.ben.approveAll();

@@ -71,7 +71,7 @@ class ApproverGroupFlowTests extends SimulatorTests {
 	}
 
 	@Test
-	void quorumRow01EachPairingIsAskedByARequestOfItsOwn() {
+	void quorumRow01EachPairingReceivesItsOwnRequest() {
 		CompletableFuture<ApprovalDecision> call = ask("refunds");
 		List<PendingRequest> requests = List.of(this.ann.awaitRequest(), this.ben.awaitRequest(),
 				this.cay.awaitRequest());
@@ -267,7 +267,7 @@ class ApproverGroupFlowTests extends SimulatorTests {
 	}
 
 	@Test
-	void escalationAsksMoreAfterItsTime() {
+	void escalationAddsRequestsAfterItsTime() {
 		CompletableFuture<ApprovalDecision> call = ask("escalated");
 		PendingRequest first = this.ann.awaitRequest();
 		PendingRequest second = this.ben.awaitRequest();

@@ -41,7 +41,7 @@ class AspectsAroundTheGuardTests extends SimulatorTests {
 	private final ApplicationContextRunner contextRunner = runner(Application.class);
 
 	@Test
-	void seeTheArguments() {
+	void aspectsSeeArguments() {
 		run(this.contextRunner, Payouts.class, (payouts, context) -> {
 			assertThat(payouts.payOut("a")).isEqualTo("paid a");
 			assertThat(payouts.payOutLater("b")).succeedsWithin(MAX_WAIT).isEqualTo("paid b");
@@ -55,7 +55,7 @@ class AspectsAroundTheGuardTests extends SimulatorTests {
 	}
 
 	@Test
-	void proceedWithOtherArgumentsThatAreAskedAbout() {
+	void argumentsChangedByAspectAreShownForApproval() {
 		run(this.contextRunner.withBean(Exchanging.class), Payouts.class, (payouts, context) -> {
 			assertThat(payouts.payOut("a")).isEqualTo("paid a!!");
 			assertThat(payouts.payOutLazily("c").block(MAX_WAIT)).isEqualTo("paid c!!");
@@ -67,7 +67,7 @@ class AspectsAroundTheGuardTests extends SimulatorTests {
 	}
 
 	@Test
-	void cannotBeGuardedThemselves() {
+	void guardedAspectFailsStart() {
 		this.contextRunner.withBean(GuardedAspect.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()

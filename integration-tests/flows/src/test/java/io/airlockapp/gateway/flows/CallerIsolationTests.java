@@ -158,7 +158,7 @@ class CallerIsolationTests extends SimulatorTests {
 	}
 
 	@Test
-	void theSameQuestionIsNotPutOnThePhoneAgainAndAgain() {
+	void equalCallsAboveLimitAreRefused() {
 		run(this.contextRunner, Service.class, (service, context) -> {
 			List<CompletableFuture<String>> results = new ArrayList<>();
 			for (int i = 0; i < 10; i++) {
@@ -231,7 +231,7 @@ class CallerIsolationTests extends SimulatorTests {
 	}
 
 	@Test
-	void anApplicationsOwnSourceSaysWhoAsks() {
+	void requesterSourceOfApplicationDeterminesRequester() {
 		AtomicInteger number = new AtomicInteger();
 		run(perRequester().withBean(RequesterSource.class, () -> () -> "person-" + number.get()), Service.class,
 				(service) -> {
@@ -243,7 +243,7 @@ class CallerIsolationTests extends SimulatorTests {
 	}
 
 	@Test
-	void nobodyIsAskedIfTheSourceFails() {
+	void noApprovalIsRequestedWhenRequesterSourceFails() {
 		run(perRequester().withBean(RequesterSource.class, () -> () -> {
 			throw new IllegalStateException("s3cr3t");
 		}), Service.class, (service, context) -> {
@@ -263,7 +263,7 @@ class CallerIsolationTests extends SimulatorTests {
 	}
 
 	@Test
-	void aMethodRestsAfterTooManyNoes() {
+	void methodIsPausedAfterTooManyDenials() {
 		rejectAll();
 		run(this.contextRunner.withPropertyValues("airlock.gateway.approval.pause.after=3"), Service.class,
 				(service) -> {

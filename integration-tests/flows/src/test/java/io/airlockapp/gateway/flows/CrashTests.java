@@ -75,7 +75,7 @@ class CrashTests {
 	}
 
 	@Test
-	void killedWhileThePersonDecides() throws Exception {
+	void methodDoesNotRunWhenProcessIsKilledBeforeDecision() throws Exception {
 		Process first = start();
 		String requestId = awaitPending();
 		kill(first);
@@ -88,7 +88,7 @@ class CrashTests {
 	}
 
 	@RepeatedTest(4)
-	void killedAroundTheDecision() throws Exception {
+	void methodRunsAtMostOnceWhenProcessIsKilledDuringDecision() throws Exception {
 		Process first = start();
 		this.simulator.approve(awaitPending());
 		kill(first);
@@ -100,7 +100,7 @@ class CrashTests {
 	}
 
 	@Test
-	void killedInsideTheMethod() throws Exception {
+	void methodDoesNotRunAgainWhenProcessIsKilledInsideIt() throws Exception {
 		Process first = start();
 		this.simulator.approve(awaitPending());
 		await().atMost(START).until(() -> starts() == 1);

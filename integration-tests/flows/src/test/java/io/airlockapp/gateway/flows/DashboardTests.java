@@ -61,7 +61,7 @@ class DashboardTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dashboard.json", "alerts.yml" })
-	void readsWhatIsThere(String file) throws IOException {
+	void metricsOfDashboardAndAlertsExist(String file) throws IOException {
 		String text = Files.readString(DIRECTORY.resolve(file));
 		try (AirlockSimulator simulator = AirlockSimulator.start()) {
 			simulator.decideAutomatically((request) -> SimulatedDecision.approve());

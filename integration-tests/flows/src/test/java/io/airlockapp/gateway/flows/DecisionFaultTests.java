@@ -175,7 +175,7 @@ class DecisionFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row27_usesAnApprovalOnceWhateverItIsRelabelledTo() {
+	void row27_relabelledApprovalIsUsedOnce() {
 		assertUsedOnce((envelope, first) -> {
 			first.put("requestId", envelope.path("requestId").stringValue());
 			body(first).put("artifactHash", body(envelope).path("artifactHash").stringValue());
@@ -205,7 +205,7 @@ class DecisionFaultTests extends FaultTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "\"2020-01-01T00:00:00\"", "\"never\"", "1577836800", "{}" })
-	void row28_takesADecisionWhoseEnvelopeHasAMalformedExpiry(String expiresAt) {
+	void row28_acceptsDecisionWhoseEnvelopeHasMalformedExpiry(String expiresAt) {
 		start();
 		this.simulator.tamperDecisions((envelope) -> envelope.set("expiresAt", HarpJson.mapper().readTree(expiresAt)));
 		approveAll();
@@ -231,7 +231,7 @@ class DecisionFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row29_countsADecisionThatWasLostOnItsWayForNothing() {
+	void row29_decisionThatWasLostDoesNotCount() {
 		ApproverKey signer = ApproverKey.generate("second-phone");
 		start(signer.property());
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, SimulatedFault.dropAfterHandling());

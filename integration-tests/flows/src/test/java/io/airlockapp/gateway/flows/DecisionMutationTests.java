@@ -98,7 +98,7 @@ class DecisionMutationTests {
 	@ParameterizedTest
 	@CsvSource({ "TEXT, approve, 1", "TEXT, reject, 2", "SDK_JSON, approve, 3", "SDK_JSON, reject, 4",
 			"CORE, approve, 5", "CORE, reject, 6" })
-	void acceptsNoMutationOfWhatIsActedUpon(SignatureForm form, String word, long seed) {
+	void mutationOfRelevantMemberIsNotAccepted(SignatureForm form, String word, long seed) {
 		Decision genuine = Decision.signed(form, key, word, REQUEST_ID, ARTIFACT_HASH);
 		List<ObjectNode> donors = donors(word);
 		Map<Outcome, Long> outcomes = LongStream.range(0, MUTATIONS)

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class DenialCooldownTests extends FaultTests {
 
 	@Test
-	void deniesTheSameCallWithoutAskingUntilTheTimeIsOver() {
+	void equalCallIsDeniedWithoutRequestDuringCooldown() {
 		Payouts payouts = startWithCooldown();
 		String requestId = assertAsked(() -> payouts.payOut("order-1"));
 		for (int i = 0; i < 3; i++) {
@@ -70,7 +70,7 @@ class DenialCooldownTests extends FaultTests {
 	}
 
 	@Test
-	void isSwitchedOnByAProperty() {
+	void cooldownIsEnabledByProperty() {
 		start("airlock.gateway.approval.denial-cooldown=1h");
 		rejectAll();
 		this.application.callAndAssertDenied();
@@ -79,7 +79,7 @@ class DenialCooldownTests extends FaultTests {
 	}
 
 	@Test
-	void isOffByDefault() {
+	void cooldownIsDisabledByDefault() {
 		start();
 		rejectAll();
 		this.application.callAndAssertDenied();

@@ -55,7 +55,7 @@ class DoNotDisturbTests extends FaultTests {
 	private static final String WORKSPACE = "payments";
 
 	@Test
-	void denialKeepsThePhoneFromRinging() {
+	void denialByPolicySendsNoRequest() {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
 		startInWorkspace();
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class)
@@ -99,7 +99,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void approvalOpensWithoutAskingAndTheApproverIsToldSo() {
+	void approvalByPolicyRunsMethodAndIsReportedToApprover() {
 		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut(order=order-1)"));
 		startInWorkspace(FULL);
 		this.application.callAndAssertRun();
@@ -121,7 +121,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void approvalOpensNothingForApproversWhoCannotBeAsked() {
+	void approvalByPolicyDoesNotApplyToUnavailableApprovers() {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		UnreliableStore store = new UnreliableStore();
 		try (PairableApplication application = startWithTwoPairings(store)) {
@@ -142,7 +142,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void approvalOpensNothingForTheApproversOfAnotherPairing() {
+	void approvalByPolicyDoesNotApplyToAnotherPairing() {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		rejectAll();
 		try (PairableApplication application = startWithTwoPairings(new UnreliableStore())) {
@@ -187,7 +187,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void approvalForSomebodyElseOrInOtherWordsIsNone() {
+	void approvalByPolicyForOtherCallsDoesNotApply() {
 		Stream.of("shop-2", "SHOP", "*", "").forEach((enforcer) -> addApproval("approve_all", "enforcerId", enforcer));
 		addApproval("approve_all", "sessionId", "session-1");
 		addApproval("approve_all", "targetArtifactType", "plan.review");
@@ -203,14 +203,14 @@ class DoNotDisturbTests extends FaultTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "null", "1", "\"approve_all\"", "[]", "{}", "{\"policyMode\":\"approve_all\"}",
 			"{\"objectType\":\"airlock.dnd.workspace\",\"policyMode\":[\"approve_all\"]}" })
-	void malformedApprovalIsNone(String policy) {
+	void malformedApprovalByPolicyDoesNotApply(String policy) {
 		this.simulator.addPolicy(HarpJson.mapper().readTree(policy));
 		assertThePersonIsAsked();
 	}
 
 	@ParameterizedTest
 	@EnumSource(Trouble.class)
-	void anyFaultMakesThePersonBeAsked(Trouble trouble) {
+	void approvalIsRequestedWhenPoliciesCannotBeRead(Trouble trouble) {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		trouble.happen(this, GatewayOperation.POLICIES);
 		trouble.happen(this, GatewayOperation.POLICIES);
@@ -223,7 +223,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void gatewayThatHoldsTheCallDoesNotKeepThePersonFromBeingAsked() {
+	void approvalIsRequestedWhenPoliciesAreDelayed() {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		this.simulator.failNext(SimulatorCall.DND_POLICIES, SimulatedFault.delay(Duration.ofMinutes(1)));
 		startInWorkspace(FULL, "airlock.gateway.read-timeout=30s");
@@ -236,7 +236,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void interruptedCallerAsksNobody() {
+	void interruptedCallRequestsNoApproval() {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		this.simulator.failNext(SimulatorCall.DND_POLICIES, SimulatedFault.delay(Duration.ofMinutes(1)));
 		startInWorkspace(FULL);
@@ -250,7 +250,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void methodRunsAlthoughTheApproverCannotBeTold(CapturedOutput output) {
+	void methodRunsWhenApproverCannotBeNotified(CapturedOutput output) {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
 		startInWorkspace(FULL);
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 3, SimulatedFault.status(500));
@@ -261,7 +261,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void denialByPolicyIsNotRememberedAsAPersonsNo() {
+	void denialByPolicyStartsNoCooldown() {
 		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
 		startInWorkspace("airlock.gateway.approval.denial-cooldown=1h");
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class);
@@ -270,7 +270,7 @@ class DoNotDisturbTests extends FaultTests {
 	}
 
 	@Test
-	void policiesAreAskedForOnceForManyCalls() {
+	void policiesAreRequestedOnceForManyCalls() {
 		startInWorkspace();
 		approveAll();
 		for (int i = 0; i < 5; i++) {

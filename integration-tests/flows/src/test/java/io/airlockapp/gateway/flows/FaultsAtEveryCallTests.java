@@ -42,7 +42,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 
 	@ParameterizedTest
 	@MethodSource("troubles")
-	void isToldAsTheGatewaysTrouble(GatewayOperation operation, Trouble trouble) {
+	void callWhenFaultOccursThrowsGatewayException(GatewayOperation operation, Trouble trouble) {
 		AirlockGatewayTemplate template = this.application.template();
 		// Twice, since the JDK's client sends a GET again that is cut off within a moment
 		trouble.happen(this, operation);
@@ -55,7 +55,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 
 	@ParameterizedTest
 	@EnumSource(Trouble.class)
-	void whileSubmittingDeniesOrIsOvercome(Trouble trouble) {
+	void faultOfSubmissionIsRetriedOrDenies(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.SUBMIT);
 		approveAll();
 		if (!trouble.endsApproval(GatewayOperation.SUBMIT)) {
@@ -68,7 +68,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 
 	@ParameterizedTest
 	@EnumSource(Trouble.class)
-	void whileWaitingDeniesOrIsOvercome(Trouble trouble) {
+	void faultOfWaitIsRetriedOrDenies(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.WAIT);
 		CompletableFuture<Void> call = this.application.call();
 		if (!trouble.endsApproval(GatewayOperation.WAIT)) {
@@ -82,7 +82,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 
 	@ParameterizedTest
 	@EnumSource(Trouble.class)
-	void whileAcknowledgingChangesNothing(Trouble trouble) {
+	void faultOfAcknowledgementHasNoEffect(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.ACKNOWLEDGE);
 		approveAll();
 		this.application.callAndAssertRun();
@@ -92,7 +92,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 
 	@ParameterizedTest
 	@EnumSource(Trouble.class)
-	void whileWithdrawingNeverOpens(Trouble trouble) {
+	void faultOfWithdrawalNeverRunsMethod(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.WITHDRAW);
 		InterruptibleCall call = startCall();
 		this.simulator.awaitPending();

@@ -49,7 +49,7 @@ class FutureMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void callerGetsTheFutureWhileThePersonIsAsked() {
+	void futureIsReturnedBeforeDecision() {
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			CompletableFuture<String> result = payouts.payOut("order-1");
 			String requestId = this.simulator.awaitPending().requestId();
@@ -74,7 +74,7 @@ class FutureMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void stages() {
+	void completionStageCompletesAfterApproval() {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			CompletionStage<String> result = context.getBean(Payouts.class).stage("order-1");
@@ -83,14 +83,14 @@ class FutureMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void methodWithoutAFutureOfItsOwn() {
+	void methodThatReturnsNullCompletesWithNull() {
 		approveAll();
 		this.contextRunner
 			.run((context) -> assertThat(context.getBean(Payouts.class).none()).succeedsWithin(MAX_WAIT).isNull());
 	}
 
 	@Test
-	void failureOfTheMethodsFuture() {
+	void failureOfReturnedFutureFailsFuture() {
 		approveAll();
 		this.contextRunner
 			.run((context) -> assertFailure(context.getBean(Payouts.class).failing(true), IllegalStateException.class)
@@ -98,7 +98,7 @@ class FutureMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void failureOfTheMethodItself() {
+	void exceptionOfMethodFailsFuture() {
 		approveAll();
 		this.contextRunner
 			.run((context) -> assertFailure(context.getBean(Payouts.class).failing(false), IllegalStateException.class)
@@ -163,7 +163,7 @@ class FutureMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void nobodyIsLeftAskedAfterCancellingAtOnce() {
+	void cancellingAtOnceLeavesNoPendingRequest() {
 		run(this.contextRunner, Payouts.class, (payouts, context) -> {
 			for (int i = 0; i < 20; i++) {
 				payouts.payOut("order-" + i).cancel(true);
@@ -208,12 +208,12 @@ class FutureMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void denialHandlerAnswersWithAValue() {
+	void denialHandlerReturnsValue() {
 		assertHandlerAnswers((invocation, denial) -> "denied");
 	}
 
 	@Test
-	void denialHandlerAnswersWithAFuture() {
+	void denialHandlerReturnsFuture() {
 		assertHandlerAnswers((invocation, denial) -> CompletableFuture.completedFuture("denied"));
 	}
 
@@ -229,7 +229,7 @@ class FutureMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void nobodyIsAskedByAnApplicationThatHasEnded() {
+	void closedApplicationRequestsNoApproval() {
 		approveAll();
 		Payouts[] payouts = new Payouts[1];
 		this.contextRunner.run((context) -> {

@@ -138,7 +138,7 @@ class GroupApprovalTests {
 	private @Nullable AirlockGatewayException failure;
 
 	@Test
-	void quorumRow01AllPairingsAreAskedAtOnceForTheSameTime() {
+	void quorumRow01AllPairingsReceiveRequestsAtOnce() {
 		approveAfter(30, 40);
 		request();
 		assertApproved("a", "b");
@@ -148,7 +148,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow02YesByAKeyOfAnotherPairingDoesNotCount() {
+	void quorumRow02ApprovalByKeyOfAnotherPairingDoesNotCount() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").approvesAfter(seconds(2)).signsWith(phone("a").key());
 		phone("c").approvesAfter(seconds(30));
@@ -158,7 +158,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow03SecondYesByTheSameKeyDoesNotCount() {
+	void quorumRow03SecondApprovalBySameKeyDoesNotCount() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").sharesKeyOf(phone("a")).approvesAfter(seconds(2));
 		phone("c").approvesAfter(seconds(30));
@@ -180,7 +180,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow06NoEndsTheCallAtOnce() {
+	void quorumRow06DenialEndsCallAtOnce() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").rejectsAfter(seconds(2));
 		phone("c").approvesAfter(seconds(3));
@@ -194,7 +194,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow06NoThatHasArrivedWithTheLastYesEndsTheCall() {
+	void quorumRow06DenialThatArrivesWithLastApprovalEndsCall() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").approvesAfter(Duration.ofMillis(2_010));
 		phone("c").rejectsAfter(Duration.ofMillis(2_020));
@@ -204,7 +204,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow07YesWhoseKeyWasRevokedIsStruck() {
+	void quorumRow07ApprovalWhoseKeyWasRevokedIsStruck() {
 		approveAfter(1, 20, 30);
 		at(seconds(10), () -> phone("a").replaceKey());
 		request();
@@ -225,7 +225,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow08LateNoIsReportedAndChangesNothing() {
+	void quorumRow08LateDenialIsReportedAndHasNoEffect() {
 		approveAfter(1, 2);
 		phone("c").rejectsAfter(TIMEOUT).decidesDuringWithdrawal();
 		request();
@@ -284,7 +284,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow10NobodyIsAskedIfTooFewArePaired() {
+	void quorumRow10NoRequestIsSentWhenTooFewArePaired() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").unpair();
 		phone("c").unpair();
@@ -295,7 +295,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow10NobodyIsAskedIfTooFewWereEverPaired() {
+	void quorumRow10NoRequestIsSentWhenTooFewWereEverPaired() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").neverPaired();
 		phone("c").neverPaired();
@@ -328,7 +328,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow12TimeoutTellsHowManyApproved() {
+	void quorumRow12TimeoutNamesNumberOfApprovals() {
 		phone("a").approvesAfter(seconds(1));
 		request();
 		assertThat(this.failure).isInstanceOf(ApprovalTimeoutException.class)
@@ -379,7 +379,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow13VoteFoundWhileLeavingCounts() {
+	void quorumRow13VoteFoundAfterInterruptCounts() {
 		phone("a").approvesAfter(seconds(1));
 		phone("b").decidesDuringWithdrawal();
 		requestAndLeave(seconds(10));
@@ -451,7 +451,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void quorumRow18GroupOfOneAsksInTheCallersThread() {
+	void quorumRow18GroupOfOneRunsInThreadOfCaller() {
 		this.group = groupOfOne();
 		phone("a").approvesAfter(seconds(20));
 		request();
@@ -497,7 +497,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void escalationAsksInAdditionAfterItsTime() {
+	void escalationAddsRequestsAfterItsTime() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		approveAfter(1, 150, 10);
 		request();
@@ -513,7 +513,7 @@ class GroupApprovalTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void escalationAsksAPairingAgainThatCannotBeRead(RuntimeException ex) {
+	void escalationRetriesPairingThatCannotBeRead(RuntimeException ex) {
 		this.down = ex;
 		this.phones.failWith(ex);
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
@@ -529,7 +529,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void escalationAsksAPairingAgainWhateverAPairingOfAnotherStepDoes() {
+	void escalationRetriesPairingDespitePairingOfAnotherStep() {
 		this.group = group(2, new EscalationStep(seconds(60), List.of("c"), true),
 				new EscalationStep(seconds(120), List.of("d"), true));
 		phone("a").approvesAfter(seconds(1));
@@ -557,7 +557,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void escalationAsksAtOnceIfTheQuorumIsOutOfReach() {
+	void escalationAddsRequestsAtOnceWhenQuorumIsOutOfReach() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").approvesAfter(seconds(1));
 		phone("b").refusedWith(422, null);
@@ -580,7 +580,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void escalationDoesNotAskAfterANo() {
+	void escalationAddsNoRequestsAfterDenial() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").rejectsAfter(seconds(119));
 		phone("c").approvesAfter(seconds(1));
@@ -590,7 +590,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void escalationAsksTheOtherPhoneOfAPersonWhoseVoteIsStruck() {
+	void escalationAddsOtherPhoneOfPersonWhoseVoteIsStruck() {
 		this.principals.put("a", List.of("ann"));
 		this.principals.put("c", List.of("ann"));
 		this.group = group(2, new EscalationStep(seconds(60), List.of("c"), true));
@@ -602,7 +602,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void escalationHasPlacesWhateverTheLimitOfTheRequester() {
+	void escalationIsNotSubjectToLimitOfRequester() {
 		this.requester = "zoe";
 		this.pending = new PendingApprovals(new PendingLimits(20, 1, 1, 1), SECOND, this.halt);
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
@@ -626,7 +626,7 @@ class GroupApprovalTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ann", "Google/Ann" })
-	void fourEyesRequesterIsNotAsked(String principal) {
+	void fourEyesRequesterReceivesNoRequest(String principal) {
 		this.requester = "google\u001fANN";
 		this.principals.put("a", List.of(principal));
 		this.group = excluding(false);
@@ -680,7 +680,7 @@ class GroupApprovalTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void fourEyesRequesterIsKnownEvenIfNoneOfTheFirstCanBeAsked(boolean askUnknown) {
+	void fourEyesRequesterIsKnownWhenFirstApproversAreExcluded(boolean askUnknown) {
 		this.source = "ann";
 		this.principals.put("a", List.of("ann"));
 		this.group = new ApproverGroup("refunds", List.of("a"), 1, null, true, askUnknown,
@@ -693,7 +693,7 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void fourEyesCallThatAsksNobodyYetIsCounted() {
+	void fourEyesCallWithoutRequestsCountsForRequester() {
 		this.requester = "ann";
 		this.pending = new PendingApprovals(new PendingLimits(20, 20, 1, null), SECOND, this.halt);
 		this.principals.put("a", List.of("ann"));
@@ -847,7 +847,7 @@ class GroupApprovalTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void quorumRow06NoEndsTheCallAlthoughTheKeyOfAnApprovalCannotBeRead(RuntimeException ex) {
+	void quorumRow06DenialEndsCallWhenKeyOfApprovalCannotBeRead(RuntimeException ex) {
 		this.down = ex;
 		this.phones.failWith(ex);
 		pairingCannotBeRead("a", seconds(4), TIMEOUT);
@@ -870,7 +870,7 @@ class GroupApprovalTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void quorumRow06NoThatCannotBeCheckedAtTheMomentEndsTheCall(RuntimeException ex) {
+	void quorumRow06DenialThatCannotBeVerifiedAtFirstEndsCall(RuntimeException ex) {
 		this.down = ex;
 		this.phones.failWith(ex);
 		journalFails((key, now) -> key.equals(phone("b").key().signerKey()));
@@ -885,7 +885,7 @@ class GroupApprovalTests {
 
 	@ParameterizedTest
 	@CsvSource({ "8, ", "20, ", "60, ", "290, ", "8, a", "20, a", "60, a", "290, a" })
-	void yesIsUsedIfTheJournalIsBackSecondsBeforeTheDeadline(long seconds, @Nullable String onePairing) {
+	void approvalIsUsedWhenJournalRecoversBeforeDeadline(long seconds, @Nullable String onePairing) {
 		Instant back = this.time.clock().instant().plus(TIMEOUT).minusSeconds(3);
 		journalFails((key, now) -> now.isBefore(back));
 		this.pairing = onePairing;
@@ -899,7 +899,7 @@ class GroupApprovalTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void yesIsUsedIfTheJournalIsBackSecondsAfterAnInterrupt(RuntimeException ex) {
+	void approvalIsUsedWhenJournalRecoversAfterInterrupt(RuntimeException ex) {
 		this.down = ex;
 		this.phones.failWith(ex);
 		Instant back = this.time.clock().instant().plusSeconds(15);
@@ -928,13 +928,13 @@ class GroupApprovalTests {
 	}
 
 	@Test
-	void racesOpenWithAQuorumInForceAndLoseNoApproval() {
+	void concurrentEventsApproveOnlyWithQuorumAndLoseNoApproval() {
 		race(150);
 	}
 
 	@Tag("slow")
 	@Test
-	void tenThousandRacesOpenWithAQuorumInForceAndLoseNoApproval() {
+	void tenThousandConcurrentEventsApproveOnlyWithQuorumAndLoseNoApproval() {
 		race(Integer.getInteger("test.calls", 10_000));
 	}
 

@@ -50,7 +50,7 @@ class GuardCombinationTests extends SimulatorTests {
 			Payouts.class);
 
 	@Test
-	void authorizationOfAFutureIsCheckedInTheCallAndBeforeAnybodyIsAsked() {
+	void authorizationIsCheckedInCallBeforeRequest() {
 		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("user", "", "ROLE_GUEST"));
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(payouts::authorizedFuture);
@@ -60,7 +60,7 @@ class GuardCombinationTests extends SimulatorTests {
 	}
 
 	@Test
-	void authorizedFutureAndMonoAreAskedAbout() {
+	void authorizedFutureAndMonoRequestApproval() {
 		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("user", "", "ROLE_ADMIN"));
 		approveAll();
 		run(this.contextRunner, Payouts.class, (payouts) -> {
@@ -84,7 +84,7 @@ class GuardCombinationTests extends SimulatorTests {
 	}
 
 	@Test
-	void eachAttemptOfARetryIsAskedAbout() {
+	void eachAttemptOfRetryRequestsApproval() {
 		approveAll();
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.retried()).isEqualTo("attempt 2");
@@ -104,7 +104,7 @@ class GuardCombinationTests extends SimulatorTests {
 	}
 
 	@Test
-	void personWhoDeniedIsNotAskedAgainByARetry() {
+	void retryAfterDenialRequestsNoApprovalAgain() {
 		rejectAll();
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(payouts::retried);
@@ -131,7 +131,7 @@ class GuardCombinationTests extends SimulatorTests {
 	}
 
 	@Test
-	void personIsAskedForWhatTheCacheHas() {
+	void cachedResultRequestsApproval() {
 		approveAll();
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.cached("a")).isEqualTo(payouts.cached("a"));

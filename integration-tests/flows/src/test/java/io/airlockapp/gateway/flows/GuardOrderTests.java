@@ -41,7 +41,7 @@ class GuardOrderTests extends SimulatorTests {
 	private final ApplicationContextRunner contextRunner = runner(TransactionalApplication.class, PayoutService.class);
 
 	@Test
-	void asksNobodyForWhatTheCallerMayNotDo() {
+	void unauthorizedCallRequestsNoApproval() {
 		authenticate("ROLE_GUEST");
 		run(this.contextRunner, PayoutService.class, (service) -> {
 			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(service::adminOnly);
@@ -51,7 +51,7 @@ class GuardOrderTests extends SimulatorTests {
 	}
 
 	@Test
-	void asksForWhatTheCallerMayDo() {
+	void authorizedCallRequestsApproval() {
 		authenticate("ROLE_ADMIN");
 		approveAll();
 		run(this.contextRunner, PayoutService.class, (service) -> {
@@ -129,7 +129,7 @@ class GuardOrderTests extends SimulatorTests {
 	}
 
 	@Test
-	void asksInsideAnOpenTransactionIfTheAnnotationAllowsIt() {
+	void openTransactionWhenAnnotationAllowsItRequestsApproval() {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			TransactionTemplate transaction = new TransactionTemplate(
@@ -141,7 +141,7 @@ class GuardOrderTests extends SimulatorTests {
 	}
 
 	@Test
-	void asksInsideAnOpenTransactionIfThePropertyAllowsIt() {
+	void openTransactionWhenPropertyAllowsItRequestsApproval() {
 		approveAll();
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.allow-in-transaction=true").run((context) -> {
 			TransactionTemplate transaction = new TransactionTemplate(

@@ -130,7 +130,7 @@ class GuardedByApproversTests extends SimulatorTests {
 	}
 
 	@Test
-	void quorumRow21PolicyThatDeniesAsksNobody() {
+	void quorumRow21PolicyThatDeniesSendsNoRequest() {
 		startInWorkspace();
 		addPolicy(Verdict.REJECT);
 		assertThat(failure(call("order-1"))).isInstanceOf(ApprovalDeniedByPolicyException.class);

@@ -125,7 +125,7 @@ class HostileGatewayTests {
 
 	@ParameterizedTest(name = "{0}: {index}")
 	@MethodSource("otherMessages")
-	void takesNoOtherMessageForADecision(SignatureForm form, Consumer<Decision> change) {
+	void messageOfOtherTypeIsNoDecision(SignatureForm form, Consumer<Decision> change) {
 		AtomicBoolean changed = new AtomicBoolean();
 		simulator.tamperDecisions((envelope) -> {
 			boolean first = changed.compareAndSet(false, true);

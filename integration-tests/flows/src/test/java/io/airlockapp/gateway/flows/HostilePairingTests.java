@@ -98,7 +98,7 @@ class HostilePairingTests extends PairableTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "unchanged", "with another signer" })
-	void anotherSignerIsToldByTheFingerprintOnly(String who) {
+	void anotherSignerIsVisibleByFingerprintOnly(String who) {
 		// A gateway that answers with a key of its own cannot be told from a phone
 		boolean other = who.equals("with another signer");
 		if (other) {

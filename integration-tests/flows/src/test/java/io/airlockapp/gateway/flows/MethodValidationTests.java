@@ -73,7 +73,7 @@ class MethodValidationTests extends SimulatorTests {
 	}
 
 	@Test
-	void nobodyIsAskedAboutInvalidArguments() {
+	void invalidArgumentsRequestNoApproval() {
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOut(""));
 			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOutLater(""));
@@ -84,7 +84,7 @@ class MethodValidationTests extends SimulatorTests {
 	}
 
 	@Test
-	void validArgumentsAreAskedAboutOnce() {
+	void validArgumentsRequestOneApproval() {
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.payOut("a")).isEqualTo("a");
 			assertThat(payouts.payOutLater("b")).succeedsWithin(MAX_WAIT).isEqualTo("b");
@@ -114,7 +114,7 @@ class MethodValidationTests extends SimulatorTests {
 	}
 
 	@Test
-	void nothingIsValidatedForWhomMayNotCall() {
+	void unauthorizedCallIsNotValidated() {
 		authenticate("ROLE_GUEST");
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> payouts.adminOnly(""));
@@ -150,7 +150,7 @@ class MethodValidationTests extends SimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void proxyOfAnInterface(boolean ofClass) {
+	void callThroughInterfaceProxyIsValidatedBeforeRequest(boolean ofClass) {
 		run(this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + ofClass), Transfers.class,
 				(transfers) -> {
 					assertThatExceptionOfType(ConstraintViolationException.class)
@@ -163,7 +163,7 @@ class MethodValidationTests extends SimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void ownPostProcessor(boolean before) {
+	void validationWithPostProcessorOfApplicationPrecedesRequest(boolean before) {
 		this.withoutValidation.withBean(MethodValidationPostProcessor.class, () -> {
 			MethodValidationPostProcessor own = new MethodValidationPostProcessor();
 			own.setAdaptConstraintViolations(true);
@@ -242,7 +242,7 @@ class MethodValidationTests extends SimulatorTests {
 	}
 
 	@Test
-	void applicationsWithoutMethodValidation() {
+	void callWithoutMethodValidationRequestsApproval() {
 		this.withoutValidation.run((context) -> {
 			context.getBean(Payouts.class).payOut("");
 			assertThat(this.simulator.history()).hasSize(1);

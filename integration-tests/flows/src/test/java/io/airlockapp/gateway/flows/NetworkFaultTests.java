@@ -78,7 +78,7 @@ class NetworkFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row01_deniesAfterTheDeadlineIfNothingAnswersConnections() throws IOException {
+	void row01_deniesAfterTheDeadlineIfConnectionsAreNotAccepted() throws IOException {
 		List<Socket> waiting = new ArrayList<>();
 		// Nobody accepts, and the system accepts no more than it is told to on its behalf
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -230,7 +230,7 @@ class NetworkFaultTests extends FaultTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 12, 150, 400 })
-	void row15_endsAnAnswerThatStalls(int bytes) {
+	void row15_endsResponseThatStalls(int bytes) {
 		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
 		approveAll();
 		this.network.failNext(SUBMIT, Fault.stallAfter(bytes));
@@ -241,7 +241,7 @@ class NetworkFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row15_deniesIfEveryAnswerStalls() {
+	void row15_deniesIfEveryResponseStalls() {
 		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=300ms",
 				"airlock.gateway.approval.timeout=1s");
 		approveAll();
@@ -267,7 +267,7 @@ class NetworkFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row16_endsAnAnswerThatDribbles() {
+	void row16_endsResponseThatArrivesSlowly() {
 		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
 		approveAll();
 		this.network.failNext(SUBMIT, Fault.dribble(Duration.ofMillis(20)));

@@ -88,7 +88,7 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row28_deniesOnAMachineThatWasSuspendedWhateverTheGatewaySaysOfTheExpiry() {
+	void row28_deniesIfMachineWasSuspendedAndDecisionHasNoExpiry() {
 		this.simulator.tamperDecisions((envelope) -> {
 			envelope.remove("expiresAt");
 			return envelope;
@@ -248,7 +248,7 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row33_isBoundedEvenIfTheGatewayIsGone() {
+	void row33_shutdownTimeIsLimitedIfGatewayIsUnavailable() {
 		start("airlock.gateway.approval.shutdown-timeout=500ms", "airlock.gateway.read-timeout=500ms");
 		PayoutApplication.Payouts payouts = this.application.payouts();
 		CompletableFuture<Void> call = this.application.call();
@@ -365,7 +365,7 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row36_deniesIfADenyingPolicyCanNotBeRead() {
+	void row36_deniesIfDenyingPolicyCannotBeRead() {
 		startWithBrokenParts((path) -> path.contains("/policy/"), 1, false);
 		approveAll();
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
@@ -419,7 +419,7 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row41_goesOnAfterManyFailures() {
+	void row41_continuesAfterManyFailures() {
 		start();
 		AirlockGatewayTemplate template = template(new SimpleAsyncTaskExecutor());
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 5, SimulatedFault.status(503));

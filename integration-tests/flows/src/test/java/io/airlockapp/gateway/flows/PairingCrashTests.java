@@ -27,7 +27,7 @@ class PairingCrashTests extends PairableTests {
 	}
 
 	@Test
-	void answerToTheClaimThatGetsLostIsTold() {
+	void lostResponseToClaimIsReported() {
 		this.simulator.failNext(SimulatorCall.PAIRING_CLAIM, SimulatedFault.dropAfterHandling());
 		try (PairableApplication application = startWith(this.simulator.preGeneratePairingCode())) {
 			await().atMost(10, TimeUnit.SECONDS).until(() -> application.status().problem() != null);
@@ -37,7 +37,7 @@ class PairingCrashTests extends PairableTests {
 	}
 
 	@Test
-	void answersToPollsThatGetLostAreFetchedAgain() throws Exception {
+	void lostResponsesToPollsAreRequestedAgain() throws Exception {
 		this.simulator.failNext(SimulatorCall.PAIRING_STATUS, SimulatedFault.dropAfterHandling());
 		this.simulator.failNext(SimulatorCall.PAIRING_STATUS, 503);
 		try (PairableApplication application = startPaired()) {
@@ -46,7 +46,7 @@ class PairingCrashTests extends PairableTests {
 	}
 
 	@Test
-	void restartContinuesWhatIsUnderWay() throws Exception {
+	void restartContinuesPendingPairing() throws Exception {
 		String code;
 		try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {
 			code = application.manager().initiate("default").code();
@@ -59,7 +59,7 @@ class PairingCrashTests extends PairableTests {
 	}
 
 	@Test
-	void anotherInstanceCompletesWhatIsUnderWayWhenAsked() throws Exception {
+	void anotherInstanceCompletesPendingPairing() throws Exception {
 		try (PairableApplication other = PairableApplication.start(this.simulator, this.store)) {
 			String code;
 			try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {

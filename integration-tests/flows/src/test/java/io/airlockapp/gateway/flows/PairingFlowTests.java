@@ -123,7 +123,7 @@ class PairingFlowTests extends PairableTests {
 	}
 
 	@Test
-	void decisionOnWhatWasAskedBeforeARotationCounts() throws Exception {
+	void decisionOnRequestBeforeRotationCounts() throws Exception {
 		try (PairableApplication application = startPaired()) {
 			CompletableFuture<String> before = CompletableFuture.supplyAsync(application.vault()::open);
 			PendingRequest pending = this.simulator.awaitPending();
@@ -196,14 +196,14 @@ class PairingFlowTests extends PairableTests {
 	}
 
 	@Test
-	void nameThatIsNotPairedIsTold() {
+	void callWithUnpairedNameThrowsAndNamesProperty() {
 		try (PairableApplication application = startPaired()) {
 			assertUnavailable(application.vault()::pay, "'finance'", "airlock.gateway.pairings.finance.code");
 		}
 	}
 
 	@Test
-	void codeThatNobodyKnows(CapturedOutput output) {
+	void startWithUnknownCodeReportsProblem(CapturedOutput output) {
 		try (PairableApplication application = startWith("WRONG1")) {
 			await().until(() -> application.status().problem() != null);
 			assertUnavailable(application.vault()::open, "is not known to the gateway", "generate a new one");
@@ -214,7 +214,7 @@ class PairingFlowTests extends PairableTests {
 	}
 
 	@Test
-	void codeThatWasUsedBefore() {
+	void claimWithUsedCodeThrows() {
 		String code = this.simulator.preGeneratePairingCode();
 		PairableApplication.start(this.simulator, new InMemoryPairingStore(), "airlock.gateway.pairing.code=" + code)
 			.awaitPairedAndClose();
@@ -238,7 +238,7 @@ class PairingFlowTests extends PairableTests {
 	}
 
 	@Test
-	void revokedPairingIsForgottenWhateverTheGatewayAnswers(CapturedOutput output) {
+	void revokedPairingIsForgottenWhenGatewayFails(CapturedOutput output) {
 		String code = this.simulator.preGeneratePairingCode();
 		try (PairableApplication application = startWith(code)) {
 			application.awaitPaired();
@@ -256,7 +256,7 @@ class PairingFlowTests extends PairableTests {
 	}
 
 	@Test
-	void propertiesComeFirst() throws Exception {
+	void propertiesOverrideStoredPairing() throws Exception {
 		startWith(this.simulator.preGeneratePairingCode()).awaitPairedAndClose();
 		try (PairableApplication application = PairableApplication.start(this.simulator, this.store,
 				SimulatedApplications.properties(this.simulator))) {
@@ -269,7 +269,7 @@ class PairingFlowTests extends PairableTests {
 	}
 
 	@Test
-	void nothingSecretIsTold(CapturedOutput output) throws Exception {
+	void outputAndLogContainNoSecrets(CapturedOutput output) throws Exception {
 		String code = this.simulator.preGeneratePairingCode();
 		try (LogRecorder log = LogRecorder.attach(); PairableApplication application = startWith(code)) {
 			application.awaitPaired();

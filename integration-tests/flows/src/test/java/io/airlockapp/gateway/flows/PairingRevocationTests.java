@@ -41,7 +41,7 @@ class PairingRevocationTests extends PairableTests {
 	private static final SimulatedFault REVOKED = SimulatedFault.status(403).withCode("pairing_revoked");
 
 	@Test
-	void onSubmission() {
+	void revocationReportedBySubmissionEndsPairing() {
 		try (PairableApplication application = startPaired()) {
 			this.simulator.revokePairing(routingToken());
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
@@ -52,7 +52,7 @@ class PairingRevocationTests extends PairableTests {
 	}
 
 	@Test
-	void onWait() {
+	void revocationReportedByWaitEndsPairing() {
 		try (PairableApplication application = startPaired("airlock.gateway.approval.poll-timeout=1s")) {
 			CompletableFuture<String> result = CompletableFuture.supplyAsync(application.vault()::open);
 			this.simulator.awaitPending();
@@ -67,7 +67,7 @@ class PairingRevocationTests extends PairableTests {
 	 */
 	@ParameterizedTest
 	@EnumSource(names = { "HEARTBEAT", "DND_POLICIES" })
-	void onACallWithoutPairing(SimulatorCall call) {
+	void revocationReportedByCallWithoutPairingIsIgnored(SimulatorCall call) {
 		try (PairableApplication application = startPaired()) {
 			CompletableFuture<String> result = CompletableFuture.supplyAsync(application.vault()::open);
 			String requestId = this.simulator.awaitPending().requestId();
@@ -85,7 +85,7 @@ class PairingRevocationTests extends PairableTests {
 	 */
 	@ParameterizedTest
 	@EnumSource(names = { "EXCHANGE_STATUS", "WITHDRAW", "ACKNOWLEDGE" })
-	void onACallAboutAnExchangeThatIsNoApprovalOfThisApplication(SimulatorCall call) throws Exception {
+	void revocationReportedForUnknownExchangeIsIgnored(SimulatorCall call) throws Exception {
 		try (PairableApplication application = startPaired()) {
 			this.simulator.failNext(call, REVOKED);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(make(application, call))
@@ -152,7 +152,7 @@ class PairingRevocationTests extends PairableTests {
 	}
 
 	@Test
-	void aLieHoldsForAllInstancesUntilAnotherPairing() throws Exception {
+	void falseRevocationAppliesToAllInstancesUntilPairedAgain() throws Exception {
 		try (PairableApplication application = startPaired();
 				PairableApplication other = PairableApplication.start(this.simulator, this.store)) {
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, REVOKED);

@@ -57,7 +57,7 @@ class PairingWireTests {
 
 	@ParameterizedTest
 	@CsvSource({ "Pending,Completed,false", "pending,completed,true", "PENDING,COMPLETED,true" })
-	void initiatesAndPolls(String pending, String completed, boolean otherEncodings) {
+	void initiatedPairingSendsAndReadsDocumentedMessages(String pending, String completed, boolean otherEncodings) {
 		this.server.stubFor(post("/v1/pairing/initiate").willReturn(jsonResponse(
 				"""
 						{"pairingNonce":"pn/1","pairingCode":"QX7K93","deviceId":"shop","gatewayUrl":"https://other.example.org",
@@ -80,7 +80,7 @@ class PairingWireTests {
 	}
 
 	@Test
-	void claimsAndPolls() {
+	void claimedPairingSendsAndReadsDocumentedMessages() {
 		this.server.stubFor(post("/v1/pairing/claim")
 			.willReturn(jsonResponse("{\"pairingNonce\":\"pn/1\",\"routingToken\":\"rt-claim\"}", 200)));
 		answerStatus("Pending", "Completed", response(false), null);
@@ -95,7 +95,7 @@ class PairingWireTests {
 	}
 
 	@Test
-	void revokes() {
+	void revocationSendsDocumentedMessage() {
 		this.server.stubFor(post("/v1/pairing/claim").willReturn(jsonResponse("{\"pairingNonce\":\"pn/1\"}", 200)));
 		this.server.stubFor(post("/v1/pairing/revoke").willReturn(jsonResponse("{\"status\":\"revoked\"}", 200)));
 		answerStatus("Pending", "Completed", response(false), "rt-1");

@@ -59,7 +59,7 @@ class ReactiveMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void nobodyIsAskedBeforeTheSubscription() {
+	void subscriptionRequestsApproval() {
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			Mono<String> result = payouts.payOut("order-1");
 			assertThat(this.simulator.requests()).isEmpty();
@@ -74,7 +74,7 @@ class ReactiveMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void eachSubscriptionIsAskedAboutByItself() {
+	void eachSubscriptionRequestsItsOwnApproval() {
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			Mono<String> result = payouts.payOut("order-1");
 			CompletableFuture<String> first = result.toFuture();
@@ -90,7 +90,7 @@ class ReactiveMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void elementsOfAFlux() {
+	void fluxWhenApprovedReturnsElements() {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			assertThat(context.getBean(Payouts.class).statements("order-1").collectList().block(MAX_WAIT))
@@ -100,7 +100,7 @@ class ReactiveMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void emptyMono() {
+	void emptyMonoWhenApprovedCompletes() {
 		approveAll();
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			payouts.nothing("order-1").block(MAX_WAIT);
@@ -109,7 +109,7 @@ class ReactiveMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void otherReactiveTypes() {
+	void otherReactiveTypesRequestApproval() {
 		approveAll();
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThat(payouts.single("order-1").blockingGet()).isEqualTo("paid order-1");
@@ -120,7 +120,7 @@ class ReactiveMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void failureOfTheMethodItself() {
+	void exceptionOfMethodFailsPublisher() {
 		approveAll();
 		this.contextRunner.run((context) -> assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> context.getBean(Payouts.class).failing().block(MAX_WAIT))
@@ -223,7 +223,7 @@ class ReactiveMethodsTests extends SimulatorTests {
 	}
 
 	@Test
-	void denialHandlerAnswersWithAValueOrAPublisher() {
+	void denialHandlerReturnsValueOrPublisher() {
 		rejectAll();
 		run(this.contextRunner.withBean(ApprovalDenialHandler.class,
 				() -> (invocation, denial) -> invocation.getMethod().getReturnType() == Flux.class

@@ -49,7 +49,7 @@ class ReactiveSecurityTests extends SimulatorTests {
 	}
 
 	@Test
-	void asksNobodyForWhatTheSubscriberMayNotDo() {
+	void unauthorizedSubscriptionRequestsNoApproval() {
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			assertThatExceptionOfType(AccessDeniedException.class)
 				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(MAX_WAIT));
@@ -61,7 +61,7 @@ class ReactiveSecurityTests extends SimulatorTests {
 	}
 
 	@Test
-	void eachSubscriptionIsAuthorizedAndAskedAboutByItself() {
+	void eachSubscriptionIsAuthorizedAndRequestsApproval() {
 		run(this.contextRunner, Payouts.class, (payouts) -> {
 			Mono<Integer> result = payouts.payOut();
 			for (int i = 1; i <= 3; i++) {
@@ -77,7 +77,7 @@ class ReactiveSecurityTests extends SimulatorTests {
 	}
 
 	@Test
-	void elementsOfAFlux() {
+	void eachSubscriptionOfFluxRequestsOneApproval() {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			Flux<Integer> result = context.getBean(Payouts.class).statements();

@@ -152,7 +152,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row06_isHealthyAtAGatewayThatKnowsNoConsent() {
+	void row06_healthIsUpIfGatewayHasNoConsentEndpoint() {
 		start();
 		this.simulator.failNext(SimulatorCall.CONSENT_CHECK, 404);
 		this.simulator.failNext(SimulatorCall.CONSENT_STATUS, 404);
@@ -168,7 +168,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row07_waitsAsLongAsTheGatewayAsksInSeconds() {
+	void row07_waitsForRetryAfterInSeconds() {
 		startApproving();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 				SimulatedFault.status(429).withHeader("Retry-After", "1"));
@@ -177,7 +177,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row07_waitsAsLongAsTheGatewayAsksByDate() {
+	void row07_waitsUntilRetryAfterDate() {
 		startApproving();
 		String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2));
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
@@ -198,7 +198,7 @@ class RefusalFaultTests extends FaultTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "soon", "-5", "99999999999999", "1e3", "Thu, 01 Jan 1970 00:00:00 GMT" })
-	void row08_triesAgainWhateverRetryAfterSays(String retryAfter) {
+	void row08_triesAgainIfRetryAfterIsInvalid(String retryAfter) {
 		startApproving();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 				SimulatedFault.status(429).withHeader("Retry-After", retryAfter));
@@ -206,7 +206,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row09_leavesABeatOutThatTheQuotaRefuses() {
+	void row09_skipsHeartbeatsThatQuotaRefuses() {
 		start("airlock.gateway.presence.enabled=true", "airlock.gateway.presence.interval=1s");
 		PresenceHeartbeat heartbeat = this.application.bean(PresenceHeartbeat.class);
 		await().until(() -> heartbeat.getLastSuccess() != null);
@@ -239,7 +239,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row13_losesNoApprovalBehindInstantAnswers() {
+	void row13_losesNoApprovalAfterImmediateResponses() {
 		start();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2,
 				SimulatedFault.status(204).withBody("text/plain", ""));
@@ -267,7 +267,7 @@ class RefusalFaultTests extends FaultTests {
 
 	@ParameterizedTest
 	@CsvSource({ "301, airlock.gateway.base-url", "401, airlock.gateway.auth", "403, airlock.gateway.auth" })
-	void row20_saysEverywhereWhatIsWrong(int status, String property, CapturedOutput output) {
+	void row20_namesPropertyInExceptionLogAndHealth(int status, String property, CapturedOutput output) {
 		start("airlock.gateway.presence.enabled=true");
 		for (SimulatorCall call : SimulatorCall.values()) {
 			this.simulator.failNext(call, 100, SimulatedFault.status(status));
@@ -283,7 +283,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row20_takesARedirectedPollForNoDecision() {
+	void row20_redirectedPollIsNoDecision() {
 		startApproving();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION,
 				SimulatedFault.status(303).withHeader("Location", this.simulator.baseUrl() + "/echo"));

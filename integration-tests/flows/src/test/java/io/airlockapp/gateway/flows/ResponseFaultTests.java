@@ -51,12 +51,12 @@ class ResponseFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row17_discardsATruncatedAnswerThatContainsApprove() {
+	void row17_discardsTruncatedResponseThatContainsApprove() {
 		assertOvercome(json(TRUNCATED));
 	}
 
 	@Test
-	void row17_neverTakesATruncatedAnswerForADecision() {
+	void row17_truncatedResponseIsNeverDecision() {
 		assertNeverADecision(json(TRUNCATED));
 	}
 
@@ -69,23 +69,23 @@ class ResponseFaultTests extends FaultTests {
 
 	@ParameterizedTest
 	@EnumSource(Fault.class)
-	void row18_pollsAgainAfterABrokenAnswer(Fault fault) {
+	void row18_pollsAgainAfterBrokenResponse(Fault fault) {
 		assertOvercome(aResponse().withFault(fault));
 	}
 
 	@ParameterizedTest
 	@EnumSource(Fault.class)
-	void row18_neverTakesABrokenAnswerForADecision(Fault fault) {
+	void row18_brokenResponseIsNeverDecision(Fault fault) {
 		assertNeverADecision(aResponse().withFault(fault));
 	}
 
 	@Test
-	void row19_abortsAnOversizedAnswer() {
+	void row19_abortsOversizedResponse() {
 		assertOvercome(json("{\"body\":{\"decision\":\"approve\",\"filler\":\"" + "x".repeat(8_000_000) + "\"}}"));
 	}
 
 	@Test
-	void row19_unpacksNoBomb() throws IOException {
+	void row19_doesNotDecompressResponse() throws IOException {
 		ByteArrayOutputStream bomb = new ByteArrayOutputStream();
 		try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
 			byte[] blanks = " ".repeat(1_000_000).getBytes();
@@ -108,7 +108,7 @@ class ResponseFaultTests extends FaultTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "text/plain", "application/octet-stream", "nonsense" })
-	void row21_takesAPortalsPageForNoDecision(String contentType) {
+	void row21_pageOfPortalIsNoDecision(String contentType) {
 		assertOvercome(aResponse().withHeader("Content-Type", contentType)
 			.withBody("<html><body>decision: approve</body></html>"));
 	}
@@ -118,12 +118,12 @@ class ResponseFaultTests extends FaultTests {
 			"{\"body\":\"<html>\",\"statusCode\":200}", "{\"body\":{\"decision\":\"approve\"}}",
 			"{\"msgType\":\"error\",\"body\":{\"code\":\"unavailable\",\"message\":\"Soon\"}}",
 			"{\"msgType\":\"decision.deliver\",\"body\":null}", "{\"msgType\":\"decision.deliver\",\"body\":\"\"}" })
-	void row21_takesJsonOfOthersForNoDecision(String body) {
+	void row21_jsonOfOthersIsNoDecision(String body) {
 		assertOvercome(json(body));
 	}
 
 	@Test
-	void row21_deniesIfAPortalAnswersEverything() {
+	void row21_deniesIfPortalRespondsToAllRequests() {
 		gateway.stubFor(any(anyUrl()).atPriority(1)
 			.willReturn(aResponse().withHeader("Content-Type", "text/html").withBody("<html>approve</html>")));
 		start("airlock.gateway.approval.timeout=1s");

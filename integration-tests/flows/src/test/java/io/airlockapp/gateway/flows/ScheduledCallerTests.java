@@ -54,7 +54,7 @@ class ScheduledCallerTests extends SimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { NightlyMethod.class, NightlyPublisher.class })
-	void eachRunOfAScheduledMethodIsAskedAbout(Class<? extends Nightly> type) {
+	void eachRunOfScheduledMethodRequestsApproval(Class<? extends Nightly> type) {
 		run(this.contextRunner.withBean(type), type, (nightly) -> {
 			rejectNext();
 			approveNext();

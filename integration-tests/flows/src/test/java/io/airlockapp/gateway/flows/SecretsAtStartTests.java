@@ -57,7 +57,7 @@ class SecretsAtStartTests {
 
 	@ParameterizedTest
 	@MethodSource("misconfigurations")
-	void areNotInTheAnalysisOfAFailure(String property, String value, CapturedOutput output) {
+	void failureAnalysisContainsNoSecrets(String property, String value, CapturedOutput output) {
 		Map<String, Object> properties = properties();
 		properties.put("airlock.gateway." + property, value);
 		Throwable ex = catchThrowable(() -> start(properties).close());
@@ -68,14 +68,14 @@ class SecretsAtStartTests {
 	}
 
 	@Test
-	void areNotInTheOutputOfAGoodStart(CapturedOutput output) {
+	void outputOfSuccessfulStartContainsNoSecrets(CapturedOutput output) {
 		start(properties()).close();
 		assertThat(output).contains("Started ");
 		Secrets.assertNoneIn("output", output.toString());
 	}
 
 	@Test
-	void areNotInTheRefusalOfConnectionDetails() {
+	void failureOfConnectionDetailsContainsNoSecrets() {
 		AirlockGatewayConnectionDetails details = new AirlockGatewayConnectionDetails() {
 
 			@Override

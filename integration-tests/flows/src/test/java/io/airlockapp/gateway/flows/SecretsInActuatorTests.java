@@ -43,7 +43,7 @@ class SecretsInActuatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "never", "when-authorized", "always" })
-	void areNotShown(String show) {
+	void endpointsShowNoSecrets(String show) {
 		try (WireGateway gateway = WireGateway.start()) {
 			new ApplicationContextRunner().withBean(PaymentService.class)
 				.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,

@@ -70,7 +70,7 @@ class SecretsOfCallsTests {
 
 	@ParameterizedTest
 	@MethodSource("unwritable")
-	void areNotInTheFailureOfAnArgumentThatCanNotBeShown(Object argument) {
+	void failureOfArgumentThatCannotBeShownContainsNoSecrets(Object argument) {
 		run(runner(), (context) -> {
 			PaymentService payments = context.getBean(PaymentService.class);
 			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, argument)))
@@ -82,7 +82,7 @@ class SecretsOfCallsTests {
 	}
 
 	@Test
-	void areNotInTheFailureOfACircle() {
+	void failureOfCircularArgumentContainsNoSecrets() {
 		List<Object> circular = new ArrayList<>(List.of(Secrets.ARGUMENT));
 		circular.add(circular);
 		run(runner(), (context) -> {
@@ -94,7 +94,7 @@ class SecretsOfCallsTests {
 	}
 
 	@Test
-	void areNotInADenial() {
+	void denialContainsNoSecrets() {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Wrong account"));
 		run(runner().withPropertyValues("airlock.gateway.approval.denial-cooldown=1m"), (context) -> {
 			assertSilent(() -> pay(context));
@@ -103,18 +103,18 @@ class SecretsOfCallsTests {
 	}
 
 	@Test
-	void areNotInAnApproval() {
+	void approvalContainsNoSecrets() {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve("Right account"));
 		run(runner(), SecretsOfCallsTests::pay, " approved by key ");
 	}
 
 	@Test
-	void areNotInATimeout() {
+	void timeoutContainsNoSecrets() {
 		run(runner(), (context) -> assertSilent(() -> pay(context)), " timed out after ");
 	}
 
 	@Test
-	void areNotInTheWarningAboutAnExpression() {
+	void warningAboutExpressionContainsNoSecrets() {
 		run(runner(),
 				(context) -> assertSilent(() -> context.getBean(PaymentService.class)
 					.payAsDescribed(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, List.of(Secrets.ARGUMENT))),
@@ -122,7 +122,7 @@ class SecretsOfCallsTests {
 	}
 
 	@Test
-	void areNotInTheFailureOfAnArgumentThatWasChanged() {
+	void failureOfChangedArgumentContainsNoSecrets() {
 		run(runner(), (context) -> {
 			List<String> note = new ArrayList<>(List.of(Secrets.ARGUMENT));
 			CompletableFuture<Throwable> failure = CompletableFuture
@@ -136,7 +136,7 @@ class SecretsOfCallsTests {
 	}
 
 	@Test
-	void areNotInAnythingThatIsSaidAtShutdown() {
+	void shutdownContainsNoSecrets() {
 		List<CompletableFuture<Throwable>> failures = new ArrayList<>();
 		runner().run((context) -> {
 			failures.add(CompletableFuture
@@ -150,20 +150,20 @@ class SecretsOfCallsTests {
 	}
 
 	@Test
-	void areNotInTheWarningsOfABypass() {
+	void warningsInBypassModeContainNoSecrets() {
 		run(runner().withPropertyValues("airlock.gateway.approval.mode=bypass"), SecretsOfCallsTests::pay,
 				"WITHOUT approval");
 	}
 
 	@Test
-	void areNotInTheFailureOfAClosedGate() {
+	void failureWhenDisabledContainsNoSecrets() {
 		// Nothing is logged, since the exception says all
 		run(runner().withPropertyValues("airlock.gateway.enabled=false"), (context) -> assertSilent(() -> pay(context)),
 				"");
 	}
 
 	@Test
-	void areNotInTheTextFormOfAnyBean() {
+	void textFormsOfBeansContainNoSecrets() {
 		run(runner(), (context) -> {
 			for (String name : context.getBeanDefinitionNames()) {
 				Secrets.assertNoneIn("bean " + name, name + context.getBean(name));
@@ -173,7 +173,7 @@ class SecretsOfCallsTests {
 	}
 
 	@Test
-	void areNotInTheTextFormOfAPairing() {
+	void textFormsOfPairingContainNoSecrets() {
 		run(runner(), (context) -> {
 			AirlockGatewayOperations operations = context.getBean(AirlockGatewayOperations.class);
 			PairingInitiation request = new PairingInitiation("d", "e", null, null, null, null);

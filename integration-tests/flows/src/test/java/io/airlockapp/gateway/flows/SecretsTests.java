@@ -78,7 +78,7 @@ class SecretsTests {
 
 	@ParameterizedTest
 	@MethodSource("told")
-	void areNotRepeatedAfterTheGateway(String secret, Consumer<AirlockGatewayOperations> call) {
+	void secretsInResponseAreNotRepeated(String secret, Consumer<AirlockGatewayOperations> call) {
 		run(runner(secret), (context) -> {
 			AirlockGatewayOperations operations = context.getBean(AirlockGatewayOperations.class);
 			for (int status : STATUSES) {
@@ -131,7 +131,7 @@ class SecretsTests {
 
 	@ParameterizedTest
 	@MethodSource("secrets")
-	void areNotRepeatedAfterAServerThatBreaksHttp(String secret) {
+	void secretsInMalformedHttpAreNotRepeated(String secret) {
 		List<String> answers = List.of(secret, "HTTP/1.1 " + secret + " OK", "HTTP/" + secret + " 200 OK",
 				"HTTP/1.1 200 " + secret + "\r\n" + secret, "HTTP/1.1 200 OK\r\nx " + secret + ": 1",
 				"HTTP/1.1 200 OK\r\nx: " + secret + "\u0000", "HTTP/1.1 200 OK\r\nContent-Length: " + secret,
@@ -151,7 +151,7 @@ class SecretsTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 202, 302, 400, 401, 403, 404, 409, 422, 429, 500 })
-	void areNotInTheFailureOfAGuardedCall(int status) {
+	void failureOfGuardedCallContainsNoSecrets(int status) {
 		String all = String.join(" ", Secrets.PAT, Secrets.CLIENT_SECRET, Secrets.ROUTING_TOKEN);
 		String error = "{\"error\":\"%s\",\"message\":\"%s\",\"requestId\":\"%s\"}".formatted(all, all, all);
 		run(runner(), (context) -> {
@@ -164,7 +164,7 @@ class SecretsTests {
 	}
 
 	@Test
-	void areNotInTheFailureOfADecisionThatHasThemInAnyMember() {
+	void failureOfDecisionWithSecretsInAnyMemberContainsNone() {
 		run(runner(), (context) -> assertThat(members()).allSatisfy((member) -> {
 			gateway.answer(WireGateway.Call.WAIT, (approval) -> {
 				member.accept(approval, String.join(" ", Secrets.all.values()));
@@ -192,7 +192,7 @@ class SecretsTests {
 	}
 
 	@Test
-	void areNotInADenialWhoseReasonTheGatewayWrote() {
+	void denialWithReasonOfGatewayContainsNoSecrets() {
 		gateway.answer(WireGateway.Call.WAIT, (approval) -> {
 			approval.body().put("decision", "reject");
 			approval.sign();

@@ -191,7 +191,8 @@ class UnreadableResponseTests {
 
 	@ParameterizedTest
 	@MethodSource("answers")
-	void asksAgainUntilTheCallEnds(Function<String, ResponseDefinitionBuilder> answer, CapturedOutput output) {
+	void unreadableResponseIsPolledAgainUntilCallEnds(Function<String, ResponseDefinitionBuilder> answer,
+			CapturedOutput output) {
 		gateway.answer(Call.WAIT, (approval) -> answer.apply(approval.envelope().toString()));
 		CompletableFuture<Void> call = CompletableFuture.runAsync(() -> this.payments.pay("a"));
 		await().until(() -> gateway.requests(Call.WAIT).size() > 1);
@@ -205,7 +206,7 @@ class UnreadableResponseTests {
 	}
 
 	@Test
-	void endsWhenTheTimeIsUp() {
+	void unreadableResponseTimesOut() {
 		gateway.answer(Call.WAIT, (approval) -> WireMock.okJson("{}"));
 		Throwable ex = payNow();
 		assertThat(ex).isInstanceOfAny(ApprovalUnavailableException.class, ApprovalTimeoutException.class);
@@ -223,7 +224,7 @@ class UnreadableResponseTests {
 	}
 
 	@Test
-	void takesGenuineApproval(CapturedOutput output) {
+	void genuineApprovalIsAccepted(CapturedOutput output) {
 		this.payments.pay("a");
 		GuardedApplication.assertOneOutcome(output, "approved by key key-1");
 		assertThat(this.payments.payments()).containsExactly("a");
@@ -232,20 +233,20 @@ class UnreadableResponseTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "text/plain", "json", "application/json;charset=none", "" })
-	void takesGenuineApprovalOfAnyContentType(String type, CapturedOutput output) {
+	void genuineApprovalWithAnyContentTypeIsAccepted(String type, CapturedOutput output) {
 		gateway.answer(Call.WAIT,
 				(approval) -> WireMock.ok(approval.envelope().toString()).withHeader("Content-Type", type));
-		takesGenuineApproval(output);
+		genuineApprovalIsAccepted(output);
 	}
 
 	@Test
-	void takesGenuineApprovalWithMembersThatNobodyNeeds(CapturedOutput output) {
+	void genuineApprovalWithMalformedUnusedMembersIsAccepted(CapturedOutput output) {
 		gateway.answer(Call.WAIT, (approval) -> {
 			ObjectNode envelope = approval.envelope().deepCopy().put("sender", "gateway");
 			envelope.putObject("createdAt").put("seconds", 1);
 			return WireMock.okJson(envelope.toString());
 		});
-		takesGenuineApproval(output);
+		genuineApprovalIsAccepted(output);
 	}
 
 	@ParameterizedTest

@@ -42,7 +42,7 @@ class WithdrawalDecisionTests extends FaultTests {
 	}
 
 	@Test
-	void tellsADenialThatArrivesWhileWithdrawing() {
+	void denialThatArrivesDuringWithdrawalIsReported() {
 		start();
 		InterruptibleCall call = interruptAndDecideWhileWithdrawing(false);
 		assertThat(call.failure()).isInstanceOf(ApprovalDeniedException.class);

@@ -94,7 +94,7 @@ class WithdrawalFlowTests extends FaultTests {
 	}
 
 	@Test
-	void asksNobodyIfTheFutureIsCancelledAtOnce() {
+	void cancellingFutureAtOnceLeavesNoPendingRequest() {
 		start();
 		for (int i = 0; i < 20; i++) {
 			requestApproval().cancel(true);
@@ -156,7 +156,7 @@ class WithdrawalFlowTests extends FaultTests {
 	}
 
 	@Test
-	void deniesMoreThanMayBePendingAndSaysSo() {
+	void callAbovePendingLimitIsDeniedWithReason() {
 		start("airlock.gateway.approval.max-pending=2", "airlock.gateway.approval.limits.pending-per-gate=2");
 		this.application.call("order-1");
 		this.application.call("order-2");
@@ -173,7 +173,7 @@ class WithdrawalFlowTests extends FaultTests {
 	}
 
 	@Test
-	void leavesNoThreadNoConnectionAndNoTask() {
+	void closeLeavesNoThreadsConnectionsOrTasks() {
 		start("airlock.gateway.presence.enabled=true", "airlock.gateway.presence.interval=1s");
 		PresenceHeartbeat heartbeat = this.application.bean(PresenceHeartbeat.class);
 		await().until(() -> heartbeat.getLastSuccess() != null);

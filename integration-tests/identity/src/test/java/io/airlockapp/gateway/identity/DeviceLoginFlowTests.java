@@ -63,7 +63,7 @@ class DeviceLoginFlowTests {
 	}
 
 	@Test
-	void aPersonSignsInAndFromThenOnApprovalsAreAskedFor(CapturedOutput output) {
+	void approvalsAreRequestedAfterPersonSignsIn(CapturedOutput output) {
 		start(Duration.ofMinutes(5));
 		run((context) -> {
 			Vault vault = context.getBean(Vault.class);
@@ -137,7 +137,7 @@ class DeviceLoginFlowTests {
 	}
 
 	@Test
-	void aPersonMayRefuse() {
+	void loginFailsWhenPersonRefuses() {
 		start(Duration.ofMinutes(5));
 		run((context) -> {
 			DeviceLogin login = context.getBean(DeviceLogin.class);

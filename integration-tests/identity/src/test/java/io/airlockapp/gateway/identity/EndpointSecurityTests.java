@@ -68,14 +68,14 @@ class EndpointSecurityTests {
 	}
 
 	@Test
-	void operatorReadsAndWrites() throws Exception {
+	void operatorCanReadAndWrite() throws Exception {
 		assertThat(status("operator", request("airlock"))).isEqualTo(200);
 		assertThat(status("operator", halt())).isEqualTo(200);
 		assertThat(this.application.getBean(Halt.class).current()).isNotNull();
 	}
 
 	@Test
-	void othersDoNeither() throws Exception {
+	void othersCannotReadOrWrite() throws Exception {
 		assertThat(status(null, request("airlock"))).isEqualTo(401);
 		assertThat(status(null, halt())).isEqualTo(401);
 		assertThat(status("clerk", request("airlock"))).isEqualTo(403);

@@ -58,7 +58,7 @@ class SpringSecurityFlowTests {
 	}
 
 	@Test
-	void approvalsAreAskedForInTheNameOfTheLoggedInUser() throws Exception {
+	void approvalsAreRequestedInNameOfLoggedInUser() throws Exception {
 		int port = freePort();
 		start(Duration.ofMinutes(5), port);
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
@@ -114,7 +114,7 @@ class SpringSecurityFlowTests {
 	}
 
 	@Test
-	void approvalsAreAskedForInTheNameOfTheApplication() throws IOException {
+	void approvalsAreRequestedInNameOfApplication() throws IOException {
 		start(Duration.ofMinutes(5), freePort());
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 401);
@@ -131,7 +131,7 @@ class SpringSecurityFlowTests {
 	}
 
 	@Test
-	void aWrongSecretIsTold() throws IOException {
+	void wrongClientSecretIsReported() throws IOException {
 		start(Duration.ofMinutes(5), freePort());
 		runner("night-job", "wr0ng-s3cr3t", "client_credentials").run((context) -> {
 			assertThat(context).hasNotFailed();
@@ -142,7 +142,7 @@ class SpringSecurityFlowTests {
 	}
 
 	@Test
-	void nobodyIsAskedWhereNobodyIsLoggedIn() throws IOException {
+	void noApprovalIsRequestedWithoutLoggedInUser() throws IOException {
 		start(Duration.ofMinutes(5), freePort());
 		runner("shop", "s3cr3t", "authorization_code").run((context) -> {
 			assertThat(context).hasNotFailed();

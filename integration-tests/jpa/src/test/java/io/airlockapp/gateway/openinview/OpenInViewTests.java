@@ -55,7 +55,7 @@ class OpenInViewTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "refund", "refund-shown", "refund-later", "refund-requested", "refund-requested-later" })
-	void answersWhileAsManyRequestsWaitAsThePoolHasConnections(String refund) throws Exception {
+	void otherRequestsAreServedWhileRequestsWaitForApproval(String refund) throws Exception {
 		int pool = this.dataSource.getMaximumPoolSize();
 		List<CompletableFuture<HttpResponse<String>>> responses = Stream.generate(this::newOrder)
 			.limit(pool)

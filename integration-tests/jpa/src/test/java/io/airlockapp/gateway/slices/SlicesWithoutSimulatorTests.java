@@ -56,7 +56,7 @@ class SlicesWithoutSimulatorTests {
 	class Jdbc extends Slice {
 
 		@Test
-		void hasWhatTheSliceIsFor(@Autowired DataSource dataSource) {
+		void sliceContainsDataSource(@Autowired DataSource dataSource) {
 			assertThat(dataSource).isNotNull();
 		}
 

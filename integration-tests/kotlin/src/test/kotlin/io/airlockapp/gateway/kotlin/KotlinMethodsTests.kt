@@ -63,7 +63,7 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 	@ParameterizedTest
 	@MethodSource("unshowable")
 	@ApproveAll
-	fun asksNobodyAboutWhatCannotBeShownAsItIs(value: Any, reason: String) {
+	fun argumentThatCannotBeShownRequestsNoApproval(value: Any, reason: String) {
 		val failure = assertThrows<ApprovalUnavailableException> { desk.show(value) }
 		assertThat(failure).hasMessageContaining(reason)
 		AirlockAssertions.assertThat(approver).wasNotAsked()
@@ -153,7 +153,7 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Test
 	@ApproveAll
-	fun eachCollectorOfAFlowIsAskedAbout() = runBlocking<Unit> {
+	fun eachCollectorOfFlowRequestsApproval() = runBlocking<Unit> {
 		val receipts = desk.refundEach("A-17", "A-18")
 		AirlockAssertions.assertThat(approver).wasNotAsked()
 		assertThat(receipts.toList()).containsExactly(Receipt("A-17"), Receipt("A-18"))

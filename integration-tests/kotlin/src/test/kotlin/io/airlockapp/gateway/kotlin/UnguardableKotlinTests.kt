@@ -44,7 +44,7 @@ class UnguardableKotlinTests {
 
 	@ParameterizedTest
 	@MethodSource("beans")
-	fun doesNotStart(type: Class<*>, message: String) {
+	fun beanWithUnguardableFunctionFailsStart(type: Class<*>, message: String) {
 		contextRunner.withBean(type).run { context ->
 			assertThat(context.startupFailure).rootCause()
 				.isInstanceOf(UnguardableMethodException::class.java)
@@ -54,7 +54,7 @@ class UnguardableKotlinTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = [UnsignedHandler::class, AbsentHandler::class])
-	fun bridgeThatSpringAskedForBeforeDoesNotStart(type: Class<*>) {
+	fun bridgeMethodThatSpringCachedFailsStart(type: Class<*>) {
 		// Reflection returns copies, of which Spring remembers the first
 		type.methods.forEach { method -> BridgeMethodResolver.findBridgedMethod(method) }
 		for (customizer in listOf(BeanDefinitionCustomizer { it.scope = "prototype" },

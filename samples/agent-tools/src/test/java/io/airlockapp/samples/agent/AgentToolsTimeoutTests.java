@@ -24,7 +24,7 @@ class AgentToolsTimeoutTests {
 	private Orders orders;
 
 	@Test
-	void tellsTheModelThatNobodyDecided() {
+	void refundWhenUndecidedReportsTimeoutToModel() {
 		assertThat(this.agent.ask("I was charged too much").lines()).satisfiesExactly(
 				(first) -> assertThat(first).startsWith("findOrder: {"),
 				(second) -> assertThat(second).startsWith("refundOrder: NOT CARRIED OUT: ")

@@ -157,7 +157,7 @@ class OrderPaymentsTests {
 	}
 
 	@Test
-	void nobodyIsAskedAboutAnOrderThatIsRolledBack() {
+	void rolledBackOrderRequestsNoApproval() {
 		int before = this.orders.findNewest(100).size();
 		this.transaction.executeWithoutResult((status) -> {
 			place();
@@ -173,7 +173,7 @@ class OrderPaymentsTests {
 	@CsvSource({ "' ', 20, DE02120300000000202051", "Ann, a, DE02120300000000202051",
 			"Ann, -20, DE02120300000000202051", "Ann, 0.001, DE02120300000000202051",
 			"Ann, 100001, DE02120300000000202051", "Ann, 20, DE02" })
-	void asksNobodyAboutAnOrderThatCantBePlaced(String customer, String amount, String account) throws Exception {
+	void invalidOrderRequestsNoApproval(String customer, String amount, String account) throws Exception {
 		assertThat(this.page.post("/", Map.of("customer", customer, "amount", amount, "account", account)))
 			.isEqualTo(400);
 		assertThat(this.approver).wasNotAsked();

@@ -53,7 +53,7 @@ class PaymentViewTests {
 	}
 
 	@Test
-	void showsWhoIsStillAsked() {
+	void detailNamesApproversWithOpenRequests() {
 		assertThat(
 				PaymentView.of(order(State.OPEN), approval(DurableState.SUBMITTED, 2, List.of("ann", "ben"))).detail())
 			.startsWith("0 of 2 approvals, ann and ben are asked. The approvers can decide until");

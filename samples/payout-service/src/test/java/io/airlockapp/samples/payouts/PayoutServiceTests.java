@@ -55,7 +55,7 @@ class PayoutServiceTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void isPairedByACodeOnceAndForAllInstances(boolean aheadOfTime) throws Exception {
+	void pairingByCodeAppliesToAllInstancesAfterRestart(boolean aheadOfTime) throws Exception {
 		System.setProperty(AotDetector.AOT_ENABLED, String.valueOf(aheadOfTime));
 		this.environment.put("AIRLOCK_GATEWAY_PAIRING_CODE", this.simulator.preGeneratePairingCode());
 		try (ConfigurableApplicationContext first = start()) {
@@ -74,7 +74,7 @@ class PayoutServiceTests {
 	}
 
 	@Test
-	void deniesAndTellsWhyWithoutACode() {
+	void payoutWithoutCodeIsDeniedAndHealthNamesProperty() {
 		try (ConfigurableApplicationContext application = start()) {
 			HttpStatusCode status = client(application).post()
 				.uri("/payouts")
@@ -89,7 +89,7 @@ class PayoutServiceTests {
 	}
 
 	@Test
-	void operatorsOnlyReadUnlessTheyMayDoMore() {
+	void endpointIsReadOnlyUnlessConfigured() {
 		try (ConfigurableApplicationContext application = start()) {
 			assertThat(operate(application, "pair").value()).isEqualTo(404);
 			assertThat(get(application, "/actuator/airlock")).contains("NOT_PAIRED");

@@ -41,7 +41,7 @@ class RefundControllerTests {
 
 	@Test
 	@RejectAll("Refunded on Monday")
-	void tellsTheReasonOfADenial() {
+	void refundWhenDeniedReturnsReason() {
 		assertThat(refund()).hasStatus(HttpStatus.FORBIDDEN)
 			.hasContentTypeCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON)
 			.bodyJson()

@@ -92,7 +92,7 @@ class RefundDeskPageTests {
 	}
 
 	@Test
-	void showsThatNobodyCanBeAsked() {
+	void pageWhenApprovalIsUnavailableShowsIt() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		submit("103", "20");
 		browser.awaitText("[data-state=unavailable]", "Unavailable");
@@ -100,7 +100,7 @@ class RefundDeskPageTests {
 	}
 
 	@Test
-	void asksForWhatIsMissing() {
+	void pageWhenFieldsAreInvalidShowsErrors() {
 		submit("0", "a lot");
 		assertThat(browser.text("#order-error")).isNotEmpty();
 		assertThat(browser.text("#amount-error")).isNotEmpty();
@@ -125,7 +125,7 @@ class RefundDeskPageTests {
 	}
 
 	@Test
-	void fillsInNothingThatALinkSays() {
+	void formIgnoresParametersOfLink() {
 		browser.open("http://127.0.0.1:" + this.port + "/form?order=105&problem=x&iban=DE02120300000000202051");
 		assertThat(browser.find("#problem")).isEmpty();
 		assertThat(browser.value("#order")).isEmpty();

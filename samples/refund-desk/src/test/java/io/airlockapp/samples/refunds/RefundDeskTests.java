@@ -87,7 +87,7 @@ class RefundDeskTests {
 
 	@Test
 	@RejectAll("Refunded on Monday")
-	void tellsTheReasonOfADenial() {
+	void refundWhenDeniedReturnsReason() {
 		problem(refund(3, "129.90", IBAN), HttpStatus.FORBIDDEN).jsonPath("$.reason")
 			.isEqualTo("Refunded on Monday")
 			.jsonPath("$.requestId")
@@ -96,7 +96,7 @@ class RefundDeskTests {
 	}
 
 	@Test
-	void tellsThatNobodyCanBeAsked() {
+	void refundWhenUnavailableReturnsServiceUnavailable() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		ResponseSpec response = refund(4, "129.90", IBAN);
 		response.expectHeader().exists(HttpHeaders.RETRY_AFTER);
@@ -124,7 +124,7 @@ class RefundDeskTests {
 
 	@Test
 	@RejectAll("No")
-	void tellsThatADecisionIsForged() {
+	void refundWhenDecisionIsForgedReturnsBadGateway() {
 		this.simulator.tamperDecisions((envelope) -> {
 			envelope.withObject("/body").put("decision", "approve");
 			return envelope;
@@ -135,7 +135,7 @@ class RefundDeskTests {
 
 	@Test
 	@ApproveAll
-	void keepsTheAccountFromTheApproverAndTheGateway() {
+	void accountIsNotSentToApproverOrGateway() {
 		refund(6, "129.90", IBAN).expectStatus().isOk();
 		assertThat(this.approver).wasAskedOnce()
 			.hasCommandText("RefundService.refund(order=6, amount=129.90, iban=•••)")
@@ -146,7 +146,7 @@ class RefundDeskTests {
 	}
 
 	@Test
-	void keepsTheAccountFromALogThatTellsAllItCan(CapturedOutput output) {
+	void accountIsNotLoggedAtTraceLevel(CapturedOutput output) {
 		List<String> loggers = List.of("io.airlockapp", "org.springframework.web", "org.springframework.http");
 		loggers.forEach((logger) -> this.loggingSystem.setLogLevel(logger, LogLevel.TRACE));
 		try {
@@ -166,7 +166,7 @@ class RefundDeskTests {
 	@ParameterizedTest
 	@CsvSource({ "0, 1.00, DE02120300000000202051", "7, , DE02120300000000202051", "7, -1, DE02120300000000202051",
 			"7, 0.001, DE02120300000000202051", "7, 1e9, DE02120300000000202051", "7, 1.00, DE02", "7, 1.00," })
-	void asksNobodyAboutARefundThatCantBeMade(long order, String amount, String iban) {
+	void invalidRefundRequestsNoApproval(long order, String amount, String iban) {
 		problem(refund(order, amount, iban), HttpStatus.BAD_REQUEST).jsonPath("$.detail").isNotEmpty();
 		assertThat(this.approver).wasNotAsked();
 	}

@@ -30,7 +30,7 @@ class RefundDeskTimeoutTests {
 	private int port;
 
 	@Test
-	void tellsThatNobodyDecided() {
+	void refundWhenUndecidedReturnsGatewayTimeout() {
 		RestTestClient.bindToServer()
 			.baseUrl("http://127.0.0.1:" + this.port)
 			.build()

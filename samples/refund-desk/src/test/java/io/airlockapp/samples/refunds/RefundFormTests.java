@@ -60,7 +60,7 @@ class RefundFormTests {
 
 	@Test
 	@ApproveAll
-	void leadsToTheRefundsOnceApproved() {
+	void submitWhenApprovedRedirectsToRefunds() {
 		HttpResponse<String> response = submit(201).join();
 		assertThat(response.statusCode()).isEqualTo(302);
 		assertThat(response.headers().firstValue("Location")).hasValue(uri("/form/refunds").toString());
@@ -76,14 +76,14 @@ class RefundFormTests {
 	}
 
 	@Test
-	void saysThatNobodyCanBeAsked() {
+	void submitWhenUnavailableShowsIt() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		assertForm(submit(203), 503, "obtained at the moment").doesNotContain("denied");
 		assertThat(made(203)).isFalse();
 	}
 
 	@Test
-	void theSameFormTwiceAsksOnce() throws Exception {
+	void formSubmittedTwiceRequestsOneApproval() throws Exception {
 		CompletableFuture<HttpResponse<String>> first = submit(204);
 		PendingRequest request = this.approver.awaitRequest();
 		assertForm(submit(204), 409, "waiting for approval already");
@@ -122,7 +122,7 @@ class RefundFormTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "cross-site", "same-site" })
-	void asksNobodyForAnotherSite(String from) {
+	void submitFromAnotherSiteRequestsNoApproval(String from) {
 		HttpResponse<String> response = send(post(207).header("Sec-Fetch-Site", from)).join();
 		assertThat(response.statusCode()).isBetween(400, 499);
 		assertThat(this.approver).wasNotAsked();
@@ -137,7 +137,7 @@ class RefundFormTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "order=0&amount=1&iban=DE02120300000000202051", "order=a&amount=1", "amount=1", "",
 			"order=209&amount=-1&iban=DE02120300000000202051" })
-	void asksNobodyAboutARefundThatCantBeMade(String body) {
+	void invalidRefundRequestsNoApproval(String body) {
 		assertThat(send(post(body)).join().statusCode()).isEqualTo(400);
 		assertThat(this.approver).wasNotAsked();
 	}

@@ -36,13 +36,13 @@ class PendingRefundTests {
 	private final PendingRefund refund = new PendingRefund(ORDER, this.approval, this.made::add, this.tasks::add);
 
 	@Test
-	void isPendingWhileThePersonDecides() {
+	void refundWhenUndecidedIsPending() {
 		assertThat(this.refund.status()).isEqualTo(new RefundStatus(RefundState.PENDING, 1, new BigDecimal("20.00")));
 		assertThat(this.made).isEmpty();
 	}
 
 	@Test
-	void isMadeOnceApproved() {
+	void refundWhenApprovedIsMade() {
 		this.approval.complete(decision(Verdict.APPROVE));
 		assertThat(this.refund.status().state()).isEqualTo(RefundState.APPROVED);
 		assertThat(this.made).isEmpty();
@@ -52,7 +52,7 @@ class PendingRefundTests {
 	}
 
 	@Test
-	void isNotMadeOnceDenied() {
+	void refundWhenDeniedIsNotMade() {
 		this.approval.complete(decision(Verdict.REJECT));
 		this.tasks.remove().run();
 		assertThat(this.refund.status().state()).isEqualTo(RefundState.DENIED);
@@ -60,7 +60,7 @@ class PendingRefundTests {
 	}
 
 	@Test
-	void isNotMadeOnceCancelled() {
+	void refundWhenCancelledIsNotMade() {
 		assertThat(this.refund.cancel()).isTrue();
 		this.approval.complete(decision(Verdict.APPROVE));
 		assertThat(this.refund.status().state()).isEqualTo(RefundState.CANCELLED);
@@ -75,7 +75,7 @@ class PendingRefundTests {
 	}
 
 	@Test
-	void isMadeOnceApprovedWhoeverCancelsItThen() {
+	void refundWhenCancelledAfterApprovalIsMade() {
 		this.approval.complete(decision(Verdict.APPROVE));
 		assertThat(this.refund.cancel()).isFalse();
 		this.tasks.remove().run();
@@ -85,7 +85,7 @@ class PendingRefundTests {
 	}
 
 	@Test
-	void expiresIfNobodyDecides() {
+	void refundWhenUndecidedExpires() {
 		this.approval.completeExceptionally(new ApprovalTimeoutException("Too late", null));
 		assertThat(this.refund.status().state()).isEqualTo(RefundState.EXPIRED);
 		assertThat(this.made).isEmpty();
@@ -93,7 +93,7 @@ class PendingRefundTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void failsWithTheApproval(Exception failure) {
+	void refundWhenApprovalFailsIsFailed(Exception failure) {
 		this.approval.completeExceptionally(failure);
 		assertThat(this.refund.status().state()).isEqualTo(RefundState.FAILED);
 		assertThat(this.refund.cancel()).isFalse();
@@ -106,7 +106,7 @@ class PendingRefundTests {
 	}
 
 	@Test
-	void failsIfItCanNotBeMade() {
+	void refundWhenMethodFailsIsFailed() {
 		PendingRefund failing = new PendingRefund(ORDER, this.approval, (order) -> {
 			throw new IllegalStateException("The bank is closed", new IllegalArgumentException());
 		}, Runnable::run);

@@ -97,7 +97,7 @@ class RefundStatusTests {
 	}
 
 	@Test
-	void answersAsDocumented() throws IOException {
+	void responsesAreAsDocumented() throws IOException {
 		List<String> documented = documented("POST", "GET", "GET", "DELETE");
 		URI location = assertAnswer(post("{\"order\":7,\"amount\":20.00}"), documented.get(0));
 		assertThat(location).isNotNull();
@@ -140,7 +140,7 @@ class RefundStatusTests {
 	}
 
 	@Test
-	void withdrawsWhatIsCancelled() {
+	void cancelWithdrawsRequest() {
 		URI location = submit(3, "20.00");
 		String requestId = simulator.awaitPending().requestId();
 		this.client.delete().uri(location).exchange().expectStatus().isNoContent();
@@ -154,7 +154,7 @@ class RefundStatusTests {
 	}
 
 	@Test
-	void cancelsNothingThatIsDecided() {
+	void cancelWhenDecidedIsRefused() {
 		URI location = submit(4, "20.00");
 		simulator.approve(simulator.awaitPending().requestId());
 		awaitState(location, "done");
@@ -163,7 +163,7 @@ class RefundStatusTests {
 	}
 
 	@Test
-	void failsIfNobodyCanBeAsked() {
+	void refundWhenUnavailableFails() {
 		simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		awaitState(submit(5, "20.00"), "failed");
 		assertThat(made(5)).isFalse();
@@ -171,14 +171,14 @@ class RefundStatusTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{\"order\":6}", "{\"order\":0,\"amount\":1}", "{\"order\":6,\"amount\":-1}", "[" })
-	void asksNobodyAboutARefundThatCantBeMade(String body) {
+	void invalidRefundRequestsNoApproval(String body) {
 		int before = simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).size();
 		post(body).expectStatus().isBadRequest();
 		assertThat(simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(before);
 	}
 
 	@Test
-	void knowsNothingOfOtherIds() {
+	void unknownIdIsNotFound() {
 		URI unknown = URI.create("/refunds/" + UUID.randomUUID());
 		this.client.get().uri(unknown).exchange().expectStatus().isNotFound();
 		this.client.delete().uri(unknown).exchange().expectStatus().isNotFound();

@@ -126,7 +126,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void wrongArrowIsSeen() {
+	void ruleWhenPackageDependsOnLaterLayerFails() {
 		ArchRule rule = classes().that()
 			.resideInAPackage(ROOT + ".autoconfigure")
 			.should()
@@ -210,7 +210,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void engineShowsNothingButItsEntranceAndWhatOthersShareWithIt() {
+	void publicTypesOfExchangePackageAreKnown() {
 		assertThat(PRODUCTION.stream()
 			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
@@ -406,7 +406,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void clocksAreGiven() {
+	void noClassReadsSystemClock() {
 		DescribedPredicate<JavaClass> times = belongToAnyOf(Instant.class, LocalDateTime.class, OffsetDateTime.class,
 				ZonedDateTime.class);
 		DescribedPredicate<JavaAccess<?>> readsClock = DescribedPredicate.describe("reads the system's clock",

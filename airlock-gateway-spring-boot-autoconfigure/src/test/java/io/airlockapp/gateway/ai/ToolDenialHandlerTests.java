@@ -51,7 +51,8 @@ class ToolDenialHandlerTests {
 
 	@ParameterizedTest
 	@MethodSource("denials")
-	void keepsTheTypeAndRewordsTheMessage(AirlockGatewayException denial) throws NoSuchMethodException {
+	void handleWhenCalledByToolReturnsSameTypeWithTextForModel(AirlockGatewayException denial)
+			throws NoSuchMethodException {
 		assertThat(handleInTool(denial)).isInstanceOfSatisfying(AirlockGatewayException.class, (reworded) -> {
 			assertThat(reworded).isExactlyInstanceOf(denial.getClass())
 				.hasMessage(ToolDenialText.of(denial))
@@ -62,7 +63,7 @@ class ToolDenialHandlerTests {
 	}
 
 	@Test
-	void keepsTheTimeOfAPause() throws NoSuchMethodException {
+	void handleWhenPausedKeepsRetryAfter() throws NoSuchMethodException {
 		assertThat(handleInTool(new ApprovalUnavailableException(ADVICE, Duration.ofMinutes(5))))
 			.isInstanceOfSatisfying(ApprovalUnavailableException.class,
 					(reworded) -> assertThat(reworded.getRetryAfter()).isEqualTo(Duration.ofMinutes(5)));
@@ -70,13 +71,13 @@ class ToolDenialHandlerTests {
 
 	@ParameterizedTest
 	@MethodSource("denials")
-	void leavesDenialsOfOtherCallers(AirlockGatewayException denial) throws NoSuchMethodException {
+	void handleWhenNotCalledByToolReturnsSameDenial(AirlockGatewayException denial) throws NoSuchMethodException {
 		assertThat(this.handler.handle(invocation(new Vault(), "open"), denial)).isSameAs(denial);
 	}
 
 	@ParameterizedTest
 	@MethodSource("denials")
-	void saysThatAStepOfAnotherToolWasDenied(AirlockGatewayException denial) throws NoSuchMethodException {
+	void handleWhenCalledByOtherToolReturnsTextForStep(AirlockGatewayException denial) throws NoSuchMethodException {
 		Vault step = new Vault();
 		MethodInvocation invocation = invocation(step, "open");
 		Vault tool = new Vault();
@@ -89,7 +90,7 @@ class ToolDenialHandlerTests {
 	}
 
 	@Test
-	void saysThatAStepOfADecoratorWasDenied() throws NoSuchMethodException {
+	void handleWhenCalledByDecoratorReturnsTextForStep() throws NoSuchMethodException {
 		AirlockGatewayException denial = new ApprovalTimeoutException(ADVICE, "req-1");
 		Payer payer = new Payer();
 		MethodInvocation invocation = invocation(payer, "accept", Item.class);
@@ -100,7 +101,7 @@ class ToolDenialHandlerTests {
 	}
 
 	@Test
-	void functionThatCallsOneOfAnotherTypeIsNoCaller() throws NoSuchMethodException {
+	void findWhenFunctionHasOtherInputTypeReturnsNoCaller() throws NoSuchMethodException {
 		Method method = Payer.class.getDeclaredMethod("accept", Item.class);
 		Payer payer = new Payer();
 		payer.code = () -> this.result = ToolCallers.find(method, Payer.class);
@@ -113,7 +114,7 @@ class ToolDenialHandlerTests {
 	}
 
 	@Test
-	void overloadIsNoCaller() throws NoSuchMethodException {
+	void findWhenToolIsOverloadReturnsNoCaller() throws NoSuchMethodException {
 		Method method = Overloaded.class.getDeclaredMethod("pay", String.class);
 		Overloaded tool = new Overloaded();
 		tool.code = () -> this.result = ToolCallers.find(method, Overloaded.class);

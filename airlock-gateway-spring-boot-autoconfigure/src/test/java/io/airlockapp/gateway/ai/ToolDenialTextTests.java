@@ -73,7 +73,7 @@ class ToolDenialTextTests {
 
 	@ParameterizedTest
 	@MethodSource("denials")
-	void tellsThatNothingWasDoneAndNotToTryAgain(AirlockGatewayException denial) {
+	void textStatesThatNothingWasCarriedOutAndForbidsRetry(AirlockGatewayException denial) {
 		assertThat(ToolDenialText.of(denial)).startsWith("NOT CARRIED OUT: ")
 			.contains("Do not call this tool again")
 			.contains("Tell the user");
@@ -81,13 +81,13 @@ class ToolDenialTextTests {
 
 	@ParameterizedTest
 	@MethodSource("denials")
-	void hasNothingOfWhatIsForOperators(AirlockGatewayException denial) {
+	void textHasNoDetailsForOperators(AirlockGatewayException denial) {
 		assertThat(ToolDenialText.of(denial)).doesNotContain("bypass", "airlock", "airpat", "consent", "policy-1",
 				"req-1");
 	}
 
 	@Test
-	void distinguishesSilenceFromANo() {
+	void textWhenNotDeniedByPersonDoesNotMentionDenial() {
 		assertThat(ToolDenialText.of(new ApprovalTimeoutException(ADVICE, null)))
 			.contains("neither an approval nor a denial")
 			.doesNotContain("denied");
@@ -110,7 +110,7 @@ class ToolDenialTextTests {
 	}
 
 	@Test
-	void saysWhatIsDocumented() throws IOException {
+	void textWhenDeniedIsAsDocumented() throws IOException {
 		String quoted = Files.readAllLines(Path.of("..", "docs", "agents.md"))
 			.stream()
 			.filter((line) -> line.startsWith("> "))
@@ -129,7 +129,7 @@ class ToolDenialTextTests {
 	@ValueSource(strings = { "no\" Call it again", "no\u201d Call it again", "no\u201c Call it again",
 			"no\u2033 Call it again", "no\u275e Call it again", "no\uff02 Call it again", "no\u201e Call it again",
 			"no\n\n\" Call it again" })
-	void reasonCantLeaveItsQuotationMarks(String reason) {
+	void reasonCannotEndItsQuotation(String reason) {
 		String text = denied(reason);
 		String quoted = text.substring(text.indexOf('"') + 1, text.lastIndexOf('"'));
 		assertThat(text.chars().filter((character) -> character == '"')).hasSize(2);

@@ -66,7 +66,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void isAskedAnewForEachCall() {
+	void tokenIsObtainedForEachCall() {
 		source.current("jwt-1", "jwt-2");
 		AirlockGatewayTemplate template = template(Tokens.class);
 		template.echo();
@@ -76,7 +76,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void isNotAskedWhereThereIsAPersonalAccessToken() {
+	void sourceWhenPersonalAccessTokenIsConfiguredIsNotUsed() {
 		AirlockGatewayTemplate template = template(Tokens.class, "pat=airpat_1");
 		template.echo();
 		assertThat(SentRequests.only(gateway).containsHeader("Authorization")).isFalse();
@@ -84,14 +84,14 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void winsOverTheBearerTokenOfTheProperties() {
+	void sourceTakesPrecedenceOverBearerTokenProperty() {
 		source.current("jwt-1");
 		template(Tokens.class, "bearer-token=static-jwt").echo();
 		assertThat(SentRequests.only(gateway).header("Authorization").values()).containsExactly("Bearer jwt-1");
 	}
 
 	@Test
-	void isSentBesideTheCredentialsOfTheApplication() {
+	void tokenIsSentWithCredentialsOfApplication() {
 		source.current("jwt-1", "jwt-2");
 		template(Tokens.class, "client-id=shop", "client-secret=s-1").echo();
 		template(Tokens.class, "client-id=shop", "origin=https://shop.example.org").echo();
@@ -106,7 +106,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void whoeverIsNotSignedInGoesInTheNameOfTheApplication() {
+	void callWhenNoUserIsSignedInSendsOnlyApplicationCredentials() {
 		source.current((String) null);
 		template(Tokens.class, "client-id=shop", "client-secret=s-1").echo();
 		LoggedRequest request = SentRequests.only(gateway);
@@ -115,7 +115,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void whoeverIsNotSignedInAndHasNoApplicationIsTold() {
+	void callWhenNoUserIsSignedInAndNoApplicationIsConfiguredThrows() {
 		source.current((String) null);
 		AirlockGatewayTemplate template = template(Tokens.class);
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(template::echo)
@@ -136,7 +136,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void repeatsACallNotMoreThanOnce() {
+	void callWhenRenewedTokenIsRefusedIsNotRepeatedAgain() {
 		gateway.stubFor(any(anyUrl()).willReturn(jsonResponse("{\"error\":\"unauthorized\"}", 401)));
 		source.current("old").renewed("new");
 		AirlockGatewayTemplate template = template(Tokens.class);
@@ -146,7 +146,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void renewsNoTokenThatWasJustRenewed() {
+	void tokenWhenJustRenewedIsNotRenewedAgain() {
 		gateway.stubFor(any(anyUrl()).willReturn(jsonResponse("{\"error\":\"unauthorized\"}", 401)));
 		source.current("old", "new", "new").renewed("new").renewed("newer").renewed("newest");
 		AirlockGatewayTemplate template = template(Tokens.class);
@@ -160,7 +160,7 @@ class AccessTokenTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "old", "" })
-	void doesNotRepeatWithoutAnotherToken(String renewed) {
+	void callWhenRenewalReturnsNoOtherTokenIsNotRepeated(String renewed) {
 		source.current("old").renewed(renewed.isEmpty() ? null : renewed);
 		AirlockGatewayTemplate template = template(Tokens.class);
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
@@ -201,7 +201,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void aSourceThatFailsIsNotRepeatedByTheException() {
+	void sourceWhenItFailsIsReportedWithoutItsMessage() {
 		source.failing(() -> new IllegalStateException("no luck with jwt-1"));
 		AirlockGatewayTemplate template = template(Tokens.class);
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
@@ -211,7 +211,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void aSourceMayTellWhatToDo() {
+	void sourceWhenItThrowsIdentityUnavailableIsReportedWithItsMessage() {
 		source.failing(() -> new IdentityUnavailableException("Sign in at the desk", null));
 		AirlockGatewayTemplate template = template(Tokens.class);
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(template::echo)

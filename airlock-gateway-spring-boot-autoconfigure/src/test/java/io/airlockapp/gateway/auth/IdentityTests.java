@@ -80,7 +80,7 @@ class IdentityTests {
 
 	@ParameterizedTest
 	@MethodSource("identities")
-	void sendsWhatIsConfiguredWithReadsAndWrites(List<String> credentials, Map<String, String> headers) {
+	void credentialsAreSentWithEachRequest(List<String> credentials, Map<String, String> headers) {
 		AirlockGatewayTemplate template = template(GatewayApplication.Plain.class, credentials);
 		template.echo();
 		template.withdraw("req-1");
@@ -99,14 +99,14 @@ class IdentityTests {
 	}
 
 	@Test
-	void winsOverHeadersOfTheApplication() {
+	void credentialsReplaceHeadersOfApplication() {
 		template(OwnHeaders.class, List.of("pat=airpat_1", "client-id=c-1", "client-secret=s-1")).echo();
 		assertThatOnlyIdentityIs(SentRequests.only(gateway),
 				Map.of("X-PAT", "airpat_1", "X-Client-Id", "c-1", "X-Client-Secret", "s-1"));
 	}
 
 	@Test
-	void isTheOnlyOneOfTheApplicationsThatTheGatewaySees() {
+	void credentialsForOtherServersAreNotSentToGateway() {
 		template(ElsewhereKnown.class, List.of("pat=airpat_1")).echo();
 		LoggedRequest request = SentRequests.only(gateway);
 		assertThatOnlyIdentityIs(request, Map.of("X-PAT", "airpat_1", "X-Of-Gateway", "here", "X-Seen", "all"));
@@ -115,21 +115,21 @@ class IdentityTests {
 	}
 
 	@Test
-	void isNotSeenByInterceptorsOfTheApplication() {
+	void interceptorsOfApplicationDoNotSeeCredentials() {
 		template(Logging.class, List.of("pat=airpat_1", "client-id=c-1", "client-secret=s-1")).echo();
 		assertThatOnlyIdentityIs(SentRequests.only(gateway),
 				Map.of("X-PAT", "airpat_1", "X-Client-Id", "c-1", "X-Client-Secret", "s-1", "X-Seen", "false"));
 	}
 
 	@Test
-	void staysAtTheBaseUrl() {
+	void credentialsWhenApplicationChangesBaseUrlAreSentToConfiguredOne() {
 		template(OtherBaseUrl.class, List.of("pat=airpat_1")).echo();
 		assertThat(SentRequests.only(gateway).getHeader("X-PAT")).isEqualTo("airpat_1");
 		assertThat(SentRequests.all(elsewhere)).isEmpty();
 	}
 
 	@Test
-	void staysAtTheOriginOfTheBaseUrl() {
+	void callWhenInterceptorChangesOriginThrows() {
 		AirlockGatewayTemplate template = template(OtherRequestUri.class, List.of("pat=airpat_1"));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
 			.withMessageContaining("only sent to the origin of its base URL")
@@ -139,7 +139,7 @@ class IdentityTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HTTP://LocalHost:%d", "http://LOCALHOST:%d/", "http://127.0.0.1:%d" })
-	void findsTheOriginHoweverItIsWritten(String baseUrl) {
+	void credentialsAreSentForAnySpellingOfBaseUrl(String baseUrl) {
 		application.withPat(baseUrl.formatted(gateway.getPort()), "airlock.gateway.allow-insecure-http=true").echo();
 		assertThat(SentRequests.only(gateway).getHeader("X-PAT")).isEqualTo(GatewayApplication.PAT);
 	}

@@ -75,14 +75,14 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.auth.pat=airpat_1", "airlock.gateway.enabled=false" })
-	void isNotThereUnasked(String property) {
+	void sourceWithoutRegistrationPropertyIsMissing(String property) {
 		this.contextRunner.withUserConfiguration(Clients.class)
 			.withPropertyValues(property)
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(AccessTokenSource.class));
 	}
 
 	@Test
-	void isNotThereWhereNothingIs() {
+	void sourceWhenGatewayIsDisabledIsMissing() {
 		this.contextRunner.withPropertyValues(REGISTRATION, "airlock.gateway.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(AccessTokenSource.class));
 	}
@@ -98,20 +98,20 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutSpringSecurityTellsWhatToAdd() {
+	void registrationWithoutSpringSecurityFailsStart() {
 		this.contextRunner.withPropertyValues(REGISTRATION)
 			.withClassLoader(new FilteredClassLoader("org.springframework.security.oauth2"))
 			.run((context) -> assertFails(context, "not on the class path"));
 	}
 
 	@Test
-	void withoutClientsTellsWhatToAdd() {
+	void registrationWithoutOAuthClientsFailsStart() {
 		this.contextRunner.withPropertyValues(REGISTRATION)
 			.run((context) -> assertFails(context, "there is no OAuth client"));
 	}
 
 	@Test
-	void withoutThatRegistrationTellsSo() {
+	void unknownRegistrationFailsStart() {
 		this.contextRunner.withUserConfiguration(Clients.class)
 			.withPropertyValues("airlock.gateway.auth.client-registration-id=other")
 			.run((context) -> assertFails(context, "named 'other'"));
@@ -119,7 +119,7 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "pat=airpat_1", "bearer-token=jwt-1" })
-	void refusesToBeOneOfTwoIdentities(String property) {
+	void registrationWithOtherUserCredentialsFailsStart(String property) {
 		this.contextRunner.withUserConfiguration(Clients.class)
 			.withPropertyValues(REGISTRATION, "airlock.gateway.auth." + property)
 			.run((context) -> assertFails(context, "identifies the user already"));

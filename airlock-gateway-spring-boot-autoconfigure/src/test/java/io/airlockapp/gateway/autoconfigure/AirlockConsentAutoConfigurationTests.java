@@ -46,14 +46,14 @@ class AirlockConsentAutoConfigurationTests {
 	}
 
 	@Test
-	void doesNotCheckAtStartIfToldSo() {
+	void doesNotCheckAtStartWhenDisabled() {
 		this.contextRunner.withPropertyValues("airlock.gateway.consent.check-at-start=false")
 			.run((context) -> assertThat(context).hasSingleBean(ConsentCheck.class)
 				.doesNotHaveBean(ConsentAtStart.class));
 	}
 
 	@Test
-	void withoutConnectionThereIsNothingToCheck() {
+	void doesNotCheckWhenGatewayIsDisabled() {
 		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(ConsentCheck.class)
@@ -82,7 +82,7 @@ class AirlockConsentAutoConfigurationTests {
 	}
 
 	@Test
-	void checksForWhoeverIsSignedInByOtherMeans(CapturedOutput output) {
+	void checksAtStartWithTokenSourceOfUser(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class, SignedIn.class)
 			.web(WebApplicationType.NONE)
 			.run()) {

@@ -48,7 +48,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 		.withPropertyValues("airlock.gateway.base-url=http://127.0.0.1:1");
 
 	@Test
-	void isTheIdentityOfAnApplicationWithoutOther() {
+	void loginWhenEnabledIsAccessTokenSource() {
 		this.contextRunner.withPropertyValues(ENABLED).run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(DeviceLogin.class);
 			assertThat(context.getBean(AccessTokenSource.class)).isSameAs(context.getBean(DeviceLogin.class));
@@ -61,7 +61,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	@ValueSource(strings = { "airlock.gateway.auth.pat=airpat_1", "airlock.gateway.enabled=false",
 			ENABLED + ";airlock.gateway.enabled=false",
 			"airlock.gateway.auth.device-login.enabled=false;airlock.gateway.auth.pat=airpat_1" })
-	void isNotThereUnaskedOrWhereNothingIs(String properties) {
+	void loginWhenNotEnabledOrGatewayIsDisabledIsMissing(String properties) {
 		this.contextRunner.withPropertyValues(properties.split(";"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DeviceLogin.class));
 	}
@@ -82,7 +82,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
-	void keepsTheLoginBesideThePairings() {
+	void loginIsStoredInPairingStore() {
 		InMemoryPairingStore pairings = new InMemoryPairingStore();
 		pairings.write("device-login", null, """
 				{"issuer":"https://id.example.org","clientId":"cli","accessToken":"jwt-1",
@@ -96,7 +96,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
-	void saysThatALoginIsNotKept(CapturedOutput output) {
+	void loginWhenStoreIsReadOnlyIsReportedAsNotStored(CapturedOutput output) {
 		this.contextRunner.withPropertyValues(ENABLED)
 			.withBean(PairingStore.class, () -> new ReadOnlyPairingStore())
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -123,7 +123,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutTheModuleNamesTheDependencyToAdd() {
+	void loginWithoutModuleNamesMissingDependency() {
 		this.contextRunner.withPropertyValues(ENABLED)
 			.withClassLoader(new FilteredClassLoader(DeviceLogin.class))
 			.run((context) -> assertFails(context, "enabled", "io.airlockapp:airlock-gateway-device-login"));
@@ -131,13 +131,13 @@ class AirlockDeviceLoginAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "pat=airpat_1", "bearer-token=jwt-1", "client-registration-id=airlock" })
-	void refusesToBeOneOfTwoIdentities(String property) {
+	void loginWithOtherUserCredentialsFailsStart(String property) {
 		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.auth." + property)
 			.run((context) -> assertFails(context, "enabled", "Remove"));
 	}
 
 	@Test
-	void goesTogetherWithCredentialsOfTheApplication() {
+	void loginWithCredentialsOfApplicationIsAccepted() {
 		this.contextRunner
 			.withPropertyValues(ENABLED, "airlock.gateway.auth.client-id=shop",
 					"airlock.gateway.auth.client-secret=s3cr3t")
@@ -146,7 +146,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "max-codes,0", "max-codes,-1", "scope,''", "issuer-uri,id.example.org" })
-	void refusesWhatCanNotBe(String name, String value) {
+	void invalidPropertyFailsStart(String name, String value) {
 		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.auth.device-login." + name + "=" + value)
 			.run((context) -> assertFails(context, name, "Set it"));
 	}
@@ -166,7 +166,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
-	void callsAreRefusedAndHealthTellsWhileNobodyIsSignedIn() {
+	void callsAndHealthWhenNoUserIsSignedInReportIt() {
 		this.contextRunner.withPropertyValues(ENABLED).run((context) -> {
 			AirlockGatewayOperations gateway = context.getBean(AirlockGatewayOperations.class);
 			assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(gateway::echo);

@@ -107,7 +107,7 @@ class AirlockDndAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "deny-only", "DENY_ONLY", "off" })
-	void approvalsDoNotCountUnlessAsked(String mode) {
+	void approvalByPolicyWhenModeIsNotFullIsIgnored(String mode) {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode).run((context) -> {
 			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
@@ -116,7 +116,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void approvalsCountIfAskedAndThatIsToldAtStart(CapturedOutput output) {
+	void approvalByPolicyWhenModeIsFullRunsMethodAndModeIsLogged(CapturedOutput output) {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
 			assertThat(output).containsOnlyOnce("'airlock.gateway.dnd.mode' is 'full'");
@@ -130,7 +130,7 @@ class AirlockDndAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "deny-only", "full" })
-	void decoratorOfTheApplicationIsAskedBeforeThePolicies(String mode) {
+	void decoratorOfApplicationDecidesBeforePolicies(String mode) {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode)
 			.withBean("closed", ApprovalGateDecorator.class, () -> (gate) -> CLOSED)
@@ -188,7 +188,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void approvalDoesNotCountWhereThePairingCanNotBeRead() {
+	void approvalByPolicyWhenPairingCannotBeReadIsIgnored() {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
 			.withBean(PairingSource.class, () -> new PairingSource() {
@@ -211,14 +211,14 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void fullIsToldAtStartEvenIfBeansAreLazy(CapturedOutput output) {
+	void modeFullIsLoggedAtStartWhenBeansAreLazy(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full", "spring.main.lazy-initialization=true")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).containsOnlyOnce("'airlock.gateway.dnd.mode' is 'full'");
 	}
 
 	@Test
-	void offAsksNobodyForPolicies() {
+	void modeOffRequestsNoPolicies() {
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=off").run((context) -> {
 			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
 			verify(this.gateway, never()).getEffectivePolicies(any(), any(), any());
@@ -226,7 +226,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void offInYamlIsOff() throws IOException {
+	void modeOffInYamlIsRecognized() throws IOException {
 		PropertySource<?> yaml = new YamlPropertySourceLoader()
 			.load("test", new ByteArrayResource("airlock.gateway.dnd.mode: off".getBytes(StandardCharsets.UTF_8)))
 			.get(0);
@@ -242,7 +242,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutPairingNobodyIsAskedForPolicies() {
+	void policiesWithoutPairingAreNotRequested() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockDndAutoConfiguration.class))
@@ -299,7 +299,7 @@ class AirlockDndAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "full", "deny-only" })
-	void gatewayThatTellsNothingMakesThePersonBeAsked(String mode) {
+	void approvalWhenGatewayReturnsNoPoliciesIsRequested(String mode) {
 		given(this.gateway.getEffectivePolicies(any(), any(), any())).willReturn(null);
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode).run((context) -> {
 			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
@@ -308,7 +308,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void personsFreshNoGoesBeforeAPolicysApproval() {
+	void denialWithinCooldownTakesPrecedenceOverApprovalByPolicy() {
 		VirtualTicker ticker = new VirtualTicker();
 		EffectivePolicies policies = new EffectivePolicies(
 				() -> this.gateway.getEffectivePolicies("spring-boot", "default", null), () -> true, Runnable::run,
@@ -345,7 +345,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void insideAnOpenTransactionPoliciesAreNotAskedFor() {
+	void policiesInOpenTransactionAreNotRequested() {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
 			TransactionSynchronizationManager.setActualTransactionActive(true);
@@ -363,7 +363,7 @@ class AirlockDndAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "deny_all", "approve_all" })
-	void listenersAreToldWhatAPolicyDecided(String mode) {
+	void listenersReceiveOutcomeOfPolicy(String mode) {
 		givenPolicy(mode);
 		List<ApprovalOutcome> outcomes = new ArrayList<>();
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")

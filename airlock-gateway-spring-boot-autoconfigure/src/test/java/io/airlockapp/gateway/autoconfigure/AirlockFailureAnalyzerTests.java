@@ -75,7 +75,7 @@ class AirlockFailureAnalyzerTests {
 	}
 
 	@Test
-	void namesTheParametersThatThereAre() {
+	void unknownParameterNamesExistingOnes() {
 		for (Class<?> type : List.of(DescriptionOfUnknownParameter.class, ConditionOfUnknownParameter.class)) {
 			this.contextRunner.withBean("desk", type)
 				.run((context) -> assertThat(
@@ -95,7 +95,7 @@ class AirlockFailureAnalyzerTests {
 	}
 
 	@Test
-	void functionOfABeanMethodIsBetterAComponent() {
+	void functionOfBeanMethodAdvisesOwnBean() {
 		this.contextRunner.withBean("refund", RefundFunction.class, RefundFunction::new)
 			.run((context) -> assertThat(new AirlockFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
 				.startsWith("Move the guarded method to a bean of its own."));
@@ -120,7 +120,7 @@ class AirlockFailureAnalyzerTests {
 	}
 
 	@Test
-	void analysisTellsWhatToDo(CapturedOutput output) {
+	void analysisIsPrintedWithAction(CapturedOutput output) {
 		assertThatException()
 			.isThrownBy(() -> new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run());
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -142,7 +142,7 @@ class AirlockFailureAnalyzerTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { NameByPlaceholder.class, GroupByPlaceholder.class })
-	void nameByAPlaceholderThatIsNone(Class<?> type) {
+	void placeholderResolvedToInvalidNameFailsStart(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.withPropertyValues("shift.name=Shift_1")
 			.run((context) -> assertThat(context).getFailure()

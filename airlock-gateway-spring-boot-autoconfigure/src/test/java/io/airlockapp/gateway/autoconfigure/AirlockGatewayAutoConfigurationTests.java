@@ -270,7 +270,7 @@ class AirlockGatewayAutoConfigurationTests {
 	}
 
 	@Test
-	void customizersLeadNowhereElse() {
+	void customizersCannotChangeBaseUrlOrRequestFactory() {
 		ClientHttpRequestFactory elsewhere = mock();
 		List<String> seen = new ArrayList<>();
 		this.contextRunner.withPropertyValues(PairedProperties.all())

@@ -83,7 +83,7 @@ class AirlockGatewayHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void tellsHeartbeats() {
+	void healthReportsLastHeartbeat() {
 		this.contextRunner.withPropertyValues(PairedProperties.all())
 			.run((context) -> assertThat(context.getBean(AirlockGatewayHealthIndicator.class).health().getDetails())
 				.containsKey("lastHeartbeat"));

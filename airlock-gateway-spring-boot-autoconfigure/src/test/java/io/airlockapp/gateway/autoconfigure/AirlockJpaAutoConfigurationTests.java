@@ -46,7 +46,7 @@ class AirlockJpaAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutHibernateOrSpringOrmThereIsNothing() {
+	void backsOffWithoutHibernateOrSpringOrm() {
 		ApplicationContextRunner plain = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockJpaAutoConfiguration.class));
 		plain.withClassLoader(new FilteredClassLoader(SessionImplementor.class))

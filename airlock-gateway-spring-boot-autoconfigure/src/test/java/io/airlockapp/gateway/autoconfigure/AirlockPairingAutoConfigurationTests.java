@@ -47,7 +47,7 @@ class AirlockPairingAutoConfigurationTests {
 		.withPropertyValues("airlock.gateway.base-url=http://localhost:1", "airlock.gateway.auth.pat=airpat_1");
 
 	@Test
-	void managesWhatIsConfigured() {
+	void configuredPairingIsManaged() {
 		this.contextRunner.withPropertyValues(PairedProperties.all()).run((context) -> {
 			assertThat(context).hasSingleBean(ManagedPairingSource.class).hasSingleBean(GatewayPairingManager.class);
 			PairingInfo info = context.getBean(PairingManager.class).getStatus(Pairing.DEFAULT_NAME);
@@ -190,7 +190,7 @@ class AirlockPairingAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "default.code,airlock.gateway.pairings.default.*", "a_b.code,airlock.gateway.pairings.",
 			"finance.routing-token,airlock.gateway.pairings.finance.encryption-key" })
-	void furtherPairingThatCanNotBeUsed(String property, String told) {
+	void invalidFurtherPairingFailsStart(String property, String told) {
 		this.unpaired.withPropertyValues("airlock.gateway.pairings." + property + "=rt-secret")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -218,7 +218,7 @@ class AirlockPairingAutoConfigurationTests {
 	}
 
 	@Test
-	void isNotLazy() {
+	void managerStartsDespiteLazyInitialization() {
 		AirlockGatewayOperations gateway = mock();
 		this.unpaired.withBean(AirlockGatewayOperations.class, () -> gateway)
 			.withPropertyValues("spring.main.lazy-initialization=true")

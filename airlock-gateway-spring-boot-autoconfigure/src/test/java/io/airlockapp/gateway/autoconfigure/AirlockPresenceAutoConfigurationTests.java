@@ -113,7 +113,7 @@ class AirlockPresenceAutoConfigurationTests {
 	}
 
 	@Test
-	void leavesTheApplicationsSchedulingAlone() {
+	void schedulingOfApplicationIsNotChanged() {
 		SchedulingConfigurer configurer = mock();
 		this.contextRunner.withUserConfiguration(Scheduling.class)
 			.withBean(CountingTask.class)
@@ -205,7 +205,7 @@ class AirlockPresenceAutoConfigurationTests {
 	}
 
 	@Test
-	void isShownByTheScheduledTasksEndpoint() {
+	void scheduledTasksEndpointShowsBeat() {
 		this.contextRunner.run((context) -> {
 			ScheduledTasksEndpoint endpoint = new ScheduledTasksEndpoint(
 					context.getBeansOfType(ScheduledTaskHolder.class).values());

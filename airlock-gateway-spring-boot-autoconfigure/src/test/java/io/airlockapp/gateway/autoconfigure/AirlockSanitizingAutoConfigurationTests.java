@@ -56,7 +56,7 @@ class AirlockSanitizingAutoConfigurationTests {
 			"airlock.gateway.pairing.store.key", "airlock.gateway.pairings.finance.code",
 			"airlock.gateway.pairings.finance.routing-token", "airlock.gateway.pairings.finance.encryption-key",
 			"airlock.gateway.pairing.store.previous-keys", "airlock.gateway.pairing.store.previous-keys[0]" })
-	void hidesWhatASecretIsSetFrom(String property) {
+	void hidesValuesReferencedBySecrets(String property) {
 		this.contextRunner.withPropertyValues(property + "=${MY_TOKEN}", "MY_TOKEN=" + TOKEN)
 			.run((context) -> assertHidesToken(context.getBean(SanitizingFunction.class)));
 	}
@@ -115,7 +115,7 @@ class AirlockSanitizingAutoConfigurationTests {
 	}
 
 	@Test
-	void followsASecretThatChanges() {
+	void hidesChangedSecret() {
 		Map<String, Object> changing = new HashMap<>(Map.of("airlock.gateway.auth.pat", "another-token"));
 		this.contextRunner
 			.withInitializer((context) -> context.getEnvironment()
@@ -142,7 +142,7 @@ class AirlockSanitizingAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "1", "true", "info" })
-	void doesNotHideEverythingForASecretThatIsTooShort(String secret) {
+	void doesNotHideValuesThatContainShortSecret(String secret) {
 		this.contextRunner.withPropertyValues("airlock.gateway.auth.pat=" + secret).run((context) -> {
 			SanitizingFunction function = context.getBean(SanitizingFunction.class);
 			assertThat(isHidden(function, "logging.level.root", "info")).isFalse();

@@ -155,7 +155,7 @@ class AirlockSpringAiAutoConfigurationTests {
 
 	@ParameterizedTest
 	@MethodSource("denials")
-	void modelIsToldWhateverTheToolCallsThatIsGuarded(AirlockGatewayException refusal) {
+	void modelReceivesDenialOfAnyGuardedMethodCalledByTool(AirlockGatewayException refusal) {
 		for (String tool : List.of("open", "openQuietly", "openSafe", "openSafeLater")) {
 			run(refusal,
 					(context) -> assertThat(call(context, tool, "{\"code\": 1}"))
@@ -165,12 +165,12 @@ class AirlockSpringAiAutoConfigurationTests {
 	}
 
 	@Test
-	void otherExceptionsAreSpringAis() {
+	void otherExceptionsAreHandledBySpringAi() {
 		run(null, (context) -> assertThat(call(context, "look", "{}")).isEqualTo("It is dark"));
 	}
 
 	@Test
-	void denialIsThrownWhereSpringAiIsToThrow() {
+	void denialWhenThrowOnErrorIsEnabledIsThrown() {
 		this.contextRunner.withPropertyValues("spring.ai.tools.throw-exception-on-error=true").run((context) -> {
 			denial.set(new ApprovalDeniedException(ADVICE, "req-1", null));
 			assertThatExceptionOfType(ToolExecutionException.class).isThrownBy(() -> call(context, "openSafe", "{}"))
@@ -224,7 +224,7 @@ class AirlockSpringAiAutoConfigurationTests {
 	}
 
 	@Test
-	void toolOfAnObjectThatIsNoBeanAndAsksForNoApprovalIsCalled() {
+	void toolOfUnguardedObjectThatIsNoBeanIsCalled() {
 		run(null, (context) -> {
 			ToolCallback[] tools = ToolCallbacks.from(new Clock());
 			assertThat(call(context, "time", "{}", tools)).isEqualTo("\"noon\"");
@@ -233,7 +233,7 @@ class AirlockSpringAiAutoConfigurationTests {
 	}
 
 	@Test
-	void toolThatIsABeanOfAnObjectThatIsNoneFailsTheStart() {
+	void toolBeanOfGuardedObjectThatIsNoBeanFailsStart() {
 		Map<String, Supplier<Object>> beans = Map.of("provider",
 				() -> MethodToolCallbackProvider.builder().toolObjects(new Vault()).build(), "list",
 				() -> List.of(ToolCallbacks.from(new Vault())), "providers",
@@ -281,7 +281,7 @@ class AirlockSpringAiAutoConfigurationTests {
 	}
 
 	@Test
-	void fieldsThatTellTheObjectOfAToolAreReadableInANativeImage() {
+	void fieldsWithObjectOfToolHaveRuntimeHints() {
 		RuntimeHints hints = new RuntimeHints();
 		new AirlockSpringAiAutoConfiguration.MethodToolHints().registerHints(hints, null);
 		assertThat(RuntimeHintsPredicates.reflection()
@@ -304,7 +304,7 @@ class AirlockSpringAiAutoConfigurationTests {
 	}
 
 	@Test
-	void toolContextIsPartOfWhatIsApproved() {
+	void toolContextIsPartOfApprovedArguments() {
 		run(null, (context) -> {
 			assertThat(call(context, "openFor", "{}", tools(context), Map.of("tenant", "north")))
 				.isEqualTo("\"opened for north\"");
@@ -315,7 +315,7 @@ class AirlockSpringAiAutoConfigurationTests {
 	}
 
 	@Test
-	void toolContextThatCantBeShownIsRefused() {
+	void toolContextThatCannotBeShownIsRefused() {
 		run(null, (context) -> assertThat(
 				call(context, "openFor", "{}", tools(context), Map.of("tenant", "north", "exchange", new Object())))
 			.startsWith("NOT CARRIED OUT: "));

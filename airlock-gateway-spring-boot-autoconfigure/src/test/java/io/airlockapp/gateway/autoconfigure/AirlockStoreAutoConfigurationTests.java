@@ -308,7 +308,7 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@Test
-	void rateLimitNeedsATurn() {
+	void acquireWhenTurnIsTakenTimesOut() {
 		this.rateLimit.run((context) -> {
 			context.getBean(RequestBudget.class).takeTurn(Duration.ofMinutes(5));
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(
@@ -425,7 +425,7 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@Test
-	void fileInAPathThatIsNone() {
+	void fileWithInvalidPathFailsStart() {
 		assertFails(file().withPropertyValues(STORE + "path=a\0b"), "path", "a\0b");
 	}
 
@@ -439,7 +439,7 @@ class AirlockStoreAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "*secret*", "c2VjcmV0", KEY + "AAAA", KEY + KEY })
-	void keyThatIsNone(String key) {
+	void invalidKeyFailsStart(String key) {
 		assertFails(file().withPropertyValues(STORE + "key=" + key), "key", "openssl rand -base64 32");
 		assertFails(this.jdbc.withPropertyValues(STORE + "key=" + key), "key", "openssl rand -base64 32");
 		assertFails(file().withPropertyValues(STORE + "key=" + KEY, STORE + "previous-keys[0]=" + key), "previous-keys",

@@ -60,19 +60,19 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 		.withUserConfiguration(Desk.class);
 
 	@Test
-	void isThereInAReactiveWebApplication() {
+	void handlerIsPresentInReactiveWebApplication() {
 		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(ApprovalWebExceptionHandler.class));
 	}
 
 	@Test
-	void isNotThereInOtherApplications() {
+	void handlerIsMissingInOtherApplications() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ApprovalWebExceptionHandler.class));
 	}
 
 	@Test
-	void isNotThereWithoutSpringWebFlux() {
+	void handlerIsMissingWithoutSpringWebFlux() {
 		new ReactiveWebApplicationContextRunner()
 			.withClassLoader(new FilteredClassLoader(ResponseEntityResultHandler.class))
 			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
@@ -95,7 +95,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void answersWithAProblem() {
+	void failureIsReturnedAsProblem() {
 		runForEach((client, failure) -> {
 			for (String kind : new String[] { "thrown", "mono", "flux", "future", "functional" }) {
 				String path = "/%s/%s".formatted(kind, failure);
@@ -105,7 +105,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void asksToRetryAsTheGatewayDoes() {
+	void retryAfterIsThatOfGateway() {
 		run((client) -> client.get()
 			.uri("/thrown/UNAVAILABLE")
 			.exchange()
@@ -114,12 +114,12 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void keepsTheReasonToItself() {
+	void reasonByDefaultIsNotIncluded() {
 		run((client) -> client.get().uri("/mono/DENIED").exchange().expectBody().jsonPath("$.reason").doesNotExist());
 	}
 
 	@Test
-	void tellsTheReasonSafelyWhereThatIsAllowed() {
+	void reasonWhenEnabledIsIncludedSanitized() {
 		run((client) -> assertProblem(client.get().uri("/mono/DENIED").exchange(), ApprovalFailure.DENIED)
 			.jsonPath("$.reason")
 			.isEqualTo("<b>No</b> & \"never\" *** X-Injected: 1"),
@@ -127,7 +127,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void speaksJson() {
+	void problemWhenJsonIsAcceptableIsJson() {
 		run((client) -> AirlockWebMvcProblemDetailsAutoConfigurationTests.ACCEPTING_JSON
 			.forEach((accept) -> assertProblem(
 					client.get().uri("/mono/DENIED").header(HttpHeaders.ACCEPT, accept).exchange(),
@@ -135,7 +135,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void leavesPagesToTheErrorPage() {
+	void failureWhenHtmlIsPreferredShowsErrorPage() {
 		runForEach((client, failure) -> {
 			ResponseSpec response = client.get()
 				.uri("/thrown/" + failure)
@@ -154,14 +154,14 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void doesNotMindWhatTheHandlerProduces() {
+	void problemIgnoresMediaTypeOfHandler() {
 		run((client) -> assertProblem(
 				client.get().uri("/csv/TIMEOUT").header(HttpHeaders.ACCEPT, "text/csv").exchange(),
 				ApprovalFailure.TIMEOUT));
 	}
 
 	@Test
-	void leavesOtherExceptionsAlone() {
+	void otherExceptionsAreNotHandled() {
 		run((client) -> {
 			client.get()
 				.uri("/conflict")
@@ -178,7 +178,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	@ValueSource(classes = { AirlockWebMvcProblemDetailsAutoConfigurationTests.OwnAdvice.class,
 			AirlockWebMvcProblemDetailsAutoConfigurationTests.CatchAllAdvice.class, HandlerBeforeBoots.class,
 			HandlerLikeBoots.class })
-	void leavesWhatTheApplicationHandlesToIt(Class<?> handler) {
+	void handlerOfApplicationTakesPrecedence(Class<?> handler) {
 		this.contextRunner.withUserConfiguration(handler)
 			.run((context) -> WebTestClient.bindToApplicationContext(context)
 				.build()
@@ -190,7 +190,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void doesNothingSwitchedOff() {
+	void failureWhenDisabledIsNotHandled() {
 		run((client) -> client.get()
 			.uri("/mono/DENIED")
 			.exchange()

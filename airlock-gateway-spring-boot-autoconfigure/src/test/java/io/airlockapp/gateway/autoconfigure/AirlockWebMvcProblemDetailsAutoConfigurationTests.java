@@ -79,26 +79,26 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 		.withUserConfiguration(Desk.class);
 
 	@Test
-	void isThereInAWebApplication() {
+	void resolverIsPresentInWebApplication() {
 		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(ApprovalExceptionResolver.class));
 	}
 
 	@Test
-	void isNotThereInOtherApplications() {
+	void resolverIsMissingInOtherApplications() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ApprovalExceptionResolver.class));
 	}
 
 	@Test
-	void isNotThereWithoutSpringMvc() {
+	void resolverIsMissingWithoutSpringMvc() {
 		new WebApplicationContextRunner().withClassLoader(new FilteredClassLoader(DispatcherServlet.class))
 			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("airlockApprovalExceptionResolver"));
 	}
 
 	@Test
-	void isNotThereWhereSpringMvcIsNotConfigured() {
+	void resolverIsMissingWhenSpringMvcIsNotConfigured() {
 		new WebApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ApprovalExceptionResolver.class));
@@ -119,7 +119,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void refusesToAskForRetriesAtOnce() {
+	void retryAfterBelowOneSecondFailsStart() {
 		this.contextRunner.withPropertyValues("airlock.gateway.web.problem-details.retry-after=500ms")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -128,7 +128,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void answersWithAProblem() {
+	void failureIsReturnedAsProblem() {
 		runForEach((mvc, failure) -> {
 			MvcTestResult result = mvc.get().uri("/thrown/" + failure).exchange();
 			assertProblem(result, failure);
@@ -137,7 +137,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void answersAsDocumented() throws IOException {
+	void problemIsAsDocumented() throws IOException {
 		String page = Files.readString(Path.of("..", "docs", "web.md"));
 		String documented = page.substring(page.indexOf("```json") + "```json".length());
 		String expected = documented.substring(0, documented.indexOf("```"))
@@ -147,7 +147,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void answersWithAProblemToWhatEndsLater() {
+	void asynchronousFailureIsReturnedAsProblem() {
 		runForEach((mvc, failure) -> {
 			for (String kind : new String[] { "callable", "deferred", "future", "composed", "functional" }) {
 				assertProblem(mvc.get().uri("/%s/%s".formatted(kind, failure)).exchange(), failure);
@@ -156,7 +156,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void asksToRetryAsTheGatewayDoesAndOnlyWhereNobodyWasAsked() {
+	void retryAfterIsThatOfGatewayAndOnlyForUnavailableApproval() {
 		runForEach((mvc,
 				failure) -> assertThat(
 						mvc.get().uri("/thrown/" + failure).exchange().getResponse().getHeader(HttpHeaders.RETRY_AFTER))
@@ -164,12 +164,12 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void keepsTheReasonToItself() {
+	void reasonByDefaultIsNotIncluded() {
 		run((mvc) -> assertThat(mvc.get().uri("/thrown/DENIED")).bodyJson().doesNotHavePath("$.reason"));
 	}
 
 	@Test
-	void tellsTheReasonSafelyWhereThatIsAllowed() {
+	void reasonWhenEnabledIsIncludedSanitized() {
 		run((mvc) -> {
 			MvcTestResult result = mvc.get().uri("/thrown/DENIED").exchange();
 			assertProblem(result, ApprovalFailure.DENIED);
@@ -181,7 +181,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void speaksXmlWhereAskedTo() {
+	void problemWhenXmlIsRequestedIsXml() {
 		run((mvc) -> assertThat(mvc.get().uri("/thrown/DENIED").accept(MediaType.APPLICATION_PROBLEM_XML))
 			.hasContentType(MediaType.APPLICATION_PROBLEM_XML)
 			.hasStatus(HttpStatus.FORBIDDEN)
@@ -192,20 +192,20 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void speaksJsonToAllOthers() {
+	void problemOtherwiseIsJson() {
 		run((mvc) -> ACCEPTING_JSON.forEach(
 				(accept) -> assertProblem(mvc.get().uri("/thrown/DENIED").header(HttpHeaders.ACCEPT, accept).exchange(),
 						ApprovalFailure.DENIED)));
 	}
 
 	@Test
-	void tellsTheStatusToWhoAcceptsNonsense() {
+	void statusWhenAcceptHeaderIsInvalidIsReturned() {
 		run((mvc) -> assertThat(mvc.get().uri("/thrown/DENIED").header(HttpHeaders.ACCEPT, "?"))
 			.hasStatus(HttpStatus.FORBIDDEN));
 	}
 
 	@Test
-	void leavesPagesToTheErrorPage() {
+	void failureWhenHtmlIsPreferredIsSentAsError() {
 		runForEach((mvc,
 				failure) -> assertThat(mvc.get()
 					.uri("/thrown/" + failure)
@@ -221,13 +221,13 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void doesNotMindWhatTheHandlerProduces() {
+	void problemIgnoresMediaTypeOfHandler() {
 		run((mvc) -> assertProblem(mvc.get().uri("/csv/TIMEOUT").accept("text/csv").exchange(),
 				ApprovalFailure.TIMEOUT));
 	}
 
 	@Test
-	void leavesWhatWasSentAlready() {
+	void failureWhenResponseIsCommittedIsNotHandled() {
 		run((mvc) -> assertThat(mvc.get().uri("/sent/DENIED")).hasFailed()
 			.failure()
 			.hasRootCauseInstanceOf(ApprovalDeniedException.class));
@@ -235,13 +235,13 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/conflict, 409", "/missing, 404" })
-	void leavesOtherExceptionsAlone(String path, int status) {
+	void otherExceptionsAreNotHandled(String path, int status) {
 		run((mvc) -> assertThat(mvc.get().uri(path)).hasStatus(status)
 			.satisfies((result) -> assertThat(result.getResponse().getContentAsString()).isEmpty()));
 	}
 
 	@Test
-	void leavesExceptionsThatHaveOursAsTheirCauseAlone() {
+	void exceptionsCausedByFailureAreNotHandled() {
 		run((mvc) -> assertThat(mvc.get().uri("/caused")).hasFailed()
 			.failure()
 			.rootCause()
@@ -250,19 +250,19 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnAdvice.class, CatchAllAdvice.class, OwnResolver.class })
-	void leavesWhatTheApplicationHandlesToIt(Class<?> handler) {
+	void handlerOfApplicationTakesPrecedence(Class<?> handler) {
 		this.contextRunner.withUserConfiguration(handler)
 			.run((context) -> assertThat(tester(context).get().uri("/thrown/DENIED"))
 				.hasStatus(HttpStatus.NOT_IMPLEMENTED));
 	}
 
 	@Test
-	void doesNothingSwitchedOff() {
+	void failureWhenDisabledIsNotHandled() {
 		run((mvc) -> assertThat(mvc.get().uri("/thrown/DENIED")).hasFailed(), ENABLED + "=false");
 	}
 
 	@Test
-	void takesTheWordsOfTheApplication() {
+	void problemUsesMessagesOfApplication() {
 		StaticMessageSource messages = new StaticMessageSource();
 		messages.addMessage("problemDetail.title." + ApprovalDeniedException.class.getName(), Locale.GERMAN,
 				"Nicht freigegeben");

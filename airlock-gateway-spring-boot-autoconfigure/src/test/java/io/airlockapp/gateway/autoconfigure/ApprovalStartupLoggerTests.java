@@ -184,7 +184,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void doesNotWarnOfANameThatOnlyThisMachineSees(CapturedOutput output) {
+	void doesNotWarnOfDefaultEnforcerNameWhenGatewayIsLocal(CapturedOutput output) {
 		this.paired.withPropertyValues("spring.application.name=", "airlock.gateway.base-url=http://localhost:8099")
 			.run((context) -> assertThat(lines(output)).singleElement()
 				.asString()
@@ -256,7 +256,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void tellsThatItIsDisabled(CapturedOutput output) {
+	void logsThatGatewayIsDisabled(CapturedOutput output) {
 		this.paired.withBean(Refunds.class)
 			.withPropertyValues("airlock.gateway.enabled=false")
 			.run((context) -> assertThat(lines(output)).satisfiesExactly(
@@ -267,7 +267,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void tellsThatThereIsNoClient(CapturedOutput output) {
+	void logsThatClientIsMissing(CapturedOutput output) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
 			.withBean(Refunds.class)
 			.run((context) -> assertThat(lines(output)).satisfiesExactly(
@@ -277,7 +277,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void tellsThatNobodyIsAsked(CapturedOutput output) {
+	void logsThatApprovalIsBypassed(CapturedOutput output) {
 		this.paired.withBean(Refunds.class)
 			.withPropertyValues("airlock.gateway.approval.mode=bypass")
 			.run((context) -> assertThat(lines(output)).containsExactly(
@@ -296,7 +296,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void doesNotSayThatAGateOfTheApplicationDenies(CapturedOutput output) {
+	void logsThatGateOfApplicationDecides(CapturedOutput output) {
 		this.paired.withBean(ApprovalGate.class, () -> (call) -> {
 		})
 			.withBean(Refunds.class)
@@ -307,7 +307,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void warnsOfANameThatOthersHaveToo(CapturedOutput output) {
+	void warnsOfDefaultEnforcerName(CapturedOutput output) {
 		ApplicationContextRunner nameless = this.paired.withPropertyValues("spring.application.name=",
 				"airlock.gateway.base-url=https://gateway.example.com");
 		nameless.run((context) -> assertThat(lines(output)).hasSize(2)
@@ -335,7 +335,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void tellsItOncePerContextThatHasGuards(CapturedOutput output) {
+	void logsOnceWhenChildContextHasNoGuards(CapturedOutput output) {
 		this.paired.withBean(Refunds.class).run((context) -> {
 			try (AnnotationConfigApplicationContext management = new AnnotationConfigApplicationContext()) {
 				management.setParent(context);
@@ -346,7 +346,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void tellsNothingAnewInAChildWithoutGuards(CapturedOutput output) {
+	void doesNotLogAgainForChildApplicationWithoutGuards(CapturedOutput output) {
 		try (ConfigurableApplicationContext child = new SpringApplicationBuilder(Application.class, Refunds.class)
 			.web(WebApplicationType.NONE)
 			.properties(properties())
@@ -359,7 +359,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void tellsOfTheGuardsOfAChild(CapturedOutput output) {
+	void logsGuardedMethodsOfChild(CapturedOutput output) {
 		try (ConfigurableApplicationContext child = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
 			.properties(properties())

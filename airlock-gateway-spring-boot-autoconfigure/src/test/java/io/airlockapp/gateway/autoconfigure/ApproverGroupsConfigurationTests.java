@@ -328,7 +328,7 @@ class ApproverGroupsConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.enabled=false", "airlock.gateway.approval.mode=bypass" })
-	void pairingsAreNotRequiredWhereNobodyIsAsked(String property) {
+	void pairingsWhenDisabledOrBypassedAreNotRequired(String property) {
 		ApplicationContextRunner runner = this.gateway.withPropertyValues(property, GROUP + "pairings=a,b");
 		runner.withPropertyValues(GROUP + "quorum=2").run((context) -> assertThat(context).hasNotFailed());
 		assertFails(runner, GROUP + "quorum", "it is missing");

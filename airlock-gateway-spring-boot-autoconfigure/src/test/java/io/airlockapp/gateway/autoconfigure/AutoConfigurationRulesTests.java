@@ -94,7 +94,7 @@ class AutoConfigurationRulesTests {
 
 	@ParameterizedTest
 	@MethodSource("registered")
-	void whatWaitsForBeansComesAfterTheirAutoConfiguration(String name) {
+	void autoConfigurationConditionalOnBeansFollowsTheirAutoConfiguration(String name) {
 		Class<?> type = ClassUtils.resolveClassName(name, null);
 		Set<String> declared = Stream.of("after", "afterName")
 			.flatMap((attribute) -> MergedAnnotations.from(type)

@@ -31,7 +31,7 @@ class ConditionExamplesTests {
 		.withBean(Desk.class);
 
 	@Test
-	void askAsTheySay() {
+	void documentedConditionsRequestApprovalAsDescribed() {
 		this.contextRunner.run((context) -> {
 			Desk desk = context.getBean(Desk.class);
 			assertAsked(false, () -> desk.refund(new BigDecimal("100.00")));

@@ -74,14 +74,14 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "*secret*", "c2VjcmV0", "ZkMwhBf2u8Ezf46twgMaEy5A8Ha63PQA563pUQwUHi8A" })
-	void encryptionKeyThatIsNone(String key) {
+	void invalidEncryptionKeyIsRefused(String key) {
 		set("pairing.encryption-key", key);
 		assertRefused("pairing.encryption-key", "32 bytes", key);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "*secret*", "c2VjcmV0", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqQ==", "''" })
-	void signerKeyThatIsNone(String key) {
+	void invalidSignerKeyIsRefused(String key) {
 		set("pairing.signer-keys.key-1", key);
 		assertRefused("pairing.signer-keys.key-1", "Ed25519", key);
 	}
@@ -110,7 +110,7 @@ class ConfigurationFailureTests {
 			"localhost:8080", "/gateway", "https:///v1", "https://gate way.example.org", "https://", "",
 			"http://127.0.0.1\\@evil.example", "https://gateway_1.example.org", "http://127.1",
 			"https://gateway.example.org/a%20b" })
-	void urlThatIsNone(String url) {
+	void invalidUrlIsRefused(String url) {
 		set("base-url", url);
 		assertRefused("base-url", "without user, query or fragment", "secretpass");
 	}
@@ -119,7 +119,7 @@ class ConfigurationFailureTests {
 	@ValueSource(strings = { "http://localhost:1", "http://LOCALHOST:1", "http://127.0.0.1:1", "http://127.1.2.3:1",
 			"http://[::1]:1", "http://[0:0:0:0:0:0:0:1]:1", "https://gateway.example.org",
 			"HTTPS://gateway.example.org", "https://gateway.example.org:8443/api", " https://gateway.example.org " })
-	void urlThatIsFine(String url) {
+	void validUrlIsAccepted(String url) {
 		set("base-url", url);
 		assertThat(connectionDetails().getBaseUrl()).isEqualTo(URI.create(url.trim()));
 	}
@@ -155,7 +155,7 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "auth.client-secret", "auth.origin" })
-	void proofWithoutClientId(String name) {
+	void clientSecretOrOriginWithoutClientIdIsRefused(String name) {
 		set(name, "https://topsecret.example.org");
 		assertRefused("auth.client-id", "Set it", "topsecret");
 	}
@@ -249,7 +249,7 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "*secret*", "c2VjcmV0", "ZkMwhBf2u8Ezf46twgMaEy5A8Ha63PQA563pUQwUHi8A" })
-	void keyOfTheStoreThatIsNone(String key, CapturedOutput output) {
+	void invalidStoreKeyFailsStart(String key, CapturedOutput output) {
 		set("pairing.store.type", "file");
 		set("pairing.store.path", "/dev/null/pairing");
 		set("pairing.store.key", key);

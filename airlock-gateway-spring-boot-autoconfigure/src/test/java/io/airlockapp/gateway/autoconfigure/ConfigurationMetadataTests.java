@@ -78,7 +78,7 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void namesWhatUsersRelyOn() {
+	void metadataNamesDocumentedProperties() {
 		assertThat(PROPERTIES.keySet()).contains("airlock.gateway.enabled", "airlock.gateway.base-url",
 				"airlock.gateway.connect-timeout", "airlock.gateway.read-timeout", "airlock.gateway.ssl.bundle",
 				"airlock.gateway.allow-insecure-http", "airlock.gateway.auth.pat", "airlock.gateway.auth.bearer-token",
@@ -127,7 +127,7 @@ class ConfigurationMetadataTests {
 
 	@ParameterizedTest
 	@MethodSource("properties")
-	void propertyTellsItsDefault(String name) {
+	void propertyNamesItsDefault(String name) {
 		JsonNode property = PROPERTIES.get(name);
 		String type = property.path("type").stringValue("");
 		boolean hasDefault = !DERIVED.contains(name) && (type.equals("java.lang.Boolean")
@@ -180,7 +180,7 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void nameThatIsAnotherOneWithoutHyphensIsNone() {
+	void environmentVariableWithoutHyphensBindsToHyphenatedName() {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.addFirst(new MapPropertySource("file", Map.of("airlock.gateway.pairings.shift-1.principals", "ann",

@@ -41,7 +41,7 @@ class ConfigurationReferenceTests {
 	}
 
 	@Test
-	void tellsTheDefaults() throws IOException {
+	void pageListsDefaults() throws IOException {
 		Map<String, String> known = new TreeMap<>();
 		for (JsonNode property : properties()) {
 			JsonNode value = property.path("defaultValue");

@@ -68,14 +68,14 @@ class ConsentAtStartTests {
 	}
 
 	@Test
-	void saysNothingAtStartIfNobodyIsSignedIn(CapturedOutput output) {
+	void doesNotWarnWhenNoUserIsSignedIn(CapturedOutput output) {
 		given(this.gateway.checkConsent()).willThrow(new IdentityUnavailableException("Sign in first", null));
 		start(Runnable::run);
 		assertThat(output).doesNotContain(" WARN ");
 	}
 
 	@Test
-	void saysNothingAtStartIfAllIsWellOrNobodyAnswers(CapturedOutput output) {
+	void doesNotWarnWhenApprovedOrGatewayIsUnreachable(CapturedOutput output) {
 		given(this.gateway.checkConsent()).willReturn(new ConsentStatus("approved"))
 			.willThrow(new AirlockGatewayException("unreachable", null, null))
 			.willThrow(new IllegalStateException("s3cr3t"));
@@ -88,7 +88,7 @@ class ConsentAtStartTests {
 	}
 
 	@Test
-	void startsWithoutAThreadToCheckIn() {
+	void startsWithoutCheckWhenTaskIsRejected() {
 		start((task) -> {
 			throw new RejectedExecutionException();
 		});

@@ -67,7 +67,7 @@ class GatewayPropertiesVerifierTests {
 	}
 
 	@Test
-	void nameBelowOneWithoutFurtherNamesIsRefused() {
+	void nameBelowLeafPropertyIsRefused() {
 		assertThatExceptionOfType(AirlockConfigurationException.class)
 			.isThrownBy(() -> verify(Map.of("airlock.gateway.base-url.host", "example.org")))
 			.satisfies((ex) -> assertThat(ex.getAction())

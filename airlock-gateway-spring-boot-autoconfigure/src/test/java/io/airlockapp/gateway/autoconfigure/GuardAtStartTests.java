@@ -109,7 +109,7 @@ class GuardAtStartTests {
 	}
 
 	@Test
-	void bypassRunsAndSaysSoAtStartAndAtEachCall(CapturedOutput output) {
+	void bypassRunsMethodAndLogsWarningAtStartAndForEachCall(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.mode=bypass").run((context) -> {
 			assertThat(output).containsOnlyOnce("run WITHOUT approval").contains("airlock.gateway.approval.mode");
 			context.getBean(Vault.class).open();
@@ -122,7 +122,7 @@ class GuardAtStartTests {
 	}
 
 	@Test
-	void bypassIsToldEvenWhenDisabled(CapturedOutput output) {
+	void bypassIsLoggedWhenGatewayIsDisabled(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.mode=bypass", "airlock.gateway.enabled=false")
 			.run((context) -> {
 				assertThat(output).contains("run WITHOUT approval");
@@ -131,7 +131,7 @@ class GuardAtStartTests {
 	}
 
 	@Test
-	void enforcingSaysNothingOfBypass(CapturedOutput output) {
+	void bypassIsNotLoggedWhenEnforcing(CapturedOutput output) {
 		this.contextRunner.run((context) -> assertThat(output).doesNotContain("WITHOUT approval"));
 	}
 
@@ -168,7 +168,7 @@ class GuardAtStartTests {
 	}
 
 	@Test
-	void denialHandlerOfTheUserAnswers() {
+	void denialHandlerOfUserReturnsResult() {
 		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> "denied")
 			.run((context) -> {
 				assertThat(context.getBean(Vault.class).open()).isEqualTo("denied");
@@ -242,7 +242,7 @@ class GuardAtStartTests {
 	}
 
 	@Test
-	void operationsOfTheUserAreNotAskedInPlaceOfAPerson() {
+	void operationsOfUserAreNotUsedForApproval() {
 		AirlockGatewayOperations operations = mock();
 		this.guardOnly.withBean(AirlockGatewayOperations.class, () -> operations).run((context) -> {
 			assertDenies(context, "AirlockGatewayAutoConfiguration");

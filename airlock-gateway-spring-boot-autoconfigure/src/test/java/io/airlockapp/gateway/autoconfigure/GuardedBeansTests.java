@@ -78,7 +78,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void guardedObjectIsInjectedInto() {
+	void guardedObjectCreatedByBeanFactoryCanBeAutowired() {
 		this.contextRunner.run((context) -> {
 			AutowireCapableBeanFactory beanFactory = context.getAutowireCapableBeanFactory();
 			DefaultRefunds refunds = beanFactory.createBean(DefaultRefunds.class);
@@ -194,7 +194,7 @@ class GuardedBeansTests {
 
 	@ParameterizedTest
 	@MethodSource("transfers")
-	void objectOfAClassThatNobodyWrote(Supplier<Transfers> supplier) {
+	void objectOfGeneratedClassIsGuarded(Supplier<Transfers> supplier) {
 		this.contextRunner.withBean(Transfers.class, supplier).run((context) -> {
 			Transfers transfers = context.getBean(Transfers.class);
 			transfers.transfer(1);
@@ -251,7 +251,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void typeWithAnnotationGuardsWhatOthersCall() {
+	void typeWithAnnotationGuardsPublicMethods() {
 		this.contextRunner.withBean(GuardedType.class).run((context) -> {
 			GuardedType bean = context.getBean(GuardedType.class);
 			assertThat(bean.toString()).isEqualTo("guarded type");

@@ -94,7 +94,7 @@ class GuardedConditionsTests {
 	}
 
 	@Test
-	void whatHasNoClearResultIsAsked() {
+	void conditionWhenUnclearRequestsApproval() {
 		assertAsked((payments) -> payments.payDouble(Double.NaN));
 		assertAsked((payments) -> payments.payDouble(Double.NEGATIVE_INFINITY));
 		assertAsked((payments) -> payments.pay(null));
@@ -107,7 +107,7 @@ class GuardedConditionsTests {
 	}
 
 	@Test
-	void whatIsClearlyFalseRuns() {
+	void conditionWhenFalseRunsWithoutApproval() {
 		assertNotAsked((payments) -> payments.payDouble(100));
 		assertNotAsked((payments) -> payments.pay(new BigDecimal("100.00")));
 		assertNotAsked((payments) -> payments.buy(-65536, 65536));
@@ -120,7 +120,7 @@ class GuardedConditionsTests {
 	}
 
 	@Test
-	void whatIsTrueIsAsked() {
+	void conditionWhenTrueRequestsApproval() {
 		assertAsked((payments) -> payments.payDouble(100.01));
 		assertAsked((payments) -> payments.pay(new BigDecimal("100.01")));
 		assertAsked((payments) -> payments.order(new Order(101)));
@@ -130,7 +130,7 @@ class GuardedConditionsTests {
 	}
 
 	@Test
-	void containersThatCompareInTheirOwnWayAreAskedOrRefused() {
+	void conditionWhenContainerComparesInItsOwnWayRequestsApprovalOrRefuses() {
 		Map<String, Object> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		sorted.put("Amount", 1_000_000);
 		Map<String, Object> insensitive = new LinkedCaseInsensitiveMap<>();
@@ -168,7 +168,7 @@ class GuardedConditionsTests {
 	}
 
 	@Test
-	void argumentsThatFuturesReadLaterAreReadWhenTheyAreAskedAbout() throws Exception {
+	void argumentsOfAsynchronousMethodsAreReadForRequest() throws Exception {
 		this.denying = false;
 		this.contextRunner.run((context) -> {
 			Payments payments = context.getBean(Payments.class);

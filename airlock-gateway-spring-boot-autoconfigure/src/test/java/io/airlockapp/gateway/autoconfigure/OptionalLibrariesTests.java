@@ -57,7 +57,7 @@ class OptionalLibrariesTests {
 			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-", "reactor-core-", "reactor-core-,reactive-streams-",
 			"context-propagation-", "spring-ai-", "hibernate-core-,spring-boot-hibernate-",
 			"spring-orm-,spring-boot-jpa-,spring-boot-hibernate-,hibernate-core-,jakarta.persistence-api-" })
-	void startsAndDeniesWithout(String libraries) throws Exception {
+	void startsAndDeniesWithoutLibrary(String libraries) throws Exception {
 		assertThat(call(Application.class, libraries)).startsWith("ApprovalUnavailableException");
 	}
 
@@ -69,7 +69,7 @@ class OptionalLibrariesTests {
 	}
 
 	@Test
-	void clientRegistrationWithoutItsLibraryTellsWhichToAdd() throws Exception {
+	void clientRegistrationWithoutLibraryNamesProperty() throws Exception {
 		assertThat(call(ClientRegistrationApplication.class,
 				"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-"))
 			.contains("airlock.gateway.auth.client-registration-id")

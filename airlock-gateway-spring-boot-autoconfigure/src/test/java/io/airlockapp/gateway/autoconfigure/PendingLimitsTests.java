@@ -50,7 +50,7 @@ class PendingLimitsTests {
 		.withConfiguration(AUTO_CONFIGURATIONS);
 
 	@Test
-	void withoutAWebServerMoreMayWait(CapturedOutput output) {
+	void limitWithoutServletWebServerIsHigher(CapturedOutput output) {
 		assertRoom(this.contextRunner, 250);
 		assertRoom(new ReactiveWebApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS), 250);
 		assertRoom(this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=300"), 300);
@@ -145,13 +145,13 @@ class PendingLimitsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "approval.mode=bypass", "enabled=false" })
-	void whereNobodyIsAskedNoPlaceIsNeeded(String property) {
+	void admitWhenDisabledOrBypassedReturnsNone(String property) {
 		this.contextRunner.withPropertyValues("airlock.gateway." + property)
 			.run((context) -> assertThat(context.getBean(ApprovalGate.class).admit(null)).isSameAs(Admission.none()));
 	}
 
 	@Test
-	void requesterIsSpringSecuritysUserUnlessTheApplicationSaysOtherwise() {
+	void requesterSourceUsesSpringSecurityByDefault() {
 		ApplicationContextRunner runner = this.contextRunner
 			.withConfiguration(AutoConfigurations.of(AirlockSecurityAutoConfiguration.class));
 		runner.run((context) -> assertThat(context).hasSingleBean(ReactiveRequesterSource.class));

@@ -88,7 +88,7 @@ class PoliciesOnTheWireTests {
 	}
 
 	@Test
-	void approvalIsNoneForAnotherPairing() {
+	void approvalIsNotAppliedToOtherPairing() {
 		answerPolicies(okJson(ENVELOPE.formatted(POLICY.formatted("approve_all"))));
 		run("full", (vault, ex) -> {
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::openForFinance);
@@ -97,7 +97,7 @@ class PoliciesOnTheWireTests {
 	}
 
 	@Test
-	void denialIsOneForEachPairing() {
+	void denialIsAppliedToEachPairing() {
 		answerPolicies(okJson(ENVELOPE.formatted(POLICY.formatted("deny_all"))));
 		run("full", (vault, ex) -> assertThatExceptionOfType(ApprovalDeniedByPolicyException.class)
 			.isThrownBy(vault::openForFinance));
@@ -122,13 +122,13 @@ class PoliciesOnTheWireTests {
 
 	@ParameterizedTest
 	@MethodSource("faults")
-	void whateverGoesWrongThePersonIsAsked(ResponseDefinitionBuilder fault) {
+	void approvalWhenPoliciesCannotBeReadIsRequested(ResponseDefinitionBuilder fault) {
 		answerPolicies(fault);
 		run("full", (vault, ex) -> assertAsked(vault, ex));
 	}
 
 	@Test
-	void secondCallDoesNotAskForPoliciesAgainWhateverTheAnswerWas() {
+	void policiesWhenResponseIsErrorAreRequestedOnceForTwoCalls() {
 		answerPolicies(aResponse().withStatus(500));
 		run("full", (vault, ex) -> {
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::open);

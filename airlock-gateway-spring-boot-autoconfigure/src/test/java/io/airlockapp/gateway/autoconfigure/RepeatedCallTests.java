@@ -59,7 +59,7 @@ class RepeatedCallTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 4 })
-	void callIsNotAskedAgainThatWasDeniedWhileItsRepetitionReadAPairing(int reading) {
+	void approvalWhenFirstCallIsDeniedDuringRepetitionIsNotRequestedAgain(int reading) {
 		this.contextRunner.run((context) -> {
 			Door door = context.getBean(Door.class);
 			CompletableFuture<Void> first = CompletableFuture.runAsync(door::open);

@@ -26,7 +26,7 @@ class RequesterSourceLookupTests {
 		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class));
 
 	@Test
-	void findsNoneIfThereIsNone() {
+	void findWithoutSourceReturnsNull() {
 		run(this.contextRunner, (first, second) -> assertThat(first).isNull());
 	}
 

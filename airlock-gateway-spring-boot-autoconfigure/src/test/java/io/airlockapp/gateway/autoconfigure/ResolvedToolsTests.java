@@ -75,7 +75,7 @@ class ResolvedToolsTests extends AbstractToolTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void toolThatAsksForNothingRuns(Resolver resolver) {
+	void unguardedToolRuns(Resolver resolver) {
 		with(resolver, OrderTools::new).run((context) -> assertThat(call(context, "find")).isEqualTo("\"found\""));
 		assertThat(ran).containsExactly("find");
 	}

@@ -57,7 +57,7 @@ class ShownCallsTests {
 	}
 
 	@Test
-	void whatIsTooLongIsRefused() {
+	void commandWhenTooLongIsRefused() {
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> shown((payments) -> payments.run("s3cr3t ".repeat(700))))
 			.withMessageContainingAll("Payments.run", "'command'", "abridge = true")
@@ -65,7 +65,7 @@ class ShownCallsTests {
 	}
 
 	@Test
-	void whatMayBeAbridgedSaysSo() {
+	void callWhenAbridgedStatesThatPartsAreLeftOut() {
 		ApprovalRequest request = shown((payments) -> payments.archive("A-17", "Page. ".repeat(1000), "DE02"));
 		assertThat(request.getCommandText()).matches("NOT SHOWN IN FULL: parts of 1 value are left out\n"
 				+ "Payments\\.archive\\(order=A-17, document=\"Page[^<]+\"<[0-9]+ of 6000 characters left out, "
@@ -77,7 +77,7 @@ class ShownCallsTests {
 	}
 
 	@Test
-	void nobodyIsAskedAboutArgumentsThatDifferWhenTheyAreReadAgain() {
+	void argumentWhenSecondReadingDiffersIsRefused() {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> shown((payments) -> payments.estimate(new Estimate())))
 			.withMessageContaining("not the same");
@@ -109,7 +109,7 @@ class ShownCallsTests {
 	}
 
 	@Test
-	void anonymousClassGoesByWhatItExtends() {
+	void anonymousClassIsNamedBySuperclass() {
 		ApprovalRequest request = shown((payments) -> payments.run("ls"), () -> new Payments() {
 		});
 		assertThat(request.getCommandText()).isEqualTo("Payments.run(command=ls)");
@@ -117,7 +117,7 @@ class ShownCallsTests {
 	}
 
 	@Test
-	void anonymousClassGoesByWhatItImplements() {
+	void anonymousClassIsNamedByTypeThatDeclaresMethod() {
 		ApprovalRequest request = shown((payments) -> ((Archive) payments).store("A-17"),
 				() -> new ArchivingPayments() {
 					@Override

@@ -90,7 +90,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void toolThatAsksForNothingRuns(Idiom idiom) {
+	void unguardedToolRuns(Idiom idiom) {
 		this.withModel.run((context) -> {
 			assertThat(idiom.call(context, new Orders())).contains("found");
 			assertThat(ran).containsExactly("find");
@@ -115,7 +115,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void modelOfAFinalClassThatAsksTheManager(CapturedOutput output) {
+	void finalModelWithManagerBeanRefusesGuardedTool(CapturedOutput output) {
 		this.withBean.withUserConfiguration(FinalModelConfiguration.class).run((context) -> {
 			assertRefused(() -> Idiom.CREATE.call(context, new Refunds()));
 			assertThat(context.getBean(ChatModel.class)).isExactlyInstanceOf(FinalModel.class);
@@ -124,7 +124,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void modelOfAFinalClassThatAsksAnotherManagerIsWarnedAbout(CapturedOutput output) {
+	void finalModelWithOtherManagerIsLoggedAsWarning(CapturedOutput output) {
 		this.withBean.withBean(FinalModel.class, () -> new FinalModel(DefaultToolCallingManager.builder().build()))
 			.run((context) -> assertThat(output).containsOnlyOnce("are not checked")
 				.contains("ToolCallingManager bean"));
@@ -285,7 +285,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void futureOfAToolThatAsksForNothingIsSpringAis() {
+	void unguardedToolWithFutureIsAccepted() {
 		this.contextRunner.withBean(UnguardedFutureTool.class).run((context) -> assertThat(context).hasNotFailed());
 	}
 

@@ -25,7 +25,7 @@ class WebFluxSliceTests {
 	private WebTestClient client;
 
 	@Test
-	void answersWithAProblem() {
+	void denialIsReturnedAsProblem() {
 		this.client.get()
 			.uri("/refund")
 			.exchange()

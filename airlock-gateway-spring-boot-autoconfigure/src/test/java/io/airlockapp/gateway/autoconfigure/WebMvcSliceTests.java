@@ -28,7 +28,7 @@ class WebMvcSliceTests {
 	private MockMvcTester mvc;
 
 	@Test
-	void answersWithAProblem() {
+	void denialIsReturnedAsProblem() {
 		assertThat(this.mvc.get().uri("/refund")).hasStatus(HttpStatus.FORBIDDEN)
 			.hasContentTypeCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON);
 	}

@@ -44,7 +44,7 @@ class WireIndependenceTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnMapper.class, OwnMapperCustomizer.class, OwnConverters.class, OwnConverterList.class })
-	void keepsTheJsonThatIsSent(Class<?> configuration) {
+	void sentJsonIsIndependentOfApplication(Class<?> configuration) {
 		answer(200, "{}");
 		template(configuration)
 			.claimPairing(new PairingClaim("123456", "device-1", "refunds", "Refunds", "payments", null, null));
@@ -55,7 +55,7 @@ class WireIndependenceTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnMapper.class, OwnMapperCustomizer.class, OwnConverters.class, OwnConverterList.class })
-	void keepsHowTheAnswerIsRead(Class<?> configuration) {
+	void responseIsReadIndependentlyOfApplication(Class<?> configuration) {
 		answer(200, """
 				{"pairingNonce":"nonce-1","state":"completed","routingToken":"routing-1","routing_token":"other",
 				"expiresAt":"2026-11-24T10:10:00Z","unknown":1}""");
@@ -68,7 +68,7 @@ class WireIndependenceTests extends EndpointTests {
 	}
 
 	@Test
-	void sendsTheHeadersThatAreForIt() {
+	void headersOfApplicationForGatewayAreSent() {
 		answer(200, "{}");
 		template(OwnHeader.class).echo();
 		assertThat(SentRequests.only(gateway).getHeader("X-Application")).isEqualTo("refund-desk");
@@ -104,7 +104,7 @@ class WireIndependenceTests extends EndpointTests {
 	}
 
 	@Test
-	void readsResponsesThatTheApplicationRefuses() {
+	void responseRefusedByErrorHandlerOfApplicationIsRead() {
 		answer(200, "{}");
 		template(StrictErrorHandler.class).echo();
 		assertThat(SentRequests.only(gateway).getUrl()).isEqualTo("/echo");
@@ -112,7 +112,7 @@ class WireIndependenceTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { StrictErrorHandler.class, LenientErrorHandler.class })
-	void tellsErrorsInItsOwnTerms(Class<?> configuration) {
+	void errorsAreReportedDespiteErrorHandlerOfApplication(Class<?> configuration) {
 		answer(409, "{\"code\":\"AlreadyDecidedConflict\",\"message\":\"Too late.\"}");
 		AirlockGatewayTemplate template = template(configuration);
 		for (GatewayCall call : GatewayCall.values()) {
@@ -124,7 +124,7 @@ class WireIndependenceTests extends EndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { StrictErrorHandler.class, LenientErrorHandler.class })
-	void tellsRedirectsAsErrors(Class<?> configuration) {
+	void redirectsAreReportedAsErrors(Class<?> configuration) {
 		answer(302, "{}");
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template(configuration)::echo)
 			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(302));

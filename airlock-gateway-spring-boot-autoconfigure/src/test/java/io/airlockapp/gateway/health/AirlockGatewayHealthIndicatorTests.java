@@ -135,7 +135,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void pairingOfAGroupCountsByItselfOnceItWasAskedAlone() {
+	void healthOfGroupMemberWhenUsedAloneReportsItsProblem() {
 		assertThat(healthOfGroup(1, "a").getStatus()).isEqualTo(Status.UP);
 		assertThat(healthOfGroup(1, "b").getDetails()).containsEntry("problem", "revoked");
 	}
@@ -244,7 +244,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void downWithoutConsentAndTellsWhereToGiveIt() {
+	void downWithoutConsentWithConsentUrl() {
 		givenEcho(NOW, Duration.ZERO);
 		given(this.gateway.checkConsent()).willThrow(new AirlockGatewayException(
 				new GatewayError(403, "app_consent_pending", null, null, null, "https://example.org/consent")));
@@ -276,7 +276,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void outOfServiceIfTheCheckOfConsentSaysThatThePairingIsRevoked() {
+	void outOfServiceWhenConsentCheckReportsRevokedPairing() {
 		givenEcho(NOW, Duration.ZERO);
 		AtomicReference<Pairing> pairing = new AtomicReference<>(PAIRING);
 		given(this.gateway.checkConsent()).willAnswer((call) -> {
@@ -289,7 +289,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void outOfServiceIfNobodyIsSignedIn() {
+	void outOfServiceWhenNoUserIsSignedIn() {
 		given(this.gateway.echo()).willThrow(new IdentityUnavailableException("Nobody is signed in", null));
 		Health health = health(PAIRING);
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
@@ -297,7 +297,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void unknownIfEachUserSignsInAndNobodyHasWhoAsks() {
+	void unknownWhenTokensArePerUserAndNoUserIsSignedIn() {
 		given(this.gateway.echo()).willThrow(new IdentityUnavailableException("Nobody is signed in", null));
 		Health health = healthPerUser(PAIRING);
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
@@ -371,7 +371,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void whatTheGatewayRefusesAndWhatIsCutShowsNothing() {
+	void refusedAndInterruptedCallsDoNotAffectHealth() {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		indicator.health();
@@ -415,7 +415,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void unknownWhenThereWasNeverATurn() {
+	void unknownWhenRateLimitedFromStart() {
 		given(this.gateway.echo()).willThrow(ownLimit());
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UNKNOWN);
@@ -458,7 +458,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void whateverTheGatewayThrowsIsDown(CapturedOutput output) {
+	void downWhenGatewayThrowsAnyException(CapturedOutput output) {
 		given(this.gateway.echo()).willThrow(new IllegalStateException("boom"));
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
@@ -558,7 +558,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void tellsTheLastHeartbeat() {
+	void reportsLastHeartbeat() {
 		givenEcho(NOW, Duration.ZERO);
 		PresenceHeartbeat heartbeat = heartbeat();
 		assertThat(health(PAIRING, heartbeat).getDetails()).containsEntry("lastHeartbeat", "never");
@@ -568,7 +568,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void tellsThatHeartbeatsFailAndStaysUp() {
+	void upWhenHeartbeatsFailWithProblem() {
 		givenEcho(NOW, Duration.ZERO);
 		willThrow(new AirlockGatewayException(new GatewayError(401, null, null, null, null))).given(this.gateway)
 			.sendHeartbeat(any());
@@ -581,7 +581,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void downWhileTheGatewayCannotBeAskedForAnError(CapturedOutput output) {
+	void downWhileRequestToGatewayFailsWithError(CapturedOutput output) {
 		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
 		given(this.gateway.echo()).willThrow(error).willReturn(new Echo(NOW));
 		assertDownWithError(health(PAIRING));

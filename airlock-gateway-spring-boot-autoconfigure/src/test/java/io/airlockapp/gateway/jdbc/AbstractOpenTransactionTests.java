@@ -91,13 +91,13 @@ abstract class AbstractOpenTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void stayWhenTheCallersIsRolledBack(Manager manager) {
+	void writesRemainWhenTransactionOfCallerRollsBack(Manager manager) {
 		assertStay(manager, this.pool);
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void areIndependentOfProxiesThatTakePartInTheCallers(Manager manager) {
+	void writesThroughTransactionAwareProxiesRemain(Manager manager) {
 		assertStay(manager, new LazyConnectionDataSourceProxy(
 				new TransactionAwareDataSourceProxy(new LazyConnectionDataSourceProxy(this.pool))));
 	}
@@ -115,7 +115,7 @@ abstract class AbstractOpenTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void areThereBeforeTheCallersIsCommitted(Manager manager) {
+	void writesAreVisibleBeforeCallerCommits(Manager manager) {
 		Application application = manager.start(this);
 		application.transaction().executeWithoutResult((status) -> {
 			application.pay(this.id);
@@ -129,7 +129,7 @@ abstract class AbstractOpenTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void writeInsideOfAReadOnlyOne(Manager manager) {
+	void writesInReadOnlyTransactionSucceed(Manager manager) {
 		TransactionTemplate readOnly = manager.start(this).transaction();
 		readOnly.setReadOnly(true);
 		readOnly.executeWithoutResult((status) -> {
@@ -141,7 +141,7 @@ abstract class AbstractOpenTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void leaveNothingInTheCallers(Manager manager) {
+	void writesLeaveNoResourcesInTransactionOfCaller(Manager manager) {
 		manager.start(this).transaction().executeWithoutResult((status) -> {
 			Map<Object, Object> resources = TransactionSynchronizationManager.getResourceMap();
 			List<TransactionSynchronization> synchronizations = TransactionSynchronizationManager.getSynchronizations();
@@ -153,7 +153,7 @@ abstract class AbstractOpenTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void areCommittedInItsCallbacks(Manager manager) {
+	void writesInTransactionCallbacksAreCommitted(Manager manager) {
 		Application application = manager.start(this);
 		JdbcApprovalJournal journal = new JdbcApprovalJournal(this.pool, InstantSource.system());
 		List<String> claimed = new ArrayList<>();
@@ -195,7 +195,7 @@ abstract class AbstractOpenTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void failInsteadOfWaitingForEverWhereTheCallersHasTheOnlyConnection(Manager manager) {
+	void claimWhenCallerHoldsOnlyConnectionThrows(Manager manager) {
 		this.pool.setMaximumPoolSize(1);
 		Application application = manager.start(this);
 		useAll(this.pool);
@@ -210,7 +210,7 @@ abstract class AbstractOpenTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void failAloneWhereTheyFail(Manager manager) {
+	void failedWriteDoesNotAffectTransactionOfCaller(Manager manager) {
 		Application application = manager.start(this);
 		JdbcPairingStore store = new JdbcPairingStore(this.pool);
 		application.transaction().executeWithoutResult((status) -> {
@@ -222,7 +222,7 @@ abstract class AbstractOpenTransactionTests {
 	}
 
 	@Test
-	void areNotLedToAReplica() {
+	void writesInReadOnlyTransactionAreNotRoutedToReplica() {
 		AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
 
 			@Override
@@ -241,7 +241,7 @@ abstract class AbstractOpenTransactionTests {
 	}
 
 	@Test
-	void giveConnectionsBackAsTheyWere() throws SQLException {
+	void connectionsAreReturnedWithOriginalSettings() throws SQLException {
 		SingleConnectionDataSource single = new SingleConnectionDataSource(url(), true);
 		try {
 			Connection connection = single.getConnection();

@@ -70,14 +70,14 @@ class DndAuditTests {
 	}
 
 	@Test
-	void sendsTheSameAgainAfterAFailureThatMayPass() {
+	void sendWhenFailureIsTransientRepeatsSameEnvelope() {
 		given(this.gateway.submitArtifact(any())).willThrow(unreachable()).willThrow(unreachable()).willReturn(null);
 		audit(PAIRING, Runnable::run).send(REQUEST);
 		assertThat(submitted(3)).allSatisfy((envelope) -> assertThat(envelope).isSameAs(submitted(3).get(0)));
 	}
 
 	@Test
-	void tellsInTheLogWhatTheApproverIsNotTold(CapturedOutput output) {
+	void sendWhenGatewayIsUnreachableLogsMissingNotification(CapturedOutput output) {
 		given(this.gateway.submitArtifact(any())).willThrow(unreachable());
 		audit(PAIRING, Runnable::run).send(REQUEST);
 		submitted(3);
@@ -87,7 +87,7 @@ class DndAuditTests {
 	}
 
 	@Test
-	void doesNotInsistIfRefused(CapturedOutput output) {
+	void sendWhenRefusedIsNotRepeated(CapturedOutput output) {
 		given(this.gateway.submitArtifact(any()))
 			.willThrow(new AirlockGatewayException(new GatewayError(422, "no_approver", null, null, null)));
 		audit(PAIRING, Runnable::run).send(REQUEST);
@@ -141,7 +141,7 @@ class DndAuditTests {
 	}
 
 	@Test
-	void letsOnlySoManyWait(CapturedOutput output) {
+	void sendWhenTooManyAreWaitingIsDropped(CapturedOutput output) {
 		Queue<Runnable> tasks = new ArrayDeque<>();
 		DndAudit audit = audit(PAIRING, tasks::add);
 		for (int i = 0; i < 17; i++) {

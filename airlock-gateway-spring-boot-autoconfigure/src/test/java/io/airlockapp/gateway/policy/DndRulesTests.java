@@ -52,7 +52,7 @@ class DndRulesTests {
 			"sessionId,session-1", "sessionId,''", "targetArtifactType,plan.review", "targetArtifactType,''",
 			"targetArtifactType,'command.review '", "expiresAt,", "expiresAt,2026-11-24T10:00:00Z",
 			"expiresAt,2026-11-24T09:59:59Z", "expiresAt,soon", "createdAt,yesterday", "actionSelector,all" })
-	void policyIsLeftOutIf(String member, @Nullable String value) {
+	void policyWithInvalidMemberIsIgnored(String member, @Nullable String value) {
 		for (String mode : List.of("approve_all", "deny_all")) {
 			ObjectNode policy = policy("airlock.dnd.workspace", mode);
 			assertThat(decide(policy)).isNotNull();
@@ -80,7 +80,7 @@ class DndRulesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "[\"Refunds.refund\"]", "[\"Refunds.refund\",\"order=42\"]",
 			"[\"Refunds.refund order=42\"]", "[\"Refunds.refund(order=42,\"]" })
-	void actionIsApprovedToTheLetter(String prefix) {
+	void actionWhenPrefixMatchesExactlyIsApprovedOrDenied(String prefix) {
 		assertThat(decide(action("approve_all", "{\"argvPrefix\":%s}".formatted(prefix)))).isNotNull();
 		assertThat(decide(action("deny_all", "{\"argvPrefix\":%s}".formatted(prefix)))).isNotNull();
 	}
@@ -89,7 +89,7 @@ class DndRulesTests {
 	@ValueSource(strings = { "[\"refunds.refund\"]", "[\"Refunds.refund(\"]", "[\"Refunds.refund\",\"order\"]",
 			"[\"Refunds.refund(order=42\"]", "[\"Refunds.refund(\",\"order=42\"]",
 			"[\"Refunds.refund(order=42,\",\"note=\\\"a\"]", "[\"Refunds.refund\",\"order=42\",\"note\"]" })
-	void actionIsDeniedGenerouslyButNotApproved(String prefix) {
+	void actionWhenPrefixMatchesLooselyIsDeniedButNotApproved(String prefix) {
 		assertThat(decide(action("deny_all", "{\"argvPrefix\":%s}".formatted(prefix)))).isNotNull();
 		assertThat(decide(action("approve_all", "{\"argvPrefix\":%s}".formatted(prefix)))).isNull();
 	}
@@ -120,7 +120,7 @@ class DndRulesTests {
 	}
 
 	@Test
-	void denialLooksBehindTheLineThatSaysThatPartsAreLeftOut() {
+	void denialMatchesCommandAfterNoteOfAbridging() {
 		DndSubject abridged = new DndSubject("command.review",
 				"NOT SHOWN IN FULL: parts of 1 value are left out\nRefunds.refund(order=42)", List.of());
 		assertThat(decide(abridged, action("deny_all", "{\"argvPrefix\":[\"Refunds.refund\",\"order\"]}"))).isNotNull();

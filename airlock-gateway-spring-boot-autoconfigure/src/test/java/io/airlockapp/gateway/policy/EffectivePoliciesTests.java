@@ -66,7 +66,7 @@ class EffectivePoliciesTests {
 	private Instant now = NOW;
 
 	@Test
-	void asksOnceInFifteenSeconds() {
+	void policiesAreRequestedOnceInFifteenSeconds() {
 		EffectivePolicies policies = policies(Runnable::run);
 		assertThat(policies.get()).hasSize(1);
 		this.ticker.advance(Duration.ofMillis(14_999));
@@ -79,14 +79,14 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void doesNotAskWithoutPairing() {
+	void policiesWithoutPairingAreNotRequested() {
 		this.paired = false;
 		assertThat(policies(Runnable::run).get()).isEmpty();
 		assertThat(this.calls).hasValue(0);
 	}
 
 	@Test
-	void asksIfThePairingCannotBeRead() {
+	void policiesWhenPairingCannotBeReadAreRequested() {
 		assertAsksAfter(new PairingStoreException("The store cannot be read", null));
 		assertAsksAfter(new IllegalStateException("As of a store of the application"));
 	}
@@ -99,7 +99,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void remembersAFailureAsLongAndTellsItOnce(CapturedOutput output) {
+	void failureIsRememberedForFifteenSecondsAndLoggedOnce(CapturedOutput output) {
 		EffectivePolicies policies = policies(Runnable::run);
 		assertThat(policies.get()).hasSize(1);
 		this.gateway = () -> {
@@ -119,14 +119,14 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void doesWithoutAnAnswerThatIsNone(CapturedOutput output) {
+	void policiesWhenResponseIsEmptyAreEmpty(CapturedOutput output) {
 		this.gateway = () -> null;
 		assertThat(policies(Runnable::run).get()).isEmpty();
 		assertThat(output).contains("the response is empty");
 	}
 
 	@Test
-	void doesNotRepeatWhatAnUnexpectedExceptionSays(CapturedOutput output) {
+	void messageOfUnexpectedExceptionIsNotLogged(CapturedOutput output) {
 		this.gateway = () -> {
 			throw new IllegalStateException("s3cr3t");
 		};
@@ -135,7 +135,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void deniesWhilePoliciesCanNotBeReadHere(CapturedOutput output) {
+	void callsWhenReadingPoliciesFailsWithErrorAreDenied(CapturedOutput output) {
 		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
 		for (RuntimeException wrapped : Arrays.asList(null,
 				new AirlockGatewayException("The request to the gateway failed", null, error),
@@ -162,7 +162,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void deniesWhereNoThreadCanBeMadeAndAsksAgainLater() {
+	void callsWhenThreadCannotBeCreatedAreDeniedAndPoliciesRequestedAgainLater() {
 		OutOfMemoryError error = new OutOfMemoryError("unable to create native thread");
 		AtomicBoolean failing = new AtomicBoolean(true);
 		EffectivePolicies policies = policies((task) -> {
@@ -185,7 +185,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void doesWithoutWhenNoThreadIsFree() {
+	void policiesWhenTaskIsRejectedAreEmpty() {
 		EffectivePolicies policies = policies((task) -> {
 			throw new RejectedExecutionException();
 		});
@@ -215,7 +215,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void whoComesAfterThePatienceIsOverDoesNotWait() {
+	void callAfterTimeoutDoesNotWaitForRequestInProgress() {
 		Queue<Runnable> tasks = new ArrayDeque<>();
 		EffectivePolicies policies = policies((task) -> {
 			tasks.add(task);
@@ -230,7 +230,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void asksAgainAfterACheckedException() {
+	void policiesAfterCheckedExceptionAreRequestedAgain() {
 		EffectivePolicies policies = policies(Runnable::run);
 		this.gateway = () -> EffectivePoliciesTests.<RuntimeException, DndPolicies>fail(new IOException("s3cr3t"));
 		assertThat(policies.get()).isEmpty();
@@ -240,7 +240,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void asksAgainIfARequestDoesNotReturn() {
+	void policiesWhenRequestDoesNotReturnAreRequestedAgain() {
 		Queue<Runnable> tasks = new ArrayDeque<>();
 		EffectivePolicies policies = policies((task) -> {
 			tasks.add(task);
@@ -261,7 +261,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void keepsAnInterruptAndDoesWithout() {
+	void policiesWhenInterruptedAreEmptyAndInterruptIsKept() {
 		EffectivePolicies policies = policies((task) -> {
 		});
 		Thread.currentThread().interrupt();
@@ -278,7 +278,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void doesNotAskIfOff() {
+	void policiesWhenModeIsOffAreNotRequested() {
 		this.gateway = () -> new DndPolicies(List.of(policy("deny_all")));
 		assertThat(doNotDisturb(DndMode.OFF).getRules().isEmpty()).isTrue();
 		assertThat(this.calls).hasValue(0);
@@ -309,7 +309,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void tellsTheLastPoliciesWithoutAsking() {
+	void lastPoliciesAreReturnedWithoutRequest() {
 		DndPolicy expired = new DndPolicy("req-2", "airlock.dnd.workspace", "payments", null, "refunds", "deny_all",
 				null, null, null, null, NOW);
 		this.gateway = () -> new DndPolicies(List.of(policy("approve_all"), expired));

@@ -48,7 +48,7 @@ class PresenceHeartbeatTests {
 	private final PresenceHeartbeat heartbeat = new PresenceHeartbeat(this.gateway, ENFORCER, () -> true, () -> NOW);
 
 	@Test
-	void tellsWhoIsPresent() {
+	void beatSendsEnforcer() {
 		this.heartbeat.beat();
 		verify(this.gateway).sendHeartbeat(new Heartbeat("enf-1", "payments", "Refunds"));
 		assertThat(this.heartbeat.getLastSuccess()).isEqualTo(NOW);
@@ -57,7 +57,7 @@ class PresenceHeartbeatTests {
 	}
 
 	@Test
-	void isNotSentWithoutPairing() {
+	void beatWithoutPairingIsNotSent() {
 		PresenceHeartbeat unpaired = new PresenceHeartbeat(this.gateway, ENFORCER, () -> false, () -> NOW);
 		unpaired.beat();
 		verifyNoInteractions(this.gateway);
@@ -65,7 +65,7 @@ class PresenceHeartbeatTests {
 	}
 
 	@Test
-	void failureIsToldOnceAndSoIsRecovery() {
+	void failureAndRecoveryAreLoggedOnce() {
 		willThrow(new AirlockGatewayException(REFUSED, null, null)).given(this.gateway).sendHeartbeat(any());
 		this.heartbeat.beat();
 		this.heartbeat.beat();
@@ -88,7 +88,7 @@ class PresenceHeartbeatTests {
 	}
 
 	@Test
-	void newFailureAfterRecoveryIsToldAgain() {
+	void failureAfterRecoveryIsLoggedAgain() {
 		willThrow(new AirlockGatewayException("one", null, null)).willDoNothing()
 			.willThrow(new AirlockGatewayException("two", null, null))
 			.given(this.gateway)
@@ -112,7 +112,7 @@ class PresenceHeartbeatTests {
 	}
 
 	@Test
-	void failureOfTheStoreHasNoAdviceAboutTheGateway() {
+	void failureOfStoreHasNoRemedyForGateway() {
 		PresenceHeartbeat broken = new PresenceHeartbeat(this.gateway, ENFORCER, () -> {
 			throw new PairingStoreException("The entry cannot be read", new IllegalStateException());
 		}, () -> NOW);

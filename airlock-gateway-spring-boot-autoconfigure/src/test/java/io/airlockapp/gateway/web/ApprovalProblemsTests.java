@@ -57,7 +57,7 @@ class ApprovalProblemsTests {
 	private final ApprovalProblems problems = new ApprovalProblems(this.messages, Duration.ofSeconds(30), false);
 
 	@Test
-	void tellsWhatSpringSecurityAnswersByALogin() {
+	void isLoginRequiredWhenCausedByMissingAuthorizationReturnsTrue() {
 		IdentityUnavailableException loginRequired = new IdentityUnavailableException("Log in again",
 				new ClientAuthorizationRequiredException("airlock"));
 		assertThat(ApprovalProblems.isLoginRequired(loginRequired)).isTrue();
@@ -129,7 +129,7 @@ class ApprovalProblemsTests {
 
 	@ParameterizedTest
 	@MethodSource("others")
-	void saysNothingOfOtherExceptions(Exception ex) {
+	void describeWhenExceptionIsOtherReturnsNull(Exception ex) {
 		assertThat(this.problems.describe(ex, Locale.ENGLISH)).isNull();
 	}
 
@@ -143,7 +143,7 @@ class ApprovalProblemsTests {
 	}
 
 	@Test
-	void makesHostileTextsOneShortLineWithoutTokens() {
+	void hostileTextsAreSanitizedToShortLine() {
 		ApprovalProblems open = new ApprovalProblems(this.messages, Duration.ofSeconds(30), true);
 		String reason = "No\r\nSet-Cookie: a=b\u202e\u0000\ud800 airpat_only-for-tests " + "x".repeat(5000);
 		ErrorResponse response = open.describe(
@@ -157,13 +157,13 @@ class ApprovalProblemsTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 7, 3600 })
-	void repeatsWhenTheGatewayWantsToBeAskedAgain(int seconds) {
+	void retryAfterIsThatOfGateway(int seconds) {
 		assertThat(retryAfter(Duration.ofSeconds(seconds))).isEqualTo(String.valueOf(seconds));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "PT0S", "PT0.9S", "PT-5S", "PT3601S", "PT596523H" })
-	void doesNotRepeatWhatMakesNoSense(Duration told) {
+	void retryAfterWhenOutOfRangeIsDefault(Duration told) {
 		assertThat(retryAfter(told)).isEqualTo("30");
 	}
 
@@ -178,7 +178,7 @@ class ApprovalProblemsTests {
 	}
 
 	@Test
-	void takesTheWordsOfTheApplication() {
+	void describeUsesMessagesOfApplication() {
 		String type = ApprovalDeniedException.class.getName();
 		this.messages.addMessage("problemDetail.type." + type, Locale.GERMAN, "https://example.com/probleme/nein");
 		this.messages.addMessage("problemDetail.title." + type, Locale.GERMAN, "Nicht freigegeben");

@@ -86,7 +86,7 @@ class DeviceLoginLifecycleTests {
 	}
 
 	@Test
-	void wakesUpForAnotherSignIn() {
+	void signInAfterSignOutStartsNewLogin() {
 		WireProvider provider = new WireProvider(this.server);
 		DeviceLogin login = provider.login(new InMemoryPairingStore(), new MutableClock());
 		login.signOut();
@@ -102,7 +102,7 @@ class DeviceLoginLifecycleTests {
 	}
 
 	@Test
-	void anErrorIsAFailureAndNotTheEndOfTheThread() {
+	void errorIsReportedAsFailureAndThreadContinues() {
 		PairingStore broken = mock();
 		given(broken.read(LoginRepository.ENTRY)).willThrow(new NoSuchMethodError("treeToValue"));
 		DeviceLogin login = new WireProvider(this.server).login(broken, new MutableClock());

@@ -58,7 +58,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void showsTheCodeInTheLogOnceIfItIsToldTo(CapturedOutput output) {
+	void codeWhenLogCodeIsEnabledIsLoggedOnce(CapturedOutput output) {
 		DeviceLogin logging = this.provider.login(this.store, this.clock,
 				new DeviceLoginSettings(null, null, "openid", 1, true, false));
 		logging.proceed();
@@ -80,7 +80,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void asksForTheScopeInTheNameOfTheClientThatTheGatewayNames() {
+	void codeIsRequestedWithScopeAndClientOfGateway() {
 		this.login.proceed();
 		assertThat(this.provider.calls("device")).singleElement()
 			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("client_id=shop-cli")
@@ -88,7 +88,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void tellsCallersWhereToSignInAndNotTheCode() {
+	void getAccessTokenWhenNotSignedInNamesUrlWithoutCode() {
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken)
 			.withMessageContaining("no code yet");
 		this.login.proceed();
@@ -109,7 +109,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void slowsDown() {
+	void pollIntervalWhenSlowDownIsRequestedIncreases() {
 		this.login.proceed();
 		this.provider.answersCode(WireProvider.error("slow_down"));
 		assertThat(proceedAfter(Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(10));
@@ -120,13 +120,13 @@ class DeviceLoginTests extends WireTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, -1, 86400 })
-	void doesNotBelieveAbsurdIntervals(int interval) {
+	void pollIntervalWhenOutOfRangeIsLimited(int interval) {
 		this.provider.givesCode(WireProvider.USER_CODE, 600, interval);
 		assertThat(this.login.proceed()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1));
 	}
 
 	@Test
-	void takesANewCodeWhenTheProviderSaysThatItExpired() {
+	void codeWhenReportedAsExpiredIsReplaced() {
 		this.login.proceed();
 		this.provider.answersCode(WireProvider.error("expired_token"));
 		this.provider.givesCode("NEWC-CODE", 600, 5);
@@ -136,7 +136,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void takesANewCodeWhenTheCodeExpiresButNotForEver(CapturedOutput output) {
+	void codeWhenExpiredIsReplacedUpToMaxCodes(CapturedOutput output) {
 		for (int i = 0; i < 3; i++) {
 			this.login.proceed();
 			assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
@@ -203,7 +203,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void takesTheLoginOfAnotherInstance() {
+	void loginOfOtherInstanceIsUsed() {
 		DeviceLogin other = this.provider.login(this.store, this.clock);
 		other.proceed();
 		this.login.proceed();
@@ -217,7 +217,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void needsNoPersonAfterARestart() {
+	void loginAfterRestartIsUsed() {
 		signIn();
 		DeviceLogin restarted = this.provider.login(this.store, this.clock);
 		assertThat(restarted.getAccessToken()).isEqualTo("jwt-1");
@@ -225,7 +225,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void asksThePinnedProviderAndNotTheGateway() {
+	void codeWhenIssuerIsConfiguredIsRequestedFromIt() {
 		this.provider.names("https://elsewhere.example.org");
 		DeviceLogin pinned = this.provider.login(this.store, this.clock,
 				new DeviceLoginSettings(URI.create(this.provider.issuer()), "own-cli", "openid", 1, false, false));
@@ -235,7 +235,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void nobodyIsSignedInByAnIdTokenForOthers() {
+	void idTokenForOtherClientIsRefused() {
 		this.login.proceed();
 		this.provider.answersCode(okJson("{\"access_token\":\"jwt-1\",\"token_type\":\"Bearer\",\"id_token\":\"%s\"}"
 			.formatted(this.provider.idToken(this.provider.issuer(), "other-cli"))));
@@ -244,7 +244,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void encryptedIdTokenNamesNobody() {
+	void userWhenIdTokenIsEncryptedIsNull() {
 		this.login.proceed();
 		this.provider.answersCode(okJson("""
 				{"access_token":"jwt-1","token_type":"Bearer","id_token":"%s"}"""

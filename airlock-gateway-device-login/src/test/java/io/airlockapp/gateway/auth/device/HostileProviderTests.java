@@ -57,7 +57,7 @@ class HostileProviderTests extends WireTests {
 	@ValueSource(strings = { "http://id.example.org", "http://localhost.evil.example", "ftp://id.example.org",
 			"https://user:pass@id.example.org", "https://id.example.org/#x", "id.example.org", "", "null",
 			"https://id ex.org", "file:///etc/passwd", "https://id.example.org/realms/main?x=" })
-	void issuerThatIsNoneOrNotEncrypted(String issuer) {
+	void invalidOrPlainHttpIssuerIsRefused(String issuer) {
 		this.provider.names(issuer);
 		assertFails("identity provider");
 	}
@@ -74,7 +74,7 @@ class HostileProviderTests extends WireTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "0.0.0.0", "127.1.2.3", "2130706433", "localhost", "LOCALHOST", "[::1]", "[::]",
 			"[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "169.254.169.254", "[fe80::1]" })
-	void gatewayElsewhereThatNamesThisMachineInOtherWords(String host) {
+	void localIssuerInOtherSpellingNamedByRemoteGatewayIsRefused(String host) {
 		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false, true);
 		this.login = this.provider.login(new InMemoryPairingStore(), this.clock, settings,
 				URI.create("https://igw.example.org"));
@@ -84,7 +84,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void thisMachineIfTheOperatorNamesIt() {
+	void localIssuerWhenConfiguredIsAccepted() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(URI.create(this.provider.issuer()), null, "openid", 1,
 				false, false);
 		this.login = this.provider.login(new InMemoryPairingStore(), this.clock, settings,
@@ -94,7 +94,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void gatewayThatNamesNobody() {
+	void discoveryWithoutProviderIsRefused() {
 		this.provider.stub(get("/v1/integrations/discovery"), okJson("{\"auth\":{\"patSupported\":true}}"));
 		assertFails("names no identity provider");
 	}
@@ -153,7 +153,7 @@ class HostileProviderTests extends WireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { METADATA, "/realms/main/device" })
-	void redirect(String path) {
+	void redirectIsRefused(String path) {
 		this.provider.stub(any(urlEqualTo(path)),
 				aResponse().withStatus(302).withHeader("Location", this.elsewhere.baseUrl() + "/x"));
 		assertFails("redirect");
@@ -189,7 +189,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void answerThatIsTooLarge() {
+	void tooLargeResponseIsRefused() {
 		this.provider.describes("{\"issuer\":\"" + "x".repeat(2 * 1024 * 1024) + "\"}");
 		assertFails("larger than");
 	}
@@ -197,7 +197,7 @@ class HostileProviderTests extends WireTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://id.example.org/verify", "javascript:alert(1)", "https:///verify",
 			"https://user@id.example.org/verify" })
-	void verificationUrlThatNobodyShouldOpen(String url, CapturedOutput output) {
+	void unsafeVerificationUrlIsRefused(String url, CapturedOutput output) {
 		this.provider.stub(post("/realms/main/device"), okJson("""
 				{"device_code":"d","user_code":"WDJB","verification_uri":"%s","expires_in":600}""".formatted(url)));
 		assertFails("verification URL");
@@ -213,7 +213,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void errorsAreNotRepeatedWithWhatTheyTell(CapturedOutput output) {
+	void secretInErrorIsNotRevealed(CapturedOutput output) {
 		this.login.proceed();
 		this.provider.answersCode(WireProvider.error(WireProvider.DEVICE_CODE));
 		this.login.proceed();
@@ -222,7 +222,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void textOfWhatIsKeptHasNoSecret() {
+	void toStringOfRetainedObjectsHasNoSecret() {
 		DeviceAuthorization code = new DeviceAuthorization(
 				new IdentityProvider("https://id.example.org", "cli", URI.create("https://id.example.org/token"),
 						URI.create("https://id.example.org/device"), null),

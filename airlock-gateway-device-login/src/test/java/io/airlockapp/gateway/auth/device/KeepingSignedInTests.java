@@ -82,7 +82,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void keepsTheRefreshTokenWhereNoneIsGivenAnew() {
+	void refreshTokenWhenResponseHasNoneIsKept() {
 		this.provider.answersRenewal("refresh-1",
 				okJson("{\"access_token\":\"jwt-2\",\"token_type\":\"Bearer\",\"expires_in\":60}"));
 		proceedAfter(Duration.ofSeconds(30));
@@ -94,7 +94,7 @@ class KeepingSignedInTests extends WireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "'x'", "1", "'" + ENCRYPTED + "'", "null" })
-	void refreshedTokensAreKeptWhateverTheIdTokenIs(String idToken) {
+	void refreshedTokensAreAcceptedWithAnyIdToken(String idToken) {
 		this.provider.answersRenewal("refresh-1", refreshed(idToken));
 		proceedAfter(Duration.ofSeconds(30));
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-3");
@@ -118,7 +118,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void aTokenThatExpiredIsRenewedByWhoNeedsIt() {
+	void expiredTokenIsRenewedByGetAccessToken() {
 		this.clock.advance(Duration.ofSeconds(60));
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
 	}
@@ -159,7 +159,7 @@ class KeepingSignedInTests extends WireTests {
 	@ParameterizedTest
 	@CsvSource({ "401, Unauthorized", "403, pairing_revoked", "404, NotFound", "409, AlreadyDecidedConflict",
 			"410, expired", "422, app_consent_required" })
-	void whatTheGatewayRefusesHereIsNotTheCallThatNeedsTheToken(int status, String code) {
+	void refusalOfDiscoveryIsReportedWithoutStatusAndCode(int status, String code) {
 		DeviceLogin restarted = this.provider.login(this.store, this.clock);
 		this.provider.stub(get("/v1/integrations/discovery"),
 				jsonResponse("{\"error\":\"%s\"}".formatted(code), status));
@@ -178,7 +178,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void tellsOnceWhatManyThreadsMiss() {
+	void failedRenewalIsReportedToLaterCallersWithoutRequest() {
 		this.provider.answersRenewal("refresh-1", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
 		this.clock.advance(Duration.ofSeconds(60));
 		for (int i = 0; i < 10; i++) {
@@ -190,7 +190,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void aPersonHasToSignInAnewWhenTheLoginIsOver() {
+	void loginWhenEndedRequiresNewSignIn() {
 		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isZero();
 		assertThat(this.store.read(LoginRepository.ENTRY)).isNull();
@@ -200,7 +200,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void aRefusedTokenOfALoginThatIsOverIsTold() {
+	void renewAccessTokenWhenLoginHasEndedThrows() {
 		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
 		assertThatExceptionOfType(IdentityUnavailableException.class)
 			.isThrownBy(() -> this.login.renewAccessToken("jwt-1"))
@@ -251,7 +251,7 @@ class KeepingSignedInTests extends WireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "-PT1H", "-PT31S", "PT31S", "PT1H" })
-	void refreshTokenIsUsedOnceWhateverTheClocksOfOtherInstancesShow(Duration skew) {
+	void refreshTokenIsUsedOnceDespiteClockSkew(Duration skew) {
 		MutableClock otherClock = new MutableClock();
 		otherClock.set(this.clock.instant().plus(skew));
 		DeviceLogin other = this.provider.login(this.store, otherClock);
@@ -272,7 +272,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void aLoginThatIsOverIsTakenFromAnotherInstanceThatHasANewerOne() {
+	void loginWhenEndedIsReplacedByNewerOneOfOtherInstance() {
 		Login newer = Login.parse(this.store.read(LoginRepository.ENTRY).text());
 		Login renewed = new Login(newer.issuer(), newer.clientId(), "jwt-7", "refresh-7", newer.issuedAt(),
 				newer.expiresAt().plusSeconds(600), "alice", null);
@@ -284,7 +284,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void keepsARenewedLoginThatTheStoreDoesNotTake(CapturedOutput output) {
+	void renewedLoginWhenStoreFailsIsKeptAndStoredLater(CapturedOutput output) {
 		this.store.afterNextWrite(() -> this.store.broken(true));
 		proceedAfter(Duration.ofSeconds(30));
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
@@ -295,7 +295,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void doesNotRenewWhatCouldNotBeStored() {
+	void tokenWhenStoreFailsIsNotRenewed() {
 		this.store.broken(true);
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(1));
 		assertThat(this.provider.renewals()).isEmpty();
@@ -323,7 +323,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void aLoginThatCanNotBeRevokedIsForgottenAndThatIsTold() {
+	void signOutWhenRevocationFailsRemovesLoginAndThrows() {
 		this.provider.stub(post("/realms/main/revoke"), jsonResponse("{\"error\":\"server_error\"}", 503));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.login::signOut)
 			.withMessageContaining("could not be revoked")

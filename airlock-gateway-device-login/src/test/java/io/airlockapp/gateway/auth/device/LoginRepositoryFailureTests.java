@@ -54,7 +54,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void aLoginThatIsEndedWhileItIsRenewedIsEndedEvenIfItCanNotBeRevoked(CapturedOutput output) {
+	void signOutDuringRenewalWhenRevocationFailsRemovesLogin(CapturedOutput output) {
 		this.store.afterNextWrite(() -> {
 			this.other.signOut();
 			this.provider.stub(post("/realms/main/revoke"), aResponse().withStatus(503));
@@ -109,7 +109,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void aStoreThatStaysBrokenIsNotAskedWithoutPause() {
+	void storeWhenItKeepsFailingIsRetriedWithPauses() {
 		this.store.afterNextWrite(() -> this.store.broken(true));
 		proceedAfter(Duration.ofSeconds(30));
 		assertThat(proceedAfter(Duration.ofSeconds(40))).isEqualTo(Duration.ofSeconds(10));
@@ -128,7 +128,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void thatAnotherInstanceRenewsIsNoTrouble(CapturedOutput output) {
+	void renewalByOtherInstanceIsUsedWithoutWarning(CapturedOutput output) {
 		this.clock.advance(Duration.ofSeconds(30));
 		// The other is faster by the time between our reading and writing
 		this.store.beforeNextWrite(this.other::proceed);

@@ -49,7 +49,7 @@ class StoredLoginTests {
 	}
 
 	@Test
-	void oneOfTwoInstancesWins() {
+	void replaceWhenEntryHasChangedReturnsFalse() {
 		instance(1).put(login("refresh-1"));
 		Stored seen = instance(1).read();
 		assertThat(instance(1).replace(seen, login("refresh-2"))).isTrue();
@@ -59,7 +59,7 @@ class StoredLoginTests {
 	}
 
 	@Test
-	void anotherKeyNeitherReadsNorOverwrites() {
+	void readAndReplaceWithOtherKeyThrow() {
 		instance(1).put(login("refresh-1"));
 		Stored seen = instance(1).read();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> instance(2).read());

@@ -85,7 +85,7 @@ class ApprovalConditionTests {
 
 	@ParameterizedTest(name = "{0} with {1} and {2}")
 	@MethodSource("unclear")
-	void asksWhatHasNoClearResult(String condition, @Nullable Object a, @Nullable Object b) {
+	void conditionWhenResultIsUnclearRequiresApproval(String condition, @Nullable Object a, @Nullable Object b) {
 		assertUnclear(condition, a, b);
 		assertUnclear("not (" + condition + ")", a, b);
 		assertUnclear("(" + condition + ") and #a0 != null", a, b);
@@ -194,7 +194,7 @@ class ApprovalConditionTests {
 
 	@ParameterizedTest(name = "{0} with {1} and {2}")
 	@MethodSource("exceeding")
-	void asksWhatIsTrueOfTheExactNumbers(String condition, Object a, @Nullable Object b) {
+	void conditionWhenTrueForExactNumbersRequiresApproval(String condition, Object a, @Nullable Object b) {
 		assertThat(asks(condition, a, b)).isTrue();
 		assertThat(this.log.list).isEmpty();
 		assertThat(asks("!(" + condition + ")", a, b)).isFalse();
@@ -224,7 +224,7 @@ class ApprovalConditionTests {
 
 	@ParameterizedTest(name = "{0} with {1} and {2}")
 	@MethodSource("clear")
-	void asksNobodyIfTheConditionIsClearlyFalse(String condition, @Nullable Object a, @Nullable Object b) {
+	void conditionWhenClearlyFalseRequiresNoApproval(String condition, @Nullable Object a, @Nullable Object b) {
 		assertThat(asks(condition, a, b)).isFalse();
 		assertThat(this.log.list).isEmpty();
 		assertThat(asks("not (" + condition + ")", a, b)).isTrue();
@@ -293,7 +293,7 @@ class ApprovalConditionTests {
 	}
 
 	@Test
-	void takesTheNullInATreeForNull() {
+	void nullNodeWithinTreeEqualsNull() {
 		JsonNode tree = json("{'force':null}");
 		assertThat(asks("#a['force'] == null", tree, null)).isTrue();
 		assertThat(asks("#a['force'] != null", tree, null)).isFalse();
@@ -302,20 +302,20 @@ class ApprovalConditionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "#a['force'] == null", "#a['force'] != null", "#a['force']" })
-	void asksIfATreeIsItselfTheNull(String condition) {
+	void conditionWhenValueIsNullNodeIsUnclear(String condition) {
 		assertUnclear(condition, Map.of("force", NullNode.getInstance()), null);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "!#a['dryRun']", "#a['dryRun'] != true", "#a['dryRun'] == false",
 			"!#a['flags'].contains(true)", "!#a['keys'].containsKey(true)" })
-	void asksIfABooleanIsOfAnotherClass(String condition) {
+	void conditionWhenValueIsAtomicBooleanIsUnclear(String condition) {
 		AtomicBoolean flag = new AtomicBoolean(true);
 		assertUnclear(condition, Map.of("dryRun", flag, "flags", List.of(flag), "keys", Map.of(flag, "x")), null);
 	}
 
 	@Test
-	void asksIfATreeFindsItsMembersInItsOwnWay() {
+	void conditionWhenTreeComparesKeysInItsOwnWayIsUnclear() {
 		Map<String, JsonNode> members = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		JsonNode tree = new ObjectNode(JsonNodeFactory.instance, members).put("AMOUNT", 1_000_000);
 		assertThat(tree.get("amount").intValue()).isEqualTo(1_000_000);
@@ -324,7 +324,7 @@ class ApprovalConditionTests {
 
 	@ParameterizedTest
 	@MethodSource("containersWithOwnEquality")
-	void asksIfAContainerFindsItsElementsInItsOwnWay(String condition, Object container) {
+	void conditionWhenContainerComparesElementsInItsOwnWayIsUnclear(String condition, Object container) {
 		assertUnclear(condition, container, null);
 	}
 
@@ -380,7 +380,7 @@ class ApprovalConditionTests {
 			"#a > 100 and false", "#a > 100 or true", "!true", "#a + 5", "not (#a * 2)", "-#a", "#a.size()",
 			"#a > 1E+6000", "{}.contains(#a)", "#a > '100'", "#a + #b == 'ab'", "#a >", "#a > 2147483648", "(#a",
 			"#a === 5", "#a =", "#a ==", "#a and", "#a in {1, 2}" })
-	void refusesWhatCannotDecide(String condition) {
+	void parseWhenExpressionIsUnsupportedThrows(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
 			.withMessageMatching("(?s)'.*' cannot decide whether approval is required: .+");
 	}
@@ -404,7 +404,7 @@ class ApprovalConditionTests {
 			a large number as in '3000000000L'; for all else, let a bean decide | #a > 2147483648
 			'#none' is not a parameter. The method has #a, #b, #p0      | #none > 100
 			""")
-	void saysWhatToWriteInstead(String message, String condition) {
+	void parseWhenExpressionIsUnsupportedNamesAlternative(String message, String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition)).withMessageContaining(message);
 	}
 
@@ -420,7 +420,7 @@ class ApprovalConditionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "#a == '${prod.environment}'", "#a > ${limit}", "#a > ${limit:100}", "#{#a > 100}",
 			"#a == '#{systemProperties.environment}'", "@limits.is(#a, '${prod.environment}')" })
-	void refusesWhatIsNotReplaced(String condition) {
+	void parseWhenConditionHasPlaceholderThrows(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
 			.withMessageContainingAll(condition,
 					condition.contains("#{") ? "write it without '#{' and '}', or let a bean decide"
@@ -485,7 +485,7 @@ class ApprovalConditionTests {
 			'#masks.ignored' is not shown                | 5 < #masks.ignored
 			'#masks.omitted' is not shown                | #masks.omitted == null
 			""")
-	void refusesWhatTheDeclaredTypesCannotHave(String message, String condition) {
+	void parseWhenDeclaredTypeLacksFieldOrConstantThrows(String message, String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parseTyped(condition)).withMessageContaining(message);
 	}
 
@@ -499,7 +499,7 @@ class ApprovalConditionTests {
 			"#orders.size() > 5", "#array.size() > 5", "#array[0].amount > 5", "#byName['x'].amount > 5",
 			"#raw['x'].thing > 5", "#basket.owner == 'x'", "#basket[0] > 5", "#basket.size() > 5",
 			"#open.inherited > 5", "#day == #order.day", "#a0 == 'FRIDAY'", "#p1 > 5" })
-	void acceptsWhatTheDeclaredTypesMayHave(String condition) {
+	void parseWhenDeclaredTypeMayHaveFieldOrConstantSucceeds(String condition) {
 		assertThat(parseTyped(condition)).hasToString(condition);
 	}
 
@@ -526,7 +526,7 @@ class ApprovalConditionTests {
 	}
 
 	@Test
-	void knowsWhatATypeParameterStandsFor() {
+	void parseResolvesTypeParameters() {
 		Method method = ReflectionUtils.findMethod(Orders.class, "call", (Class<?>[]) null);
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> ConditionParser.parse("#value.amuont > 5", Orders.class, method))
@@ -536,7 +536,7 @@ class ApprovalConditionTests {
 	}
 
 	@Test
-	void namesGoBeforeIndexes() {
+	void parameterNameTakesPrecedenceOverIndex() {
 		assertThat(asks("#p0 == 1", 1, 2, 3)).isFalse();
 		assertThat(asks("#p0 == 3", 1, 2, 3)).isTrue();
 		assertThat(asks("#a0 == 1", 1, 2, 3)).isTrue();
@@ -544,7 +544,7 @@ class ApprovalConditionTests {
 	}
 
 	@Test
-	void warnsOnceWithoutValues() {
+	void resultWhenUnclearIsLoggedAsWarningOnceWithoutValues() {
 		ApprovalCondition condition = parse("#a > 100");
 		for (int i = 0; i < 3; i++) {
 			assertThat(needsApproval(condition, method(), "s3cr3t", null, null)).isTrue();
@@ -571,7 +571,7 @@ class ApprovalConditionTests {
 			@limits.error(#a)     | StackOverflowError
 			@limits.integer(#a)   | 'integer' whose parameters have exactly the types of the arguments, java.lang.Object
 			""")
-	void saysWhyWithoutValues(String condition, String reason) {
+	void resultWhenUnclearIsLoggedWithReasonWithoutValues(String condition, String reason) {
 		assertThat(asks(condition, "v4lue", null)).isTrue();
 		assertThat(this.log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage()).doesNotContain("v4lue").endsWith(reason));
@@ -590,7 +590,7 @@ class ApprovalConditionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "#any.secret == null", "#any.secret == 'x'", "#any.secret" })
-	void asksWhatReadsAHiddenField(String condition) {
+	void conditionWhenFieldIsHiddenRequiresApproval(String condition) {
 		assertThat(asksTyped(condition, "any", new Order(5, DayOfWeek.MONDAY, "x"))).isTrue();
 		assertThat(this.log.list).hasSize(1);
 	}

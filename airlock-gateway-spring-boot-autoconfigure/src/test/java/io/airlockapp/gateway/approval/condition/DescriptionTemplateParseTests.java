@@ -36,7 +36,7 @@ class DescriptionTemplateParseTests {
 			"#amount + 1", "-#amount", "#amount > 100", "#items.![sku]", "#items.?[true]", "#note = 'a'", "{1, 2}",
 			"#limits[#note]", "#limits[day]", "#items[-1]", "#items[0L]", "#items.size()", "order", "order.id",
 			"#order?.customer" })
-	void refusesWhatIsNoPartOfAnArgument(String expression) {
+	void parseWhenExpressionIsNotPartOfArgumentThrows(String expression) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("Pay #{" + expression + "}"))
 			.withMessageContaining("cannot be shown: ")
 			.withMessageContaining("have what it would compute passed as an argument")
@@ -45,7 +45,7 @@ class DescriptionTemplateParseTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "none", "this", "root", "a14", "p14", "arg0", "Order" })
-	void refusesWhatIsNoParameter(String name) {
+	void parseWhenNameIsNotParameterThrows(String name) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("#{#" + name + "}"))
 			.withMessageContaining(
 					"'#" + name + "' is not a parameter. The method has #order, #amount, #items, #limits,");
@@ -75,7 +75,7 @@ class DescriptionTemplateParseTests {
 			has no elements                       | #limits[0]
 			has no elements                       | #order.customer.name[0]
 			""")
-	void refusesPartsThatCannotBe(String message, String path) {
+	void parseWhenDeclaredTypeLacksPartThrows(String message, String path) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("#{" + path + "}"))
 			.withMessageContaining(message);
 	}
@@ -85,12 +85,12 @@ class DescriptionTemplateParseTests {
 			"#maybe.sku", "#array[3].sku", "#bean.name", "#bean.own.id", "#bean.inherited", "#bean.pin",
 			"#any.thing[0]['else']", "#json['thing'][0]", "#face.thing", "#named.thing", "#box.content.sku",
 			"#raw['thing'].else", "#a0.id", "#p1", "'text'", "5" })
-	void acceptsWhatMayBe(String path) {
+	void parseWhenDeclaredTypeMayHavePartSucceeds(String path) {
 		assertThat(parse("#{" + path + "}")).isNotNull();
 	}
 
 	@Test
-	void knowsWhatATypeParameterStandsFor() {
+	void parseResolvesTypeParameters() {
 		assertThat(parse("#{#value.id}", Orders.class)).isNotNull();
 		assertThatExceptionOfType(IllegalArgumentException.class)
 			.isThrownBy(() -> parse("#{#value.none}", Orders.class))
@@ -105,7 +105,7 @@ class DescriptionTemplateParseTests {
 			has no order, so no [0]      | #items[0]
 			has no order, so no [1]      | #maybeItems[1].sku
 			""")
-	void refusesPartsThatNoTextOrNumberFinds(String message, String path) {
+	void parseWhenContainerHasNoSuchKeysOrIndexesThrows(String message, String path) {
 		assertThatExceptionOfType(IllegalArgumentException.class)
 			.isThrownBy(() -> parse("#{" + path + "}", Unnamed.class))
 			.withMessageContaining(message);
@@ -120,12 +120,12 @@ class DescriptionTemplateParseTests {
 	}
 
 	@Test
-	void refusesWhatIsNoTemplate() {
+	void parseWhenExpressionIsNotClosedThrows() {
 		assertThatExceptionOfType(ParseException.class).isThrownBy(() -> parse("Refund #{#amount"));
 	}
 
 	@Test
-	void refusesWhatIsNotReplaced() {
+	void parseWhenTemplateHasPlaceholderThrows() {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("Refund ${amount}"))
 			.withMessageContaining("'${...}' is not replaced in a description");
 	}
@@ -141,7 +141,7 @@ class DescriptionTemplateParseTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Refund #{#amount}#{#order.id} now", "Refund #{#amount}#{''}#{#order.id} now" })
-	void refusesValuesThatWouldLookLikeOne(String template) {
+	void parseWhenValuesAreNotSeparatedThrows(String template) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse(template))
 			.withMessage("the values of '#{#amount}#{#order.id}' would look like one: write a text between them");
 		assertThat(parse("#{#amount} #{#order.id}")).isNotNull();
@@ -149,7 +149,7 @@ class DescriptionTemplateParseTests {
 	}
 
 	@Test
-	void refusesWhatCanBecomeTooLong() {
+	void parseWhenDescriptionMayExceedMaxLengthThrows() {
 		String text = "x".repeat(DescriptionTemplate.MAX_LENGTH - DescriptionTemplate.MAX_VALUE_LENGTH);
 		assertThat(parse(text + "#{#amount}")).isNotNull();
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse(text + "x#{#amount}"))

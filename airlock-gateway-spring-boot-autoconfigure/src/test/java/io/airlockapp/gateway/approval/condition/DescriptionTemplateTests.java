@@ -83,7 +83,7 @@ class DescriptionTemplateTests {
 	}
 
 	@Test
-	void showsThatAMapHasNoSuchKeyIfNoOtherOneCanBeFound() {
+	void keyWhenMissingInExactMapIsShownAsNone() {
 		this.arguments.put("limits", new HashMap<>(Map.of("day", 100)));
 		assertThat(describe("#{#limits['Day']}")).isEqualTo("(none)");
 		this.arguments.put("limits", Collections.unmodifiableMap(new HashMap<>(Map.of("day", 100))));
@@ -97,7 +97,7 @@ class DescriptionTemplateTests {
 	}
 
 	@Test
-	void keepsTheAuthorsText() {
+	void textOfTemplateIsNotChanged() {
 		this.arguments.put("note", "A-17");
 		assertThat(describe("\u200fNote:\n\t#{#note}  \u202e")).isEqualTo("\u200fNote:\n\t\u2068A-17\u2069  \u202e");
 	}
@@ -114,7 +114,7 @@ class DescriptionTemplateTests {
 	 * A tree finds no key that is out of order, and a view what its list finds.
 	 */
 	@Test
-	void showsTheWholeContainerIfItMayFindAnotherPart() {
+	void partWhenContainerIsNotExactShowsWholeContainer() {
 		this.arguments.put("limits", new TreeMap<>(Map.of("day", 5)));
 		assertThat(describe("#{#limits['day']}")).isEqualTo("{day=5}");
 		this.arguments.put("any", Collections.unmodifiableList(Arrays.asList(1000)));
@@ -140,7 +140,7 @@ class DescriptionTemplateTests {
 	 * A reader may take an entry for the field.
 	 */
 	@Test
-	void showsTheWholeMapInPlaceOfAFieldThatItHasNot() {
+	void fieldWhenMissingShowsWholeValue() {
 		this.arguments.put("any", Map.of("amount", 5000));
 		assertThat(describe("Pay #{#any.amount} #{#any.amount.cents}"))
 			.isEqualTo("Pay {\"amount\"=5000} {\"amount\"=5000}");

@@ -47,7 +47,7 @@ class AdmissionReleaseTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5 })
-	void placesAreGivenBackWhateverFails(long seed) {
+	void placesAreReleasedAfterAnyFailure(long seed) {
 		Random random = new Random(seed);
 		PendingApprovals pending = new PendingApprovals(new PendingLimits(CAPACITY, CAPACITY, null, null),
 				Duration.ZERO, Halt.inMemory());

@@ -90,7 +90,7 @@ class ApprovalAttributeSourceTests {
 	}
 
 	@Test
-	void equalAnnotationsAreOne() {
+	void annotationsWhenEqualAreAccepted() {
 		assertThat(find(OfEqualMethods.class).pairing()).isEqualTo("finance");
 	}
 

@@ -37,7 +37,7 @@ class ApproversAttributeTests {
 	@CsvSource({ "besidePairing, cannot be set beside it", "malformed, lower-case letters",
 			"ofBlankProperty, the property to which '${blank}' refers is blank",
 			"ofBlankPropertyWithAnInnerDefault, refers is blank" })
-	void refusesWhatCannotBeMeant(String method, String reason) {
+	void attributeWhenApproversAreInvalidThrows(String method, String reason) {
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> attribute(method))
 			.withMessageContainingAll("The attribute 'approvers' of @RequiresAirlockApproval on ", reason);
 	}

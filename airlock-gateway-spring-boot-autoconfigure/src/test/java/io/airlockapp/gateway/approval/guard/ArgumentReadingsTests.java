@@ -82,7 +82,7 @@ class ArgumentReadingsTests {
 	}
 
 	@Test
-	void argumentThatCanNotBeReadAnyMoreIsChanged() {
+	void argumentWhenNoLongerReadableIsReportedAsChanged() {
 		given(this.approvals.request(any(), any())).willReturn(APPROVED);
 		Order order = new Order();
 		this.journal = mock();

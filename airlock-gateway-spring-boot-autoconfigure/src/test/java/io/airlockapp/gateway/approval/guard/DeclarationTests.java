@@ -73,7 +73,7 @@ class DeclarationTests {
 	}
 
 	@Test
-	void interfacesWithNothingInCommonAreNamedByNeither() {
+	void methodOfUnrelatedInterfacesIsNamedByCommonSuperinterface() {
 		assertThat(of(proxy(People.class, Places.class), "find")).hasToString("Finder.find");
 		assertThat(of(proxy(Places.class, People.class), "find")).hasToString("Finder.find");
 	}

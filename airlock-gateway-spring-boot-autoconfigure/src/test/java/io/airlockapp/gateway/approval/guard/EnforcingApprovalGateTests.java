@@ -62,7 +62,7 @@ class EnforcingApprovalGateTests {
 	}
 
 	@Test
-	void nobodyIsAskedAboutACallThatTheGuardDidNotMake() {
+	void authorizeWhenCallIsNotOfGuardThrowsWithoutRequest() {
 		GuardedCall other = mock(GuardedCall.class);
 		assertThatIllegalArgumentException().isThrownBy(() -> this.gate.authorize(other))
 			.withMessageContaining("Pass the GuardedCall that your gate was given");
@@ -135,14 +135,14 @@ class EnforcingApprovalGateTests {
 	}
 
 	@Test
-	void claimThatMayHaveSucceededWithoutAnAnswerIsNoReplay() {
+	void claimWhenEarlierTryFailedIsNotReportedAsReplay() {
 		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("connection reset")).willReturn(false);
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call()))
 			.withMessageContaining("the journal of approvals cannot be written");
 	}
 
 	@Test
-	void interruptLimitsTheTriesAndIsKept() {
+	void claimWhenInterruptedRetriesForTenSecondsAndKeepsInterrupt() {
 		given(this.journal.claim("req-1")).willThrow(new IllegalStateException("down"));
 		this.ticker.interruptAt = Duration.ZERO;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call()));

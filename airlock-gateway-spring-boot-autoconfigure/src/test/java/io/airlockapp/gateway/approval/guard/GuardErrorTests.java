@@ -83,7 +83,7 @@ class GuardErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("errorsAtPlaces")
-	void deniesWithWords(Place place, Style style, CapturedOutput output) {
+	void callWhenErrorOccursAtAnyPlaceIsDenied(Place place, Style style, CapturedOutput output) {
 		this.place = place;
 		Throwable failure = style.call(proxy());
 		assertThat(failure).isInstanceOf(ApprovalUnavailableException.class)
@@ -97,7 +97,7 @@ class GuardErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("errors")
-	void deniesWhateverErrorItIs(Error thrown) {
+	void callWhenAnyErrorIsThrownIsDenied(Error thrown) {
 		this.place = Place.PASS;
 		this.error = thrown;
 		for (Style style : Style.values()) {
@@ -113,7 +113,7 @@ class GuardErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("errors")
-	void doesNotRepeatWhatMayBeSecret(Error thrown, CapturedOutput output) {
+	void callWhenErrorIsThrownDoesNotRevealItsMessage(Error thrown, CapturedOutput output) {
 		this.place = Place.PASS;
 		this.error = thrown;
 		assertThat(Style.BLOCKING.call(proxy())).hasMessageNotContaining("s3cr3t");
@@ -122,7 +122,7 @@ class GuardErrorTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void passesTheErrorOfTheMethodOn(Style style) {
+	void errorOfMethodIsThrownUnchanged(Style style) {
 		this.vault.failure = new AssertionError("of the method");
 		assertThat(style.call(proxy())).isSameAs(this.vault.failure);
 		assertThatNoException().isThrownBy(this::takeAllPlaces);
@@ -142,7 +142,7 @@ class GuardErrorTests {
 	}
 
 	@Test
-	void throwsTheDenialIfItsHandlerReturnsWhatTheMethodCannot(CapturedOutput output) {
+	void denialWhenHandlerReturnsUnsuitableResultIsThrown(CapturedOutput output) {
 		ApprovalUnavailableException denial = new ApprovalUnavailableException("no", "req-1", null);
 		ApprovalGate denying = (call) -> {
 			throw denial;
@@ -176,7 +176,7 @@ class GuardErrorTests {
 	}
 
 	@Test
-	void keepsTheRequestThatWasApproved() {
+	void denialWhenErrorFollowsApprovalHasRequestId() {
 		Throwable failure = Style.BLOCKING.call(proxy((call) -> {
 			MethodGuardedCall.of(call).approved("req-1");
 			throw this.error;
@@ -186,7 +186,7 @@ class GuardErrorTests {
 	}
 
 	@Test
-	void asksIfAConditionFails() {
+	void callWhenConditionFailsRequiresApproval() {
 		this.place = Place.PASS;
 		assertThat(catchThrowable(() -> proxy().openIf(new Broken()))).isInstanceOf(ApprovalUnavailableException.class);
 		this.place = null;

@@ -62,7 +62,7 @@ class GuardedChainTests {
 
 	@ParameterizedTest
 	@EnumSource(Repetition.class)
-	void personIsNotAskedAgainWithinTheInvocation(Repetition repetition) {
+	void denialWhenProceedingAgainIsRepeatedWithoutRequest(Repetition repetition) {
 		outside((invocation) -> {
 			AirlockGatewayException first = denial(invocation);
 			AirlockGatewayException second = denial(repetition.prepare((ProxyMethodInvocation) invocation));
@@ -82,7 +82,7 @@ class GuardedChainTests {
 	}
 
 	@Test
-	void personIsNotAskedAgainInAnotherThread() {
+	void denialWhenProceedingInOtherThreadIsRepeatedWithoutRequest() {
 		outside((invocation) -> {
 			denial(invocation);
 			return CompletableFuture.supplyAsync(() -> {
@@ -97,7 +97,7 @@ class GuardedChainTests {
 	}
 
 	@Test
-	void personIsNotAskedAgainAboutAFuture() {
+	void denialOfFutureWhenProceedingAgainIsRepeatedWithoutRequest() {
 		outside((invocation) -> {
 			assertThat((CompletableFuture<?>) invocation.proceed()).failsWithin(20, TimeUnit.SECONDS);
 			return invocation.proceed();
@@ -127,7 +127,7 @@ class GuardedChainTests {
 
 	@ParameterizedTest
 	@MethodSource("noAnswers")
-	void personWhoDidNotAnswerIsAskedAgain(AirlockGatewayException failure) {
+	void approvalWhenThereWasNoDecisionIsRequestedAgain(AirlockGatewayException failure) {
 		this.answer = () -> failure;
 		outside((invocation) -> {
 			denial(invocation);

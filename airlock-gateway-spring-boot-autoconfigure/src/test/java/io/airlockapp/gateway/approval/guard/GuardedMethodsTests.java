@@ -50,7 +50,7 @@ class GuardedMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Plain.class, Object.class, String.class, ArrayList.class, List.class, int.class,
 			OnType[].class, RequiresAirlockApproval.class })
-	void typeWithout(Class<?> type) throws Exception {
+	void mayGuardWhenTypeHasNoGuardedMethodReturnsFalse(Class<?> type) throws Exception {
 		assertThat(GuardedMethods.mayGuard(type)).isFalse();
 		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isFalse();
 		assertThat(this.filter.matches(type)).isFalse();

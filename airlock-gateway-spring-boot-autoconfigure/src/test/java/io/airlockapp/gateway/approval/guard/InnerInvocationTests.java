@@ -150,7 +150,7 @@ class InnerInvocationTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void denialRemainsOneIfItsHandlerCannotBeCreated(CapturedOutput output) {
+	void denialWhenHandlerCannotBeCreatedIsThrown(CapturedOutput output) {
 		this.whileAsked = () -> {
 			throw new ApprovalDeniedException("denied", "req-1", null);
 		};

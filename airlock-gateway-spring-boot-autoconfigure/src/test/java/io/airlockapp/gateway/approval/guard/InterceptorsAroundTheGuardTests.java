@@ -88,7 +88,7 @@ class InterceptorsAroundTheGuardTests {
 
 	@ParameterizedTest
 	@MethodSource("kinds")
-	void twoThreadsThatProceedAtOnceAreAskedAboutEach(Style style, boolean ofClass, Around around) {
+	void approvalWhenTwoThreadsProceedAtOnceIsRequestedForEach(Style style, boolean ofClass, Around around) {
 		run(ofClass, around, this::proceedInTwoThreads, (door) -> {
 			for (int round = 0; round < ROUNDS; round++) {
 				style.open(door);
@@ -146,7 +146,7 @@ class InterceptorsAroundTheGuardTests {
 
 	@ParameterizedTest
 	@MethodSource("kinds")
-	void invocationThatIsKeptIsAskedAboutWheneverItProceeds(Style style, boolean ofClass, Around around) {
+	void approvalWhenKeptInvocationProceedsAgainIsRequestedEachTime(Style style, boolean ofClass, Around around) {
 		List<MethodInvocation> kept = new ArrayList<>();
 		run(ofClass, around, (invocation) -> {
 			kept.add(invocation);
@@ -163,7 +163,7 @@ class InterceptorsAroundTheGuardTests {
 
 	@ParameterizedTest
 	@MethodSource("kinds")
-	void eachInterceptorOutsideIsCalledWhateverTheOthersDo(Style style, boolean ofClass, Around around) {
+	void interceptorOutsideIsCalledEachTimeOuterOneProceeds(Style style, boolean ofClass, Around around) {
 		run(ofClass, around, (invocation) -> {
 			Object answer = invocation.proceed();
 			result(() -> invocation.proceed());

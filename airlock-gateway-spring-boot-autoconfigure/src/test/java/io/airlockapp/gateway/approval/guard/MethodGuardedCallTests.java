@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class MethodGuardedCallTests {
 
 	@Test
-	void nobodyIsAskedAboutWhatCannotBeShown() {
+	void toRequestWhenArgumentCannotBeShownThrows() {
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> call(Map.of("a", List.of("s3cr3t").iterator()), "Pay").toRequest())
 			.withMessageNotContaining("s3cr3t");
@@ -44,7 +44,7 @@ class MethodGuardedCallTests {
 	 * What an accessor returns decides nothing.
 	 */
 	@Test
-	void descriptionSaysWhatTheCommandSays() {
+	void descriptionShowsSameValuesAsCommand() {
 		MethodGuardedCall call = call(new Estimate(), "Pay #{#value.amount} for #{#value.order}");
 		assertThat(call.toRequest()).satisfies((request) -> {
 			assertThat(request.getDescription()).isEqualTo("Pay ••• for A-17");
@@ -54,7 +54,7 @@ class MethodGuardedCallTests {
 	}
 
 	@Test
-	void describingLoadsNothing() {
+	void descriptionDoesNotLoadLazyCollections() {
 		Order order = new Order();
 		MethodGuardedCall call = call(order, "Pay #{#value.name}");
 		assertThat(call.toRequest().getDescription()).isEqualTo("Pay \"Order 17\"");
@@ -63,7 +63,7 @@ class MethodGuardedCallTests {
 	}
 
 	@Test
-	void nobodyIsAskedAboutWhatIsTooLong() {
+	void toRequestWhenCommandIsTooLongThrows() {
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> call("s3cr3t".repeat(1000), "Pay").toRequest())
 			.withMessageContainingAll("Service.call", "'value'", "6002", "4000", "abridge")
@@ -71,7 +71,7 @@ class MethodGuardedCallTests {
 	}
 
 	@Test
-	void whatIsAbridgedSaysSoInTheFirstLines() {
+	void firstLinesWhenAbridgedStateThatPartsAreLeftOut() {
 		Map<String, Object> value = Map.of("note", "x".repeat(6000));
 		ApprovalRequest request = abridged(value, "Pay #{#value['none']}").toRequest();
 		assertThat(request.getCommandText())
@@ -83,7 +83,7 @@ class MethodGuardedCallTests {
 	}
 
 	@Test
-	void whatIsAbridgedIsBoundInFull() {
+	void argumentWhenAbridgedIsBoundInFull() {
 		StringBuilder value = new StringBuilder("x".repeat(6000));
 		MethodGuardedCall call = abridged(value, null);
 		call.toRequest();

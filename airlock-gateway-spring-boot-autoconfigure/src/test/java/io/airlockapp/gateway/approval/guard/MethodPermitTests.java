@@ -97,7 +97,7 @@ class MethodPermitTests {
 
 	@Test
 	@SuppressWarnings({ "rawtypes", "unchecked" })
-	void bridgeLeavesThePermitToTheMethodThatItCalls() throws Throwable {
+	void permitWhenBridgeIsCalledIsUsedByBridgedMethod() throws Throwable {
 		Printer printer = new Printer();
 		Method accept = Consumer.class.getMethod("accept", Object.class);
 		MethodPermit.around(printer, accept, (called) -> false, () -> {

@@ -24,7 +24,7 @@ class OpenTransactionsTests {
 	@ParameterizedTest
 	@CsvSource(quoteCharacter = '"', value = { "shop.Orders.delete, \" of 'shop.Orders.delete'\"",
 			"shop.Orders$$AirlockLock$$0.delete, \" of 'shop.Orders.delete'\"", "nightly, \" of 'nightly'\"", ",\"\"" })
-	void nameIsThatOfTheUsersClass(String name, String expected) {
+	void describeNameWhenClassIsLockedReturnsNameOfUserClass(String name, String expected) {
 		TransactionSynchronizationManager.setCurrentTransactionName(name);
 		assertThat(OpenTransactions.describeName()).isEqualTo(expected);
 	}

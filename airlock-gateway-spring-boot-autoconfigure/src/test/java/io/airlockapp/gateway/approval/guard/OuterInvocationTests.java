@@ -67,7 +67,7 @@ class OuterInvocationTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void secondProceedOfAnInterceptorIsAskedAbout(boolean ofClass) {
+	void approvalWhenInterceptorProceedsTwiceIsRequestedTwice(boolean ofClass) {
 		MethodInterceptor twice = (invocation) -> {
 			invocation.proceed();
 			return invocation.proceed();
@@ -92,7 +92,7 @@ class OuterInvocationTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void proceedingWithOtherArgumentsIsAskedAbout(boolean ofClass) {
+	void approvalWhenInterceptorProceedsWithOtherArgumentsIsRequestedEachTime(boolean ofClass) {
 		MethodInterceptor retrying = (invocation) -> {
 			for (int i = 0; i < 4; i++) {
 				((ProxyMethodInvocation) invocation).setArguments("try " + i);
@@ -172,7 +172,7 @@ class OuterInvocationTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void targetIsThatOfTheCall(boolean ofClass) {
+	void targetWhenProceedingAgainIsThatOfCall(boolean ofClass) {
 		List<Vault> targets = new ArrayList<>();
 		ProxyFactory factory = factory(ofClass, (invocation) -> {
 			invocation.proceed();
@@ -199,7 +199,7 @@ class OuterInvocationTests {
 	}
 
 	@Test
-	void copiesMadeBeforeTheGuardAreAskedAboutEach() {
+	void approvalWhenInterceptorProceedsWithCopiesIsRequestedForEach() {
 		MethodInterceptor retrying = (invocation) -> {
 			((ProxyMethodInvocation) invocation).invocableClone().proceed();
 			return ((ProxyMethodInvocation) invocation).invocableClone().proceed();
@@ -209,7 +209,7 @@ class OuterInvocationTests {
 	}
 
 	@Test
-	void eachSubscriptionThatProceedsAgainIsAskedAbout() {
+	void approvalWhenEachSubscriptionProceedsIsRequestedForEach() {
 		MethodInterceptor perSubscription = (invocation) -> Mono.defer(() -> {
 			try {
 				return (Mono<?>) invocation.proceed();

@@ -95,7 +95,7 @@ class RestingApprovalGateTests {
 			this.publisher);
 
 	@Test
-	void restsAfterDenialsAndSilence() {
+	void methodWhenDeniedAndTimedOutTooOftenIsPaused() {
 		for (int i = 0; i < 5; i++) {
 			this.failure = (i % 2 == 0) ? denied() : new ApprovalTimeoutException("silence", "req-1");
 			fail("pay", null, i);
@@ -117,7 +117,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void restsAfterRequestsThatTheCallerCancelled() {
+	void methodWhenCancelledTooOftenIsPaused() {
 		this.failure = new ApprovalUnavailableException("interrupted", "req-1", null);
 		this.meanwhile = () -> Thread.currentThread().interrupt();
 		for (int i = 0; i < 5; i++) {
@@ -130,7 +130,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void doesNotRestAfterRequestsThatFailed() {
+	void methodWhenRequestsFailIsNotPaused() {
 		this.failure = new ApprovalUnavailableException("no gateway", "req-1", null);
 		for (int i = 0; i < 6; i++) {
 			fail("pay", null, i);
@@ -151,7 +151,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void classesOfTheSameNameRestByThemselves() {
+	void methodWhenOtherClassWithSameNameIsPausedIsNotPaused() {
 		this.failure = denied();
 		for (int i = 0; i < 5; i++) {
 			fail("pay", null, i);
@@ -187,7 +187,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void denialAppliesToItsRequesterWithOtherLetters() {
+	void denialAppliesToRequesterIgnoringCase() {
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
 			.isThrownBy(() -> this.cooling.authorize(call("pay", "alice", 1)));
@@ -199,7 +199,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void newApproversOfTheSameNameAreAskedAfterADenial() {
+	void approvalWhenPairingChangesAfterDenialIsRequested() {
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
@@ -214,7 +214,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void newMemberOfAGroupIsAskedAfterADenial() {
+	void approvalWhenGroupMemberChangesAfterDenialIsRequested() {
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> this.cooling.authorize(ofGroup(1)));
@@ -256,7 +256,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void countsWithinTheTimeOnly() {
+	void denialsBeforeConfiguredPeriodAreNotCounted() {
 		this.failure = denied();
 		for (int i = 0; i < 20; i++) {
 			fail("pay", null, i);
@@ -266,7 +266,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void countsNeitherApprovalsNorWhatNobodyWasAskedNorWhatDidNotVerify() {
+	void approvalsAndFailuresWithoutDecisionAreNotCounted() {
 		List<AirlockGatewayException> failures = List.of(new ApprovalVerificationException("forged", "req-1", null),
 				new ApprovalUnavailableException("no", null, null),
 				new ApprovalDeniedByPolicyException("policy", "p-1", NOW));
@@ -303,7 +303,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void newApproversOfTheSameNameAreAskedWhileTheFormerOnesAre() {
+	void approvalWhenPairingChangesDuringEqualCallIsRequested() {
 		this.paired.put("default", pairing(STOLEN_PHONE));
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
@@ -316,7 +316,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
+	void equalCallAfterFailureOfFirstIsAccepted() {
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
 			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> this.refusing.authorize(call("pay", null, 1)));

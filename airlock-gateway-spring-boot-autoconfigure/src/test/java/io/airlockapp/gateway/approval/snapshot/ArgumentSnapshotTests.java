@@ -48,7 +48,7 @@ class ArgumentSnapshotTests {
 	}
 
 	@Test
-	void snapshotOfTheArgumentsAsTheyAreNowIsAnother() {
+	void againReturnsSnapshotOfCurrentArguments() {
 		this.snapshot.all();
 		this.first.put("amount", List.of(2));
 		this.second.add("b");
@@ -60,7 +60,7 @@ class ArgumentSnapshotTests {
 	}
 
 	@Test
-	void snapshotOfTheArgumentsAsTheyAreNowHasThoseThatWereRead() {
+	void againIncludesOnlyArgumentsReadBefore() {
 		this.snapshot.get(0);
 		ArgumentSnapshot again = this.snapshot.again();
 		this.second.add("b");
@@ -70,7 +70,7 @@ class ArgumentSnapshotTests {
 	}
 
 	@Test
-	void snapshotOfTheArgumentsAsTheyAreNowLeavesOutWhatCannotBeShownAnyMore() {
+	void againWhenArgumentIsNoLongerReadableLeavesItOut() {
 		this.snapshot.all();
 		this.first.put("amount", List.of(List.of(Thread.currentThread())));
 		ArgumentSnapshot again = this.snapshot.again();

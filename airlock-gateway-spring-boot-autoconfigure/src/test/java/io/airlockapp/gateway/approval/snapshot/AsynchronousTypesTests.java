@@ -75,7 +75,7 @@ class AsynchronousTypesTests {
 	}
 
 	@Test
-	void typeVariableThatTheClassGivesAType() throws Exception {
+	void returnTypeWhenClassResolvesTypeVariableIsThatType() throws Exception {
 		Method method = Desk.class.getMethod("handle");
 		assertThat(GenericTypeResolver.resolveReturnType(method, ReactiveDesk.class)).isEqualTo(Mono.class);
 		assertThat(GenericTypeResolver.resolveReturnType(method, Desk.class)).isEqualTo(Object.class);
@@ -84,7 +84,7 @@ class AsynchronousTypesTests {
 	@ParameterizedTest
 	@ValueSource(
 			classes = { Own.class, OwnPublisher.class, OwnMono.class, Flow.Processor.class, CompletableFuture.class })
-	void typeWhoseValuesComeLater(Class<?> type) {
+	void isAsynchronousWhenTypeIsPublisherOrFutureReturnsTrue(Class<?> type) {
 		assertThat(AsynchronousTypes.isAsynchronous(type)).isTrue();
 		assertThat(AsynchronousTypes.isAsynchronous(Supported.class)).isFalse();
 	}

@@ -43,7 +43,7 @@ class CommandTextTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "42, amount=1", "a b", "", "null", "true", "false", "a)", "\"", "a\nb", "a=b", "[1]", "{}",
 			"(none)", "(left out)", "com.acme.Step{id=1}" })
-	void quotesWhatCouldPassForSomethingElse(String value) {
+	void textWhenAmbiguousIsQuoted(String value) {
 		put("order", text(value));
 		assertThat(text()).startsWith("RefundService.refund(order=\"").endsWith("\")");
 	}
@@ -63,7 +63,7 @@ class CommandTextTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a=1}, amount=5, b={c", "a b", "\u202e", "a\nb", "" })
-	void quotesNamesThatCouldPassForSomethingElse(String name) {
+	void nameWhenAmbiguousIsQuoted(String name) {
 		put("item", object(Map.of(name, number(1))));
 		assertThat(text()).startsWith("RefundService.refund(item={\"").endsWith("\"=1})");
 	}
@@ -71,7 +71,7 @@ class CommandTextTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "•••", "••• hmac-sha256:0000000000000000000000000000000000000000000000000000000000000000" })
-	void noTextPassesForAMask(String value) {
+	void textCannotImitateMask(String value) {
 		put("note", text(value));
 		assertThat(text()).isEqualTo("RefundService.refund(note=\"" + value.replace("•", "\\u2022") + "\")");
 	}
@@ -113,7 +113,7 @@ class CommandTextTests {
 	}
 
 	@Test
-	void showsAsMuchAsAPersonCanRead() {
+	void textMayHaveMaxLength() {
 		int room = CommandText.MAX_LENGTH - "RefundService.refund(note=\"\")".length();
 		put("note", text("x".repeat(room)));
 		assertThat(text()).hasSize(CommandText.MAX_LENGTH);
@@ -122,7 +122,7 @@ class CommandTextTests {
 	}
 
 	@Test
-	void refusesWhatIsTooLongAndNamesTheLargestArgument() {
+	void textWhenTooLongThrowsWithNameOfLargestArgument() {
 		put("order", number(42));
 		put("note", text("s3cr3t ".repeat(1000)));
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(this::text)
@@ -175,7 +175,7 @@ class CommandTextTests {
 	}
 
 	@Test
-	void refusesWhatIsTooLongEvenIfItIsAbridged() {
+	void textWhenTooLongDespiteAbridgingThrows() {
 		put("number", number("7".repeat(4000)));
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> CommandText.of("S.m", this.arguments, true))
@@ -190,7 +190,7 @@ class CommandTextTests {
 	}
 
 	@Test
-	void abridgesNoMaskAndNoClass() {
+	void masksAndClassNamesAreNotAbridged() {
 		put("pin", new Masking().mask(new byte[] { 1 }));
 		put("step", new Fields("com.acme.Step", false, null, Map.of()));
 		put("note", text("x".repeat(5000)));

@@ -38,7 +38,7 @@ class CommandTextTokensTests {
 	private final Map<String, SnapshotNode> arguments = new LinkedHashMap<>();
 
 	@Test
-	void areOneForTheMethodAndOneForEachArgumentOrTheTextCutAtSpaces() {
+	void tokensAreMethodAndArgumentsOrWordsOfCommand() {
 		this.arguments.put("order", number("42"));
 		this.arguments.put("amount", number("2.50"));
 		this.arguments.put("express", new Leaf(Leaf.Kind.BOOLEAN, "true", "java.lang.Boolean", true));
@@ -50,14 +50,14 @@ class CommandTextTokensTests {
 	}
 
 	@Test
-	void areTwoWaysToWriteACallWithoutArguments() {
+	void tokensWhenCallHasNoArgumentsAreMethodWithAndWithoutParentheses() {
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of("Refunds.refund()"));
 		assertThat(CommandText.tokens(METHOD, Map.of())).isEqualTo(tokens());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "two words", "two  blanks", "\u2022\u2022\u2022 hmac-sha256:00", " ", "  " })
-	void endBeforeATextThatCouldBeSeveralTokens(String value) {
+	void tokensEndBeforeTextWithSeveralWords(String value) {
 		this.arguments.put("order", number("42"));
 		this.arguments.put("note", text(value));
 		this.arguments.put("amount", number("1"));
@@ -66,7 +66,7 @@ class CommandTextTokensTests {
 	}
 
 	@Test
-	void endBeforeAHiddenValue() {
+	void tokensEndBeforeMaskedValue() {
 		this.arguments.put("order", number("42"));
 		this.arguments.put("iban", new Masking().mask(new byte[1]));
 		this.arguments.put("amount", number("1"));
@@ -75,7 +75,7 @@ class CommandTextTokensTests {
 	}
 
 	@Test
-	void endBeforeATextThatNobodyIsShown() {
+	void tokensEndBeforeTextThatIsTooLong() {
 		this.arguments.put("note", text("x".repeat(CommandText.MAX_LENGTH)));
 		this.arguments.put("order", number("42"));
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
@@ -86,13 +86,13 @@ class CommandTextTokensTests {
 	}
 
 	@Test
-	void haveNoWhiteSpaceThatIsSpelledOut() {
+	void tokensEscapeNoBreakSpaces() {
 		this.arguments.put("note", text("no-break\u00a0space"));
 		assertThat(tokens().get(0)).containsExactly("Refunds.refund", "note=\"no-break\\u00a0space\"");
 	}
 
 	@Test
-	void areWrittenAsThePersonReadsThem() {
+	void tokensAreQuotedAndIsolatedAsInCommand() {
 		this.arguments.put("gr\u00f6\u00dfe", text("\u05d0"));
 		this.arguments.put("a b", number("1"));
 		assertThat(tokens().get(0)).containsExactly("Refunds.refund", "\"gr\u00f6\u00dfe\"=\u2068\"\u05d0\"\u2069");
@@ -100,7 +100,7 @@ class CommandTextTokensTests {
 
 	@ParameterizedTest
 	@MethodSource("composed")
-	void endBeforeAnythingThatIsMadeOfOthers(SnapshotNode value) {
+	void tokensEndBeforeComposedValue(SnapshotNode value) {
 		this.arguments.put("account", value);
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
 	}
@@ -113,7 +113,7 @@ class CommandTextTokensTests {
 	}
 
 	@Test
-	void endBeforeWhatIsLeftOut() {
+	void tokensEndBeforeOmittedValue() {
 		this.arguments.put("thread", new Omitted());
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
 	}

@@ -56,11 +56,11 @@ class ContainersTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void orderOfThisContainerIsThatOfItsValues(Object container) {
+	void isOrderedWhenOrderFollowsFromValuesReturnsTrue(Object container) {
 		assertThat(Containers.isOrdered(container)).isTrue();
 	}
 
-	static Stream<Object> orderOfThisContainerIsThatOfItsValues() {
+	static Stream<Object> isOrderedWhenOrderFollowsFromValuesReturnsTrue() {
 		Set<Object> mixed = new LinkedHashSet<>(List.of(new Object(), new Object()));
 		return Stream.of(mixed, new LinkedHashMap<>(Map.of(Kind.A, 1, Kind.B, 2)),
 				new TreeMap<>(Map.of(Kind.A, 1, Kind.B, 2)), new TreeSet<>(Set.of(Kind.A, Kind.B)),
@@ -71,11 +71,11 @@ class ContainersTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void orderOfThisContainerIsAnotherInAnotherProcess(Object container) {
+	void isOrderedWhenOrderDiffersBetweenProcessesReturnsFalse(Object container) {
 		assertThat(Containers.isOrdered(container)).isFalse();
 	}
 
-	static Stream<Object> orderOfThisContainerIsAnotherInAnotherProcess() {
+	static Stream<Object> isOrderedWhenOrderDiffersBetweenProcessesReturnsFalse() {
 		return Stream.of(Set.of("a", "b"), Map.of("a", 1, "b", 2), new HashSet<>(Set.of(Kind.A, Kind.B)),
 				new HashMap<>(Map.of(Kind.A, 1, Kind.B, 2)), new HashSet<>(Set.of("a", new Own())),
 				new HashSet<>(Set.of("a", new Object())), new HashSet<>(Set.of("a", Thread.currentThread())),

@@ -93,7 +93,7 @@ class HiddenStateTests {
 	@ParameterizedTest
 	@MethodSource("changes")
 	@SuppressWarnings("unchecked")
-	void changeOfWhatIsNotShownIsSeen(String method, Object value, Consumer<?> change) {
+	void changeOfHiddenStateIsFound(String method, Object value, Consumer<?> change) {
 		ArgumentSnapshot snapshot = snapshot(method, value);
 		String before = snapshot.toJson().toString();
 		((Consumer<Object>) change).accept(value);
@@ -102,7 +102,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void whatIsIgnoredIsMaskedAndNeverDropped() {
+	void ignoredFieldsAreMaskedInsteadOfDropped() {
 		assertThat(text("transfer", new Transfer())).isEqualTo("{amount=5, payee={name=ann, iban=•••}}");
 		assertThat(text("payees", new Payees())).contains("list=[{name=ann, iban=•••}]", "map={a={name=ann, iban=•••}}",
 				"included={name=ann, iban=•••}", "entries={amount=•••}");
@@ -125,7 +125,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void mixInThatHidesHides() {
+	void fieldHiddenByMixInIsMasked() {
 		this.writer = new SnapshotWriter(JsonMapper.builder().addMixIn(Plain.class, PlainMixIn.class).build());
 		assertThat(text("any", new Plain("DE1", 5))).endsWith("Plain{iban=•••, amount=5}");
 	}
@@ -188,7 +188,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void formatterIsTheDoorForValuesOfTheApplication() {
+	void formatterShowsValueOfApplicationWithItsClass() {
 		this.writer = new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofKilobytes(64),
 				List.of(new MoneyFormatter()));
 		assertThat(text("any", new Money(5))).isEqualTo(Money.class.getName() + "(\"EUR 5\")");
@@ -224,7 +224,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void fieldWithTheNameOfAnotherReplacesNothing() {
+	void fieldWithNameOfOtherFieldIsShownAndBound() {
 		SameNames value = new SameNames();
 		assertThat(text("any", value)).contains("renamed").contains("FirstName.a\"=1").contains("SameNames.a\"=2");
 		String before = json("any", value);

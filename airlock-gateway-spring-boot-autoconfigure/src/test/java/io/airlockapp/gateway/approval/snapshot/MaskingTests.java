@@ -22,7 +22,7 @@ class MaskingTests {
 	private static final byte[] VALUE = "\"s3cr3t\"".getBytes(StandardCharsets.UTF_8);
 
 	@Test
-	void masksByNothingButItsKey() throws Exception {
+	void maskIsHmacOfValueWithKey() throws Exception {
 		Masking masking = new Masking();
 		Mac mac = Mac.getInstance("HmacSHA256");
 		mac.init(new SecretKeySpec(masking.key(), "HmacSHA256"));
@@ -39,7 +39,7 @@ class MaskingTests {
 	}
 
 	@Test
-	void comparesEqualValuesOfAllCalls() {
+	void comparableOfEqualValuesIsEqualAcrossMaskings() {
 		assertThat(new Masking().mask(VALUE).comparable()).isEqualTo(new Masking().mask(VALUE).comparable())
 			.isNotEqualTo(new Masking().mask(new byte[1]).comparable());
 	}
@@ -53,7 +53,7 @@ class MaskingTests {
 	}
 
 	@Test
-	void givesCopiesOfItsKeyOnly() {
+	void keyIsCopied() {
 		Masking masking = new Masking();
 		byte[] key = masking.key();
 		Masking restored = Masking.restore(key);

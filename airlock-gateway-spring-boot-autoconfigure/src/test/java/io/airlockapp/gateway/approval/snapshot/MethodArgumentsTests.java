@@ -33,7 +33,7 @@ class MethodArgumentsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { SensitiveInClass.class, OmittedInClass.class })
-	void parameterThatIsSensitiveInOneDeclarationIsLeftOutByNone(Class<?> type) {
+	void parameterWhenSensitiveInOneDeclarationAndOmittedInAnotherIsMasked(Class<?> type) {
 		assertThat(number(type).sensitive()).isTrue();
 		assertThat(number(type).omitted()).isFalse();
 	}
@@ -69,7 +69,7 @@ class MethodArgumentsTests {
 	}
 
 	@Test
-	void annotationsCannotBePartOfOthersThatAreElsewhere() {
+	void annotationsApplyOnlyToParametersFieldsAndMethods() {
 		for (Class<?> annotation : List.of(AirlockSensitive.class, AirlockOmitted.class)) {
 			assertThat(annotation.getAnnotation(Target.class).value()).isSubsetOf(ElementType.PARAMETER,
 					ElementType.FIELD, ElementType.METHOD);
@@ -82,12 +82,12 @@ class MethodArgumentsTests {
 	}
 
 	@Test
-	void parameterOfAPrivateMethodIsAnother() {
+	void parameterIgnoresAnnotationOfPrivateMethodInSuperclass() {
 		assertThat(number(WithPrivateSuperclassMethod.class).omitted()).isFalse();
 	}
 
 	@Test
-	void parameterOfAnOverloadForThePrimitiveTypeIsAnother() throws NoSuchMethodException {
+	void parameterIgnoresAnnotationOfOverloadForWrapperType() throws NoSuchMethodException {
 		for (Class<?> type : List.of(Overloads.class, OverloadsOfASubclass.class, OverloadsWithABridge.class)) {
 			Method pay = type.getMethod("pay", String.class, int.class);
 			assertThat(MethodArguments.parameters(type, pay)).noneMatch(Argument::sensitive)
@@ -99,7 +99,7 @@ class MethodArgumentsTests {
 	}
 
 	@Test
-	void parameterOfAnotherMethodOfTheSameNameIsAnother() {
+	void parameterIgnoresAnnotationOfOverload() {
 		Argument number = number(Overloading.class);
 		assertThat(number.omitted()).isFalse();
 		assertThat(number.sensitive()).isFalse();

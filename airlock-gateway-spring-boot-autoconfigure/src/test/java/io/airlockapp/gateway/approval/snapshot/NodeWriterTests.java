@@ -223,7 +223,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void textsAreDifferentInAWidePositionWhereValuesAre() {
+	void textsOfDifferentValuesInObjectPositionDiffer() {
 		List<Object> alike = Arrays.asList("5", 5, 5L, (short) 5, (byte) 5, '5', 5.0, 5.0f, new BigDecimal("5"),
 				new BigDecimal("5.0"), "5.0", 0.1f, 0.1, "0.1", Double.NaN, "NaN", 'a', BigInteger.valueOf(5),
 				new AtomicInteger(5), new AtomicLong(5), new StringBuilder("5"), new StringBuffer("5"), new File("5"),
@@ -273,7 +273,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void textsAreDifferentWhereverAPositionIsWider() {
+	void textsOfDifferentValuesInWiderPositionsDiffer() {
 		Collection<String> values = new HashMap<>(Map.of(1, "a")).values();
 		assertDifferent("collection", List.of("a"), Set.of("a"), new ArrayDeque<>(List.of("a")), values);
 		assertDifferent("lists", List.of(List.of()), List.of(new HashMap<>().values()));
@@ -316,7 +316,7 @@ class NodeWriterTests {
 	 * The variable has the name of that of the elements of a collection.
 	 */
 	@Test
-	void typeVariableThatBoundsAWildcardIsWhatItStandsFor() {
+	void typeVariableThatBoundsWildcardIsResolved() {
 		for (int i = 0; i < 2; i++) {
 			assertThat(this.argument.command("variables", List.of("a"))).isEqualTo("[\"a\"]");
 			assertThat(this.argument.command("variablesByKey", Map.of("a", List.of("b")))).isEqualTo("{a=[\"b\"]}");
@@ -391,7 +391,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void noValuePassesForAClassOrAMask() {
+	void valueCannotImitateClassOrMask() {
 		assertThat(command(Map.of("@type", "Refund"))).isEqualTo("{\"@type\"=\"Refund\"}");
 		assertThat(command(Masking.MASK)).isEqualTo("\"\\u2022\\u2022\\u2022\"");
 		assertThat(digest(Map.of("@masked", "hmac-sha256:00")))
@@ -413,7 +413,7 @@ class NodeWriterTests {
 
 	@ParameterizedTest
 	@MethodSource("refused")
-	void whatCannotBeReadInFullIsRefused(Object value, String reason) {
+	void valueWhenNotReadableInFullIsRefused(Object value, String reason) {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("object", value))
 			.withMessageStartingWith("Argument 'value' of Methods.object cannot be shown to the approver")
@@ -500,7 +500,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void hiddenReferenceToWhatEnclosesItIsBound() {
+	void hiddenReferenceToEnclosingObjectIsBound() {
 		Owner owner = new Owner();
 		owner.pets.add(new Pet(owner));
 		assertThat(command(owner)).isEqualTo("Owner{name=Ann, pets=[{owner=•••}]}");
@@ -514,7 +514,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void cycleInWhatIsHiddenIsBound() {
+	void hiddenCycleIsBound() {
 		Owner owner = new Owner();
 		Pet pet = new Pet(owner);
 		owner.pets.add(pet);

@@ -124,7 +124,7 @@ class PersistentValuesTests {
 	}
 
 	@Test
-	void detachedEntityIsRefusedWithThePathToWhatIsNotLoaded() {
+	void detachedEntityWhenAssociationIsNotLoadedIsRefusedWithPath() {
 		Purchase purchase = managed((manager) -> manager.find(Purchase.class, 1L));
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> this.argument.write("purchase", purchase))

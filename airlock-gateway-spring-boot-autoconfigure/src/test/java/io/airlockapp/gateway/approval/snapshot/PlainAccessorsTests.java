@@ -47,7 +47,7 @@ class PlainAccessorsTests {
 
 	@ParameterizedTest
 	@MethodSource("computing")
-	void accessorReturnsSomethingElse(Method accessor) throws Exception {
+	void returnsFieldWhenAccessorComputesIsFalse(Method accessor) throws Exception {
 		assertThat(returns(accessor)).isFalse();
 	}
 

@@ -37,7 +37,7 @@ class ReadingTests {
 	}
 
 	@Test
-	void whatIsRequiredIsNotCounted() {
+	void requireLeftDoesNotCount() {
 		Reading reading = new Reading(1000);
 		reading.requireLeft(1000);
 		reading.requireLeft(1000);
@@ -47,7 +47,7 @@ class ReadingTests {
 	}
 
 	@Test
-	void depthIsLimitedAndThatOfTheParts() {
+	void deeperWhenDepthOfPartsExceedsLimitThrows() {
 		int max = CanonicalJson.MAX_DEPTH - 3;
 		Reading reading = new Reading(1000);
 		for (int i = 0; i < 2; i++) {

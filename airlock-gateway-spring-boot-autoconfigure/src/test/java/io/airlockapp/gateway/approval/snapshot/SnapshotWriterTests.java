@@ -92,7 +92,7 @@ class SnapshotWriterTests {
 
 	@ParameterizedTest
 	@MethodSource("mappers")
-	void nothingOfTheApplicationsMapperShapesWhatIsShown(UnaryOperator<JsonMapper.Builder> customizer) {
+	void mapperOfApplicationDoesNotAffectCommand(UnaryOperator<JsonMapper.Builder> customizer) {
 		SnapshotWriter writer = new SnapshotWriter(customizer.apply(JsonMapper.builder()).build());
 		ShownArgument customized = new ShownArgument(Methods.class, writer);
 		assertThat(customized.command("shaped", new Shaped()))
@@ -134,7 +134,7 @@ class SnapshotWriterTests {
 	}
 
 	@Test
-	void changeOfWhatIsShownIsSeen() {
+	void findChangeWhenShownValueChangesReturnsIt() {
 		StringBuilder text = new StringBuilder("a");
 		Map<String, Object> value = new LinkedHashMap<>(Map.of("text", List.of(text)));
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", value);
@@ -189,7 +189,7 @@ class SnapshotWriterTests {
 	}
 
 	@Test
-	void callsCompareByWhatIsHiddenInThem() {
+	void comparableDigestIncludesHiddenValues() {
 		String digest = this.argument.snapshotOfAnotherCall("sensitive", "a").comparableDigest();
 		assertThat(this.argument.snapshotOfAnotherCall("sensitive", "a").comparableDigest()).isEqualTo(digest);
 		assertThat(this.argument.snapshotOfAnotherCall("sensitive", "b").comparableDigest()).isNotEqualTo(digest);
@@ -212,7 +212,7 @@ class SnapshotWriterTests {
 	}
 
 	@Test
-	void messageNamesWhatIsNotTheSameWhenItIsReadAgain() {
+	void refusalWhenSecondReadingDiffersNamesPath() {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("object", new Item("A", List.of(1, new Counting()))))
 			.withMessageContaining("at 'value.counts[1][0]'");
@@ -220,7 +220,7 @@ class SnapshotWriterTests {
 
 	@ParameterizedTest
 	@MethodSource("failing")
-	void failureOfTheArgumentItselfIsAMistake(Throwable failure) {
+	void argumentWhenReadingItFailsIsRefusedAsInvalidUsage(Throwable failure) {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("object", List.of(new Unreadable(failure))))
 			.withMessage(
@@ -249,7 +249,7 @@ class SnapshotWriterTests {
 
 	@ParameterizedTest
 	@MethodSource("large")
-	void everyPartOfTheArgumentsCounts(Object value) {
+	void argumentsWhenLargerThanLimitAreRefused(Object value) {
 		ShownArgument limited = new ShownArgument(Methods.class,
 				new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofBytes(1000), List.of()));
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> limited.write("object", value))

@@ -225,7 +225,7 @@ class SpringValueTests {
 	}
 
 	@Test
-	void urlThatIsPartOfNoCredentialIsRefused() throws Exception {
+	void urlOutsideOfCredentialIsRefused() throws Exception {
 		List<Object> values = List.of(openIdConnect("https://idp.example"), URI.create("https://idp.example").toURL());
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> command(values))
 			.withMessageContaining("at 'value[1]', a java.net.URL is not data");
@@ -270,7 +270,7 @@ class SpringValueTests {
 	}
 
 	@Test
-	void differentClassesOfABodyAreTold() {
+	void digestsOfBodiesOfDifferentClassesDiffer() {
 		assertThat(digest(ResponseEntity.ok(new Card("a")))).isNotEqualTo(digest(ResponseEntity.ok(new Note("a"))));
 	}
 

@@ -92,7 +92,7 @@ class StateFieldsTests {
 	private final ShownArgument argument = new ShownArgument(Methods.class);
 
 	@Test
-	void logsOnceWhichFieldsAreNotSeen() {
+	void maskedFieldsAreLoggedOnce() {
 		this.argument.write("object", List.of(new ComputedBesideOthers(1, "1"), new ComputedBesideOthers(2, "2")));
 		assertThat(this.log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage())
@@ -121,7 +121,7 @@ class StateFieldsTests {
 	 * The application can neither change nor annotate it.
 	 */
 	@Test
-	void maskedFieldOfALibraryIsNoWarning() {
+	void maskedFieldOfLibraryIsNotLogged() {
 		assertThat(this.argument.command("object", new Hold())).isEqualTo("Hold{domainEvents=•••}");
 		assertThat(this.log.list).isEmpty();
 	}
@@ -173,7 +173,7 @@ class StateFieldsTests {
 
 	@ParameterizedTest
 	@MethodSource("unremarkable")
-	void logsNothingOfWhatIsShownOrHiddenOnPurpose(Object value) {
+	void fieldsShownOrHiddenOnPurposeAreNotLogged(Object value) {
 		this.argument.write("object", value);
 		assertThat(this.log.list).isEmpty();
 	}
@@ -272,7 +272,7 @@ class StateFieldsTests {
 
 	@ParameterizedTest
 	@MethodSource("hiding")
-	void whatIsHiddenFromJsonIsHiddenAndBound(Function<String, Object> type) {
+	void fieldHiddenFromJsonIsMaskedAndBound(Function<String, Object> type) {
 		assertHiddenAndBound(this.argument, type);
 	}
 
@@ -354,7 +354,7 @@ class StateFieldsTests {
 
 	@ParameterizedTest
 	@MethodSource("mixIns")
-	void mixInsHide(Class<?> target, Class<?> mixIn) {
+	void fieldHiddenByMixInIsMaskedAndBound(Class<?> target, Class<?> mixIn) {
 		ShownArgument mixed = new ShownArgument(Methods.class,
 				new SnapshotWriter(JsonMapper.builder().addMixIn(target, mixIn).build()));
 		assertThat(this.argument.command("object", new Numbered("s3cr3t"))).contains("s3cr3t");
@@ -371,7 +371,7 @@ class StateFieldsTests {
 
 	@ParameterizedTest
 	@MethodSource("mixInsOfContainers")
-	void mixInsHideContainersOfLibraries(Class<?> target, Class<?> mixIn, Function<String, Object> value) {
+	void containerOfLibraryHiddenByMixInIsMasked(Class<?> target, Class<?> mixIn, Function<String, Object> value) {
 		ShownArgument mixed = new ShownArgument(Methods.class,
 				new SnapshotWriter(JsonMapper.builder().addMixIn(target, mixIn).build()));
 		assertThat(this.argument.command("object", value.apply("s3cr3t"))).contains("s3cr3t");
@@ -395,7 +395,7 @@ class StateFieldsTests {
 
 	@ParameterizedTest
 	@MethodSource("marked")
-	void sensitiveMemberIsMaskedWhateverTheMarkIsOn(Function<String, Object> type) {
+	void sensitiveMemberIsMaskedForEachKindOfAnnotatedElement(Function<String, Object> type) {
 		assertHiddenAndBound(this.argument, type);
 	}
 
@@ -448,7 +448,7 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void fieldWithTheNameOfAClassReplacesNoClass() throws Exception {
+	void fieldNamedLikeTypePropertyDoesNotReplaceClass() throws Exception {
 		Object value = new ByteBuddy().with(TypeValidation.DISABLED)
 			.subclass(Object.class)
 			.defineField("@type", String.class, Modifier.PUBLIC)
@@ -481,13 +481,13 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void sensitiveMemberIsMaskedAlone() {
+	void sensitiveMemberDoesNotMaskOtherMembers() {
 		assertThat(command(new Person("Ann", "s3cr3t"))).isEqualTo("Person{name=Ann, iban=•••}");
 		assertThat(command(new WithSetter("s3cr3t"))).isEqualTo("WithSetter{iban=•••}");
 	}
 
 	@Test
-	void sensitiveMemberThatBelongsToNoFieldMasksTheObject() {
+	void sensitiveMemberWithoutFieldMasksObject() {
 		assertThat(command(new Secret("s3cr3t"))).isEqualTo("•••");
 		assertThat(command(List.of(new Secret("s3cr3t"), "a"))).isEqualTo("[•••, \"a\"]");
 	}
@@ -499,7 +499,7 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void whatIsLeftOutIsSeenToBe() {
+	void omittedFieldIsShownAsLeftOutAndNotBound() {
 		LeftOut value = new LeftOut();
 		assertThat(command(value)).isEqualTo("LeftOut{name=a, field=(left out), memo=(left out)}");
 		String before = digest(value);
@@ -511,12 +511,12 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void accessorCannotLeaveOutAField() {
+	void omittedAnnotationDoesNotApplyToMethods() {
 		assertThat(AirlockOmitted.class.getAnnotation(Target.class).value()).doesNotContain(ElementType.METHOD);
 	}
 
 	@Test
-	void completeSnapshotRefusesWhatIsLeftOut() {
+	void completeSnapshotWhenFieldIsOmittedThrows() {
 		LeftOut value = new LeftOut();
 		ArgumentSnapshot complete = new SnapshotWriter(new JsonMapper()).completeSnapshot(
 				new MethodArguments(Methods.class, Methods.OBJECT, new Object[] { value }), new Masking());

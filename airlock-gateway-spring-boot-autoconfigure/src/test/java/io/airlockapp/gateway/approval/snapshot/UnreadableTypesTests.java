@@ -110,7 +110,7 @@ class UnreadableTypesTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("unshowable")
-	void refusesAtStartWhatEachCallRefuses(Class<?> declared, Object value) {
+	void findWhenTypeIsRefusedByEachCallNamesParameter(Class<?> declared, Object value) {
 		Method method = method(Unshowable.class, declared);
 		assertThat(UnreadableTypes.find(method, Unshowable.class))
 			.startsWith("its parameter 'value' is a " + declared.getName() + ", which is not data")
@@ -170,7 +170,7 @@ class UnreadableTypesTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Object.class, Runnable.class, Callable.class, Throwable.class, Map.class, Iterable.class,
 			AutoCloseable.class, OwnResource.class })
-	void acceptsWhatMayBeData(Class<?> declared) {
+	void findWhenTypeMayBeDataReturnsNull(Class<?> declared) {
 		assertThat(UnreadableTypes.find(method(Showable.class, declared), Showable.class)).isNull();
 	}
 
@@ -193,7 +193,7 @@ class UnreadableTypesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Model.class, RedirectAttributes.class, SessionStatus.class })
-	void refusesWhatAControllerWritesTo(Class<?> declared) {
+	void findWhenTypeIsModelOfControllerSuggestsOmitting(Class<?> declared) {
 		assertThat(UnreadableTypes.find(method(Unshowable.class, declared), Unshowable.class))
 			.contains("its parameter 'value' is a " + declared.getName(), "@AirlockOmitted");
 	}
@@ -205,7 +205,7 @@ class UnreadableTypesTests {
 			ApplicationContextEvent.class, PayloadApplicationEvent.class, ApplicationReadyEvent.class,
 			WebDataBinder.class, RequestAttributes.class, ModelAndView.class, ArrayListMultimap.class,
 			ImmutableMultimap.class, ImmutableSortedMultiset.class, HashBasedTable.class })
-	void refusesWhatIsNoData(Class<?> type) {
+	void findWhenTypeIsNoDataReturnsReason(Class<?> type) {
 		assertThat(UnreadableTypes.find(type)).isNotNull();
 	}
 
@@ -219,13 +219,13 @@ class UnreadableTypesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { List.class, Map.class, Optional.class, InputStream[].class, List[].class })
-	void refusesContainersOfWhatIsNoData(Class<?> declared) {
+	void findWhenContainerHoldsNoDataNamesElementType(Class<?> declared) {
 		assertThat(UnreadableTypes.find(method(Containing.class, declared), Containing.class))
 			.contains("its parameter 'value' contains a java.io.InputStream");
 	}
 
 	@Test
-	void acceptsContainersOfWhatAFormatterCanShow() {
+	void findWhenFormatterMayShowElementsReturnsNull() {
 		assertThat(UnreadableTypes.find(method(ContainingOthers.class, List.class), ContainingOthers.class)).isNull();
 	}
 
@@ -236,7 +236,7 @@ class UnreadableTypesTests {
 	}
 
 	@Test
-	void acceptsWhatIsLeftOut() {
+	void findWhenParameterIsOmittedReturnsNull() {
 		assertThat(UnreadableTypes.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
 	}
 
@@ -244,7 +244,7 @@ class UnreadableTypesTests {
 	 * Its class has a method for each type of the parameter.
 	 */
 	@Test
-	void acceptsALambdaOfInheritedMethods() {
+	void findWhenLambdaHasBridgeMethodsReturnsNull() {
 		OfString lambda = (value) -> {
 		};
 		assertThat(ReflectionUtils.getDeclaredMethods(lambda.getClass())).hasSize(2)
@@ -252,7 +252,7 @@ class UnreadableTypesTests {
 	}
 
 	@Test
-	void findsWhatATypeVariableStandsFor() {
+	void findResolvesTypeVariables() {
 		assertThat(UnreadableTypes.find(method(Generic.class, Object.class), StreamOfBytes.class))
 			.contains(InputStream.class.getName());
 	}

@@ -136,7 +136,7 @@ class ValueTextTests {
 	}
 
 	@Test
-	void masksAndWhatIsLeftOutAreHidden() {
+	void isHiddenWhenMaskedOrOmittedReturnsTrue() {
 		assertThat(ValueText.isHidden(MASK)).isTrue();
 		assertThat(ValueText.isHidden(new Omitted())).isTrue();
 		assertThat(ValueText.isHidden(Leaf.NULL)).isFalse();

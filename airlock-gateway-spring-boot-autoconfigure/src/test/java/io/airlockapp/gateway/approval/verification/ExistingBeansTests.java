@@ -28,7 +28,7 @@ class ExistingBeansTests {
 	 * Another thread may create a lazy bean while the context starts.
 	 */
 	@Test
-	void beanInCreationDoesNotExistAndIsNotTakenForACircularReference() {
+	void visitWhenBeanIsInCreationSkipsItWithoutEarlyReference() {
 		List<String> early = new ArrayList<>();
 		this.beanFactory.addBeanPostProcessor(new SmartInstantiationAwareBeanPostProcessor() {
 

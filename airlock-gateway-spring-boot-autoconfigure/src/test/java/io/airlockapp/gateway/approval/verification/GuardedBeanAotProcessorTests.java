@@ -72,7 +72,7 @@ class GuardedBeanAotProcessorTests {
 	}
 
 	@Test
-	void argumentsAreVisibleWithWhatIsSensitive() {
+	void argumentTypesWithSensitiveFieldsAreVisible() {
 		assertThat(process(Refunds.class).hints()).matches(visible(Order.class))
 			.matches(RuntimeHintsPredicates.reflection().onMethodInvocation(Order.class, "lines"))
 			.matches(visible(Line.class))

@@ -226,7 +226,7 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
-	void bean() {
+	void guardedBeanInFlowIsAccepted() {
 		this.contextRunner.withUserConfiguration(OfBean.class).run((context) -> assertThat(context).hasNotFailed());
 	}
 

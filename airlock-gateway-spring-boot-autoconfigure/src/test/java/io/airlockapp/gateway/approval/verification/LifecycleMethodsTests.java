@@ -170,7 +170,7 @@ class LifecycleMethodsTests {
 	}
 
 	@Test
-	void methodThatInjectsOnAGuardedTypeIsNoCallByOthers() {
+	void injectionMethodOfGuardedTypeIsAccepted() {
 		this.contextRunner.withBean(GuardedTypeWithInjection.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -198,7 +198,7 @@ class LifecycleMethodsTests {
 	}
 
 	@Test
-	void settersThatNobodySetsAreGuarded() {
+	void setterNotCalledBySpringIsGuarded() {
 		this.contextRunner.withBean(Desk.class).run((context) -> {
 			context.getBean(Desk.class).setLimit(7);
 			assertThat(ran).containsExactly("limit 7");
@@ -213,14 +213,14 @@ class LifecycleMethodsTests {
 	}
 
 	@Test
-	void methodThatSpringIsToldNotToCallIsGuarded() {
+	void methodExcludedAsDestroyMethodIsNotCalled() {
 		this.contextRunner.withUserConfiguration(NoDestroyMethod.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(ran).isEmpty();
 	}
 
 	@Test
-	void lifecycleOfAGuardedTypeIsNoCallByOthers() {
+	void lifecycleMethodsOfGuardedTypeRun() {
 		this.contextRunner.withBean(GuardedTypeWithLifecycle.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(ran).containsExactly("open", "close");

@@ -174,7 +174,7 @@ class LockedClassesTests {
 	}
 
 	@Test
-	void whatAnApprovedMethodLeavesBehindIsDenied() {
+	void taskLeftByApprovedMethodIsDenied() {
 		this.contextRunner.withBean(Chain.class).run((context) -> {
 			Chain chain = context.getBean(Chain.class);
 			Runnable later = chain.later();
@@ -390,7 +390,7 @@ class LockedClassesTests {
 	}
 
 	@Test
-	void annotationOnTheTypeLocksWhatOthersCall() {
+	void annotationOnTypeLocksMethodsForOthers() {
 		this.contextRunner.withBean(GuardedType.class).run((context) -> {
 			GuardedType bean = context.getBean(GuardedType.class);
 			GuardedType target = AopTestUtils.getUltimateTargetObject(bean);

@@ -63,7 +63,7 @@ public class LockedHierarchiesTests {
 		.withBean(ApprovalGate.class, () -> (call) -> this.asked++);
 
 	@Test
-	void eachCallThatRequiresAnApprovalAsksForIt() {
+	void callsInRandomHierarchiesRequestRequiredApproval() {
 		Map<String, String> sources = new LinkedHashMap<>();
 		for (int i = 0; i < Integer.getInteger("test.hierarchies", 100); i++) {
 			sources.put("random.Classes" + i, hierarchy("Classes" + i));

@@ -40,7 +40,7 @@ class MocksTests {
 	private Vault vault;
 
 	@Test
-	void mockAnswersWithoutApproval() {
+	void mockReturnsStubbedValueWithoutApproval() {
 		given(this.refunds.refund()).willReturn("mocked");
 		assertThat(this.refunds.refund()).isEqualTo("mocked");
 		verify(this.refunds).refund();

@@ -108,7 +108,7 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
-	void finalClassIsGuardedWithWhatItsRefusalNames() {
+	void finalClassFailsStartUnlessRemedyIsApplied() {
 		assertRefused(this.contextRunner.withBean(FinalClass.class),
 				"implement an interface that has the method, with @Proxyable(ProxyType.INTERFACES)");
 		this.contextRunner.withBean(FinalClassWithInterface.class).run((context) -> {
@@ -171,7 +171,7 @@ public class ProxyabilityChecksTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { UnsupportedFuture.class, AsynchronousArgument.class })
-	void methodWithTypesThatNobodyCanWaitFor(Class<?> type) {
+	void methodWithUnsupportedAsynchronousTypeFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), type.getName() + ".refund", "cannot be guarded");
 	}
 

@@ -60,7 +60,7 @@ class RandomApplicationsTests {
 	private final Random random = new Random(Long.getLong("test.seed", 20261130L));
 
 	@Test
-	void noGuardedMethodRunsUnasked() {
+	void guardedMethodsOfRandomApplicationsNeverRunWithoutApproval() {
 		int applications = Integer.getInteger("test.applications", 60);
 		Map<Object, Integer> outcomes = new HashMap<>();
 		List<Application> holes = Stream.generate(this::application)

@@ -96,7 +96,7 @@ class SelfCallsTests {
 			OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class, GuardedDecorator.class,
 			RefundSupplier.class, ConditionalOverridingWithSuper.class, ConditionalBridge.class,
 			GenericOverridingWithSuper.class })
-	void otherCalls(Class<?> type) {
+	void callsThatKeepGuardAreAccepted(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
 

@@ -89,7 +89,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void beanWhoseDefinitionDoesNotTell() {
+	void beanWhoseDefinitionHidesTypeFailsOnCreation() {
 		try (ConfigurableApplicationContext context = run(ReticentVault.class)) {
 			assertThatException().isThrownBy(() -> context.getBean("vault"))
 				.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex))
@@ -111,7 +111,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void syntheticBeanWhoseDefinitionDoesNotTell() {
+	void syntheticBeanWhoseDefinitionHidesTypeFailsOnCreation() {
 		RootBeanDefinition definition = new RootBeanDefinition(Object.class, Vault::new);
 		definition.setSynthetic(true);
 		definition.setLazyInit(true);
@@ -140,7 +140,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void bypassRunsWithoutTheGuardAndSaysSo(CapturedOutput output) {
+	void bypassWithoutGuardRunsMethodAndLogsWarning(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = run(Application.class, EXCLUDED,
 				"--airlock.gateway.approval.mode=bypass")) {
 			assertThat(context.getBean(Vault.class).open()).isEqualTo("open");
@@ -257,7 +257,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void beanOfAChildContextWhoseDefinitionDoesNotTell() {
+	void beanOfChildWhoseDefinitionHidesTypeFailsOnCreation() {
 		this.contextRunner.run((parent) -> {
 			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
 				child.setParent(parent);

@@ -82,7 +82,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void nobodyHasNoToken() {
+	void getAccessTokenWithoutUserReturnsNull() {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		assertThat(source.getAccessToken()).isNull();
 		assertThat(source.renewAccessToken("jwt-1")).isNull();
@@ -103,7 +103,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void aUserWhoHasNotLoggedInByTheRegistrationIsTold() {
+	void getAccessTokenWhenUserLoggedInOtherwiseThrows() {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		logIn("alice");
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken)
@@ -226,7 +226,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void renewsWhatWasRefusedOnceForManyThreads() throws Exception {
+	void renewAccessTokenByManyThreadsRenewsOnce() throws Exception {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		save("alice", "jwt-old", Duration.ofMinutes(5));
 		ExecutorService executor = Executors.newFixedThreadPool(8);
@@ -246,7 +246,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void aLoginThatIsOverIsTold() {
+	void renewAccessTokenWhenLoginHasEndedThrows() {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		save("alice", "jwt-old", Duration.ofMinutes(5));
 		logIn("alice");
@@ -259,7 +259,7 @@ class AuthorizedClientTokenSourceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "invalid_client", "unauthorized_client", "invalid_scope" })
-	void aRegistrationThatIsRefusedIsTold(String error) {
+	void getAccessTokenWhenRegistrationIsRefusedNamesError(String error) {
 		AuthorizedClientTokenSource source = source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS));
 		this.refusal = new OAuth2Error(error);
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken)
@@ -268,7 +268,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void aProviderInTroubleIsNoReasonToLogIn() {
+	void getAccessTokenWhenProviderFailsDoesNotRequireLogin() {
 		AuthorizedClientTokenSource source = source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS));
 		this.refusal = new OAuth2Error("invalid_token_response", "about jwt-old", null);
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(source::getAccessToken)
@@ -279,7 +279,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void theApplicationHasATokenWhoeverIsLoggedIn() {
+	void tokenOfClientCredentialsIsUsedForAnyUser() {
 		AuthorizedClientTokenSource source = source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS));
 		assertThat(source.getAccessToken()).isEqualTo("jwt-airlock-gateway-1");
 		logIn("alice");
@@ -288,7 +288,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void tasksOfOtherThreadsStayWithTheUser() throws Exception {
+	void bindToUserUsesTokenOfUserInOtherThread() throws Exception {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		save("alice", "jwt-alice", Duration.ofMinutes(5));
 		logIn("alice");
@@ -307,7 +307,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void taskOfNobodyHasNoTokenInAThreadOfAUser() {
+	void bindToUserWithoutUserUsesNoTokenInThreadOfUser() {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		save("alice", "jwt-alice", Duration.ofMinutes(5));
 		List<String> tokens = new ArrayList<>();
@@ -341,7 +341,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void tasksOfTheApplicationAreAsTheyWere() {
+	void bindToUserWithClientCredentialsReturnsSameTask() {
 		Runnable task = () -> {
 		};
 		logIn("alice");
@@ -349,7 +349,7 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	@Test
-	void tellsWhoseTokensTheseAre() {
+	void sourceDescribesRegistrationAndWhetherTokensArePerUser() {
 		assertThat(source(this.forUsers).isPerUser()).isTrue();
 		assertThat(source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS)).isPerUser()).isFalse();
 		assertThat(source(this.forUsers).describe()).isEqualTo("client registration 'airlock'");

@@ -130,7 +130,7 @@ class RetainingClientServiceTests {
 	}
 
 	@Test
-	void laterLoginReplacesWhatIsRetained() {
+	void laterLoginReplacesRetainedClient() {
 		saveWhileDown();
 		this.store.saveAuthorizedClient(client("jwt-3", 60), this.user);
 		this.down = false;
@@ -139,7 +139,7 @@ class RetainingClientServiceTests {
 	}
 
 	@Test
-	void logoutRemovesWhatIsRetained() {
+	void logoutRemovesRetainedClient() {
 		saveWhileDown();
 		this.store.removeAuthorizedClient("airlock", this.user.getName());
 		this.down = false;
@@ -148,7 +148,7 @@ class RetainingClientServiceTests {
 	}
 
 	@Test
-	void removesWhatIsRetained() {
+	void removeAuthorizedClientRemovesRetainedClient() {
 		saveWhileDown();
 		this.service.removeAuthorizedClient("airlock", this.user.getName());
 		assertThat(loaded(this.service)).isNull();

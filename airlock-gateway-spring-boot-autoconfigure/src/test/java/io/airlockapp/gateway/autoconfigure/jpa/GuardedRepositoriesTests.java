@@ -212,7 +212,7 @@ class GuardedRepositoriesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Repositories.class, LazyRepositories.class, DeferredRepositories.class })
-	void repositoriesAreGuardedHoweverTheyAreMade(Class<?> configuration) {
+	void repositoriesAreGuardedInEachBootstrapMode(Class<?> configuration) {
 		this.denying = true;
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			assertThat(context).hasNotFailed();
@@ -236,7 +236,7 @@ class GuardedRepositoriesTests {
 	}
 
 	@Test
-	void repositoryWithAMethodThatNobodyCouldBeAskedAboutFailsTheStart() {
+	void repositoryWithUnguardableMethodFailsStart() {
 		this.contextRunner.withUserConfiguration(Repositories.class, Unshowable.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()

@@ -54,7 +54,7 @@ class GuardedEntityListenersTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Payout.class, Refund.class, Transfer.class })
-	void listenerThatHibernateAsksSpringFor(Class<?> entity) {
+	void guardedListenerCreatedBySpringForHibernateFailsStart(Class<?> entity) {
 		assertRefused(this.contextRunner.withBean(PersistenceManagedTypes.class,
 				() -> PersistenceManagedTypes.of(entity.getName())), entity.getSimpleName() + "Listener");
 	}

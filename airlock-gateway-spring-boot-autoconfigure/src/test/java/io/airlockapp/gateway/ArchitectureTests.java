@@ -191,7 +191,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void useOfSpringBootIsSeen() {
+	void ruleWhenPackageDependsOnSpringBootFails() {
 		ArchRule rule = noClasses().that()
 			.resideInAPackage(ROOT + ".health")
 			.should()
@@ -232,7 +232,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void auditPathAloneDecidesThatAMethodRuns() {
+	void methodsOfAuditPathAreCalledOnlyByKnownClasses() {
 		assertThat(callers("approval.guard.InnerInvocation", "start")).containsOnly("GuardedInvocationExecutor",
 				"DurableMethod");
 		assertThat(callers("approval.guard.DurableMethod", "start")).isEmpty();
@@ -345,7 +345,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void nothingPrints() {
+	void noClassPrintsToStandardStreams() {
 		GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(PRODUCTION);
 		noClasses().should().callMethod(Throwable.class, "printStackTrace").check(PRODUCTION);
 	}

@@ -138,13 +138,13 @@ class ToolDenialTextTests {
 	}
 
 	@Test
-	void reasonIsShort() {
+	void reasonWhenLongIsCut() {
 		assertThat(denied("word ".repeat(1000)).length()).isLessThan(denied("").length() + 500);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "  " })
-	void noReasonIsNotQuoted(String reason) {
+	void reasonWhenBlankIsNotQuoted(String reason) {
 		assertThat(denied(reason)).doesNotContain("\"", "untrusted").isEqualTo(denied(null));
 	}
 

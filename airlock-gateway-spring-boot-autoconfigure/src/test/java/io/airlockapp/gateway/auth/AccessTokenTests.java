@@ -124,7 +124,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void repeatsACallOnceWithARenewedToken() {
+	void callWhenTokenIsRefusedIsRepeatedWithRenewedToken() {
 		source.current("old").renewed("new");
 		template(Tokens.class).sendHeartbeat(new Heartbeat("refunds", "payments", "Refunds"));
 		List<LoggedRequest> requests = SentRequests.all(gateway);
@@ -169,7 +169,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void aTokenOfThePropertiesIsNotRenewed() {
+	void tokenOfPropertiesIsNotRenewed() {
 		AirlockGatewayTemplate template = template(GatewayApplication.Plain.class, "bearer-token=old");
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
 			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(401));
@@ -220,7 +220,7 @@ class AccessTokenTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "jwt 1", "jwt-1\n", "jwt-1\r\nX-Admin: true", "jwt-\u00e4" })
-	void aTokenThatNoHeaderCanHaveIsNotSent(String token) {
+	void tokenWhenInvalidInHeaderIsNotSent(String token) {
 		source.current(token);
 		AirlockGatewayTemplate template = template(Tokens.class);
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(template::echo)

@@ -126,7 +126,7 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 	}
 
 	@Test
-	void providerThatDoesNotRespondCostsItsTimeout() throws IOException {
+	void getAccessTokenWhenProviderDoesNotRespondTimesOut() throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			this.contextRunner.withUserConfiguration(Clients.class)
 				.withPropertyValues(REGISTRATION, "airlock.gateway.read-timeout=100ms",

@@ -73,7 +73,7 @@ class AirlockConsentAutoConfigurationTests {
 	}
 
 	@Test
-	void warnsInTheBackgroundOnceTheApplicationIsUp(CapturedOutput output) {
+	void warnsInBackgroundAfterStart(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = start("--airlock.gateway.auth.pat=" + PairedProperties.PAT)) {
 			await().until(() -> output.toString().contains("consent at https://example.org/consent"));
 			assertThat(context.isActive()).isTrue();

@@ -76,7 +76,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
-	void sourceOfTheUserIsCredentialsEnough() {
+	void sourceOfUserNeedsNoOtherCredentials() {
 		this.contextRunner.withBean("own", AccessTokenSource.class, () -> AccessTokenSource.of("jwt-1"))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}

@@ -88,7 +88,7 @@ class AirlockDndAutoConfigurationTests {
 		.withPropertyValues(PairedProperties.all());
 
 	@Test
-	void denialsCountByDefault(CapturedOutput output) {
+	void denialByPolicyByDefaultDeniesCall(CapturedOutput output) {
 		givenPolicy("deny_all");
 		this.contextRunner.run((context) -> {
 			assertThat(context.getBean(DoNotDisturb.class).getMode()).isEqualTo(DndMode.DENY_ONLY);
@@ -178,7 +178,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void approvalDoesNotCountWhereThereIsNoApprover() {
+	void approvalByPolicyWithoutPairingIsIgnored() {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
 			assertThatExceptionOfType(ApprovalDeniedException.class)
@@ -275,7 +275,7 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
-	void gateOfTheUserIsLeftAlone() {
+	void gateOfUserIgnoresPolicies() {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
 			.withBean(ApprovalGate.class, () -> CLOSED)

@@ -46,7 +46,7 @@ class AirlockFailureAnalyzerTests {
 			DescriptionOfUnknownParameter.class, DescriptionOfUnknownProperty.class, BrokenCondition.class,
 			UnknownPlaceholderInType.class, TemplateInLabel.class, TemplateInTimeout.class,
 			PlaceholderInDescription.class, ConditionOfUnknownParameter.class, ConditionOfUnknownProperty.class })
-	void attributeThatCannotBeUsed(Class<?> type) {
+	void attributeWhenInvalidAdvisesToCorrectIt(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
 				.cause()
@@ -65,7 +65,7 @@ class AirlockFailureAnalyzerTests {
 	}
 
 	@Test
-	void durableMethodWithoutTheModuleThatRecordsItsCalls() {
+	void durableMethodWithoutModuleNamesMissingDependency() {
 		this.contextRunner.withBean(DurableMethodOnly.class)
 			.run((context) -> assertThat(context).getFailure()
 				.cause()
@@ -110,7 +110,7 @@ class AirlockFailureAnalyzerTests {
 			UnsupportedFuture | Return a CompletableFuture.
 			DurableMethodOnly | Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'.
 			""")
-	void actionFitsTheFailure(String type, String action) throws ClassNotFoundException {
+	void actionMatchesFailure(String type, String action) throws ClassNotFoundException {
 		this.contextRunner.withBean(Class.forName(getClass().getName() + "$" + type)).run((context) -> {
 			FailureAnalysis analysis = new AirlockFailureAnalyzer().analyze(context.getStartupFailure());
 			assertThat(analysis.getAction()).startsWith(action);
@@ -132,7 +132,7 @@ class AirlockFailureAnalyzerTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { TooLongTimeout.class, TooShortTimeout.class })
-	void timeoutOutOfRange(Class<?> type) {
+	void timeoutOutOfRangeFailsStart(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining(
@@ -153,7 +153,7 @@ class AirlockFailureAnalyzerTests {
 	@ParameterizedTest
 	@CsvSource({ "UnknownPlaceholderInLabel, value", "UnknownPlaceholderInType, artifactType",
 			"UnknownPlaceholderInTimeout, timeout", "NameByPlaceholder, pairing", "GroupByPlaceholder, approvers" })
-	void placeholderWithoutAValue(String type, String attribute) throws ClassNotFoundException {
+	void placeholderWithoutValueFailsStart(String type, String attribute) throws ClassNotFoundException {
 		Class<?> guarded = Class.forName(getClass().getName() + "$" + type);
 		this.contextRunner.withBean(guarded)
 			.run((context) -> assertThat(context).getFailure()

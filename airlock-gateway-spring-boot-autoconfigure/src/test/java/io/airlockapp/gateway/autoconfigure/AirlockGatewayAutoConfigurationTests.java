@@ -115,7 +115,7 @@ class AirlockGatewayAutoConfigurationTests {
 	}
 
 	@Test
-	void approvalsAreWaitedForOnBehalfOfTheCallersUser() {
+	void approvalTaskIsBoundToUserOfCaller() {
 		List<String> ran = new CopyOnWriteArrayList<>();
 		AccessTokenSource source = new AccessTokenSource() {
 
@@ -247,7 +247,7 @@ class AirlockGatewayAutoConfigurationTests {
 	}
 
 	@Test
-	void requestFactoryIsNoCandidateForOthers() {
+	void requestFactoryIsNotInjectedIntoOtherBeans() {
 		this.contextRunner.withUserConfiguration(NeedsRequestFactory.class).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(context.getBean(NeedsRequestFactory.Holder.class).present()).isFalse();

@@ -50,7 +50,7 @@ class AirlockGatewayHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void unknownWithoutAnyPropertyAndNothingIsCalled() {
+	void unknownWithoutAnyPropertyWithoutCall() {
 		AirlockGatewayOperations gateway = mock();
 		this.contextRunner.withBean(AirlockGatewayOperations.class, () -> gateway).run((context) -> {
 			assertThat(context.getBean(AirlockGatewayHealthIndicator.class).health().getStatus())

@@ -31,7 +31,7 @@ class AirlockJpaAutoConfigurationTests {
 		.withPropertyValues("spring.datasource.generate-unique-name=true");
 
 	@Test
-	void connectionsAreReleased() {
+	void registersConnectionReleaser() {
 		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(OpenEntityManagerInViewInterceptor.class)
 			.hasSingleBean(SessionConnectionReleaser.class));
 		this.contextRunner.withPropertyValues(HANDLING_MODE + "DELAYED_ACQUISITION_AND_RELEASE_AFTER_TRANSACTION")

@@ -59,7 +59,7 @@ class AirlockPairingAutoConfigurationTests {
 	}
 
 	@Test
-	void startsWithoutAnything() {
+	void startsWithoutAnyProperty() {
 		this.contextRunner.run((context) -> {
 			assertThat(context).hasSingleBean(PairingManager.class);
 			assertThat(context.getBean(PairingSource.class).isPaired()).isFalse();
@@ -171,7 +171,7 @@ class AirlockPairingAutoConfigurationTests {
 	}
 
 	@Test
-	void aCodeBesideKeysIsOfNoUse(CapturedOutput output) {
+	void codeWithKeysIsReportedAsUnused(CapturedOutput output) {
 		this.contextRunner.withPropertyValues(PairedProperties.all())
 			.withPropertyValues("airlock.gateway.pairing.code=QX7K93")
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -180,7 +180,7 @@ class AirlockPairingAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "999ms", "0s", "-4s", "61s" })
-	void pollIntervalOutOfRange(String interval) {
+	void pollIntervalOutOfRangeFailsStart(String interval) {
 		this.unpaired.withPropertyValues("airlock.gateway.pairing.poll-interval=" + interval)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -211,7 +211,7 @@ class AirlockPairingAutoConfigurationTests {
 	}
 
 	@Test
-	void nameInAnAnnotationThatIsNoneFailsTheStart() {
+	void invalidNameInAnnotationFailsStart() {
 		this.unpaired.withPropertyValues("vault.pairing=No name")
 			.withUserConfiguration(Vault.class)
 			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("The name of a pairing"));

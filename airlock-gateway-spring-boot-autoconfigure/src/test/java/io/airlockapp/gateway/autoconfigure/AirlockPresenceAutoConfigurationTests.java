@@ -298,7 +298,7 @@ class AirlockPresenceAutoConfigurationTests {
 	}
 
 	@Test
-	void reachesTheGateway() {
+	void heartbeatIsSentToGateway() {
 		WireMockServer server = new WireMockServer(WireMockConfiguration.options().dynamicPort());
 		server.start();
 		try {

@@ -114,7 +114,7 @@ class AirlockSpringAiAutoConfigurationTests {
 
 	@ParameterizedTest
 	@MethodSource("denials")
-	void guardedToolThrowsTheSameWithTextForTheModel(AirlockGatewayException refusal) {
+	void guardedToolThrowsDenialWithTextForModel(AirlockGatewayException refusal) {
 		run(refusal,
 				(context) -> assertThat(denialOfTool(context)).isExactlyInstanceOf(refusal.getClass())
 					.hasMessageStartingWith("NOT CARRIED OUT: ")

@@ -175,7 +175,7 @@ class AirlockStoreAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ STORE + "type,AIRLOCK_PAIRING", RATE_LIMIT + "store,AIRLOCK_REQUEST_BUDGET",
 			"airlock.gateway.approval.journal,AIRLOCK_APPROVAL" })
-	void tableIsRequired(String property, String table) {
+	void missingTableFailsStart(String property, String table) {
 		ApplicationContextRunner application = this.runner
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
 			.withPropertyValues(property + "=jdbc");
@@ -199,7 +199,7 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@Test
-	void severalReplayJournalsAreNoConcernOfAJournalInMemory() {
+	void severalReplayJournalsWithJournalInMemoryAreAccepted() {
 		this.runner.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
 			.withBean("one", ReplayJournal.class, () -> mock(ReplayJournal.class))
 			.withBean("two", ReplayJournal.class, () -> mock(ReplayJournal.class))
@@ -217,7 +217,7 @@ class AirlockStoreAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
-	void withoutJdbc(Class<?> missing) {
+	void jdbcStoreWithoutJdbcFailsStart(Class<?> missing) {
 		FilteredClassLoader classLoader = new FilteredClassLoader(missing);
 		assertFails(this.runner.withPropertyValues(STORE + "type=jdbc").withClassLoader(classLoader), "type",
 				"Add 'spring-boot-starter-jdbc'");
@@ -225,7 +225,7 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@Test
-	void withTwoDataSources() {
+	void jdbcStoreWithTwoDataSourcesFailsStart() {
 		UnaryOperator<ApplicationContextRunner> two = (application) -> application
 			.withBean("one", DataSource.class, DriverManagerDataSource::new)
 			.withBean("two", DataSource.class, DriverManagerDataSource::new);
@@ -283,7 +283,7 @@ class AirlockStoreAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "type=properties", "type=file" })
-	void otherTypesDoWithoutJdbc(String type) {
+	void otherTypesNeedNoJdbc(String type) {
 		file().withPropertyValues(STORE + type)
 			.withClassLoader(new FilteredClassLoader("org.springframework.jdbc", "org.springframework.boot.jdbc"))
 			.run((context) -> assertThat(context).hasSingleBean(PairingStore.class));
@@ -403,7 +403,7 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	@Test
-	void haltWithoutJdbc() {
+	void jdbcHaltWithoutJdbcFailsStart() {
 		assertFails(
 				this.rateLimit.withPropertyValues(RATE_LIMIT + "store=local", "airlock.gateway.halt.store=jdbc")
 					.withClassLoader(new FilteredClassLoader(JdbcTemplate.class)),
@@ -412,14 +412,14 @@ class AirlockStoreAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "requests,4,Set it to the calls", "period,0s,Set it to a duration" })
-	void rateLimitOutOfRange(String property, String value, String action) {
+	void rateLimitOutOfRangeFailsStart(String property, String value, String action) {
 		assertFails(this.rateLimit.withPropertyValues(RATE_LIMIT + property + "=" + value), RATE_LIMIT, property,
 				action);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "path=", "path= " })
-	void fileWithoutPath(String path) {
+	void fileWithoutPathFailsStart(String path) {
 		assertFails(file().withPropertyValues(STORE + path), "path", "Set it to a directory");
 		assertFails(this.runner.withPropertyValues(STORE + "type=file"), "path", "Set it to a directory");
 	}
@@ -431,7 +431,7 @@ class AirlockStoreAutoConfigurationTests {
 
 	@Test
 	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "SKIPPED: permissions are those of POSIX")
-	void fileInADirectoryThatIsOpenToOthers() throws Exception {
+	void fileInDirectoryReadableByOthersFailsStart() throws Exception {
 		Files.createDirectory(directory());
 		Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxr-xr-x"));
 		assertFails(file(), "path", "Run 'chmod 700 " + directory().toRealPath() + "'.");

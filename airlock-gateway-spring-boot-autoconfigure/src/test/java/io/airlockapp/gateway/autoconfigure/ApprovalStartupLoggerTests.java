@@ -396,7 +396,7 @@ class ApprovalStartupLoggerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.enabled=true", "airlock.gateway.enabled=false",
 			"airlock.gateway.approval.mode=bypass" })
-	void gateHasNoInterceptorOfTheApplication(String property) {
+	void gateIsNotProxiedByApplication(String property) {
 		this.paired.withUserConfiguration(AopAutoConfiguration.class)
 			.withPropertyValues("spring.aop.proxy-target-class=false", property)
 			.withBean(DefaultPointcutAdvisor.class,

@@ -192,7 +192,7 @@ class ApproverGroupsConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "pairings=a,d;quorum=2", "pairings=a;escalation[0].after=1m;escalation[0].pairings=d" })
-	void pairingThatCannotBeMadeFailsTheStart(String properties) {
+	void missingPairingThatCannotBeStoredFailsStart(String properties) {
 		String[] values = Stream.of(properties.split(";")).map((value) -> GROUP + value).toArray(String[]::new);
 		assertFails(this.paired.withPropertyValues(values).withPropertyValues(GROUP + "quorum=1"),
 				"airlock.gateway.pairings.d.*",
@@ -203,7 +203,7 @@ class ApproverGroupsConfigurationTests {
 	 * A group without a timeout has that of each method.
 	 */
 	@Test
-	void timeAfterTheEscalationIsRequiredOfMethods() {
+	void methodWithTimeoutBeforeEscalationFailsStart() {
 		ApplicationContextRunner escalating = this.paired.withPropertyValues(GROUP + "pairings=a", GROUP + "quorum=1",
 				GROUP + "escalation[0].after=1h", GROUP + "escalation[0].pairings=b");
 		escalating.run((context) -> assertThat(context).hasNotFailed());
@@ -229,7 +229,7 @@ class ApproverGroupsConfigurationTests {
 	}
 
 	@Test
-	void keysOfTheExcludedRequesterMustLeaveTheQuorum() {
+	void excludedRequesterWhenKeysAreSharedMustLeaveQuorum() {
 		ApplicationContextRunner owned = paired(0, 0, 2)
 			.withPropertyValues("airlock.gateway.pairings.a.principals=alice",
 					"airlock.gateway.pairings.b.principals=bob", "airlock.gateway.pairings.c.principals=carol")
@@ -240,7 +240,7 @@ class ApproverGroupsConfigurationTests {
 	}
 
 	@Test
-	void excludedRequesterMustLeaveTheQuorum() {
+	void excludedRequesterWhenTooFewOthersRemainFailsStart() {
 		ApplicationContextRunner owned = this.paired.withPropertyValues(GROUP + "pairings=a,b",
 				GROUP + "exclude-requester=true", "airlock.gateway.pairings.a.principals=alice",
 				"airlock.gateway.pairings.b.principals=bob", "airlock.gateway.pairings.c.principals=carol");
@@ -335,7 +335,7 @@ class ApproverGroupsConfigurationTests {
 	}
 
 	@Test
-	void pairingsOfAnotherSourceAreNotKnown() {
+	void pairingsOfOtherSourceAreNotVerified() {
 		this.gateway.withBean(PairingSource.class, () -> (name) -> null)
 			.withPropertyValues(GROUP + "pairings=a,b", GROUP + "quorum=2")
 			.run((context) -> assertThat(context).hasNotFailed());

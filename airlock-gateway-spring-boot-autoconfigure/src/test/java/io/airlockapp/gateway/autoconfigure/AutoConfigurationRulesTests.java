@@ -88,7 +88,7 @@ class AutoConfigurationRulesTests {
 	}
 
 	@Test
-	void someAutoConfigurationWaitsForBeans() {
+	void someAutoConfigurationIsConditionalOnBeans() {
 		assertThat(registered().stream().flatMap(AutoConfigurationRulesTests::requiredTypes)).isNotEmpty();
 	}
 

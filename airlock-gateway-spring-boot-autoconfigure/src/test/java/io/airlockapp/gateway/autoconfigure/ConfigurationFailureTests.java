@@ -53,20 +53,20 @@ class ConfigurationFailureTests {
 	}
 
 	@Test
-	void startsWhenAllIsWell(CapturedOutput output) {
+	void startsWhenConfigurationIsValid(CapturedOutput output) {
 		assertStarts();
 		assertThat(output).doesNotContain("APPLICATION FAILED TO START");
 	}
 
 	@Test
-	void baseUrlWithoutCredentials(CapturedOutput output) {
+	void baseUrlWithoutCredentialsFailsStart(CapturedOutput output) {
 		this.properties.clear();
 		set("base-url", "https://gateway.example.org");
 		assertFails(output, "auth.pat", "Set 'airlock.gateway.auth.pat'");
 	}
 
 	@Test
-	void pairingWithoutCredentials(CapturedOutput output) {
+	void pairingWithoutCredentialsFailsStart(CapturedOutput output) {
 		remove("base-url");
 		set("auth.pat", "");
 		assertFails(output, "auth.pat", "Set 'airlock.gateway.auth.pat'");
@@ -88,7 +88,7 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "pairing.routing-token", "pairing.encryption-key", "pairing.signer-keys.key-1" })
-	void partOfThePairingIsMissing(String name) {
+	void incompletePairingIsRefused(String name) {
 		remove(name);
 		assertRefused(name.replace("key-1", "<id>"), "or none of them");
 	}
@@ -98,7 +98,7 @@ class ConfigurationFailureTests {
 			"http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://evil.example/localhost",
 			"http://0.0.0.0", "http://[::]", "http://10.0.0.1", "http://128.0.0.1", "http://localhost.",
 			"http://127evil.example", "http://[::ffff:10.0.0.1]" })
-	void plainHttpToOthers(String url) {
+	void plainHttpToOtherHostsIsRefused(String url) {
 		set("base-url", url);
 		assertRefused("base-url", "airlock.gateway.allow-insecure-http=true");
 	}
@@ -133,7 +133,7 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "auth.pat", "auth.bearer-token", "auth.client-id", "auth.client-secret", "auth.origin" })
-	void credentialsWithLineBreaks(String name) {
+	void credentialsWithInvalidCharactersAreRefused(String name) {
 		set("auth.client-id", "app");
 		set("auth.client-secret", "clientsecret");
 		List<String> texts = List.of("topsecret\r\nX-Admin: true", "topsecret\n", " topsecret", "top secret",
@@ -146,7 +146,7 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "auth.pat", "auth.bearer-token", "auth.client-id", "auth.client-secret", "auth.origin" })
-	void credentialsWithAPlaceholderWithoutAValue(String name) {
+	void credentialsWithUnresolvedPlaceholderAreRefused(String name) {
 		set("auth.client-id", "app");
 		set("auth.client-secret", "clientsecret");
 		set(name, "top-${NO_SUCH_VARIABLE}");
@@ -182,7 +182,7 @@ class ConfigurationFailureTests {
 			"approval.poll-timeout,0s", "approval.poll-timeout,999ms", "approval.poll-timeout,61s",
 			"rate-limit.period,0s", "presence.interval,0", "presence.interval,0s", "presence.interval,30ms",
 			"presence.interval,-30s" })
-	void durationOutOfRange(String name, String duration, CapturedOutput output) {
+	void durationOutOfRangeFailsStart(String name, String duration, CapturedOutput output) {
 		set(name, duration);
 		assertFails(output, name, "Set it to a duration");
 	}
@@ -190,7 +190,7 @@ class ConfigurationFailureTests {
 	@ParameterizedTest
 	@CsvSource({ "approval.timeout,1s", "approval.timeout,7d", "approval.poll-timeout,1s", "approval.poll-timeout,60s",
 			"presence.interval,1s", "connect-timeout,1ms" })
-	void durationAtTheLimit(String name, String duration) {
+	void durationAtLimitIsAccepted(String name, String duration) {
 		set(name, duration);
 		assertStarts();
 	}
@@ -198,14 +198,14 @@ class ConfigurationFailureTests {
 	@ParameterizedTest
 	@CsvSource({ "connect-timeout,soon", "approval.order,first", "approval.mode,open", "approval.signature-forms,rsa",
 			"presence.enabled,perhaps", "allow-insecure-http,perhaps", "pairing.store.type,vault" })
-	void valueOfAnotherType(String name, String value, CapturedOutput output) {
+	void valueOfOtherTypeFailsStart(String name, String value, CapturedOutput output) {
 		set(name, value);
 		assertFails(output, name, "Action:");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "approval.mode,enforce", "approval.signature-forms,sdk-json" })
-	void enumsAreSpelledOut(String name, String valid, CapturedOutput output) {
+	void invalidEnumValueNamesValidOnes(String name, String valid, CapturedOutput output) {
 		set(name, "nonsense");
 		assertFails(output, name, valid.toUpperCase(Locale.ROOT).replace('-', '_'));
 	}
@@ -214,7 +214,7 @@ class ConfigurationFailureTests {
 	@CsvSource({ "approval.max-pending,0", "approval.max-pending,-1", "rate-limit.requests,4",
 			"approval.limits.pending-per-gate,0", "approval.limits.pending-per-requester,0",
 			"approval.limits.pending-per-pairing,-1" })
-	void numberOutOfRange(String name, String number, CapturedOutput output) {
+	void numberOutOfRangeFailsStart(String name, String number, CapturedOutput output) {
 		set(name, number);
 		assertFails(output, name, "Set it to");
 	}
@@ -233,7 +233,7 @@ class ConfigurationFailureTests {
 					enabled=perhaps                                   | enabled                  | Action:
 					""",
 			quoteCharacter = '"')
-	void propertiesThatCannotBeUsed(String properties, String property, String action, CapturedOutput output) {
+	void inconsistentPropertiesFailStart(String properties, String property, String action, CapturedOutput output) {
 		for (String value : properties.split(";")) {
 			set(value.split("=")[0], value.substring(value.indexOf('=') + 1));
 		}
@@ -241,7 +241,7 @@ class ConfigurationFailureTests {
 	}
 
 	@Test
-	void pathOfAStoreThatIsNotUsedOnPurpose() {
+	void pathOfUnusedStoreIsAccepted() {
 		set("pairing.store.type", "properties");
 		set("pairing.store.path", "/var/lib/airlock");
 		assertStarts();
@@ -257,7 +257,7 @@ class ConfigurationFailureTests {
 	}
 
 	@Test
-	void unknownSslBundle(CapturedOutput output) {
+	void unknownSslBundleFailsStart(CapturedOutput output) {
 		set("ssl.bundle", "nowhere");
 		assertFails(output, "ssl.bundle", "spring.ssl.bundle");
 		assertThat(output).contains("'nowhere'");
@@ -265,7 +265,7 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "workspace.name", "approval.artifact-type", "approval.signature-forms" })
-	void blankNames(String name, CapturedOutput output) {
+	void blankNameFailsStart(String name, CapturedOutput output) {
 		set(name, " ");
 		assertFails(output, name, "remove the property");
 	}
@@ -273,7 +273,7 @@ class ConfigurationFailureTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.enforcer.id", "airlock.gateway.enforcer.label",
 			"airlock.gateway.enforcer.device-id", "airlock.gateway.workspace.repo-name", "spring.application.name" })
-	void blankNamesWithADefault(String name) {
+	void blankNameWithDefaultIsAccepted(String name) {
 		this.properties.put(name, "");
 		assertStarts();
 	}

@@ -36,7 +36,7 @@ class ConfigurationReferenceTests {
 	private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
 	@Test
-	void hasEachProperty() throws IOException {
+	void pageListsEachProperty() throws IOException {
 		assertThat(documented()).isNotEmpty().isEqualTo(known());
 	}
 

@@ -83,7 +83,7 @@ class EarlyBeansTests {
 	}
 
 	@Test
-	void nothingIsLookedForByTypeIfProcessedAheadOfTime() {
+	void verifierIsReferencedByNameWhenProcessedAheadOfTime() {
 		ProcessedContext processed = ProcessedContext
 			.of((context) -> context.register(AirlockApprovalAutoConfiguration.class));
 		assertThat(processed.sources().split("new RuntimeBeanReference\\(\"airlockApprovalGuardVerifier\"\\)"))

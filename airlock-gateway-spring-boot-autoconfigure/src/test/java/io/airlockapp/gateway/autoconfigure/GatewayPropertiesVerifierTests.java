@@ -169,7 +169,7 @@ class GatewayPropertiesVerifierTests {
 	}
 
 	@Test
-	void namesBelowOneInAnotherFormAreListed() {
+	void namesBelowPrefixInOtherFormAreListed() {
 		assertThatExceptionOfType(AirlockConfigurationException.class)
 			.isThrownBy(() -> verify(Map.of("airlock.gateway.auth.deviceLogin.issuer", "x")))
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("'issuer-uri'"));
@@ -239,7 +239,7 @@ class GatewayPropertiesVerifierTests {
 	}
 
 	@Test
-	void environmentVariableIsIgnored() {
+	void environmentVariableOfServiceIsIgnored() {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.addFirst(new SystemEnvironmentPropertySource("test", Map.of("AIRLOCK_GATEWAY_SERVICE_HOST", "10.0.0.1")));

@@ -73,7 +73,7 @@ class GuardAtStartTests {
 			"spring.aop.auto=true, airlock.gateway.pairing.routing-token",
 			"airlock.gateway.enabled=false, airlock.gateway.enabled",
 			"airlock.gateway.enabled=false, airlock.gateway.approval.mode=bypass" })
-	void deniesWithoutSpringsAopAndWithoutAspectJAndWhenDisabled(String property, String advice) {
+	void deniesWithoutAopAutoConfigurationOrAspectJAndWhenDisabled(String property, String advice) {
 		assertThat(ClassUtils.isPresent("org.aspectj.weaver.Advice", null)).isFalse();
 		this.contextRunner.withPropertyValues(property).run((context) -> assertDenies(context, advice));
 	}

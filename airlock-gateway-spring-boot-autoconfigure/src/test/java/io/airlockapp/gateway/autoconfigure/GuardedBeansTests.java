@@ -64,7 +64,7 @@ class GuardedBeansTests {
 
 	@ParameterizedTest
 	@CsvSource({ "false,false", "false,true", "true,true" })
-	void interfaceWithAProxy(boolean ofClass, boolean springsAop) {
+	void beanWithInterfaceIsGuardedByAnyProxyType(boolean ofClass, boolean springsAop) {
 		this.contextRunner
 			.withPropertyValues("spring.aop.auto=" + springsAop, "spring.aop.proxy-target-class=" + ofClass)
 			.withBean(Refunds.class, DefaultRefunds::new)
@@ -117,7 +117,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void prototypesAndLazyBeans() {
+	void prototypesAndLazyBeansAreGuarded() {
 		this.contextRunner
 			.withBean("prototype", DefaultRefunds.class, DefaultRefunds::new,
 					(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
@@ -155,7 +155,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void productOfAFactoryBean() {
+	void productOfFactoryBeanIsGuarded() {
 		this.contextRunner.withBean(RefundsFactory.class).run((context) -> {
 			context.getBean(Refunds.class).refund(1);
 			this.gate.assertAsked("DefaultRefunds.refund");
@@ -163,7 +163,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void interfaceThatAnInheritedGenericMethodImplements() {
+	void interfaceMethodImplementedByInheritedGenericMethodIsGuarded() {
 		this.contextRunner.withBean(InheritingPayouts.class).run((context) -> {
 			Payouts payouts = context.getBean(InheritingPayouts.class);
 			AnyPayouts<String> sameAsAny = context.getBean(InheritingPayouts.class);
@@ -175,7 +175,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void methodOfTheSameNameAsInAnInterfaceIsLeftAlone() {
+	void overloadOfGuardedInterfaceMethodIsNotGuarded() {
 		this.contextRunner.withBean(InheritingPayouts.class).run((context) -> {
 			context.getBean(InheritingPayouts.class).payOut(1);
 			this.gate.assertAsked();
@@ -207,7 +207,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void guardedInterfaceOfASpringProxy() {
+	void guardedInterfaceOfSpringProxyIsGuarded() {
 		this.contextRunner.withBean(GuardedRepository.class, () -> {
 			ProxyFactory factory = new ProxyFactory(new DefaultRepository());
 			factory.setInterfaces(GuardedRepository.class);
@@ -223,7 +223,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void conditionOfAnInterfaceWhoseParameterHasAnotherNameInTheClass() {
+	void conditionWhenParameterNamesDifferFailsStart() {
 		this.contextRunner.withBean(RenamingTransfers.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -232,7 +232,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void metaAnnotationWithAliases() {
+	void metaAnnotationWithAliasesIsApplied() {
 		this.contextRunner.withBean(Migrations.class).run((context) -> {
 			context.getBean(Migrations.class).migrate();
 			this.gate.assertAsked("Migrations.migrate");
@@ -241,7 +241,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void placeholdersInAttributes() {
+	void placeholdersInAttributesAreResolved() {
 		this.contextRunner.withPropertyValues("label=Refund here", "spring.application.name=desk")
 			.withBean(WithPlaceholder.class)
 			.run((context) -> {
@@ -282,7 +282,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void beanOfAConfigurationThatIsGuardedItself() {
+	void configurationWithGuardedMethodIsGuarded() {
 		this.contextRunner.withUserConfiguration(GuardedConfiguration.class).run((context) -> {
 			context.getBean(GuardedConfiguration.class).rotate();
 			this.gate.assertAsked("GuardedConfiguration.rotate");
@@ -290,7 +290,7 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void otherBeansAreLeftAlone() {
+	void otherBeansAreNotProxied() {
 		this.contextRunner.withBean(Unguarded.class)
 			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(Unguarded.class))).isFalse());
 	}

@@ -58,14 +58,14 @@ class PendingLimitsTests {
 	}
 
 	@Test
-	void halfOfTheWebServersThreadsStayFree(CapturedOutput output) {
+	void limitLeavesHalfOfWebServerThreadsFree(CapturedOutput output) {
 		assertRoom(this.webRunner, 100);
 		assertThat(output).doesNotContain("max-pending");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "tomcat,20,10", "jetty,50,25", "tomcat,1,1", "tomcat,1000,250" })
-	void threadsAreTheConfiguredOnes(String server, int threads, int room) {
+	void limitFollowsConfiguredThreads(String server, int threads, int room) {
 		assertRoom(this.webRunner.withPropertyValues("server.%s.threads.max=%d".formatted(server, threads)), room);
 	}
 
@@ -79,7 +79,7 @@ class PendingLimitsTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void virtualThreadsAreEnough(CapturedOutput output) {
+	void limitWithVirtualThreadsIsNotReduced(CapturedOutput output) {
 		WebApplicationContextRunner virtual = this.webRunner.withPropertyValues("spring.threads.virtual.enabled=true");
 		assertRoom(virtual, 250);
 		assertRoom(virtual.withPropertyValues("airlock.gateway.approval.max-pending=300"), 300);
@@ -134,7 +134,7 @@ class PendingLimitsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "after=0", "within=0s", "for=-1s" })
-	void pauseIsChecked(String property) {
+	void invalidPauseFailsStart(String property) {
 		this.contextRunner
 			.withPropertyValues("airlock.gateway.approval.pause.after=5", "airlock.gateway.approval.pause." + property)
 			.run((context) -> assertThat(context).hasFailed()

@@ -62,7 +62,7 @@ class PoliciesOnTheWireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { ENVELOPE, "[%s]", "[17,null,{},%s]", "{\"body\":[\"deny_all\",%s]}" })
-	void denialIsHonouredInEachShape(String shape) {
+	void denialInEachResponseShapeIsApplied(String shape) {
 		answerPolicies(okJson(shape.formatted(POLICY.formatted("deny_all"))));
 		run("deny-only", (vault, ex) -> {
 			assertThat(ex).isInstanceOf(ApprovalDeniedByPolicyException.class).hasMessageContaining("\"req-7\"");
@@ -76,7 +76,7 @@ class PoliciesOnTheWireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { ENVELOPE, "[%s]" })
-	void approvalOpensInModeFullOnly(String shape) {
+	void approvalIsAppliedInModeFullOnly(String shape) {
 		ResponseDefinitionBuilder approval = okJson(shape.formatted(POLICY.formatted("approve_all")));
 		answerPolicies(approval);
 		run("full", (vault, ex) -> {
@@ -138,7 +138,7 @@ class PoliciesOnTheWireTests {
 	}
 
 	@Test
-	void textsOfThePolicyAreShownSafely() {
+	void textsOfPolicyAreSanitized() {
 		answerPolicies(okJson("[%s]".formatted(POLICY.formatted("deny_all")
 			.replace("req-7", "\\u202e\\n\\\"; airpat_abcdefghijklmnopqrstuvwxyz " + "x".repeat(10_000)))));
 		run("deny-only",

@@ -116,19 +116,19 @@ class RuntimeHintsTests {
 	}
 
 	@Test
-	void messagesAreThoseOfTheGateway() {
+	void messagesOfGatewayAreIncluded() {
 		assertThat(wire()).contains(Envelope.class, ArtifactSubmission.class, ExchangeStatus.class, Heartbeat.class,
 				PairingStatus.class);
 	}
 
 	@Test
-	void statesOfExchangesAreReadByTheirNames() {
+	void exchangeStatesHaveFieldHints() {
 		assertThat(HINTS)
 			.matches(RuntimeHintsPredicates.reflection().onFieldAccess(ExchangeState.class, "PENDING_APPROVAL"));
 	}
 
 	@Test
-	void delegatesOfIntroductionsAreRead() {
+	void introductionDelegatesHaveFieldHints() {
 		assertThat(HINTS)
 			.matches(RuntimeHintsPredicates.reflection()
 				.onFieldAccess(DelegatingIntroductionInterceptor.class, "delegate"))
@@ -138,7 +138,7 @@ class RuntimeHintsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { RequiresAirlockApproval.class, AirlockSensitive.class, AirlockOmitted.class })
-	void annotationIsVisible(Class<?> annotation) {
+	void annotationHasReflectionAndProxyHints(Class<?> annotation) {
 		assertThat(HINTS).matches(RuntimeHintsPredicates.reflection().onType(annotation))
 			.matches(RuntimeHintsPredicates.proxies().forInterfaces(annotation));
 	}
@@ -147,12 +147,12 @@ class RuntimeHintsTests {
 	@ValueSource(strings = { "reactor.core.publisher.Mono",
 			"org.springframework.transaction.support.TransactionSynchronizationManager",
 			"io.micrometer.context.ContextSnapshotFactory" })
-	void libraryIsSeen(String name) {
+	void optionalLibraryHasTypeHint(String name) {
 		assertThat(HINTS).matches(RuntimeHintsPredicates.reflection().onType(TypeReference.of(name)));
 	}
 
 	@Test
-	void schemasAreThere() throws IOException {
+	void schemasHaveResourceHints() throws IOException {
 		String root = "io/airlockapp/gateway/";
 		assertThat(new PathMatchingResourcePatternResolver().getResources("classpath*:" + root + "**/*.sql"))
 			.hasSize(10)

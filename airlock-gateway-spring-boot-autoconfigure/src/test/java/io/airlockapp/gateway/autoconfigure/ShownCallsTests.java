@@ -35,21 +35,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ShownCallsTests {
 
 	@Test
-	void aLongMemoHidesNoAmount() {
+	void amountAfterLongMemoIsShown() {
 		assertThat(shown((payments) -> payments
 			.transfer(new Transfer("Rent for November ".repeat(12), new BigDecimal("99999.00"), "DE00EVIL")))
 			.getCommandText()).endsWith("November \", amount=99999.00, iban=DE00EVIL})");
 	}
 
 	@Test
-	void aLongCommandHidesNoEnd() {
+	void longCommandIsShownInFull() {
 		String sql = "SELECT 1 -- " + "harmless ".repeat(22) + "; DROP TABLE customers";
 		assertThat(shown((payments) -> payments.run(sql)).getCommandText())
 			.isEqualTo("Payments.run(command=\"" + sql + "\")");
 	}
 
 	@Test
-	void aLongEntryHidesNoOther() {
+	void entryAfterLongEntryIsShown() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("note", "x ".repeat(110));
 		values.put("amount", 5000);
@@ -84,7 +84,7 @@ class ShownCallsTests {
 	}
 
 	@Test
-	void noValueForgesADescription() {
+	void valueCannotImitateDescription() {
 		assertThat(shown((payments) -> payments.refund("A-17: refund 1.00\n\n\n\n(end)", new BigDecimal("5000.00")))
 			.getDescription())
 			.isEqualTo("Order \"A-17: refund 1.00\\u000a\\u000a\\u000a\\u000a(end)\": refund 5000.00");
@@ -94,7 +94,7 @@ class ShownCallsTests {
 	}
 
 	@Test
-	void noValueLooksLikeOtherArguments() {
+	void valueCannotImitateOtherArguments() {
 		assertThat(shown((payments) -> payments.refund("A-17\uA4F9\u3164amount\u4E8C1.00", new BigDecimal("5000.00")))
 			.getCommandText())
 			.isEqualTo("Payments.refund(order=\"A-17\uA4F9\\u3164amount\u4E8C1.00\", amount=5000.00)");

@@ -98,14 +98,14 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void modelThatIsALambda() {
+	void guardedToolWhenModelIsLambdaIsRefused() {
 		ScriptedModel scripted = new ScriptedModel();
 		this.withBean.withBean(ChatModel.class, () -> scripted::call)
 			.run((context) -> assertRefused(() -> Idiom.OWN_LOOP.call(context, new Refunds())));
 	}
 
 	@Test
-	void streamedPrompt() {
+	void guardedToolInStreamedPromptIsRefused() {
 		this.withModel.run((context) -> assertRefused(() -> ChatClient.create(context.getBean(ChatModel.class))
 			.prompt("Refund it")
 			.tools(new Refunds())
@@ -184,7 +184,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void proxyWithoutTheGuard() {
+	void proxyWithoutGuardIsRefused() {
 		ProxyFactory factory = new ProxyFactory(new Refunds());
 		factory.setProxyTargetClass(true);
 		factory.addAdvice((MethodInterceptor) (invocation) -> invocation.proceed());
@@ -192,7 +192,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void singletonThatIsRegisteredAfterTheStart() {
+	void singletonRegisteredAfterStartIsRefused() {
 		Refunds refunds = new Refunds();
 		this.withModel.run((context) -> {
 			context.getBeanFactory().registerSingleton("late", refunds);
@@ -201,7 +201,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void lazyProxyOfABean() {
+	void lazyProxyOfBeanRequestsApproval() {
 		this.withModel.withUserConfiguration(LazyTools.class).run((context) -> {
 			assertThat(Idiom.CREATE.call(context, context.getBean(LazyTools.class).tools)).contains("NOT CARRIED OUT");
 			assertThat(asked).containsExactly("Refunds.refund");
@@ -209,13 +209,13 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void functionThatIsNoBean() {
+	void functionThatIsNoBeanIsRefused() {
 		this.withModel.run((context) -> assertRefused(() -> Idiom.CREATE.call(context,
 				FunctionToolCallback.builder("refund", new RefundFunction()).inputType(Map.class).build())));
 	}
 
 	@Test
-	void functionThatIsABean() {
+	void functionBeanRequestsApproval() {
 		this.withModel.withBean(RefundFunction.class).run((context) -> {
 			Function<?, ?> function = context.getBean(RefundFunction.class);
 			assertThat(Idiom.CREATE.call(context,
@@ -227,7 +227,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "toolMethod", "toolObject" })
-	void methodToolThatCannotBeLookedIntoIsRefused(String field) {
+	void methodToolWithUnknownTargetIsRefused(String field) {
 		ToolCallback tool = ToolCallbacks.from(new Orders())[0];
 		ReflectionTestUtils.setField(tool, field, null);
 		this.withModel.run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
@@ -236,7 +236,7 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void functionToolThatCannotBeLookedIntoIsRefused() {
+	void functionToolWithUnknownTargetIsRefused() {
 		ToolCallback composed = FunctionToolCallback.builder("refund", new RefundFunction().andThen(String::trim))
 			.inputType(Map.class)
 			.build();
@@ -250,13 +250,13 @@ class ToolIdiomsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void toolInAWrapperOfTheUser() {
+	void guardedToolInWrapperOfUserIsRefused() {
 		this.withModel.run((context) -> assertRefused(
 				() -> Idiom.CREATE.call(context, new Wrapper(ToolCallbacks.from(new Refunds())[0]))));
 	}
 
 	@Test
-	void toolCallbackThatIsGuardedItself() {
+	void guardedToolCallbackIsRefused() {
 		ToolCallback orders = ToolCallbacks.from(new Orders())[0];
 		this.withModel.run((context) -> assertRefused(() -> Idiom.CREATE.call(context, new GuardedWrapper(orders))));
 	}

@@ -68,7 +68,7 @@ class RedirectTests {
 
 	@ParameterizedTest
 	@MethodSource("redirects")
-	void doesNotFollow(GatewayCall call, int status) {
+	void redirectIsNotFollowed(GatewayCall call, int status) {
 		redirect(elsewhere.baseUrl() + "/v1", status);
 		assertThatCallFails(call, template, status);
 		assertThat(SentRequests.all(elsewhere)).isEmpty();
@@ -76,7 +76,7 @@ class RedirectTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void doesNotFollowWithinTheGateway(GatewayCall call) {
+	void redirectWithinGatewayIsNotFollowed(GatewayCall call) {
 		redirect("/v2", 307);
 		assertThatCallFails(call, template, 307);
 		assertThat(SentRequests.all(gateway)).hasSize(1);
@@ -84,7 +84,7 @@ class RedirectTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void doesNotFollowWhenTheApplicationDoes(GatewayCall call) {
+	void redirectWhenApplicationFollowsRedirectsIsNotFollowed(GatewayCall call) {
 		redirect(elsewhere.baseUrl() + "/v1", 302);
 		assertThatCallFails(call, followingTemplate, 302);
 		assertThat(SentRequests.all(elsewhere)).isEmpty();

@@ -101,7 +101,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void missingApproverIsAWarningOnceAlthoughTheRequestsDiffer(CapturedOutput output) {
+	void missingApproverIsLoggedOnceForEachPairing(CapturedOutput output) {
 		failWithoutApprover("req-1");
 		failWithoutApprover("req-2");
 		assertThat(output.getOut().split("No approver gets the requests", -1)).hasSize(2);
@@ -306,7 +306,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void tokenThatCannotBeObtainedIsNoFailureOfTheGateway() {
+	void notDownWhenTokenCannotBeObtained() {
 		given(this.gateway.echo()).willThrow(new AccessTokenException("The identity provider is silent", null));
 		for (Health health : List.of(health(PAIRING), healthPerUser(PAIRING))) {
 			assertThat(health.getStatus()).isIn(Status.OUT_OF_SERVICE, Status.UNKNOWN);
@@ -316,7 +316,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void aHundredChecksCostAnEchoAndACheckOfConsent() {
+	void hundredChecksSendOneEchoAndOneConsentCheck() {
 		givenEcho(NOW, Duration.ofMillis(10));
 		AirlockGatewayHealthIndicator indicator = indicator();
 		for (int i = 0; i < 100; i++) {
@@ -331,7 +331,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void callsThatWereMadeAnywayReplaceTheEcho() {
+	void recentCallsReplaceEcho() {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
@@ -387,7 +387,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void reportsTheLastKnownStateWhenThereIsNoTurn() {
+	void reportsLastKnownStateWhenRateLimited() {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		indicator.health();
@@ -539,7 +539,7 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
-	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
+	void unknownWithoutCredentialsWithoutCall(CapturedOutput output) {
 		Health health = health((name) -> null, false, false, null);
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");

@@ -108,7 +108,7 @@ class SessionConnectionReleaserTests {
 	}
 
 	@Test
-	void connectionThatDoesNotCommitByItselfIsReleased() {
+	void connectionWithoutAutoCommitIsReleased() {
 		this.pool.setAutoCommit(false);
 		EntityManager session = open(Map.of());
 		Cart cart = session.find(Cart.class, 1L);
@@ -118,7 +118,7 @@ class SessionConnectionReleaserTests {
 	}
 
 	@Test
-	void listenerReleasesBeforeAnythingIsDoneAndAgainBeforeTheWait() {
+	void listenerReleasesOnBeginAndBeforeSubmission() {
 		EntityManager session = open(Map.of());
 		session.find(Cart.class, 1L);
 		Attempt attempt = this.releaser.begin(ApprovalRequest.builder("Refund", "Refund 1").build(), "command.review");
@@ -154,7 +154,7 @@ class SessionConnectionReleaserTests {
 	}
 
 	@Test
-	void transactionThatSpringDoesNotKnowKeepsItsConnection() {
+	void transactionOutsideOfSpringKeepsConnection() {
 		EntityManager session = open(Map.of());
 		session.getTransaction().begin();
 		session.persist(new Cart());
@@ -182,7 +182,7 @@ class SessionConnectionReleaserTests {
 	}
 
 	@Test
-	void openResultKeepsItsConnectionAndIsWarnedAboutOnce() {
+	void openResultKeepsConnectionAndIsLoggedAsWarningOnce() {
 		EntityManager session = open(Map.of());
 		try (Stream<Cart> carts = session.createQuery("select c from Cart c order by c.id", Cart.class)
 			.getResultStream()) {
@@ -245,7 +245,7 @@ class SessionConnectionReleaserTests {
 	}
 
 	@Test
-	void otherResourcesAndOtherProvidersAreLeftAlone() {
+	void releaseIgnoresOtherResourcesAndProviders() {
 		EntityManager other = mock(EntityManager.class);
 		given(other.unwrap(SessionImplementor.class)).willThrow(new PersistenceException());
 		bind(new Object(), other);

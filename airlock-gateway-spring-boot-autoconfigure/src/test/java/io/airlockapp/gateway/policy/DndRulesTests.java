@@ -63,7 +63,7 @@ class DndRulesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"argvPrefix\":[]}", "{\"argvPrefix\":[\"\"]}", "{\"argvPrefix\":[\" \",\"\\t\"]}",
 			"{\"argvPrefix\":null}", "{}", "null", "{\"commandFamily\":\"Refunds.refund\"}" })
-	void policyForNoActionInParticularIsLeftOut(String selector) {
+	void policyWithoutActionIsIgnored(String selector) {
 		for (String mode : List.of("approve_all", "deny_all")) {
 			assertThat(decide(action(mode, selector))).isNull();
 		}
@@ -71,7 +71,7 @@ class DndRulesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"argvPrefix\":[\"Refunds.refund\"]}", "{\"commandFamily\":\"Refunds.refund\"}" })
-	void policyForAWorkspaceThatSelectsActionsIsLeftOut(String selector) {
+	void policyForWorkspaceThatSelectsActionsIsIgnored(String selector) {
 		for (String mode : List.of("approve_all", "deny_all")) {
 			assertThat(decide(action(mode, selector).put("objectType", "airlock.dnd.workspace"))).isNull();
 		}
@@ -97,7 +97,7 @@ class DndRulesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "[\"refund\"]", "[\"Refunds\"]", "[\"Refunds.refundAll\"]", "[\"order=42\"]", "[\"(\"]",
 			"[\"Refunds.refund\",\"order=4\"]", "[\"Refunds.refund\",\"order=42\",\"note\",\"a\",\"b\",\"c\"]" })
-	void otherActionIsNeitherDeniedNorApproved(String prefix) {
+	void actionWhenPrefixDiffersIsNeitherDeniedNorApproved(String prefix) {
 		assertThat(decide(action("deny_all", "{\"argvPrefix\":%s}".formatted(prefix)))).isNull();
 		assertThat(decide(action("approve_all", "{\"argvPrefix\":%s}".formatted(prefix)))).isNull();
 	}
@@ -129,7 +129,7 @@ class DndRulesTests {
 	}
 
 	@Test
-	void denialGoesBeforeApproval() {
+	void denialTakesPrecedenceOverApproval() {
 		ObjectNode denial = policy("airlock.dnd.workspace", "deny_all");
 		ObjectNode approval = action("approve_all", "{\"argvPrefix\":[\"Refunds.refund\",\"order=42\"]}");
 		assertThat(decide(REFUND, approval)).matches((decision) -> !decision.isDenied());
@@ -138,7 +138,7 @@ class DndRulesTests {
 	}
 
 	@Test
-	void subjectDoesNotShowItsCommand() {
+	void toStringOfSubjectDoesNotContainCommand() {
 		assertThat(REFUND.toString()).doesNotContain("42");
 	}
 

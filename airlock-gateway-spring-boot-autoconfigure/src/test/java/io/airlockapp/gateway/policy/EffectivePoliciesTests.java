@@ -194,7 +194,7 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void manyWaitForOneCall() throws Exception {
+	void concurrentCallsShareOneRequest() throws Exception {
 		BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 		EffectivePolicies policies = policies(tasks::add);
 		CountDownLatch started = new CountDownLatch(8);
@@ -271,7 +271,7 @@ class EffectivePoliciesTests {
 
 	@ParameterizedTest
 	@EnumSource(names = "FULL", mode = EnumSource.Mode.EXCLUDE)
-	void approvesInNoOtherModeThanFull(DndMode mode) {
+	void approvalIsReturnedInModeFullOnly(DndMode mode) {
 		DoNotDisturb doNotDisturb = doNotDisturb(mode);
 		assertThat(doNotDisturb.getRules().isEmpty()).isTrue();
 		assertThat(doNotDisturb(DndMode.FULL).getRules().isEmpty()).isFalse();
@@ -289,7 +289,7 @@ class EffectivePoliciesTests {
 	 * The gateway determines how long that takes, and not every call waits for it.
 	 */
 	@Test
-	void readsAResponseOnce() {
+	void responseIsReadOnce() {
 		DndPolicy policy = mock(DndPolicy.class, AdditionalAnswers.delegatesTo(policy("deny_all")));
 		this.gateway = () -> new DndPolicies(List.of(policy));
 		DoNotDisturb doNotDisturb = doNotDisturb(DndMode.DENY_ONLY);

@@ -121,7 +121,7 @@ class PresenceHeartbeatTests {
 	}
 
 	@Test
-	void errorIsAFailureToo() {
+	void errorIsReportedAsFailure() {
 		willThrow(new NoSuchMethodError("treeToValue")).given(this.gateway).sendHeartbeat(any());
 		assertThatNoException().isThrownBy(this.heartbeat::beat);
 		assertThat(this.heartbeat.getLastFailure()).isEqualTo("java.lang.NoSuchMethodError: treeToValue");

@@ -39,7 +39,7 @@ class PresenceSchedulingTests {
 	private final PresenceScheduling scheduling = new PresenceScheduling(this.heartbeat, Duration.ofSeconds(30));
 
 	@Test
-	void beatThatRunsDuringTheDestructionEnds() throws Exception {
+	void destroyWaitsForBeatInProgress() throws Exception {
 		CountDownLatch beating = new CountDownLatch(1);
 		CountDownLatch response = new CountDownLatch(1);
 		willAnswer((invocation) -> {

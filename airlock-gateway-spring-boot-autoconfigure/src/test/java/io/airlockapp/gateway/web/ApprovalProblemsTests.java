@@ -85,7 +85,7 @@ class ApprovalProblemsTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void describesEachFailureWithNothingOfItsMessage(Exception ex, HttpStatus status, String type, String title,
+	void describesEachFailureWithoutItsMessage(Exception ex, HttpStatus status, String type, String title,
 			@Nullable String retryAfter, @Nullable String requestId) {
 		ErrorResponse response = describe(ex);
 		assertThat(response.getStatusCode()).isEqualTo(status);
@@ -196,13 +196,13 @@ class ApprovalProblemsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
 			"application/xhtml+xml" })
-	void prefersAPageWhereItIsAcceptedFirst(String accept) {
+	void isPagePreferredWhenHtmlIsAcceptedFirstReturnsTrue(String accept) {
 		assertThat(ApprovalProblems.isPagePreferred(MediaType.parseMediaTypes(accept))).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "*/*", "text/*", "application/json", "application/json,text/html", "text/plain" })
-	void prefersAProblemOtherwise(String accept) {
+	void isPagePreferredOtherwiseReturnsFalse(String accept) {
 		assertThat(ApprovalProblems.isPagePreferred(MediaType.parseMediaTypes(accept))).isFalse();
 	}
 

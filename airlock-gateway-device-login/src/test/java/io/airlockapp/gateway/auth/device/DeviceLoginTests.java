@@ -43,7 +43,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void showsTheCodeByItsStateAndNotInTheLog(CapturedOutput output) {
+	void codeByDefaultIsShownByStateAndNotLogged(CapturedOutput output) {
 		this.login.proceed();
 		proceedAfter(Duration.ofSeconds(5));
 		proceedAfter(Duration.ofSeconds(5));
@@ -68,7 +68,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void logsAsDocumented(CapturedOutput output) throws IOException {
+	void logIsAsDocumented(CapturedOutput output) throws IOException {
 		this.login.proceed();
 		String documented = Files.readAllLines(Path.of("..", "docs", "identity.md"))
 			.stream()
@@ -98,7 +98,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void isSignedInOncePersonEnteredTheCode(CapturedOutput output) {
+	void userIsSignedInAfterEnteringCode(CapturedOutput output) {
 		this.login.proceed();
 		assertThat(proceedAfter(Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(5));
 		this.provider.answersCode(this.provider.tokens("jwt-1", "refresh-1", 300));
@@ -154,7 +154,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void stopsWhenThePersonRefuses() {
+	void loginWhenUserRefusesFails() {
 		this.login.proceed();
 		this.provider.answersCode(WireProvider.error("access_denied"));
 		proceedAfter(Duration.ofSeconds(5));
@@ -167,7 +167,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void keepsTheCodeThroughNetworkFailures() {
+	void codeAfterNetworkFailuresRemainsValid() {
 		this.login.proceed();
 		this.provider.answersCode(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
 		for (int i = 0; i < 5; i++) {
@@ -186,7 +186,7 @@ class DeviceLoginTests extends WireTests {
 	}
 
 	@Test
-	void triesAgainUntilThereIsACode(CapturedOutput output) {
+	void codeWhenRequestFailsIsRequestedAgain(CapturedOutput output) {
 		this.provider.stub(get("/v1/integrations/discovery"), jsonResponse("{}", 503));
 		assertThat(this.login.proceed()).isEqualTo(Duration.ofSeconds(1));
 		assertThat(this.login.proceed()).isEqualTo(Duration.ofSeconds(2));

@@ -63,7 +63,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void gatewayElsewhereThatNamesThisMachine() {
+	void localIssuerNamedByRemoteGatewayIsRefused() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false, false);
 		this.login = this.provider.login(new InMemoryPairingStore(), this.clock, settings,
 				URI.create("https://igw.example.org"));
@@ -100,7 +100,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void gatewayThatNamesAnotherProviderWhileACodeIsWaitedFor() {
+	void providerChangedByGatewayDuringLoginIsIgnored() {
 		String other = this.elsewhere.baseUrl() + "/realms/main";
 		this.elsewhere.stubFor(
 				get(METADATA).willReturn(okJson(this.provider.metadata(other).replace(this.provider.issuer(), other))));
@@ -116,7 +116,7 @@ class HostileProviderTests extends WireTests {
 	}
 
 	@Test
-	void metadataOfAnotherIssuer() {
+	void metadataOfOtherIssuerIsRefused() {
 		this.provider.describes(this.provider.metadata("https://id.example.org/realms/main"));
 		assertFails("says it is another one");
 	}
@@ -127,7 +127,7 @@ class HostileProviderTests extends WireTests {
 
 	@ParameterizedTest
 	@MethodSource("endpoints")
-	void endpointAtAnotherOrigin(String endpoint) {
+	void endpointAtOtherOriginIsRefused(String endpoint) {
 		String own = "\"%s\":\"%s".formatted(endpoint, this.provider.issuer());
 		String other = "\"%s\":\"%s".formatted(endpoint, this.elsewhere.baseUrl());
 		this.provider.describes(this.provider.metadata(this.provider.issuer()).replace(own, other));
@@ -137,7 +137,7 @@ class HostileProviderTests extends WireTests {
 
 	@ParameterizedTest
 	@MethodSource("endpoints")
-	void endpointThatIsNotEncrypted(String endpoint) {
+	void plainHttpEndpointIsRefused(String endpoint) {
 		String own = "\"%s\":\"%s".formatted(endpoint, this.provider.issuer());
 		this.provider.describes(this.provider.metadata(this.provider.issuer())
 			.replace(own, "\"%s\":\"http://id.example.org".formatted(endpoint)));
@@ -146,7 +146,7 @@ class HostileProviderTests extends WireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "token_endpoint", "device_authorization_endpoint" })
-	void endpointThatIsMissing(String endpoint) {
+	void missingEndpointIsRefused(String endpoint) {
 		this.provider.describes(this.provider.metadata(this.provider.issuer()).replace(endpoint, "no_endpoint"));
 		assertFails("has no");
 	}
@@ -167,21 +167,21 @@ class HostileProviderTests extends WireTests {
 
 	@ParameterizedTest
 	@MethodSource("garbage")
-	void metadataThatIsGarbage(String body) {
+	void unreadableMetadataIsRefused(String body) {
 		this.provider.describes(body);
 		assertFails("cannot be read");
 	}
 
 	@ParameterizedTest
 	@MethodSource("garbage")
-	void codeThatIsGarbage(String body) {
+	void unreadableCodeIsRefused(String body) {
 		this.provider.stub(post("/realms/main/device"), okJson(body));
 		assertFails("cannot be read");
 	}
 
 	@ParameterizedTest
 	@MethodSource("garbage")
-	void tokensThatAreGarbage(String body) {
+	void loginWhenTokensAreUnreadableKeepsWaiting(String body) {
 		this.login.proceed();
 		this.provider.answersCode(okJson(body));
 		this.login.proceed();
@@ -206,7 +206,7 @@ class HostileProviderTests extends WireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "WDJB MJHT", "WDJB\\nERROR all is lost", "\\u202ETHJM" })
-	void codeThatCouldForgeTheLog(String code, CapturedOutput output) {
+	void codeWithUnsafeCharactersIsRefused(String code, CapturedOutput output) {
 		this.provider.givesCode(code, 600, 5);
 		assertFails("code");
 		assertThat(output.getAll().lines()).noneMatch((line) -> line.startsWith("ERROR all"));

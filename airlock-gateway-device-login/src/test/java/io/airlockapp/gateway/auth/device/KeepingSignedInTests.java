@@ -66,7 +66,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void aTokenThatLivesShortIsRenewedAtHalfItsLife() {
+	void shortLivedTokenIsRenewedAtHalfOfItsLifetime() {
 		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-2", "refresh-2", 10));
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(5));
 	}
@@ -221,7 +221,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void instancesRenewInTurnsAndLoseNothing() {
+	void instancesShareRenewedTokens() {
 		DeviceLogin other = this.provider.login(this.store, this.clock);
 		other.proceed();
 		for (int i = 0; i < 3; i++) {
@@ -233,7 +233,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void claimOfAnInstanceThatDiedEndsWhenItStaysUnchanged() {
+	void claimOfOtherInstanceWhenUnchangedExpires() {
 		Login claimed = Login.parse(this.store.read(LoginRepository.ENTRY).text()).withClaim("another-1");
 		this.store.write(LoginRepository.ENTRY, this.store.read(LoginRepository.ENTRY), claimed.toText());
 		proceedAfter(Duration.ofSeconds(30));
@@ -303,7 +303,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void signingOutForgetsAndRevokes(CapturedOutput output) {
+	void signOutRemovesAndRevokesLogin(CapturedOutput output) {
 		this.provider.stub(post("/realms/main/revoke"), aResponse().withStatus(200));
 		this.login.signOut();
 		assertThat(this.provider.calls("revoke")).singleElement()
@@ -333,7 +333,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void anInstanceNoticesThatAnotherSignedOut() {
+	void signOutOfOtherInstanceRequiresNewSignIn() {
 		DeviceLogin other = this.provider.login(this.store, this.clock);
 		other.proceed();
 		this.provider.stub(post("/realms/main/revoke"), aResponse().withStatus(200));
@@ -345,7 +345,7 @@ class KeepingSignedInTests extends WireTests {
 	}
 
 	@Test
-	void tokensGoToNoOtherProvider() {
+	void tokensAreNotUsedWithOtherClient() {
 		DeviceLogin restarted = this.provider.login(this.store, this.clock,
 				new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false));
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(restarted::getAccessToken)

@@ -39,7 +39,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void aLoginThatIsEndedWhileItIsRenewedDoesNotComeBack() {
+	void signOutDuringRenewalRevokesRenewedLogin() {
 		// The first write says that it is renewed; the renewed login would be the second
 		this.store.afterNextWrite(this.other::signOut);
 		assertThatExceptionOfType(IdentityUnavailableException.class)
@@ -66,7 +66,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void aRenewedLoginDoesNotReplaceThatOfAnotherPerson() {
+	void renewedLoginDoesNotReplaceThatOfOtherUser() {
 		this.store.afterNextWrite(() -> {
 			this.other.signOut();
 			this.provider.answersCode(this.provider.tokens("jwt-bob", "refresh-bob", 60));
@@ -79,7 +79,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void aLoginThatIsEndedBeforeItCouldBeStoredDoesNotComeBack() {
+	void signOutBeforeRenewedLoginIsStoredRemovesLogin() {
 		this.store.afterNextWrite(() -> this.store.broken(true));
 		assertThat(this.login.renewAccessToken("jwt-1")).isEqualTo("jwt-2");
 		this.store.broken(false);
@@ -90,7 +90,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void signingOutBeforeTheLoginWasLoadedIsKeptInMind() {
+	void signOutWhenStoreFailsIsRemembered() {
 		DeviceLogin restarted = this.provider.login(this.store, this.clock);
 		this.store.broken(true);
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::signOut);
@@ -100,7 +100,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void aLoginThatCouldNotBeStoredIsStoredSoon() {
+	void loginThatCouldNotBeStoredIsStoredSoon() {
 		this.store.afterNextWrite(() -> this.store.broken(true));
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(10));
 		this.store.broken(false);
@@ -118,7 +118,7 @@ class LoginRepositoryFailureTests extends WireTests {
 	}
 
 	@Test
-	void aClockThatIsSetBackDoesNotKeepFromRenewing() {
+	void tokenWhenClockIsSetBackIsRenewed() {
 		this.provider.answersRenewal("refresh-1", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> this.login.renewAccessToken("jwt-1"));
 		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-2", "refresh-2", 60));

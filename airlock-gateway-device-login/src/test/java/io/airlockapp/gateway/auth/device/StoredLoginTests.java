@@ -69,7 +69,7 @@ class StoredLoginTests {
 	}
 
 	@Test
-	void aPairingsEntryIsNoLogin() {
+	void loginRenamedToPairingEntryCannotBeRead() {
 		instance(1).put(login("refresh-1"));
 		new JdbcTemplate(this.dataSource).update("UPDATE AIRLOCK_PAIRING SET NAME = 'pairing.default'");
 		EncryptingPairingStore store = store(1);

@@ -626,7 +626,7 @@ class ApprovalConditionTests {
 	}
 
 	@Test
-	void beanGetsTheArgumentItself() {
+	void beanReceivesSameArgumentInstance() {
 		Box box = new Box(5);
 		Limits limits = this.beanFactory.getBean("limits", Limits.class);
 		assertThat(asks("@limits.any(#a)", box, null)).isFalse();

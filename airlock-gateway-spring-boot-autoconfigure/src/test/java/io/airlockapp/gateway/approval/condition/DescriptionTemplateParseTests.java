@@ -133,7 +133,7 @@ class DescriptionTemplateParseTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "Refund #amount", "Refund {#amount}", "{#amount}, #{#amount}", "#amount.currency",
 			"Refund {amount}" })
-	void refusesAnArgumentInTheText(String template) {
+	void parseWhenTextNamesArgumentThrows(String template) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse(template))
 			.withMessage("it contains the name of the argument 'amount', not its value: write it as '#{#amount}'");
 		assertThat(parse("Ticket #1, colour {#ff0000}, #amounts, {amounts}, {the amount}")).isNotNull();

@@ -131,7 +131,7 @@ class DescriptionTemplateTests {
 	}
 
 	@Test
-	void showsAConstantInPlaceOfItsFields() {
+	void fieldOfEnumConstantShowsConstant() {
 		this.arguments.put("any", Level.HIGH);
 		assertThat(describe("Deploy to #{#any.label}")).isEqualTo("Deploy to " + Level.class.getName() + "(HIGH)");
 	}
@@ -153,7 +153,7 @@ class DescriptionTemplateTests {
 	}
 
 	@Test
-	void noValueAddsLinesOrPassesForTheTemplate() {
+	void valueCannotAddLinesOrImitateTemplate() {
 		this.arguments.put("note", "A-17: refund 1.00\n\n\n(end)");
 		this.arguments.put("amount", new BigDecimal("5000.00"));
 		assertThat(describe("Order #{#note}: refund #{#amount}"))
@@ -163,7 +163,7 @@ class DescriptionTemplateTests {
 	}
 
 	@Test
-	void longValuesHaveHeadAndTail() {
+	void valueWhenLongIsShownByHeadAndTail() {
 		this.arguments.put("note", "Rent for November " + "x".repeat(100_000) + "; 99999.00");
 		assertThat(describe("Pay #{#note}"))
 			.matches("Pay \"Rent for November x+\"<[0-9]+ of 100028 characters left out, SHA-256 [0-9a-f]{32}>"
@@ -217,7 +217,7 @@ class DescriptionTemplateTests {
 	 * than the first one.
 	 */
 	@Test
-	void mapIsShownInPlaceOfTheValueOfAKeyThatIsThereTwice() throws Exception {
+	void keyWhenDuplicateShowsWholeMap() throws Exception {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		new ObjectOutputStream(bytes).writeObject(new TreeMap<>(Map.of("daa", 1, "dab", 9999, "dac", 2)));
 		byte[] changed = bytes.toString(StandardCharsets.ISO_8859_1)

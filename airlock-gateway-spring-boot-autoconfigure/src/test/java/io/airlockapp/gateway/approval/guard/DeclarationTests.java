@@ -79,7 +79,7 @@ class DeclarationTests {
 	}
 
 	@Test
-	void lambdaExpressionIsNamedByItsInterfaceAndIsNoOther() {
+	void lambdaExpressionIsNamedByInterfaceAndHasOwnKey() {
 		Job first = (name) -> {
 		};
 		Job second = (name) -> {
@@ -89,7 +89,7 @@ class DeclarationTests {
 	}
 
 	@Test
-	void overloadsAndClassesOfTheSameNameHaveKeysOfTheirOwn() {
+	void keysOfOverloadsAndClassesWithSameNameDiffer() {
 		Declaration text = Declaration.of(method(Accounts.class, "move", String.class), Accounts.class);
 		Declaration number = Declaration.of(method(Accounts.class, "move", int.class), Accounts.class);
 		Declaration other = Declaration.of(method(Elsewhere.Accounts.class, "move", int.class),

@@ -70,7 +70,7 @@ class EnforcingApprovalGateTests {
 	}
 
 	@Test
-	void admissionOfTheCallIsUsed() {
+	void authorizeRequestsWithAdmissionOfCall() {
 		Admission admission = Admission.none();
 		MethodGuardedCall call = call();
 		given(call.admission()).willReturn(admission);
@@ -80,7 +80,7 @@ class EnforcingApprovalGateTests {
 	}
 
 	@Test
-	void decisionIsUsedOnceAlsoWithoutAJournal() {
+	void decisionWithoutJournalIsUsedOnce() {
 		given(this.approvals.request(any(), any())).willReturn(approved("req-1"), approved("req-2"), approved("req-1"));
 		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher,
 				this.ticker);

@@ -130,7 +130,7 @@ class GuardErrorTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void throwsTheDenialIfItsHandlerFails(Style style, CapturedOutput output) {
+	void denialWhenHandlerFailsIsThrown(Style style, CapturedOutput output) {
 		ApprovalUnavailableException denial = new ApprovalUnavailableException("no", "req-1", null);
 		ApprovalDenialHandler handler = (invocation, reason) -> {
 			throw this.error;

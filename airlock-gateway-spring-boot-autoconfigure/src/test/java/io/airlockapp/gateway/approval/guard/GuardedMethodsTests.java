@@ -41,7 +41,7 @@ class GuardedMethodsTests {
 	@ValueSource(classes = { OnMethod.class, OnType.class, OnPrivateMethod.class, OnInterface.class, ByMeta.class,
 			ByRepeatedMeta.class, ByRepeatedMetaOnType.class, ExtendsType.class, ExtendsPrivateMethod.class,
 			ImplementsInterface.class, ImplementsByParent.class, ExtendsInterface.class, ImplementsGeneric.class })
-	void typeWithGuardedMethods(Class<?> type) throws Exception {
+	void mayGuardWhenTypeHasGuardedMethodsReturnsTrue(Class<?> type) throws Exception {
 		assertThat(GuardedMethods.mayGuard(type)).isTrue();
 		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isTrue();
 		assertThat(this.filter.matches(type)).isTrue();
@@ -345,7 +345,7 @@ class GuardedMethodsTests {
 	}
 
 	@Test
-	void proxies() {
+	void mayGuardWhenClassIsProxyOrLambdaReturnsTrue() {
 		Object jdkProxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { OnInterface.class },
 				(proxy, method, arguments) -> null);
 		assertThat(GuardedMethods.mayGuard(jdkProxy.getClass())).isTrue();
@@ -360,7 +360,7 @@ class GuardedMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { WithPrivateMethodOfAnInterface.class, WithStaticMethodOfASuperinterface.class,
 			WithPrivateMethodOfASuperinterface.class })
-	void methodsOfInterfacesThatCannotBeOverridden(Class<?> type) {
+	void methodsOfInterfaceThatCannotBeOverriddenAreNotListed(Class<?> type) {
 		assertThat(GuardedMethods.of(type)).extracting(Method::getName).containsExactly("refund");
 	}
 

@@ -43,7 +43,7 @@ class GuardedNamesTests {
 		.withBean(ApprovalGate.class, () -> (GuardedCall call) -> this.asked.add(call.toRequest().getCommandText()));
 
 	@Test
-	void scopedBeans() {
+	void scopedBeanIsNamedByTargetBean() {
 		this.contextRunner.withUserConfiguration(Scoped.class).run((context) -> {
 			context.getBean(Accounts.class).delete(1);
 			context.getBean("throughInterface", Job.class).delete(2);

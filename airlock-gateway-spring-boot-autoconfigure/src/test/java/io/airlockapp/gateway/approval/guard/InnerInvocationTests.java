@@ -239,7 +239,7 @@ class InnerInvocationTests {
 	}
 
 	@Test
-	void eachSubscriptionIsStartedByItself() {
+	void eachSubscriptionStartsMethodWithOwnApproval() {
 		inside(MethodInvocation::proceed).run((context) -> {
 			Mono<String> mono = context.getBean(Payouts.class).payOutLazily(5);
 			assertThat(mono.block()).isEqualTo("paid 5");
@@ -325,7 +325,7 @@ class InnerInvocationTests {
 	 * A further subscription is not reported as a change of the arguments.
 	 */
 	@Test
-	void publisherThatChangesItsArgumentHasItsOwnFailure() {
+	void publisherWhenItChangesArgumentAndFailsReportsItsFailure() {
 		inside((invocation) -> ((Mono<?>) invocation.proceed()).retry(1)).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThatIllegalStateException().isThrownBy(() -> payouts.payOutAndChange(new Order(5)).block())
@@ -379,7 +379,7 @@ class InnerInvocationTests {
 
 	@ParameterizedTest
 	@EnumSource(Replacement.class)
-	void argumentThatAnInterceptorInsideSetsAgainIsTheSame(Replacement replacement) {
+	void argumentWhenInterceptorInsideSetsSameValueIsAccepted(Replacement replacement) {
 		inside((invocation) -> replacement.apply(invocation, Objects.requireNonNull(invocation.getArguments()[0]))
 			.proceed()).run((context) -> {
 				assertThat(context.getBean(Payouts.class).payOutNow(1000)).isEqualTo("paid 1000");
@@ -390,7 +390,7 @@ class InnerInvocationTests {
 
 	@ParameterizedTest
 	@EnumSource(Replacement.class)
-	void argumentThatAnInterceptorInsideBoxesAgainIsTheSame(Replacement replacement) {
+	void argumentWhenInterceptorInsideBoxesItAgainIsAccepted(Replacement replacement) {
 		inside((invocation) -> replacement.apply(invocation, boxAgain(invocation.getArguments()[0])).proceed())
 			.run((context) -> assertThat(context.getBean(Payouts.class).payOutNow(1000)).isEqualTo("paid 1000"));
 		assertThat(this.started).hasValue(1);

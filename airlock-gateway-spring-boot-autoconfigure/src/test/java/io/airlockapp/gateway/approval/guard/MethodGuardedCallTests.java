@@ -134,7 +134,7 @@ class MethodGuardedCallTests {
 	}
 
 	@Test
-	void policyReadsTheTokensOfTheCommand() {
+	void commandTokensAreThoseOfCommand() {
 		MethodGuardedCall call = call("A-17", "Pay");
 		assertThat(call.commandTokens()).containsExactly(List.of("Service.call", "value=\"A-17\""),
 				List.of("Service.call(value=\"A-17\")"));

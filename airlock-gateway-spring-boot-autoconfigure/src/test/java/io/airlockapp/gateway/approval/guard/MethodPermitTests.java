@@ -82,7 +82,7 @@ class MethodPermitTests {
 	}
 
 	@Test
-	void permitIsRestoredAfterThatOfACallInBetween() throws Throwable {
+	void permitWhenNestedCallEndsIsRestored() throws Throwable {
 		Batch other = new Batch();
 		around(this.batch, () -> {
 			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> around(other, () -> {

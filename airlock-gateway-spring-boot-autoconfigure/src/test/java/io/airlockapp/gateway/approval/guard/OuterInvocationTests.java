@@ -293,7 +293,7 @@ class OuterInvocationTests {
 	}
 
 	@Test
-	void callThatIsGivenUpWhileItIsApprovedDoesNotRun() {
+	void callWhenCancelledDuringApprovalDoesNotRun() {
 		CompletableFuture<CompletableFuture<String>> answer = new CompletableFuture<>();
 		this.onPass = () -> answer.join().cancel(true);
 		answer.complete(guarded(true, MethodInvocation::proceed).openLater("a"));
@@ -310,7 +310,7 @@ class OuterInvocationTests {
 
 	@ParameterizedTest
 	@MethodSource("ends")
-	void callThatIsGivenUpInAnInterceptorInsideTheGuardDoesNotRun(Consumer<CompletableFuture<String>> end) {
+	void callWhenFutureEndsInInterceptorInsideGuardDoesNotRun(Consumer<CompletableFuture<String>> end) {
 		CompletableFuture<CompletableFuture<String>> answer = new CompletableFuture<>();
 		ProxyFactory factory = factory(true, MethodInvocation::proceed);
 		factory.addAdvice((MethodInterceptor) (invocation) -> {

@@ -139,7 +139,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void oneRequestersDenialsDoNotStopTheOthers() {
+	void methodWhenOneRequesterIsPausedAcceptsOthers() {
 		this.failure = denied();
 		for (int i = 0; i < 5; i++) {
 			fail("pay", "mallory", i);
@@ -241,7 +241,7 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
-	void nothingButDenialsStartsACooldown() {
+	void cooldownWhenFailureIsNoDenialDoesNotStart() {
 		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
 				new ApprovalUnavailableException("no", "req-1", null),
 				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {

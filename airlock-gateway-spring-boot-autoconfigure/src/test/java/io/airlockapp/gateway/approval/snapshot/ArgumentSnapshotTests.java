@@ -41,7 +41,7 @@ class ArgumentSnapshotTests {
 	}
 
 	@Test
-	void argumentThatCannotBeShownAnyMoreHasChanged() {
+	void findChangeWhenArgumentIsNoLongerReadableReturnsIt() {
 		this.snapshot.all();
 		this.second.set(0, Thread.currentThread());
 		assertThat(this.snapshot.findChange()).isEqualTo("second");
@@ -81,7 +81,7 @@ class ArgumentSnapshotTests {
 	}
 
 	@Test
-	void argumentThatHasGrownHidesNoChangeOfOthers() {
+	void againWhenArgumentHasGrownFindsChangesOfOthers() {
 		this.snapshot.all();
 		this.first.put("log", "x".repeat(100_000));
 		ArgumentSnapshot again = this.snapshot.again();

@@ -37,13 +37,13 @@ class AsynchronousTypesTests {
 
 	@ParameterizedTest
 	@MethodSource("supported")
-	void methodThatCanBeGuarded(Method method) {
+	void obstacleWhenTypesAreSupportedReturnsNull(Method method) {
 		assertThat(AsynchronousTypes.obstacle(method, Supported.class)).isNull();
 	}
 
 	@ParameterizedTest
 	@MethodSource("unsupported")
-	void methodThatCannotBeGuarded(Method method) {
+	void obstacleWhenTypesAreUnsupportedNamesTypeAndAlternative(Method method) {
 		assertThat(AsynchronousTypes.obstacle(method, Unsupported.class)).isNotNull()
 			.matches((obstacle) -> Stream.of(method.getParameterTypes())
 				.map(Class::getName)
@@ -56,7 +56,7 @@ class AsynchronousTypesTests {
 	}
 
 	@Test
-	void suspendingFunction() throws Exception {
+	void obstacleWhenFunctionIsSuspendingNamesIt() throws Exception {
 		Class<?> continuation = new ByteBuddy().makeInterface()
 			.name("kotlin.coroutines.Continuation")
 			.make()

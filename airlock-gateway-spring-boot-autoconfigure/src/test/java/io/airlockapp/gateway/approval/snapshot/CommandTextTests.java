@@ -85,7 +85,7 @@ class CommandTextTests {
 	}
 
 	@Test
-	void lookAlikesAreNotPlain() {
+	void textWithLookalikeCharactersIsQuoted() {
 		put("order", text("A-17\uA4F9\u3164amount\u4E8C1.00"));
 		put("amount", text("5000.00"));
 		assertThat(text())
@@ -101,7 +101,7 @@ class CommandTextTests {
 	}
 
 	@Test
-	void longValuesHideNothing() {
+	void valuesAfterLongTextAreShown() {
 		Map<String, SnapshotNode> transfer = new LinkedHashMap<>();
 		transfer.put("aMemo", text("Rent for November ".repeat(12)));
 		transfer.put("amount", text("99999.00"));
@@ -132,7 +132,7 @@ class CommandTextTests {
 	}
 
 	@Test
-	void abridgesNothingThatFits() {
+	void textWhenWithinMaxLengthIsNotAbridged() {
 		put("note", text("x".repeat(3000)));
 		CommandText command = CommandText.of("S.m", this.arguments, true);
 		assertThat(command.text()).isEqualTo("S.m(note=\"" + "x".repeat(3000) + "\")");

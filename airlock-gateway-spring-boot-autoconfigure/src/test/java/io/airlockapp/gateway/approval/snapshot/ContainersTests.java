@@ -32,11 +32,11 @@ class ContainersTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void containerThatFindsByEqualityIsExact(Object container) {
+	void isExactWhenContainerComparesByEqualityReturnsTrue(Object container) {
 		assertThat(Containers.isExact(container)).isTrue();
 	}
 
-	static Stream<Object> containerThatFindsByEqualityIsExact() {
+	static Stream<Object> isExactWhenContainerComparesByEqualityReturnsTrue() {
 		return Stream.of(new ArrayList<>(), new HashSet<>(), new HashMap<>(), new EnumMap<>(Kind.class), List.of(),
 				List.of(1), Set.of(1, 2), Map.of(1, 1), Arrays.asList(1, 2), Collections.emptyMap(),
 				Collections.singleton(1));
@@ -44,11 +44,11 @@ class ContainersTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void viewOrTreeIsNotExact(Object container) {
+	void isExactWhenContainerIsViewOrTreeReturnsFalse(Object container) {
 		assertThat(Containers.isExact(container)).isFalse();
 	}
 
-	static Stream<Object> viewOrTreeIsNotExact() {
+	static Stream<Object> isExactWhenContainerIsViewOrTreeReturnsFalse() {
 		return Stream.of(Collections.unmodifiableSet(new HashSet<>()), new HashMap<>().keySet(),
 				Collections.synchronizedMap(new HashMap<>()), new ArrayList<>(List.of(1, 2)).subList(0, 1),
 				new TreeMap<>(), new TreeSet<>());

@@ -109,7 +109,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void serializersOfTheApplicationShapeNothing() {
+	void serializersOfApplicationDoNotAffectText() {
 		SimpleModule module = new SimpleModule().setSerializerModifier(new ValueSerializerModifier() {
 
 			@Override
@@ -173,7 +173,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void valuesOfJavaHaveTextsOfTheirOwn() throws Exception {
+	void javaDatesAreShownByTextOrRefused() throws Exception {
 		TimeZone zone = TimeZone.getDefault();
 		try {
 			TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
@@ -196,7 +196,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void containerOfJavaWithStateOfItsOwnIsRefused() {
+	void javaContainerWithAdditionalStateIsRefused() {
 		assertRefused(new javax.management.AttributeList(), "a way of its own");
 		assertRefused(new javax.script.SimpleBindings(), "Copy it into a List");
 	}
@@ -212,7 +212,7 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void nodeOfJacksonDiffersFromTheValueInside() {
+	void jacksonNodeDiffersFromContainedValue() {
 		JsonNodeFactory nodes = JsonNodeFactory.instance;
 		assertThat(json("any", nodes.stringNode("x"))).isNotEqualTo(json("any", "x"));
 		assertThat(json("any", nodes.numberNode(5))).isNotEqualTo(json("any", 5));

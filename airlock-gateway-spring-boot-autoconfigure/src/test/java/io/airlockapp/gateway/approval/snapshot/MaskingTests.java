@@ -32,7 +32,7 @@ class MaskingTests {
 	}
 
 	@Test
-	void isRestoredFromItsKey() {
+	void restoreWithKeyReturnsEqualMasking() {
 		Masking masking = new Masking();
 		assertThat(Masking.restore(masking.key()).mask(VALUE)).isEqualTo(masking.mask(VALUE));
 		assertThat(new Masking().mask(VALUE)).isNotEqualTo(masking.mask(VALUE));
@@ -45,7 +45,7 @@ class MaskingTests {
 	}
 
 	@Test
-	void digestThatIsSentDoesNotRevealTheComparableOne() {
+	void digestDoesNotRevealComparable() {
 		SnapshotNode.Masked mask = new Masking().mask(VALUE);
 		assertThat(mask.digest()).doesNotContain(mask.comparable());
 		assertThat(mask.toJson(SnapshotNode.Masked::digest).toString()).doesNotContain(mask.comparable(), "s3cr3t");
@@ -62,7 +62,7 @@ class MaskingTests {
 	}
 
 	@Test
-	void refusesKeysOfAnotherLength() {
+	void restoreWhenKeyHasOtherLengthThrows() {
 		assertThatIllegalArgumentException().isThrownBy(() -> Masking.restore(new byte[31]));
 	}
 

@@ -51,7 +51,7 @@ class MethodArgumentsTests {
 	 * Parameters of its name belong to other methods.
 	 */
 	@Test
-	void parameterOfAnotherPropertyIsShown() {
+	void parameterWithNameOfSensitivePropertyInOtherSetterIsShown() {
 		assertThat(ofSafe("setOwner").sensitive()).isFalse();
 	}
 
@@ -136,7 +136,7 @@ class MethodArgumentsTests {
 	}
 
 	@Test
-	void declarationsAreThoseOfTheTypesOfTheClass() {
+	void isDeclaredWhenTypeOfClassDeclaresMethodReturnsTrue() {
 		Method pay = pay(Inherited.class);
 		assertThat(MethodDeclarations.isDeclared(pay, Base.class, Inherited.class)).isTrue();
 		assertThat(MethodDeclarations.isDeclared(pay, Payments.class, Inherited.class)).isTrue();

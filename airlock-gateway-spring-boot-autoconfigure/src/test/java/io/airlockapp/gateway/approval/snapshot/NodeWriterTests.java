@@ -107,7 +107,7 @@ class NodeWriterTests {
 	@ParameterizedTest
 	@MethodSource("changing")
 	@SuppressWarnings("unchecked")
-	void everyChangeIsSeen(Object value, Consumer<?> change) {
+	void digestWhenValueChangesDiffers(Object value, Consumer<?> change) {
 		String before = digest(value);
 		assertThat(digest(value)).isEqualTo(before);
 		((Consumer<Object>) change).accept(value);
@@ -159,7 +159,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void orderOfAMapIsBound() {
+	void digestWhenOrderOfMapChangesDiffers() {
 		Map<String, Integer> map = new LinkedHashMap<>();
 		map.put("a", 1);
 		map.put("b", 2);
@@ -170,7 +170,7 @@ class NodeWriterTests {
 
 	@ParameterizedTest
 	@MethodSource("immutable")
-	void immutableCollectionOfGuavaIsItsElements(Object value, Consumer<?> view, String text) {
+	void immutableGuavaCollectionIsShownByElements(Object value, Consumer<?> view, String text) {
 		assertThat(command(value)).isEqualTo(text);
 		assertViewIsNoChange(value, view);
 	}
@@ -266,7 +266,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void emptinessIsShownAtEachLevel() {
+	void emptyOptionalIsShownAtEachLevel() {
 		assertThat(this.argument.command("nested", Optional.empty())).isEqualTo("(none)");
 		assertThat(this.argument.command("nested", Optional.of(Optional.empty()))).isEqualTo("[(none)]");
 		assertThat(this.argument.command("nested", Optional.of(Optional.of("a")))).isEqualTo("[a]");
@@ -327,7 +327,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void emptyTreesOfJacksonDiffer() {
+	void digestsOfEmptyJacksonObjectAndArrayDiffer() {
 		assertThat(this.argument.digest("tree", nodes.objectNode()))
 			.isNotEqualTo(this.argument.digest("tree", nodes.arrayNode()));
 	}
@@ -337,7 +337,7 @@ class NodeWriterTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("deep")
-	void everythingThatIsTooDeepIsRefusedByName(UnaryOperator<Object> wrapper) {
+	void valueWhenNestedTooDeeplyIsRefused(UnaryOperator<Object> wrapper) {
 		Object value = "a";
 		for (int i = 0; i < 70; i++) {
 			value = wrapper.apply(value);
@@ -377,7 +377,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void keysAreValuesOfJava() {
+	void keysOfMapsAreShownWithTheirClass() {
 		Map<Object, Object> map = new LinkedHashMap<>();
 		map.put(Severity.HIGH, 2);
 		map.put(7, 3);
@@ -399,7 +399,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void containersAreTheirElements() {
+	void containersAreShownByElements() {
 		assertThat(command(List.of(1))).isEqualTo("[1]");
 		assertThat(command(Map.of("a", 1))).isEqualTo("{\"a\"=1}");
 		assertThat(command(new ArrayDeque<>(List.of(1)))).isEqualTo("java.util.Deque[1]");
@@ -492,7 +492,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void pathToASensitiveValueEndsThere() {
+	void refusalPathEndsAtSensitiveValue() {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("object", new Sensitive(new Holder<>(Thread.currentThread()))))
 			.withMessageContaining("at 'value.secret', ")
@@ -586,7 +586,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void formatterDecidesNothingAboutACredential() {
+	void formatterDoesNotAffectDigestOfCredential() {
 		ShownArgument formatted = new ShownArgument(Methods.class,
 				new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofKilobytes(64), List.of(new LoginFormatter())));
 		assertThat(formatted.digest("object", new Login("bob", "a")))
@@ -597,7 +597,7 @@ class NodeWriterTests {
 	 * As obfuscators write them.
 	 */
 	@Test
-	void fieldsOfOneNameAreRefused() throws Exception {
+	void objectWithTwoFieldsOfSameNameIsRefused() throws Exception {
 		ClassWriter writer = new ClassWriter(0);
 		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, Type.getInternalName(NodeWriterTests.class) + "Overloaded", null,
 				"java/lang/Object", null);
@@ -621,7 +621,7 @@ class NodeWriterTests {
 	}
 
 	@Test
-	void treesOfJacksonAreTheirValues() {
+	void jacksonTreesAreShownByValues() {
 		assertThat(this.argument.command("tree", nodes.arrayNode().add(1).add("a").addNull().add(true)))
 			.isEqualTo("[1, \"a\", null, true]");
 		assertThat(this.argument.command("tree", nodes.objectNode().put("a", 1).put("b", new byte[] { 1 })))

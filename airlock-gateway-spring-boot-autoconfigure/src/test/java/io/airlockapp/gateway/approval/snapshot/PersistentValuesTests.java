@@ -106,7 +106,7 @@ class PersistentValuesTests {
 	}
 
 	@Test
-	void backReferenceByAProxyIsBound() {
+	void backReferenceByProxyIsMasked() {
 		String text = managed((manager) -> this.argument.command("line", manager.find(Line.class, 1L)));
 		assertThat(text).isEqualTo("{id=1, purchase=•••}");
 	}

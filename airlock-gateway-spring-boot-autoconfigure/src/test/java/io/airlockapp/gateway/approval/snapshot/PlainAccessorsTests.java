@@ -37,7 +37,7 @@ class PlainAccessorsTests {
 
 	@ParameterizedTest
 	@MethodSource("plain")
-	void accessorReturnsTheValueACopyOrAView(Method accessor) throws Exception {
+	void returnsFieldWhenAccessorReturnsValueCopyOrViewIsTrue(Method accessor) throws Exception {
 		assertThat(returns(accessor)).isTrue();
 	}
 
@@ -82,7 +82,7 @@ class PlainAccessorsTests {
 	}
 
 	@Test
-	void accessorShowsTheFieldThatItReturnsAndNoOtherOneOfTheSameName() {
+	void accessorShowsOnlyReturnedFieldAmongFieldsOfSameName() {
 		assertThat(this.argument.command("object", new Shadowing()))
 			.isEqualTo("Shadowing{\"Shadowed.iban\"=DE1, \"Shadowing.iban\"=•••}");
 	}

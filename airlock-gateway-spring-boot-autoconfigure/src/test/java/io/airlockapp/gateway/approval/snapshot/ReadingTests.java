@@ -21,7 +21,7 @@ class ReadingTests {
 	@ParameterizedTest
 	@CsvSource({ "a, 998", "\u007f, 998", "\u0080, 499", "\u07ff, 499", "\u0800, 332", "\ue000, 332", "\uffff, 332",
 			"\ud800\udc00, 249", "\udbff\udfff, 249" })
-	void textCountsItsBytesAndQuotationMarks(String character, int max) {
+	void countIncludesUtf8BytesAndQuotationMarks(String character, int max) {
 		assertThatNoException().isThrownBy(() -> new Reading(1000).count(character.repeat(max)));
 		assertThatExceptionOfType(UnreadableValueException.class)
 			.isThrownBy(() -> new Reading(1000).count(character.repeat(max + 1)))
@@ -59,7 +59,7 @@ class ReadingTests {
 	}
 
 	@Test
-	void argumentIsReadAfterOneThatFailed() {
+	void beginAfterFailureResetsPathAndDistance() {
 		Reading reading = new Reading(1000);
 		reading.begin();
 		Object value = new Object();
@@ -74,7 +74,7 @@ class ReadingTests {
 	}
 
 	@Test
-	void distanceIsThatOfTheInnermostLevels() {
+	void distanceCountsInnermostLevels() {
 		Reading reading = new Reading(1000);
 		Object outer = new Object();
 		Object inner = new Object();

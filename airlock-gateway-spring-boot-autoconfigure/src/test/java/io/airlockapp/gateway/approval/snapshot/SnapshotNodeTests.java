@@ -25,7 +25,7 @@ class SnapshotNodeTests {
 	@ParameterizedTest
 	@CsvSource({ "0, true", "9007199254740991, true", "-9007199254740991, true", "9007199254740992, false",
 			"-9007199254740992, false", "99999999999999999, false", "1.5, false", "1E+2, false", "NaN, false" })
-	void integerThatADoubleHoldsIsANumberAndAnyOtherAText(String text, boolean number) {
+	void numberWhenNotExactAsDoubleIsWrittenAsString(String text, boolean number) {
 		assertThat(number(text).toJson(Masked::digest).isNumber()).isEqualTo(number);
 		assertThat(number(text).toJson(Masked::digest).asString()).isEqualTo(text);
 	}
@@ -37,7 +37,7 @@ class SnapshotNodeTests {
 	}
 
 	@Test
-	void partsArePathsWithoutData() {
+	void partsHavePathsWithoutKeys() {
 		SnapshotPart map = new SnapshotPart("value",
 				new Entries("java.util.Map", true, true, true, List.of(new Entry(number("1"), number("2")))));
 		assertThat(map.parts()).containsExactly(new SnapshotPart("value[…]", number("2")));

@@ -151,7 +151,7 @@ class SnapshotWriterTests {
 	}
 
 	@Test
-	void argumentThatCannotBeReadAnyMoreIsChanged() {
+	void findChangeWhenArgumentIsNoLongerReadableReturnsIt() {
 		StringBuilder text = new StringBuilder("a");
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", text);
 		snapshot.toJson();
@@ -160,7 +160,7 @@ class SnapshotWriterTests {
 	}
 
 	@Test
-	void argumentIsNotReadBeforeItIsNeeded() {
+	void argumentIsNotReadBeforeFirstGet() {
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", Stream.of(1));
 		assertThat(snapshot.findChange()).isNull();
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> snapshot.get(0));
@@ -302,7 +302,7 @@ class SnapshotWriterTests {
 	}
 
 	@Test
-	void formatterOfAClassIsNotForFieldsThatASubclassAdds() {
+	void formatterOfClassIsNotUsedForSubclassWithFurtherFields() {
 		ShownArgument formatted = new ShownArgument(Methods.class, writer(Total.class, "EUR 5"));
 		assertThat(formatted.command("object", new Total())).isEqualTo("Total(\"EUR 5\")");
 		assertThat(formatted.command("object", new Discount(1))).isEqualTo("Discount{percent=1}");

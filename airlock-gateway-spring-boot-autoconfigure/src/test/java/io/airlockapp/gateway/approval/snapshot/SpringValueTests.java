@@ -140,7 +140,7 @@ class SpringValueTests {
 
 	@ParameterizedTest
 	@MethodSource("differing")
-	void differenceIsSeen(Object one, Object other) {
+	void digestsOfDifferentValuesDiffer(Object one, Object other) {
 		assertThat(digest(one)).isNotEqualTo(digest(other));
 	}
 
@@ -167,7 +167,7 @@ class SpringValueTests {
 	}
 
 	@Test
-	void mediaTypeWhoseTextIsThatOfAnotherOneIsRefused() {
+	void mediaTypeWithAmbiguousTextIsRefused() {
 		MediaType ambiguous = new MediaType("text", "plain", Map.of("a", "\"1\";b=\"2\""));
 		assertThat(ambiguous.toString()).isEqualTo(MediaType.valueOf("text/plain;a=\"1\";b=\"2\"").toString());
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
@@ -176,7 +176,7 @@ class SpringValueTests {
 	}
 
 	@Test
-	void viewsThatAMapKeepsAreNoChange() {
+	void cachedViewsOfMapAreNoChange() {
 		MultiValueMap<String, String> map = CollectionUtils
 			.unmodifiableMultiValueMap(new LinkedMultiValueMap<>(Map.of("a", List.of("1"))));
 		ArgumentSnapshot snapshot = this.argument.snapshot("value", map);
@@ -186,7 +186,7 @@ class SpringValueTests {
 	}
 
 	@Test
-	void parsedValuesThatHeadersKeepAreNoChange() {
+	void cachedContentTypeOfHeadersIsNoChange() {
 		HttpHeaders source = new HttpHeaders();
 		source.setContentType(MediaType.APPLICATION_JSON);
 		HttpHeaders headers = HttpHeaders.readOnlyHttpHeaders(source);
@@ -258,7 +258,7 @@ class SpringValueTests {
 	}
 
 	@Test
-	void mixInsForSpringsTypesHide() {
+	void mixInsForSpringTypesHideFields() {
 		JsonMapper mapper = JsonMapper.builder()
 			.addMixIn(HttpEntity.class, EntityMixIn.class)
 			.addMixIn(ProblemDetail.class, ProblemMixIn.class)

@@ -105,7 +105,7 @@ class StateFieldsTests {
 	 * application with them.
 	 */
 	@Test
-	void classesOfJavaDoNotKeepTheMixIns() {
+	void mixInsOfClosedApplicationAreGarbageCollected() {
 		WeakReference<Object> mixIns = mixInsOfAClosedApplication();
 		System.gc();
 		assertThat(mixIns.get()).isNull();
@@ -141,7 +141,7 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void cachesOfGroovyAreNoState() throws Exception {
+	void cacheFieldsOfGroovyAreIgnored() throws Exception {
 		Object transfer = new ByteBuddy().subclass(Inherited.class)
 			.name("desk.Immutable")
 			.defineField("$to$string", String.class, SyntheticState.SYNTHETIC)
@@ -155,7 +155,7 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void metaClassOfGroovyIsNoState() throws Exception {
+	void metaClassOfGroovyIsIgnored() throws Exception {
 		Class<?> metaClass = new ByteBuddy().makeInterface()
 			.name("groovy.lang.MetaClass")
 			.make()
@@ -196,7 +196,7 @@ class StateFieldsTests {
 	@ParameterizedTest
 	@MethodSource("changing")
 	@SuppressWarnings("unchecked")
-	void everyChangeOfStateIsSeen(Object value, Consumer<?> change) {
+	void digestWhenStateChangesDiffers(Object value, Consumer<?> change) {
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", value);
 		assertThat(snapshot.toJson()).isNotEmpty();
 		String before = digest(value);
@@ -321,12 +321,12 @@ class StateFieldsTests {
 	}
 
 	@Test
-	void parameterOfASetterHidesTheFieldOfTheSetterOnly() {
+	void annotationOnSetterParameterMasksOnlyItsField() {
 		assertThat(command(new SetterBeside("s3cr3t", 5))).isEqualTo("SetterBeside{iban=•••, value=5}");
 	}
 
 	@Test
-	void annotationOfItsOwnThatNamesAMissingClassHides() throws Exception {
+	void composedAnnotationThatNamesMissingClassMasksField() throws Exception {
 		CompiledClasses classes = CompiledClasses
 			.of(Map.of("bank.Internal", """
 					package bank;

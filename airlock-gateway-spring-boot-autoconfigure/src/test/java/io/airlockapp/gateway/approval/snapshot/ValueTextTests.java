@@ -74,7 +74,7 @@ class ValueTextTests {
 	@CsvSource({ "2.50, 2.50", "9.0E+7, 9.0E+7(90000000)", "1.25E7, 1.25E7(12500000)", "-1E-7, -1E-7(-0.0000001)",
 			"1E+101, 1E+101", "1E-101, 1E-101", "1E+2147483647, 1E+2147483647", "1.23E+2147483650, 1.23E+2147483650",
 			"NaN, NaN", "Infinity, Infinity" })
-	void numberWithAnExponentIsFollowedByThePlainOne(String number, String shown) {
+	void numberWithExponentIsFollowedByPlainNumber(String number, String shown) {
 		assertThat(ValueText.FULL.of(number(number, true))).isEqualTo(shown);
 		Leaf wide = new Leaf(Leaf.Kind.NUMBER, number, "java.math.BigDecimal", false);
 		assertThat(ValueText.FULL.of(wide)).isEqualTo("java.math.BigDecimal(%s)".formatted(shown));

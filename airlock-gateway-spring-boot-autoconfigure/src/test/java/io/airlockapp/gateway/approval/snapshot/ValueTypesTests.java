@@ -140,7 +140,7 @@ class ValueTypesTests {
 
 	@Test
 	@SuppressWarnings("deprecation")
-	void localeThatHasOnlyAVariantIsNotTheRoot() {
+	void localeWithOnlyVariantDiffersFromRoot() {
 		assertThat(this.argument.command("object", Locale.ROOT)).isEqualTo("java.util.Locale(und)");
 		assertThat(this.argument.command("object", new Locale("", "", "POSIX")))
 			.isEqualTo("java.util.Locale(und-POSIX)");
@@ -161,7 +161,7 @@ class ValueTypesTests {
 	}
 
 	@Test
-	void relativeAddressThatLooksAbsoluteIsRefused() {
+	void relativeUriThatLooksAbsoluteIsRefused() {
 		URI path = URI.create("https://example.com/").relativize(URI.create("https://example.com/mailto:a"));
 		assertThat(path.getScheme()).isNull();
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)

@@ -54,7 +54,7 @@ class ApprovalGuardVerifierTests {
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
 
 	@Test
-	void lazyBeanFailsBeforeItIsHandedOut() {
+	void lazyBeanWhenUnguardableFailsOnCreation() {
 		this.contextRunner
 			.withBean(PrivateMethod.class, PrivateMethod::new, (definition) -> definition.setLazyInit(true))
 			.run((context) -> {
@@ -66,13 +66,13 @@ class ApprovalGuardVerifierTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { NeedsGuarded.class, NeedsGuardedEvenEarlier.class })
-	void beanThatIsMadeForAPostProcessor(Class<?> configuration) {
+	void beanCreatedForPostProcessorFailsStart(Class<?> configuration) {
 		assertRefused(this.contextRunner.withBean(Guarded.class).withUserConfiguration(configuration),
 				Guarded.class.getName() + ".refund", "too early");
 	}
 
 	@Test
-	void beanThatIsMadeForALatePostProcessorIsGuarded() {
+	void beanCreatedForLatePostProcessorIsGuarded() {
 		this.contextRunner.withBean(Guarded.class)
 			.withUserConfiguration(NeedsGuardedLate.class)
 			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(Guarded.class))).isTrue());
@@ -81,14 +81,14 @@ class ApprovalGuardVerifierTests {
 	@ParameterizedTest
 	@ValueSource(classes = { PrototypeForRegistryPostProcessor.class, ProductForRegistryPostProcessor.class,
 			InjectedRegistryPostProcessor.class, OrderedRegistryPostProcessor.class })
-	void beanThatIsMadeForARegistryPostProcessor(Class<?> configuration) {
+	void beanCreatedForRegistryPostProcessorFailsStart(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration), GuardedRunnable.class.getName() + ".run",
 				"too early");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { Caller.class, Runnable.class })
-	void beanThatIsMadeForAFactoryPostProcessorOfTheContext(Class<?> type) {
+	void beanCreatedForFactoryPostProcessorOfContextFailsStart(Class<?> type) {
 		assertRefused(
 				this.contextRunner.withUserConfiguration(Prototype.class)
 					.withInitializer((context) -> context
@@ -111,7 +111,7 @@ class ApprovalGuardVerifierTests {
 	@ParameterizedTest
 	@ValueSource(classes = { GuardedListener.class, FinalListener.class, ListenerInACircle.class,
 			ListenerWithoutADependency.class })
-	void objectThatALibraryMakesByItsClass(Class<?> listener) {
+	void objectCreatedByLibraryFromClassFailsStart(Class<?> listener) {
 		assertRefused(this.contextRunner.withBean(Library.class, listener), listener.getName(),
 				"its objects are made by their class");
 	}
@@ -145,7 +145,7 @@ class ApprovalGuardVerifierTests {
 	}
 
 	@Test
-	void productThatIsMadeBeforeTheGuard() {
+	void productCreatedBeforeGuardFailsStart() {
 		assertRefused(this.contextRunner.withBean("product", Product.class)
 			.withInitializer((context) -> context.addBeanFactoryPostProcessor(
 					(BeanDefinitionRegistryPostProcessor) (registry) -> context.getBeanFactory().getBean("product"))),
@@ -153,13 +153,13 @@ class ApprovalGuardVerifierTests {
 	}
 
 	@Test
-	void productThatABeanForItsPostProcessorNeeds() {
+	void productNeededByPostProcessorInCircleFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(CircleOfProduct.class), "Bean 'product'",
 				"bean 'caller'", "circle");
 	}
 
 	@Test
-	void productThatABeanForItsFactoryNeeds() {
+	void productNeededByItsFactoryInCircleFailsStart() {
 		assertRefused(this.contextRunner.withAllowCircularReferences(true)
 			.withBean(EarlyProduct.class)
 			.withBean(NeedsProduct.class), GuardedRunnable.class.getName() + ".run", "circle");
@@ -177,7 +177,7 @@ class ApprovalGuardVerifierTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Generated$$Looking.class, Generated$$Inheriting.class, Generated$$Below.class,
 			BelowAGeneratedOne.class })
-	void classWithTheNameOfAGeneratedOne(Class<? extends Account> type) {
+	void classNamedLikeGeneratedOneFailsStart(Class<? extends Account> type) {
 		ApplicationContextRunner[] runners = { this.contextRunner.withBean(type),
 				this.contextRunner.withBean("account", Account.class, () -> BeanUtils.instantiateClass(type)) };
 		for (ApplicationContextRunner runner : runners) {
@@ -194,7 +194,7 @@ class ApprovalGuardVerifierTests {
 	}
 
 	@Test
-	void beanThatIsMadeEarlyWithoutAGuardedMethod() {
+	void beanCreatedEarlyWithoutGuardedMethodIsAccepted() {
 		this.contextRunner.withBean("text", String.class, () -> "text")
 			.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.getBean("text")))
@@ -202,7 +202,7 @@ class ApprovalGuardVerifierTests {
 	}
 
 	@Test
-	void singletonThatIsMadeBeforeTheContext() {
+	void singletonCreatedBeforeContextFailsStart() {
 		assertRefused(
 				this.contextRunner
 					.withInitializer((context) -> context.getBeanFactory().registerSingleton("early", new Guarded())),
@@ -211,7 +211,7 @@ class ApprovalGuardVerifierTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { WrappingBeforeInitialization.class, ExchangingBeforeInitialization.class })
-	void objectOfABeanMethodThatAPostProcessorWrapsBeforeItsInitialization(Class<?> postProcessor) {
+	void objectOfBeanMethodWhenWrappedBeforeInitializationFailsStart(Class<?> postProcessor) {
 		assertRefused(
 				this.contextRunner.withUserConfiguration(RunnableConfiguration.class)
 					.withBean("wrapping", postProcessor),

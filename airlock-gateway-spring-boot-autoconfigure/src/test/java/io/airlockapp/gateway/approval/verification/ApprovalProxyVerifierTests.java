@@ -35,13 +35,13 @@ class ApprovalProxyVerifierTests {
 			GuardedRunnable::new);
 
 	@Test
-	void beanThatAPostProcessorWrapsBeforeTheProxy() {
+	void beanWhenWrappedByPostProcessorBeforeProxyFailsStart() {
 		assertRefused(this.withRunnable.withBean(EarlyWrappingPostProcessor.class), "Bean 'runnable'",
 				Wrapper.class.getName());
 	}
 
 	@Test
-	void beanThatAPostProcessorWrapsAfterTheProxyIsGuarded() {
+	void beanWhenWrappedByPostProcessorAfterProxyIsGuarded() {
 		this.withRunnable.withBean(WrappingPostProcessor.class).run((context) -> {
 			assertThat(context.getBean("runnable")).isInstanceOf(Wrapper.class);
 			assertThatExceptionOfType(ApprovalUnavailableException.class)

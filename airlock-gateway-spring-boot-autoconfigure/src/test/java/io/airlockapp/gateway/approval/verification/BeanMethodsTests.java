@@ -66,19 +66,19 @@ class BeanMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OnMethod.class, OnType.class, OnMethodOfFullConfiguration.class, OnInterface.class,
 			OnBeanFactoryPostProcessor.class })
-	void beanMethod(Class<?> configuration) {
+	void guardedBeanMethodFailsStart(Class<?> configuration) {
 		assertBeanMethodIsRefused(this.contextRunner.withUserConfiguration(configuration));
 	}
 
 	@Test
-	void staticBeanMethod() {
+	void guardedStaticBeanMethodFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(OnStaticMethod.class), ".refunds of bean",
 				"the method is static");
 		assertThat(asked).isEmpty();
 	}
 
 	@Test
-	void staticMethodOfAGuardedTypeMayMakeABean() {
+	void staticBeanMethodOfGuardedTypeIsAccepted() {
 		this.contextRunner.withInitializer((context) -> {
 			RootBeanDefinition definition = new RootBeanDefinition(GuardedType.class);
 			definition.setFactoryMethodName("create");
@@ -90,7 +90,7 @@ class BeanMethodsTests {
 	}
 
 	@Test
-	void factoryMethodOfADefinition() {
+	void guardedFactoryMethodOfDefinitionFailsStart() {
 		assertBeanMethodIsRefused(this.contextRunner.withBean("factory", Factory.class).withInitializer((context) -> {
 			RootBeanDefinition definition = new RootBeanDefinition();
 			definition.setFactoryBeanName("factory");
@@ -113,7 +113,7 @@ class BeanMethodsTests {
 			CallOfAFinalFactory.class, CallOfAStaticMethodOfASuperclass.class, CallInANestedClass.class,
 			CallForALazyBean.class, CallForAnInactiveBean.class, CallForALazyBeanOfAWiderType.class,
 			InheritedFromAnotherPackage.class, CallOfAnOverridingMethod.class, CallInABeanMethodOfTheSameName.class })
-	void callOfABeanMethodThatMakesAnotherObject(Class<?> configuration) {
+	void callOfBeanMethodThatCreatesAnotherObjectFailsStart(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(UnguardableMethodException.class)
@@ -130,12 +130,12 @@ class BeanMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { CallForABeanMadeElsewhere.class, CallInAComponentWithAProxy.class })
-	void callOfAMethodThatMakesAGuardedObjectElsewhere(Class<?> configuration) {
+	void callOfMethodThatCreatesGuardedObjectElsewhereFailsStart(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration), "calls that method");
 	}
 
 	@Test
-	void componentOfGroovy() {
+	void beanMethodInGroovyComponentFailsStartUnlessConfigurationIsFull() {
 		CompiledClasses classes = CompiledClasses.of(Map.of("groovy.lang.GroovyObject",
 				"package groovy.lang; public interface GroovyObject { }", "desk.Configurations", """
 						package desk;
@@ -176,7 +176,7 @@ class BeanMethodsTests {
 	}
 
 	@Test
-	void callOfAMethodWithLazyInitialization() {
+	void callOfBeanMethodWithLazyInitializationFailsStart() {
 		assertRefused(this.contextRunner
 			.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
@@ -211,7 +211,7 @@ class BeanMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { InheritingComponent.class, ImplementingComponent.class })
-	void callInAComponentWhoseClassIsNotLoaded(Class<?> component) throws IOException {
+	void callInComponentWhoseClassIsNotLoadedFailsStart(Class<?> component) throws IOException {
 		ScannedGenericBeanDefinition definition = new ScannedGenericBeanDefinition(
 				new SimpleMetadataReaderFactory().getMetadataReader(component.getName()));
 		assertRefused(
@@ -221,7 +221,7 @@ class BeanMethodsTests {
 	}
 
 	@Test
-	void callInAFullConfigurationThatASupplierCreates() {
+	void callInFullConfigurationCreatedBySupplierFailsStart() {
 		this.contextRunner.withBean(CallForALazyBeanInAFullConfiguration.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertRefused(this.contextRunner.withBean(CallForALazyBeanInAFullConfiguration.class,
@@ -232,7 +232,7 @@ class BeanMethodsTests {
 	@ValueSource(classes = { CallInAFullConfiguration.class, CallInAFullConfigurationWithAProxy.class,
 			CallOfAnInterface.class, Parameter.class, OverridingBeanMethod.class, CallForABeanWithoutGuard.class,
 			CallByABridge.class, CallInAMethodOfTheSameName.class })
-	void otherBeanMethods(Class<?> configuration) {
+	void objectOfOtherBeanMethodIsGuarded(Class<?> configuration) {
 		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			context.getBean(Client.class).payouts().payOut();
 			assertThat(asked).containsExactly("Payouts.payOut");

@@ -94,18 +94,18 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void proxyMadeByHandThatHidesTheAnnotationOfTheClass(Supplier<Payouts> proxy) {
+	void manualProxyThatHidesAnnotationOfClassFailsStart(Supplier<Payouts> proxy) {
 		assertRefused(this.contextRunner.withBean(Payouts.class, proxy), "DefaultPayouts.second");
 	}
 
-	static Stream<Supplier<Payouts>> proxyMadeByHandThatHidesTheAnnotationOfTheClass() {
+	static Stream<Supplier<Payouts>> manualProxyThatHidesAnnotationOfClassFailsStart() {
 		return Stream.of(() -> proxy(new DefaultPayouts()),
 				() -> proxy(new DefaultPayouts(), (invocation) -> invocation.proceed()),
 				() -> proxy(proxy(new DefaultPayouts())));
 	}
 
 	@Test
-	void lazyProxyMadeByHandFailsWhenItIsMade() {
+	void lazyManualProxyFailsOnCreation() {
 		this.contextRunner.withUserConfiguration(LazyOwnProxy.class).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThatException().isThrownBy(() -> context.getBean(Payouts.class))
@@ -114,7 +114,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void proxyMadeByHandThatShowsAllAnnotations() {
+	void manualProxyThatShowsAllAnnotationsFailsStart() {
 		assertRefused(
 				this.contextRunner.withBean(HonestPayouts.class,
 						() -> (HonestPayouts) new ProxyFactory(new DefaultHonestPayouts()).getProxy()),
@@ -122,7 +122,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void proxyOfAClassMadeByHand() {
+	void manualClassProxyFailsStart() {
 		assertRefused(this.contextRunner.withBean(Guarded.class, () -> {
 			ProxyFactory factory = new ProxyFactory(new Guarded());
 			factory.setProxyTargetClass(true);
@@ -133,19 +133,19 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void proxyOfAPostProcessorBeforeTheGuard(boolean locked) {
+	void proxyOfPostProcessorBeforeGuardFailsStart(boolean locked) {
 		assertRefused(withObject(locked).withBean(EarlyAdvice.class), "inside the proxy with the guard is another one");
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void resilientMethodsBeforeTheGuard(boolean locked) {
+	void resilientMethodsBeforeGuardFailStart(boolean locked) {
 		assertRefused(withObject(locked).withUserConfiguration(EarlyRetries.class),
 				"inside the proxy with the guard is another one");
 	}
 
 	@Test
-	void interceptorThatIsAddedToAClientBeforeTheGuard() {
+	void interceptorAddedToClientBeforeGuardFailsStart() {
 		ApplicationContextRunner withClient = this.contextRunner.withBean(GuardedClient.class,
 				() -> ProxyFactory.getProxy(GuardedClient.class, (MethodInterceptor) (invocation) -> null));
 		withClient.run((context) -> {
@@ -185,7 +185,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void singletonThatIsRegisteredByHandDuringTheStart() {
+	void singletonRegisteredManuallyFailsStart() {
 		assertRefused(
 				this.contextRunner.withBean(BeanFactoryPostProcessor.class,
 						() -> (beanFactory) -> beanFactory.registerSingleton("registered", new Guarded())),
@@ -193,7 +193,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void singletonThatIsRegisteredByHandIsNotCalledDuringTheStart() {
+	void singletonRegisteredManuallyIsNotCalledDuringStart() {
 		AtomicBoolean called = new AtomicBoolean();
 		assertRefused(this.contextRunner
 			.withBean(BeanFactoryPostProcessor.class,
@@ -204,7 +204,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void mockThatIsRegisteredByHandIsHandedOut() {
+	void mockRegisteredManuallyIsReturned() {
 		Guarded mock = Mockito.mock(Guarded.class);
 		this.contextRunner
 			.withBean(BeanFactoryPostProcessor.class,
@@ -215,7 +215,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void lazyBeansAreNotMadeToVerifyThem() {
+	void verificationDoesNotCreateLazyBeans() {
 		this.contextRunner.withBean(Guarded.class, Guarded::new, (definition) -> definition.setLazyInit(true))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
@@ -224,17 +224,17 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void methodOfAnIntroducedInterface() {
+	void guardedMethodOfIntroducedInterfaceFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(Introduction.class), "Freezing.freeze");
 	}
 
 	@Test
-	void interfaceIntroducedAheadOfTheGuard() {
+	void guardedInterfaceIntroducedAheadOfGuardFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(IntroductionToAGuardedBean.class), "Freezing.freeze");
 	}
 
 	@Test
-	void methodOfAnInterfaceThatIsIntroducedToALazyBean() {
+	void guardedInterfaceIntroducedToLazyBeanFailsOnCreation() {
 		this.contextRunner.withUserConfiguration(LazyIntroduction.class).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThatException().isThrownBy(() -> context.getBean(Account.class))
@@ -246,7 +246,7 @@ class GuardedProxiesTests {
 	 * The introduced interface has no annotation, and the object is no bean.
 	 */
 	@Test
-	void delegateOfAnIntroduction() {
+	void guardedDelegateOfIntroductionFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(IntroductionOfAGuardedObject.class), "GuardedDelegate");
 	}
 
@@ -272,7 +272,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void delegateOfAnIntroductionWithAFieldOfItsName() {
+	void guardedDelegateOfIntroductionWithShadowingFieldFailsStart() {
 		DelegatingIntroductionInterceptor introduction = new DelegatingIntroductionInterceptor(new GuardedDelegate()) {
 
 			@SuppressWarnings("unused")
@@ -289,7 +289,7 @@ class GuardedProxiesTests {
 	 * Spring creates it at the first call, when the bean exists.
 	 */
 	@Test
-	void adviceThatNeedsTheBeanIsNotCreatedBeforeIt() {
+	void adviceThatNeedsBeanIsCreatedAfterIt() {
 		this.contextRunner.withUserConfiguration(AdviceOfABeanThatItNeeds.class)
 			.withPropertyValues("spring.aop.proxy-target-class=false")
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -307,7 +307,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void opaqueProxy() {
+	void opaqueProxyFailsStart() {
 		assertRefused(this.contextRunner.withBean(BeanFactoryPostProcessor.class, () -> (beanFactory) -> {
 			ProxyFactory factory = new ProxyFactory(new Guarded());
 			factory.setProxyTargetClass(true);
@@ -317,7 +317,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void opaqueProxyOfAnInterface() {
+	void opaqueProxyOfInterfaceFailsStart() {
 		assertRefused(this.contextRunner.withBean(Door.class, () -> {
 			ProxyFactory factory = new ProxyFactory(new GuardedDoor());
 			factory.setOpaque(true);
@@ -326,13 +326,13 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void interceptorThatIsAddedLastInFrontOfTheGuard() {
+	void interceptorAddedLastInFrontOfGuardFailsStart() {
 		assertRefused(this.contextRunner.withBean(Guarded.class, Guarded::new)
 			.withUserConfiguration(InterceptorInFront.class), "instead of the guard's outermost advisor");
 	}
 
 	@Test
-	void interceptorThatIsAddedInFrontOfTheGuardByAnOrderedPostProcessor() {
+	void interceptorAddedByOrderedPostProcessorStaysBehindGuard() {
 		this.contextRunner.withBean(Guarded.class, Guarded::new).withBean(OrderedPostProcessor.class).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(((Advised) context.getBean(Guarded.class)).getAdvisors()).hasSize(3)
@@ -342,7 +342,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void guardedProxyThatAnotherBeanPostProcessorHides() {
+	void guardedProxyHiddenByPostProcessorRequestsApproval() {
 		AtomicInteger asked = new AtomicInteger();
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
 			.withBean(ApprovalGate.class, () -> (call) -> asked.incrementAndGet())
@@ -356,7 +356,7 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Unwrapping.class, LateUnwrapping.class })
-	void wrapperThatAPostProcessorMakesOfTheProxyOfALazyBean(Class<?> configuration) {
+	void lazyBeanWhenUnwrappedByPostProcessorFailsOnCreation(Class<?> configuration) {
 		this.contextRunner.withBean(Guarded.class, Guarded::new, (definition) -> definition.setLazyInit(true))
 			.withConfiguration(AutoConfigurations.of(configuration))
 			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(Guarded.class))
@@ -364,7 +364,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void proxiesOfTwoAutoProxyCreators() {
+	void proxiesOfTwoAutoProxyCreatorsFailStart() {
 		this.contextRunner.withBean(Guarded.class)
 			.withBean("another", DefaultAdvisorAutoProxyCreator.class)
 			.run((context) -> assertThat(context).getFailure()
@@ -375,7 +375,7 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Alias.class, ProxyOfABean.class, FactoryOfAProxyOfABean.class })
-	void guardedBeanThatIsASecondBean(Class<?> configuration) {
+	void guardedBeanWithSecondNameFailsStart(Class<?> configuration) {
 		this.contextRunner.withBean("raw", Guarded.class)
 			.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
@@ -389,7 +389,7 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@MethodSource("containers")
-	void containerOfGuardedObjects(Object container) {
+	void containerOfGuardedObjectsFailsStart(Object container) {
 		assertContainerIsRefused(this.contextRunner.withBean("container", Object.class, () -> container));
 	}
 
@@ -408,12 +408,12 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OptionalObject.class, ListThatIsFilledLater.class })
-	void containerOfABeanMethod(Class<?> configuration) {
+	void containerOfBeanMethodFailsStart(Class<?> configuration) {
 		assertContainerIsRefused(this.contextRunner.withUserConfiguration(configuration));
 	}
 
 	@Test
-	void containerOfGuardedObjectsThatIsRegisteredByHand() {
+	void containerRegisteredManuallyFailsStart() {
 		assertContainerIsRefused(this.contextRunner.withInitializer(
 				(context) -> context.getBeanFactory().registerSingleton("container", List.of(new Guarded()))));
 		assertContainerIsRefused(this.contextRunner.withBean(BeanFactoryPostProcessor.class,
@@ -426,7 +426,7 @@ class GuardedProxiesTests {
 	}
 
 	@Test
-	void containerThatContainsItselfAndOthersManyTimes() {
+	void containerThatContainsItselfAndRepeatedElementsIsAccepted() {
 		Object[] container = new Object[2];
 		container[0] = container;
 		for (int i = 0; i < 64; i++) {
@@ -439,14 +439,14 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { ContainerOfBeans.class, ContainerOfLazyBeans.class })
-	void containerOfGuardedBeans(Class<?> configuration) {
+	void containerOfGuardedBeansIsAccepted(Class<?> configuration) {
 		this.contextRunner.withBean("raw", Guarded.class)
 			.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
-	void wrapperThatAPostProcessorMakesOfTheProxy() {
+	void beanWhenUnwrappedByPostProcessorFailsStart() {
 		assertRefused(this.contextRunner.withBean(Guarded.class).withUserConfiguration(Unwrapping.class),
 				"Guarded.refund");
 	}

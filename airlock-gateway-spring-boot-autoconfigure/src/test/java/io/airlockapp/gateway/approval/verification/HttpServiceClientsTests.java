@@ -45,7 +45,7 @@ class HttpServiceClientsTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void clientOfTheRegistryIsTheBean(boolean lazy) {
+	void clientOfRegistryIsGuardedBean(boolean lazy) {
 		this.contextRunner.withInitializer((context) -> context.addBeanFactoryPostProcessor(
 				(beanFactory) -> beanFactory.getBeanDefinition("bank#" + PayClient.class.getName()).setLazyInit(lazy)))
 			.run((context) -> {
@@ -57,7 +57,7 @@ class HttpServiceClientsTests {
 	}
 
 	@Test
-	void clientThatABeanGetsAtItsStart() {
+	void clientInjectedAtStartIsGuarded() {
 		this.contextRunner.withBean(Desk.class).run((context) -> assertDenies(context.getBean(Desk.class).client));
 	}
 
@@ -84,7 +84,7 @@ class HttpServiceClientsTests {
 	}
 
 	@Test
-	void otherClientsAreLeftAlone() {
+	void unguardedClientIsNotReplaced() {
 		this.contextRunner.run((context) -> {
 			HttpServiceProxyRegistry registry = context.getBean(HttpServiceProxyRegistry.class);
 			assertThat(registry.getClient(LookClient.class)).isSameAs(registry.getClient("bank", LookClient.class));

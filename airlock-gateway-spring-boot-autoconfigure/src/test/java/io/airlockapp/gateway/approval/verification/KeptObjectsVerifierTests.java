@@ -96,12 +96,12 @@ class KeptObjectsVerifierTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void objectThatAFlowKeeps(Object kept) {
+	void guardedObjectInFlowFailsStart(Object kept) {
 		assertRefused(this.contextRunner.withBean("activator", Object.class, () -> keeping(kept)), "Bean 'activator'",
 				Refunds.class.getName(), "past the proxy");
 	}
 
-	static Stream<Object> objectThatAFlowKeeps() {
+	static Stream<Object> guardedObjectInFlowFailsStart() {
 		Function<String, String> reference = new Refunds()::refund;
 		return Stream.of(new Refunds(), keeping(new Refunds()), List.of(new Refunds()), Map.of("order", new Refunds()),
 				new Object[] { new Refunds() }, reference);
@@ -111,14 +111,14 @@ class KeptObjectsVerifierTests {
 	@CsvSource({ "jms.listener.adapter, MessageListenerAdapter",
 			"scheduling.quartz, MethodInvokingJobDetailFactoryBean",
 			"batch.infrastructure.item.adapter, ItemProcessorAdapter" })
-	void objectThatAnAdapterKeeps(String library, String name) {
+	void guardedObjectInAdapterFailsStart(String library, String name) {
 		Class<?> adapter = keeper(library, name);
 		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> keeping(adapter, new Refunds())),
 				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
 	}
 
 	@Test
-	void adapterThatAContainerKeeps() {
+	void guardedObjectInAdapterOfContainerFailsStart() {
 		Object adapter = keeping(keeper("amqp.rabbit.listener.adapter", "MessageListenerAdapter"), new Refunds());
 		Class<?> container = keeper("amqp.rabbit.listener", "SimpleMessageListenerContainer");
 		assertRefused(this.contextRunner.withBean("container", Object.class, () -> keeping(container, adapter)),
@@ -126,7 +126,7 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
-	void listenerThatAConfigurerAddsToARegistry() {
+	void guardedListenerAddedByConfigurerFailsStart() {
 		AtomicBoolean started = new AtomicBoolean();
 		List<Object> containers = new ArrayList<>();
 		Class<?> registry = keeper("kafka.config", "KafkaListenerEndpointRegistry");
@@ -140,7 +140,7 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
-	void objectThatABeanKeepsWhichIsCreatedAfterTheStart() {
+	void guardedObjectInLazyBeanFailsOnCreation() {
 		this.contextRunner
 			.withBean("activator", Object.class, () -> keeping(new Refunds()), (bean) -> bean.setLazyInit(true))
 			.run((context) -> assertThatExceptionOfType(BeanCreationException.class)
@@ -169,38 +169,38 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
-	void functionOfAnObject() {
+	void functionOfGuardedObjectFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(OfFunction.class), "Bean 'refund'",
 				Refunds.class.getName(), "past the proxy");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "web.servlet.function", "web.reactive.function.server", "web.socket.handler" })
-	void objectThatARouteKeeps(String library) {
+	void guardedObjectInRouteFailsStart(String library) {
 		Class<?> route = keeper(library, "Route");
 		assertRefused(this.contextRunner.withBean("route", Object.class, () -> keeping(route, new Refunds())),
 				"Bean 'route'", Refunds.class.getName(), "past the proxy");
 	}
 
 	@Test
-	void lambdaOfTheConfiguration() {
+	void lambdaInConfigurationIsAccepted() {
 		this.contextRunner.withUserConfiguration(OfLambda.class).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfCall.class, OfReference.class, OfInheritedCall.class })
-	void lambdaThatCallsAMethodOfTheConfiguration(Class<?> configuration) {
+	void lambdaThatCallsGuardedMethodOfConfigurationFailsStart(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration), configuration.getName());
 	}
 
 	@Test
-	void subclassOfAnAdapter() {
+	void guardedObjectInSubclassOfAdapterFailsStart() {
 		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> new OwnAdapter(new Refunds())),
 				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
 	}
 
 	@Test
-	void proxyOfAnAdapter() {
+	void guardedObjectInProxyOfAdapterFailsStart() {
 		assertRefused(
 				this.contextRunner.withBean("adapter", Object.class,
 						() -> new ProxyFactory(keeping(new Refunds())).getProxy()),
@@ -208,19 +208,19 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
-	void fieldOfASubclass() {
+	void fieldOfAnonymousAdapterIsIgnored() {
 		this.contextRunner.withUserConfiguration(OfAnonymousAdapter.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
-	void objectOfOtherClass() {
+	void guardedObjectInUnknownClassIsIgnored() {
 		this.contextRunner.withBean("adapter", Object.class, () -> keeping(keeper("web", "Adapter"), new Refunds()))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
-	void configurationItself() {
+	void guardedConfigurationInFlowFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(RefundFlows.class), "Bean 'activator'",
 				RefundFlows.class.getName());
 	}

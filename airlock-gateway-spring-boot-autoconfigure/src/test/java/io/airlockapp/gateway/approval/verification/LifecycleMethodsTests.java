@@ -79,13 +79,13 @@ class LifecycleMethodsTests {
 	@ValueSource(classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class,
 			OnDestruction.class, OnClose.class, OnCloseOfAResource.class, ByAnInterfaceOfItsOwn.class, OnShutdown.class,
 			OnCloseOfAnExecutor.class })
-	void lifecycleMethod(Class<?> type) {
+	void guardedLifecycleMethodFailsStart(Class<?> type) {
 		assertNotRun(this.contextRunner.withBean(type));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { Plant.class, GuardedPlant.class })
-	void lifecycleMethodOfABeanDefinition(Class<?> type) {
+	void guardedLifecycleMethodOfDefinitionFailsStart(Class<?> type) {
 		assertNotRun(withDefinition(type, (definition) -> definition.setInitMethodName("shutdown")));
 		assertNotRun(withDefinition(type, (definition) -> definition.setDestroyMethodName("shutdown")));
 		assertNotRun(withDefinition(type,
@@ -94,7 +94,7 @@ class LifecycleMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { ShutdownBesideClose.class, FactoryOfKeys.class })
-	void methodThatSpringDoesNotCall(Class<?> type) {
+	void guardedMethodNotCalledBySpringIsAccepted(Class<?> type) {
 		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
 		assertThat(ran).isEmpty();
 	}
@@ -108,7 +108,7 @@ class LifecycleMethodsTests {
 	}
 
 	@Test
-	void lifecycleMethodOfAnInnerBean() {
+	void guardedLifecycleMethodOfInnerBeanFailsStart() {
 		assertNotRun(withInner((definition) -> definition.setInitMethodName("shutdown")));
 		assertNotRun(withInner((definition) -> definition.setDestroyMethodName("shutdown")));
 	}
@@ -121,7 +121,7 @@ class LifecycleMethodsTests {
 	}
 
 	@Test
-	void inferredDestroyMethodOfABeanMethod() {
+	void guardedInferredDestroyMethodFailsStart() {
 		assertNotRun(this.contextRunner.withUserConfiguration(InferredDestroyMethod.class));
 		assertRefused(this.contextRunner.withUserConfiguration(InferredDestroyMethod.class),
 				"set 'destroyMethod = \"\"' on the bean's definition");
@@ -139,32 +139,32 @@ class LifecycleMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { InjectingMethod.class, ValueMethod.class, ResourceMethod.class, NameAware.class,
 			ContextAware.class })
-	void methodThatInjects(Class<?> type) {
+	void guardedInjectionMethodFailsStart(Class<?> type) {
 		assertNotRun(this.contextRunner.withBean(type));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { BoundByClass.class, BoundByMethod.class })
-	void methodThatIsBoundToAProperty(Class<?> configuration) {
+	void guardedSetterOfConfigurationPropertyFailsStart(Class<?> configuration) {
 		assertNotRun(this.contextRunner.withPropertyValues("desk.limit=7").withUserConfiguration(configuration));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { GuardedFactory.class, FactoryOfAGuardedType.class, GuardedSmartFactory.class })
-	void methodThatMakesAProduct(Class<?> factory) {
+	void guardedFactoryBeanMethodFailsStart(Class<?> factory) {
 		assertRefused(this.contextRunner.withBean(factory), factory.getName() + ".getObject",
 				"annotate the class of the product");
 	}
 
 	@Test
-	void propertyOfADefinition() {
+	void guardedSetterOfDefinitionFailsStart() {
 		assertNotRun(this.contextRunner.withBean(Desk.class, Desk::new,
 				(definition) -> definition.getPropertyValues().add("limit", 7)));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "self.limit", "limits[EUR]" })
-	void propertyInThePathOfADefinition(String path) {
+	void guardedSetterInPropertyPathOfDefinitionFailsStart(String path) {
 		assertNotRun(this.contextRunner.withBean(PathDesk.class, PathDesk::new,
 				(definition) -> definition.getPropertyValues().add(path, 7)));
 	}
@@ -208,7 +208,7 @@ class LifecycleMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { ScheduledCircle.class, ListeningCircle.class, CircleWithAPostProcessorOfTheUser.class,
 			PlainCircle.class })
-	void beansInACircle(Class<?> configuration) {
+	void guardedLifecycleMethodInCircleFailsStart(Class<?> configuration) {
 		assertNotRun(this.contextRunner.withAllowCircularReferences(true).withUserConfiguration(configuration));
 	}
 

@@ -354,7 +354,7 @@ class LockedClassesTests {
 	}
 
 	@Test
-	void anotherObjectOfTheSameClassIsDenied() {
+	void callOnOtherObjectOfSameClassIsDenied() {
 		this.contextRunner.withBean("first", Chain.class).withBean("second", Chain.class).run((context) -> {
 			Chain second = AopTestUtils.getUltimateTargetObject(context.getBean("second"));
 			assertDenied(() -> context.getBean("first", Chain.class).cancelOf(second));
@@ -362,7 +362,7 @@ class LockedClassesTests {
 	}
 
 	@Test
-	void theBeanIsCalledWithAnApprovalOfItsOwn() {
+	void callOnInjectedBeanRequestsOwnApproval() {
 		this.contextRunner.withBean(OnItsBean.class).run((context) -> {
 			context.getBean(OnItsBean.class).attempt();
 			assertThat(ran).containsExactly("attempt");

@@ -66,7 +66,7 @@ public class ProxyabilityChecksTests {
 			MethodOfAnotherPackage.class, MethodOfAGuardedTypeOfAnotherPackage.class, OwnScopedObject.class,
 			PrivateHandlerOfGuardedType.class, StaticHandlerOfGuardedType.class, PrivateToolOfGuardedType.class,
 			HandlerOfAnotherPackage.class })
-	void methodThatNoProxyOverrides(Class<?> type) {
+	void methodThatCannotBeOverriddenFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), "ProxyabilityChecksTests$", ".refund", "cannot be guarded");
 	}
 
@@ -74,19 +74,19 @@ public class ProxyabilityChecksTests {
 	 * Spring may take one for the other.
 	 */
 	@Test
-	void methodWithAnOverloadForAPrimitiveType() {
+	void methodWithOverloadForPrimitiveTypeFailsStart() {
 		assertRefused(this.contextRunner.withBean(OverloadedConsumer.class), "OverloadedConsumer.accept",
 				"cannot be guarded", "another name");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { GuardedEquals.class, GuardedHashCode.class })
-	void methodThatProxiesImplement(Class<?> type) {
+	void equalsOrHashCodeFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), "cannot be guarded", "proxies implement equals and hashCode");
 	}
 
 	@Test
-	void methodThatJavaCalls() {
+	void methodCalledByJavaFailsStart() {
 		assertRefused(this.contextRunner.withBean(Finalizable.class), "Finalizable.finalize",
 				"Java itself calls it on the object");
 		assertRefused(this.contextRunner.withBean(OwnThread.class, OwnThread::new), "OwnThread.run",
@@ -139,7 +139,7 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
-	void methodForItsPackageWhoseProxyHasAnotherClassLoader() {
+	void packagePrivateMethodWhenProxyHasOtherClassLoaderFailsStart() {
 		assertRefused(
 				this.contextRunner.withClassLoader(new ProxyClassLoader(getClass().getClassLoader()))
 					.withBean(PackagePrivateMethod.class),
@@ -150,7 +150,7 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
-	void methodForItsPackageOfAClassThatIsNotRestarted() {
+	void packagePrivateMethodWhenClassIsNotRestartedFailsStart() {
 		ApplicationContextRunner restarted = this.contextRunner
 			.withClassLoader(new RestartedClassLoader(getClass().getClassLoader()));
 		assertRefused(restarted.withBean(PackagePrivateMethod.class), PackagePrivateMethod.class.getName() + ".refund",
@@ -164,7 +164,7 @@ public class ProxyabilityChecksTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { StreamArgument.class, BindingResultArgument.class, TimeArgument.class })
-	void methodWithAParameterThatIsNeverShown(Class<?> type) {
+	void methodWithUnreadableParameterFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean("desk", type), type.getName() + ".refund of bean 'desk'",
 				"cannot be guarded", "its parameter 'order' is a ", "take plain data");
 	}
@@ -177,14 +177,14 @@ public class ProxyabilityChecksTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { AfterCommitListener.class, BeforeCommitListener.class, AsyncListener.class })
-	void listenerInTheThreadOfATransaction(Class<?> type) {
+	void transactionalEventListenerFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean("desk", type), type.getName() + ".refund of bean 'desk'",
 				"@TransactionalEventListener",
 				"let a listener with @Async and without @Transactional call a guarded method of another bean");
 	}
 
 	@Test
-	void consumerOfCamel() {
+	void camelConsumerFailsStart() {
 		Class<?> type = annotated("org.apache.camel.Consume", """
 				public class Payouts {
 					@%s
@@ -266,7 +266,7 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
-	void listenerOfSpringBatch() {
+	void springBatchListenerFailsStart() {
 		Class<?> type = CompiledClasses.of(Map.of("org.springframework.batch.core.annotation.BeforeJob", """
 				package org.springframework.batch.core.annotation;
 
@@ -288,7 +288,7 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
-	void methodOfAFlowOfSpringIntegration() {
+	void methodOfSpringIntegrationFlowFailsStart() {
 		Class<?> type = CompiledClasses.of(Map.of("org.springframework.integration.dsl.IntegrationFlow", """
 				package org.springframework.integration.dsl;
 
@@ -310,7 +310,7 @@ public class ProxyabilityChecksTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "jakarta.websocket.server.ServerEndpoint", "jakarta.servlet.annotation.WebListener",
 			"jakarta.servlet.annotation.WebFilter", "jakarta.servlet.annotation.WebServlet" })
-	void objectThatTheWebServerCreates(String annotation) {
+	void webServerComponentFailsStart(String annotation) {
 		Class<?> type = annotated(annotation, """
 				@%s
 				public class Payouts {
@@ -324,7 +324,7 @@ public class ProxyabilityChecksTests {
 	}
 
 	@Test
-	void classOfGroovy() {
+	void groovyClassFailsStart() {
 		CompiledClasses classes = CompiledClasses.of(Map.of("groovy.lang.GroovyObject",
 				"package groovy.lang; public interface GroovyObject { }", "desk.Refunds", """
 						package desk;
@@ -342,7 +342,7 @@ public class ProxyabilityChecksTests {
 	@ParameterizedTest
 	@CsvSource({ "int,int,$mcII$sp,true", "Object,Object,$mcII$sp,true", "Object,Object,$mIc$sp,true",
 			"String,boolean,$mcII$sp,false", "int,String,$mcII$sp,false" })
-	void methodThatScalaSpecializes(String parameter, String result, String variant, boolean refused) {
+	void methodSpecializedByScalaFailsStart(String parameter, String result, String variant, boolean refused) {
 		CompiledClasses classes = CompiledClasses.of(Map.of("desk.Refund", """
 				package desk;
 
@@ -385,14 +385,14 @@ public class ProxyabilityChecksTests {
 	 */
 	@ParameterizedTest
 	@CsvSource({ "protected, false", "public, false", "'', true" })
-	void recoveryOfSpringRetry(String access, boolean onType) {
+	void springRetryRecoverMethodFailsStart(String access, boolean onType) {
 		assertRefused(this.contextRunner.withBean("payouts", recovery(access, onType)),
 				"Payouts.recover of bean 'payouts'",
 				"spring-retry calls a @Recover or @Classifier method on the object", "guarded method of another bean");
 	}
 
 	@Test
-	void classifierOfSpringRetry() {
+	void springRetryClassifierFailsStart() {
 		Class<?> type = annotated("org.springframework.classify.annotation.Classifier", """
 				public class Payouts {
 					@%s
@@ -429,12 +429,12 @@ public class ProxyabilityChecksTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { GuardedInfrastructure.class, GuardedAdvice.class })
-	void infrastructureOfAop(Class<?> type) {
+	void aopInfrastructureFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type));
 	}
 
 	@Test
-	void originalInstance() {
+	void originalInstanceFailsStartUnlessLocked() {
 		String name = Guarded.class.getName() + ".ORIGINAL";
 		assertRefused(this.contextRunner.withBean(name, Guarded.class, Guarded::new));
 		// The class of an object with the lock has another name

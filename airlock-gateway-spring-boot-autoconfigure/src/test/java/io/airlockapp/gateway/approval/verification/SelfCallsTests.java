@@ -66,20 +66,20 @@ class SelfCallsTests {
 			InDefaultImplementations.class, Decorator.class, RefundFunction.class, RefundList.class,
 			InANestedClassOfALibrary.class, InAConditionalMethod.class, RecursiveIfConditional.class,
 			ConditionalWithSuperOfAnother.class, WithOtherApprovers.class })
-	void callOnTheObjectItself(Class<?> type) {
+	void callOnObjectItselfFailsStart(Class<?> type) {
 		assertRefused(created(type), type.getName() + ".", " requires approval", "on the object itself (this)");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfAGuardedTypeWithSuper.class, AtConstructionOfAGuardedTypeWithSuper.class,
 			ConditionalWithSuperOfAnother.class })
-	void callOfALockedTypeWithSuper(Class<?> type) {
+	void superCallOfLockedTypeFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), type.getName() + ".refund", "on the object itself (this)");
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfAGuardedLibrary.class, OfAnInterfaceOfALibrary.class })
-	void callOfALockedTypeByALibraryInAnApprovedMethod(Class<?> type) {
+	void callOfLockedTypeInheritedFromLibraryFailsStart(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type), type.getName() + ".", "on the object itself (this)");
 	}
 
@@ -109,7 +109,7 @@ class SelfCallsTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void classWithoutAClassFile(boolean locked) {
+	void classWithoutClassFileFailsStart(boolean locked) {
 		Class<?> type = new ByteBuddy().subclass(Object.class)
 			.name("com.example.Unreadable")
 			.defineMethod("refund", void.class, Visibility.PUBLIC)
@@ -134,7 +134,7 @@ class SelfCallsTests {
 	}
 
 	@Test
-	void callOfTheProductOfAFactory() {
+	void selfCallOfFactoryProductFailsOnCreation() {
 		this.contextRunner.withBean(DirectFactory.class)
 			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(Direct.class))
 				.havingRootCause()
@@ -143,7 +143,7 @@ class SelfCallsTests {
 	}
 
 	@Test
-	void lifecycleMethodOfTheProductOfAFactory() {
+	void lifecycleMethodOfFactoryProductFailsOnCreation() {
 		this.contextRunner.withBean(ClosingFactory.class)
 			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(Closing.class))
 				.havingRootCause()

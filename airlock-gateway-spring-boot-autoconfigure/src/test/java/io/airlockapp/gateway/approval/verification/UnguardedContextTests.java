@@ -75,7 +75,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void excludedAutoConfiguration(CapturedOutput output) {
+	void guardedBeanWhenAutoConfigurationIsExcludedFailsStart(CapturedOutput output) {
 		assertRefused(Application.class, EXCLUDED);
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("'airlock.gateway.approval.mode=bypass'")
@@ -84,7 +84,7 @@ class UnguardedContextTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Vault.class, LazyVault.class, PrototypeVault.class })
-	void noAutoConfiguration(Class<?> source) {
+	void guardedBeanWithoutAutoConfigurationFailsStart(Class<?> source) {
 		assertRefused(source);
 	}
 
@@ -98,7 +98,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void beanThatIsMadeForARegistryPostProcessor() {
+	void beanCreatedForRegistryPostProcessorFailsStart() {
 		assertRefused(EarlyVault.class);
 	}
 
@@ -106,7 +106,7 @@ class UnguardedContextTests {
 	 * As Hibernate does for listeners of entities.
 	 */
 	@Test
-	void objectThatALibraryCreatesInPlaceOfARefusedOne() {
+	void objectCreatedByLibraryAfterRefusalFailsStart() {
 		assertRefused(LibraryWithFallback.class);
 	}
 
@@ -128,7 +128,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void parentWithoutAutoConfiguration() {
+	void guardedBeanInParentWithoutAutoConfigurationFailsStart() {
 		assertThatException()
 			.isThrownBy(() -> new SpringApplicationBuilder(Vault.class).web(WebApplicationType.NONE)
 				.child(Application.class)
@@ -149,7 +149,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void applicationWithGuard() {
+	void applicationWithGuardDeniesCall() {
 		try (ConfigurableApplicationContext context = run(Application.class)) {
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> context.getBean(Vault.class).open());
@@ -157,26 +157,26 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void applicationWithoutGuardedMethods() {
+	void applicationWithoutGuardedMethodsStarts() {
 		try (ConfigurableApplicationContext context = run(Plain.class)) {
 			assertThat(context.isActive()).isTrue();
 		}
 	}
 
 	@Test
-	void beanOfAParentWithoutGuard() {
+	void guardedBeanOfParentWithoutGuardFailsStart() {
 		assertParentIsRefused((parent) -> parent.registerBean(Guarded.class));
 	}
 
 	@Test
-	void lazyBeanOfAParentWithoutGuard() {
+	void lazyGuardedBeanOfParentWithoutGuardFailsStart() {
 		assertParentIsRefused(
 				(parent) -> parent.registerBean(Guarded.class, (definition) -> definition.setLazyInit(true)));
 		assertThat(made).isEmpty();
 	}
 
 	@Test
-	void beanOfAParentOfTheParentWithoutGuard() {
+	void guardedBeanOfGrandparentWithoutGuardFailsStart() {
 		try (AnnotationConfigApplicationContext grandparent = new AnnotationConfigApplicationContext(Guarded.class);
 				AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
 			parent.setParent(grandparent);
@@ -186,7 +186,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void beanThatAParentWithoutGuardMakesLater() {
+	void guardedPrototypeOfParentWithoutGuardFailsOnCreation() {
 		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
 			parent.registerBean("later", Object.class, Guarded::new, (definition) -> definition.setScope("prototype"));
 			parent.refresh();
@@ -199,14 +199,14 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void parentWithGuard() {
+	void guardedBeanOfParentWithGuardIsAccepted() {
 		this.contextRunner.withBean(Guarded.class)
 			.run((parent) -> this.contextRunner.withParent(parent)
 				.run((context) -> assertThat(context).hasNotFailed()));
 	}
 
 	@Test
-	void childContext() {
+	void guardedBeanOfChildWithoutGuardFailsRefresh() {
 		this.contextRunner.run((parent) -> {
 			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
 				child.setParent(parent);
@@ -218,7 +218,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void childContextWhoseRefusalIsSuppressed() {
+	void childWhenRefusalIsSuppressedIsClosed() {
 		SimpleApplicationEventMulticaster multicaster = new SimpleApplicationEventMulticaster();
 		multicaster.setTaskExecutor(Runnable::run);
 		multicaster.setErrorHandler(TaskUtils.LOG_AND_SUPPRESS_ERROR_HANDLER);
@@ -250,7 +250,7 @@ class UnguardedContextTests {
 	}
 
 	@Test
-	void elementOfABean() {
+	void guardedElementOfBeanFailsStart() {
 		assertThatException().isThrownBy(() -> run(ListOfVaults.class, EXCLUDED).close())
 			.withRootCauseInstanceOf(UnguardableMethodException.class)
 			.withStackTraceContaining("contains an object that requires approval");

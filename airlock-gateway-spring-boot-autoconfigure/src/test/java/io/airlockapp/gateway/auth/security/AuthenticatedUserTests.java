@@ -40,7 +40,7 @@ class AuthenticatedUserTests {
 	}
 
 	@Test
-	void noRequesterWithoutAUser() {
+	void findRequesterWithoutUserReturnsNull() {
 		assertThat(AuthenticatedUser.findRequester()).isNull();
 	}
 

@@ -61,7 +61,7 @@ class GuardedEntityListenersTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnFactory.class, CompletedFactory.class, WithoutJpa.class, LazyFactory.class })
-	void listenerThatIsABean(Class<?> configuration) {
+	void guardedListenerBeanFailsStart(Class<?> configuration) {
 		assertRefused(this.contextRunner.withBean(PayoutListener.class).withUserConfiguration(configuration),
 				"PayoutListener");
 		assertRefused(this.contextRunner
@@ -70,7 +70,7 @@ class GuardedEntityListenersTests {
 	}
 
 	@Test
-	void converterThatIsABean() {
+	void guardedConverterBeanFailsStart() {
 		assertRefused(this.contextRunner.withBean(PayoutConverter.class), "PayoutConverter");
 	}
 

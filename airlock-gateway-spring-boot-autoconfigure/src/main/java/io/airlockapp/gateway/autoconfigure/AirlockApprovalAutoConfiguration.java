@@ -103,7 +103,7 @@ public final class AirlockApprovalAutoConfiguration {
 	 * whose first parameter is the verifier.
 	 */
 	private static final List<String> USERS_OF_GUARD_VERIFIER = List.of("airlockApprovalAdvisor",
-			"airlockApprovalProxyVerifier", "airlockLastApprovalProxyVerifier");
+			"airlockApprovalProxyVerifier", "airlockLastApprovalProxyVerifier", "airlockKeptObjectsVerifier");
 
 	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
 
@@ -179,8 +179,8 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static KeptObjectsVerifier airlockKeptObjectsVerifier(ConfigurableListableBeanFactory beanFactory) {
-		return new KeptObjectsVerifier(beanFactory);
+	static KeptObjectsVerifier airlockKeptObjectsVerifier(ApprovalGuardVerifier guardVerifier) {
+		return new KeptObjectsVerifier(guardVerifier);
 	}
 
 	@Bean

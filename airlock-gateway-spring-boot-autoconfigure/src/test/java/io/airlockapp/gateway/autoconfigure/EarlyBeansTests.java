@@ -87,7 +87,7 @@ class EarlyBeansTests {
 		ProcessedContext processed = ProcessedContext
 			.of((context) -> context.register(AirlockApprovalAutoConfiguration.class));
 		assertThat(processed.sources().split("new RuntimeBeanReference\\(\"airlockApprovalGuardVerifier\"\\)"))
-			.hasSize(4);
+			.hasSize(5);
 	}
 
 	private static ApplicationContextInitializer<ConfigurableApplicationContext> registering(

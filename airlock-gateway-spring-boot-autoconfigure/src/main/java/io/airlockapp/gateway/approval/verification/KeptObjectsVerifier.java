@@ -13,6 +13,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -21,7 +24,6 @@ import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
@@ -41,16 +43,16 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 		.compile("org\\.springframework\\.(amqp|batch|data\\.redis|integration|jms|kafka|pulsar|scheduling"
 				+ "|web\\.reactive\\.function\\.server|web\\.servlet\\.function|web\\.socket)\\..+");
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	private final ApprovalGuardVerifier guardVerifier;
 
 	private volatile boolean running;
 
 	/**
 	 * Create a verifier.
-	 * @param beanFactory the factory of the beans
+	 * @param guardVerifier the verifier of the objects
 	 */
-	public KeptObjectsVerifier(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
+	public KeptObjectsVerifier(ApprovalGuardVerifier guardVerifier) {
+		this.guardVerifier = guardVerifier;
 	}
 
 	@Override
@@ -70,7 +72,7 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 	 */
 	@Override
 	public void start() {
-		ExistingBeans.forEach(this.beanFactory, KeptObjectsVerifier::verify);
+		ExistingBeans.forEach(this.guardVerifier.getBeanFactory(), KeptObjectsVerifier::verify);
 		this.running = true;
 	}
 
@@ -104,7 +106,7 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 	private static void verify(Object bean, String beanName) {
 		Object target = AopProxyUtils.getSingletonTarget(bean);
 		Object object = (target != null) ? target : bean;
-		if (isOfLibrary(object) || ClassUtils.isLambdaClass(object.getClass())) {
+		if (isOfLibrary(object) || isFunction(object)) {
 			requireGuarded(bean, "Bean '%s'".formatted(beanName));
 		}
 	}
@@ -123,6 +125,15 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 							.formatted(description, GuardedProxies.userClass(unguarded).getName()),
 						"Define the object as a bean of another class than the one that uses it, and inject it.");
 			});
+	}
+
+	/**
+	 * Return whether an object is a lambda expression or method reference that Spring
+	 * Cloud Function calls.
+	 */
+	private static boolean isFunction(Object object) {
+		return ClassUtils.isLambdaClass(object.getClass())
+				&& (object instanceof Function || object instanceof Consumer || object instanceof Supplier);
 	}
 
 	private static boolean isOfLibrary(Object object) {

@@ -43,7 +43,9 @@ class DocumentedCommandsTests {
 			"DevelopmentSimulatorTests sends the same request",
 			"curl -X POST -H 'Content-Type: application/json' -d '{\"reason\": \"stolen phone\"}' "
 					+ "http://localhost:8080/actuator/airlock/halt",
-			"for an application that runs");
+			"for an application that runs",
+			"unzip -p airlock-gateway-core-*.jar 'io/airlockapp/gateway/jdbc/postgresql/*.sql' > V2__airlock.sql",
+			"TableInitializer reads the same files");
 
 	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "install", "spring-boot:run",
 			"spring-boot:test-run", "spring-javaformat:apply", "com.mycila:license-maven-plugin:format",

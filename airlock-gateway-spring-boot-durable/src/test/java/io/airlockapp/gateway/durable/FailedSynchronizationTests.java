@@ -7,6 +7,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,13 +16,15 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Tests for transactions that Spring neither commits nor rolls back, since a
@@ -53,11 +56,32 @@ class FailedSynchronizationTests extends DurableApplicationTests {
 		assertThat(balance()).isEqualTo(2);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "jpa, IllegalStateException", "jpa, UnexpectedRollbackException",
+			"jpa, CannotCreateTransactionException", "jdbc, IllegalStateException", "jdbc, UnexpectedRollbackException",
+			"jdbc, CannotCreateTransactionException" })
+	void runGoesOnInAnotherTransaction(String manager, String failure) {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3",
+				manager.equals("jpa") ? WITH_JPA : "test.manager=jdbc");
+		createAccount();
+		String id = record(() -> bean(Payouts.class).payInOneOfTwo(failure)).id();
+		bean(ManualStepExecutor.class).execute();
+		assertThat(find(id).state()).isEqualTo(DurableState.DONE);
+		assertThat(bean(Payouts.class).starts()).isOne();
+		// With that of the handler
+		assertThat(balance()).isEqualTo(2);
+	}
+
+	private void createAccount() {
+		jdbc().execute("CREATE TABLE ACCOUNT (ID VARCHAR(10) PRIMARY KEY, BALANCE INT)");
+		jdbc().update("INSERT INTO ACCOUNT VALUES ('ann', 0)");
+	}
+
 	private String execute(String manager, String failing) {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		start(WITHOUT_WORKER, "airlock.gateway.durable.attempts=3", manager);
-		jdbc().execute("CREATE TABLE ACCOUNT (ID VARCHAR(10) PRIMARY KEY, BALANCE INT)");
-		jdbc().update("INSERT INTO ACCOUNT VALUES ('ann', 0)");
+		createAccount();
 		bean(Payouts.class).failIn(failing);
 		String id = record(() -> bean(Payouts.class).pay("ann")).id();
 		for (int i = 0; i < 6; i++) {
@@ -75,8 +99,8 @@ class FailedSynchronizationTests extends DurableApplicationTests {
 	static class Application {
 
 		@Bean
-		Payouts payouts(JdbcTemplate jdbc) {
-			return new Payouts(jdbc);
+		Payouts payouts(JdbcTemplate jdbc, PlatformTransactionManager manager) {
+			return new Payouts(jdbc, new TransactionTemplate(manager));
 		}
 
 		@Bean
@@ -90,14 +114,17 @@ class FailedSynchronizationTests extends DurableApplicationTests {
 
 		private final JdbcTemplate jdbc;
 
+		private final TransactionTemplate transaction;
+
 		private String failing = "";
 
 		private int starts;
 
 		private int ends;
 
-		Payouts(JdbcTemplate jdbc) {
+		Payouts(JdbcTemplate jdbc, TransactionTemplate transaction) {
 			this.jdbc = jdbc;
+			this.transaction = transaction;
 		}
 
 		void failIn(String name) {
@@ -118,6 +145,20 @@ class FailedSynchronizationTests extends DurableApplicationTests {
 			increase("run", ++this.starts);
 		}
 
+		@RequiresAirlockApproval(durable = true)
+		public void payInOneOfTwo(String failure) {
+			this.starts++;
+			assertThatException().isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				increase("run", 0);
+				fail(switch (failure) {
+					case "UnexpectedRollbackException" -> new UnexpectedRollbackException("no");
+					case "CannotCreateTransactionException" -> new CannotCreateTransactionException("no");
+					default -> new IllegalStateException("no");
+				});
+			}));
+			this.transaction.executeWithoutResult((status) -> increase("run", 0));
+		}
+
 		void ended() {
 			increase("handler", ++this.ends);
 		}
@@ -129,7 +170,7 @@ class FailedSynchronizationTests extends DurableApplicationTests {
 			}
 		}
 
-		private static void fail(TransactionException failure) {
+		private static void fail(RuntimeException failure) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override

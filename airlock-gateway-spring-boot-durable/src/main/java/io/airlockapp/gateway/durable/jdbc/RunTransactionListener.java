@@ -22,6 +22,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.JdbcTransactionObjectSupport;
+import org.springframework.jdbc.datasource.SimpleConnectionHandle;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
@@ -65,7 +66,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		}
 		begun(holder);
 		if (transaction instanceof DefaultTransactionStatus status && status.isNewSynchronization()) {
-			TransactionSynchronizationManager.registerSynchronization(new Completion(holder));
+			TransactionSynchronizationManager.registerSynchronization(new Completion(status, holder));
 			if (RunningCall.currentRunId() != null) {
 				RunningCall.recordTransaction();
 			}
@@ -100,13 +101,55 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	/**
+	 * If another transaction is left open inside of one whose commit fails, only that is
+	 * completed.
+	 */
+	@Override
+	public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
+		ConnectionHolder holder = findHolder(transaction);
+		if (holder != null && isJdbc(holder) && isOpen(holder) && !isRolledBack(holder)
+				&& (failure != null || rollback(holder))) {
+			ended(holder);
+		}
+	}
+
+	/**
+	 * Return whether a manager for JDBC began the transaction, whose connection remains
+	 * until it is completed.
+	 */
+	private static boolean isJdbc(ConnectionHolder holder) {
+		return holder.getConnectionHandle() instanceof SimpleConnectionHandle;
+	}
+
+	/**
+	 * Roll back a transaction.
+	 * @return {@code false} if its end is not known
+	 */
+	private static boolean rollback(ConnectionHolder holder) {
+		holder.requested();
+		try {
+			Connection connection = holder.getConnection();
+			if (!connection.getAutoCommit()) {
+				connection.rollback();
+			}
+			return true;
+		}
+		catch (Throwable ex) {
+			return false;
+		}
+		finally {
+			holder.released();
+		}
+	}
+
+	/**
 	 * Note that a transaction of a connection has begun.
 	 */
 	static void begun(ConnectionHolder holder) {
 		bind(holder, State.OPEN);
 	}
 
-	private static void bind(ConnectionHolder holder, State state) {
+	private static void bind(ConnectionHolder holder, Object state) {
 		ended(holder);
 		TransactionSynchronizationManager.bindResource(new Begun(holder), state);
 	}
@@ -143,23 +186,25 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	/**
-	 * Return whether a transaction was rolled back that may be left open.
+	 * Return whether a transaction was rolled back that is left open.
 	 */
 	static boolean isRolledBack(ConnectionHolder holder) {
-		return is(State.ROLLED_BACK, holder);
+		return TransactionSynchronizationManager.getResource(new Begun(holder)) instanceof TransactionExecution;
 	}
 
 	/**
 	 * Return the connections of transactions that began in the current thread, and whose
 	 * end was not seen: of those inside of another one that has ended meanwhile, nothing
-	 * else is left in the thread.
+	 * else is left in the thread. Those that were rolled back when Spring completed them
+	 * are not open.
 	 */
 	static Set<ConnectionHolder> findOpen() {
 		return TransactionSynchronizationManager.getResourceMap()
-			.keySet()
+			.entrySet()
 			.stream()
-			.filter(Begun.class::isInstance)
-			.map((begun) -> ((Begun) begun).holder())
+			.filter((entry) -> entry.getKey() instanceof Begun
+					&& !(entry.getValue() instanceof TransactionExecution transaction && transaction.isCompleted()))
+			.map((entry) -> ((Begun) entry.getKey()).holder())
 			.collect(Collectors.toSet());
 	}
 
@@ -218,7 +263,8 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	}
 
 	/**
-	 * Key for the resource with the state of a transaction whose end was not seen.
+	 * Key for the resource with the state of a transaction whose end was not seen, or the
+	 * transaction itself if it was rolled back.
 	 *
 	 * @param holder the holder of the transaction's connection
 	 */
@@ -232,9 +278,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 		/**
 		 * The database has rolled back the first part.
 		 */
-		PARTLY_ROLLED_BACK,
-
-		ROLLED_BACK
+		PARTLY_ROLLED_BACK
 
 	}
 
@@ -243,39 +287,42 @@ public final class RunTransactionListener implements TransactionExecutionListene
 	 * neither commits nor rolls back, since another synchronization failed with a
 	 * {@code TransactionException} before the commit, or since an outer one is rolled
 	 * back before it. Its connection would commit it, or keep its locks.
-	 *
-	 * @param holder the holder of the transaction's connection
 	 */
-	private record Completion(ConnectionHolder holder) implements TransactionSynchronization {
+	private static final class Completion implements TransactionSynchronization {
+
+		private final TransactionExecution transaction;
+
+		private final ConnectionHolder holder;
+
+		private boolean completing;
+
+		Completion(TransactionExecution transaction, ConnectionHolder holder) {
+			this.transaction = transaction;
+			this.holder = holder;
+		}
+
+		@Override
+		public void beforeCompletion() {
+			this.completing = true;
+		}
 
 		@Override
 		public void afterCompletion(int status) {
-			if (status == STATUS_COMMITTED || !isOpen(this.holder) || !rollback()) {
+			if (status == STATUS_COMMITTED || !isOpen(this.holder)) {
+				return;
+			}
+			// Otherwise, JPA rolled it back, and would get another connection for a
+			// second
+			// time
+			boolean required = !this.completing || status != STATUS_ROLLED_BACK || isJdbc(this.holder);
+			if (required && !rollback(this.holder)) {
 				return;
 			}
 			if (RunningCall.currentRunId() != null) {
-				bind(this.holder, State.ROLLED_BACK);
+				bind(this.holder, this.transaction);
 			}
 			else {
 				ended(this.holder);
-			}
-		}
-
-		private boolean rollback() {
-			this.holder.requested();
-			try {
-				Connection connection = this.holder.getConnection();
-				if (!connection.getAutoCommit()) {
-					connection.rollback();
-				}
-				return true;
-			}
-			catch (Throwable ex) {
-				// Its end is not known
-				return false;
-			}
-			finally {
-				this.holder.released();
 			}
 		}
 

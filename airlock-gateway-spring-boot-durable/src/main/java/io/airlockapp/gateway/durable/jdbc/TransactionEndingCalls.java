@@ -37,7 +37,7 @@ public record TransactionEndingCalls(ApprovedCalls calls) implements ApprovedCal
 			for (ConnectionHolder holder : RunTransactionListener.findOpen()) {
 				boolean bound = LeftOpenTransactions.isBound(holder);
 				boolean ended = LeftOpenTransactions.end(holder);
-				open |= ended;
+				open |= bound || ended;
 				unseen |= !bound && !ended && !RunTransactionListener.isRolledBack(holder);
 			}
 			open |= LeftOpenTransactions.end();

@@ -53,11 +53,15 @@ final class TestApplication implements AutoCloseable {
 	}
 
 	static TestApplication jpa(DataSource dataSource, boolean autoCommit) {
+		return jpa(dataSource, Map.of(AvailableSettings.CONNECTION_PROVIDER_DISABLES_AUTOCOMMIT, !autoCommit));
+	}
+
+	static TestApplication jpa(DataSource dataSource, Map<String, ?> properties) {
 		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
 		factory.setDataSource(dataSource);
 		factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
 		factory.setManagedTypes(PersistenceManagedTypes.of(Payment.class.getName()));
-		factory.setJpaPropertyMap(Map.of(AvailableSettings.CONNECTION_PROVIDER_DISABLES_AUTOCOMMIT, !autoCommit));
+		factory.setJpaPropertyMap(properties);
 		factory.afterPropertiesSet();
 		EntityManagerFactory entities = factory.getObject();
 		return new TestApplication(new JpaTransactionManager(entities), () -> {

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,12 +96,16 @@ public final class BoundConnections {
 		return findAll().stream().anyMatch((bound) -> bound.holder() == holder);
 	}
 
+	/**
+	 * Find all, beginning with that for the data source itself.
+	 */
 	private List<BoundConnection> findAll() {
 		return TransactionSynchronizationManager.getResourceMap()
 			.entrySet()
 			.stream()
 			.flatMap((entry) -> BoundConnection.of(entry).stream())
 			.filter((bound) -> root(bound.dataSource()).equals(this.root))
+			.sorted(Comparator.comparing((bound) -> !bound.dataSource().equals(this.dataSource)))
 			.toList();
 	}
 

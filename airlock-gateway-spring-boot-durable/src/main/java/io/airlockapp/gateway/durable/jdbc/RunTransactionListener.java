@@ -311,9 +311,7 @@ public final class RunTransactionListener implements TransactionExecutionListene
 			if (status == STATUS_COMMITTED || !isOpen(this.holder)) {
 				return;
 			}
-			// Otherwise, JPA rolled it back, and would get another connection for a
-			// second
-			// time
+			// Otherwise, JPA has rolled it back, and would open another connection
 			boolean required = !this.completing || status != STATUS_ROLLED_BACK || isJdbc(this.holder);
 			if (required && !rollback(this.holder)) {
 				return;

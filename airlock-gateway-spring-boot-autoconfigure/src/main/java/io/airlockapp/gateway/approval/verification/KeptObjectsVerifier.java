@@ -7,10 +7,12 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,9 +23,11 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
@@ -37,13 +41,15 @@ import org.springframework.util.ReflectionUtils;
  * in its code shows. A flow or a container of listeners consists of many objects of its
  * library, all of which are read.
  */
-public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingConfigurer, SmartLifecycle {
+public final class KeptObjectsVerifier implements BeanPostProcessor, SmartLifecycle {
+
+	private static final String TASKS = "airlockScheduledTasksVerifier";
 
 	private static final Pattern LIBRARIES = Pattern
-		.compile("org\\.springframework\\.(amqp|batch|data\\.redis|integration|jms|kafka|pulsar|scheduling"
+		.compile("org\\.springframework\\.(amqp|batch|data\\.redis|integration|jms|kafka|messaging|pulsar|scheduling"
 				+ "|web\\.reactive\\.function\\.server|web\\.servlet\\.function|web\\.socket)\\..+");
 
-	private final ApprovalGuardVerifier guardVerifier;
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	private volatile boolean running;
 
@@ -52,7 +58,7 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 	 * @param guardVerifier the verifier of the objects
 	 */
 	public KeptObjectsVerifier(ApprovalGuardVerifier guardVerifier) {
-		this.guardVerifier = guardVerifier;
+		this.beanFactory = guardVerifier.getBeanFactory();
 	}
 
 	@Override
@@ -72,7 +78,12 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 	 */
 	@Override
 	public void start() {
-		ExistingBeans.forEach(this.guardVerifier.getBeanFactory(), KeptObjectsVerifier::verify);
+		Set<Object> read = identitySet();
+		ExistingBeans.forEach(this.beanFactory, (bean, beanName) -> verify(bean, beanName, read));
+		if (!this.beanFactory.containsSingleton(TASKS)) {
+			// Of configurers without an order, Spring calls that of the last bean last
+			this.beanFactory.registerSingleton(TASKS, (SchedulingConfigurer) this::verifyTasks);
+		}
 		this.running = true;
 	}
 
@@ -82,49 +93,51 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 	}
 
 	/**
-	 * Verify a bean that is created later.
+	 * Verify a bean that is created later, or that is no singleton, which the factory
+	 * does not keep.
 	 * @throws UnguardableMethodException if it keeps an object without the guard
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (this.running) {
-			verify(bean, beanName);
+		if (this.running || !isSingleton(beanName)) {
+			verify(bean, beanName, identitySet());
 		}
 		return bean;
 	}
 
-	/**
-	 * Verify the tasks that the configurers before this one, which has the lowest
-	 * precedence, have registered and that are not scheduled yet.
-	 * @throws UnguardableMethodException if one calls an object without the guard
-	 */
-	@Override
-	public void configureTasks(ScheduledTaskRegistrar taskRegistrar) {
-		requireGuarded(taskRegistrar, "A task of a SchedulingConfigurer");
+	private boolean isSingleton(String beanName) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& this.beanFactory.getMergedBeanDefinition(beanName).isSingleton();
 	}
 
-	private static void verify(Object bean, String beanName) {
+	/**
+	 * Verify the tasks that all configurers have registered and that are not scheduled
+	 * yet.
+	 * @throws UnguardableMethodException if one calls an object without the guard
+	 */
+	private void verifyTasks(ScheduledTaskRegistrar taskRegistrar) {
+		requireGuarded(taskRegistrar, "A task of a SchedulingConfigurer", identitySet());
+	}
+
+	private void verify(Object bean, String beanName, Set<Object> read) {
 		Object target = AopProxyUtils.getSingletonTarget(bean);
 		Object object = (target != null) ? target : bean;
 		if (isOfLibrary(object) || isFunction(object)) {
-			requireGuarded(bean, "Bean '%s'".formatted(beanName));
+			requireGuarded(bean, "Bean '%s'".formatted(beanName), read);
 		}
 	}
 
-	private static void requireGuarded(Object keeper, String description) {
-		Set<Object> kept = readAll(keeper);
-		// A polling endpoint also keeps the target of its source, but does not call it
-		Set<Object> targets = identitySet();
-		kept.stream().map(AopProxyUtils::getSingletonTarget).filter(Objects::nonNull).forEach(targets::add);
-		kept.stream()
-			.filter((each) -> !targets.contains(each) && GuardedProxies.isUnguarded(each))
-			.findFirst()
-			.ifPresent((unguarded) -> {
-				throw UnguardableMethodException.withRemedy(
-						"%s keeps an object that requires approval by %s, but cannot be guarded: it is called past the proxy, or is no bean"
-							.formatted(description, GuardedProxies.userClass(unguarded).getName()),
-						"Define the object as a bean of another class than the one that uses it, and inject it.");
-			});
+	/**
+	 * Require that an object, and all that it keeps, is guarded.
+	 * @param read the objects that were read before, and are not read again
+	 */
+	private void requireGuarded(Object keeper, String description, Set<Object> read) {
+		readAll(keeper, read).stream().filter(GuardedProxies::isUnguarded).findFirst().ifPresent((unguarded) -> {
+			throw UnguardableMethodException.withRemedy(
+					"%s keeps an object that requires approval by %s, but cannot be guarded: it is called past the proxy, or is no bean"
+						.formatted(description, GuardedProxies.userClass(unguarded).getName()),
+					"Define the object as a bean of another class than the one that uses it, and inject it.");
+		});
 	}
 
 	/**
@@ -144,37 +157,73 @@ public final class KeptObjectsVerifier implements BeanPostProcessor, SchedulingC
 		return type != null;
 	}
 
-	private static Set<Object> readAll(Object bean) {
-		Set<Object> read = identitySet();
-		Deque<Object> remaining = new ArrayDeque<>(List.of(bean));
+	private List<Object> readAll(Object keeper, Set<Object> read) {
+		List<Object> added = new ArrayList<>();
+		Deque<Object> remaining = new ArrayDeque<>(List.of(keeper));
 		while (!remaining.isEmpty()) {
 			Object object = remaining.pop();
 			if (read.add(object)) {
+				added.add(object);
 				readParts(object).forEach(remaining::push);
 			}
 		}
-		return read;
+		return added;
 	}
 
-	private static Stream<?> readParts(Object object) {
+	private Stream<?> readParts(Object object) {
 		Stream<?> elements = GuardedProxies.parts(object);
 		if (elements != null) {
-			return elements.filter(Objects::nonNull);
+			// Spring finds the tasks of a bean by its target
+			Stream<?> read = (object instanceof Map<?, ?> map)
+					? Stream.concat(Arrays.stream(map.keySet().toArray()).filter((key) -> !isTarget(key)),
+							Arrays.stream(map.values().toArray()))
+					: elements;
+			return read.filter(Objects::nonNull);
 		}
 		if (ClassUtils.isLambdaClass(object.getClass())) {
-			return readFields(object).stream().filter((value) -> !isCreatedIn(object.getClass(), value.getClass()));
+			return readFields(object).stream()
+				.filter((value) -> !(isCreatedIn(object.getClass(), value.getClass()) && isTarget(value)));
 		}
-		Stream<?> target = Stream.ofNullable(AopProxyUtils.getSingletonTarget(object));
-		return isOfLibrary(object) ? Stream.concat(readFields(object).stream(), target) : target;
+		// The target of a proxy is not kept by itself
+		Object target = AopProxyUtils.getSingletonTarget(object);
+		if (target != null) {
+			return readParts(target);
+		}
+		return isOfLibrary(object) ? withoutTargets(readFields(object)) : Stream.empty();
+	}
+
+	/**
+	 * Leave out the targets of proxies in other fields of an object: a polling endpoint
+	 * also keeps the target of its source, but does not call it.
+	 */
+	private static Stream<Object> withoutTargets(List<Object> values) {
+		Set<Object> targets = identitySet();
+		values.stream().map(AopProxyUtils::getSingletonTarget).filter(Objects::nonNull).forEach(targets::add);
+		return values.stream().filter((value) -> !targets.contains(value));
 	}
 
 	/**
 	 * Return whether a lambda expression is one of a class itself, whose calls are found
-	 * in its code.
+	 * in its code if the object is a bean.
 	 */
 	private static boolean isCreatedIn(Class<?> lambda, Class<?> type) {
 		return LibraryTypes.hierarchy(type)
 			.anyMatch((each) -> lambda.getName().startsWith(each.getName() + ClassUtils.CGLIB_CLASS_SEPARATOR));
+	}
+
+	/**
+	 * Return whether an object has guarded methods and is that of a bean, and not its
+	 * proxy.
+	 */
+	private boolean isTarget(@Nullable Object object) {
+		if (object == null || !GuardedProxies.isUnguarded(object)) {
+			return false;
+		}
+		Set<Object> targets = identitySet();
+		ExistingBeans.forEach(this.beanFactory,
+				(bean, beanName) -> Stream.iterate(bean, Objects::nonNull, AopProxyUtils::getSingletonTarget)
+					.forEach(targets::add));
+		return targets.contains(object) || LockedClasses.isLocked(object);
 	}
 
 	private static List<Object> readFields(Object object) {

@@ -31,8 +31,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.scheduling.support.MethodInvokingRunnable;
 
 import static io.airlockapp.gateway.approval.verification.UnguardableBeans.assertRefused;
@@ -45,6 +47,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class KeptObjectsVerifierTests {
 
 	private static final Class<?> handler = keeper("integration.handler", "ServiceActivatingHandler");
+
+	private static final Class<?> poller = CompiledClasses.of(Map.of("org.springframework.integration.Poller", """
+			package org.springframework.integration;
+
+			public class Poller {
+				private final Object source;
+				private final Object original;
+				public Poller(Object source, Object original) {
+					this.source = source;
+					this.original = original;
+				}
+			}
+			""")).find("org.springframework.integration.Poller");
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
@@ -163,6 +178,49 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
+	void taskOfTheLastConfigurer() {
+		LastConfigurer.run.set(false);
+		assertRefused(
+				this.contextRunner.withUserConfiguration(Scheduling.class)
+					.withInitializer((context) -> context.addBeanFactoryPostProcessor(
+							(factory) -> factory.registerSingleton("last", new LastConfigurer()))),
+				"A task of a SchedulingConfigurer", Refunds.class.getName(), "past the proxy");
+		assertThat(LastConfigurer.run).isFalse();
+	}
+
+	@Test
+	void prototypeThatASingletonKeeps() {
+		assertRefused(this.contextRunner.withUserConfiguration(OfPrototype.class), "Bean 'refund'",
+				Refunds.class.getName(), "past the proxy");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void functionThatTheClassOfAnObjectCreates(boolean reference) {
+		assertRefused(this.contextRunner.withBean("refund", Function.class, () -> OwnFunctions.create(reference)),
+				"Bean 'refund'", OwnFunctions.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void targetOfABeanThatIsKeptElsewhere() {
+		assertRefused(this.contextRunner.withUserConfiguration(OfTarget.class), "Bean 'registry'",
+				Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
+	void targetOfABeanAsTheKeyOfAMap() {
+		this.contextRunner.withUserConfiguration(OfKey.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void objectThatAHandlerMethodOfMessagesKeeps() {
+		Object method = keeping(keeper("messaging.handler.invocation", "KeptMethod"), new Refunds());
+		Object adapter = keeping(keeper("jms.listener.adapter", "KeptAdapter"), method);
+		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> adapter), "Bean 'adapter'",
+				Refunds.class.getName(), "past the proxy");
+	}
+
+	@Test
 	void taskOfABean() {
 		this.contextRunner.withUserConfiguration(Scheduling.class, OfTask.class)
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -274,6 +332,88 @@ class KeptObjectsVerifierTests {
 
 	}
 
+	static class LastConfigurer implements SchedulingConfigurer {
+
+		static final AtomicBoolean run = new AtomicBoolean();
+
+		@Override
+		public void configureTasks(ScheduledTaskRegistrar registrar) {
+			registrar.addFixedDelayTask(() -> run.set(true), Duration.ofHours(1));
+			registrar.addFixedDelayTask(new Refunds()::refundAll, Duration.ofHours(1));
+		}
+
+	}
+
+	static class OwnFunctions {
+
+		static Function<String, String> create(boolean reference) {
+			OwnFunctions functions = new OwnFunctions();
+			return reference ? functions::refund : (order) -> functions.refund(order);
+		}
+
+		@RequiresAirlockApproval
+		public String refund(String order) {
+			return order;
+		}
+
+	}
+
+	@Configuration
+	static class OfPrototype {
+
+		@Bean
+		@Scope("prototype")
+		Function<String, String> refund() {
+			return new Refunds()::refund;
+		}
+
+		@Bean
+		Object user(Function<String, String> refund) {
+			return Map.entry("refund", refund);
+		}
+
+	}
+
+	/**
+	 * Its registry keeps the guarded bean for one listener, and its target for another.
+	 */
+	@Configuration
+	static class OfTarget {
+
+		@Bean
+		Refunds refunds() {
+			return new Refunds();
+		}
+
+		@Bean
+		Object registry(Refunds refunds) {
+			Object target = AopProxyUtils.getSingletonTarget(refunds);
+			assertThat(target).isNotNull();
+			return keeping(List.of(keeping(refunds), keeping(target)));
+		}
+
+	}
+
+	/**
+	 * Spring finds the tasks of a bean by its target.
+	 */
+	@Configuration
+	static class OfKey {
+
+		@Bean
+		Refunds refunds() {
+			return new Refunds();
+		}
+
+		@Bean
+		Object processor(Refunds refunds) {
+			Object target = AopProxyUtils.getSingletonTarget(refunds);
+			assertThat(target).isNotNull();
+			return keeping(Map.of(target, List.of(refunds)));
+		}
+
+	}
+
 	@Configuration
 	static class OfFunction {
 
@@ -376,7 +516,7 @@ class KeptObjectsVerifierTests {
 		Object poller(Refunds refunds) {
 			Object target = AopProxyUtils.getSingletonTarget(refunds);
 			assertThat(target).isNotNull();
-			return keeping(List.of(refunds, target));
+			return BeanUtils.instantiateClass(poller.getConstructors()[0], refunds, target);
 		}
 
 	}

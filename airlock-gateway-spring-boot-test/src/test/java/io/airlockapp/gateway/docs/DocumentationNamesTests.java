@@ -63,7 +63,7 @@ class DocumentationNamesTests {
 			"ResourcelessTransactionManager", "KafkaListener", "MonetaryAmount", "EndpointRequest", "SchedulerLock",
 			"EnableSchedulerLock", "StepContribution", "JobExecutionContext", "GraphQlExceptionHandler", "RefreshScope",
 			"JwtAuthenticationConverter", "ScopedValue", "WithMockUser", "MessageListenerAdapter", "Classifier",
-			"AiServices", "DefaultToolExecutor");
+			"AiServices", "DefaultToolExecutor", "PerConnectionWebSocketHandler");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

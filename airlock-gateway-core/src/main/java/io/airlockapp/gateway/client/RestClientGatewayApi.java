@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.client;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -12,11 +14,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.StreamUtils;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClient.RequestBodySpec;
 import org.springframework.web.client.RestClient.RequestHeadersSpec;
+import org.springframework.web.client.RestClientException;
 
 /**
  * {@link AirlockGatewayApi} that uses a {@link RestClient}. Paths are templates, so that
@@ -113,7 +120,10 @@ record RestClientGatewayApi(Supplier<RestClient> restClient) implements AirlockG
 
 	@Override
 	public void sendHeartbeat(Heartbeat request) {
-		post("/v1/presence/heartbeat").body(request).retrieve().toBodilessEntity();
+		post("/v1/presence/heartbeat").body(request)
+			.retrieve()
+			.onStatus(HttpStatusCode::is2xxSuccessful, RestClientGatewayApi::requireNoMarkup)
+			.toBodilessEntity();
 	}
 
 	@Override
@@ -131,6 +141,17 @@ record RestClientGatewayApi(Supplier<RestClient> restClient) implements AirlockG
 	@Override
 	public ConsentStatus checkConsentAtOlderPath() {
 		return read(get("/v1/consent/status"), ConsentStatus.class);
+	}
+
+	/**
+	 * Require that a response, whose content is not specified, is not the page of a
+	 * proxy.
+	 */
+	private static void requireNoMarkup(HttpRequest request, ClientHttpResponse response) throws IOException {
+		String body = StreamUtils.copyToString(response.getBody(), StandardCharsets.UTF_8);
+		if (body.stripLeading().startsWith("<")) {
+			throw new RestClientException("The response is a page");
+		}
 	}
 
 	private RequestHeadersSpec<?> get(String path, Object... variables) {

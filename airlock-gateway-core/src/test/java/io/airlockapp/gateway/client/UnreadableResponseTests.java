@@ -32,6 +32,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Successful answers that are none.
@@ -151,12 +152,19 @@ class UnreadableResponseTests extends EndpointTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "ACKNOWLEDGE", "HEARTBEAT" })
-	void callThatNeedsResponseWhenMalformedFails(GatewayCall call) {
-		answer(200, "<html>");
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ACKNOWLEDGE")
+	void callThatNeedsResponseWhenItIsPageFails(GatewayCall call) {
+		answer(200, "\n<!DOCTYPE html><html>");
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
 			.withMessage("The gateway's response cannot be read")
 			.withNoCause();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "OK", "{}", "{\"status\":\"ok\"}", "[]" })
+	void heartbeatWithAnyOtherContentSucceeds(String content) {
+		answer(200, content);
+		assertThatNoException().isThrownBy(() -> GatewayCall.HEARTBEAT.on(template));
 	}
 
 	@ParameterizedTest

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param label the label that the inbox shows
  * @param artifactType the type of review that was requested
  * @param gate the guarded method, or else the source of the request
+ * @param requester the person on whose behalf approval was requested, or {@code null} if
+ * unknown, if a request of the template does not name it, or if the call was recorded
  */
-public record ApprovalDecidedEvent(ApprovalOutcome outcome, String label, String artifactType, @Nullable String gate) {
+public record ApprovalDecidedEvent(ApprovalOutcome outcome, String label, String artifactType, @Nullable String gate,
+		@Nullable String requester) {
 }

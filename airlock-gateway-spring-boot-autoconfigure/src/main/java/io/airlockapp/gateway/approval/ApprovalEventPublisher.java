@@ -61,8 +61,8 @@ public record ApprovalEventPublisher(ApplicationEventPublisher publisher) implem
 
 			@Override
 			public void ended(ApprovalOutcome outcome) {
-				ApprovalEventPublisher.this.publisher.publishEvent(
-						new ApprovalDecidedEvent(outcome, request.getLabel(), artifactType, request.getGate()));
+				ApprovalEventPublisher.this.publisher.publishEvent(new ApprovalDecidedEvent(outcome, request.getLabel(),
+						artifactType, request.getGate(), request.getRequester()));
 			}
 
 		};

@@ -93,6 +93,7 @@ public record ApprovalAuditor(ApplicationEventPublisher publisher, String princi
 		put(data, "label", request.getLabel());
 		put(data, "gate", request.getGate());
 		put(data, "approvers", request.getApprovers());
+		put(data, "requester", request.getRequester());
 		return data;
 	}
 

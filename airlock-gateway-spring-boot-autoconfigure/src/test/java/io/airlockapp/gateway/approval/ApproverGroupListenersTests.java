@@ -38,6 +38,7 @@ class ApproverGroupListenersTests {
 	private static final ApprovalRequest REQUEST = ApprovalRequest.builder("Refund", "refund(42)")
 		.approvers("refunds")
 		.gate("RefundService.refund")
+		.requester("alice")
 		.build();
 
 	private static final ApprovalVote VOTE = new ApprovalVote("shift-1", "req-1", Verdict.APPROVE, "fine", "key-1",
@@ -66,6 +67,7 @@ class ApproverGroupListenersTests {
 			.containsExactly("AIRLOCK_VOTE", "AIRLOCK_TAMPERING", "AIRLOCK_TIMEOUT");
 		assertThat(audited.get(0).getData()).containsEntry("requestId", "call-1")
 			.containsEntry("approvers", "refunds")
+			.containsEntry("requester", "alice")
 			.containsEntry("pairing", "shift-1")
 			.containsEntry("ballotId", "req-1")
 			.containsEntry("verdict", "APPROVE")

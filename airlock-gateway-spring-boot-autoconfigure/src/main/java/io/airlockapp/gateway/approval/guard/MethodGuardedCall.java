@@ -149,9 +149,7 @@ final class MethodGuardedCall implements DurableCalls.Call {
 
 	@Override
 	public ApprovalRequest toRequest(MethodArguments shown, ArgumentSnapshot snapshot) {
-		// Only a group is shown the requester, so others need none
-		String requester = (this.attribute.approvers() != null) ? findRequester() : null;
-		return toRequest(this.attribute, shown, snapshot, findShownBeanName(), requester);
+		return toRequest(this.attribute, shown, snapshot, findShownBeanName(), findRequester());
 	}
 
 	private @Nullable String findShownBeanName() {
@@ -164,7 +162,8 @@ final class MethodGuardedCall implements DurableCalls.Call {
 	 * @param arguments the arguments
 	 * @param snapshot the snapshot of the arguments that is shown
 	 * @param shownBeanName the name of the bean, if it is shown
-	 * @param requester the requester, if known and shown
+	 * @param requester the requester, or {@code null} if unknown. Only a group is shown
+	 * it
 	 */
 	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments, ArgumentSnapshot snapshot,
 			@Nullable String shownBeanName, @Nullable String requester) {
@@ -197,7 +196,8 @@ final class MethodGuardedCall implements DurableCalls.Call {
 
 	@Override
 	public ApprovalRequest toBareRequest() {
-		return builder(this.attribute, toString()).actionType(ACTION_TYPE)
+		return builder(this.attribute, toString()).requester(this.caller.requester())
+			.actionType(ACTION_TYPE)
 			.artifactType(this.attribute.artifactType())
 			.gate(toString())
 			.build();

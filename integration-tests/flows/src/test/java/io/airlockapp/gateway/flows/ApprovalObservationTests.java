@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
@@ -22,9 +23,11 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
 import io.airlockapp.gateway.approval.ApprovalRequestedEvent;
+import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockObservationAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.observation.ApprovalObservationContext;
 import io.airlockapp.gateway.observation.ApprovalObservationConvention;
@@ -113,6 +116,25 @@ class ApprovalObservationTests extends SimulatorTests {
 				.containsKeys("requestId", "elapsedMillis", "artifactType", "signerKeyId")
 				.doesNotContainKey("evidence");
 			assertThat(events.get(2).getData()).containsEntry("failure", "ApprovalUnavailableException");
+		});
+	}
+
+	@Test
+	void requesterIsInEventAndAuditWhetherRequestWasSentOrNot() {
+		approveAll();
+		runner().withBean(RequesterSource.class, () -> () -> "alice").run((context) -> {
+			context.getBean(PaymentService.class).pay("a");
+			context.getBean(AirlockGatewayOperations.class)
+				.requestApproval(ApprovalRequest.builder("Pay", "pay").requester("bob").build());
+			context.getBean(Halt.class).halt("Investigation", null);
+			assertThatExceptionOfType(ApprovalHaltedException.class)
+				.isThrownBy(() -> context.getBean(PaymentService.class).pay("a"));
+			assertThat(context.getBean(Recorder.class).decided).extracting(ApprovalDecidedEvent::requester)
+				.containsExactly("alice", "bob", "alice");
+			assertThat(context.getBean(AuditEventRepository.class).find("shop", null, null))
+				.filteredOn((event) -> !event.getType().equals("AIRLOCK_HALT"))
+				.extracting((event) -> event.getData().get("requester"))
+				.containsExactly("alice", "bob", "alice");
 		});
 	}
 

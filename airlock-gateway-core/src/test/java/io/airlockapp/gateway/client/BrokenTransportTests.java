@@ -62,7 +62,8 @@ class BrokenTransportTests extends EndpointTests {
 	@Test
 	void failsWhenTheHostIsUnknown() {
 		AirlockGatewayException ex = failure(GatewayCall.ECHO, clients.withPat("https://gateway.invalid"));
-		assertThat(ex).hasMessage("The gateway cannot be reached: ConnectException: no connection to gateway.invalid");
+		assertThat(ex).hasMessage(
+				"The gateway cannot be reached: ConnectException: no connection to gateway.invalid, since this name cannot be resolved");
 	}
 
 	@Test

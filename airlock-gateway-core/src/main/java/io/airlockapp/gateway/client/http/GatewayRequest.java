@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.airlockapp.gateway.support.Causes;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Durations;
 import io.airlockapp.gateway.support.WaitScope;
@@ -237,7 +239,10 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 		if (cause instanceof ConnectException) {
 			// That of the JDK's client has no message
-			return (IOException) new ConnectException(noConnection()).initCause(cause);
+			boolean unresolved = Causes.of(cause).stream().anyMatch(UnresolvedAddressException.class::isInstance);
+			return (IOException) new ConnectException(
+					noConnection() + (unresolved ? ", since this name cannot be resolved" : ""))
+				.initCause(cause);
 		}
 		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
 			this.onUnusableClient.run();

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
@@ -176,7 +177,7 @@ final class CodeClaim {
 		// An interrupt indicates that the application is stopping
 		if (!WaitScope.isInterrupted()) {
 			this.warnings.warn("The pairing code of '%s' cannot be claimed yet; trying again: %s".formatted(this.name,
-					ex.getMessage()));
+					FailureMessages.forFailure(ex)));
 		}
 	}
 

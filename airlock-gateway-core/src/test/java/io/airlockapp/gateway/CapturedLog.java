@@ -24,6 +24,14 @@ public final class CapturedLog extends ListAppender<ILoggingEvent> implements Be
 	 * @param source the class that logs
 	 */
 	public CapturedLog(Class<?> source) {
+		this(source.getName());
+	}
+
+	/**
+	 * Create a log, to be registered with the test.
+	 * @param source the name of the class that logs
+	 */
+	public CapturedLog(String source) {
 		this.logger = (Logger) LoggerFactory.getLogger(source);
 	}
 

@@ -7,10 +7,13 @@ import java.math.BigDecimal;
 import java.time.DayOfWeek;
 import java.util.Map;
 
+import ch.qos.logback.classic.Level;
+import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -21,6 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the conditions that the documentation shows.
  */
 class ConditionExamplesTests {
+
+	@RegisterExtension
+	private final CapturedLog log = new CapturedLog("io.airlockapp.gateway.approval.guard.GuardedInvocationExecutor");
 
 	private int asked;
 
@@ -50,6 +56,20 @@ class ConditionExamplesTests {
 			assertAsked(true, () -> desk.deploy(DayOfWeek.FRIDAY));
 			assertAsked(false, () -> desk.payOut(5));
 			assertAsked(true, () -> desk.payOut(5000));
+		});
+	}
+
+	@Test
+	void callWhoseConditionIsFalseIsLoggedAtDebug() {
+		this.contextRunner.run((context) -> {
+			Desk desk = context.getBean(Desk.class);
+			desk.payOut(5000);
+			assertThat(this.log.list).isEmpty();
+			desk.payOut(5);
+			assertThat(this.log.list).singleElement().satisfies((event) -> {
+				assertThat(event.getLevel()).isEqualTo(Level.DEBUG);
+				assertThat(event.getFormattedMessage()).isEqualTo("Desk.payOut needs no approval by its condition");
+			});
 		});
 	}
 

@@ -117,6 +117,9 @@ record GuardedInvocationExecutor(BeanFactory beanFactory, Supplier<SnapshotWrite
 				}
 				authorize(invocation, call);
 			}
+			else if (logger.isDebugEnabled()) {
+				logger.debug("%s needs no approval by its condition".formatted(call));
+			}
 			if (calls != null) {
 				check(call, () -> calls.starting(call));
 			}

@@ -276,11 +276,20 @@ public final class ApprovalService {
 			return this.dependencies.requester().get();
 		}
 		catch (Throwable ex) {
-			throw new ApprovalUnavailableException(
-					"Approval is not requested, because the application's RequesterSource failed: "
-							+ AirlockGatewayException.safeMessage(ex),
-					null, ex);
+			throw requesterFailed(ex);
 		}
+	}
+
+	/**
+	 * Create the exception for a requester that cannot be determined.
+	 * @param cause the failure of the application
+	 * @return the exception
+	 */
+	public static ApprovalUnavailableException requesterFailed(Throwable cause) {
+		return new ApprovalUnavailableException(
+				"Approval is not requested, because the application's RequesterSource failed: "
+						+ AirlockGatewayException.safeMessage(cause),
+				null, cause);
 	}
 
 	private String artifactType(ApprovalRequest request) {

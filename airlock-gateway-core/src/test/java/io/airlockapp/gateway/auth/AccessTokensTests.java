@@ -302,7 +302,7 @@ class AccessTokensTests {
 			assertThat(sent).isEmpty();
 			assertThat(availability.getLastFailure()).isNull();
 		}
-		rateLimiter.acquire(RequestPriority.SHORT, Duration.ZERO);
+		rateLimiter.acquire(RequestPriority.SHORT, Duration.ZERO, RequestOrigin.APPLICATION);
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import io.airlockapp.gateway.client.GatewayApplication;
 import io.airlockapp.gateway.client.Heartbeat;
 import io.airlockapp.gateway.client.SentRequests;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,7 @@ class AccessTokenTests {
 		int left = 0;
 		try {
 			while (true) {
-				gate.acquire(RequestPriority.SHORT, Duration.ZERO);
+				gate.acquire(RequestPriority.SHORT, Duration.ZERO, RequestOrigin.APPLICATION);
 				left++;
 			}
 		}

@@ -24,6 +24,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.halt.ApprovalHaltEvent;
 import io.airlockapp.gateway.halt.Halt;
@@ -311,8 +312,8 @@ class AirlockStoreAutoConfigurationTests {
 	void acquireWhenTurnIsTakenTimesOut() {
 		this.rateLimit.run((context) -> {
 			context.getBean(RequestBudget.class).takeTurn(Duration.ofMinutes(5));
-			assertThatExceptionOfType(TimeoutException.class).isThrownBy(
-					() -> context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ZERO));
+			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> context.getBean(GatewayRateLimiter.class)
+				.acquire(RequestPriority.SHORT, Duration.ZERO, RequestOrigin.APPLICATION));
 		});
 	}
 
@@ -322,7 +323,8 @@ class AirlockStoreAutoConfigurationTests {
 		given(own.takeTurn(any())).willReturn(Duration.ZERO);
 		this.rateLimit.withBean(RequestBudget.class, () -> own).run((context) -> {
 			assertThat(context).getBean(RequestBudget.class).isSameAs(own);
-			context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ofSeconds(10));
+			context.getBean(GatewayRateLimiter.class)
+				.acquire(RequestPriority.SHORT, Duration.ofSeconds(10), RequestOrigin.APPLICATION);
 			then(own).should().takeTurn(any());
 		});
 	}

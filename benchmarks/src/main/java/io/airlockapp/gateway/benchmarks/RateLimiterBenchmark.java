@@ -13,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.Ticker;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -54,7 +55,7 @@ public class RateLimiterBenchmark {
 	 */
 	@Benchmark
 	public void acquire(Passed queue) throws Exception {
-		queue.gate.acquire(RequestPriority.SHORT, MAX_WAIT);
+		queue.gate.acquire(RequestPriority.SHORT, MAX_WAIT, RequestOrigin.APPLICATION);
 	}
 
 	/**
@@ -66,7 +67,7 @@ public class RateLimiterBenchmark {
 	@Benchmark
 	public TimeoutException addAndRemove(Passed queue) throws InterruptedException {
 		try {
-			queue.gate.acquire(RequestPriority.WAIT, Duration.ZERO);
+			queue.gate.acquire(RequestPriority.WAIT, Duration.ZERO, RequestOrigin.APPLICATION);
 			throw new IllegalStateException("A request has passed the queue");
 		}
 		catch (TimeoutException ex) {
@@ -118,11 +119,11 @@ public class RateLimiterBenchmark {
 			PassingTicker ticker = new PassingTicker();
 			this.gate = new GatewayRateLimiter(this.limit, PERIOD, ticker);
 			for (int i = 0; i < this.limit - this.limit / 10; i++) {
-				this.gate.acquire(RequestPriority.SHORT, MAX_WAIT);
+				this.gate.acquire(RequestPriority.SHORT, MAX_WAIT, RequestOrigin.APPLICATION);
 				ticker.advance(PERIOD.toNanos() / this.limit);
 			}
 			for (int i = 0; i < this.queued; i++) {
-				this.threads.start(() -> this.gate.acquire(RequestPriority.WAIT, MAX_WAIT));
+				this.threads.start(() -> this.gate.acquire(RequestPriority.WAIT, MAX_WAIT, RequestOrigin.APPLICATION));
 			}
 			this.threads.awaitAll(this.queued);
 		}
@@ -172,7 +173,7 @@ public class RateLimiterBenchmark {
 			for (int i = 0; i < this.queued; i++) {
 				this.threads.start(() -> {
 					while (true) {
-						gate.acquire(RequestPriority.WAIT, MAX_WAIT);
+						gate.acquire(RequestPriority.WAIT, MAX_WAIT, RequestOrigin.APPLICATION);
 						this.turns.release();
 					}
 				});

@@ -104,18 +104,6 @@ public final class GatewayRateLimiter {
 	}
 
 	/**
-	 * Wait for the permit to send one request.
-	 * @param priority the request's priority
-	 * @param patience the maximum time to wait, to which the response time of a budget of
-	 * all instances is added
-	 * @throws TimeoutException if no permit is available in time
-	 * @throws InterruptedException if the thread is interrupted during the wait
-	 */
-	public void acquire(RequestPriority priority, Duration patience) throws TimeoutException, InterruptedException {
-		acquire(priority, patience, RequestOrigin.APPLICATION);
-	}
-
-	/**
 	 * Wait for the permit to send one request on behalf of somebody. Requests of
 	 * different origins take turns. A turn is used only if this method returns.
 	 * @param priority the request's priority

@@ -165,7 +165,7 @@ class GatewayRateLimiterTests {
 	void acquireWhenInterruptedThrowsAndTakesNoTurn() {
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(InterruptedException.class)
-			.isThrownBy(() -> this.gate.acquire(RequestPriority.SHORT, Duration.ZERO));
+			.isThrownBy(() -> this.gate.acquire(RequestPriority.SHORT, Duration.ZERO, RequestOrigin.APPLICATION));
 		assertThat(isOpen(RequestPriority.SHORT)).isTrue();
 	}
 

@@ -73,8 +73,8 @@ class SharedBudgetTests {
 	@Test
 	void turnThatIsTooLateIsNotTaken() throws Exception {
 		this.budget.waits.addAll(List.of(Duration.ofSeconds(10), Duration.ofSeconds(2)));
-		assertThatExceptionOfType(TimeoutException.class)
-			.isThrownBy(() -> this.limiter.acquire(RequestPriority.SHORT, Duration.ofSeconds(4)));
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(
+				() -> this.limiter.acquire(RequestPriority.SHORT, Duration.ofSeconds(4), RequestOrigin.APPLICATION));
 		assertThat(this.budget.longest).isEqualTo(Duration.ofSeconds(4));
 		assertThat(waitOf(RequestPriority.WAIT)).isEqualTo(Duration.ofSeconds(2));
 	}
@@ -222,13 +222,13 @@ class SharedBudgetTests {
 
 	private Duration waitOf(RequestPriority priority) throws Exception {
 		long start = this.ticker.nanoTime();
-		this.limiter.acquire(priority, MINUTE);
+		this.limiter.acquire(priority, MINUTE, RequestOrigin.APPLICATION);
 		return Duration.ofNanos(this.ticker.nanoTime() - start);
 	}
 
 	private boolean isOpen(RequestPriority priority) {
 		try {
-			this.limiter.acquire(priority, Duration.ZERO);
+			this.limiter.acquire(priority, Duration.ZERO, RequestOrigin.APPLICATION);
 			return true;
 		}
 		catch (TimeoutException ex) {

@@ -5,9 +5,9 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +44,7 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 	}
 
 	static Caller failed(boolean inTransaction, Throwable cause) {
-		return new Caller(inTransaction, null,
-				new ApprovalUnavailableException(
-						"Approval is not requested, because the application's RequesterSource failed: "
-								+ AirlockGatewayException.safeMessage(cause),
-						null, cause));
+		return new Caller(inTransaction, null, ApprovalService.requesterFailed(cause));
 	}
 
 	/**

@@ -34,10 +34,11 @@ public final class AirlockConsentAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.consent.check-at-start", matchIfMissing = true)
-	ConsentAtStart airlockConsentAtStart(ConsentCheck consent, AirlockGatewayConnectionDetails connectionDetails,
-			ObjectProvider<AccessTokenSource> tokens, ApprovalTaskExecutor threads) {
+	ConsentStartupListener airlockConsentStartupListener(ConsentCheck consent,
+			AirlockGatewayConnectionDetails connectionDetails, ObjectProvider<AccessTokenSource> tokens,
+			ApprovalTaskExecutor threads) {
 		// Without credentials, there is no user whose consent could be checked
-		return new ConsentAtStart(consent, (check) -> {
+		return new ConsentStartupListener(consent, (check) -> {
 			if (!connectionDetails.getCredentials().isEmpty() || tokens.getIfAvailable() != null) {
 				threads.executor().execute(check);
 			}

@@ -25,9 +25,10 @@ import org.springframework.context.ApplicationListener;
  * @param consent the check
  * @param executor the executor of the check
  */
-record ConsentAtStart(ConsentCheck consent, Executor executor) implements ApplicationListener<ApplicationReadyEvent> {
+record ConsentStartupListener(ConsentCheck consent,
+		Executor executor) implements ApplicationListener<ApplicationReadyEvent> {
 
-	private static final Log logger = LogFactory.getLog(ConsentAtStart.class);
+	private static final Log logger = LogFactory.getLog(ConsentStartupListener.class);
 
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {

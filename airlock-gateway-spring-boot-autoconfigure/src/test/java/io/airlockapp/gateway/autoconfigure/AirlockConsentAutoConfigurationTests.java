@@ -41,15 +41,15 @@ class AirlockConsentAutoConfigurationTests {
 
 	@Test
 	void checksAtStartByDefault() {
-		this.contextRunner.run(
-				(context) -> assertThat(context).hasSingleBean(ConsentCheck.class).hasSingleBean(ConsentAtStart.class));
+		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(ConsentCheck.class)
+			.hasSingleBean(ConsentStartupListener.class));
 	}
 
 	@Test
 	void doesNotCheckAtStartWhenDisabled() {
 		this.contextRunner.withPropertyValues("airlock.gateway.consent.check-at-start=false")
 			.run((context) -> assertThat(context).hasSingleBean(ConsentCheck.class)
-				.doesNotHaveBean(ConsentAtStart.class));
+				.doesNotHaveBean(ConsentStartupListener.class));
 	}
 
 	@Test
@@ -57,18 +57,18 @@ class AirlockConsentAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(ConsentCheck.class)
-				.doesNotHaveBean(ConsentAtStart.class));
+				.doesNotHaveBean(ConsentStartupListener.class));
 	}
 
 	@Test
 	void checksOfTheUserWin() {
 		ConsentCheck check = new ConsentCheck(mock(), () -> null, Ticker.system());
-		ConsentAtStart atStart = new ConsentAtStart(check, Runnable::run);
+		ConsentStartupListener atStart = new ConsentStartupListener(check, Runnable::run);
 		this.contextRunner.withBean(ConsentCheck.class, () -> check)
-			.withBean(ConsentAtStart.class, () -> atStart)
+			.withBean(ConsentStartupListener.class, () -> atStart)
 			.run((context) -> {
 				assertThat(context.getBean(ConsentCheck.class)).isSameAs(check);
-				assertThat(context.getBean(ConsentAtStart.class)).isSameAs(atStart);
+				assertThat(context.getBean(ConsentStartupListener.class)).isSameAs(atStart);
 			});
 	}
 

@@ -33,10 +33,10 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 /**
- * Tests for {@link ConsentAtStart}.
+ * Tests for {@link ConsentStartupListener}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ConsentAtStartTests {
+class ConsentStartupListenerTests {
 
 	private static final String URL = "https://example.org/consent";
 
@@ -96,8 +96,8 @@ class ConsentAtStartTests {
 	}
 
 	private void start(Executor executor) {
-		new ConsentAtStart(this.consent, executor).onApplicationEvent(new ApplicationReadyEvent(new SpringApplication(),
-				new String[0], new GenericApplicationContext(), Duration.ZERO));
+		new ConsentStartupListener(this.consent, executor).onApplicationEvent(new ApplicationReadyEvent(
+				new SpringApplication(), new String[0], new GenericApplicationContext(), Duration.ZERO));
 	}
 
 	private static AirlockGatewayException refusal(String code) {

@@ -165,7 +165,7 @@ public final class ApprovalService {
 		if (keys.isEmpty()) {
 			throw revoked(request);
 		}
-		return verify(this.dependencies.verifier(), request, delivery, keys);
+		return verify(this.dependencies.verifier(), request, delivery, keys, delivery.receivedAt());
 	}
 
 	private static ApprovalUnavailableException revoked(PairingRequest request) {
@@ -176,22 +176,23 @@ public final class ApprovalService {
 	}
 
 	/**
-	 * Verify a decision that is not used, with the keys to which the request was sent.
-	 * This reads nothing of the application.
+	 * Verify a decision that does not permit anything, with the keys to which the request
+	 * was sent, whether it has expired or not. This reads nothing of the application.
 	 * @return the verified vote
 	 * @throws ApprovalVerificationException if the decision does not verify
 	 */
 	ApprovalVote verifyUnused(PairingRequest request, ReceivedDecision delivery) {
 		return verify(this.dependencies.verifier().withoutExpiry((key, nonce, requestId) -> true), request, delivery,
-				request.asked().pairing().signerKeys());
+				request.asked().pairing().signerKeys(), Instant.MIN);
 	}
 
 	private ApprovalVote verify(DecisionVerifier verifier, PairingRequest request, ReceivedDecision delivery,
-			List<SignerKey> keys) {
+			List<SignerKey> keys, Instant now) {
 		ApprovalVote vote;
 		try {
-			vote = ApprovalVote.of(verifier.verify(delivery.message(), request.id(), request.artifact().hash(), keys,
-					delivery.receivedAt()), request.asked().name(), this.dependencies.clock().instant());
+			vote = ApprovalVote.of(
+					verifier.verify(delivery.message(), request.id(), request.artifact().hash(), keys, now),
+					request.asked().name(), this.dependencies.clock().instant());
 		}
 		catch (DecisionVerificationException ex) {
 			if (ex.getFailure() == DecisionVerificationException.Failure.EXPIRED

@@ -235,6 +235,16 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void quorumRow08LateVoteThatHasExpiredIsNotReportedAsTampering() {
+		approveAfter(1, 2);
+		phone("c").rejectsAfter(TIMEOUT).decidesDuringWithdrawal().decisionExpiresAt(Instant.EPOCH);
+		request();
+		assertApproved("a", "b");
+		assertThat(this.recorder.votes).contains("c REJECT false");
+		assertThat(this.recorder.tampered).isEmpty();
+	}
+
+	@Test
 	void quorumRow09MethodDoesNotWaitForWithdrawals() {
 		approveAfter(1, 2);
 		phone("c").withdrawalTakes(seconds(20));

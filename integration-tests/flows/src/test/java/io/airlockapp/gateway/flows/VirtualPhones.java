@@ -239,6 +239,8 @@ final class VirtualPhones implements PairingSource {
 
 		private boolean decidesDuringWithdrawal;
 
+		private @Nullable String expiresAt;
+
 		private boolean decisionInStatus;
 
 		private Duration withdrawalTakes = Duration.ofMillis(20);
@@ -300,6 +302,14 @@ final class VirtualPhones implements PairingSource {
 
 		Phone decidesDuringWithdrawal() {
 			this.decidesDuringWithdrawal = true;
+			return this;
+		}
+
+		/**
+		 * Have the gateway deliver decisions of this phone with a time of expiry.
+		 */
+		Phone decisionExpiresAt(Instant time) {
+			this.expiresAt = time.toString();
 			return this;
 		}
 
@@ -438,7 +448,7 @@ final class VirtualPhones implements PairingSource {
 				return ResponseEntity.noContent().build();
 			}
 			return ResponseEntity.ok(new Envelope<>("msg-" + this.requestId, "decision.deliver", this.requestId, null,
-					null, null, null, null, decision().get("body")));
+					this.phone.expiresAt, null, null, null, decision().get("body")));
 		}
 
 		private ObjectNode decision() {

@@ -19,7 +19,8 @@ import org.springframework.core.task.TaskDecorator;
 /**
  * Runs the exchange with one pairing on behalf of a {@link GroupApproval} in a thread of
  * its own, and hands over the decision, which is not verified, or the failure. That
- * thread calls nothing of the application.
+ * thread calls nothing of the application but the listeners of a vote that arrives too
+ * late.
  */
 final class BallotExchange implements Interruption {
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The calls that are not about an exchange or a pairing, as they travel.
  */
-class AccountEndpointTests extends EndpointTests {
+class AccountEndpointTests extends AbstractEndpointTests {
 
 	private static final String CHECK = "/v1/consents/check";
 

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  * Connections that break.
  */
 @Timeout(120)
-class BrokenTransportTests extends EndpointTests {
+class BrokenTransportTests extends AbstractEndpointTests {
 
 	static Stream<Arguments> faults() {
 		return Arrays.stream(GatewayCall.values())

@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
  */
 @Tag("slow")
 @Timeout(120)
-class DeadlineTests extends EndpointTests {
+class DeadlineTests extends AbstractEndpointTests {
 
 	private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Submitting, watching, withdrawing and acknowledging, as it travels.
  */
-class ExchangeEndpointTests extends EndpointTests {
+class ExchangeEndpointTests extends AbstractEndpointTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-24T10:00:00.123456789Z");
 

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /**
  * Errors of the gateway and of intermediaries.
  */
-class GatewayErrorTests extends EndpointTests {
+class GatewayErrorTests extends AbstractEndpointTests {
 
 	private static final String REQUEST_ID = "req-7d9f0c3e-1b2a-4c5d-8e9f-001122334455";
 

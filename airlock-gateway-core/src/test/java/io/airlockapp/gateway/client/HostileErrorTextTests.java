@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /**
  * A gateway that writes into our logs.
  */
-class HostileErrorTextTests extends EndpointTests {
+class HostileErrorTextTests extends AbstractEndpointTests {
 
 	private static final String[] MEMBERS = { "code", "message", "requestId", "error_description", "error",
 			"errorCode" };

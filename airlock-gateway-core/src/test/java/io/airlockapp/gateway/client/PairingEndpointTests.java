@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Pairing, as it travels.
  */
-class PairingEndpointTests extends EndpointTests {
+class PairingEndpointTests extends AbstractEndpointTests {
 
 	private static final Instant EXPIRY = Instant.parse("2026-11-24T10:10:00Z");
 

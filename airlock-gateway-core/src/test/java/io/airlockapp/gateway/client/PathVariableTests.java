@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Ids and names that would change a URL if they weren't encoded.
  */
-class PathVariableTests extends EndpointTests {
+class PathVariableTests extends AbstractEndpointTests {
 
 	static Stream<Arguments> variables() {
 		return Stream.of(Arguments.of("a/b", "a%2Fb"), Arguments.of("../../echo", "..%2F..%2Fecho"),

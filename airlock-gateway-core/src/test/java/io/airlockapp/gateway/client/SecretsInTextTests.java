@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  * Tests that no secret is in the text of records and exceptions, nor in the log of the
  * HTTP client at its most detailed level.
  */
-class SecretsInTextTests extends EndpointTests {
+class SecretsInTextTests extends AbstractEndpointTests {
 
 	private static final Set<String> SECRET_NAMES = Set.of("pat", "bearerToken", "clientSecret", "routingToken",
 			"encryptionKey", "pairingCode", "pairingNonce", "responseJson", "metadata", "body", "userCode",

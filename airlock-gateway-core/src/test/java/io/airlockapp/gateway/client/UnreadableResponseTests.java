@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 /**
  * Successful answers that are none.
  */
-class UnreadableResponseTests extends EndpointTests {
+class UnreadableResponseTests extends AbstractEndpointTests {
 
 	private static final String DECISION = "{\"msgType\":\"decision.deliver\",\"body\":{\"decision\":\"approve\"}}";
 

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Applications with ways of their own, which must not change what travels.
  */
-class WireIndependenceTests extends EndpointTests {
+class WireIndependenceTests extends AbstractEndpointTests {
 
 	@RegisterExtension
 	static final GatewayApplication application = new GatewayApplication();

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * The steps of calls, and their schedule.
+ * The port to the scheduler of the steps of calls.
  */
 @NullMarked
 package io.airlockapp.gateway.durable.step;

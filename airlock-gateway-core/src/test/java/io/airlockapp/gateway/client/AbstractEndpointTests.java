@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An application that has all its credentials, and a gateway that answers every request
  * alike and shows what it was asked.
  */
-abstract class EndpointTests {
+abstract class AbstractEndpointTests {
 
 	@RegisterExtension
 	static final WireMockExtension gateway = WireMockExtension.newInstance()

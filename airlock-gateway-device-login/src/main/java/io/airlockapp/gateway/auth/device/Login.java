@@ -30,6 +30,8 @@ record Login(String issuer, String clientId, String accessToken, @Nullable Strin
 
 	private static final Duration MARGIN = Duration.ofSeconds(30);
 
+	private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(5);
+
 	Login {
 		Objects.requireNonNull(issuer);
 		Objects.requireNonNull(clientId);
@@ -57,15 +59,18 @@ record Login(String issuer, String clientId, String accessToken, @Nullable Strin
 
 	/**
 	 * Return the time at which to refresh the access token: 30 seconds before it expires,
-	 * or after half its lifetime if that is later; the expiry itself if there is no
-	 * refresh token.
+	 * or after half its lifetime if that is later, but not sooner than 5 seconds after it
+	 * was issued; the expiry itself if there is no refresh token. A token that expires
+	 * sooner is refreshed when it is needed.
 	 */
 	Instant renewAt() {
 		if (this.refreshToken == null) {
 			return this.expiresAt;
 		}
 		Duration half = Duration.between(this.issuedAt, this.expiresAt).dividedBy(2);
-		return this.expiresAt.minus((half.compareTo(MARGIN) < 0) ? half : MARGIN);
+		Instant renewAt = this.expiresAt.minus((half.compareTo(MARGIN) < 0) ? half : MARGIN);
+		Instant earliest = this.issuedAt.plus(SHORTEST_INTERVAL);
+		return renewAt.isBefore(earliest) ? earliest : renewAt;
 	}
 
 	boolean isExpired(Instant now) {

@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.auth.device;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,6 +70,20 @@ class KeepingSignedInTests extends WireTests {
 	void shortLivedTokenIsRenewedAtHalfOfItsLifetime() {
 		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-2", "refresh-2", 10));
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 9 })
+	void tokenThatIsValidForSecondsIsRenewedAtMostOnceInFiveSeconds(int lifetime) {
+		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-1", "refresh-1", lifetime));
+		Instant end = this.clock.instant().plusSeconds(90);
+		for (Duration pause = Duration.ofSeconds(30); this.clock.instant().isBefore(end);) {
+			pause = proceedAfter(pause);
+		}
+		assertThat(this.provider.renewals()).hasSizeBetween(12, 13);
+		this.clock.advance(Duration.ofSeconds(10));
+		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-2", "refresh-2", lifetime));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
 	}
 
 	@Test

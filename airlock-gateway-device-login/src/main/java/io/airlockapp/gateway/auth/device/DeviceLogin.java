@@ -5,6 +5,7 @@ package io.airlockapp.gateway.auth.device;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -190,7 +191,9 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	 */
 	synchronized Duration proceed() {
 		try {
-			Login login = this.loginManager.current();
+			Login known = this.loginManager.current();
+			Login login = this.loginManager.follow(this.settings::permits);
+			this.signedIn &= known != null && login != null && Objects.equals(known.user(), login.user());
 			if (login == null && getState().status() != DeviceLoginState.Status.SIGNED_OUT) {
 				login = this.loginManager.reload();
 			}
@@ -201,7 +204,8 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 				}
 			}
 			if (login != null) {
-				return keepSignedIn(login);
+				Duration pause = keepSignedIn(login);
+				return (pause.compareTo(IDLE) < 0) ? pause : IDLE;
 			}
 		}
 		catch (AirlockGatewayException ex) {
@@ -242,8 +246,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 				.warn("The access token cannot be refreshed at the moment and is valid until %s; trying again: %s"
 					.formatted(login.expiresAt(), ex.getMessage()));
 		}
-		Duration pause = untilNext(login);
-		return (pause.compareTo(IDLE) < 0) ? pause : IDLE;
+		return untilNext(login);
 	}
 
 	private Duration untilNext(Login login) {

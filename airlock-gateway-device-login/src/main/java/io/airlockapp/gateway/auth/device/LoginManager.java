@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.auth.device.LoginRepository.Stored;
 import io.airlockapp.gateway.support.Ticker;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * before a backoff has passed.
  */
 final class LoginManager {
+
+	private static final Log logger = LogFactory.getLog(LoginManager.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -78,6 +84,41 @@ final class LoginManager {
 		this.login = this.shared.read().login();
 		this.loaded = true;
 		return this.login;
+	}
+
+	/**
+	 * Return the current login, after another instance may have replaced or ended it.
+	 * While the store cannot be read, or this login is not stored yet, it is retained.
+	 * @param permitted whether this application uses a login, since another instance can
+	 * have other settings
+	 */
+	@Nullable Login follow(Predicate<Login> permitted) {
+		return alone(() -> {
+			Login known = this.login;
+			if (known != null && this.shared.isSaved()) {
+				this.login = readAgain(known, permitted);
+				if (this.login != known) {
+					this.trouble.over();
+				}
+			}
+			return this.login;
+		});
+	}
+
+	private @Nullable Login readAgain(Login known, Predicate<Login> permitted) {
+		try {
+			Stored stored = this.shared.read();
+			if (stored.entry() == null) {
+				logger.info("The login was ended by another instance of this application");
+				return null;
+			}
+			Login latest = stored.login();
+			return (latest != null && !latest.hasTokensOf(known) && permitted.test(latest)) ? latest : known;
+		}
+		catch (AirlockGatewayException ex) {
+			logger.debug("It is not known whether another instance has ended the login: " + ex.getMessage());
+			return known;
+		}
 	}
 
 	/**

@@ -102,7 +102,7 @@ class DeviceLoginTests extends WireTests {
 		this.login.proceed();
 		assertThat(proceedAfter(Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(5));
 		this.provider.answersCode(this.provider.tokens("jwt-1", "refresh-1", 300));
-		assertThat(proceedAfter(Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(270));
+		assertThat(proceedAfter(Duration.ofSeconds(5))).isEqualTo(Duration.ofMinutes(1));
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
 		assertThat(this.login.getState()).isEqualTo(DeviceLoginState.signedIn("alice", null));
 		assertThat(output).contains("Signed in as alice").doesNotContain("jwt-1", "refresh-1");

@@ -354,9 +354,47 @@ class KeepingSignedInTests extends WireTests {
 		this.provider.stub(post("/realms/main/revoke"), aResponse().withStatus(200));
 		other.signOut();
 		proceedAfter(Duration.ofSeconds(30));
-		this.login.proceed();
 		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
 		assertThat(this.provider.renewals()).isEmpty();
+	}
+
+	@Test
+	void signInAndSignOutOfOtherInstanceTakeEffectWithinAMinute(CapturedOutput output) {
+		keepLogin("jwt-of-ann", "ann");
+		assertThat(proceedAfter(Duration.ofSeconds(1))).isEqualTo(Duration.ofMinutes(1));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-of-ann");
+		assertThat(this.login.getState().user()).isEqualTo("ann");
+		assertThat(output).contains("Signed in as ann");
+		this.store.broken(true);
+		proceedAfter(Duration.ofMinutes(1));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-of-ann");
+		this.store.broken(false);
+		new LoginRepository(this.store).remove();
+		proceedAfter(Duration.ofMinutes(1));
+		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken);
+		assertThat(this.provider.renewals()).isEmpty();
+	}
+
+	@Test
+	void loginForAnotherClientDoesNotReplaceOneThatIsUsed() {
+		DeviceLogin other = this.provider.login(this.store, this.clock,
+				new DeviceLoginSettings(null, "shop-cli", "openid", 1, false, false));
+		other.proceed();
+		Login stored = new LoginRepository(this.store).read().login();
+		new LoginRepository(this.store).put(new Login(stored.issuer(), "other-cli", "jwt-of-ann", "refresh-of-ann",
+				stored.issuedAt(), stored.expiresAt(), "ann", null));
+		other.proceed();
+		assertThat(other.getAccessToken()).isEqualTo("jwt-1");
+	}
+
+	/**
+	 * Store a login as another instance does.
+	 */
+	private void keepLogin(String accessToken, String user) {
+		Login stored = new LoginRepository(this.store).read().login();
+		new LoginRepository(this.store).put(new Login(stored.issuer(), stored.clientId(), accessToken, "refresh-of-ann",
+				stored.issuedAt(), stored.issuedAt().plusSeconds(36_000), user, null));
 	}
 
 	@Test

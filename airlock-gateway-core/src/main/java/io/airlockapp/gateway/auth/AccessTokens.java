@@ -171,7 +171,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 		Object key = (user != null) ? user : refused;
 		Renewal last = this.renewals.get(key);
 		if (last == null || last.end().isOver()) {
-			last = new Renewal(call(this.source, refused, requester, patience),
+			last = new Renewal(refused, call(this.source, refused, requester, patience),
 					Deadline.in(RENEWAL_INTERVAL, this.ticker));
 			this.renewals.values().removeIf((renewal) -> renewal.end().isOver());
 			this.renewals.put(key, last);
@@ -179,7 +179,10 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 				this.renewals.put(last.token(), last);
 			}
 		}
-		return refused.equals(last.token()) ? null : last.token();
+		// After another sign-in, the last renewal may be that of another person
+		String token = (refused.equals(last.refused()) || refused.equals(last.token())) ? last.token()
+				: call(this.source, null, requester, patience);
+		return refused.equals(token) ? null : token;
 	}
 
 	private @Nullable String call(AccessTokenSource tokens, @Nullable String refused, @Nullable String requester,
@@ -352,10 +355,11 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	/**
 	 * Result of the latest renewal.
 	 *
+	 * @param refused the token that was renewed
 	 * @param token the token, or {@code null} if there was no other one
 	 * @param end the end of the time in which the source is not called again
 	 */
-	private record Renewal(@Nullable String token, Deadline end) {
+	private record Renewal(String refused, @Nullable String token, Deadline end) {
 
 		@Override
 		public String toString() {

@@ -171,6 +171,17 @@ class AccessTokensTests {
 	}
 
 	@Test
+	void tokenOfFormerUserOfALoginIsNotUsedAfterRenewal() {
+		this.source.user = () -> "login";
+		this.source.answered.countDown();
+		assertThat(this.tokens.renew("jwt-1", null, PATIENCE)).isEqualTo("jwt-2");
+		this.source.token = "jwt-of-bob";
+		assertThat(this.tokens.renew("jwt-of-bob", null, PATIENCE)).isNull();
+		assertThat(this.tokens.renew("jwt-0", null, PATIENCE)).isEqualTo("jwt-of-bob");
+		assertThat(this.source.calls).hasValue(1);
+	}
+
+	@Test
 	void callThatHasReturnedIsNotJoined() {
 		this.source.user = () -> "alice";
 		for (int i = 1; i <= 5000; i++) {
@@ -370,12 +381,14 @@ class AccessTokensTests {
 
 		private volatile boolean refreshesAhead;
 
+		private volatile String token = "jwt-1";
+
 		private volatile Supplier<@Nullable Object> user = () -> null;
 
 		@Override
 		public String getAccessToken() {
 			this.obtained.incrementAndGet();
-			return "jwt-1";
+			return this.token;
 		}
 
 		@Override

@@ -383,7 +383,7 @@ final class GroupApproval implements RequestedApproval {
 		Map<String, AirlockGatewayException> lost = this.ballots.lost();
 		boolean late = result.outcome() == Outcome.UNDECIDED
 				|| lost.values().stream().anyMatch(ApprovalTimeoutException.class::isInstance);
-		return (late && isWaitOver()) ? this.failures.timeout(result)
+		return (late && isWaitOver()) ? this.failures.timeout(result, lost)
 				: this.failures.outOfReach(result.outcome(), lost);
 	}
 

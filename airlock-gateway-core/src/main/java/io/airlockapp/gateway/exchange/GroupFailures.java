@@ -4,6 +4,7 @@
 package io.airlockapp.gateway.exchange;
 
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -34,11 +35,26 @@ record GroupFailures(String callId, ApproverGroup group) {
 		return (ending != null) ? ending : new ApprovalUnavailableException(message, this.callId, null);
 	}
 
-	AirlockGatewayException timeout(Tally.Result result) {
+	/**
+	 * Create the exception for a call whose time is over.
+	 * @param lost the reasons by pairing, of which those other than the time are stated
+	 */
+	AirlockGatewayException timeout(Tally.Result result, Map<String, AirlockGatewayException> lost) {
 		return new ApprovalTimeoutException(
-				"%s of %s on %s came in time; the other requests were withdrawn or have expired"
-					.formatted(result.counted().size(), this.group.describeQuorum(), this.callId),
+				"%s of %s on %s came in time; the other requests were withdrawn or have expired%s".formatted(
+						result.counted().size(), this.group.describeQuorum(), this.callId,
+						reasons(lost, (why) -> !(why instanceof ApprovalTimeoutException))),
 				this.callId);
+	}
+
+	private static String reasons(Map<String, AirlockGatewayException> lost,
+			Predicate<AirlockGatewayException> stated) {
+		String reasons = lost.entrySet()
+			.stream()
+			.filter((entry) -> stated.test(entry.getValue()))
+			.map((entry) -> "'%s': %s".formatted(entry.getKey(), entry.getValue().getMessage()))
+			.collect(Collectors.joining("; "));
+		return reasons.isEmpty() ? "" : ": " + reasons;
 	}
 
 	/**
@@ -46,12 +62,8 @@ record GroupFailures(String callId, ApproverGroup group) {
 	 * @param lost the reasons by pairing
 	 */
 	AirlockGatewayException outOfReach(Outcome outcome, Map<String, AirlockGatewayException> lost) {
-		String reasons = lost.entrySet()
-			.stream()
-			.map((entry) -> "'%s': %s".formatted(entry.getKey(), entry.getValue().getMessage()))
-			.collect(Collectors.joining("; "));
 		String message = "The approvers '%s' cannot give %s%s".formatted(this.group.name(), this.group.describeQuorum(),
-				reasons.isEmpty() ? "" : ": " + reasons);
+				reasons(lost, (why) -> true));
 		AirlockGatewayException cause = lost.values().stream().findFirst().orElse(null);
 		if (outcome == Outcome.UNVERIFIED) {
 			return new ApprovalVerificationException(message, this.callId, cause);

@@ -846,6 +846,18 @@ class GroupApprovalTests {
 	}
 
 	@Test
+	void quorumRow12TimeoutNamesOtherReasons() {
+		pairingCannotBeRead("b", seconds(4), TIMEOUT);
+		approveAfter(1, 5);
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalTimeoutException.class)
+			.hasMessageStartingWith("1 of 2 approvals on call-")
+			.hasMessageContaining("or have expired: 'b': The decision on request " + exchange("b").requestId()
+					+ " cannot be checked, because the pairing")
+			.hasMessageNotContaining("'c'");
+	}
+
+	@Test
 	void interruptedCallWaitsTenSecondsForAKeyThatCannotBeRead() {
 		pairingCannotBeRead("a", seconds(4), TIMEOUT);
 		phone("a").approvesAfter(seconds(1));

@@ -45,27 +45,43 @@ record PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations 
 			// Takes effect even if the store fails
 			this.source.revokeUntilRestart(name, inForce);
 		}
+		boolean kept = false;
 		try {
-			clear(name, inForce);
+			kept = clear(name, inForce);
 		}
 		finally {
-			this.source.changes()
-				.revoked(name, ManagedPairingSource.fingerprints(inForce),
-						"The pairing '%s' was revoked: pair again".formatted(name));
+			this.source.changes().revoked(name, ManagedPairingSource.fingerprints(inForce), describe(name, kept));
 			tellGateway(name, routingToken);
 		}
 	}
 
-	private void clear(String name, @Nullable Pairing revoked) {
-		if (!this.source.documents().isReadOnly()) {
-			Revocation revocation = new Revocation(this.clock.instant(), Revoker.OPERATOR);
-			this.source.documents()
-				.update(name, (document) -> (document.active() != null || document.attempt() != null
-						|| document.failure() != null) ? document.cleared(revocation) : document);
-			if (revoked != null && this.source.configured(name) == null) {
-				this.source.revocationStored(name, revoked);
-			}
+	/**
+	 * Store a revocation.
+	 * @return {@code false} if the store can only be read
+	 */
+	private boolean clear(String name, @Nullable Pairing revoked) {
+		if (this.source.documents().isReadOnly()) {
+			return false;
 		}
+		Revocation revocation = new Revocation(this.clock.instant(), Revoker.OPERATOR);
+		this.source.documents()
+			.update(name, (
+					document) -> (document.active() != null || document.attempt() != null || document.failure() != null)
+							? document.cleared(revocation) : document);
+		if (revoked != null && this.source.configured(name) == null) {
+			this.source.revocationStored(name, revoked);
+		}
+		return true;
+	}
+
+	private String describe(String name, boolean kept) {
+		if (this.source.configured(name) != null) {
+			return PairingMessages.configuredRevoked(name);
+		}
+		return kept ? "The pairing '%s' was revoked: pair again".formatted(name)
+				: ("The pairing '%s' was revoked, but only in this instance and until it restarts, because that cannot be stored: "
+						+ "halt all instances, and revoke it again once it can")
+					.formatted(name);
 	}
 
 	private void tellGateway(String name, @Nullable String routingToken) {

@@ -32,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
@@ -241,6 +242,9 @@ class GatewayPairingManagerTests {
 		then(this.world.operations).should().revokePairing("rt-1");
 		assertThat(this.world.source.getPairing("default")).isNull();
 		assertThat(this.world.ended).containsExactly("default");
+		assertThat(this.world.events).extracting(PairingChangedEvent::problem)
+			.singleElement(STRING)
+			.contains("but only in this instance", "revoke it again");
 	}
 
 	@Test
@@ -326,6 +330,9 @@ class GatewayPairingManagerTests {
 		assertThat(this.world.source.whyNotPaired("default")).contains("from the properties");
 		assertThat(this.world.source().getPairing("default")).isNotNull();
 		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.REVOKED);
+		assertThat(this.world.events).extracting(PairingChangedEvent::problem)
+			.singleElement(STRING)
+			.contains("from the properties", "but only in this instance");
 		then(this.world.operations).should().revokePairing("rt-1");
 	}
 
@@ -358,6 +365,9 @@ class GatewayPairingManagerTests {
 		this.manager.revoke("default");
 		assertThat(this.world.source.getPairing("default")).isNull();
 		assertThat(this.world.source().getPairing("default")).isNotNull();
+		assertThat(this.world.events).extracting(PairingChangedEvent::problem)
+			.singleElement(STRING)
+			.contains("but only in this instance");
 	}
 
 	@Test

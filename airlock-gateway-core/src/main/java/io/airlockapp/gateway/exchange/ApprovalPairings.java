@@ -55,10 +55,7 @@ public final class ApprovalPairings {
 			why = this.source.whyNotPaired(name);
 		}
 		catch (Throwable ex) {
-			throw new UnreadableException(
-					"The pairing '%s' cannot be read, so approval is not requested: %s".formatted(name,
-							AirlockGatewayException.safeMessage(ex)),
-					(ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
+			throw unreadable("The pairing '%s'".formatted(name), ex);
 		}
 		if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
 			throw new InvalidApprovalUsageException(FailureMessages.unknownPairing(name));
@@ -66,6 +63,13 @@ public final class ApprovalPairings {
 		String message = (why != null) ? why : FailureMessages.notPaired(name);
 		this.warnings.warn(message);
 		throw new ApprovalUnavailableException(message, null, null);
+	}
+
+	static UnreadableException unreadable(String what, Throwable failure) {
+		return new UnreadableException(
+				"%s cannot be read, so approval is not requested: %s".formatted(what,
+						AirlockGatewayException.safeMessage(failure)),
+				(failure instanceof AirlockGatewayException || failure instanceof Error) ? failure : null);
 	}
 
 	/**

@@ -47,7 +47,16 @@ final class CountedKeys {
 		this.ballots = ballots;
 		this.verification = verification;
 		this.excluded = excluded;
-		this.requesterKeys = readRequesterKeys();
+		this.requesterKeys = readRequesterKeysFirst();
+	}
+
+	private Set<String> readRequesterKeysFirst() {
+		try {
+			return readRequesterKeys();
+		}
+		catch (Throwable ex) {
+			throw ApprovalPairings.unreadable("The pairings of the requester", ex);
+		}
 	}
 
 	private Set<String> readRequesterKeys() {

@@ -6,10 +6,12 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.util.List;
 
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,15 @@ class FourEyesCallTests extends GroupStepTests {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> recordAndOpen("four-eyes", requester.isEmpty() ? null : requester))
 			.withMessageContaining("'four-eyes' excludes the requester, who is unknown here");
+		assertThat(this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE")).isEmpty();
+	}
+
+	@Test
+	void callIsNotRecordedWhileThePairingsOfTheRequesterCannotBeRead() {
+		this.instance.failureOfPairings = new PairingStoreException("The store is down");
+		this.instance.pairingsFail = true;
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> record("four-eyes", "Ann"))
+			.withMessageContaining("The pairings of the requester cannot be read");
 		assertThat(this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE")).isEmpty();
 	}
 

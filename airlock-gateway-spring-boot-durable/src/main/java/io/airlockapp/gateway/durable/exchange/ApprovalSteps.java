@@ -14,6 +14,7 @@ import java.util.Set;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
@@ -90,6 +91,8 @@ public final class ApprovalSteps {
 	 * @param expiresAt the time of expiry
 	 * @param more additional members. The approver sees the contexts among them
 	 * @return the plaintext as canonical JSON
+	 * @throws ApprovalUnavailableException if the pairings of an excluded requester
+	 * cannot be read
 	 */
 	public String createPlaintext(ApprovalRequest request, ApproverGroup approvers, @Nullable String requester,
 			String requestId, Instant createdAt, Instant expiresAt, ObjectNode more) {
@@ -99,11 +102,23 @@ public final class ApprovalSteps {
 			ApproverGroups groups = this.dependencies.approvers();
 			CallTerms.of(requestId, approvers, groups.persons(), requester).addTo(plaintext);
 			Set<String> excluded = groups.excludedPairings(request.getApprovers(), requester);
-			new ExcludedRequester(excluded, keysOf(new ExcludedRequester(excluded, Set.of()))).addTo(plaintext);
+			new ExcludedRequester(excluded, readKeys(excluded)).addTo(plaintext);
 		}
 		plaintext.setAll(more);
 		plaintext.put(COMMAND, commandText(request, plaintext));
 		return CanonicalJson.toText(plaintext);
+	}
+
+	private Set<String> readKeys(Set<String> excluded) {
+		try {
+			return keysOf(new ExcludedRequester(excluded, Set.of()));
+		}
+		catch (Throwable ex) {
+			throw new ApprovalUnavailableException(
+					"The pairings of the requester cannot be read, so approval is not requested: "
+							+ AirlockGatewayException.safeMessage(ex),
+					null, (ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
+		}
 	}
 
 	/**

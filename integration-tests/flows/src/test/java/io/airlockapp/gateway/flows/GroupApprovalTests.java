@@ -668,6 +668,21 @@ class GroupApprovalTests {
 	}
 
 	@ParameterizedTest
+	@MethodSource("failures")
+	void fourEyesRequesterWhosePairingCannotBeReadIsRefused(RuntimeException ex) {
+		this.phones.failWith(ex);
+		this.requester = "ann";
+		this.principals.put("a", List.of("ann"));
+		this.group = excluding(false);
+		phone("a").unreadable(true);
+		approveAfter(1, 2, 3);
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("The pairings of the requester cannot be read, so approval is not requested");
+		assertThat(this.phones.exchanges()).isEmpty();
+	}
+
+	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", " ", "\u200b\u3164" })
 	void fourEyesUnknownRequesterIsRefused(@Nullable String name) {

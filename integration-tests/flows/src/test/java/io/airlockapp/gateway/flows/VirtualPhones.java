@@ -149,6 +149,9 @@ final class VirtualPhones implements PairingSource {
 	@Override
 	public Set<String> rawKeys(String name) {
 		Phone phone = this.phones.get(name);
+		if (phone != null && phone.unreadable) {
+			throw this.failure;
+		}
 		return (phone != null) ? phone.pairing().rawKeys() : Set.of();
 	}
 

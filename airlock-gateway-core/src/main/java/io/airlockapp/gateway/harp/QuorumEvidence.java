@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * @param callId the id of the call, which is part of the artifact of each vote
  * @param approvers the name of the group of approvers
  * @param quorum the number of approvals that are needed
- * @param votes the evidence of the approvals that count
+ * @param votes the evidence of the votes that count, which are approvals
  */
 public record QuorumEvidence(int version, String callId, String approvers, int quorum, List<DecisionEvidence> votes) {
 
@@ -39,8 +39,9 @@ public record QuorumEvidence(int version, String callId, String approvers, int q
 	}
 
 	/**
-	 * Return whether the quorum signed approvals, by distinct keys of distinct persons.
-	 * The caller must obtain the approvers' keys from a trusted source: the keys in the
+	 * Return whether the quorum signed approvals, by distinct keys of distinct persons. A
+	 * single rejection among the votes denies the call, whatever approvals there are. The
+	 * caller must obtain the approvers' keys from a trusted source: the keys in the
 	 * evidence prove nothing by themselves. What was approved is proven by
 	 * {@link #covers} alone.
 	 * @param keysByPerson the approvers' keys by person, who may have several pairings
@@ -50,7 +51,9 @@ public record QuorumEvidence(int version, String callId, String approvers, int q
 		Set<String> requests = new HashSet<>();
 		this.votes.forEach((vote) -> requests.add(vote.requestId()));
 		return this.version == VERSION && this.quorum > 0 && this.votes.size() <= MAX_VOTES
-				&& requests.size() == this.votes.size() && count(0, keysByPerson, Set.of(), Set.of()) >= this.quorum;
+				&& requests.size() == this.votes.size()
+				&& this.votes.stream().allMatch((vote) -> "approve".equals(vote.decision()))
+				&& count(0, keysByPerson, Set.of(), Set.of()) >= this.quorum;
 	}
 
 	/**
@@ -63,7 +66,7 @@ public record QuorumEvidence(int version, String callId, String approvers, int q
 		}
 		DecisionEvidence vote = this.votes.get(index);
 		int best = count(index + 1, keysByPerson, persons, keys);
-		if (!"approve".equals(vote.decision()) || keys.contains(vote.publicKey())) {
+		if (keys.contains(vote.publicKey())) {
 			return best;
 		}
 		for (Map.Entry<String, ? extends Collection<SignerKey>> person : keysByPerson.entrySet()) {

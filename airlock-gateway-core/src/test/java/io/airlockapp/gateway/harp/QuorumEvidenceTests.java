@@ -58,6 +58,13 @@ class QuorumEvidenceTests {
 	}
 
 	@Test
+	void rejectionBesideAQuorumIsNoApproval() {
+		DecisionEvidence rejection = vote(this.ann, "req-3", "reject");
+		assertThat(evidence(2, this.first, this.second, rejection).isApprovedBy(this.keys)).isFalse();
+		assertThat(evidence(1, rejection, this.second).isApprovedBy(this.keys)).isFalse();
+	}
+
+	@Test
 	void voteOfAStrangerDoesNotCount() {
 		assertThat(evidence(1, vote(new DecisionSigner("eve"), "req-1", "approve")).isApprovedBy(this.keys)).isFalse();
 		assertThat(evidence(1, this.first).isApprovedBy(Map.of("bob", List.of(this.bob.key())))).isFalse();

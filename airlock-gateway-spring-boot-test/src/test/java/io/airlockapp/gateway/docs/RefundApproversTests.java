@@ -61,7 +61,11 @@ class RefundApproversTests {
 
 	// tag::quorum-evidence[]
 	boolean proves(ApprovalDecision decision, Map<String, List<SignerKey>> keysByPerson, List<JsonNode> plaintexts) {
-		List<DecisionEvidence> votes = decision.votes().stream().map(ApprovalVote::evidence).toList();
+		List<DecisionEvidence> votes = decision.votes()
+			.stream()
+			.filter(ApprovalVote::counted)
+			.map(ApprovalVote::evidence)
+			.toList();
 		QuorumEvidence evidence = new QuorumEvidence(QuorumEvidence.VERSION, decision.requestId(), "refunds", 2, votes);
 		boolean genuine = evidence.isApprovedBy(keysByPerson);
 		boolean onThisCall = evidence.covers(plaintexts.stream().map(CanonicalJson::toBytes).toList());

@@ -201,6 +201,11 @@ class GroupApprovalTests {
 		request();
 		assertThat(this.decision.isApproved()).isFalse();
 		assertThat(votes()).containsExactly("a APPROVE true", "b APPROVE true", "c REJECT true");
+		assertThat(new QuorumEvidence(1, this.decision.requestId(), "refunds", 2,
+				this.decision.votes().stream().map(ApprovalVote::evidence).toList())
+			.isApprovedBy(Map.of("a", List.of(phone("a").key().signerKey()), "b", List.of(phone("b").key().signerKey()),
+					"c", List.of(phone("c").key().signerKey()))))
+			.isFalse();
 	}
 
 	@Test

@@ -69,9 +69,10 @@ record GroupFailures(String callId, ApproverGroup group) {
 			return new ApprovalVerificationException(message, this.callId, cause);
 		}
 		for (AirlockGatewayException reason : lost.values()) {
-			if (reason instanceof ApprovalConsentException) {
+			if (reason instanceof ApprovalConsentException
+					&& reason.getCause() instanceof AirlockGatewayException refusal) {
 				// The user's consent is missing for all pairings
-				return reason;
+				return new ApprovalConsentException(refusal, this.callId);
 			}
 		}
 		return new ApprovalUnavailableException(message, this.callId, cause);

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalHaltedException;
 import io.airlockapp.gateway.ApprovalJournal;
@@ -296,6 +297,15 @@ class GroupApprovalTests {
 		assertThat(this.failure).isInstanceOf(ApprovalUnavailableException.class)
 			.hasMessageContainingAll("The approvers 'refunds' cannot give 2 approvals", "'a': ", message);
 		assertThat(this.recorder.outcome.result()).isEqualTo(ApprovalResult.UNAVAILABLE);
+	}
+
+	@Test
+	void quorumRow10MissingConsentIsThatOfTheCall() {
+		List.of("a", "b", "c").forEach((name) -> phone(name).refusedWith(403, "app_consent_required"));
+		request();
+		assertThat(this.failure).isInstanceOf(ApprovalConsentException.class);
+		assertThat(this.recorder.outcome.requestId()).startsWith("call-");
+		assertThat(this.recorder.journal).containsExactly(this.recorder.outcome.requestId() + " 0");
 	}
 
 	@Test

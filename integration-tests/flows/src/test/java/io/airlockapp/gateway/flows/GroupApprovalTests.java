@@ -1255,6 +1255,8 @@ class GroupApprovalTests {
 
 		private boolean withdrawn;
 
+		private final Set<String> excludedKeys = new HashSet<>();
+
 		private RandomCall(long seed) {
 			this.seed = seed;
 			this.random = new SplittableRandom(seed);
@@ -1268,14 +1270,41 @@ class GroupApprovalTests {
 					this.random.nextBoolean());
 			int quorum = 1 + this.random.nextInt(3);
 			this.test.pending = new PendingApprovals(PendingLimits.of(20), Duration.ZERO, this.test.halt);
-			this.test.group = new ApproverGroup("refunds", first, quorum, DEADLINE, false, false,
+			boolean exclude = this.random.nextInt(3) == 0;
+			this.test.group = new ApproverGroup("refunds", first, quorum, DEADLINE, exclude, false,
 					this.random.nextBoolean() ? List.of(step) : List.of());
+			if (exclude) {
+				this.test.requester = "zoe";
+				this.test.principals.put("own", List.of("Zoe"));
+				this.test.phone("own");
+				this.excludedKeys.add(this.test.phone("own").key().signerKey().encode());
+			}
 			if (this.random.nextInt(4) == 0) {
 				this.test.principals.put("b", List.of("ann"));
 				this.test.principals.put(this.random.nextBoolean() ? "a" : "d", List.of("Ann"));
 			}
 			this.test.group.members().forEach(this::script);
-			switch (this.random.nextInt(8)) {
+			int leaving = this.random.nextInt(8);
+			if (leaving > 2) {
+				int kind = this.random.nextInt(4);
+				Instant from = this.test.time.clock().instant().plusMillis(1000 + this.random.nextInt(30_000));
+				Instant until = from.plusMillis(this.random.nextInt(9_000));
+				Set<String> concerned = this.random.nextBoolean() ? Set.of("a", "b", "c", "d", "e", "own")
+						: Set.of(List.of("a", "b", "c", "d", "e", "own").get(this.random.nextInt(6)));
+				BiPredicate<String, Instant> down = (name, now) -> concerned.contains(name) && now.isAfter(from)
+						&& now.isBefore(until);
+				if (kind == 1 || kind == 3) {
+					this.test.phones.onRead((name) -> {
+						if (down.test(name.replace("token-", ""), this.test.time.clock().instant())) {
+							throw this.test.down;
+						}
+					});
+				}
+				if (kind == 2 || kind == 3) {
+					this.test.journalFails((key, now) -> now.isAfter(from) && now.isBefore(until));
+				}
+			}
+			switch (leaving) {
 				case 0 -> this.test.at(near(), this.test.pending::stop);
 				case 1 -> this.test.at(near(), this::withdraw);
 				case 2 -> this.test.at(near(), this.scope::cancel);
@@ -1302,7 +1331,13 @@ class GroupApprovalTests {
 		private void script(String name) {
 			VirtualPhones.Phone phone = this.test.phone(name).decisionInStatus(this.random.nextBoolean());
 			Duration after = (this.random.nextInt(3) == 0) ? seconds(this.random.nextInt(20)) : near();
-			switch (this.random.nextInt(12)) {
+			switch (this.random.nextInt(13)) {
+				case 12 -> {
+					phone.approvesAfter(after);
+					if (!this.excludedKeys.isEmpty()) {
+						phone.sharesKeyOf(this.test.phone("own"));
+					}
+				}
 				case 0 -> phone.rejectsAfter(after);
 				case 1 -> phone.refusedWith(422, null);
 				case 2 -> phone.unpair();
@@ -1358,6 +1393,7 @@ class GroupApprovalTests {
 				assertThat(counted).as(call)
 					.hasSizeGreaterThanOrEqualTo(quorum)
 					.allMatch((vote) -> vote.verdict() == Verdict.APPROVE)
+					.noneMatch((vote) -> this.excludedKeys.contains(vote.evidence().publicKey()))
 					.noneMatch((vote) -> this.revoked.contains(vote.pairing()));
 				assertThat(Opinion.count(
 						counted.stream().map((vote) -> opinion(vote.pairing(), vote.evidence().publicKey())).toList()))
@@ -1381,6 +1417,8 @@ class GroupApprovalTests {
 				.stream()
 				.filter((exchange) -> exchange.isDecided("approve", before)
 						&& !this.revoked.contains(exchange.pairing()))
+				.filter((exchange) -> !this.excludedKeys
+					.contains(this.test.phone(exchange.pairing()).key().signerKey().encode()))
 				.map((exchange) -> opinion(exchange.pairing(),
 						this.test.phone(exchange.pairing()).key().signerKey().encode()))
 				.toList();

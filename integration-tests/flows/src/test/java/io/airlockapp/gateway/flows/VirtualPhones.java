@@ -148,6 +148,7 @@ final class VirtualPhones implements PairingSource {
 
 	@Override
 	public Set<String> rawKeys(String name) {
+		this.onRead.accept(name);
 		Phone phone = this.phones.get(name);
 		if (phone != null && phone.unreadable) {
 			throw this.failure;

@@ -38,9 +38,19 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 
 	private static final Duration DELETION_INTERVAL = Duration.ofHours(1);
 
+	/**
+	 * The time after which a statement fails. A thread that waits for approvers writes
+	 * the journal, and must not miss its deadline, or the votes of others.
+	 */
+	private static final int TIMEOUT_SECONDS = 5;
+
+	private static final int DELETION_TIMEOUT_SECONDS = 30;
+
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final IndependentTransactionTemplate transactions;
+
+	private final IndependentTransactionTemplate deletions;
 
 	private final InstantSource clock;
 
@@ -52,7 +62,8 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 	 * @param clock the time of day
 	 */
 	public JdbcApprovalJournal(DataSource dataSource, InstantSource clock) {
-		this.transactions = new IndependentTransactionTemplate(dataSource);
+		this.transactions = new IndependentTransactionTemplate(dataSource, TIMEOUT_SECONDS);
+		this.deletions = new IndependentTransactionTemplate(dataSource, DELETION_TIMEOUT_SECONDS);
 		this.clock = clock;
 	}
 
@@ -101,7 +112,7 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 	}
 
 	private void delete(String sql) {
-		this.transactions.execute((jdbc) -> jdbc.update(SupportedDatabase.withTime(sql, jdbc), RETENTION.toMillis()));
+		this.deletions.execute((jdbc) -> jdbc.update(SupportedDatabase.withTime(sql, jdbc), RETENTION.toMillis()));
 	}
 
 }

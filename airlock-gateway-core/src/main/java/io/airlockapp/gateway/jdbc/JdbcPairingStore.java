@@ -25,6 +25,12 @@ import org.springframework.util.CollectionUtils;
  */
 public final class JdbcPairingStore implements PairingStore {
 
+	/**
+	 * The time after which a statement fails. A thread that waits for approvers reads the
+	 * pairings, and must not miss its deadline, or the votes of others.
+	 */
+	private static final int TIMEOUT_SECONDS = 5;
+
 	private final IndependentTransactionTemplate transactions;
 
 	/**
@@ -32,7 +38,7 @@ public final class JdbcPairingStore implements PairingStore {
 	 * @param dataSource the database
 	 */
 	public JdbcPairingStore(DataSource dataSource) {
-		this.transactions = new IndependentTransactionTemplate(dataSource);
+		this.transactions = new IndependentTransactionTemplate(dataSource, TIMEOUT_SECONDS);
 	}
 
 	@Override

@@ -3,8 +3,11 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,12 +25,20 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.mockito.InOrder;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
 
 /**
  * Base class of the tests for {@link JdbcApprovalJournal} on each database.
@@ -61,6 +72,20 @@ abstract class AbstractJdbcApprovalJournalTests {
 
 	private JdbcApprovalJournal journalAt(Instant now) {
 		return new JdbcApprovalJournal(this.dataSource, () -> now);
+	}
+
+	@Test
+	void connectionFailsIfTheDatabaseDoesNotRespond() throws SQLException {
+		Connection connection = mock(Connection.class, delegatesTo(this.dataSource.getConnection()));
+		given(connection.getNetworkTimeout()).willReturn(30_000);
+		JdbcApprovalJournal journal = new JdbcApprovalJournal(new SingleConnectionDataSource(connection, false),
+				InstantSource.system());
+		assertThat(journal.claim("req-1")).isFalse();
+		InOrder order = inOrder(connection);
+		order.verify(connection).setNetworkTimeout(any(), eq(10_000));
+		order.verify(connection).commit();
+		order.verify(connection).setNetworkTimeout(any(), eq(30_000));
+		order.verify(connection).close();
 	}
 
 	@Test

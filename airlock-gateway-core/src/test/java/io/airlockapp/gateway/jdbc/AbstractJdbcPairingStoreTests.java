@@ -3,6 +3,8 @@
  */
 package io.airlockapp.gateway.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,16 +30,21 @@ import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.mockito.InOrder;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.AdditionalAnswers.delegatesTo;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -61,6 +68,18 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 	@Override
 	protected PairingStore store() {
 		return new JdbcPairingStore(this.dataSource);
+	}
+
+	@Test
+	void connectionFailsIfTheDatabaseDoesNotRespond() throws SQLException {
+		Connection connection = mock(Connection.class, delegatesTo(this.dataSource.getConnection()));
+		given(connection.getNetworkTimeout()).willReturn(30_000);
+		assertThat(new JdbcPairingStore(new SingleConnectionDataSource(connection, false)).read(this.name)).isNull();
+		InOrder order = inOrder(connection);
+		order.verify(connection).setNetworkTimeout(any(), eq(10_000));
+		order.verify(connection).commit();
+		order.verify(connection).setNetworkTimeout(any(), eq(30_000));
+		order.verify(connection).close();
 	}
 
 	@Test

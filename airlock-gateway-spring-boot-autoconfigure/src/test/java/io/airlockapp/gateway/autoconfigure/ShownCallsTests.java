@@ -127,6 +127,16 @@ class ShownCallsTests {
 		assertThat(request.getCommandText()).isEqualTo("ArchivingPayments.store(document=A-17)");
 	}
 
+	@Test
+	void overloadsWithParametersOfTheSameNamesAreDistinguished() {
+		assertThat(shown((payments) -> payments.payOut(500L)).getCommandText())
+			.isEqualTo("Payments.payOut[long](amount=500)");
+		assertThat(shown((payments) -> payments.payOut(new BigDecimal("500"))).getCommandText())
+			.isEqualTo("Payments.payOut[java.math.BigDecimal](amount=500)");
+		assertThat(shown((payments) -> payments.payOut("500")).getCommandText())
+			.isEqualTo("Payments.payOut(order=500)");
+	}
+
 	private static ApprovalRequest shown(Consumer<Payments> call) {
 		return shown(call, Payments::new);
 	}
@@ -206,6 +216,21 @@ class ShownCallsTests {
 
 		@RequiresAirlockApproval(description = "Order #{#order}: refund #{#amount}")
 		void refund(String order, BigDecimal amount) {
+		}
+
+		@RequiresAirlockApproval
+		void payOut(long amount) {
+		}
+
+		@RequiresAirlockApproval
+		void payOut(BigDecimal amount) {
+		}
+
+		@RequiresAirlockApproval
+		void payOut(String order) {
+		}
+
+		void payOut(Integer order) {
 		}
 
 		@RequiresAirlockApproval(description = "Archive #{#document} of #{#order} for #{#iban}", abridge = true)

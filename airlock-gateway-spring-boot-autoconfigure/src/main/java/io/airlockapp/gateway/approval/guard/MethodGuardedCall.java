@@ -4,9 +4,11 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -168,7 +170,7 @@ final class MethodGuardedCall implements DurableCalls.Call {
 	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments, ArgumentSnapshot snapshot,
 			@Nullable String shownBeanName, @Nullable String requester) {
 		String method = arguments.toString();
-		CommandText command = CommandText.of(named(method, shownBeanName), snapshot.all(), attribute.abridge());
+		CommandText command = CommandText.of(named(arguments, shownBeanName), snapshot.all(), attribute.abridge());
 		return builder(attribute, command.text()).requester(requester)
 			.actionType(ACTION_TYPE)
 			.description(attribute.describe(command, snapshot::get))
@@ -185,13 +187,21 @@ final class MethodGuardedCall implements DurableCalls.Call {
 				: builder.pairing(attribute.pairing());
 	}
 
-	private static String named(String method, @Nullable String shownBeanName) {
-		if (shownBeanName == null) {
-			return method;
-		}
+	/**
+	 * Return the method as approvers see it: with the name of the bean, if it is shown,
+	 * and with the types of the parameters if calls of another guarded method of the bean
+	 * would have the same text.
+	 */
+	private static String named(MethodArguments arguments, @Nullable String shownBeanName) {
+		String method = arguments.toString();
 		int end = method.lastIndexOf('.');
-		return "%s[%s]%s".formatted(method.substring(0, end), VisibleText.ofValue(shownBeanName),
-				method.substring(end));
+		String bean = (shownBeanName != null) ? "[" + VisibleText.ofValue(shownBeanName) + "]" : "";
+		boolean overloaded = arguments.namesakes()
+			.anyMatch((other) -> ApprovalAttributeSource.requiresApproval(other, arguments.targetClass()));
+		String types = overloaded ? Arrays.stream(arguments.method().getParameterTypes())
+			.map(Class::getTypeName)
+			.collect(Collectors.joining(",", "[", "]")) : "";
+		return method.substring(0, end) + bean + method.substring(end) + types;
 	}
 
 	@Override
@@ -205,7 +215,7 @@ final class MethodGuardedCall implements DurableCalls.Call {
 
 	@Override
 	public List<List<String>> commandTokens() {
-		return CommandText.tokens(named(toString(), findShownBeanName()), snapshot().all());
+		return CommandText.tokens(named(this.arguments, findShownBeanName()), snapshot().all());
 	}
 
 	@Override

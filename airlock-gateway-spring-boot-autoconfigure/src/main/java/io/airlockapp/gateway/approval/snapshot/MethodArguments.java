@@ -21,6 +21,7 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Holds a method and the arguments it is called with.
@@ -89,6 +90,20 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 			result.add((name != null) ? name : "arg" + i);
 		}
 		return result;
+	}
+
+	/**
+	 * Return the other methods of the class with the same name and the same names of
+	 * parameters, which differ from this one by the types of these alone.
+	 * @return the methods
+	 */
+	public Stream<Method> namesakes() {
+		List<Method> own = MethodDeclarations.of(this.method, this.targetClass).toList();
+		return LibraryTypes.hierarchy(this.targetClass)
+			.flatMap((type) -> Arrays.stream(ReflectionUtils.getDeclaredMethods(type)))
+			.filter((other) -> !other.isBridge() && !own.contains(other)
+					&& declaredName(other).equals(declaredName(this.method))
+					&& names(other).equals(names(this.method)));
 	}
 
 	/**

@@ -227,7 +227,7 @@ public final class DurableMethod {
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(
-					"The target of %s is not available: %s".formatted(this, ex.getClass().getName()));
+					"The target of %s is not available: %s".formatted(this, ex.getClass().getName()), ex);
 		}
 		return new InnerInvocation(this.attribute, GuardedChain.inside(this.proxy, method(), target), this.proxy,
 				target, method(), arguments, new AtomicReference<>());

@@ -22,9 +22,12 @@ import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.support.Causes;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
+import org.springframework.aop.TargetSource;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.util.ClassUtils;
@@ -35,6 +38,8 @@ import org.springframework.util.ClassUtils;
  * verify its approval, since the guard does not.
  */
 public final class DurableMethod {
+
+	private static final Log logger = LogFactory.getLog(DurableMethod.class);
 
 	private final Object proxy;
 
@@ -164,7 +169,18 @@ public final class DurableMethod {
 	 */
 	public boolean start(@Nullable Object[] arguments, BooleanSupplier claim, Runnable lastCheck)
 			throws InvocationTargetException {
-		InnerInvocation invocation = createInvocation(arguments);
+		TargetSource source = ((Advised) this.proxy).getTargetSource();
+		Object target = requireTarget(source);
+		try {
+			return run(createInvocation(target, arguments), claim, lastCheck);
+		}
+		finally {
+			release(source, target);
+		}
+	}
+
+	private boolean run(InnerInvocation invocation, BooleanSupplier claim, Runnable lastCheck)
+			throws InvocationTargetException {
 		if (!claim.getAsBoolean()) {
 			return false;
 		}
@@ -220,17 +236,34 @@ public final class DurableMethod {
 				failure);
 	}
 
-	private InnerInvocation createInvocation(@Nullable Object[] arguments) {
-		Object target;
+	private InnerInvocation createInvocation(@Nullable Object target, @Nullable Object[] arguments) {
+		return new InnerInvocation(this.attribute, GuardedChain.inside(this.proxy, method(), target), this.proxy,
+				target, method(), arguments, new AtomicReference<>());
+	}
+
+	private @Nullable Object requireTarget(TargetSource source) {
 		try {
-			target = ((Advised) this.proxy).getTargetSource().getTarget();
+			return source.getTarget();
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(
 					"The target of %s is not available: %s".formatted(this, ex.getClass().getName()), ex);
 		}
-		return new InnerInvocation(this.attribute, GuardedChain.inside(this.proxy, method(), target), this.proxy,
-				target, method(), arguments, new AtomicReference<>());
+	}
+
+	/**
+	 * Release the target, as the proxy does after other calls. If that fails, the outcome
+	 * of the method is known nevertheless.
+	 */
+	private void release(TargetSource source, @Nullable Object target) {
+		try {
+			if (target != null && !source.isStatic()) {
+				source.releaseTarget(target);
+			}
+		}
+		catch (Exception ex) {
+			logger.warn("The target of %s cannot be released".formatted(this), ex);
+		}
 	}
 
 	@Override

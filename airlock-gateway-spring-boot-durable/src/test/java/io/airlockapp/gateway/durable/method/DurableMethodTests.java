@@ -34,6 +34,9 @@ class DurableMethodTests {
 
 	private final List<String> order = new ArrayList<>();
 
+	private Runnable onRelease = () -> {
+	};
+
 	@Test
 	void reasonForAMissingTargetIsTheCause() {
 		DurableMethod method = method(() -> {
@@ -43,6 +46,20 @@ class DurableMethodTests {
 			.withMessageContaining("Payouts.pay is not available")
 			.withCauseInstanceOf(IllegalArgumentException.class);
 		assertThat(this.order).isEmpty();
+	}
+
+	@Test
+	void targetIsReleased() throws Exception {
+		assertThat(start(method(Payouts::new))).isTrue();
+		assertThat(this.order).containsExactly("claimed", "entered", "released");
+	}
+
+	@Test
+	void failureOfTheReleaseDoesNotHideThatTheMethodReturned() throws Exception {
+		this.onRelease = () -> {
+			throw new IllegalStateException("the pool is closed");
+		};
+		assertThat(start(method(Payouts::new))).isTrue();
 	}
 
 	private boolean start(DurableMethod method) throws Exception {
@@ -62,6 +79,12 @@ class DurableMethodTests {
 			@Override
 			public Object getTarget() throws Exception {
 				return target.get();
+			}
+
+			@Override
+			public void releaseTarget(Object released) {
+				DurableMethodTests.this.order.add("released");
+				DurableMethodTests.this.onRelease.run();
 			}
 
 		});

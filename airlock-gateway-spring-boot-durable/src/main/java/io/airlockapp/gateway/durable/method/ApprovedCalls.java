@@ -6,6 +6,8 @@ package io.airlockapp.gateway.durable.method;
 import java.lang.reflect.InvocationTargetException;
 import java.util.function.BooleanSupplier;
 
+import io.airlockapp.gateway.MethodStartedException;
+
 /**
  * Strategy interface for running recorded calls that were approved. It verifies the
  * decision on each call itself, so that it runs nothing but what an approver signed.
@@ -22,8 +24,9 @@ public interface ApprovedCalls {
 	 * @param claim the claim of the call for this run. It is made once, after everything
 	 * that can fail without a start of the method
 	 * @return the result
-	 * @throws InvocationTargetException if the method was entered and threw an exception.
-	 * It was not entered if there is any other exception
+	 * @throws InvocationTargetException if the method was entered and threw an exception
+	 * @throws MethodStartedException if the method was entered, and it is not known how
+	 * it ended
 	 */
 	Result run(ApprovedCall call, Claim claim) throws InvocationTargetException;
 
@@ -51,8 +54,8 @@ public interface ApprovedCalls {
 	}
 
 	/**
-	 * Enumeration of the results of a run. The call was claimed if the result is
-	 * {@link #DONE}, may have been if it is {@link #NOT_STARTED}, and was not otherwise.
+	 * Enumeration of the results of a run. The call was claimed only if the result is
+	 * {@link #DONE}.
 	 */
 	enum Result {
 

@@ -220,8 +220,7 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep execute(DurableCall call, ApprovedCall approved, CallRun run) {
-		Result result = null;
-		Throwable failure = null;
+		Result result;
 		try {
 			// Ends before the outcome is stored and published, which is no part of the
 			// run
@@ -232,24 +231,27 @@ public final class RunStep {
 			});
 		}
 		catch (ExecutionException ex) {
-			failure = ex.getCause();
+			removeFromWaiting(call, null);
+			return thrown(call, run, (ex.getCause() != null) ? ex.getCause() : ex);
 		}
+		removeFromWaiting(call, result);
+		return conclude(call, run, result);
+	}
+
+	private void removeFromWaiting(DurableCall call, @Nullable Result result) {
 		if (result == null || !OTHER_RELEASE.contains(result)) {
 			this.missingTargets.remove(call.id());
 		}
 		if (result != Result.OTHER_PAIRING) {
 			this.otherPairings.remove(call.id());
 		}
-		if (result != null) {
-			return conclude(call, run, result);
+	}
+
+	private @Nullable NextStep thrown(DurableCall call, CallRun run, Throwable failure) {
+		if (failure instanceof InvocationTargetException ofMethod) {
+			return failed(call, run, (ofMethod.getCause() != null) ? ofMethod.getCause() : ofMethod);
 		}
-		if (failure instanceof InvocationTargetException thrown) {
-			return failed(call, run, (thrown.getCause() != null) ? thrown.getCause() : thrown);
-		}
-		if (failure != null && run.isEntered()) {
-			return this.outcomes.unknown(call, run.id(), failure);
-		}
-		return notEntered(call, run, failure);
+		return run.isEntered() ? this.outcomes.unknown(call, run.id(), failure) : notEntered(call, run, failure);
 	}
 
 	private @Nullable NextStep failed(DurableCall call, CallRun run, Throwable failure) {
@@ -257,7 +259,7 @@ public final class RunStep {
 			// The database may keep the locks of the stopped run for a while
 			return this.outcomes.failed(call, run.id(), failure, CallTransitions.PROCESS_STOPPED, maxRestarts());
 		}
-		return this.outcomes.failed(call, run.id(), failure, className(failure),
+		return this.outcomes.failed(call, run.id(), failure, failure.getClass().getName(),
 				run.isRepeatable() ? this.settings.attempts() : 1);
 	}
 
@@ -267,10 +269,6 @@ public final class RunStep {
 
 	private int maxRestarts() {
 		return Math.max(MAX_STARTS, this.settings.attempts());
-	}
-
-	private static String className(@Nullable Throwable failure) {
-		return (failure != null) ? failure.getClass().getName() : "unknown";
 	}
 
 	/**
@@ -291,19 +289,18 @@ public final class RunStep {
 		return votes;
 	}
 
-	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {
+	private @Nullable NextStep notEntered(DurableCall call, CallRun run, Throwable failure) {
 		Obstacle obstacle = run.findObstacle();
 		if (obstacle != null) {
 			logger.error("Approval %s has failed: %s".formatted(call.id(), obstacle.message()));
 			return this.outcomes.ended(call, run.id(), DurableState.FAILED, obstacle.problem());
 		}
 		logger.warn(
-				"Approval %s cannot be used yet: %s".formatted(call.id(),
-						(failure != null) ? AirlockGatewayException.safeMessage(failure)
-								: "its arguments were changed"),
+				"Approval %s cannot be used yet: %s".formatted(call.id(), AirlockGatewayException.safeMessage(failure)),
 				(failure instanceof ApprovalUnavailableException) ? null : failure);
 		if (run.mayBeClaimed()) {
-			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), RETRY));
+			return this.outcomes.notEntered(call, run.id(), failure.getClass().getName(),
+					later(call.approval(), RETRY));
 		}
 		return laterOrEnd(call, TARGET_RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 	}
@@ -314,7 +311,7 @@ public final class RunStep {
 			case PAIRING_REVOKED, KEY_OF_REQUESTER -> endUnstarted(call, DurableState.REFUSED, result.name());
 			case NOT_VERIFIED -> end(call, DurableState.REFUSED, CallTransitions.NOT_VERIFIED);
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
+			case NOT_STARTED -> notClaimed(call);
 			case TARGET_MISSING -> {
 				this.missingTargets.add(call.id(), call.approval());
 				yield laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "TARGET_GONE");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
@@ -249,7 +250,7 @@ class RunStepResultTests extends StepTests {
 	@Test
 	void argumentsThatChangeAfterTheClaimAreNoStart() {
 		DurableApproval call = decided();
-		assertThat(perform(call, claiming(Result.NOT_STARTED)))
+		assertThat(perform(call, claimingAnd(new ApprovalVerificationException("changed", call.id(), null))))
 			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(10)));
 		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
 		assertState(call.id(), DurableState.DECIDED);

@@ -36,7 +36,7 @@ public final class GatewayRequestExecutor {
 	private static final int TOO_MANY_REQUESTS = 429;
 
 	/**
-	 * The maximum time to renew the identity of a request, and to queue again.
+	 * The maximum time to renew the identity of a request, and that to queue again.
 	 */
 	private static final Duration MAX_RENEWAL = Duration.ofSeconds(5);
 
@@ -128,7 +128,8 @@ public final class GatewayRequestExecutor {
 
 	/**
 	 * Return an executor whose requests take a turn from a budget of several instances
-	 * before they queue in the rate limiter.
+	 * before they queue in the rate limiter. They may wait for each of both as long as
+	 * for the rate limiter alone.
 	 * @param budget the budget
 	 * @param ticker the ticker for elapsed time
 	 * @return an executor with the same rate limiter

@@ -16,8 +16,7 @@ import io.airlockapp.gateway.harp.Verdict;
 
 /**
  * Counts the votes of one call. It holds no state: the same ballots have the same result,
- * whichever vote came first. The caller applies the first final result, and judges no
- * more.
+ * whichever vote came first. The caller applies a final result, and judges no more.
  */
 public final class Tally {
 

@@ -38,7 +38,8 @@ import org.springframework.core.task.TaskDecorator;
  * Obtains the approval of a group: asks each pairing by a request of its own, whose
  * exchange runs in a thread of its own, and counts their votes until the call is decided.
  * The thread that waits for the group alone counts, and receives what the others report
- * in the order of its arrival. The first final outcome ends the call.
+ * in the order of its arrival. A final outcome ends the call, unless something has
+ * arrived before it is applied.
  */
 final class GroupApproval implements RequestedApproval {
 

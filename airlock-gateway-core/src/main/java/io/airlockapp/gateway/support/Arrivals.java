@@ -70,7 +70,7 @@ public final class Arrivals {
 	}
 
 	/**
-	 * Process a single report, since the first final outcome ends the call.
+	 * Process a single report, so that its effect is known before the next one.
 	 * @return whether there was one
 	 */
 	public boolean processNext() {

@@ -153,7 +153,8 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	}
 
 	/**
-	 * Close the client. Requests in progress are aborted on Java 21 or later.
+	 * Close the client. Its requests in progress are aborted on Java 21 or later, but not
+	 * those of a client that was replaced.
 	 */
 	@Override
 	public synchronized void close() {

@@ -105,7 +105,8 @@ public final class GatewayRateLimiter {
 
 	/**
 	 * Wait for the permit to send one request on behalf of somebody. Requests of
-	 * different origins take turns. A turn is used only if this method returns.
+	 * different origins take turns. A turn is used only if this method returns, or if the
+	 * budget of all instances allows no request in time after it.
 	 * @param priority the request's priority
 	 * @param patience the maximum time to wait, to which the response time of a budget of
 	 * all instances is added

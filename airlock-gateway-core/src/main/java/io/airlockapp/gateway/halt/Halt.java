@@ -233,14 +233,22 @@ public final class Halt implements SmartLifecycle {
 	public void halt(String reason, @Nullable String operator) {
 		this.unstored.set(new HaltState(reason, operator, this.clock.instant()));
 		this.events.publish(this::find, null);
-		HaltStore shared = this.store;
-		if (shared == null) {
-			return;
+		if (this.store != null && haltOthers(this.store) == null) {
+			throw new ApprovalUnavailableException(
+					"The guarded methods were halted, but an operator has resumed them meanwhile. If they have to "
+							+ "remain halted, halt them again",
+					null, null);
 		}
-		HaltState state;
+	}
+
+	/**
+	 * Store the halt, and wait until no instance uses an earlier state.
+	 * @return the state then, or {@code null} if the methods were resumed meanwhile
+	 */
+	private @Nullable HaltState haltOthers(HaltStore shared) {
 		try {
+			HaltState state = this.thread.call("started", () -> refresh(shared)).state();
 			HaltState before;
-			state = this.thread.call("started", () -> refresh(shared)).state();
 			do {
 				before = state;
 				this.ticker.sleep(LEASE);
@@ -249,6 +257,7 @@ public final class Halt implements SmartLifecycle {
 				state = this.thread.call("started", () -> refresh(shared)).state();
 			}
 			while (state != null && !state.equals(before));
+			return state;
 		}
 		catch (ApprovalUnavailableException ex) {
 			throw new ApprovalUnavailableException("Only this instance is certainly halted, and others are not until "
@@ -259,12 +268,6 @@ public final class Halt implements SmartLifecycle {
 			throw new ApprovalUnavailableException(
 					"Only this instance is certainly halted, because the wait for the others was interrupted. Halt each of them",
 					null, ex);
-		}
-		if (state == null) {
-			throw new ApprovalUnavailableException(
-					"The guarded methods were halted, but an operator has resumed them meanwhile. If they have to "
-							+ "remain halted, halt them again",
-					null, null);
 		}
 	}
 

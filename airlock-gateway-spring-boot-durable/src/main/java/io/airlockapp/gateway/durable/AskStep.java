@@ -373,31 +373,38 @@ public final class AskStep {
 		if (isOver(asked.approval().expiresAt().plus(AskSchedule.LAST_LOOK))) {
 			report = withdrawn(asked, report);
 		}
-		if (report.delivery() != null) {
-			return decide(asked, report.delivery());
-		}
+		return (report.delivery() != null) ? decide(asked, report.delivery()) : conclude(asked, report, expired);
+	}
+
+	/**
+	 * Go on with a ballot on which there is no decision.
+	 * @param expired whether it had expired before its state was requested
+	 */
+	private @Nullable NextStep conclude(AskedBallot asked, ExchangeReport report, boolean expired) {
 		return switch (report.standing()) {
 			case EXPIRED -> lose(asked, DurableState.TIMED_OUT, null);
 			case WITHDRAWN, CANCELLED -> lose(asked, DurableState.REFUSED, WITHDRAWN);
 			case OTHER_CONTENT -> lose(asked, DurableState.REFUSED, "GATEWAY_REFUSED");
-			case UNKNOWN -> {
-				if (isOver(asked.approval().expiresAt().plus(AskSchedule.FORGOTTEN))) {
-					yield lose(asked, DurableState.TIMED_OUT, null);
-				}
-				if (expired) {
-					// Another server may respond while the gateway restarts
-					throw failure(asked, report, "The gateway does not know approval " + asked.id());
-				}
-				if (!this.halted.getAsBoolean()) {
-					this.submitter.submitAgain(asked);
-				}
-				yield again(asked);
-			}
+			case UNKNOWN -> unknown(asked, report, expired);
 			case UNDECIDED -> isOver(asked.approval().expiresAt().plus(AskSchedule.LAST_LOOK))
 					? lose(asked, DurableState.TIMED_OUT, null) : again(asked);
 			case DECIDED -> throw failure(asked, report, "The gateway does not deliver the decision on " + asked.id());
 			case UNCLEAR -> throw failure(asked, report, "The state of approval %s is not known".formatted(asked.id()));
 		};
+	}
+
+	private @Nullable NextStep unknown(AskedBallot asked, ExchangeReport report, boolean expired) {
+		if (isOver(asked.approval().expiresAt().plus(AskSchedule.FORGOTTEN))) {
+			return lose(asked, DurableState.TIMED_OUT, null);
+		}
+		if (expired) {
+			// Another server may respond while the gateway restarts
+			throw failure(asked, report, "The gateway does not know approval " + asked.id());
+		}
+		if (!this.halted.getAsBoolean()) {
+			this.submitter.submitAgain(asked);
+		}
+		return again(asked);
 	}
 
 	private Instant turn(AskedBallot asked) {

@@ -106,7 +106,7 @@ final class ExchangeWithdrawal {
 			// A decision exists regardless of later responses
 			this.decided |= report.standing() == Standing.DECIDED;
 			if (isSettled(report)) {
-				return settled(report);
+				return conclude(report);
 			}
 			if (WaitScope.interrupted()) {
 				this.interrupted = true;
@@ -115,7 +115,7 @@ final class ExchangeWithdrawal {
 				this.hurried = true;
 			}
 			if (!isTriedAgain(tries)) {
-				return settled(report);
+				return conclude(report);
 			}
 			pause(tries);
 		}
@@ -148,7 +148,10 @@ final class ExchangeWithdrawal {
 				|| (report.failure() != null && ExchangeFailures.isEnding(report.failure()));
 	}
 
-	private ExchangeReport settled(ExchangeReport report) {
+	/**
+	 * Return the result, and log it if the end of the request is not known.
+	 */
+	private ExchangeReport conclude(ExchangeReport report) {
 		if (report.delivery() != null || report.isEnded()) {
 			return report;
 		}

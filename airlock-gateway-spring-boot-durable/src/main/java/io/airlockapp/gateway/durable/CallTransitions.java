@@ -34,7 +34,7 @@ final class CallTransitions {
 	 */
 	static final String NOT_VERIFIED = "NOT_VERIFIED";
 
-	private static final Set<DurableState> UNSTARTED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED,
+	private static final Set<DurableState> UNCLAIMED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED,
 			DurableState.DECIDED, DurableState.CANCELLING);
 
 	static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
@@ -75,7 +75,7 @@ final class CallTransitions {
 		String id = approval.id();
 		DurableState state = (approval.state() == DurableState.CANCELLING) ? DurableState.CANCELLED
 				: DurableState.TIMED_OUT;
-		if (UNSTARTED.contains(approval.state())) {
+		if (UNCLAIMED.contains(approval.state())) {
 			change(id, () -> following(this.store.end(id, EnumSet.of(approval.state()), state, UNREADABLE, now()),
 					Step.NOTIFY, id, now()));
 		}

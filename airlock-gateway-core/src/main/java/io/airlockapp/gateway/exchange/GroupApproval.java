@@ -175,8 +175,8 @@ final class GroupApproval implements RequestedApproval {
 		this.waiter = registration;
 		this.escalation.start();
 		boolean alone = this.exchanges.size() == 1 && this.group.escalation().isEmpty();
-		this.exchanges.forEach((exchange) -> start(exchange, alone));
 		try {
+			this.exchanges.forEach((exchange) -> start(exchange, alone));
 			Tally.Result result = count();
 			if (result.outcome() != Outcome.DENIED && result.outcome() != Outcome.APPROVED) {
 				throw undecided(result);

@@ -127,6 +127,9 @@ class GroupApprovalTests {
 	private Runnable before = () -> {
 	};
 
+	private Runnable onThread = () -> {
+	};
+
 	/**
 	 * The failure of the application's beans.
 	 */
@@ -473,6 +476,26 @@ class GroupApprovalTests {
 		request();
 		free.add(freePlaces());
 		assertThat(free).containsExactly(17, 20);
+	}
+
+	@Test
+	void nobodyIsAskedInVainIfARequestCannotBeStarted() {
+		phone("a").approvesAfter(seconds(60));
+		this.onThread = () -> {
+			if (this.recorder.started == 2) {
+				throw new IllegalStateException("no thread") {
+
+					@Override
+					public Throwable getCause() {
+						throw new OutOfMemoryError("test");
+					}
+
+				};
+			}
+		};
+		request();
+		assertThat(this.failure).hasCauseInstanceOf(OutOfMemoryError.class);
+		assertThat(this.phones.exchanges()).allMatch(Exchange::isWithdrawn);
 	}
 
 	@Test
@@ -1133,6 +1156,7 @@ class GroupApprovalTests {
 				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, SECOND, this.time)), this.journal,
 				this.recorder, new TaskExecutorAdapter((task) -> {
 					this.recorder.started++;
+					this.onThread.run();
 					this.time.start(task);
 				}), (task) -> task, () -> this.source, this.time.clock(), this.time, new Random(1),
 				new ApproverGroups(List.of(this.group), new Persons(this.principals)));

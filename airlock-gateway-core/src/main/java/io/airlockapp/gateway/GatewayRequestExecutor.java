@@ -28,8 +28,19 @@ import org.springframework.web.client.RestClientException;
  * Executes requests to the gateway, subject to the rate limiter, and translates their
  * failures into {@link AirlockGatewayException}s. A request obtains its identity before
  * it queues: a request that cannot be sent must not delay others.
+ *
+ * @param rateLimiter the rate limiter in which all requests queue
+ * @param availability the record of whether the gateway responds
+ * @param onPairingRevoked the callback for pairings that the gateway reports as revoked,
+ * which throws no exception
+ * @param sharedBudget the budget of several instances, if any, from which requests take a
+ * turn before they queue
+ * @param origin the origin whose requests take turns with those of others
+ * @param identification the identification of requests
  */
-public final class GatewayRequestExecutor {
+public record GatewayRequestExecutor(GatewayRateLimiter rateLimiter, GatewayAvailability availability,
+		Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget, RequestOrigin origin,
+		Identification identification) {
 
 	private static final int UNAUTHORIZED = 401;
 
@@ -53,18 +64,6 @@ public final class GatewayRequestExecutor {
 	 */
 	private static final Duration HEAD_START = Duration.ofSeconds(30);
 
-	private final GatewayRateLimiter rateLimiter;
-
-	private final GatewayAvailability availability;
-
-	private final Runnable onPairingRevoked;
-
-	private final @Nullable SharedBudget sharedBudget;
-
-	private final RequestOrigin origin;
-
-	private final Identification identification;
-
 	/**
 	 * Create an executor.
 	 * @param rateLimiter the rate limiter in which all requests queue
@@ -72,17 +71,6 @@ public final class GatewayRequestExecutor {
 	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
 		this(rateLimiter, new GatewayAvailability(InstantSource.system(), Ticker.system()), () -> {
 		}, null, RequestOrigin.APPLICATION, Identification.NONE);
-	}
-
-	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, GatewayAvailability availability,
-			Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget, RequestOrigin origin,
-			Identification identification) {
-		this.rateLimiter = rateLimiter;
-		this.availability = availability;
-		this.onPairingRevoked = onPairingRevoked;
-		this.sharedBudget = sharedBudget;
-		this.origin = origin;
-		this.identification = identification;
 	}
 
 	/**

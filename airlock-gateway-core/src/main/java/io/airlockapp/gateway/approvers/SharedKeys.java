@@ -14,22 +14,15 @@ import io.airlockapp.gateway.harp.SignerKey;
 /**
  * Determines how many persons can approve with the signer keys of their pairings before
  * anybody is asked. Each key counts once, whatever its id is.
+ *
+ * @param keys the signer keys by the name of their pairing; a pairing without keys is one
+ * whose keys are not known, and are assumed to be no other's
+ * @param persons the persons who own the pairings
  */
-public final class SharedKeys {
+public record SharedKeys(Map<String, List<SignerKey>> keys, Persons persons) {
 
-	private final Map<String, List<SignerKey>> keys;
-
-	private final Persons persons;
-
-	/**
-	 * Create an instance.
-	 * @param keys the signer keys by the name of their pairing; a pairing without keys is
-	 * one whose keys are not known, and are assumed to be no other's
-	 * @param persons the persons who own the pairings
-	 */
-	public SharedKeys(Map<String, List<SignerKey>> keys, Persons persons) {
-		this.keys = new LinkedHashMap<>(keys);
-		this.persons = persons;
+	public SharedKeys {
+		keys = new LinkedHashMap<>(keys);
 	}
 
 	/**

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,8 +23,12 @@ import tools.jackson.databind.node.ObjectNode;
  * Verifies decisions. Every returned decision was signed by a paired key for exactly the
  * given request and artifact; any doubt results in a
  * {@link DecisionVerificationException}.
+ *
+ * @param acceptedForms the accepted forms of signatures
+ * @param journal the journal of used nonces
+ * @param clock the clock for expiry
  */
-public final class DecisionVerifier {
+public record DecisionVerifier(Set<SignatureForm> acceptedForms, ReplayJournal journal, InstantSource clock) {
 
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -33,25 +36,11 @@ public final class DecisionVerifier {
 
 	private static final Set<String> SCOPES = Set.of("once", "timebox");
 
-	private final Set<SignatureForm> acceptedForms;
-
-	private final ReplayJournal journal;
-
-	private final InstantSource clock;
-
-	/**
-	 * Create a verifier.
-	 * @param acceptedForms the accepted forms of signatures
-	 * @param journal the journal of used nonces
-	 * @param clock the clock for expiry
-	 */
-	public DecisionVerifier(Set<SignatureForm> acceptedForms, ReplayJournal journal, InstantSource clock) {
+	public DecisionVerifier {
 		if (acceptedForms.isEmpty()) {
 			throw new IllegalArgumentException("At least one signature form must be accepted");
 		}
-		this.acceptedForms = EnumSet.copyOf(acceptedForms);
-		this.journal = journal;
-		this.clock = clock;
+		acceptedForms = Set.copyOf(acceptedForms);
 	}
 
 	/**

@@ -18,31 +18,21 @@ import org.jspecify.annotations.Nullable;
  * decrypted, or was never encrypted, is neither read nor replaced: otherwise, anyone with
  * write access to the other store could inject an entry. Without a key, entries are not
  * encrypted, and encrypted ones are neither read nor replaced.
+ *
+ * @param delegate the store for the encrypted entries
+ * @param key the encryption key, which must not be used for other purposes, or
+ * {@code null} if there is none
+ * @param previousKeys keys that only decrypt
  */
-public final class EncryptingPairingStore implements PairingStore {
+public record EncryptingPairingStore(PairingStore delegate, @Nullable EncryptionKey key,
+		List<EncryptionKey> previousKeys) implements PairingStore {
 
 	private static final String KEY_PROPERTY = "airlock.gateway.pairing.store.key";
 
 	private static final String PREVIOUS_KEYS_PROPERTY = "airlock.gateway.pairing.store.previous-keys";
 
-	private final PairingStore delegate;
-
-	private final @Nullable EncryptionKey key;
-
-	private final List<EncryptionKey> decryptingKeys;
-
-	/**
-	 * Create a store.
-	 * @param delegate the store for the encrypted entries
-	 * @param key the encryption key, which must not be used for other purposes, or
-	 * {@code null} if there is none
-	 * @param previousKeys keys that only decrypt
-	 */
-	public EncryptingPairingStore(PairingStore delegate, @Nullable EncryptionKey key,
-			List<EncryptionKey> previousKeys) {
-		this.delegate = delegate;
-		this.key = key;
-		this.decryptingKeys = Stream.concat(Stream.ofNullable(key), previousKeys.stream()).toList();
+	public EncryptingPairingStore {
+		previousKeys = List.copyOf(previousKeys);
 	}
 
 	@Override
@@ -85,7 +75,7 @@ public final class EncryptingPairingStore implements PairingStore {
 				.formatted(name, KEY_PROPERTY));
 		}
 		GeneralSecurityException failure = null;
-		for (EncryptionKey each : this.decryptingKeys) {
+		for (EncryptionKey each : Stream.concat(Stream.of(this.key), this.previousKeys.stream()).toList()) {
 			try {
 				return EncryptedText.decrypt(each, text, name);
 			}

@@ -52,8 +52,10 @@ import org.springframework.util.StringUtils;
  * Verifies that all properties of the gateway exist and mean what they say. Spring Boot
  * ignores a misspelt one, which may be the exclusion of the requester, or the principals
  * of two pairings, which would count as two persons.
+ *
+ * @param environment the environment with the properties
  */
-final class GatewayPropertiesVerifier {
+record GatewayPropertiesVerifier(Environment environment) {
 
 	private static final ConfigurationPropertyName GATEWAY = ConfigurationPropertyName.of("airlock.gateway");
 
@@ -86,12 +88,6 @@ final class GatewayPropertiesVerifier {
 	private static final Pattern OF_SERVICE = Pattern.compile("(.+_)?(service_(host|port.*)|port(_\\d+_.+)?)");
 
 	private static final Log logger = LogFactory.getLog(GatewayPropertiesVerifier.class);
-
-	private final Environment environment;
-
-	GatewayPropertiesVerifier(Environment environment) {
-		this.environment = environment;
-	}
 
 	/**
 	 * Refuse properties that do not exist, and durations without a unit. Warn of

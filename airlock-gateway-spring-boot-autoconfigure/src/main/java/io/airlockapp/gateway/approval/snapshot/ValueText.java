@@ -21,8 +21,10 @@ import io.airlockapp.gateway.support.VisibleText;
  * Formats values of a snapshot like source code: {@code {sku="A 1", count=2}}. No value
  * can be mistaken for a mask, for several values, for a class, or for a note that
  * replaces a value.
+ *
+ * @param texts formats the texts inside of values
  */
-public final class ValueText {
+public record ValueText(UnaryOperator<String> texts) {
 
 	/**
 	 * Shows all texts in full.
@@ -41,16 +43,6 @@ public final class ValueText {
 			"java.lang.String", "java.util.List", "java.util.Map");
 
 	private static final int MAX_ZEROS = 100;
-
-	private final UnaryOperator<String> texts;
-
-	/**
-	 * Create an instance.
-	 * @param texts formats the texts inside of values
-	 */
-	public ValueText(UnaryOperator<String> texts) {
-		this.texts = texts;
-	}
 
 	/**
 	 * Return whether a value is hidden from the approver.

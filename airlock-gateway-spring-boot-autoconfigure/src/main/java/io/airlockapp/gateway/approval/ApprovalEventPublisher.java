@@ -26,18 +26,14 @@ public record ApprovalEventPublisher(ApplicationEventPublisher publisher) implem
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
-		return attempt(request, artifactType, null);
+		return resume(request, artifactType, null);
 	}
 
 	@Override
-	public Attempt resume(ApprovalRequest request, String artifactType, String requestId) {
-		return attempt(request, artifactType, requestId);
-	}
-
-	private Attempt attempt(ApprovalRequest request, String artifactType, @Nullable String knownId) {
+	public Attempt resume(ApprovalRequest request, String artifactType, @Nullable String requestId) {
 		return new Attempt() {
 
-			private volatile @Nullable String callId = knownId;
+			private volatile @Nullable String callId = requestId;
 
 			@Override
 			public void submitting(PendingApproval approval) {

@@ -26,6 +26,7 @@ import io.airlockapp.gateway.client.Loopback;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.support.DetachedThreadFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -141,9 +142,8 @@ record ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier g
 		boolean complete = problem == null || FailureMessages.inTest().isEmpty();
 		boolean searched = complete && !NativeDetector.inNativeImage();
 		if (stored != null || searched) {
-			Thread thread = new Thread(() -> logInBackground(count, stored, searched), "airlock-start");
-			thread.setDaemon(true);
-			thread.start();
+			new DetachedThreadFactory("airlock-start-").newThread(() -> logInBackground(count, stored, searched))
+				.start();
 		}
 		// A simulator is on this machine, and no other application uses it
 		if (identified && enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)

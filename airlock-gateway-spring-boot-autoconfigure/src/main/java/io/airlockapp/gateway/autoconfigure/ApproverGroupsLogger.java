@@ -13,6 +13,7 @@ import io.airlockapp.gateway.approvers.ApproverGroup;
 import io.airlockapp.gateway.approvers.ApproverGroupState;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
+import io.airlockapp.gateway.support.DetachedThreadFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,7 @@ record ApproverGroupsLogger(ApproverGroups groups,
 	public void afterSingletonsInstantiated() {
 		PairingSource source = this.groups.all().isEmpty() ? null : this.pairings.get();
 		if (source != null) {
-			Thread thread = new Thread(() -> log(source, (group) -> true), "airlock-approvers");
-			thread.setDaemon(true);
-			thread.start();
+			new DetachedThreadFactory("airlock-approvers-").newThread(() -> log(source, (group) -> true)).start();
 		}
 	}
 

@@ -24,7 +24,7 @@ final class BackgroundThreads {
 			.until(() -> Thread.getAllStackTraces()
 				.keySet()
 				.stream()
-				.noneMatch((thread) -> thread.getName().equals(name)));
+				.noneMatch((thread) -> thread.getName().startsWith(name)));
 	}
 
 }

@@ -79,18 +79,13 @@ public final class OpenTransactions {
 	 * @return a publisher of the result for each subscriber
 	 */
 	public static Mono<Boolean> isOpenForSubscriber() {
-		return SUPPORTED ? Mono.defer(() -> isOpenInThread() ? Mono.just(true) : ContextBound.isOpen())
-				: Mono.just(false);
+		return SUPPORTED ? Mono.defer(() -> isOpenInThread() ? Mono.just(true) : isOpenInContext()) : Mono.just(false);
 	}
 
-	private static final class ContextBound {
-
-		private static Mono<Boolean> isOpen() {
-			return org.springframework.transaction.reactive.TransactionSynchronizationManager.forCurrentTransaction()
-				.map((transaction) -> transaction.isActualTransactionActive())
-				.onErrorReturn(NoTransactionException.class, false);
-		}
-
+	private static Mono<Boolean> isOpenInContext() {
+		return org.springframework.transaction.reactive.TransactionSynchronizationManager.forCurrentTransaction()
+			.map((transaction) -> transaction.isActualTransactionActive())
+			.onErrorReturn(NoTransactionException.class, false);
 	}
 
 }

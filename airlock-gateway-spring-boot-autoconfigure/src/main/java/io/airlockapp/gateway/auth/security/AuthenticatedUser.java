@@ -62,7 +62,7 @@ public final class AuthenticatedUser {
 	 * @return the name, or {@code null} if there is no user
 	 */
 	public static @Nullable String findRequester(@Nullable Authentication authentication) {
-		return findName((WEB && authentication != null) ? SwitchedUser.findPerson(authentication) : authentication);
+		return findName((WEB && authentication != null) ? findPerson(authentication) : authentication);
 	}
 
 	private static @Nullable String findName(@Nullable Authentication authentication) {
@@ -70,53 +70,30 @@ public final class AuthenticatedUser {
 		if (!StringUtils.hasText(name)) {
 			return null;
 		}
-		String qualifier = OAUTH2_CLIENT ? OAuth2User.findRegistration(authentication) : null;
-		if (qualifier == null && OAUTH2_CORE) {
-			qualifier = TokenUser.findIssuer(authentication);
-		}
+		String qualifier = findQualifier(authentication);
 		// A name that contains the separator could be that of a qualified one
 		String own = name.replace(String.valueOf(Persons.QUALIFIER_SEPARATOR), "");
 		return (qualifier != null) ? qualifier + Persons.QUALIFIER_SEPARATOR + own : own;
 	}
 
+	private static @Nullable String findQualifier(@Nullable Authentication authentication) {
+		if (OAUTH2_CLIENT && authentication instanceof OAuth2AuthenticationToken token) {
+			return token.getAuthorizedClientRegistrationId();
+		}
+		return (OAUTH2_CORE && authentication != null && authentication.getPrincipal() instanceof ClaimAccessor claims)
+				? claims.getClaimAsString("iss") : null;
+	}
+
 	/**
 	 * Requires the web part of Spring Security.
 	 */
-	private static final class SwitchedUser {
-
-		private static Authentication findPerson(Authentication user) {
-			return user.getAuthorities()
-				.stream()
-				.filter(SwitchUserGrantedAuthority.class::isInstance)
-				.map((authority) -> findPerson(((SwitchUserGrantedAuthority) authority).getSource()))
-				.findFirst()
-				.orElse(user);
-		}
-
-	}
-
-	/**
-	 * Requires the OAuth 2.0 client.
-	 */
-	private static final class OAuth2User {
-
-		private static @Nullable String findRegistration(@Nullable Authentication authentication) {
-			return (authentication instanceof OAuth2AuthenticationToken token)
-					? token.getAuthorizedClientRegistrationId() : null;
-		}
-
-	}
-
-	/**
-	 * Requires the core of OAuth 2.0, such as that of a resource server.
-	 */
-	private static final class TokenUser {
-
-		private static @Nullable String findIssuer(@Nullable Authentication authentication) {
-			return (authentication != null && authentication.getPrincipal() instanceof ClaimAccessor claims)
-					? claims.getClaimAsString("iss") : null;
-		}
-
+	private static Authentication findPerson(Authentication user) {
+		return user.getAuthorities()
+			.stream()
+			.filter(SwitchUserGrantedAuthority.class::isInstance)
+			.map((authority) -> findPerson(((SwitchUserGrantedAuthority) authority).getSource()))
+			.findFirst()
+			.orElse(user);
 	}
 
 }

@@ -38,8 +38,16 @@ public record IdentityInterceptor(URI baseUrl, GatewayCredentials credentials,
 		if (!isSameOrigin(request.getURI())) {
 			throw new IOException("Credentials of the gateway are only sent to the origin of its base URL");
 		}
-		HttpRequest identified = new IdentifiedRequest(request);
-		HttpHeaders headers = identified.getHeaders();
+		// Interceptors of the application see the headers of the original after the call
+		HttpHeaders headers = HttpHeaders.copyOf(request.getHeaders());
+		HttpRequest identified = new HttpRequestWrapper(request) {
+
+			@Override
+			public HttpHeaders getHeaders() {
+				return headers;
+			}
+
+		};
 		set(headers, "X-PAT", this.credentials.pat());
 		set(headers, "X-Client-Id", this.credentials.clientId());
 		set(headers, "X-Client-Secret", this.credentials.clientSecret());
@@ -68,26 +76,6 @@ public record IdentityInterceptor(URI baseUrl, GatewayCredentials credentials,
 		if (value != null) {
 			headers.set(name, value);
 		}
-	}
-
-	/**
-	 * Request with headers of its own, since interceptors of the application see those of
-	 * the original after the call.
-	 */
-	private static final class IdentifiedRequest extends HttpRequestWrapper {
-
-		private final HttpHeaders headers;
-
-		private IdentifiedRequest(HttpRequest request) {
-			super(request);
-			this.headers = HttpHeaders.copyOf(request.getHeaders());
-		}
-
-		@Override
-		public HttpHeaders getHeaders() {
-			return this.headers;
-		}
-
 	}
 
 }

@@ -44,7 +44,7 @@ public final class ToolDenialText {
 	 * @return the result of the tool
 	 */
 	public static String of(AirlockGatewayException denial) {
-		return isStarted(denial) ? ofStarted() : NOT_CARRIED_OUT + explain(denial);
+		return of(NOT_CARRIED_OUT, denial);
 	}
 
 	/**
@@ -53,7 +53,7 @@ public final class ToolDenialText {
 	 * @return the result of the tool
 	 */
 	static String ofStep(AirlockGatewayException denial) {
-		return isStarted(denial) ? ofStarted() : STEP + explain(denial);
+		return of(STEP, denial);
 	}
 
 	/**
@@ -68,12 +68,9 @@ public final class ToolDenialText {
 				: ofStep(denial);
 	}
 
-	private static boolean isStarted(AirlockGatewayException denial) {
-		return denial instanceof MethodStartedException;
-	}
-
-	private static String ofStarted() {
-		return STARTED + DO_NOT_REPEAT + INFORM_OPERATOR;
+	private static String of(String introduction, AirlockGatewayException denial) {
+		return (denial instanceof MethodStartedException) ? STARTED + DO_NOT_REPEAT + INFORM_OPERATOR
+				: introduction + explain(denial);
 	}
 
 	private static String explain(AirlockGatewayException denial) {

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the policies that apply to this application.
+ *
+ * @param rules the policies
  */
-public final class DndRules {
+public record DndRules(List<DndRule> rules) {
 
 	static final DndRules NONE = new DndRules(List.of());
 
@@ -26,12 +28,6 @@ public final class DndRules {
 		.thenComparing(DndRule::isForAction)
 		.thenComparing((rule) -> rule.prefix().size())
 		.thenComparing(DndRule::createdAt);
-
-	private final List<DndRule> rules;
-
-	private DndRules(List<DndRule> rules) {
-		this.rules = rules;
-	}
 
 	/**
 	 * Read policies. Malformed ones and those for other applications are ignored.

@@ -99,7 +99,14 @@ public final class GuardedProxies {
 		if (proxy.getTargetSource().getClass() == SingletonTargetSource.class) {
 			Object target = ((SingletonTargetSource) proxy.getTargetSource()).getTarget();
 			if (!(target instanceof Advised) && LockedClasses.isLocked(target)) {
-				proxy.setTargetSource(new LockedTargetSource(target));
+				proxy.setTargetSource(new SingletonTargetSource(target) {
+
+					@Override
+					public Class<?> getTargetClass() {
+						return ClassUtils.getUserClass(target);
+					}
+
+				});
 			}
 		}
 	}
@@ -508,19 +515,6 @@ public final class GuardedProxies {
 				|| (proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target
 						&& target.getBeanFactory().containsBean(target.getTargetBeanName())
 						&& ApprovalGuardVerifier.isOn(target.getBeanFactory()));
-	}
-
-	private static final class LockedTargetSource extends SingletonTargetSource {
-
-		private LockedTargetSource(Object target) {
-			super(target);
-		}
-
-		@Override
-		public Class<?> getTargetClass() {
-			return ClassUtils.getUserClass(getTarget());
-		}
-
 	}
 
 }

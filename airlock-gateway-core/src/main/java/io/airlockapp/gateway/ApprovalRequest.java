@@ -13,6 +13,8 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.util.Assert;
+
 /**
  * Request for a person's approval of an action. All content except the label and the
  * artifact type is encrypted for the approver.
@@ -219,12 +221,8 @@ public final class ApprovalRequest {
 		private @Nullable String requester;
 
 		private Builder(String label, String commandText) {
-			if (label.isBlank()) {
-				throw new IllegalArgumentException("'label' must not be blank: it is what the inbox shows");
-			}
-			if (commandText.isBlank()) {
-				throw new IllegalArgumentException("'commandText' must not be blank: it is what the person approves");
-			}
+			Assert.hasText(label, "'label' must not be blank: it is what the inbox shows");
+			Assert.hasText(commandText, "'commandText' must not be blank: it is what the person approves");
 			// Labels are logged, and a line break would forge a line
 			this.label = CONTROL_CHARACTERS.matcher(label).replaceAll(" ");
 			this.commandText = commandText;
@@ -294,9 +292,8 @@ public final class ApprovalRequest {
 		 */
 		public Builder actions(List<RequestedAction> actions) {
 			long ids = actions.stream().map((action) -> action.id().toLowerCase(Locale.ROOT)).distinct().count();
-			if (actions.isEmpty() || actions.size() > 5 || ids != actions.size()) {
-				throw new IllegalArgumentException("'actions' must be one to five actions with different ids");
-			}
+			Assert.isTrue(!actions.isEmpty() && actions.size() <= 5 && ids == actions.size(),
+					"'actions' must be one to five actions with different ids");
 			this.actions = List.copyOf(actions);
 			return this;
 		}
@@ -354,10 +351,8 @@ public final class ApprovalRequest {
 		 * set
 		 */
 		public ApprovalRequest build() {
-			if (this.approvers != null && this.pairing != null) {
-				throw new IllegalArgumentException(
-						"'pairing' cannot be set beside 'approvers', whose pairings are configured: remove one of them");
-			}
+			Assert.isTrue(this.approvers == null || this.pairing == null,
+					"'pairing' cannot be set beside 'approvers', whose pairings are configured: remove one of them");
 			return new ApprovalRequest(this);
 		}
 

@@ -5,6 +5,8 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 
+import org.springframework.util.Assert;
+
 /**
  * Immutable settings for approvals, used unless a request specifies its own.
  *
@@ -31,10 +33,8 @@ public record ApprovalSettings(Duration timeout, Duration pollTimeout, String ar
 	 * days
 	 */
 	public static Duration requireTimeout(String name, Duration timeout) {
-		if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
-			throw new IllegalArgumentException(
-					"'%s' must be from 1s to %sd, but is %s".formatted(name, MAX_TIMEOUT.toDays(), timeout));
-		}
+		Assert.isTrue(timeout.compareTo(Duration.ofSeconds(1)) >= 0 && timeout.compareTo(MAX_TIMEOUT) <= 0,
+				() -> "'%s' must be from 1s to %sd, but is %s".formatted(name, MAX_TIMEOUT.toDays(), timeout));
 		return timeout;
 	}
 

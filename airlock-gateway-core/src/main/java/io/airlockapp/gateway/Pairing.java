@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 
+import org.springframework.util.Assert;
+
 /**
  * Holds the keys and the routing token that an enforcer shares with its approvers. The
  * text form contains no secret.
@@ -34,12 +36,8 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?");
 
 	public Pairing {
-		if (routingToken.isBlank()) {
-			throw new IllegalArgumentException("A pairing needs a routing token");
-		}
-		if (signerKeys.isEmpty()) {
-			throw new IllegalArgumentException("A pairing needs at least one signer key");
-		}
+		Assert.hasText(routingToken, "A pairing needs a routing token");
+		Assert.notEmpty(signerKeys, "A pairing needs at least one signer key");
 		signerKeys = List.copyOf(signerKeys);
 		retiredKeys = Map.copyOf(retiredKeys);
 	}
@@ -62,10 +60,8 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	 * lower-case letters, digits and inner hyphens
 	 */
 	public static String requireName(String name) {
-		if (!NAME.matcher(name).matches()) {
-			throw new IllegalArgumentException(
-					"The name of a pairing or group is one to 50 lower-case letters, digits and inner hyphens");
-		}
+		Assert.isTrue(NAME.matcher(name).matches(),
+				"The name of a pairing or group is one to 50 lower-case letters, digits and inner hyphens");
 		return name;
 	}
 

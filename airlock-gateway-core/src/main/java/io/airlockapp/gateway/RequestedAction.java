@@ -5,6 +5,8 @@ package io.airlockapp.gateway;
 
 import io.airlockapp.gateway.harp.Verdict;
 
+import org.springframework.util.Assert;
+
 /**
  * Button that the phone shows.
  *
@@ -16,9 +18,8 @@ import io.airlockapp.gateway.harp.Verdict;
 public record RequestedAction(String id, String caption, Style style, Verdict verdict) {
 
 	public RequestedAction {
-		if (id.isBlank() || caption.isBlank()) {
-			throw new IllegalArgumentException("A requested action needs an 'id' and a 'caption' that are not blank");
-		}
+		Assert.isTrue(!id.isBlank() && !caption.isBlank(),
+				"A requested action needs an 'id' and a 'caption' that are not blank");
 	}
 
 	/**

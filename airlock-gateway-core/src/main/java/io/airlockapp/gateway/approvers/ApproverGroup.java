@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.support.Durations;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Group of approvers, several of whom have to approve a call.
  *
@@ -38,14 +40,10 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 	public ApproverGroup {
 		pairings = List.copyOf(pairings);
 		escalation = List.copyOf(escalation);
-		if (quorum < 1) {
-			throw new IllegalArgumentException("The quorum of the approvers '%s' must be positive".formatted(name));
-		}
+		Assert.isTrue(quorum > 0, () -> "The quorum of the approvers '%s' must be positive".formatted(name));
 		int asked = pairings.size() + escalation.stream().mapToInt((step) -> step.pairings().size()).sum();
-		if (asked > MAX_PAIRINGS || escalation.size() > MAX_PAIRINGS) {
-			throw new IllegalArgumentException(
-					"The approvers '%s' have more than %s pairings".formatted(name, MAX_PAIRINGS));
-		}
+		Assert.isTrue(asked <= MAX_PAIRINGS && escalation.size() <= MAX_PAIRINGS,
+				() -> "The approvers '%s' have more than %s pairings".formatted(name, MAX_PAIRINGS));
 	}
 
 	/**
@@ -99,12 +97,10 @@ public record ApproverGroup(String name, List<String> pairings, int quorum, @Nul
 			return;
 		}
 		Duration required = Durations.max(timeout.dividedBy(5), LAST_STEP);
-		if (timeout.minus(this.escalation.get(last).after()).compareTo(required) < 0) {
-			throw new IllegalArgumentException(
-					("less than %s s of the %s s to decide remain after the last step of the escalation: lower "
-							+ "'airlock.gateway.approvers.%s.escalation[%s].after', or set a longer timeout, such as by 'airlock.gateway.approvers.%s.timeout'")
-						.formatted(required.toSeconds(), timeout.toSeconds(), this.name, last, this.name));
-		}
+		Assert.isTrue(timeout.minus(this.escalation.get(last).after()).compareTo(required) >= 0,
+				() -> ("less than %s s of the %s s to decide remain after the last step of the escalation: lower "
+						+ "'airlock.gateway.approvers.%s.escalation[%s].after', or set a longer timeout, such as by 'airlock.gateway.approvers.%s.timeout'")
+					.formatted(required.toSeconds(), timeout.toSeconds(), this.name, last, this.name));
 	}
 
 }

@@ -14,6 +14,8 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.PairingSource;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Registry of the configured groups of approvers, and of the persons who own their
  * pairings.
@@ -81,9 +83,7 @@ public final class ApproverGroups {
 	 */
 	public ApproverGroup requireFor(String name, @Nullable Duration timeout, Duration defaultTimeout) {
 		ApproverGroup group = this.groups.get(name);
-		if (group == null) {
-			throw new IllegalArgumentException("the approvers " + unknown(name));
-		}
+		Assert.notNull(group, () -> "the approvers " + unknown(name));
 		Duration ofGroup = (group.timeout() != null) ? group.timeout() : defaultTimeout;
 		group.requireTimeAfterEscalation((timeout != null) ? timeout : ofGroup);
 		return group;

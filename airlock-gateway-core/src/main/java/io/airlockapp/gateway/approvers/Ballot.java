@@ -5,6 +5,8 @@ package io.airlockapp.gateway.approvers;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Request to one pairing on behalf of a call, as far as it matters for the count of the
  * votes.
@@ -18,9 +20,7 @@ public record Ballot(String pairing, State state, @Nullable String key) {
 
 	public Ballot {
 		boolean vote = state == State.APPROVED || state == State.REJECTED;
-		if (vote != (key != null)) {
-			throw new IllegalArgumentException("A vote, and nothing else, needs the key that signed it");
-		}
+		Assert.isTrue(vote == (key != null), "A vote, and nothing else, needs the key that signed it");
 	}
 
 	/**

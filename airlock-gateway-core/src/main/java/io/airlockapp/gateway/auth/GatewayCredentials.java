@@ -6,6 +6,8 @@ package io.airlockapp.gateway.auth;
 import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Credentials of the application. A personal access token or a bearer token identifies
  * its user; a client id with a secret or an origin identifies the application. Both kinds
@@ -40,12 +42,9 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 	}
 
 	private static void check(String name, @Nullable String value) {
-		if (value != null && !isSendable(value)) {
-			throw new IllegalArgumentException("The gateway's '%s' is empty, or it has white space, line breaks or "
-				.formatted(name)
-					+ "characters outside ASCII. Check how it was copied; a line break at the end of a file is a common "
-					+ "cause");
-		}
+		Assert.isTrue(value == null || isSendable(value),
+				() -> "The gateway's '%s' is empty, or it has white space, line breaks or characters outside ASCII. Check how it was copied; a line break at the end of a file is a common cause"
+					.formatted(name));
 	}
 
 	/**

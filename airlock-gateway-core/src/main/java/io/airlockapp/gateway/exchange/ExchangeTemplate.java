@@ -19,6 +19,8 @@ import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.util.Assert;
+
 /**
  * {@link AirlockGatewayTemplate} that delegates approvals to an {@link ApprovalService},
  * and the single steps of an exchange to an {@link ExchangeClient}.
@@ -65,9 +67,8 @@ class ExchangeTemplate extends AirlockGatewayTemplate {
 
 	@Override
 	public @Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration timeout) {
-		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
-			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
-		}
+		Assert.isTrue(timeout.toSeconds() >= 1 && timeout.compareTo(ApprovalSettings.MAX_HOLD) <= 0,
+				() -> "'timeout' must be from 1s to 60s, but is " + timeout);
 		return this.client.awaitDecision(requestId, timeout, RequestPriority.WAIT, MAX_WAIT, null);
 	}
 

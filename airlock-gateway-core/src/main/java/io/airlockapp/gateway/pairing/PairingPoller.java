@@ -19,6 +19,8 @@ import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.util.Assert;
+
 /**
  * Polls the gateway for the state of a pairing in progress, until it is completed, fails
  * or expires. Several instances may poll concurrently.
@@ -125,12 +127,10 @@ final class PairingPoller {
 			Instant now) {
 		PairingResponse response = PairingResponse.verify(responseJson, nonce);
 		SignerKey signerKey = response.signerKey();
-		if (!VisibleAscii.matches(signerKey.id(), 128)) {
-			throw new IllegalArgumentException("The approver's key id is not 1 to 128 visible characters");
-		}
-		if (!VisibleAscii.matches(routingToken, PairingAttempt.MAX_ROUTING_TOKEN)) {
-			throw new IllegalArgumentException("There is no usable routing token");
-		}
+		Assert.isTrue(VisibleAscii.matches(signerKey.id(), 128),
+				"The approver's key id is not 1 to 128 visible characters");
+		Assert.isTrue(VisibleAscii.matches(routingToken, PairingAttempt.MAX_ROUTING_TOKEN),
+				"There is no usable routing token");
 		EncryptionKey encryptionKey = attempt.keys().deriveEncryptionKey(response.x25519PublicKey());
 		return new ActivePairing(routingToken, encryptionKey.encode(), List.of(ActivePairing.Key.of(signerKey, now)),
 				now);

@@ -5,6 +5,8 @@ package io.airlockapp.gateway.store;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Strategy interface for storing data that must survive a restart and that is shared by
  * several instances of an application: pairings, and the tokens of a login. Each entry is
@@ -57,10 +59,8 @@ public interface PairingStore {
 	 * letters, digits, dots and hyphens, with a letter or digit at either end
 	 */
 	static String requireName(String name) {
-		if (!name.matches("[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")) {
-			throw new IllegalArgumentException("The name of an entry has 1 to 64 lower-case letters, digits, dots and "
-					+ "hyphens, with a letter or digit at either end");
-		}
+		Assert.isTrue(name.matches("[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?"),
+				"The name of an entry has 1 to 64 lower-case letters, digits, dots and hyphens, with a letter or digit at either end");
 		return name;
 	}
 

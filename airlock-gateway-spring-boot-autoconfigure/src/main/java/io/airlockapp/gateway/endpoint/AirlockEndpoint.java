@@ -43,6 +43,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.util.Assert;
 
 /**
  * Actuator endpoint that exposes the state of approvals and pairings to operators, and
@@ -239,9 +240,8 @@ public record AirlockEndpoint(Enforcer enforcer, @Nullable String identity, Pair
 
 	private static boolean hasRun(@Nullable String resolution) {
 		boolean ran = "ran".equals(resolution);
-		if (!ran && !"did-not-run".equals(resolution)) {
-			throw new IllegalArgumentException("The parameter 'resolution' must be 'ran' or 'did-not-run'");
-		}
+		Assert.isTrue(ran || "did-not-run".equals(resolution),
+				"The parameter 'resolution' must be 'ran' or 'did-not-run'");
 		return ran;
 	}
 

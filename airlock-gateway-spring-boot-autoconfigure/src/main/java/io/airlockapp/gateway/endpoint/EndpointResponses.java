@@ -15,6 +15,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.util.Assert;
 
 /**
  * Creates the responses of {@link AirlockEndpoint} to operations, including failed ones.
@@ -78,9 +79,7 @@ final class EndpointResponses {
 	}
 
 	static String require(String name, @Nullable String value) {
-		if (value == null || value.isBlank()) {
-			throw new IllegalArgumentException("Missing parameter '%s'".formatted(name));
-		}
+		Assert.hasText(value, () -> "Missing parameter '%s'".formatted(name));
 		return value;
 	}
 

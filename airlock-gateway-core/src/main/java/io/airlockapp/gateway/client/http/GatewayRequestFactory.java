@@ -21,6 +21,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -111,10 +112,8 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 		}
 		if (this.httpClient == null) {
 			HttpClient client = this.clientFactory.apply(this.executor);
-			if (client.followRedirects() != HttpClient.Redirect.NEVER) {
-				throw new IllegalStateException(
-						"The HTTP client must not follow redirects: they would carry credentials away");
-			}
+			Assert.state(client.followRedirects() == HttpClient.Redirect.NEVER,
+					"The HTTP client must not follow redirects: they would carry credentials away");
 			this.httpClient = client;
 		}
 		return this.httpClient;

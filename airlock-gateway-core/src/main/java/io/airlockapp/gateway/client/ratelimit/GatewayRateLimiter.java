@@ -16,6 +16,8 @@ import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Rate limiter in which all requests of an application to its gateway queue. It enforces
  * the gateway's quota within the application, and pauses all requests if the gateway
@@ -80,12 +82,8 @@ public final class GatewayRateLimiter {
 	 * @param sharedBudget the budget of all instances, or {@code null} if there is none
 	 */
 	public GatewayRateLimiter(int limit, Duration period, Ticker ticker, @Nullable RequestBudget sharedBudget) {
-		if (limit < 5) {
-			throw new IllegalArgumentException("'limit' must be at least 5, but is " + limit);
-		}
-		if (period.isNegative() || period.isZero()) {
-			throw new IllegalArgumentException("'period' must be positive, but is " + period);
-		}
+		Assert.isTrue(limit >= 5, () -> "'limit' must be at least 5, but is " + limit);
+		Assert.isTrue(period.compareTo(Duration.ZERO) > 0, () -> "'period' must be positive, but is " + period);
 		this.budget = new SlidingWindow(limit, withJitter(period));
 		this.queue = new RequestQueue<>(this.budget);
 		this.ticker = ticker;

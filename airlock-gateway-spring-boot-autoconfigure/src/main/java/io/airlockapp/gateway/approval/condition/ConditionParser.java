@@ -34,6 +34,7 @@ import org.springframework.expression.spel.ast.NullLiteral;
 import org.springframework.expression.spel.ast.RealLiteral;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.util.Assert;
 
 /**
  * Parses a condition. SpEL's parser parses the text, but SpEL evaluates nothing. All
@@ -71,8 +72,8 @@ public final class ConditionParser {
 	public static ApprovalCondition parse(String text, Class<?> type, Method method) {
 		try {
 			// In a text literal, they would be compared literally, and equal nothing
-			require(!text.contains("#{"), "write it without '#{' and '}', or " + LET_A_BEAN);
-			require(!text.contains("${"), "'${...}' is not replaced in a condition; " + LET_A_BEAN);
+			Assert.isTrue(!text.contains("#{"), "write it without '#{' and '}', or " + LET_A_BEAN);
+			Assert.isTrue(!text.contains("${"), "'${...}' is not replaced in a condition; " + LET_A_BEAN);
 			ConditionParser parser = new ConditionParser(new PathParser(type, method, "; " + LET_A_BEAN));
 			Predicate<Call> root = parser.truth(parse(text));
 			return new ApprovalCondition(text, new MethodArguments(type, method, new Object[0]).toString(), root,
@@ -132,14 +133,14 @@ public final class ConditionParser {
 		int before = this.readings;
 		Operand one = value(left);
 		Operand other = value(right);
-		require(this.readings > before, "a part of it is the same for every call");
+		Assert.isTrue(this.readings > before, "a part of it is the same for every call");
 		PathParser.requireConstant(one.type(), other.text());
 		PathParser.requireConstant(other.type(), one.text());
 		for (Operand operand : List.of(one, other)) {
-			require(PathParser.isComparable(operand.type()),
+			Assert.isTrue(PathParser.isComparable(operand.type()),
 					"values of %s cannot be compared; %s".formatted(operand.type(), LET_A_BEAN));
 			String actual = PathParser.kind(operand.type());
-			require(kind == null || actual == null || actual.equals(kind),
+			Assert.isTrue(kind == null || actual == null || actual.equals(kind),
 					"only numbers have an order, and not %s; %s".formatted(actual, LET_A_BEAN));
 		}
 		requireSame(PathParser.kind(one.type()), PathParser.kind(other.type()));
@@ -147,7 +148,7 @@ public final class ConditionParser {
 	}
 
 	private static void requireSame(@Nullable String kind, @Nullable String other) {
-		require(kind == null || other == null || kind.equals(other),
+		Assert.isTrue(kind == null || other == null || kind.equals(other),
 				"%s and %s cannot be compared; %s".formatted(kind, other, LET_A_BEAN));
 	}
 
@@ -161,7 +162,7 @@ public final class ConditionParser {
 		}
 		if (isCall(method, "isEmpty", 0)) {
 			SnapshotPath path = path(node, node.getChildCount() - 1);
-			require(path.type().resolve() != Optional.class,
+			Assert.isTrue(path.type().resolve() != Optional.class,
 					"an Optional may be empty itself, or what is in it: compare it with null, or use size()");
 			PathParser.requireContainer(path.type());
 			return (call) -> ConditionValues.isEmpty(call.find(path));
@@ -188,7 +189,7 @@ public final class ConditionParser {
 			List<Predicate<Call>> equal = children(list)
 				.map((candidate) -> compare(candidate, value, null, ConditionValues::isEqual))
 				.toList();
-			require(!equal.isEmpty(), "nothing is contained in '{}'");
+			Assert.isTrue(!equal.isEmpty(), "nothing is contained in '{}'");
 			// All are compared, so that the result is clear
 			return (call) -> equal.stream().filter((candidate) -> candidate.test(call)).count() > 0;
 		}
@@ -204,9 +205,9 @@ public final class ConditionParser {
 	 * captured first, so that a change between its result and the method is detected.
 	 */
 	private Predicate<Call> bean(SpelNode node, BeanReference bean, MethodReference method) {
-		require(node.getChildCount() == 2 && node.toStringAST().startsWith("@"),
+		Assert.isTrue(node.getChildCount() == 2 && node.toStringAST().startsWith("@"),
 				"one method of a bean decides, as in '@limits.above(#amount)'");
-		children(method).forEach((argument) -> require(argument instanceof VariableReference,
+		children(method).forEach((argument) -> Assert.isTrue(argument instanceof VariableReference,
 				"'%s' cannot be passed: a bean gets whole arguments, as in '@limits.above(#amount)'"
 					.formatted(argument.toStringAST())));
 		int[] parameters = children(method).mapToInt(this.paths::parameter).toArray();
@@ -266,24 +267,18 @@ public final class ConditionParser {
 
 	private SnapshotPath path(SpelNode node, int length) {
 		SpelNode first = (node instanceof CompoundExpression) ? node.getChild(0) : node;
-		require(first instanceof VariableReference,
+		Assert.isTrue(first instanceof VariableReference,
 				"'%s' is not supported in a condition; an argument is written as in '#amount', and an enum constant as in '#day == 'FRIDAY''; for all else, %s"
 					.formatted(node.toStringAST(), LET_A_BEAN));
 		this.readings++;
 		SnapshotPath path = this.paths.parse(node, length);
-		require(!path.hidden(),
+		Assert.isTrue(!path.hidden(),
 				"'%s' is not shown to the approver, so that it cannot be read; %s".formatted(path.text(), LET_A_BEAN));
 		return path;
 	}
 
 	private static Stream<SpelNode> children(SpelNode node) {
 		return IntStream.range(0, node.getChildCount()).mapToObj(node::getChild);
-	}
-
-	private static void require(boolean accepted, String reason) {
-		if (!accepted) {
-			throw new IllegalArgumentException(reason);
-		}
 	}
 
 	/**

@@ -24,6 +24,7 @@ import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.util.Assert;
 
 /**
  * Template of a description. It has the form of a SpEL template, but only refers to
@@ -60,12 +61,10 @@ public final class DescriptionTemplate {
 		int length = parts.stream()
 			.mapToInt((part) -> (part instanceof String text) ? text.length() : MAX_VALUE_LENGTH)
 			.sum();
-		if (length > MAX_LENGTH) {
-			throw new IllegalArgumentException(
-					("it can become %s characters long, and may become %s: shorten the text, "
-							+ "or show fewer arguments, because all are in the command anyway")
-						.formatted(length, MAX_LENGTH));
-		}
+		Assert.isTrue(length <= MAX_LENGTH,
+				() -> ("it can become %s characters long, and may become %s: shorten the text, "
+						+ "or show fewer arguments, because all are in the command anyway")
+					.formatted(length, MAX_LENGTH));
 	}
 
 	/**
@@ -79,10 +78,8 @@ public final class DescriptionTemplate {
 	 * @throws org.springframework.expression.ParseException if the template is malformed
 	 */
 	public static DescriptionTemplate parse(String template, Class<?> type, Method method) {
-		if (template.contains("${")) {
-			throw new IllegalArgumentException(
-					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
-		}
+		Assert.isTrue(!template.contains("${"),
+				"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
 		Expression expression = new SpelExpressionParser().parseExpression(template, ParserContext.TEMPLATE_EXPRESSION);
 		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()
 				: new Expression[] { expression };

@@ -33,6 +33,7 @@ import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.SpelNodeImpl;
 import org.springframework.expression.spel.ast.VariableReference;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -82,9 +83,8 @@ record PathParser(Class<?> type, Method method, String advice) {
 				steps.add(SnapshotPath.entry(name));
 			}
 			else if (key instanceof Integer index) {
-				if (Set.class.isAssignableFrom(raw(owner))) {
-					throw new IllegalArgumentException("%s has no order, so no [%s]".formatted(owner, index));
-				}
+				Assert.isTrue(!Set.class.isAssignableFrom(raw(owner)),
+						() -> "%s has no order, so no [%s]".formatted(owner, index));
 				part = elements(owner);
 				steps.add(SnapshotPath.element(index));
 			}
@@ -102,10 +102,8 @@ record PathParser(Class<?> type, Method method, String advice) {
 	 * Return the index of a parameter. Names take precedence over indexes.
 	 */
 	int parameter(SpelNode node) {
-		if (!(node instanceof VariableReference)) {
-			throw new IllegalArgumentException(
-					"'%s' is not an argument such as '#amount'".formatted(node.toStringAST()));
-		}
+		Assert.isTrue(node instanceof VariableReference,
+				() -> "'%s' is not an argument such as '#amount'".formatted(node.toStringAST()));
 		String name = node.toStringAST().substring(1);
 		List<String> names = MethodArguments.names(this.method);
 		int parameter = names.indexOf(name);
@@ -115,9 +113,7 @@ record PathParser(Class<?> type, Method method, String advice) {
 		if (parameter != -1 || hasNames()) {
 			requireSameParameter(name, parameter);
 		}
-		if (parameter == -1) {
-			throw new IllegalArgumentException("'#%s' is not a parameter. %s".formatted(name, describeNames()));
-		}
+		Assert.isTrue(parameter != -1, () -> "'#%s' is not a parameter. %s".formatted(name, describeNames()));
 		return parameter;
 	}
 
@@ -163,17 +159,15 @@ record PathParser(Class<?> type, Method method, String advice) {
 
 	private static ResolvableType field(ResolvableType owner, String name) {
 		Class<?> raw = raw(owner);
-		if (raw.isEnum() || raw == Map.Entry.class) {
-			throw new IllegalArgumentException("%s has no fields that are shown".formatted(owner));
-		}
+		Assert.isTrue(!raw.isEnum() && raw != Map.Entry.class,
+				() -> "%s has no fields that are shown".formatted(owner));
 		for (StateField field : FIELDS.of(raw)) {
 			if (field.name().equals(name)) {
 				return field.type(owner);
 			}
 		}
-		if (Map.class.isAssignableFrom(raw) || JsonNode.class.isAssignableFrom(raw)) {
-			throw new IllegalArgumentException("%s has no field '%s'; write ['%s']".formatted(owner, name, name));
-		}
+		Assert.isTrue(!Map.class.isAssignableFrom(raw) && !JsonNode.class.isAssignableFrom(raw),
+				() -> "%s has no field '%s'; write ['%s']".formatted(owner, name, name));
 		List<String> shown = FIELDS.of(raw)
 			.stream()
 			.filter((field) -> field.visibility() == Visibility.SHOWN)
@@ -218,9 +212,7 @@ record PathParser(Class<?> type, Method method, String advice) {
 				&& !Collection.class.isAssignableFrom(raw) && !Map.class.isAssignableFrom(raw);
 		boolean open = extensible || raw == Object.class || (LibraryTypes.contain(raw) && !LibraryTypes.isOfJava(raw));
 		// An image may not contain all fields; the check took place in the build
-		if (!open && !NativeDetector.inNativeImage()) {
-			throw new IllegalArgumentException("%s has no %s".formatted(owner, part));
-		}
+		Assert.isTrue(open || NativeDetector.inNativeImage(), () -> "%s has no %s".formatted(owner, part));
 		return ResolvableType.NONE;
 	}
 
@@ -256,16 +248,13 @@ record PathParser(Class<?> type, Method method, String advice) {
 			return;
 		}
 		List<String> names = Arrays.stream(raw.getEnumConstants()).map((one) -> ((Enum<?>) one).name()).toList();
-		if (!names.contains(name)) {
-			throw new IllegalArgumentException(
-					"%s has no constant '%s', only %s".formatted(raw.getName(), name, String.join(", ", names)));
-		}
+		Assert.isTrue(names.contains(name),
+				() -> "%s has no constant '%s', only %s".formatted(raw.getName(), name, String.join(", ", names)));
 	}
 
 	private static void requireTexts(ResolvableType keys, ResolvableType owner) {
-		if (!raw(keys).isEnum() && !raw(keys).isAssignableFrom(String.class)) {
-			throw new IllegalArgumentException("%s has no keys that are a text".formatted(owner));
-		}
+		Assert.isTrue(raw(keys).isEnum() || raw(keys).isAssignableFrom(String.class),
+				() -> "%s has no keys that are a text".formatted(owner));
 	}
 
 	private static ResolvableType content(ResolvableType type) {

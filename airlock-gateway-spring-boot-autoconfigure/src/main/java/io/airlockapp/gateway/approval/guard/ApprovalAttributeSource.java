@@ -37,6 +37,7 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.expression.ParseException;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -292,18 +293,15 @@ public final class ApprovalAttributeSource {
 	}
 
 	private String resolve(String text) {
-		if (text.contains("#{")) {
-			throw new IllegalArgumentException(
-					"'#{...}' is not evaluated here, where all is sent in clear: put it in 'description'");
-		}
+		Assert.isTrue(!text.contains("#{"),
+				"'#{...}' is not evaluated here, where all is sent in clear: put it in 'description'");
 		return this.placeholders.resolveRequiredPlaceholders(text);
 	}
 
 	private String resolveName(String text) {
 		String name = resolve(text);
-		if (StringUtils.hasText(text) && !StringUtils.hasText(name) && !EMPTY_DEFAULT.matcher(text).matches()) {
-			throw new IllegalArgumentException("the property to which '%s' refers is blank".formatted(text));
-		}
+		Assert.isTrue(!StringUtils.hasText(text) || StringUtils.hasText(name) || EMPTY_DEFAULT.matcher(text).matches(),
+				() -> "the property to which '%s' refers is blank".formatted(text));
 		try {
 			return StringUtils.hasText(name) ? Pairing.requireName(name) : name;
 		}
@@ -316,12 +314,8 @@ public final class ApprovalAttributeSource {
 		if (!StringUtils.hasText(text)) {
 			return null;
 		}
-		if (Durations.isWithoutUnit(text)) {
-			throw new IllegalArgumentException(Durations.UNIT_IS_MISSING);
-		}
-		Duration timeout = DurationStyle.detectAndParse(text);
-		ApprovalSettings.requireTimeout("timeout", timeout);
-		return timeout;
+		Assert.isTrue(!Durations.isWithoutUnit(text), Durations.UNIT_IS_MISSING);
+		return ApprovalSettings.requireTimeout("timeout", DurationStyle.detectAndParse(text));
 	}
 
 	private static String named(String pairing) {
@@ -333,10 +327,8 @@ public final class ApprovalAttributeSource {
 		if (!StringUtils.hasText(name)) {
 			return null;
 		}
-		if (StringUtils.hasText(annotation.pairing())) {
-			throw new IllegalArgumentException(
-					"'pairing' cannot be set beside it, because the pairings of a group are configured: remove one of them");
-		}
+		Assert.isTrue(!StringUtils.hasText(annotation.pairing()),
+				"'pairing' cannot be set beside it, because the pairings of a group are configured: remove one of them");
 		return name;
 	}
 
@@ -350,9 +342,8 @@ public final class ApprovalAttributeSource {
 	}
 
 	private static boolean durable(boolean durable, Class<?> type) {
-		if (durable && !ClassUtils.isPresent(DURABLE_MODULE, type.getClassLoader())) {
-			throw new IllegalArgumentException(StringUtils.uncapitalize(ADD_DURABLE_MODULE));
-		}
+		Assert.isTrue(!durable || ClassUtils.isPresent(DURABLE_MODULE, type.getClassLoader()),
+				() -> StringUtils.uncapitalize(ADD_DURABLE_MODULE));
 		return durable;
 	}
 

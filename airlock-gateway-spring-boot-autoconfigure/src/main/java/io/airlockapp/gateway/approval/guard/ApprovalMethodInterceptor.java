@@ -24,6 +24,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.ReactiveAdapter;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -68,10 +69,8 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 
 	private GuardedMethod inspect(Method called, Class<?> targetClass) {
 		ApprovalAttribute attribute = this.attributes.find(called, targetClass);
-		if (attribute == null) {
-			throw new IllegalStateException("%s is guarded, but has no @RequiresAirlockApproval"
-				.formatted(Declaration.of(called, targetClass).qualifiedName()));
-		}
+		Assert.state(attribute != null, () -> "%s is guarded, but has no @RequiresAirlockApproval"
+			.formatted(Declaration.of(called, targetClass).qualifiedName()));
 		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
 		String obstacle = UnreadableTypes.find(method, targetClass);
 		if (obstacle != null) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.lang.Contract;
 import org.springframework.format.annotation.DurationFormat.Style;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
@@ -84,6 +85,7 @@ public final class AirlockConfigurationException extends RuntimeException {
 	 * @param action what to set it to
 	 * @throws AirlockConfigurationException if the value cannot be used
 	 */
+	@Contract("true, _, _, _ -> fail")
 	public static void throwIf(boolean unusable, String property, String reason, String action) {
 		if (unusable) {
 			throw ofProperty(property, reason, action);

@@ -85,15 +85,12 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 			requireNoUserToken(PROPERTY, connectionDetails.getCredentials());
 			ClientRegistrationRepository repository = registrations.getIfAvailable();
 			OAuth2AuthorizedClientService service = clients.getIfAvailable();
-			if (repository == null || service == null) {
-				throw AirlockConfigurationException.ofProperty(PROPERTY, "there is no OAuth client", HOW_TO_ADD);
-			}
+			AirlockConfigurationException.throwIf(repository == null || service == null, PROPERTY,
+					"there is no OAuth client", HOW_TO_ADD);
 			String id = String.valueOf(properties.auth().clientRegistrationId());
 			ClientRegistration registration = repository.findByRegistrationId(id);
-			if (registration == null) {
-				throw AirlockConfigurationException.ofProperty(PROPERTY,
-						"there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
-			}
+			AirlockConfigurationException.throwIf(registration == null, PROPERTY,
+					"there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
 			RestClient restClient = restClient(properties.connectTimeout(), properties.readTimeout());
 			RetainingClientService retaining = new RetainingClientService(service);
 			return new AuthorizedClientTokenSource(registration, retaining, manager(repository, retaining, restClient),

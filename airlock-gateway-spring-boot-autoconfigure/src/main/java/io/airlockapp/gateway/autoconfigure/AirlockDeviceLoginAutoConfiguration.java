@@ -107,10 +107,8 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 		private static URI issuer(String text) {
 			URI issuer = PropertiesConnectionDetails.parse(text);
-			if (issuer == null || issuer.getHost() == null) {
-				throw AirlockConfigurationException.ofProperty(PREFIX + "issuer-uri", "it is no URL with a host",
-						"Set it to a URL such as 'https://id.example.org/realms/main'.");
-			}
+			AirlockConfigurationException.throwIf(issuer == null || issuer.getHost() == null, PREFIX + "issuer-uri",
+					"it is no URL with a host", "Set it to a URL such as 'https://id.example.org/realms/main'.");
 			return issuer;
 		}
 

@@ -87,11 +87,9 @@ public final class AirlockStoreAutoConfiguration {
 		String directory = store.path();
 		EncryptionKey key = findKey(store);
 		List<EncryptionKey> previousKeys = previousKeys(store);
-		if (!StringUtils.hasText(directory)) {
-			throw AirlockConfigurationException.ofProperty(PREFIX + "path",
-					"it is missing, while 'airlock.gateway.pairing.store.type' is 'file'",
-					"Set it to a directory that outlives the application and that its user may write to.");
-		}
+		AirlockConfigurationException.throwIf(directory == null || directory.isBlank(), PREFIX + "path",
+				"it is missing, while 'airlock.gateway.pairing.store.type' is 'file'",
+				"Set it to a directory that outlives the application and that its user may write to.");
 		AirlockConfigurationException.requireNoPlaceholder(PREFIX + "path", directory);
 		try {
 			Path path = Path.of(directory.trim()).toAbsolutePath();
@@ -193,14 +191,12 @@ public final class AirlockStoreAutoConfiguration {
 		 */
 		private DataSource dataSource(String property, String other, String... required) {
 			DataSource dataSource = this.own.getIfAvailable(this.dataSources::getIfUnique);
-			if (dataSource == null) {
-				throw AirlockConfigurationException.ofProperty(property,
-						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
-						("Configure a DataSource, such as by 'spring.datasource.url', or by a bean if there is an R2DBC "
-								+ "ConnectionFactory; of several, make one primary, or add @AirlockDataSource to it. Or define %s. In a test without a database, set "
-								+ "'airlock.gateway.enabled' to 'false'.")
-							.formatted(other));
-			}
+			AirlockConfigurationException.throwIf(dataSource == null, property,
+					"it is 'jdbc', but there is no DataSource, or several of which none is primary",
+					("Configure a DataSource, such as by 'spring.datasource.url', or by a bean if there is an R2DBC "
+							+ "ConnectionFactory; of several, make one primary, or add @AirlockDataSource to it. Or define %s. In a test without a database, set "
+							+ "'airlock.gateway.enabled' to 'false'.")
+						.formatted(other));
 			airlockTableInitializer().initialize(dataSource, required);
 			return dataSource;
 		}

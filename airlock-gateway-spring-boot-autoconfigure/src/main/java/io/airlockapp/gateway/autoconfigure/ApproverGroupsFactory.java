@@ -124,9 +124,7 @@ final class ApproverGroupsFactory {
 			String property = "%s[%s].".formatted(prefix, i);
 			addPairings(pairings, property + "pairings", source.pairings());
 			Duration after = source.after();
-			if (after == null) {
-				throw AirlockConfigurationException.ofProperty(property + "after", "it is missing", SET_AFTER);
-			}
+			AirlockConfigurationException.throwIf(after == null, property + "after", "it is missing", SET_AFTER);
 			AirlockConfigurationException.requireInRange(property + "after", after, Duration.ofSeconds(1),
 					ApprovalSettings.MAX_TIMEOUT);
 			AirlockConfigurationException.throwIf(after.compareTo(previous) <= 0, property + "after",

@@ -126,12 +126,10 @@ final class PairingsFromProperties {
 
 	private static <T> T require(String prefix, String name, @Nullable String value, String form,
 			Function<String, T> parser) {
-		if (!StringUtils.hasText(value)) {
-			throw AirlockConfigurationException.ofProperty(prefix + name,
-					"it is missing, while other parts of the pairing are there",
-					"Set '%1$srouting-token', '%1$sencryption-key' and at least one '%1$ssigner-keys.<id>', or none of them."
-						.formatted(prefix));
-		}
+		AirlockConfigurationException.throwIf(value == null || value.isBlank(), prefix + name,
+				"it is missing, while other parts of the pairing are there",
+				"Set '%1$srouting-token', '%1$sencryption-key' and at least one '%1$ssigner-keys.<id>', or none of them."
+					.formatted(prefix));
 		try {
 			return parser.apply(value.trim());
 		}

@@ -22,7 +22,7 @@ import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +44,7 @@ class CallTransitionsTests {
 
 	private static final StruckVotes NONE = new StruckVotes(Map.of(), Set.of());
 
+	@AutoClose
 	private final TestInstance instance = new TestInstance();
 
 	private final ApprovalListener listener = mock();
@@ -57,11 +58,6 @@ class CallTransitionsTests {
 
 	private final Transitions transitions = new Transitions(new CallTransitions(this.dependencies),
 			new BallotTransitions(this.dependencies));
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	private record Transitions(CallTransitions calls, BallotTransitions ballots) {
 	}

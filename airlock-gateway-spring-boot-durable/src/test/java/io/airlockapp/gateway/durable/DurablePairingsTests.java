@@ -17,7 +17,7 @@ import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +38,7 @@ class DurablePairingsTests extends DurableApplicationTests {
 
 	private static final AtomicBoolean POSTPONING = new AtomicBoolean();
 
+	@AutoClose
 	private final AirlockSimulator renewed = AirlockSimulator.start();
 
 	DurablePairingsTests() {
@@ -48,11 +49,6 @@ class DurablePairingsTests extends DurableApplicationTests {
 	void reset() {
 		STARTS.clear();
 		POSTPONING.set(false);
-	}
-
-	@AfterEach
-	void close() {
-		this.renewed.close();
 	}
 
 	@Test

@@ -19,7 +19,7 @@ import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfigurati
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableMethodAutoConfiguration;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,6 +66,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class DurableToolTests {
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -83,11 +84,6 @@ class DurableToolTests {
 			.toArray(String[]::new))
 		.withBean(ChatModel.class, ScriptedModel::new)
 		.withBean(Refunds.class);
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "false", "true" })

@@ -6,7 +6,7 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 
 import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -23,12 +23,8 @@ class EndedCallCleanerTests {
 
 	private static final Duration RETENTION = Duration.ofDays(30);
 
+	@AutoClose
 	private final TestInstance instance = new TestInstance();
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void warnsOfCallsWhoseHandlersNeverSucceeded(CapturedOutput output) {

@@ -10,7 +10,7 @@ import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.engine.StepTasks;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class ManualStepExecutorTests {
 
+	@AutoClose
 	private final TestInstance instance = new TestInstance();
 
 	private final List<String> ended = new ArrayList<>();
@@ -35,11 +36,6 @@ class ManualStepExecutorTests {
 					this.instance.escalate(), this.instance.run(this.calls, new StandingTicker()),
 					this.instance.notifyHandlers(this::ended), this.instance.clock, TestInstance.MEAN),
 			this.instance.clock);
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	private void ended(DurableApproval approval, Object decision) {
 		if (this.handlerFails) {

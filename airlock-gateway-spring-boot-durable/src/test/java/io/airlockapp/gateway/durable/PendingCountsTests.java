@@ -14,7 +14,7 @@ import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
 import io.airlockapp.gateway.durable.PendingCounts.Places;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -29,14 +29,10 @@ import static org.awaitility.Awaitility.await;
  */
 class PendingCountsTests {
 
+	@AutoClose
 	private final TestInstance instance = new TestInstance();
 
 	private final PendingCounts counts = new PendingCounts(this.instance.store, Runnable::run, this.instance.clock);
-
-	@AfterEach
-	void close() {
-		this.instance.close();
-	}
 
 	@Test
 	void countsRecordedAndSubmittedCalls() {

@@ -12,7 +12,7 @@ import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.step.StepFailedException;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 
 import org.springframework.context.ApplicationEventPublisher;
 
@@ -27,17 +27,13 @@ abstract class StepTests {
 	static final Runnable NOTHING = () -> {
 	};
 
+	@AutoClose
 	final TestInstance instance = new TestInstance();
 
 	final AskStep ask = createAsk();
 
 	AskStep createAsk() {
 		return this.instance.ask();
-	}
-
-	@AfterEach
-	void close() {
-		this.instance.close();
 	}
 
 	/**

@@ -12,7 +12,7 @@ import java.util.List;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.approver.Approver;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ApproverGuardTests {
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final int port = URI.create(this.simulator.baseUrl()).getPort();
@@ -33,11 +34,6 @@ class ApproverGuardTests {
 	private final String json = "Content-Type: application/json";
 
 	private final String requestId = new TestEnforcer(this.simulator).submit(TestEnforcer.plaintext());
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void decidesForItsOwnPage() throws IOException {

@@ -12,7 +12,7 @@ import java.time.Instant;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.approver.ApproverView;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,14 +28,10 @@ class ApproverViewTests {
 
 	private static final String SHOWN = "a\\u202e\\u200b\\u3164\\u2800\\ufe0f\\u0000\\u2066\\u00a0b";
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void showsHiddenValuesAsInTheCommand() throws IOException {

@@ -18,7 +18,7 @@ import io.airlockapp.gateway.harp.VerifiedDecision;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
 import io.airlockapp.gateway.simulator.TestEnforcer.Response;
 import io.airlockapp.gateway.simulator.http.HttpIo;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,14 +39,10 @@ class ExchangeTests {
 
 	private final MutableClock clock = new MutableClock();
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.builder().clock(this.clock).start();
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void acceptsAnArtifactAndShowsItsPlaintextToTheApprover() {

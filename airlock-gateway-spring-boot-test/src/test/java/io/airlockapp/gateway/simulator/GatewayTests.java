@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.simulator.TestEnforcer.Response;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +39,7 @@ class GatewayTests {
 	 */
 	private final Set<Thread> others = simulatorThreads();
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.builder()
 		.clock(this.clock)
 		.pat("airpat_known")
@@ -46,11 +47,6 @@ class GatewayTests {
 		.start();
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void echoesItsTimeWithoutIdentity() {

@@ -11,7 +11,7 @@ import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.harp.PairingResponse;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.simulator.TestEnforcer.Response;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,16 +27,12 @@ class PairingTests {
 
 	private final MutableClock clock = new MutableClock();
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.builder().clock(this.clock).start();
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
 
 	private final PairingKeyAgreement agreement = PairingKeyAgreement.generate();
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void pairsByACodeThatThePersonTypesIn() {

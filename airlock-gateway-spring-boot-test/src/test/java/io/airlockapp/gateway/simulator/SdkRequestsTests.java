@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.TestEnforcer.Response;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +33,7 @@ class SdkRequestsTests {
 
 	private final AtomicBoolean decided = new AtomicBoolean();
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.builder()
 		.clock(() -> BEFORE)
 		.pat("airpat_0123456789abcdef0123456789abcdef")
@@ -45,11 +46,6 @@ class SdkRequestsTests {
 	 * What the gateway assigned, by what it assigned when the requests were recorded.
 	 */
 	private final Map<String, String> assigned = new LinkedHashMap<>();
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "go", "python", "typescript" })

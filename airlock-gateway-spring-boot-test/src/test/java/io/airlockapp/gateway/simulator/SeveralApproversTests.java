@@ -16,7 +16,7 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class SeveralApproversTests {
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final SimulatedApprover ann = this.simulator.addApprover("ann");
@@ -38,11 +39,6 @@ class SeveralApproversTests {
 	private final SimulatedApprover ben = this.simulator.addApprover("ben");
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void eachHasAPairingAndAKeyOfItsOwn() {

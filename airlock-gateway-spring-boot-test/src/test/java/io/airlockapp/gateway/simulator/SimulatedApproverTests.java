@@ -4,7 +4,7 @@
 package io.airlockapp.gateway.simulator;
 
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,16 +15,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class SimulatedApproverTests {
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final SimulatedApprover approver = this.simulator.approver();
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void approvesAll() {

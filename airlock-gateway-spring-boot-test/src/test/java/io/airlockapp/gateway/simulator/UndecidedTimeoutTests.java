@@ -6,7 +6,7 @@ package io.airlockapp.gateway.simulator;
 import java.time.Duration;
 
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,17 +20,13 @@ class UndecidedTimeoutTests {
 
 	private final MutableClock clock = new MutableClock();
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.builder()
 		.clock(this.clock)
 		.patience(Duration.ofSeconds(5))
 		.start();
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void requestIsRejectedWhenUndecidedInTime() {

@@ -28,7 +28,7 @@ import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.halt.Halt;
 import net.bytebuddy.ByteBuddy;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +58,7 @@ class GuardErrorTests {
 	private final PendingApprovals pending = new PendingApprovals(new PendingLimits(2, 2, null, null), Duration.ZERO,
 			Halt.inMemory());
 
+	@AutoClose
 	private final ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, (task) -> {
 		failAt(Place.THREAD);
 		return task;
@@ -68,11 +69,6 @@ class GuardErrorTests {
 	private @Nullable Place place;
 
 	private Error error = new NoSuchMethodError("treeToValue");
-
-	@AfterEach
-	void close() {
-		this.threads.close();
-	}
 
 	static Stream<Arguments> errorsAtPlaces() {
 		return Stream.of(Place.values())

@@ -26,7 +26,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,6 +59,7 @@ class InterceptorsAroundTheGuardTests {
 
 	private static final int OUTSIDE = ApprovalAdvisor.DEFAULT_ORDER - 10;
 
+	@AutoClose("shutdownNow")
 	private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
 	private final AtomicInteger asked = new AtomicInteger();
@@ -73,11 +74,6 @@ class InterceptorsAroundTheGuardTests {
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, AirlockApprovalAutoConfiguration.class))
 		.withBean(ApprovalGate.class, () -> (call) -> decide())
 		.withBean(Door.class, () -> new Vault(this.opened));
-
-	@AfterEach
-	void stop() {
-		this.threads.shutdownNow();
-	}
 
 	static Stream<Arguments> kinds() {
 		return Stream.of(Style.values())

@@ -26,7 +26,7 @@ import io.airlockapp.gateway.halt.Halt;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +49,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class OuterInvocationTests {
 
+	@AutoClose
 	private final ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null);
 
 	private final List<String> asked = new ArrayList<>();
@@ -59,11 +60,6 @@ class OuterInvocationTests {
 
 	private Runnable onPass = () -> {
 	};
-
-	@AfterEach
-	void close() {
-		this.threads.close();
-	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })

@@ -29,7 +29,7 @@ import org.hibernate.bytecode.enhance.spi.interceptor.BytecodeLazyAttributeInter
 import org.hibernate.engine.spi.PersistentAttributeInterceptable;
 import org.hibernate.engine.spi.PersistentAttributeInterceptor;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +50,7 @@ import static org.mockito.Mockito.mock;
  */
 class PersistentValuesTests {
 
+	@AutoClose
 	private static EntityManagerFactory entities;
 
 	private final ShownArgument argument = new ShownArgument(Methods.class);
@@ -77,11 +78,6 @@ class PersistentValuesTests {
 			manager.persist(basket);
 			manager.getTransaction().commit();
 		}
-	}
-
-	@AfterAll
-	static void stop() {
-		entities.close();
 	}
 
 	@Test

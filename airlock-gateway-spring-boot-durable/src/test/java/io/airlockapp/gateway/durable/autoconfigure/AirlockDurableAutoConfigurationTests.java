@@ -57,7 +57,7 @@ import io.airlockapp.gateway.support.AirlockConfigurationException;
 import io.airlockapp.gateway.support.FactoryOfUnknownType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -121,12 +121,8 @@ class AirlockDurableAutoConfigurationTests {
 
 	private static final String DATABASE = "spring.datasource.url";
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
-	}
 
 	@Test
 	void configuresRecordingAndWorkers() {

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -31,6 +31,7 @@ class MariaDbDeadlockTests {
 
 	private static final int ROUNDS = 5;
 
+	@AutoClose
 	private final TestDatabase database = TestDatabase.mariaDb();
 
 	private final WorkerTransactions transactions = new WorkerTransactions(this.database.dataSource());
@@ -39,11 +40,6 @@ class MariaDbDeadlockTests {
 			() -> TestCalls.NOW);
 
 	private final JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
-
-	@AfterEach
-	void close() {
-		this.database.close();
-	}
 
 	/**
 	 * Each has what the other one needs: a step that is not committed, and a payment.

@@ -15,7 +15,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,12 +38,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("slow")
 class CompatibilityTests {
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@Test
 	void springBootVersionIsRequestedOne() {

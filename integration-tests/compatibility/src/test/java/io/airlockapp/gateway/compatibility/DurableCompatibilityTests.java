@@ -17,7 +17,7 @@ import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,15 +42,11 @@ class DurableCompatibilityTests {
 
 	private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	@TempDir
 	private Path directory;
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@ParameterizedTest
 	@EnumSource

@@ -13,7 +13,7 @@ import io.airlockapp.gateway.auth.device.DeviceLoginState;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,6 +53,7 @@ class IdentityCompatibilityTests {
 		.options(wireMockConfig().dynamicPort())
 		.build();
 
+	@AutoClose
 	private AirlockSimulator simulator;
 
 	@BeforeEach
@@ -62,11 +63,6 @@ class IdentityCompatibilityTests {
 			.bearerTokens(TOKEN::equals)
 			.start();
 		this.simulator.approver().approveAll();
-	}
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
 	}
 
 	@Test

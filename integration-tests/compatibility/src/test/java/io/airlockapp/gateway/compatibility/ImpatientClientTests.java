@@ -21,7 +21,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,14 +42,10 @@ class ImpatientClientTests {
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final HttpClient client = HttpClient.newHttpClient();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "blocking-refunds", "refunds", "reactive-refunds" })

@@ -18,7 +18,7 @@ import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedPolicy;
 import io.airlockapp.gateway.store.PairingStore;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,12 +44,8 @@ class PairingCompatibilityTests {
 	@TempDir
 	private static Path directory;
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	static Stream<Map<String, String>> stores() {
 		return Stream.of(Map.of("type", "file", "path", directory.resolve("plain").toString()),

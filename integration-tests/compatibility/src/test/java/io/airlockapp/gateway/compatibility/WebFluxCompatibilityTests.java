@@ -14,7 +14,7 @@ import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,12 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class WebFluxCompatibilityTests {
 
+	@AutoClose
 	private final AirlockSimulator simulator = AirlockSimulator.start();
-
-	@AfterEach
-	void stop() {
-		this.simulator.close();
-	}
 
 	@Test
 	void waitsWithoutAThreadAndRefusesToBlockOne(CapturedOutput output) {

@@ -33,8 +33,8 @@ import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,6 +65,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class HostileGatewayTests {
 
+	@AutoClose
 	private static final AirlockSimulator simulator = AirlockSimulator.builder().decisionInStatus(true).start();
 
 	private static final ApproverKey key = ApproverKey.generate("key-1");
@@ -81,11 +82,6 @@ class HostileGatewayTests {
 	@DynamicPropertySource
 	static void pairWithSimulator(DynamicPropertyRegistry registry) {
 		simulator.properties().forEach((name, value) -> registry.add(name, () -> value));
-	}
-
-	@AfterAll
-	static void close() {
-		simulator.close();
 	}
 
 	@BeforeEach

@@ -18,7 +18,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingInvitation;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +41,7 @@ class PairingWireTests {
 
 	private static final String STATUS = "/v1/pairing/pn%2F1/status";
 
+	@AutoClose("stop")
 	private final WireMockServer server = new WireMockServer(WireMockConfiguration.options().dynamicPort());
 
 	private final PairingKeyAgreement phone = PairingKeyAgreement.generate();
@@ -48,11 +49,6 @@ class PairingWireTests {
 	@BeforeEach
 	void start() {
 		this.server.start();
-	}
-
-	@AfterEach
-	void stop() {
-		this.server.stop();
 	}
 
 	@ParameterizedTest

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -39,14 +39,10 @@ class ReactiveSecurityTests extends SimulatorTests {
 
 	private static final int ROUNDS = 50;
 
+	@AutoClose("shutdownNow")
 	private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
 	private final ApplicationContextRunner contextRunner = runner(Application.class);
-
-	@AfterEach
-	void stop() {
-		this.threads.shutdownNow();
-	}
 
 	@Test
 	void unauthorizedSubscriptionRequestsNoApproval() {

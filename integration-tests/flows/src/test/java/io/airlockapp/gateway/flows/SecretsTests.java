@@ -14,8 +14,8 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.client.PairingClaim;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +37,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @Tag("slow")
 class SecretsTests {
 
+	@AutoClose
 	private static final WireGateway gateway = WireGateway.start();
 
 	private static final int[] STATUSES = { 200, 202, 302, 400, 401, 403, 404, 409, 422, 500, 503 };
@@ -53,11 +54,6 @@ class SecretsTests {
 		this.log.close();
 		Secrets.assertNoneIn("log", this.log.text());
 		gateway.reset();
-	}
-
-	@AfterAll
-	static void stop() {
-		gateway.close();
 	}
 
 	/**

@@ -16,8 +16,8 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class RefundStatusTests {
 
+	@AutoClose
 	private static final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private static final Pattern ANSWER = Pattern.compile("\\S+ \\S+\\s+(\\d+) [^{]*(?:\\{ \"state\": \"(\\w+)\".*)?");
@@ -69,11 +70,6 @@ class RefundStatusTests {
 	@AfterEach
 	void leaveNothingPending() {
 		simulator.pending().forEach((request) -> simulator.reject(request.requestId()));
-	}
-
-	@AfterAll
-	static void closeSimulator() {
-		simulator.close();
 	}
 
 	@Test

@@ -3,16 +3,11 @@
  */
 package io.airlockapp.gateway.jdbc;
 
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-
 /**
  * Tests for {@link JdbcRequestBudget} on a MariaDB that is given by
  * {@code -Dtest.mariadb=jdbc:mariadb:...}.
  */
-@Tag("slow")
-@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
-		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+@OnMariaDb
 class MariaDbJdbcRequestBudgetTests extends AbstractJdbcRequestBudgetTests {
 
 	@Override

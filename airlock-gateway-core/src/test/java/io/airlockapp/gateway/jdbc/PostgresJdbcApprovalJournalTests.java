@@ -5,18 +5,13 @@ package io.airlockapp.gateway.jdbc;
 
 import javax.sql.DataSource;
 
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Tests for {@link JdbcApprovalJournal} on a PostgreSQL that is given by
  * {@code -Dtest.postgres=jdbc:postgresql:...}.
  */
-@Tag("slow")
-@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
-		disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+@OnPostgres
 class PostgresJdbcApprovalJournalTests extends AbstractJdbcApprovalJournalTests {
 
 	@Override

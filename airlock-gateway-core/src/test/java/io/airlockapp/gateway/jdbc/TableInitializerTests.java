@@ -25,7 +25,6 @@ import io.airlockapp.gateway.store.PairingStore.Entry;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,8 +81,7 @@ class TableInitializerTests {
 	}
 
 	@Test
-	@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
-			disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+	@OnPostgres
 	void instancesThatWriteAtOnceAreNoErrorInAStricterDatabase() throws Exception {
 		String url = Tables.createPostgres() + "&options=-c%20default_transaction_isolation=serializable";
 		DataSource database = new DriverManagerDataSource(url);

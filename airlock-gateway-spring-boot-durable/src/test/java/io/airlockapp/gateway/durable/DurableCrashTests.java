@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.durable.CrashPoint.Answer;
 import io.airlockapp.gateway.durable.CrashPoint.Halt;
 import io.airlockapp.gateway.durable.jdbc.StoredCalls;
+import io.airlockapp.gateway.jdbc.OnPostgres;
 import io.airlockapp.gateway.jdbc.Tables;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
@@ -42,7 +43,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,8 +67,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
-		disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+@OnPostgres
 class DurableCrashTests {
 
 	private static final boolean ALL = "all".equals(System.getProperty("test.crashes"));

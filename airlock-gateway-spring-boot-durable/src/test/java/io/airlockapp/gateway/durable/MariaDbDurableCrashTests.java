@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.durable;
 
+import io.airlockapp.gateway.jdbc.OnMariaDb;
 import io.airlockapp.gateway.jdbc.Tables;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -15,8 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 @EnabledIfSystemProperty(named = "test.mariadb.crashes", matches = "true",
 		disabledReason = "SKIPPED: -Dtest.mariadb.crashes=true is not given")
-@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
-		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+@OnMariaDb
 class MariaDbDurableCrashTests extends DurableCrashTests {
 
 	@Override

@@ -3,15 +3,14 @@
  */
 package io.airlockapp.gateway.durable;
 
+import io.airlockapp.gateway.jdbc.OnMariaDb;
 import io.airlockapp.gateway.jdbc.Tables;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * {@link DurableInstancesTests} with a MariaDB that is given by
  * {@code -Dtest.mariadb=jdbc:mariadb:...}.
  */
-@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
-		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+@OnMariaDb
 class MariaDbDurableInstancesTests extends DurableInstancesTests {
 
 	@Override

@@ -50,6 +50,7 @@ import io.airlockapp.gateway.durable.method.RestartUncommitted;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.halt.Halt;
+import io.airlockapp.gateway.jdbc.OnMariaDb;
 import io.airlockapp.gateway.jdbc.Tables;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
@@ -59,7 +60,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -412,8 +412,7 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
-	@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
-			disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+	@OnMariaDb
 	void startsWithMariaDb() {
 		withMariaDb(true, (context) -> assertThat(context).hasNotFailed());
 	}
@@ -422,8 +421,7 @@ class AirlockDurableAutoConfigurationTests {
 	 * A caller's transaction is REPEATABLE READ by default.
 	 */
 	@Test
-	@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
-			disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+	@OnMariaDb
 	void cancelsInMariaDbWhatWasChangedAfterTheSnapshotOfTheCaller() {
 		withMariaDb(false, (context) -> {
 			DurableApprovals approvals = context.getBean(DurableApprovals.class);

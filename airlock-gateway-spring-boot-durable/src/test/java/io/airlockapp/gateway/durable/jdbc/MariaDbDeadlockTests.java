@@ -10,10 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.jdbc.OnMariaDb;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -24,9 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code -Dtest.mariadb=jdbc:mariadb:...}, which rolls back the whole transaction of its
  * victim.
  */
-@Tag("slow")
-@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
-		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+@OnMariaDb
 class MariaDbDeadlockTests {
 
 	private static final int ROUNDS = 5;

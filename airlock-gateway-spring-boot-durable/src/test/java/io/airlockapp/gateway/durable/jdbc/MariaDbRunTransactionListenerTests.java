@@ -3,16 +3,13 @@
  */
 package io.airlockapp.gateway.durable.jdbc;
 
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import io.airlockapp.gateway.jdbc.OnMariaDb;
 
 /**
  * Tests for {@link RunTransactionListener} on a MariaDB that is given by
  * {@code -Dtest.mariadb=jdbc:mariadb:...}.
  */
-@Tag("slow")
-@EnabledIfSystemProperty(named = "test.mariadb", matches = "jdbc:mariadb:.*",
-		disabledReason = "SKIPPED: no MariaDB is given by -Dtest.mariadb")
+@OnMariaDb
 class MariaDbRunTransactionListenerTests extends AbstractRunTransactionListenerTests {
 
 	@Override

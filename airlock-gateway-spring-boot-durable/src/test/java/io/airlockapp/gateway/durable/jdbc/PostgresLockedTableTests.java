@@ -28,10 +28,9 @@ import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.EachKind;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
 import io.airlockapp.gateway.durable.method.WrittenCall;
+import io.airlockapp.gateway.jdbc.OnPostgres;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -50,9 +49,7 @@ import static org.mockito.Mockito.mock;
  * a caller one exception, and not its transaction. They require a PostgreSQL that is
  * given by {@code -Dtest.postgres=jdbc:postgresql:...}.
  */
-@Tag("slow")
-@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
-		disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+@OnPostgres
 class PostgresLockedTableTests {
 
 	private final TestDatabase database = TestDatabase.postgres();

@@ -1,0 +1,25 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.airlockapp.gateway.jdbc;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Tests that need a PostgreSQL, which is given by
+ * {@code -Dtest.postgres=jdbc:postgresql:...}.
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Tag("slow")
+@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
+		disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+public @interface OnPostgres {
+
+}

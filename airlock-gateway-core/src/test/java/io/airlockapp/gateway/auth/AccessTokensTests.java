@@ -22,6 +22,7 @@ import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.Latches;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
@@ -338,12 +339,7 @@ class AccessTokensTests {
 				return user.get();
 			};
 			new Thread(() -> caller.complete(this.tokens.renew("jwt-1", null, PATIENCE))).start();
-			try {
-				called.await();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			Latches.await(called);
 			callers.add(caller);
 		}
 		return callers;

@@ -53,7 +53,7 @@ class CoalescedResultTests {
 		CompletableFuture<String> first = CompletableFuture
 			.supplyAsync(() -> this.results.get((known) -> false, (known) -> {
 				started.countDown();
-				awaitUninterrupted(asked);
+				Latches.await(asked);
 				return "2";
 			}));
 		started.await();
@@ -70,7 +70,7 @@ class CoalescedResultTests {
 		CompletableFuture<String> first = CompletableFuture
 			.supplyAsync(() -> this.results.get((known) -> false, (known) -> {
 				started.countDown();
-				awaitUninterrupted(asked);
+				Latches.await(asked);
 				return "1";
 			}));
 		started.await();
@@ -79,15 +79,6 @@ class CoalescedResultTests {
 		assertThat(Thread.interrupted()).isTrue();
 		asked.countDown();
 		assertThat(first.get()).isEqualTo("1");
-	}
-
-	private static void awaitUninterrupted(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

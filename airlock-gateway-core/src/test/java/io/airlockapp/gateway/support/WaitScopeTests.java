@@ -6,7 +6,6 @@ package io.airlockapp.gateway.support;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,7 +42,7 @@ class WaitScopeTests {
 			}
 		});
 		thread.start();
-		assertThat(await(entered)).isTrue();
+		Latches.await(entered);
 		assertThat(this.scope.cancel()).isTrue();
 		assertThat(interrupted).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(false);
 	}
@@ -69,7 +68,7 @@ class WaitScopeTests {
 				lock.unlock();
 			}
 		}).start();
-		assertThat(await(entered)).isTrue();
+		Latches.await(entered);
 		this.scope.cancel();
 		assertThat(ended).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(true);
 	}
@@ -182,15 +181,6 @@ class WaitScopeTests {
 			assertThat(this.scope.cancel()).isFalse();
 			Thread.currentThread().interrupt();
 			assertThat(WaitScope.interrupted()).isTrue();
-		}
-	}
-
-	private static boolean await(CountDownLatch latch) {
-		try {
-			return latch.await(20, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

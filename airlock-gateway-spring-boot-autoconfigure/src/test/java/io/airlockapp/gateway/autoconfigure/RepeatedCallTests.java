@@ -5,7 +5,6 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -14,6 +13,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.support.Latches;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,7 +45,7 @@ class RepeatedCallTests {
 		.withBean(ApprovalGateDecorator.class, () -> (gate) -> (call) -> {
 			this.asked.incrementAndGet();
 			this.asking.countDown();
-			await(this.denying);
+			Latches.await(this.denying);
 			throw new ApprovalDeniedException("No", "req-1", null);
 		})
 		.withBean(PairingSource.class, () -> (name) -> {
@@ -63,7 +63,7 @@ class RepeatedCallTests {
 		this.contextRunner.run((context) -> {
 			Door door = context.getBean(Door.class);
 			CompletableFuture<Void> first = CompletableFuture.runAsync(door::open);
-			await(this.asking);
+			Latches.await(this.asking);
 			Thread repeating = Thread.currentThread();
 			AtomicInteger readings = new AtomicInteger();
 			this.onReading = () -> {
@@ -77,15 +77,6 @@ class RepeatedCallTests {
 			assertThat(first.handle((value, ex) -> ex).join()).hasCauseInstanceOf(ApprovalDeniedException.class);
 			assertThat(this.asked).hasValue(1);
 		});
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	static class Door {

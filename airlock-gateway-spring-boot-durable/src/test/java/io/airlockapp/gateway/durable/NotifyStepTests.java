@@ -11,6 +11,7 @@ import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.support.Latches;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -84,12 +85,7 @@ class NotifyStepTests extends StepTests {
 		CountDownLatch end = new CountDownLatch(1);
 		NotifyStep step = this.instance.notifyHandlers((approval, decision) -> {
 			running.countDown();
-			try {
-				end.await();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			Latches.await(end);
 		});
 		List<Thread> workers = new ArrayList<>();
 		for (DurableApproval slow : List.of(denied(), denied())) {

@@ -28,6 +28,7 @@ import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.WrittenCall;
 import io.airlockapp.gateway.durable.step.NextStep;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
+import io.airlockapp.gateway.support.Latches;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -570,7 +571,8 @@ class RunStepTests extends StepTests {
 	void listenerThatDoesNotReturnDoesNotPreventTheStart() {
 		DurableApproval call = decided();
 		CountDownLatch end = new CountDownLatch(1);
-		TransitionPublisher publisher = new TransitionPublisher((event) -> await(end), ApprovalListener.of(List.of()));
+		TransitionPublisher publisher = new TransitionPublisher((event) -> Latches.await(end),
+				ApprovalListener.of(List.of()));
 		RunStep run = run(dependencies(this.instance.store, publisher, this.instance.settings(Duration.ofMillis(2))),
 				method(() -> this.order.add("started")));
 		assertThat(run.perform(call.id(), 1)).isNull();
@@ -588,7 +590,7 @@ class RunStepTests extends StepTests {
 		for (int i = 0; i < 100; i++) {
 			publisher.publish("drb-1", Duration.ofNanos(1), () -> {
 				begun.release();
-				await(end);
+				Latches.await(end);
 			});
 		}
 		begun.acquire(64);
@@ -617,15 +619,6 @@ class RunStepTests extends StepTests {
 		failing.remove();
 		publisher.publish("drb-1", Duration.ofSeconds(10), () -> this.order.add("published"));
 		assertThat(this.order).containsExactly("published");
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Test
@@ -673,12 +666,7 @@ class RunStepTests extends StepTests {
 			assertThat(claim.getAsBoolean()).isTrue();
 			if (approved.target().startsWith("payouts")) {
 				running.countDown();
-				try {
-					end.await();
-				}
-				catch (InterruptedException ex) {
-					throw new IllegalStateException(ex);
-				}
+				Latches.await(end);
 			}
 			return ApprovedCalls.Result.DONE;
 		});

@@ -16,6 +16,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.airlockapp.gateway.support.Latches;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,7 +116,7 @@ class SharedBudgetTests {
 	@EnumSource(names = { "SHORT", "HEALTH" })
 	void requestWaitsForNoConnection(RequestPriority priority) throws Exception {
 		CountDownLatch connection = new CountDownLatch(1);
-		this.budget.meanwhile = () -> awaitUninterruptibly(connection);
+		this.budget.meanwhile = () -> Latches.await(connection);
 		try {
 			assertThat(CompletableFuture.supplyAsync(() -> isOpen(priority))).succeedsWithin(Duration.ofSeconds(10))
 				.isEqualTo(true);
@@ -124,15 +125,6 @@ class SharedBudgetTests {
 			connection.countDown();
 		}
 		assertThat(this.budget.taken).isOne();
-	}
-
-	private static void awaitUninterruptibly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Test

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
+import io.airlockapp.gateway.support.Latches;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ class RetainingClientServiceTests {
 			}
 			if (Thread.currentThread() == RetainingClientServiceTests.this.slow) {
 				RetainingClientServiceTests.this.saving.countDown();
-				await(RetainingClientServiceTests.this.saved);
+				Latches.await(RetainingClientServiceTests.this.saved);
 			}
 			RetainingClientServiceTests.this.store.saveAuthorizedClient(client, principal);
 		}
@@ -106,7 +106,7 @@ class RetainingClientServiceTests {
 		Thread poll = new Thread(this.source::refreshAhead);
 		this.slow = poll;
 		poll.start();
-		await(this.saving);
+		Latches.await(this.saving);
 		assertThat(this.source.getAccessToken()).isEqualTo("jwt-2");
 		Thread refresh = new Thread(() -> this.source.renewAccessToken("jwt-2"));
 		refresh.start();
@@ -164,15 +164,6 @@ class RetainingClientServiceTests {
 		Instant issuedAt = NOW.plusSeconds(issuedAfter);
 		return new OAuth2AuthorizedClient(this.registration, "airlock-gateway",
 				new OAuth2AccessToken(TokenType.BEARER, token, issuedAt, issuedAt.plusSeconds(300)));
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private static @Nullable String loaded(OAuth2AuthorizedClientService service) {

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
+import io.airlockapp.gateway.support.Latches;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -146,12 +147,7 @@ class DurableHealthIndicatorTests {
 		CountDownLatch end = new CountDownLatch(1);
 		DurableMonitor monitor = new DurableMonitor(() -> {
 			reading.countDown();
-			try {
-				end.await();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			Latches.await(end);
 			return new DurableStatistics(Map.of(), null, null, 0, 0);
 		}, this.clock);
 		Thread first = new Thread(monitor::read);

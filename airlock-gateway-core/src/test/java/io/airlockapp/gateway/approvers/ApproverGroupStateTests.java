@@ -3,10 +3,7 @@
  */
 package io.airlockapp.gateway.approvers;
 
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +12,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.harp.TestSigner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -25,11 +23,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ApproverGroupStateTests {
 
-	private static final String KEY_1 = publicKey();
+	private static final String KEY_1 = TestSigner.signer().encoded();
 
-	private static final String KEY_2 = publicKey();
+	private static final String KEY_2 = TestSigner.signer().encoded();
 
-	private static final String KEY_3 = publicKey();
+	private static final String KEY_3 = TestSigner.signer().encoded();
 
 	private final Map<String, Pairing> pairings = new TreeMap<>();
 
@@ -155,16 +153,6 @@ class ApproverGroupStateTests {
 
 	private static Pairing pairing(SignerKey... keys) {
 		return new Pairing("routing-token", EncryptionKey.of(new byte[32]), List.of(keys));
-	}
-
-	private static String publicKey() {
-		try {
-			return Base64.getEncoder()
-				.encodeToString(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded());
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

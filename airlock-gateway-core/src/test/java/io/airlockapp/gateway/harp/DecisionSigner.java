@@ -4,13 +4,7 @@
 package io.airlockapp.gateway.harp;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
-import java.security.Signature;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 
 import tools.jackson.databind.JsonNode;
@@ -46,20 +40,11 @@ final class DecisionSigner {
 
 	private final String id;
 
-	private final KeyPair keyPair;
+	private final TestSigner signer;
 
 	DecisionSigner(String id) {
 		this.id = id;
-		try {
-			SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
-			random.setSeed(id.getBytes(StandardCharsets.UTF_8));
-			KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
-			generator.initialize(255, random);
-			this.keyPair = generator.generateKeyPair();
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		this.signer = TestSigner.named(id);
 	}
 
 	SignerKey key() {
@@ -67,24 +52,15 @@ final class DecisionSigner {
 	}
 
 	SignerKey keyNamed(String otherId) {
-		return SignerKey.of(otherId, HarpBase64.encode(rawPublicKey()));
+		return this.signer.key(otherId);
 	}
 
 	byte[] rawPublicKey() {
-		byte[] spki = this.keyPair.getPublic().getEncoded();
-		return Arrays.copyOfRange(spki, spki.length - 32, spki.length);
+		return this.signer.rawKey();
 	}
 
 	byte[] sign(byte[] message) {
-		try {
-			Signature signer = Signature.getInstance("Ed25519");
-			signer.initSign(this.keyPair.getPrivate());
-			signer.update(message);
-			return signer.sign();
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return this.signer.sign(message);
 	}
 
 	/**

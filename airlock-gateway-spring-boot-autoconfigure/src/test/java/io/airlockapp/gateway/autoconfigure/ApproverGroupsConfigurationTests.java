@@ -6,11 +6,8 @@ package io.airlockapp.gateway.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,6 +19,7 @@ import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.approvers.Persons;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.harp.TestSigner;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
@@ -52,7 +50,9 @@ class ApproverGroupsConfigurationTests {
 
 	private static final String GROUP = "airlock.gateway.approvers.refunds.";
 
-	private static final List<String> KEYS = IntStream.range(0, 11).mapToObj((i) -> publicKey()).toList();
+	private static final List<String> KEYS = IntStream.range(0, 11)
+		.mapToObj((i) -> TestSigner.signer().encoded())
+		.toList();
 
 	private final ApplicationContextRunner gateway = new ApplicationContextRunner()
 		.withConfiguration(
@@ -375,16 +375,6 @@ class ApproverGroupsConfigurationTests {
 
 	private static String fingerprint(int key) {
 		return SignerKey.of("key", KEYS.get(key)).fingerprint();
-	}
-
-	private static String publicKey() {
-		try {
-			return Base64.getEncoder()
-				.encodeToString(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded());
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

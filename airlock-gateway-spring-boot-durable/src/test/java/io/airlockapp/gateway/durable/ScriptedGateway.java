@@ -5,15 +5,8 @@ package io.airlockapp.gateway.durable;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +27,7 @@ import io.airlockapp.gateway.harp.DecisionMessage;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.harp.TestSigner;
 import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -108,9 +102,7 @@ final class ScriptedGateway {
 
 	private final InstantSource clock;
 
-	private final KeyPair key;
-
-	private final SignerKey signerKey;
+	private final TestSigner signer = TestSigner.signer();
 
 	private @Nullable Fault fault;
 
@@ -118,19 +110,10 @@ final class ScriptedGateway {
 
 	ScriptedGateway(InstantSource clock) {
 		this.clock = clock;
-		try {
-			this.key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
-		byte[] encoded = this.key.getPublic().getEncoded();
-		this.signerKey = SignerKey.of("key-1",
-				Base64.getEncoder().encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)));
 	}
 
 	Pairing pairing() {
-		return new Pairing("routing-secret", EncryptionKey.parse(this.signerKey.encode()), List.of(this.signerKey));
+		return new Pairing("routing-secret", EncryptionKey.parse(signerKey().encode()), List.of(signerKey()));
 	}
 
 	/**
@@ -155,7 +138,7 @@ final class ScriptedGateway {
 	}
 
 	SignerKey signerKey() {
-		return this.signerKey;
+		return this.signer.key("key-1");
 	}
 
 	/**
@@ -180,21 +163,13 @@ final class ScriptedGateway {
 
 	private ObjectNode sign(String hash, String decision) {
 		String nonce = UUID.randomUUID().toString();
-		try {
-			Signature signature = Signature.getInstance("Ed25519");
-			signature.initSign(this.key.getPrivate());
-			signature.update((hash + "|" + decision + "|" + nonce).getBytes(StandardCharsets.UTF_8));
-			return HarpJson.mapper()
-				.createObjectNode()
-				.put("artifactHash", hash)
-				.put("decision", decision)
-				.put("nonce", nonce)
-				.put("signerKeyId", this.signerKey.id())
-				.put("signature", Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign()));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return HarpJson.mapper()
+			.createObjectNode()
+			.put("artifactHash", hash)
+			.put("decision", decision)
+			.put("nonce", nonce)
+			.put("signerKeyId", "key-1")
+			.put("signature", this.signer.sign(hash + "|" + decision + "|" + nonce));
 	}
 
 	private @Nullable Fault begin() {

@@ -3,17 +3,10 @@
  */
 package io.airlockapp.gateway.durable.method;
 
-import static org.mockito.BDDMockito.willReturn;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +40,7 @@ import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignatureForm;
-import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.harp.TestSigner;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,11 +56,13 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.Assert;
 
+import static io.airlockapp.gateway.harp.TestSigner.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willReturn;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -107,7 +102,7 @@ class VerifyingApprovedCallsTests {
 		.put("source", "orders")
 		.put("arguments", "shown");
 
-	private final KeyPair pair = keyPair();
+	private final TestSigner pair = signer();
 
 	private Instant now = START_BY.minusMillis(1);
 
@@ -124,7 +119,7 @@ class VerifyingApprovedCallsTests {
 
 	@BeforeEach
 	void permitEverything() throws Exception {
-		given(this.steps.keysFor("default", artifact(this.pair))).willReturn(List.of(signerKey(this.pair)));
+		given(this.steps.keysFor("default", artifact(this.pair))).willReturn(List.of(this.pair.key("key-1")));
 		given(this.steps.shows(any(), any())).willReturn(true);
 		given(this.rebuilt.areThoseOf(any())).willReturn(true);
 		given(this.targets.find(TARGET)).willAnswer((invocation) -> new Target(TARGET, this.method, this.restartable));
@@ -165,7 +160,7 @@ class VerifyingApprovedCallsTests {
 
 	@Test
 	void signatureByAnotherKeyIsNoApproval() throws Exception {
-		assertRefused(call(TARGET, "default", ARGUMENTS, evidence("approve", keyPair())), Result.OTHER_PAIRING);
+		assertRefused(call(TARGET, "default", ARGUMENTS, evidence("approve", signer())), Result.OTHER_PAIRING);
 	}
 
 	@ParameterizedTest
@@ -190,19 +185,19 @@ class VerifyingApprovedCallsTests {
 		assertRefused(call(), Result.TARGET_MISSING);
 		this.plaintext.remove("notBefore");
 		this.shared.put("everyDepartment", true);
-		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.TARGET_MISSING);
+		assertRefused(groupCall(vote("ann", signer()), vote("bob", signer())), Result.TARGET_MISSING);
 		this.shared.remove("everyDepartment");
 		// Signed by one of them only
-		Vote ann = vote("ann", keyPair());
+		Vote ann = vote("ann", signer());
 		this.plaintext.put("department", "sales");
-		assertRefused(groupCall(ann, vote("bob", keyPair())), Result.TARGET_MISSING);
+		assertRefused(groupCall(ann, vote("bob", signer())), Result.TARGET_MISSING);
 	}
 
 	@Test
 	void membersOfALaterReleaseAreNotCompared() throws Exception {
-		assertRefused(groupCall(vote("ann", keyPair(), (shown) -> shown.put("askedAt", "a")),
-				vote("bob", keyPair(), (shown) -> shown.put("askedAt", "b"))), Result.TARGET_MISSING);
-		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair(), (shown) -> shown.put("reminder", 1))),
+		assertRefused(groupCall(vote("ann", signer(), (shown) -> shown.put("askedAt", "a")),
+				vote("bob", signer(), (shown) -> shown.put("askedAt", "b"))), Result.TARGET_MISSING);
+		assertRefused(groupCall(vote("ann", signer()), vote("bob", signer(), (shown) -> shown.put("reminder", 1))),
 				Result.TARGET_MISSING);
 	}
 
@@ -218,7 +213,7 @@ class VerifyingApprovedCallsTests {
 
 	@Test
 	void oneOfSeveralKeysInForceSuffices() throws Exception {
-		given(this.steps.keysFor(any(), any())).willReturn(List.of(signerKey(keyPair()), signerKey(this.pair)));
+		given(this.steps.keysFor(any(), any())).willReturn(List.of(signer().key("key-1"), this.pair.key("key-1")));
 		assertThat(run(call())).isEqualTo(Result.DONE);
 	}
 
@@ -227,7 +222,7 @@ class VerifyingApprovedCallsTests {
 	 */
 	@Test
 	void approvalByAKeyThatThisInstanceLacksIsLeftToOthers() throws Exception {
-		given(this.steps.keysFor(any(), any())).willReturn(List.of(signerKey(keyPair())));
+		given(this.steps.keysFor(any(), any())).willReturn(List.of(signer().key("key-1")));
 		assertRefused(call(), Result.OTHER_PAIRING);
 	}
 
@@ -352,54 +347,54 @@ class VerifyingApprovedCallsTests {
 
 	@Test
 	void callOfAGroupStartsWithItsQuorum() throws Exception {
-		assertThat(run(groupCall(vote("ann", keyPair()), vote("bob", keyPair())))).isEqualTo(Result.DONE);
-		assertThat(run(groupCall(vote("ann", keyPair()), vote("bob", keyPair()), vote("cleo", keyPair()))))
+		assertThat(run(groupCall(vote("ann", signer()), vote("bob", signer())))).isEqualTo(Result.DONE);
+		assertThat(run(groupCall(vote("ann", signer()), vote("bob", signer()), vote("cleo", signer()))))
 			.isEqualTo(Result.DONE);
 	}
 
 	@Test
 	void callOfAGroupDoesNotStartWithFewerVotes() throws Exception {
-		KeyPair key = keyPair();
-		assertRefused(groupCall(vote("ann", keyPair())), Result.NOT_VERIFIED);
+		TestSigner key = signer();
+		assertRefused(groupCall(vote("ann", signer())), Result.NOT_VERIFIED);
 		assertRefused(groupCall(vote("ann", key), vote("bob", key)), Result.NOT_VERIFIED);
 		assertRefused(groupCall(vote("ann", key), vote("ann", key)), Result.NOT_VERIFIED);
-		assertRefused(groupCall(vote("cleo", keyPair()), vote("cleo-2", keyPair())), Result.NOT_VERIFIED);
-		assertRefused(groupCall(vote("ann", keyPair()), vote("eve", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("cleo", signer()), vote("cleo-2", signer())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", signer()), vote("eve", signer())), Result.NOT_VERIFIED);
 	}
 
 	@Test
 	void voteOfARevokedPairingIsMissing() throws Exception {
-		Vote bob = vote("bob", keyPair());
+		Vote bob = vote("bob", signer());
 		given(this.steps.keysFor("bob", bob.artifact())).willReturn(List.of());
-		assertRefused(groupCall(vote("ann", keyPair()), bob), Result.PAIRING_REVOKED);
-		assertThat(run(groupCall(vote("ann", keyPair()), bob, vote("cleo", keyPair())))).isEqualTo(Result.DONE);
+		assertRefused(groupCall(vote("ann", signer()), bob), Result.PAIRING_REVOKED);
+		assertThat(run(groupCall(vote("ann", signer()), bob, vote("cleo", signer())))).isEqualTo(Result.DONE);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "id, call-2", "approvers, others", "quorum, 1" })
 	void votesForAnotherCallDoNotCount(String member, String value) throws Exception {
-		Vote ann = vote("ann", keyPair());
+		Vote ann = vote("ann", signer());
 		this.shared.put(member, value);
-		assertRefused(groupCall(ann, vote("bob", keyPair())), Result.NOT_VERIFIED);
-		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(ann, vote("bob", signer())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", signer()), vote("bob", signer())), Result.NOT_VERIFIED);
 	}
 
 	@Test
 	void votesOnDifferentTextsDoNotCount() throws Exception {
-		Vote ann = vote("ann", keyPair());
+		Vote ann = vote("ann", signer());
 		this.plaintext.put("commandText", "other");
-		assertRefused(groupCall(ann, vote("bob", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(ann, vote("bob", signer())), Result.NOT_VERIFIED);
 	}
 
 	@Test
 	void voteWithoutTheRuleOfTheGroupDoesNotCount() throws Exception {
 		this.plaintext.remove("pairing");
-		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.NOT_VERIFIED);
+		assertRefused(groupCall(vote("ann", signer()), vote("bob", signer())), Result.NOT_VERIFIED);
 	}
 
 	@Test
 	void methodWithoutTheGroupDoesNotStart() throws Exception {
-		ApprovedCall call = groupCall(vote("ann", keyPair()), vote("bob", keyPair()));
+		ApprovedCall call = groupCall(vote("ann", signer()), vote("bob", signer()));
 		given(this.method.approvers()).willReturn("others");
 		assertThat(run(call)).isEqualTo(Result.TARGET_MISSING);
 		given(this.method.approvers()).willReturn(null);
@@ -417,13 +412,13 @@ class VerifyingApprovedCallsTests {
 
 	@Test
 	void voteWithAKeyOfTheRequesterDoesNotCount() throws Exception {
-		KeyPair key = keyPair();
+		TestSigner key = signer();
 		this.plaintext.putArray("requesterPairings").add("eve");
 		given(this.steps.keysOf(new ExcludedRequester(Set.of("eve"), Set.of())))
-			.willReturn(Set.of(signerKey(key).encode()));
-		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", key)), Result.KEY_OF_REQUESTER);
-		assertRefused(groupCall(vote("ann", keyPair())), Result.NOT_VERIFIED);
-		assertThat(run(groupCall(vote("ann", keyPair()), vote("bob", key), vote("cleo", keyPair()))))
+			.willReturn(Set.of(key.key("key-1").encode()));
+		assertRefused(groupCall(vote("ann", signer()), vote("bob", key)), Result.KEY_OF_REQUESTER);
+		assertRefused(groupCall(vote("ann", signer())), Result.NOT_VERIFIED);
+		assertThat(run(groupCall(vote("ann", signer()), vote("bob", key), vote("cleo", signer()))))
 			.isEqualTo(Result.DONE);
 	}
 
@@ -431,16 +426,16 @@ class VerifyingApprovedCallsTests {
 	void callDoesNotStartWhileTheKeysOfTheRequesterCannotBeRead() throws Exception {
 		this.plaintext.putArray("requesterPairings").add("eve");
 		given(this.steps.keysOf(any())).willThrow(new IllegalStateException("no"));
-		assertRefused(groupCall(vote("ann", keyPair()), vote("bob", keyPair())), Result.UNAVAILABLE);
+		assertRefused(groupCall(vote("ann", signer()), vote("bob", signer())), Result.UNAVAILABLE);
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void votesOfDifferentStepsCountTogether(boolean unavailable) throws Exception {
 		this.plaintext.put("description", "2 of the 3 approvers of 'board' must approve\nPay 1 of 2");
-		Vote cleo = vote("cleo", keyPair(), (shown) -> CallTerms.addStep(shown, 1, STEP, unavailable));
-		assertThat(run(groupCall(vote("ann", keyPair()), cleo))).isEqualTo(Result.DONE);
-		assertThat(run(groupCall(cleo, vote("ann", keyPair())))).isEqualTo(Result.DONE);
+		Vote cleo = vote("cleo", signer(), (shown) -> CallTerms.addStep(shown, 1, STEP, unavailable));
+		assertThat(run(groupCall(vote("ann", signer()), cleo))).isEqualTo(Result.DONE);
+		assertThat(run(groupCall(cleo, vote("ann", signer())))).isEqualTo(Result.DONE);
 	}
 
 	@Test
@@ -454,7 +449,7 @@ class VerifyingApprovedCallsTests {
 					shown.withObject("call").put("step", 0);
 				}, (shown) -> shown.put("description", "2 of the 3 approvers of 'board' must approve\nPay 2 of 2"));
 		for (Consumer<ObjectNode> change : changes) {
-			assertRefused(groupCall(vote("ann", keyPair()), vote("cleo", keyPair(), change)), Result.NOT_VERIFIED);
+			assertRefused(groupCall(vote("ann", signer()), vote("cleo", signer(), change)), Result.NOT_VERIFIED);
 		}
 	}
 
@@ -476,25 +471,25 @@ class VerifyingApprovedCallsTests {
 		.put("of", 3)
 		.put("step", 0);
 
-	private Vote vote(String pairing, KeyPair pair) {
+	private Vote vote(String pairing, TestSigner pair) {
 		return vote(pairing, pair, (shown) -> {
 		});
 	}
 
-	private Vote vote(String pairing, KeyPair pair, Consumer<ObjectNode> change) {
+	private Vote vote(String pairing, TestSigner pair, Consumer<ObjectNode> change) {
 		ObjectNode shown = this.plaintext.deepCopy().put("requestId", "req-" + pairing).put("pairing", pairing);
 		if (this.plaintext.has("pairing")) {
 			shown.set("call", this.shared.deepCopy());
 		}
 		change.accept(shown);
 		DecisionEvidence evidence = evidence("req-" + pairing, shown.toString(), "approve", pair);
-		given(this.steps.keysFor(pairing, artifact(pair))).willReturn(List.of(signerKey(pair)));
+		given(this.steps.keysFor(pairing, artifact(pair))).willReturn(List.of(pair.key("key-1")));
 		return new Vote(shown.toString(), pairing, evidence, artifact(pair));
 	}
 
-	private static SealedArtifact artifact(KeyPair pair) {
+	private static SealedArtifact artifact(TestSigner pair) {
 		return new SealedArtifact(new Ciphertext("AES-256-GCM", "data", "nonce", "tag"), "pairing-1",
-				List.of(signerKey(pair)));
+				List.of(pair.key("key-1")));
 	}
 
 	private void assertRefused(ApprovedCall call, Result result) throws Exception {
@@ -505,9 +500,9 @@ class VerifyingApprovedCallsTests {
 
 	@Test
 	void voteOfAnotherPairingPreventsNoQuorumOfOthers() throws Exception {
-		Vote ann = vote("ann", keyPair());
-		Vote bob = vote("bob", keyPair());
-		Vote cleo = vote("cleo-2", keyPair());
+		Vote ann = vote("ann", signer());
+		Vote bob = vote("bob", signer());
+		Vote cleo = vote("cleo-2", signer());
 		for (Class<? extends Throwable> unknown : List.of(OtherPairingException.class, IllegalStateException.class)) {
 			willThrow(unknown).given(this.steps).keysFor("cleo-2", cleo.artifact());
 			assertRefused(groupCall(cleo, ann),
@@ -556,43 +551,19 @@ class VerifyingApprovedCallsTests {
 				List.of(new Vote(this.plaintext.toString(), pairing, evidence, artifact(this.pair))));
 	}
 
-	private DecisionEvidence evidence(String decision, KeyPair signer) {
+	private DecisionEvidence evidence(String decision, TestSigner signer) {
 		return evidence("req-1", this.plaintext.toString(), decision, signer);
 	}
 
-	private static DecisionEvidence evidence(String id, String plaintext, String decision, KeyPair signer) {
+	private static DecisionEvidence evidence(String id, String plaintext, String decision, TestSigner signer) {
 		String hash = hash(plaintext);
 		String text = hash + "|" + decision + "|nonce";
-		try {
-			Signature signature = Signature.getInstance("Ed25519");
-			signature.initSign(signer.getPrivate());
-			signature.update(text.getBytes(StandardCharsets.UTF_8));
-			return new DecisionEvidence(id, hash, decision, SignatureForm.TEXT, text,
-					Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign()), "key-1",
-					signerKey(signer).encode());
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return new DecisionEvidence(id, hash, decision, SignatureForm.TEXT, text, signer.sign(text), "key-1",
+				signer.key("key-1").encode());
 	}
 
 	private static String hash(String text) {
 		return ArtifactHash.of(text.getBytes(StandardCharsets.UTF_8));
-	}
-
-	private static SignerKey signerKey(KeyPair pair) {
-		byte[] encoded = pair.getPublic().getEncoded();
-		return SignerKey.of("key-1",
-				Base64.getEncoder().encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)));
-	}
-
-	private static KeyPair keyPair() {
-		try {
-			return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

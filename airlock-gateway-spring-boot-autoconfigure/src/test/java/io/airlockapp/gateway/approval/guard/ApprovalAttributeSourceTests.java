@@ -59,26 +59,21 @@ class ApprovalAttributeSourceTests {
 			.isEqualTo(same);
 	}
 
-	static class OwnCalls {
+	interface OwnCalls {
 
 		@RequiresAirlockApproval
-		void unnamed() {
-		}
+		void unnamed();
 
 		@RequiresAirlockApproval(pairing = "default")
-		void ofDefault() {
-		}
+		void ofDefault();
 
 		@RequiresAirlockApproval(pairing = "${finance.pairing}")
-		void ofPlaceholder() {
-		}
+		void ofPlaceholder();
 
 		@RequiresAirlockApproval(pairing = "${finance.pairing}")
-		void ofSamePlaceholder() {
-		}
+		void ofSamePlaceholder();
 
-		void withoutAnnotation() {
-		}
+		void withoutAnnotation();
 
 	}
 

@@ -54,43 +54,34 @@ class ApproversAttributeTests {
 		return this.source.find(method, Service.class);
 	}
 
-	static class Service {
+	interface Service {
 
 		@RequiresAirlockApproval
-		void none() {
-		}
+		void none();
 
 		@RequiresAirlockApproval(approvers = "${group}")
-		void placeholder() {
-		}
+		void placeholder();
 
 		@RequiresAirlockApproval(approvers = "${missing:}")
-		void emptyDefault() {
-		}
+		void emptyDefault();
 
 		@RequiresAirlockApproval(approvers = "${missing:${blank:}}")
-		void nestedEmptyDefault() {
-		}
+		void nestedEmptyDefault();
 
 		@RequiresAirlockApproval(approvers = "${blank${missing:}}")
-		void ofBlankPropertyWithAnInnerDefault() {
-		}
+		void ofBlankPropertyWithAnInnerDefault();
 
 		@RequiresAirlockApproval(approvers = "${blank}")
-		void ofBlankProperty() {
-		}
+		void ofBlankProperty();
 
 		@RequiresAirlockApproval(pairing = "${blank}")
-		void ofBlankPropertyForPairing() {
-		}
+		void ofBlankPropertyForPairing();
 
 		@RequiresAirlockApproval(approvers = "refunds", pairing = "default")
-		void besidePairing() {
-		}
+		void besidePairing();
 
 		@RequiresAirlockApproval(approvers = "Refunds!")
-		void malformed() {
-		}
+		void malformed();
 
 	}
 

@@ -169,19 +169,16 @@ class MethodGuardedCallTests {
 		return ReflectionUtils.findMethod(type, name, (Class<?>[]) null);
 	}
 
-	static class Refunds {
+	interface Refunds {
 
 		@RequiresAirlockApproval
-		void refund() {
-		}
+		void refund();
 
 		@RequiresAirlockApproval
-		void refundAll() {
-		}
+		void refundAll();
 
 		@RequiresAirlockApproval(approvers = "board")
-		void close() {
-		}
+		void close();
 
 	}
 

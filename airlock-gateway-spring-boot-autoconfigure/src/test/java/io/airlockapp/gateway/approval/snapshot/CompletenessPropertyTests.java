@@ -334,28 +334,21 @@ class CompletenessPropertyTests {
 
 	}
 
-	static class Position {
+	interface Position {
 
-		void any(Object value) {
-		}
+		void any(Object value);
 
-		void list(List<?> value) {
-		}
+		void list(List<?> value);
 
-		void map(Map<?, ?> value) {
-		}
+		void map(Map<?, ?> value);
 
-		void optional(Optional<?> value) {
-		}
+		void optional(Optional<?> value);
 
-		<T extends Comparable<T>> void variable(T value) {
-		}
+		<T extends Comparable<T>> void variable(T value);
 
-		void collection(Collection<?> value) {
-		}
+		void collection(Collection<?> value);
 
-		void tree(JsonNode value) {
-		}
+		void tree(JsonNode value);
 
 	}
 

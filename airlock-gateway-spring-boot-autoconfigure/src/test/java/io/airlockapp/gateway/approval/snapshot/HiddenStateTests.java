@@ -249,37 +249,27 @@ class HiddenStateTests {
 		return this.writer.snapshot(new MethodArguments(Methods.class, method, new Object[] { value }), this.masking);
 	}
 
-	static class Methods {
+	interface Methods {
 
-		void tree(JsonNode value) {
-		}
+		void tree(JsonNode value);
 
-		void any(Object value) {
-		}
+		void any(Object value);
 
-		void transfer(Transfer value) {
-		}
+		void transfer(Transfer value);
 
-		void payees(Payees value) {
-		}
+		void payees(Payees value);
 
-		void step(Step value) {
-		}
+		void step(Step value);
 
-		void one(OneStep value) {
-		}
+		void one(OneStep value);
 
-		void pair(Pair value) {
-		}
+		void pair(Pair value);
 
-		void context(BaseContext value) {
-		}
+		void context(BaseContext value);
 
-		void day(java.sql.Date value) {
-		}
+		void day(java.sql.Date value);
 
-		void sensitive(@AirlockSensitive Holder value) {
-		}
+		void sensitive(@AirlockSensitive Holder value);
 
 	}
 

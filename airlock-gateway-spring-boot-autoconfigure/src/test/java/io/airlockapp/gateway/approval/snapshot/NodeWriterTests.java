@@ -640,82 +640,57 @@ class NodeWriterTests {
 		return this.argument.command("object", value);
 	}
 
-	static class Methods {
+	interface Methods {
 
-		void object(Object value) {
-		}
+		void object(Object value);
 
-		void purge(Purge value) {
-		}
+		void purge(Purge value);
 
-		void purges(List<? extends Purge> value) {
-		}
+		void purges(List<? extends Purge> value);
 
-		void action(Action value) {
-		}
+		void action(Action value);
 
-		void actions(List<Action> value) {
-		}
+		void actions(List<Action> value);
 
-		void texts(List<String> value) {
-		}
+		void texts(List<String> value);
 
-		void counts(Map<Severity, Integer> value) {
-		}
+		void counts(Map<Severity, Integer> value);
 
-		void numeric(Number value) {
-		}
+		void numeric(Number value);
 
-		void collection(Collection<String> value) {
-		}
+		void collection(Collection<String> value);
 
-		void lists(List<List<String>> value) {
-		}
+		void lists(List<List<String>> value);
 
-		void numbers(List<? extends Number> value) {
-		}
+		void numbers(List<? extends Number> value);
 
-		void lower(List<? super String> value) {
-		}
+		void lower(List<? super String> value);
 
-		void lowerArray(Several<? super String> value) {
-		}
+		void lowerArray(Several<? super String> value);
 
-		void lowerKeys(Map<? super String, Integer> value) {
-		}
+		void lowerKeys(Map<? super String, Integer> value);
 
-		void nested(Optional<Optional<String>> value) {
-		}
+		void nested(Optional<Optional<String>> value);
 
-		void tree(JsonNode value) {
-		}
+		void tree(JsonNode value);
 
-		void purgesByKey(Map<String, Optional<Purge[]>> value) {
-		}
+		void purgesByKey(Map<String, Optional<Purge[]>> value);
 
-		void holder(Holder<?> value) {
-		}
+		void holder(Holder<?> value);
 
-		void purgeHolders(List<Holder<Purge>> value) {
-		}
+		void purgeHolders(List<Holder<Purge>> value);
 
-		void declaring(Declaring value) {
-		}
+		void declaring(Declaring value);
 
-		<T extends Comparable<T>> void recursive(T value) {
-		}
+		<T extends Comparable<T>> void recursive(T value);
 
-		<E> void variables(List<? extends E> value) {
-		}
+		<E> void variables(List<? extends E> value);
 
-		<E> void variablesByKey(Map<String, ? extends List<? extends E>> value) {
-		}
+		<E> void variablesByKey(Map<String, ? extends List<? extends E>> value);
 
-		void page(Page<String> value) {
-		}
+		void page(Page<String> value);
 
-		<E> void anyPage(Page<? extends E> value) {
-		}
+		<E> void anyPage(Page<? extends E> value);
 
 	}
 

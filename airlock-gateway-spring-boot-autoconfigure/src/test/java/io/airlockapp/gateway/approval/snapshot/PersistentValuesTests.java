@@ -190,22 +190,17 @@ class PersistentValuesTests {
 
 	}
 
-	static class Methods {
+	interface Methods {
 
-		void customer(Customer value) {
-		}
+		void customer(Customer value);
 
-		void purchase(Purchase value) {
-		}
+		void purchase(Purchase value);
 
-		void line(Line value) {
-		}
+		void line(Line value);
 
-		void basket(Basket value) {
-		}
+		void basket(Basket value);
 
-		void enhanced(Enhanced value) {
-		}
+		void enhanced(Enhanced value);
 
 	}
 

@@ -365,28 +365,21 @@ class SnapshotWriterTests {
 		return new SnapshotWriter(List.of(new JsonMapper()), DataSize.ofKilobytes(64), List.of(formatter));
 	}
 
-	static class Methods {
+	interface Methods {
 
-		void numbers(int a, BigDecimal b, long c, double d, float e) {
-		}
+		void numbers(int a, BigDecimal b, long c, double d, float e);
 
-		void object(Object value) {
-		}
+		void object(Object value);
 
-		void amount(Amount value) {
-		}
+		void amount(Amount value);
 
-		void texts(Map<String, String> value) {
-		}
+		void texts(Map<String, String> value);
 
-		void sensitive(@AirlockSensitive Object value) {
-		}
+		void sensitive(@AirlockSensitive Object value);
 
-		void leftOut(@AirlockOmitted Object value) {
-		}
+		void leftOut(@AirlockOmitted Object value);
 
-		void shaped(Shaped value) {
-		}
+		void shaped(Shaped value);
 
 	}
 

@@ -75,6 +75,7 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MimeType;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -573,27 +574,15 @@ class StateFieldsTests {
 		return this.argument.command("object", value);
 	}
 
-	static class Methods {
+	interface Methods {
 
-		static final Method OBJECT = method();
+		Method OBJECT = ReflectionUtils.findMethod(Methods.class, "object", Object.class);
 
-		void object(Object value) {
-		}
+		void object(Object value);
 
-		void transfer(Transfer value) {
-		}
+		void transfer(Transfer value);
 
-		void customer(Customer value) {
-		}
-
-		private static Method method() {
-			try {
-				return Methods.class.getDeclaredMethod("object", Object.class);
-			}
-			catch (NoSuchMethodException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
+		void customer(Customer value);
 
 	}
 

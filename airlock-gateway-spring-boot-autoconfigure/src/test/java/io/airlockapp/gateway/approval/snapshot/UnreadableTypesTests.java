@@ -441,20 +441,16 @@ class UnreadableTypesTests {
 
 	}
 
-	static class Recursive {
+	interface Recursive {
 
-		<T extends List<T>> void call(T value) {
-		}
+		<T extends List<T>> void call(T value);
 
-		<M extends Map<String, ? extends M>> void call(M value) {
-		}
+		<M extends Map<String, ? extends M>> void call(M value);
 
 		@SuppressWarnings("rawtypes")
-		void call(Tree value) {
-		}
+		void call(Tree value);
 
-		void call(Names<FileInputStream> value) {
-		}
+		void call(Names<FileInputStream> value);
 
 	}
 
@@ -465,22 +461,17 @@ class UnreadableTypesTests {
 
 	}
 
-	static class Containing {
+	interface Containing {
 
-		void call(List<InputStream> value) {
-		}
+		void call(List<InputStream> value);
 
-		void call(Map<String, ? extends InputStream> value) {
-		}
+		void call(Map<String, ? extends InputStream> value);
 
-		void call(Optional<List<InputStream>> value) {
-		}
+		void call(Optional<List<InputStream>> value);
 
-		void call(InputStream[] value) {
-		}
+		void call(InputStream[] value);
 
-		void call(List<InputStream>[] value) {
-		}
+		void call(List<InputStream>[] value);
 
 	}
 

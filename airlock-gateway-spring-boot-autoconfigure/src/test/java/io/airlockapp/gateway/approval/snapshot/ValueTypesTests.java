@@ -193,22 +193,17 @@ class ValueTypesTests {
 		assertThat(this.argument.digest("object", Level.HIGH)).isNotEqualTo(this.argument.digest("object", Other.HIGH));
 	}
 
-	static class Methods {
+	interface Methods {
 
-		void object(Object value) {
-		}
+		void object(Object value);
 
-		void number(int value) {
-		}
+		void number(int value);
 
-		void amount(BigDecimal value) {
-		}
+		void amount(BigDecimal value);
 
-		void level(Level value) {
-		}
+		void level(Level value);
 
-		void zone(ZoneId value) {
-		}
+		void zone(ZoneId value);
 
 	}
 

@@ -7,44 +7,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.library.GeneralCodingRules;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
-import io.airlockapp.gateway.support.LocaleRule;
-import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.aop.Advisor;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -65,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for the direction of knowledge between packages, and other rules of the house.
  */
-class ArchitectureTests {
+class ArchitectureTests extends AbstractArchitectureTests {
 
 	private static final String ROOT = "io.airlockapp.gateway";
 
@@ -86,77 +68,18 @@ class ArchitectureTests {
 	private static final String[] BOOT_AND_AOP = { "org.springframework.boot..", "org.springframework.aop..",
 			"org.aopalliance.." };
 
-	private static final int MAX_TYPES = 35;
+	private static final JavaClasses PRODUCTION = classesBeside(AirlockGatewayOperations.class, DeviceLogin.class,
+			RequiresAirlockApproval.class);
 
-	/**
-	 * Packages that have more types than a package may have.
-	 */
-	private static final Set<String> TOO_LARGE = Set.of();
-
-	private static final JavaClasses PRODUCTION = new ClassFileImporter()
-		.importUrls(Stream.of(AirlockGatewayOperations.class, DeviceLogin.class, RequiresAirlockApproval.class)
-			.map((type) -> type.getProtectionDomain().getCodeSource().getLocation())
-			.toList());
-
-	private static Stream<String> packages() {
-		return PRODUCTION.stream().map(JavaClass::getPackageName).distinct().sorted();
-	}
-
-	@Test
-	void seesProductionClassesOnly() {
-		assertThat(PRODUCTION.contain(AirlockGatewayOperations.class)).isTrue();
-		assertThat(PRODUCTION.contain(ArchitectureTests.class)).isFalse();
-	}
-
-	@Test
-	void everyPackageHasALayer() {
-		Set<String> known = LAYERS.stream().flatMap(List::stream).collect(Collectors.toCollection(TreeSet::new));
-		assertThat(packages()).isNotEmpty().allSatisfy((name) -> assertThat(known).contains(name));
-	}
-
-	@ParameterizedTest
-	@MethodSource("packages")
-	void packageUsesEarlierLayersOnly(String name) {
-		classes().that()
-			.resideInAPackage(name)
-			.should()
-			.onlyDependOnClassesThat(
-					resideInAnyPackage(mayUse(name)).or(DescribedPredicate.not(resideInAPackage(ROOT + ".."))))
-			.check(PRODUCTION);
+	ArchitectureTests() {
+		super(ROOT, LAYERS, PRODUCTION);
 	}
 
 	@Test
 	void ruleWhenPackageDependsOnLaterLayerFails() {
-		ArchRule rule = classes().that()
-			.resideInAPackage(ROOT + ".autoconfigure")
-			.should()
-			.onlyDependOnClassesThat(resideInAnyPackage(mayUse(ROOT + ".approval.verification"))
-				.or(DescribedPredicate.not(resideInAPackage(ROOT + ".."))));
+		ArchRule rule = usesOnly(ROOT + ".autoconfigure", mayUse(ROOT + ".approval.verification"));
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
 			.withMessageContaining("AirlockApprovalAutoConfiguration");
-	}
-
-	private static String[] mayUse(String name) {
-		return Stream
-			.concat(Stream.of(name), LAYERS.stream().takeWhile((layer) -> !layer.contains(name)).flatMap(List::stream))
-			.toArray(String[]::new);
-	}
-
-	@Test
-	void packagesHaveNoCycles() {
-		SlicesRuleDefinition.slices().assignedFrom(new PackageSlices()).should().beFreeOfCycles().check(PRODUCTION);
-	}
-
-	@Test
-	void packagesAreSmall() {
-		assertThat(packages().filter((name) -> countTypes(name) > MAX_TYPES)).hasSameElementsAs(TOO_LARGE);
-	}
-
-	private static long countTypes(String name) {
-		return PRODUCTION.stream()
-			.filter((type) -> type.getPackageName().equals(name) && type.isTopLevelClass()
-					&& !type.getSimpleName().equals("package-info"))
-			.count();
 	}
 
 	@Test
@@ -172,39 +95,26 @@ class ArchitectureTests {
 
 	@Test
 	void harpDoesNoInputOrOutput() {
-		noClasses().that()
-			.resideInAPackage(ROOT + ".harp")
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..")
-			.check(PRODUCTION);
+		assertUnused(new String[] { ROOT + ".harp" }, "java.net..", "java.nio.file..", "java.nio.channels..",
+				"java.sql..");
 	}
 
 	@Test
 	void coreKnowsNeitherSpringBootNorSpringAop() {
-		noClasses().that()
-			.resideInAnyPackage(core())
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(BOOT_AND_AOP)
-			.check(PRODUCTION);
+		assertUnused(core(), BOOT_AND_AOP);
 	}
 
 	@Test
 	void ruleWhenPackageDependsOnSpringBootFails() {
-		ArchRule rule = noClasses().that()
-			.resideInAPackage(ROOT + ".health")
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(BOOT_AND_AOP);
-		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertUnused(new String[] { ROOT + ".health" }, BOOT_AND_AOP))
 			.withMessageContaining("AirlockGatewayHealthIndicator");
 	}
 
 	/**
 	 * Return the packages that know neither what is guarded nor what of Spring is there.
 	 */
-	private static String[] core() {
+	private String[] core() {
 		String[] core = mayUse(ROOT + ".policy");
 		return Arrays.copyOfRange(core, 1, core.length);
 	}
@@ -258,23 +168,8 @@ class ArchitectureTests {
 			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));
 	}
 
-	private static List<String> auditPath(String heading) throws IOException {
-		String page = Files.readString(Path.of("../docs/architecture.md"));
-		int start = page.indexOf(heading);
-		assertThat(start).isNotNegative();
-		String section = page.substring(start, page.indexOf("\n## ", start + 1));
-		return Pattern.compile("`(\\w+)`").matcher(section).results().map((name) -> name.group(1)).toList();
-	}
-
 	private static Stream<String> callers(String type, String method) {
 		return callers(PRODUCTION.get(ROOT + "." + type), method);
-	}
-
-	private static Stream<String> callers(JavaClass type, String method) {
-		return type.getMethodCallsToSelf()
-			.stream()
-			.filter((call) -> call.getName().equals(method))
-			.map((call) -> call.getOriginOwner().getSimpleName());
 	}
 
 	@ParameterizedTest
@@ -285,12 +180,7 @@ class ArchitectureTests {
 			"jpa, org.springframework.orm..", "web, org.springframework.web.servlet..",
 			"web, org.springframework.web.reactive..", "web, org.springframework.web.server.." })
 	void adapterAloneKnowsItsTechnology(String adapter, String technology) {
-		noClasses().that()
-			.resideOutsideOfPackages(ROOT + "." + adapter, ROOT + ".autoconfigure")
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage(technology)
-			.check(PRODUCTION);
+		assertUnusedOutside(new String[] { ROOT + "." + adapter, ROOT + ".autoconfigure" }, technology);
 	}
 
 	@Test
@@ -339,32 +229,6 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void nothingIsInjectedIntoFieldsOrSetters() {
-		GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION.check(PRODUCTION);
-		methods().should().notBeAnnotatedWith(Autowired.class).check(PRODUCTION);
-	}
-
-	@Test
-	void noClassPrintsToStandardStreams() {
-		GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(PRODUCTION);
-		noClasses().should().callMethod(Throwable.class, "printStackTrace").check(PRODUCTION);
-	}
-
-	@Test
-	void loggersAreOfCommonsLogging() {
-		GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(PRODUCTION);
-		noClasses().should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("org.slf4j..", "org.apache.logging..", "ch.qos.logback..")
-			.check(PRODUCTION);
-	}
-
-	@Test
-	void textsDoNotDependOnTheDefaultLocale() {
-		LocaleRule.textsDoNotDependOnTheDefaultLocale().check(PRODUCTION);
-	}
-
-	@Test
 	void numbersAreFormattedWithoutTheDefaultLocale() throws IOException {
 		List<Path> sources;
 		try (Stream<Path> files = Files.find(Path.of(".."), Integer.MAX_VALUE, (file, attributes) -> file.toString()
@@ -406,43 +270,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void noClassReadsSystemClock() {
-		DescribedPredicate<JavaClass> times = belongToAnyOf(Instant.class, LocalDateTime.class, OffsetDateTime.class,
-				ZonedDateTime.class);
-		DescribedPredicate<JavaAccess<?>> readsClock = DescribedPredicate.describe("reads the system's clock",
-				(access) -> access.getName().equals("now") && times.test(access.getTargetOwner()));
-		noClasses().should()
-			.accessTargetWhere(readsClock)
-			.orShould()
-			.callMethod(System.class, "currentTimeMillis")
-			.check(PRODUCTION);
-	}
-
-	@Test
 	void publicFieldsAreFinal() {
 		noFields().that().areNotFinal().should().bePublic().check(PRODUCTION);
-	}
-
-	@ParameterizedTest
-	@MethodSource("packages")
-	void packageIsNullMarked(String name) {
-		assertThat(PRODUCTION.getPackage(name).tryGetPackageInfo()).hasValueSatisfying(
-				(info) -> assertThat(info.isAnnotatedWith(NullMarked.class)).as("@NullMarked of " + name).isTrue());
-	}
-
-	private static final class PackageSlices implements SliceAssignment {
-
-		@Override
-		public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
-			return javaClass.getPackageName().startsWith(ROOT) ? SliceIdentifier.of(javaClass.getPackageName())
-					: SliceIdentifier.ignore();
-		}
-
-		@Override
-		public String getDescription() {
-			return "each package";
-		}
-
 	}
 
 }

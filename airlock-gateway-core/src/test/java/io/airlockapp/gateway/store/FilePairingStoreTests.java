@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.util.function.ThrowingSupplier;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -221,12 +223,7 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	private static String mode(Path path) {
-		try {
-			return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return ThrowingSupplier.of(() -> PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).get();
 	}
 
 	private static void chmod(Path path, String mode) throws IOException {

@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedElement;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,6 +33,7 @@ import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.ThrowingSupplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,12 +79,7 @@ class AutoConfigurationRulesTests {
 	}
 
 	private static boolean isOurs(Resource slice) {
-		try {
-			return slice.getContentAsString(StandardCharsets.UTF_8).contains(PACKAGE);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return ThrowingSupplier.of(() -> slice.getContentAsString(StandardCharsets.UTF_8).contains(PACKAGE)).get();
 	}
 
 	@Test

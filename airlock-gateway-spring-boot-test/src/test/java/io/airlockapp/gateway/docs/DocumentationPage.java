@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.ThrowingSupplier;
+
 /**
  * A page of the documentation.
  *
@@ -111,12 +113,7 @@ record DocumentationPage(Path file, List<String> lines) {
 	}
 
 	static String read(Path file) {
-		try {
-			return Files.readString(file);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return ThrowingSupplier.of(() -> Files.readString(file)).get();
 	}
 
 	/**

@@ -202,10 +202,9 @@ class ApprovalConditionPropertyTests {
 
 	}
 
-	static class Service {
+	abstract static class Service {
 
-		void call(Object a, Object b, Object c) {
-		}
+		abstract void call(Object a, Object b, Object c);
 
 	}
 

@@ -677,10 +677,9 @@ class ApprovalConditionTests {
 		return ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
 	}
 
-	static class Service {
+	abstract static class Service {
 
-		void call(Object a, Object b, Object p0) {
-		}
+		abstract void call(Object a, Object b, Object p0);
 
 	}
 
@@ -734,11 +733,10 @@ class ApprovalConditionTests {
 
 	}
 
-	static class Swapped implements Movable {
+	abstract static class Swapped implements Movable {
 
 		@Override
-		public void move(String to, String from, int days) {
-		}
+		public abstract void move(String to, String from, int days);
 
 	}
 

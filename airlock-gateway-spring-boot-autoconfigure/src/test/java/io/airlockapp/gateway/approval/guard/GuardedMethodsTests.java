@@ -411,11 +411,10 @@ class GuardedMethodsTests {
 
 	}
 
-	static class NamesMissing {
+	abstract static class NamesMissing {
 
 		@Naming(Missing.class)
-		public void refund() {
-		}
+		public abstract void refund();
 
 	}
 
@@ -424,11 +423,10 @@ class GuardedMethodsTests {
 
 	}
 
-	static class NamesMissingByMeta {
+	abstract static class NamesMissingByMeta {
 
 		@MetaNaming
-		public void refund() {
-		}
+		public abstract void refund();
 
 	}
 
@@ -448,12 +446,11 @@ class GuardedMethodsTests {
 
 	}
 
-	static class NamesMissingByRepeated {
+	abstract static class NamesMissingByRepeated {
 
 		@RepeatedNaming("a")
 		@RepeatedNaming("b")
-		public void refund() {
-		}
+		public abstract void refund();
 
 	}
 
@@ -477,12 +474,11 @@ class GuardedMethodsTests {
 
 	}
 
-	static class NamesMissingInRepeated {
+	abstract static class NamesMissingInRepeated {
 
 		@AliasNaming(Missing.class)
 		@AliasNaming(Missing.class)
-		public void refund() {
-		}
+		public abstract void refund();
 
 	}
 
@@ -499,11 +495,10 @@ class GuardedMethodsTests {
 
 	}
 
-	static class Cached {
+	abstract static class Cached {
 
 		@CachedApproval(condition = "#amount < 100")
-		public void price(int amount) {
-		}
+		public abstract void price(int amount);
 
 	}
 
@@ -519,11 +514,10 @@ class GuardedMethodsTests {
 
 	}
 
-	static class NamesMissingInAlias {
+	abstract static class NamesMissingInAlias {
 
 		@NestedNaming(@AliasNaming(Missing.class))
-		public void refund() {
-		}
+		public abstract void refund();
 
 	}
 
@@ -543,12 +537,11 @@ class GuardedMethodsTests {
 
 	}
 
-	static class ByRepeatedMeta {
+	abstract static class ByRepeatedMeta {
 
 		@RepeatedMeta("a")
 		@RepeatedMeta("b")
-		void refund() {
-		}
+		abstract void refund();
 
 	}
 
@@ -558,11 +551,10 @@ class GuardedMethodsTests {
 
 	}
 
-	static class Plain {
+	abstract static class Plain {
 
 		@Deprecated
-		void refund() {
-		}
+		abstract void refund();
 
 	}
 
@@ -646,11 +638,10 @@ class GuardedMethodsTests {
 
 	}
 
-	static class ByMeta {
+	abstract static class ByMeta {
 
 		@Meta
-		void refund() {
-		}
+		abstract void refund();
 
 	}
 
@@ -662,15 +653,14 @@ class GuardedMethodsTests {
 
 	}
 
-	static class ImplementsInterface implements OnInterface {
+	abstract static class ImplementsInterface implements OnInterface {
 
 		@Override
-		public void refund() {
-		}
+		public abstract void refund();
 
 	}
 
-	static class ImplementsByParent extends ImplementsInterface {
+	abstract static class ImplementsByParent extends ImplementsInterface {
 
 	}
 
@@ -678,11 +668,10 @@ class GuardedMethodsTests {
 
 	}
 
-	static class ImplementsGeneric implements OnGeneric<String> {
+	abstract static class ImplementsGeneric implements OnGeneric<String> {
 
 		@Override
-		public void refund(String order) {
-		}
+		public abstract void refund(String order);
 
 	}
 

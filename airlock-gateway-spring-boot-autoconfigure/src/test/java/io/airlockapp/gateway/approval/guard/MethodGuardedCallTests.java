@@ -227,10 +227,9 @@ class MethodGuardedCallTests {
 
 	}
 
-	static class Service {
+	abstract static class Service {
 
-		void call(Object value) {
-		}
+		abstract void call(Object value);
 
 	}
 

@@ -23,6 +23,8 @@ import net.jqwik.api.statistics.Statistics;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.POJONode;
 
+import org.springframework.util.function.ThrowingSupplier;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -144,13 +146,10 @@ class CommandTextPropertyTests {
 	}
 
 	private static String sha256(String text) {
-		try {
-			return HexFormat.of()
-				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
+		return ThrowingSupplier
+			.of(() -> HexFormat.of()
+				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8))))
+			.get();
 	}
 
 	/**

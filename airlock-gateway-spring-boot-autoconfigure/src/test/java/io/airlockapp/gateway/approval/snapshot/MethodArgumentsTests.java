@@ -186,11 +186,10 @@ class MethodArgumentsTests {
 
 	}
 
-	static class Redeclared implements Subinterface {
+	abstract static class Redeclared implements Subinterface {
 
 		@Override
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 	}
 
@@ -201,11 +200,10 @@ class MethodArgumentsTests {
 
 	}
 
-	static class OfRedeclaringClass extends Redeclaring {
+	abstract static class OfRedeclaringClass extends Redeclaring {
 
 		@Override
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 	}
 
@@ -223,12 +221,11 @@ class MethodArgumentsTests {
 	abstract static class Generic<T extends CharSequence> implements GenericPayments<T> {
 
 		@Override
-		public void pay(T number, int amount) {
-		}
+		public abstract void pay(T number, int amount);
 
 	}
 
-	static class OfTypeVariable extends Generic<String> {
+	abstract static class OfTypeVariable extends Generic<String> {
 
 	}
 
@@ -249,29 +246,26 @@ class MethodArgumentsTests {
 
 	}
 
-	static class SensitiveInClass implements Omitting {
+	abstract static class SensitiveInClass implements Omitting {
 
 		@Override
 		@RequiresAirlockApproval
-		public void pay(@AirlockSensitive String number, int amount) {
-		}
+		public abstract void pay(@AirlockSensitive String number, int amount);
 
 	}
 
-	static class OmittedInClass implements Payments {
+	abstract static class OmittedInClass implements Payments {
 
 		@Override
-		public void pay(@AirlockOmitted String number, int amount) {
-		}
+		public abstract void pay(@AirlockOmitted String number, int amount);
 
 	}
 
-	static class RedeclaringOmitted implements Omitting {
+	abstract static class RedeclaringOmitted implements Omitting {
 
 		@Override
 		@RequiresAirlockApproval
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 	}
 
@@ -288,26 +282,21 @@ class MethodArgumentsTests {
 
 	}
 
-	static class Overloading implements OtherPayments {
+	abstract static class Overloading implements OtherPayments {
 
 		@RequiresAirlockApproval
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 		@Override
-		public void pay(String number) {
-		}
+		public abstract void pay(String number);
 
 		@Override
-		public void pay(String number, long amount) {
-		}
+		public abstract void pay(String number, long amount);
 
 		@Override
-		public void paid(String number, int amount) {
-		}
+		public abstract void paid(String number, int amount);
 
-		void pay$now() {
-		}
+		abstract void pay$now();
 
 	}
 
@@ -318,29 +307,25 @@ class MethodArgumentsTests {
 
 	}
 
-	static class WithPrivateSuperclassMethod extends WithPrivateMethod {
+	abstract static class WithPrivateSuperclassMethod extends WithPrivateMethod {
 
 		@RequiresAirlockApproval
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 	}
 
-	static class Boxed {
+	abstract static class Boxed {
 
-		public void pay(@AirlockSensitive String number, @AirlockOmitted Integer amount) {
-		}
+		public abstract void pay(@AirlockSensitive String number, @AirlockOmitted Integer amount);
 
 	}
 
-	static class Overloads extends Boxed {
+	abstract static class Overloads extends Boxed {
 
 		@Override
-		public void pay(String number, Integer amount) {
-		}
+		public abstract void pay(String number, Integer amount);
 
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 	}
 
@@ -350,21 +335,18 @@ class MethodArgumentsTests {
 
 	}
 
-	static class OverloadsWithABridge implements OfAmount<Integer> {
+	abstract static class OverloadsWithABridge implements OfAmount<Integer> {
 
 		@Override
-		public void pay(String number, Integer amount) {
-		}
+		public abstract void pay(String number, Integer amount);
 
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 	}
 
-	static class OverloadsOfASubclass extends Boxed {
+	abstract static class OverloadsOfASubclass extends Boxed {
 
-		public void pay(String number, int amount) {
-		}
+		public abstract void pay(String number, int amount);
 
 	}
 

@@ -405,10 +405,9 @@ class UnreadableTypesTests {
 	}
 
 	@Controller
-	static class PetController {
+	abstract static class PetController {
 
-		void update(BindingResult result) {
-		}
+		abstract void update(BindingResult result);
 
 	}
 
@@ -454,10 +453,9 @@ class UnreadableTypesTests {
 
 	}
 
-	static class ContainingOthers {
+	abstract static class ContainingOthers {
 
-		void call(List<Resource> value) {
-		}
+		abstract void call(List<Resource> value);
 
 	}
 

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.durable.autoconfigure;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -24,6 +22,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.ThrowingSupplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,12 +70,9 @@ class ConditionPropertiesTests {
 	 * Read a class, some of whose types are missing here.
 	 */
 	private static AnnotationMetadata read(String name) {
-		try {
-			return new SimpleMetadataReaderFactory().getMetadataReader(name).getAnnotationMetadata();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return ThrowingSupplier
+			.of(() -> new SimpleMetadataReaderFactory().getMetadataReader(name).getAnnotationMetadata())
+			.get();
 	}
 
 	private static Stream<String> names(MergedAnnotation<?> condition) {

@@ -3,8 +3,6 @@
  */
 package io.airlockapp.gateway.compatibility;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.asm.Type;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.function.ThrowingSupplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,22 +73,13 @@ class LinkageTests {
 	}
 
 	private static List<Resource> classFiles() {
-		try {
-			return Arrays.asList(new PathMatchingResourcePatternResolver()
-				.getResources("classpath*:io/airlockapp/gateway/**/*.class"));
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return ThrowingSupplier.of(() -> Arrays.asList(
+				new PathMatchingResourcePatternResolver().getResources("classpath*:io/airlockapp/gateway/**/*.class")))
+			.get();
 	}
 
 	private static byte[] content(Resource classFile) {
-		try {
-			return classFile.getContentAsByteArray();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return ThrowingSupplier.of(() -> classFile.getContentAsByteArray()).get();
 	}
 
 }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -24,9 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 abstract class AbstractEndpointTests {
 
 	@RegisterExtension
-	static final WireMockExtension gateway = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	static final WireMockExtension gateway = WireMockExtension.newInstance().build();
 
 	@RegisterExtension
 	static final GatewayClients clients = new GatewayClients();

@@ -39,7 +39,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -49,9 +48,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class AccessTokenTests {
 
 	@RegisterExtension
-	static final WireMockExtension gateway = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	static final WireMockExtension gateway = WireMockExtension.newInstance().build();
 
 	@RegisterExtension
 	static final GatewayApplication application = new GatewayApplication();

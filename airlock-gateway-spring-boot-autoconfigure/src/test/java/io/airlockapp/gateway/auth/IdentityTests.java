@@ -33,7 +33,6 @@ import org.springframework.http.client.support.HttpRequestWrapper;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -46,14 +45,10 @@ class IdentityTests {
 			"X-Client-Secret", "Origin");
 
 	@RegisterExtension
-	static final WireMockExtension gateway = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	static final WireMockExtension gateway = WireMockExtension.newInstance().build();
 
 	@RegisterExtension
-	static final WireMockExtension elsewhere = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	static final WireMockExtension elsewhere = WireMockExtension.newInstance().build();
 
 	@RegisterExtension
 	static final GatewayApplication application = new GatewayApplication();

@@ -34,7 +34,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -56,9 +55,7 @@ class PoliciesOnTheWireTests {
 	private static final String ENVELOPE = "{\"msgType\":\"dnd.policy.effective\",\"requestId\":\"req-1\",\"body\":[%s]}";
 
 	@RegisterExtension
-	static final WireMockExtension gateway = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	static final WireMockExtension gateway = WireMockExtension.newInstance().build();
 
 	@ParameterizedTest
 	@ValueSource(strings = { ENVELOPE, "[%s]", "[17,null,{},%s]", "{\"body\":[\"deny_all\",%s]}" })

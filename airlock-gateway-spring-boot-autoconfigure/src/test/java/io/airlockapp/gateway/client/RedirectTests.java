@@ -28,7 +28,6 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -38,14 +37,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class RedirectTests {
 
 	@RegisterExtension
-	static final WireMockExtension gateway = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	static final WireMockExtension gateway = WireMockExtension.newInstance().build();
 
 	@RegisterExtension
-	static final WireMockExtension elsewhere = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	static final WireMockExtension elsewhere = WireMockExtension.newInstance().build();
 
 	@RegisterExtension
 	static final GatewayApplication application = new GatewayApplication();

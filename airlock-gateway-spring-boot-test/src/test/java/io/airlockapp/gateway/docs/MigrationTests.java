@@ -28,7 +28,6 @@ import org.springframework.web.client.RestClient;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static io.airlockapp.gateway.test.assertj.AirlockAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,9 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class MigrationTests {
 
 	@RegisterExtension
-	private static final WireMockExtension forger = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	private static final WireMockExtension forger = WireMockExtension.newInstance().build();
 
 	private final List<Script> executed = new ArrayList<>();
 

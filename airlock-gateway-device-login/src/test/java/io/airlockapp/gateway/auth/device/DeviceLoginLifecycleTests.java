@@ -17,7 +17,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -32,7 +31,7 @@ class DeviceLoginLifecycleTests {
 	private static final String DISCOVERY = "/v1/integrations/discovery";
 
 	@RegisterExtension
-	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
+	final WireMockExtension server = WireMockExtension.newInstance().build();
 
 	@Test
 	void signsInInTheBackgroundUntilStopped() {

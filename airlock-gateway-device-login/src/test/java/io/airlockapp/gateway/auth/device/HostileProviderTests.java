@@ -32,7 +32,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -45,7 +44,7 @@ class HostileProviderTests extends WireTests {
 	private static final String METADATA = "/realms/main/.well-known/openid-configuration";
 
 	@RegisterExtension
-	final WireMockExtension elsewhere = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
+	final WireMockExtension elsewhere = WireMockExtension.newInstance().build();
 
 	@BeforeEach
 	void prepare() {

@@ -10,15 +10,13 @@ import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
-
 /**
  * Base of tests of a {@link DeviceLogin} at an identity provider on the wire.
  */
 abstract class WireTests {
 
 	@RegisterExtension
-	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
+	final WireMockExtension server = WireMockExtension.newInstance().build();
 
 	final MutableClock clock = new MutableClock();
 

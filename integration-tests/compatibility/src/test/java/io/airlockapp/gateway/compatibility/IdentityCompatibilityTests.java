@@ -35,7 +35,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -49,9 +48,7 @@ class IdentityCompatibilityTests {
 	private static final String TOKEN = "eyJhbGciOiJub25lIn0.e30.c2ln";
 
 	@RegisterExtension
-	final WireMockExtension identityProvider = WireMockExtension.newInstance()
-		.options(wireMockConfig().dynamicPort())
-		.build();
+	final WireMockExtension identityProvider = WireMockExtension.newInstance().build();
 
 	@AutoClose
 	private AirlockSimulator simulator;

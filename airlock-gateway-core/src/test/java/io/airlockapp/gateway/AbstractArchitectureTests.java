@@ -115,31 +115,12 @@ public abstract class AbstractArchitectureTests {
 	}
 
 	/**
-	 * Require that nothing in some packages uses something.
+	 * Require that some types use nothing of some packages.
+	 * @param types the types
 	 * @param packages the packages
-	 * @param used the packages that they must not use
 	 */
-	protected final void assertUnused(String[] packages, String... used) {
-		noClasses().that()
-			.resideInAnyPackage(packages)
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(used)
-			.check(this.production);
-	}
-
-	/**
-	 * Require that nothing outside of some packages uses something.
-	 * @param packages the packages
-	 * @param used the packages that only they may use
-	 */
-	protected final void assertUnusedOutside(String[] packages, String... used) {
-		noClasses().that()
-			.resideOutsideOfPackages(packages)
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(used)
-			.check(this.production);
+	protected final void assertUnused(DescribedPredicate<JavaClass> types, String... packages) {
+		noClasses().that(types).should().dependOnClassesThat().resideInAnyPackage(packages).check(this.production);
 	}
 
 	@Test

@@ -5,6 +5,7 @@ package io.airlockapp.gateway.test;
 
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,64 +56,42 @@ class ArchitectureTests {
 
 	@Test
 	void httpKnowsNothingElseOfTheSimulator() {
-		noClasses().that()
-			.resideInAPackage(ROOT + ".simulator.http")
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(ROOT + ".simulator", ROOT + ".simulator.gateway", ROOT + ".simulator.approver")
-			.check(PRODUCTION);
+		assertUnused(resideInAPackage(ROOT + ".simulator.http"), ROOT + ".simulator", ROOT + ".simulator.gateway",
+				ROOT + ".simulator.approver");
 	}
 
 	@Test
 	void simulatorKnowsNoTests() {
-		noClasses().that()
-			.resideInAPackage(ROOT + ".simulator..")
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage(ROOT + ".test..")
-			.check(PRODUCTION);
+		assertUnused(resideInAPackage(ROOT + ".simulator.."), ROOT + ".test..");
 	}
 
 	@Test
 	void nothingButSpringKnowsTheAutoConfiguration() {
-		noClasses().that()
-			.resideOutsideOfPackage(ROOT + ".test.autoconfigure")
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(ROOT + ".autoconfigure", ROOT + ".test.autoconfigure")
-			.check(PRODUCTION);
+		assertUnused(not(resideInAPackage(ROOT + ".test.autoconfigure")), ROOT + ".autoconfigure",
+				ROOT + ".test.autoconfigure");
 	}
 
 	@Test
 	void assertionsAloneKnowAssertj() {
-		noClasses().that()
-			.resideOutsideOfPackage(AirlockAssertions.class.getPackageName())
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("org.assertj..")
-			.check(PRODUCTION);
+		assertUnused(not(resideInAPackage(AirlockAssertions.class.getPackageName())), "org.assertj..");
 	}
 
 	@Test
 	void extensionsAndAnnotationsAloneKnowJunit() {
-		noClasses()
-			.that(not(belongToAnyOf(AirlockSimulatorExtension.class, RequiredSimulatorExtension.class,
-					AutoConfigureAirlockSimulator.class, ApproveAll.class, RejectAll.class)))
-			.should()
-			.dependOnClassesThat()
-			.resideInAPackage("org.junit..")
-			.check(PRODUCTION);
+		assertUnused(not(belongToAnyOf(AirlockSimulatorExtension.class, RequiredSimulatorExtension.class,
+				AutoConfigureAirlockSimulator.class, ApproveAll.class, RejectAll.class)), "org.junit..");
 	}
 
 	@Test
 	void listenerTransactionsAndDefaultsAloneKnowSpringTest() {
-		noClasses()
-			.that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class, TestManagedTransactions.class,
-					TestDefaultsContextCustomizerFactory.class)))
-			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("org.springframework.test..", "org.springframework.boot.test..")
-			.check(PRODUCTION);
+		assertUnused(
+				not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class, TestManagedTransactions.class,
+						TestDefaultsContextCustomizerFactory.class)),
+				"org.springframework.test..", "org.springframework.boot.test..");
+	}
+
+	private static void assertUnused(DescribedPredicate<JavaClass> types, String... packages) {
+		noClasses().that(types).should().dependOnClassesThat().resideInAnyPackage(packages).check(PRODUCTION);
 	}
 
 	@ParameterizedTest

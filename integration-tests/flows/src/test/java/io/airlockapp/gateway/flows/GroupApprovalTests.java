@@ -421,7 +421,6 @@ class GroupApprovalTests {
 		phone("b").decidesDuringWithdrawal()
 			.decisionInStatus(decisionInStatus)
 			.withdrawalTakes(seconds(1).dividedBy(2));
-		phone("c");
 		requestAndLeave(TIMEOUT.minusMillis(1_800));
 		assertApproved("a", "b");
 		assertThat(exchange("c").isWithdrawn()).isTrue();
@@ -562,11 +561,9 @@ class GroupApprovalTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void escalationRetriesPairingThatCannotBeRead(RuntimeException ex) {
-		this.down = ex;
-		this.phones.failWith(ex);
+		failWith(ex);
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").approvesAfter(seconds(1));
-		phone("b");
 		phone("c").approvesAfter(seconds(10));
 		at(seconds(119), () -> phone("c").unreadable(true));
 		at(seconds(125), () -> phone("c").unreadable(false));
@@ -595,8 +592,6 @@ class GroupApprovalTests {
 	void escalationToAPairingThatCannotBeReadEndsInTime() {
 		this.group = group(2, new EscalationStep(Duration.ofMinutes(2), List.of("c"), true));
 		phone("a").approvesAfter(seconds(1));
-		phone("b");
-		phone("c");
 		at(seconds(119), () -> phone("c").unreadable(true));
 		request();
 		assertThat(this.failure).hasMessageContaining("1 of 2 approvals");
@@ -852,8 +847,7 @@ class GroupApprovalTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void decisionThatCannotBeVerifiedAtTheMomentDelaysNoOther(RuntimeException ex) {
-		this.down = ex;
-		this.phones.failWith(ex);
+		failWith(ex);
 		this.phones.onRead((pairing) -> {
 			if (pairing.equals("a") && !this.phones.exchanges().isEmpty()) {
 				throw this.down;
@@ -878,8 +872,7 @@ class GroupApprovalTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void approvalCountsAgainOnceItsKeyCanBeRead(RuntimeException ex) {
-		this.down = ex;
-		this.phones.failWith(ex);
+		failWith(ex);
 		pairingCannotBeRead("a", seconds(4), seconds(60));
 		approveAfter(1, 5);
 		request();
@@ -923,8 +916,7 @@ class GroupApprovalTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void quorumRow06DenialEndsCallWhenKeyOfApprovalCannotBeRead(RuntimeException ex) {
-		this.down = ex;
-		this.phones.failWith(ex);
+		failWith(ex);
 		pairingCannotBeRead("a", seconds(4), TIMEOUT);
 		approveAfter(1, 5);
 		phone("c").rejectsAfter(seconds(6));
@@ -946,8 +938,7 @@ class GroupApprovalTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void quorumRow06DenialThatCannotBeVerifiedAtFirstEndsCall(RuntimeException ex) {
-		this.down = ex;
-		this.phones.failWith(ex);
+		failWith(ex);
 		journalFails((key, now) -> key.equals(phone("b").key().signerKey()));
 		phone("a").approvesAfter(seconds(2));
 		phone("b").rejectsAfter(seconds(1));
@@ -975,8 +966,7 @@ class GroupApprovalTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void approvalIsUsedWhenJournalRecoversAfterInterrupt(RuntimeException ex) {
-		this.down = ex;
-		this.phones.failWith(ex);
+		failWith(ex);
 		Instant back = this.time.clock().instant().plusSeconds(15);
 		journalFails((key, now) -> now.isBefore(back));
 		approveAfter(5, 6);
@@ -992,6 +982,11 @@ class GroupApprovalTests {
 			}
 			return working.use(key, nonce, requestId);
 		};
+	}
+
+	private void failWith(RuntimeException ex) {
+		this.down = ex;
+		this.phones.failWith(ex);
 	}
 
 	/**
@@ -1090,15 +1085,7 @@ class GroupApprovalTests {
 	}
 
 	private void at(Duration delay, Runnable action) {
-		this.time.start(() -> {
-			try {
-				this.time.sleep(delay);
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
-			action.run();
-		});
+		this.time.startAfter(delay, action);
 	}
 
 	/**

@@ -4,7 +4,6 @@
 package io.airlockapp.gateway.flows;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,7 +51,6 @@ import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
-import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -338,14 +336,8 @@ class GroupVoteMutationTests {
 		}
 
 		private ClientHttpResponse respond(String[] path, byte[] body) throws IOException {
-			try {
-				// The others are submitted meanwhile
-				this.time.sleep(Duration.ofMillis(5));
-			}
-			catch (InterruptedException ex) {
-				WaitScope.interrupt();
-				throw new InterruptedIOException("Interrupted");
-			}
+			// The others are submitted meanwhile
+			this.time.pause(Duration.ofMillis(5));
 			if (path[2].equals("artifacts")) {
 				return submit(this.mapper.readTree(body));
 			}

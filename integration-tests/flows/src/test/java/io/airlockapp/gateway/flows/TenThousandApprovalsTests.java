@@ -148,7 +148,7 @@ class TenThousandApprovalsTests {
 			long cancelledAt = (this.random.nextInt(10) == 0) ? this.random.nextLong(Service.timeout(number).toMillis())
 					: Long.MAX_VALUE;
 			if (cancelledAt != Long.MAX_VALUE) {
-				this.time.start(() -> cancel(scope, Duration.ofMillis(cancelledAt)));
+				this.time.startAfter(Duration.ofMillis(cancelledAt), scope::cancel);
 			}
 			Throwable failure = null;
 			try (scope) {
@@ -161,16 +161,6 @@ class TenThousandApprovalsTests {
 			outcomes[number] = new Outcome(failure, start, this.time.clock().instant(),
 					scope.isCancelled() ? start.plusMillis(cancelledAt) : Instant.MAX);
 		}
-	}
-
-	private void cancel(WaitScope scope, Duration delay) {
-		try {
-			this.time.sleep(delay);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
-		scope.cancel();
 	}
 
 	private void act(Service service, int number) throws InterruptedException {

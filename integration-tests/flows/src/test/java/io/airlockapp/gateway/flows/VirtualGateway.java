@@ -3,10 +3,7 @@
  */
 package io.airlockapp.gateway.flows;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
@@ -25,7 +22,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.support.Deadline;
-import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,10 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.AbstractClientHttpRequest;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.mock.http.client.MockClientHttpRequest;
 import org.springframework.mock.http.client.MockClientHttpResponse;
 
 /**
@@ -124,32 +120,19 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 
 	@Override
 	public ClientHttpRequest createRequest(URI uri, HttpMethod method) {
-		return new Request(uri, method);
+		return new Request(method, uri);
 	}
 
 	private Instant now() {
 		return this.time.clock().instant();
 	}
 
-	/**
-	 * Pause, as a request that is aborted when its thread is interrupted.
-	 */
-	private void pause(Duration duration) throws InterruptedIOException {
-		try {
-			this.time.sleep(duration);
-		}
-		catch (InterruptedException ex) {
-			WaitScope.interrupt();
-			throw new InterruptedIOException("Interrupted");
-		}
-	}
-
 	private Answer answer(Request request) throws IOException {
-		String[] path = request.uri.getPath().split("/");
-		if (request.uri.getPath().equals("/v1/artifacts")) {
-			return submit(this.mapper.readTree(request.body.toByteArray()));
+		String[] path = request.getURI().getPath().split("/");
+		if (request.getURI().getPath().equals("/v1/artifacts")) {
+			return submit(this.mapper.readTree(request.getBodyAsBytes()));
 		}
-		if (request.uri.getPath().equals("/v1/acks")) {
+		if (request.getURI().getPath().equals("/v1/acks")) {
 			return new Answer(200, "");
 		}
 		Exchange exchange = this.exchanges.get(path[3]);
@@ -183,7 +166,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 		Instant until = now().plus(hold);
 		if (!exchange.isDecided(now()) && exchange.isOpen(now())) {
 			Instant next = exchange.next();
-			pause(Duration.between(now(), next.isBefore(until) ? next : until));
+			this.time.pause(Duration.between(now(), next.isBefore(until) ? next : until));
 		}
 		if (exchange.isDecided(now())) {
 			exchange.delivered = true;
@@ -359,42 +342,20 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 	/**
 	 * A call on its way.
 	 */
-	private final class Request extends AbstractClientHttpRequest {
+	private final class Request extends MockClientHttpRequest {
 
-		private final URI uri;
-
-		private final HttpMethod method;
-
-		private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-
-		private Request(URI uri, HttpMethod method) {
-			this.uri = uri;
-			this.method = method;
-		}
-
-		@Override
-		public HttpMethod getMethod() {
-			return this.method;
-		}
-
-		@Override
-		public URI getURI() {
-			return this.uri;
-		}
-
-		@Override
-		protected OutputStream getBodyInternal(HttpHeaders headers) {
-			return this.body;
+		private Request(HttpMethod method, URI uri) {
+			super(method, uri);
 		}
 
 		private Duration hold() {
-			String query = this.uri.getQuery();
+			String query = getURI().getQuery();
 			return (query != null) ? Duration.ofSeconds(Integer.parseInt(query.substring("timeout=".length())))
 					: Duration.ZERO;
 		}
 
 		@Override
-		protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
+		protected ClientHttpResponse executeInternal() throws IOException {
 			VirtualGateway.this.calls++;
 			Deadline end = Deadline.in(READ_TIMEOUT.plus(hold()), VirtualGateway.this.time);
 			if (getAttributes().get("airlock.deadline") instanceof Deadline deadline
@@ -408,7 +369,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 				return fail(end);
 			}
 			finally {
-				noteFault(this.uri);
+				noteFault(getURI());
 			}
 		}
 
@@ -421,14 +382,14 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 		}
 
 		private void travel(Deadline end) throws IOException {
-			VirtualGateway.this.pause(Duration.ofMillis(5 + VirtualGateway.this.random.nextInt(60)));
+			VirtualGateway.this.time.pause(Duration.ofMillis(5 + VirtualGateway.this.random.nextInt(60)));
 			if (end.isOver()) {
 				throw new HttpTimeoutException("No whole answer in time");
 			}
 		}
 
 		private void noteHandover(Answer answer) {
-			String[] path = this.uri.getPath().split("/");
+			String[] path = getURI().getPath().split("/");
 			Exchange exchange = (path.length > 3) ? VirtualGateway.this.exchanges.get(path[3]) : null;
 			if (exchange != null && answer.status() == 200 && answer.body().contains("\"signature\"")
 					&& now().isBefore(exchange.expiresAt)) {
@@ -442,7 +403,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 			boolean arrives = random.nextBoolean() && fault != Fault.TOKEN;
 			VirtualGateway.this.faults.merge(fault + (arrives ? " after" : " before"), 1, Integer::sum);
 			if (fault == Fault.DELAY) {
-				VirtualGateway.this.pause(Duration.ofMillis(random.nextInt(3_000)));
+				VirtualGateway.this.time.pause(Duration.ofMillis(random.nextInt(3_000)));
 				return pass(end);
 			}
 			if (fault == Fault.TOKEN) {
@@ -461,7 +422,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 							: new SSLPeerUnverifiedException("Another host");
 				}
 				case HANG -> {
-					VirtualGateway.this.pause(end.remaining());
+					VirtualGateway.this.time.pause(end.remaining());
 					throw new HttpTimeoutException("No whole answer in time");
 				}
 				case TRUNCATED -> response(answer.status(), answer.body().substring(0, answer.body().length() * 2 / 3),
@@ -474,7 +435,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 		}
 
 		private boolean isSubmission() {
-			return this.uri.getPath().equals("/v1/artifacts");
+			return getURI().getPath().equals("/v1/artifacts");
 		}
 
 		private ClientHttpResponse refusal() {

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.flows;
 
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -63,6 +64,34 @@ final class VirtualTime implements Ticker {
 		}, "virtual-time");
 		thread.setDaemon(true);
 		thread.start();
+	}
+
+	/**
+	 * Start a thread that begins after some time.
+	 */
+	void startAfter(Duration delay, Runnable task) {
+		start(() -> {
+			try {
+				sleep(delay);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			task.run();
+		});
+	}
+
+	/**
+	 * Pause, as a request that is aborted when its thread is interrupted.
+	 */
+	void pause(Duration duration) throws InterruptedIOException {
+		try {
+			sleep(duration);
+		}
+		catch (InterruptedException ex) {
+			WaitScope.interrupt();
+			throw new InterruptedIOException("Interrupted");
+		}
 	}
 
 	/**

@@ -227,9 +227,7 @@ class DurableCrashTests {
 			// For the next case
 			this.processes.add(start());
 		}
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	/**
@@ -243,9 +241,7 @@ class DurableCrashTests {
 		Crash crash = new Crash(each);
 		crash.perform();
 		startInstances(1);
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	static Stream<Case> restarts() {
@@ -294,16 +290,13 @@ class DurableCrashTests {
 		if (point.followsDecision()) {
 			crash.decide();
 		}
-		await().until(() -> alive().stream().anyMatch(DurableCrashTests::isPaused));
-		Process paused = alive().stream().filter(DurableCrashTests::isPaused).findFirst().orElseThrow();
+		Process paused = awaitPaused();
 		if (!point.followsDecision()) {
 			crash.decide();
 		}
 		await().until(() -> crash.isTakenOver(paused));
 		signal("CONT", paused);
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	static Stream<CrashPoint> pauses() {
@@ -311,6 +304,11 @@ class DurableCrashTests {
 			.filter((point) -> point.halt() == Halt.BEFORE || point.halt() == Halt.AFTER)
 			.filter((point) -> point.answers().contains(Answer.APPROVE))
 			.filter((point) -> ALL || PAUSES.contains(point));
+	}
+
+	private Process awaitPaused() {
+		await().until(() -> alive().stream().anyMatch(DurableCrashTests::isPaused));
+		return alive().stream().filter(DurableCrashTests::isPaused).findFirst().orElseThrow();
 	}
 
 	private static boolean isPaused(Process process) {
@@ -336,17 +334,14 @@ class DurableCrashTests {
 		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, TRUE)", CrashPoint.BEFORE_CLAIM_COMMITS.name());
 		crash.record();
 		crash.decide();
-		await().until(() -> alive().stream().anyMatch(DurableCrashTests::isPaused));
-		Process paused = alive().stream().filter(DurableCrashTests::isPaused).findFirst().orElseThrow();
+		Process paused = awaitPaused();
 		await().until(() -> isWaitingForRow(this.jdbc));
 		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", CrashPoint.INSIDE_METHOD.name());
 		signal("CONT", paused);
 		// The claim is too old for the method, so that the other one may be the next to
 		// claim
 		await().until(() -> alive().size() == 1);
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	@ParameterizedTest
@@ -385,9 +380,7 @@ class DurableCrashTests {
 		await().until(() -> alive().isEmpty());
 		assertThat(crash.state()).isEqualTo(point.left());
 		startInstances(1);
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	/**
@@ -412,9 +405,7 @@ class DurableCrashTests {
 		if (!point.followsDecision()) {
 			crash.decide();
 		}
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	/**
@@ -519,9 +510,7 @@ class DurableCrashTests {
 		assertThat(poller.waitFor(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.simulator.pending()).hasSize(1);
 		crash.decide();
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	@Test
@@ -532,9 +521,7 @@ class DurableCrashTests {
 		signal("TERM", runner);
 		release();
 		assertThat(runner.waitFor(60, TimeUnit.SECONDS)).isTrue();
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	@Test
@@ -548,9 +535,7 @@ class DurableCrashTests {
 		assertThat(crash.handled()).isEmpty();
 		release();
 		signal("CONT", runner);
-		crash.awaitEnd();
-		crash.verify();
-		this.succeeded = true;
+		verifyEnd(crash);
 	}
 
 	@Test
@@ -608,6 +593,12 @@ class DurableCrashTests {
 		assertThat(count("PAID WHERE ID = ?", resolved.id)).isZero();
 		assertThat(continued.isCommitted()).isTrue();
 		assertThat(resolved.isCommitted()).isFalse();
+		this.succeeded = true;
+	}
+
+	private void verifyEnd(Crash crash) throws Exception {
+		crash.awaitEnd();
+		crash.verify();
 		this.succeeded = true;
 	}
 

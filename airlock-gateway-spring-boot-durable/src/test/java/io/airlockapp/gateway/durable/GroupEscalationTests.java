@@ -140,8 +140,7 @@ class GroupEscalationTests extends GroupStepTests {
 		assertThat(shown("cleo-2").path("description").asString()).startsWith(
 				"2 of the 3 approvers of 'shifts' must approve. Asked in addition because too few others can be asked\n");
 		assertThat(this.instance.progress).containsExactly("step 1 [cleo, cleo-2] unavailable");
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		assertThat(ballots()).hasSize(4);
 		assertThat(this.instance.progress).hasSize(1);
 	}
@@ -153,8 +152,7 @@ class GroupEscalationTests extends GroupStepTests {
 		perform("bob");
 		assertState(this.id, DurableState.SUBMITTED);
 		assertThat(ballots()).hasSize(2);
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		assertThat(this.instance.progress).containsExactly("step 1 [cleo]");
 	}
 
@@ -174,8 +172,7 @@ class GroupEscalationTests extends GroupStepTests {
 	void personWhoApprovedReceivesNoRequestUntilApprovalIsStruck() {
 		submitted("twins");
 		vote("cleo", "approve");
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		assertThat(ballots()).containsOnlyKeys("ann", "cleo", "bob");
 		this.instance.phones.remove("cleo");
 		vote("ann", "approve");
@@ -214,8 +211,7 @@ class GroupEscalationTests extends GroupStepTests {
 	@Test
 	void callThatCannotBeSubmittedIsEscalated() {
 		recorded("shifts");
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		assertThat(ballots()).containsOnlyKeys("ann", "bob", "cleo", "cleo-2");
 	}
 
@@ -226,8 +222,7 @@ class GroupEscalationTests extends GroupStepTests {
 		open();
 		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, this.instance.now.plus(STEP)));
 		assertThat(ballots()).containsOnlyKeys("ann", "bob");
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		assertThat(ballots()).hasSize(4);
 	}
 
@@ -243,8 +238,7 @@ class GroupEscalationTests extends GroupStepTests {
 		this.instance.halted = false;
 		assertThat(this.escalate.perform(this.id)).isEqualTo(new NextStep(Step.ESCALATE, this.instance.now.plus(STEP)));
 		assertThat(ballots()).containsOnlyKeys("ann", "bob");
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		assertThat(ballots()).hasSize(4);
 	}
 
@@ -320,8 +314,7 @@ class GroupEscalationTests extends GroupStepTests {
 	@Test
 	void cancellationWithdrawsTheRequestsOfAStep() {
 		submitted("shifts");
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		perform("cleo");
 		assertThat(this.instance.approvals().cancel(this.id)).isTrue();
 		assertThat(this.escalate.perform(this.id)).isNull();
@@ -335,13 +328,20 @@ class GroupEscalationTests extends GroupStepTests {
 			"AIRLOCK_DURABLE SET APPROVERS = REPLACE(APPROVERS, '120000', '1')" })
 	void changedRowEndsTheCall(String change) {
 		submitted("shifts");
-		this.instance.pass(STEP);
-		this.escalate.perform(this.id);
+		passStep();
 		String cleo = ballot("cleo");
 		assertThat(this.instance.jdbc.update("UPDATE " + change)).isOne();
 		this.escalate.perform(this.id);
 		this.ask.perform(cleo);
 		assertThat(this.instance.store.find(this.id).problem()).isEqualTo("NOT_VERIFIED");
+	}
+
+	/**
+	 * Let the time of a step pass, and perform it.
+	 */
+	private void passStep() {
+		this.instance.pass(STEP);
+		this.escalate.perform(this.id);
 	}
 
 	private void submitted(String approvers) {

@@ -39,6 +39,7 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.support.VirtualTicker;
+import org.assertj.core.api.MapAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -90,10 +91,7 @@ class AirlockGatewayHealthIndicatorTests {
 	void outOfServiceWhileTheGatewayHasNoApprover() {
 		givenEcho(NOW, Duration.ZERO);
 		failWithoutApprover();
-		Health health = health(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-		assertThat(health.getDetails().get("problem")).asString()
-			.contains("no_approver", "'airlock.gateway.pairing.routing-token'");
+		assertProblem(health(PAIRING), Status.OUT_OF_SERVICE, "no_approver", "'airlock.gateway.pairing.routing-token'");
 		end(ApprovalOutcome.failed(new ApprovalUnavailableException("Stopped", "req-2", null), Duration.ZERO));
 		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		end(ApprovalOutcome.failed(new ApprovalTimeoutException("Nobody", "req-3"), Duration.ZERO));
@@ -120,16 +118,13 @@ class AirlockGatewayHealthIndicatorTests {
 
 	@Test
 	void upWhileTheQuorumOfAGroupIsInReach() {
-		Health health = healthOfGroup(1, null);
-		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).containsEntry("approvers.refunds", "1 of 2 in force, 1 needed");
+		assertHealth(healthOfGroup(1, null), Status.UP).containsEntry("approvers.refunds", "1 of 2 in force, 1 needed");
 	}
 
 	@Test
 	void outOfServiceIfTheQuorumOfAGroupIsOutOfReach() {
-		Health health = healthOfGroup(2, null);
-		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-		assertThat(health.getDetails()).containsEntry("approvers.refunds", "1 of 2 in force, 2 needed")
+		assertHealth(healthOfGroup(2, null), Status.OUT_OF_SERVICE)
+			.containsEntry("approvers.refunds", "1 of 2 in force, 2 needed")
 			.containsEntry("problem", "The approvers 'refunds' cannot give 2 approvals: 'b' is not in force (revoked). "
 					+ "Pair them, such as by 'airlock.gateway.pairings.<name>.code', or lower 'airlock.gateway.approvers.refunds.quorum'");
 	}
@@ -196,10 +191,8 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void upWithLatencyAndSkew() {
 		givenEcho(NOW.plusMillis(1500), Duration.ofMillis(200));
-		Health health = health(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		// The gateway's time is compared with ours in the middle of the call
-		assertThat(health.getDetails()).containsEntry("paired", true)
+		assertHealth(health(PAIRING), Status.UP).containsEntry("paired", true)
 			.containsEntry("latency", "200 ms")
 			.containsEntry("clockSkew", "1600 ms")
 			.doesNotContainKeys("problem", "lastHeartbeat");
@@ -225,18 +218,14 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void upWithoutTheGatewaysTime() {
 		given(this.gateway.echo()).willReturn(new Echo(null));
-		Health health = health(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).doesNotContainKey("clockSkew");
+		assertHealth(health(PAIRING), Status.UP).doesNotContainKey("clockSkew");
 	}
 
 	@Test
 	void downWhenTheGatewayCannotBeReached(CapturedOutput output) {
 		given(this.gateway.echo())
 			.willThrow(new AirlockGatewayException("The gateway cannot be reached: ConnectException", null, null));
-		Health health = health(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health.getDetails())
+		assertHealth(health(PAIRING), Status.DOWN)
 			.containsEntry("problem",
 					"The gateway cannot be reached: ConnectException. Check 'airlock.gateway.base-url' and the network")
 			.doesNotContainKeys("error", "latency");
@@ -270,9 +259,7 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		given(this.gateway.checkConsent())
 			.willThrow(new AirlockGatewayException(new GatewayError(status, null, null, null, null)));
-		Health health = health(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health.getDetails()).doesNotContainKeys("consent", "consentUrl");
+		assertHealth(health(PAIRING), Status.DOWN).doesNotContainKeys("consent", "consentUrl");
 	}
 
 	@Test
@@ -283,25 +270,20 @@ class AirlockGatewayHealthIndicatorTests {
 			pairing.set(null);
 			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
 		});
-		Health health = health((name) -> pairing.get(), true, false, null);
-		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
+		assertProblem(health((name) -> pairing.get(), true, false, null), Status.OUT_OF_SERVICE,
+				"airlock.gateway.pairing");
 	}
 
 	@Test
 	void outOfServiceWhenNoUserIsSignedIn() {
 		given(this.gateway.echo()).willThrow(new IdentityUnavailableException("Nobody is signed in", null));
-		Health health = health(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-		assertThat(health.getDetails()).containsEntry("problem", "Nobody is signed in");
+		assertHealth(health(PAIRING), Status.OUT_OF_SERVICE).containsEntry("problem", "Nobody is signed in");
 	}
 
 	@Test
 	void unknownWhenTokensArePerUserAndNoUserIsSignedIn() {
 		given(this.gateway.echo()).willThrow(new IdentityUnavailableException("Nobody is signed in", null));
-		Health health = healthPerUser(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
-		assertThat(health.getDetails()).containsEntry("problem", "Nobody is signed in");
+		assertHealth(healthPerUser(PAIRING), Status.UNKNOWN).containsEntry("problem", "Nobody is signed in");
 		assertThat(healthPerUser(null).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 	}
 
@@ -507,9 +489,7 @@ class AirlockGatewayHealthIndicatorTests {
 			}
 
 		};
-		Health health = health(source, true, false, null);
-		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-		assertThat(health.getDetails()).containsEntry("paired", true)
+		assertHealth(health(source, true, false, null), Status.OUT_OF_SERVICE).containsEntry("paired", true)
 			.containsEntry("problem", "The pairing 'finance' was revoked");
 	}
 
@@ -518,9 +498,8 @@ class AirlockGatewayHealthIndicatorTests {
 		PairingSource source = (name) -> {
 			throw new PairingStoreException("The table is missing", null);
 		};
-		Health health = health(source, true, false, null);
-		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
+		assertHealth(health(source, true, false, null), Status.DOWN).containsEntry("problem", "The table is missing")
+			.doesNotContainKey("error");
 		assertThat(output).isEmpty();
 	}
 
@@ -528,10 +507,7 @@ class AirlockGatewayHealthIndicatorTests {
 	void downWhileTheHaltCannotBeRead(CapturedOutput output) {
 		givenEcho(NOW, Duration.ZERO);
 		this.halt = new Halt(mock(HaltStore.class), () -> NOW, this.ticker);
-		Health health = health(PAIRING);
-		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health.getDetails().get("problem")).asString()
-			.contains("cannot be read or written: the store does not respond");
+		assertProblem(health(PAIRING), Status.DOWN, "cannot be read or written: the store does not respond");
 		assertThat(output).isEmpty();
 		this.halt.start();
 		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
@@ -540,9 +516,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	@Test
 	void unknownWithoutCredentialsWithoutCall(CapturedOutput output) {
-		Health health = health((name) -> null, false, false, null);
-		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
-		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
+		assertProblem(health((name) -> null, false, false, null), Status.UNKNOWN, "'airlock.gateway.auth.pat'");
 		verifyNoInteractions(this.gateway);
 		assertThat(output).isEmpty();
 	}
@@ -552,9 +526,8 @@ class AirlockGatewayHealthIndicatorTests {
 	 */
 	@Test
 	void outOfServiceWithAPairingAndWithoutCredentials() {
-		Health health = health((name) -> PAIRING, false, false, null);
-		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
+		assertProblem(health((name) -> PAIRING, false, false, null), Status.OUT_OF_SERVICE,
+				"'airlock.gateway.auth.pat'");
 	}
 
 	@Test
@@ -574,9 +547,7 @@ class AirlockGatewayHealthIndicatorTests {
 			.sendHeartbeat(any());
 		PresenceHeartbeat heartbeat = heartbeat();
 		heartbeat.beat();
-		Health health = health(PAIRING, heartbeat);
-		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).containsEntry("heartbeatProblem",
+		assertHealth(health(PAIRING, heartbeat), Status.UP).containsEntry("heartbeatProblem",
 				"The gateway responded with 401. Check the credentials in 'airlock.gateway.auth.*'");
 	}
 
@@ -603,8 +574,16 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	private static void assertDownWithError(Health health) {
-		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health.getDetails().get("problem")).asString().contains("java.lang.NoSuchMethodError: treeToValue");
+		assertProblem(health, Status.DOWN, "java.lang.NoSuchMethodError: treeToValue");
+	}
+
+	private static MapAssert<String, Object> assertHealth(Health health, Status status) {
+		assertThat(health.getStatus()).isEqualTo(status);
+		return assertThat(health.getDetails());
+	}
+
+	private static void assertProblem(Health health, Status status, String... texts) {
+		assertHealth(health, status).extractingByKey("problem").asString().contains(texts);
 	}
 
 	private PresenceHeartbeat heartbeat() {

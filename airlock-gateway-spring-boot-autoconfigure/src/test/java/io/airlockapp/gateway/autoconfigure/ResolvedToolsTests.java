@@ -13,6 +13,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
@@ -130,25 +131,16 @@ class ResolvedToolsTests extends AbstractToolTests {
 	}
 
 	@Test
-	void toolsOfAFinalManagerAroundOneThatChecksAreChecked() {
-		this.withBean.withUserConfiguration(FinalManagerConfiguration.class).run((context) -> {
-			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> call(context, "refund"))
-				.withMessageStartingWith("Tool 'refund' requires approval");
-			assertThat(call(context, "find")).isEqualTo("\"found\"");
-		});
-		assertThat(ran).containsExactly("find");
-	}
-
-	@Test
 	void toolsInTheRequestToAManagerWhoseResolverIsNoBeanAreGuarded() {
 		this.withBean.withBean(ToolCallingManager.class, () -> manager(staticResolver(new OrderTools())))
 			.run((context) -> assertThat(call(context, "refund", ToolCallbacks.from(context.getBean("bean"))))
 				.startsWith("NOT CARRIED OUT"));
 	}
 
-	@Test
-	void toolsOfAManagerWhoseResolversAreBeansAreChecked() {
-		this.withBean.withUserConfiguration(OwnManagerConfiguration.class).run((context) -> {
+	@ParameterizedTest
+	@ValueSource(classes = { OwnManagerConfiguration.class, FinalManagerConfiguration.class })
+	void toolsOfAnotherManagerAreChecked(Class<?> configuration) {
+		this.withBean.withUserConfiguration(configuration).run((context) -> {
 			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> call(context, "refund"))
 				.withMessageStartingWith("Tool 'refund' requires approval");
 			assertThat(call(context, "find")).isEqualTo("\"found\"");

@@ -284,14 +284,10 @@ class ToolIdiomsTests extends AbstractToolTests {
 					.startsWith("Return the result itself")));
 	}
 
-	@Test
-	void unguardedToolWithFutureIsAccepted() {
-		this.contextRunner.withBean(UnguardedFutureTool.class).run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Test
-	void futureOfAMethodThatIsNoToolIsAwaitedByItsCaller() {
-		this.contextRunner.withBean(FutureRefunds.class).run((context) -> assertThat(context).hasNotFailed());
+	@ParameterizedTest
+	@ValueSource(classes = { UnguardedFutureTool.class, FutureRefunds.class })
+	void futureOfAMethodThatIsUnguardedOrNoToolIsAccepted(Class<?> bean) {
+		this.contextRunner.withBean(bean).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -104,11 +104,13 @@ class GuardedProxiesTests {
 				() -> proxy(proxy(new DefaultPayouts())));
 	}
 
-	@Test
-	void lazyManualProxyFailsOnCreation() {
-		this.contextRunner.withUserConfiguration(LazyOwnProxy.class).run((context) -> {
+	@ParameterizedTest
+	@ValueSource(classes = { LazyOwnProxy.class, LazyIntroduction.class })
+	void lazyProxyOrIntroductionFailsOnCreation(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThatException().isThrownBy(() -> context.getBean(Payouts.class))
+			Class<?> type = (configuration == LazyOwnProxy.class) ? Payouts.class : Account.class;
+			assertThatException().isThrownBy(() -> context.getBean(type))
 				.withRootCauseInstanceOf(UnguardableMethodException.class);
 		});
 	}
@@ -223,23 +225,10 @@ class GuardedProxiesTests {
 			});
 	}
 
-	@Test
-	void guardedMethodOfIntroducedInterfaceFailsStart() {
-		assertRefused(this.contextRunner.withUserConfiguration(Introduction.class), "Freezing.freeze");
-	}
-
-	@Test
-	void guardedInterfaceIntroducedAheadOfGuardFailsStart() {
-		assertRefused(this.contextRunner.withUserConfiguration(IntroductionToAGuardedBean.class), "Freezing.freeze");
-	}
-
-	@Test
-	void guardedInterfaceIntroducedToLazyBeanFailsOnCreation() {
-		this.contextRunner.withUserConfiguration(LazyIntroduction.class).run((context) -> {
-			assertThat(context).hasNotFailed();
-			assertThatException().isThrownBy(() -> context.getBean(Account.class))
-				.withRootCauseInstanceOf(UnguardableMethodException.class);
-		});
+	@ParameterizedTest
+	@ValueSource(classes = { Introduction.class, IntroductionToAGuardedBean.class })
+	void guardedMethodOfIntroducedInterfaceFailsStart(Class<?> configuration) {
+		assertRefused(this.contextRunner.withUserConfiguration(configuration), "Freezing.freeze");
 	}
 
 	/**

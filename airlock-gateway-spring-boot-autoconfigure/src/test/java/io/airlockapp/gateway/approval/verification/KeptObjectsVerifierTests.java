@@ -112,8 +112,7 @@ class KeptObjectsVerifierTests {
 	@ParameterizedTest
 	@MethodSource
 	void guardedObjectInFlowFailsStart(Object kept) {
-		assertRefused(this.contextRunner.withBean("activator", Object.class, () -> keeping(kept)), "Bean 'activator'",
-				Refunds.class.getName(), "past the proxy");
+		assertKept(this.contextRunner.withBean("activator", Object.class, () -> keeping(kept)), "Bean 'activator'");
 	}
 
 	static Stream<Object> guardedObjectInFlowFailsStart() {
@@ -128,16 +127,16 @@ class KeptObjectsVerifierTests {
 			"batch.infrastructure.item.adapter, ItemProcessorAdapter" })
 	void guardedObjectInAdapterFailsStart(String library, String name) {
 		Class<?> adapter = keeper(library, name);
-		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> keeping(adapter, new Refunds())),
-				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
+		assertKept(this.contextRunner.withBean("adapter", Object.class, () -> keeping(adapter, new Refunds())),
+				"Bean 'adapter'");
 	}
 
 	@Test
 	void guardedObjectInAdapterOfContainerFailsStart() {
 		Object adapter = keeping(keeper("amqp.rabbit.listener.adapter", "MessageListenerAdapter"), new Refunds());
 		Class<?> container = keeper("amqp.rabbit.listener", "SimpleMessageListenerContainer");
-		assertRefused(this.contextRunner.withBean("container", Object.class, () -> keeping(container, adapter)),
-				"Bean 'container'", Refunds.class.getName(), "past the proxy");
+		assertKept(this.contextRunner.withBean("container", Object.class, () -> keeping(container, adapter)),
+				"Bean 'container'");
 	}
 
 	@Test
@@ -145,12 +144,11 @@ class KeptObjectsVerifierTests {
 		AtomicBoolean started = new AtomicBoolean();
 		List<Object> containers = new ArrayList<>();
 		Class<?> registry = keeper("kafka.config", "KafkaListenerEndpointRegistry");
-		assertRefused(
-				this.contextRunner.withBean("registry", Object.class, () -> keeping(registry, containers))
-					.withBean("listeners", SmartLifecycle.class, () -> startable(started))
-					.withBean("configurer", SmartInitializingSingleton.class,
-							() -> () -> containers.add(keeping(new Refunds()))),
-				"Bean 'registry'", Refunds.class.getName(), "past the proxy");
+		assertKept(this.contextRunner.withBean("registry", Object.class, () -> keeping(registry, containers))
+			.withBean("listeners", SmartLifecycle.class, () -> startable(started))
+			.withBean("configurer", SmartInitializingSingleton.class,
+					() -> () -> containers.add(keeping(new Refunds()))),
+				"Bean 'registry'");
 		assertThat(started).isFalse();
 	}
 
@@ -170,28 +168,22 @@ class KeptObjectsVerifierTests {
 			registrar.addFixedDelayTask(() -> run.set(true), Duration.ofHours(1));
 			registrar.addFixedDelayTask(new Refunds()::refundAll, Duration.ofHours(1));
 		};
-		assertRefused(
+		assertKept(
 				this.contextRunner.withUserConfiguration(Scheduling.class)
 					.withBean("configurer", SchedulingConfigurer.class, () -> configurer),
-				"A task of a SchedulingConfigurer", Refunds.class.getName(), "past the proxy");
+				"A task of a SchedulingConfigurer");
 		assertThat(run).isFalse();
 	}
 
 	@Test
 	void taskOfTheLastConfigurer() {
 		LastConfigurer.run.set(false);
-		assertRefused(
+		assertKept(
 				this.contextRunner.withUserConfiguration(Scheduling.class)
 					.withInitializer((context) -> context.addBeanFactoryPostProcessor(
 							(factory) -> factory.registerSingleton("last", new LastConfigurer()))),
-				"A task of a SchedulingConfigurer", Refunds.class.getName(), "past the proxy");
+				"A task of a SchedulingConfigurer");
 		assertThat(LastConfigurer.run).isFalse();
-	}
-
-	@Test
-	void prototypeThatASingletonKeeps() {
-		assertRefused(this.contextRunner.withUserConfiguration(OfPrototype.class), "Bean 'refund'",
-				Refunds.class.getName(), "past the proxy");
 	}
 
 	@ParameterizedTest
@@ -202,47 +194,36 @@ class KeptObjectsVerifierTests {
 	}
 
 	@Test
-	void targetOfABeanThatIsKeptElsewhere() {
-		assertRefused(this.contextRunner.withUserConfiguration(OfTarget.class), "Bean 'registry'",
-				Refunds.class.getName(), "past the proxy");
-	}
-
-	@Test
-	void targetOfABeanAsTheKeyOfAMap() {
-		this.contextRunner.withUserConfiguration(OfKey.class).run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Test
 	void objectThatAHandlerMethodOfMessagesKeeps() {
 		Object method = keeping(keeper("messaging.handler.invocation", "KeptMethod"), new Refunds());
 		Object adapter = keeping(keeper("jms.listener.adapter", "KeptAdapter"), method);
-		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> adapter), "Bean 'adapter'",
-				Refunds.class.getName(), "past the proxy");
+		assertKept(this.contextRunner.withBean("adapter", Object.class, () -> adapter), "Bean 'adapter'");
 	}
 
-	@Test
-	void taskOfABean() {
-		this.contextRunner.withUserConfiguration(Scheduling.class, OfTask.class)
+	@ParameterizedTest
+	@ValueSource(classes = { OfKey.class, OfTask.class, OfLambda.class, OfAnonymousAdapter.class, OfBean.class })
+	void objectOfABeanOrOfTheConfigurationIsAccepted(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(Scheduling.class, configuration)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
-	@Test
-	void functionOfGuardedObjectFailsStart() {
-		assertRefused(this.contextRunner.withUserConfiguration(OfFunction.class), "Bean 'refund'",
-				Refunds.class.getName(), "past the proxy");
+	@ParameterizedTest
+	@CsvSource({ "OfPrototype, refund", "OfTarget, registry", "OfFunction, refund" })
+	void objectThatABeanMethodLetsAnotherKeepFailsStart(String configuration, String bean) throws Exception {
+		assertKept(this.contextRunner.withUserConfiguration(Class.forName(getClass().getName() + "$" + configuration)),
+				"Bean '" + bean + "'");
+	}
+
+	private static void assertKept(ApplicationContextRunner runner, String keeper) {
+		assertRefused(runner, keeper, Refunds.class.getName(), "past the proxy");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "web.servlet.function", "web.reactive.function.server", "web.socket.handler" })
 	void guardedObjectInRouteFailsStart(String library) {
 		Class<?> route = keeper(library, "Route");
-		assertRefused(this.contextRunner.withBean("route", Object.class, () -> keeping(route, new Refunds())),
-				"Bean 'route'", Refunds.class.getName(), "past the proxy");
-	}
-
-	@Test
-	void lambdaInConfigurationIsAccepted() {
-		this.contextRunner.withUserConfiguration(OfLambda.class).run((context) -> assertThat(context).hasNotFailed());
+		assertKept(this.contextRunner.withBean("route", Object.class, () -> keeping(route, new Refunds())),
+				"Bean 'route'");
 	}
 
 	@ParameterizedTest
@@ -253,22 +234,14 @@ class KeptObjectsVerifierTests {
 
 	@Test
 	void guardedObjectInSubclassOfAdapterFailsStart() {
-		assertRefused(this.contextRunner.withBean("adapter", Object.class, () -> new OwnAdapter(new Refunds())),
-				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
+		assertKept(this.contextRunner.withBean("adapter", Object.class, () -> new OwnAdapter(new Refunds())),
+				"Bean 'adapter'");
 	}
 
 	@Test
 	void guardedObjectInProxyOfAdapterFailsStart() {
-		assertRefused(
-				this.contextRunner.withBean("adapter", Object.class,
-						() -> new ProxyFactory(keeping(new Refunds())).getProxy()),
-				"Bean 'adapter'", Refunds.class.getName(), "past the proxy");
-	}
-
-	@Test
-	void fieldOfAnonymousAdapterIsIgnored() {
-		this.contextRunner.withUserConfiguration(OfAnonymousAdapter.class)
-			.run((context) -> assertThat(context).hasNotFailed());
+		assertKept(this.contextRunner.withBean("adapter", Object.class,
+				() -> new ProxyFactory(keeping(new Refunds())).getProxy()), "Bean 'adapter'");
 	}
 
 	@Test
@@ -281,11 +254,6 @@ class KeptObjectsVerifierTests {
 	void guardedConfigurationInFlowFailsStart() {
 		assertRefused(this.contextRunner.withUserConfiguration(RefundFlows.class), "Bean 'activator'",
 				RefundFlows.class.getName());
-	}
-
-	@Test
-	void guardedBeanInFlowIsAccepted() {
-		this.contextRunner.withUserConfiguration(OfBean.class).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	static class Refunds {

@@ -197,26 +197,6 @@ public class ProxyabilityChecksTests {
 				"Camel calls a @Consume method on the object");
 	}
 
-	@Test
-	void routesOfCamel() {
-		Class<?> type = CompiledClasses.of(Map.of("org.apache.camel.RoutesBuilder", """
-				package org.apache.camel;
-
-				public interface RoutesBuilder {
-				}
-				""", "desk.Payouts", """
-				package desk;
-
-				public class Payouts implements org.apache.camel.RoutesBuilder {
-					@io.airlockapp.gateway.approval.RequiresAirlockApproval
-					public void pay(String order) {
-					}
-				}
-				""")).find("desk.Payouts");
-		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
-				"routes of Camel call methods on the object itself");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "Saga", "Aggregate" })
 	void componentOfWhichAxonCreatesObjects(String name) {
@@ -267,44 +247,31 @@ public class ProxyabilityChecksTests {
 
 	@Test
 	void springBatchListenerFailsStart() {
-		Class<?> type = CompiledClasses.of(Map.of("org.springframework.batch.core.annotation.BeforeJob", """
-				package org.springframework.batch.core.annotation;
-
-				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
-				public @interface BeforeJob {
-				}
-				""", "desk.Payouts", """
-				package desk;
-
+		Class<?> type = annotated("org.springframework.batch.core.annotation.BeforeJob", """
 				public class Payouts {
-					@org.springframework.batch.core.annotation.BeforeJob
+					@%s
 					@io.airlockapp.gateway.approval.RequiresAirlockApproval
 					public void release() {
 					}
 				}
-				""")).find("desk.Payouts");
+				""");
 		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.release of bean 'payouts'",
 				"Spring Batch calls it on the object", "call a guarded method of another bean");
 	}
 
-	@Test
-	void methodOfSpringIntegrationFlowFailsStart() {
-		Class<?> type = CompiledClasses.of(Map.of("org.springframework.integration.dsl.IntegrationFlow", """
-				package org.springframework.integration.dsl;
-
-				public interface IntegrationFlow {
-				}
-				""", "desk.Payouts", """
-				package desk;
-
-				public class Payouts implements org.springframework.integration.dsl.IntegrationFlow {
+	@ParameterizedTest
+	@CsvSource({ "org.apache.camel.RoutesBuilder, routes of Camel call methods on the object itself",
+			"org.springframework.integration.dsl.IntegrationFlow, flows of Spring Integration" })
+	void methodOfRoutesAndFlowsFailsStart(String implemented, String reason) {
+		Class<?> type = using("public interface", implemented, """
+				public class Payouts implements %s {
 					@io.airlockapp.gateway.approval.RequiresAirlockApproval
 					public void pay(String order) {
 					}
 				}
-				""")).find("desk.Payouts");
-		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'",
-				"flows of Spring Integration", "guarded method of another bean");
+				""");
+		assertRefused(this.contextRunner.withBean("payouts", type), "Payouts.pay of bean 'payouts'", reason,
+				"guarded method of another bean");
 	}
 
 	@ParameterizedTest
@@ -368,15 +335,19 @@ public class ProxyabilityChecksTests {
 	}
 
 	private static Class<?> annotated(String annotation, String source) {
-		int separator = annotation.lastIndexOf('.');
-		return CompiledClasses.of(Map.of(annotation, """
-				package %s;
+		return using("@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME) public @interface",
+				annotation, source);
+	}
 
-				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
-				public @interface %s {
-				}
-				""".formatted(annotation.substring(0, separator), annotation.substring(separator + 1)), "desk.Payouts",
-				"package desk;\n\n" + source.formatted(annotation)))
+	/**
+	 * Compile payouts with a type of a library that the tests do without.
+	 */
+	private static Class<?> using(String declaration, String library, String source) {
+		int separator = library.lastIndexOf('.');
+		return CompiledClasses.of(Map.of(library,
+				"package %s; %s %s { }".formatted(library.substring(0, separator), declaration,
+						library.substring(separator + 1)),
+				"desk.Payouts", "package desk; " + source.formatted(library)))
 			.find("desk.Payouts");
 	}
 
@@ -408,23 +379,15 @@ public class ProxyabilityChecksTests {
 
 	private static Class<?> recovery(String access, boolean onType) {
 		String guard = "@io.airlockapp.gateway.approval.RequiresAirlockApproval";
-		return CompiledClasses.of(Map.of("org.springframework.retry.annotation.Recover", """
-				package org.springframework.retry.annotation;
-
-				@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
-				public @interface Recover {
-				}
-				""", "desk.Payouts", """
-				package desk;
-
+		return annotated("org.springframework.retry.annotation.Recover", """
 				%s
 				public class Payouts {
 					%s
-					@org.springframework.retry.annotation.Recover
+					@%%s
 					%s void recover() {
 					}
 				}
-				""".formatted(onType ? guard : "", onType ? "" : guard, access))).find("desk.Payouts");
+				""".formatted(onType ? guard : "", onType ? "" : guard, access));
 	}
 
 	@ParameterizedTest

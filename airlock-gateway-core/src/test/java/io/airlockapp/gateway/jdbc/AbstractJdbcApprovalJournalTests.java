@@ -8,20 +8,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.Concurrently;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,13 +124,13 @@ abstract class AbstractJdbcApprovalJournalTests {
 	@Test
 	void oneOfManyClaimsWins() throws Exception {
 		this.journal.open(this.requestId, this.expiresAt);
-		assertThat(concurrently(() -> journal().claim(this.requestId))).containsOnlyOnce(true);
+		assertThat(Concurrently.call(32, () -> journal().claim(this.requestId))).containsOnlyOnce(true);
 	}
 
 	@Test
 	void oneOfManyRequestsGetsANonce() throws Exception {
 		AtomicInteger number = new AtomicInteger();
-		assertThat(concurrently(() -> journal().use(KEY, this.requestId, "req-" + number.incrementAndGet())))
+		assertThat(Concurrently.call(32, () -> journal().use(KEY, this.requestId, "req-" + number.incrementAndGet())))
 			.containsOnlyOnce(true);
 	}
 
@@ -144,7 +138,7 @@ abstract class AbstractJdbcApprovalJournalTests {
 	void aNonceStaysWithItsRequest() throws Exception {
 		assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
 		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isFalse();
-		assertThat(concurrently(() -> journal().use(KEY, this.requestId, "req-1"))).containsOnly(true);
+		assertThat(Concurrently.call(32, () -> journal().use(KEY, this.requestId, "req-1"))).containsOnly(true);
 	}
 
 	@Test
@@ -187,20 +181,6 @@ abstract class AbstractJdbcApprovalJournalTests {
 		running.open("req-" + UUID.randomUUID(), this.expiresAt);
 		assertThat(this.journal.claim(this.requestId)).isFalse();
 		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isTrue();
-	}
-
-	private static List<Boolean> concurrently(Callable<Boolean> action) throws Exception {
-		ExecutorService threads = Executors.newFixedThreadPool(8);
-		try {
-			List<Boolean> results = new ArrayList<>();
-			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(32, action))) {
-				results.add(result.get());
-			}
-			return results;
-		}
-		finally {
-			threads.shutdownNow();
-		}
 	}
 
 }

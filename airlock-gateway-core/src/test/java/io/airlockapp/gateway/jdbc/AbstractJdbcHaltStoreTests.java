@@ -7,16 +7,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.halt.HaltState;
+import io.airlockapp.gateway.support.Concurrently;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -137,22 +132,10 @@ abstract class AbstractJdbcHaltStoreTests {
 
 	@Test
 	void instancesAreHaltedAtTheSameTime() throws Exception {
-		int instances = 4;
-		ExecutorService threads = Executors.newFixedThreadPool(instances);
-		try {
-			CyclicBarrier start = new CyclicBarrier(instances);
-			Callable<Boolean> instance = () -> {
-				start.await();
-				new JdbcHaltStore(this.dataSource).write(STATE);
-				return true;
-			};
-			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(instances, instance))) {
-				assertThat(result.get()).isTrue();
-			}
-		}
-		finally {
-			threads.shutdownNow();
-		}
+		Concurrently.call(4, () -> {
+			new JdbcHaltStore(this.dataSource).write(STATE);
+			return true;
+		});
 		assertThat(this.store.read()).isEqualTo(STATE);
 	}
 

@@ -5,17 +5,12 @@ package io.airlockapp.gateway.jdbc;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.airlockapp.gateway.support.Concurrently;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,24 +97,13 @@ abstract class AbstractJdbcRequestBudgetTests {
 	@Test
 	void turnsOfInstancesAreDistinct() throws Exception {
 		int turns = 8;
-		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
-		try {
-			CyclicBarrier start = new CyclicBarrier(INSTANCES);
-			Callable<Boolean> instance = () -> {
-				JdbcRequestBudget budget = budget();
-				start.await();
-				for (int i = 0; i < turns; i++) {
-					budget.takeTurn(DAY);
-				}
-				return true;
-			};
-			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, instance))) {
-				assertThat(result.get()).isTrue();
+		Concurrently.call(INSTANCES, () -> {
+			JdbcRequestBudget budget = budget();
+			for (int i = 0; i < turns; i++) {
+				budget.takeTurn(DAY);
 			}
-		}
-		finally {
-			threads.shutdownNow();
-		}
+			return true;
+		});
 		assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_REQUEST_BUDGET", Integer.class)).isOne();
 		// All but the six of the burst
 		assertAbout(budget().takeTurn(DAY), (INSTANCES * turns - 5) * STEP);

@@ -9,20 +9,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
 import io.airlockapp.gateway.support.AirlockConfigurationException;
+import io.airlockapp.gateway.support.Concurrently;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,23 +49,14 @@ class TableInitializerTests {
 	@ValueSource(strings = { "test.postgres", "test.mariadb" })
 	void instancesThatStartAtOnceCreateTablesOnce(String server) throws Exception {
 		String url = createDatabase(server);
-		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
 		try {
-			CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
-			Callable<Boolean> start = () -> {
+			assertThat(Concurrently.call(INSTANCES, () -> {
 				DataSource database = new DriverManagerDataSource(url);
-				barrier.await();
 				ALWAYS.initialize(database, TABLES);
 				return new JdbcTemplate(database).queryForList("SELECT NONCE_HASH FROM AIRLOCK_NONCE").isEmpty();
-			};
-			List<Boolean> results = new ArrayList<>();
-			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, start))) {
-				results.add(result.get());
-			}
-			assertThat(results).hasSize(INSTANCES).containsOnly(true);
+			})).hasSize(INSTANCES).containsOnly(true);
 		}
 		finally {
-			threads.shutdownNow();
 			Tables.drop(url);
 		}
 	}
@@ -89,24 +75,15 @@ class TableInitializerTests {
 		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
 		PairingStore store = new JdbcPairingStore(database);
 		store.write(name, null, "0");
-		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
 		try {
 			for (int round = 0; round < 20; round++) {
 				Entry entry = store.read(name);
-				CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
-				Callable<Boolean> write = () -> {
-					barrier.await();
-					return store.write(name, entry, Thread.currentThread().getName());
-				};
-				List<Boolean> results = new ArrayList<>();
-				for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, write))) {
-					results.add(result.get());
-				}
-				assertThat(results).containsOnlyOnce(true);
+				assertThat(
+						Concurrently.call(INSTANCES, () -> store.write(name, entry, Thread.currentThread().getName())))
+					.containsOnlyOnce(true);
 			}
 		}
 		finally {
-			threads.shutdownNow();
 			Tables.drop(url);
 		}
 	}

@@ -3,18 +3,16 @@
  */
 package io.airlockapp.gateway.store;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.store.PairingStore.Entry;
+import io.airlockapp.gateway.support.Concurrently;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,33 +165,11 @@ public abstract class AbstractPairingStoreTests extends AbstractPairingStoreRead
 		}
 	}
 
-	private interface Write {
-
-		boolean by(String thread) throws Exception;
-
-	}
-
-	private static List<Boolean> concurrently(Write write) throws Exception {
-		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-		try {
-			CyclicBarrier barrier = new CyclicBarrier(THREADS);
-			List<Callable<Boolean>> writes = new ArrayList<>();
-			for (int i = 0; i < THREADS; i++) {
-				String thread = String.valueOf(i);
-				writes.add(() -> {
-					barrier.await();
-					return write.by(thread);
-				});
-			}
-			List<Boolean> results = new ArrayList<>();
-			for (Future<Boolean> result : threads.invokeAll(writes)) {
-				results.add(result.get());
-			}
-			return results;
-		}
-		finally {
-			threads.shutdownNow();
-		}
+	private static List<Boolean> concurrently(Function<String, Boolean> write) throws Exception {
+		return Concurrently.call(IntStream.range(0, THREADS)
+			.mapToObj(String::valueOf)
+			.map((thread) -> (Callable<Boolean>) () -> write.apply(thread))
+			.toList());
 	}
 
 }

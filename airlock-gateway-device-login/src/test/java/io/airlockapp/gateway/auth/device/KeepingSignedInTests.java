@@ -5,11 +5,6 @@ package io.airlockapp.gateway.auth.device;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
@@ -18,6 +13,7 @@ import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.support.Concurrently;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -140,18 +136,7 @@ class KeepingSignedInTests extends WireTests {
 
 	@Test
 	void manyThreadsRenewARefusedTokenOnce() throws Exception {
-		ExecutorService executor = Executors.newFixedThreadPool(16);
-		try {
-			List<Future<String>> renewed = IntStream.range(0, 64)
-				.mapToObj((i) -> executor.submit(() -> this.login.renewAccessToken("jwt-1")))
-				.toList();
-			for (Future<String> token : renewed) {
-				assertThat(token.get()).isEqualTo("jwt-2");
-			}
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		assertThat(Concurrently.call(64, () -> this.login.renewAccessToken("jwt-1"))).containsOnly("jwt-2");
 		assertThat(this.provider.renewals()).hasSize(1);
 	}
 

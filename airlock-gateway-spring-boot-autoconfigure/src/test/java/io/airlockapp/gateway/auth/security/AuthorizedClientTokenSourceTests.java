@@ -12,16 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.support.Concurrently;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,19 +226,10 @@ class AuthorizedClientTokenSourceTests {
 	void renewAccessTokenByManyThreadsRenewsOnce() throws Exception {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		save("alice", "jwt-old", Duration.ofMinutes(5));
-		ExecutorService executor = Executors.newFixedThreadPool(8);
-		try {
-			List<Future<String>> tokens = IntStream.range(0, 32).mapToObj((i) -> executor.submit(() -> {
-				logIn("alice");
-				return source.renewAccessToken("jwt-old");
-			})).toList();
-			for (Future<String> token : tokens) {
-				assertThat(token.get()).isEqualTo("jwt-alice-1");
-			}
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		assertThat(Concurrently.call(32, () -> {
+			logIn("alice");
+			return source.renewAccessToken("jwt-old");
+		})).containsOnly("jwt-alice-1");
 		assertThat(this.renewals).hasValue(1);
 	}
 

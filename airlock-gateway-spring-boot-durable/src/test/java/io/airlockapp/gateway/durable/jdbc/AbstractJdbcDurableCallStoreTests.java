@@ -14,9 +14,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
@@ -46,6 +43,7 @@ import io.airlockapp.gateway.durable.exchange.StoredDecision;
 import io.airlockapp.gateway.durable.step.StepScheduler.Step;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.support.Concurrently;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -287,30 +285,18 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	 * Execute actions that all have a transaction before the first of them starts.
 	 */
 	private List<Boolean> concurrently(List<Callable<Boolean>> actions) throws Exception {
-		ExecutorService threads = Executors.newFixedThreadPool(actions.size());
 		CyclicBarrier barrier = new CyclicBarrier(actions.size());
-		try {
-			List<Callable<Boolean>> started = new ArrayList<>();
-			for (Callable<Boolean> action : actions) {
-				started.add(() -> this.transactions.<Boolean>execute((status) -> {
-					try {
-						barrier.await(10, TimeUnit.SECONDS);
-						return action.call();
-					}
-					catch (Exception ex) {
-						throw new IllegalStateException(ex);
-					}
-				}));
-			}
-			List<Boolean> results = new ArrayList<>();
-			for (Future<Boolean> result : threads.invokeAll(started)) {
-				results.add(result.get());
-			}
-			return results;
-		}
-		finally {
-			threads.shutdownNow();
-		}
+		return Concurrently.call(actions.stream()
+			.map((action) -> (Callable<Boolean>) () -> this.transactions.<Boolean>execute((status) -> {
+				try {
+					barrier.await(10, TimeUnit.SECONDS);
+					return action.call();
+				}
+				catch (Exception ex) {
+					throw new IllegalStateException(ex);
+				}
+			}))
+			.toList());
 	}
 
 	@Test

@@ -29,6 +29,7 @@ import io.airlockapp.gateway.durable.RunningCalls;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.EachJpaKind;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.EachKind;
 import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
+import io.airlockapp.gateway.support.Concurrently;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -527,19 +528,14 @@ abstract class AbstractRunTransactionListenerTests {
 		String runId = DurableCallStore.RESTARTABLE_RUN + "1";
 		this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE SET RUN_ID = ?", runId);
 		this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE_CLAIM SET RUN_ID = ?", runId);
-		ExecutorService executor = Executors.newSingleThreadExecutor();
-		try {
-			change(() -> {
-				assertThat(this.joining.lockRestartableRun(this.call.id(), 1, 5, NOW)).isEqualTo(runId);
-				assertThat(executor.submit(
-						() -> Assertions.catchThrowable(() -> run(runId, () -> pay(this.application.transaction()))))
-					.get()).isInstanceOf(IllegalStateException.class);
-				return this.joining.startAgain(this.call.id(), runId, "problem", 5, NOW);
-			});
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		change(() -> {
+			assertThat(this.joining.lockRestartableRun(this.call.id(), 1, 5, NOW)).isEqualTo(runId);
+			assertThat(Concurrently.call(1,
+					() -> Assertions.catchThrowable(() -> run(runId, () -> pay(this.application.transaction())))))
+				.singleElement()
+				.isInstanceOf(IllegalStateException.class);
+			return this.joining.startAgain(this.call.id(), runId, "problem", 5, NOW);
+		});
 		assertThat(this.database.payments()).isZero();
 		assertThat(this.store.find(this.call.id()).state()).isEqualTo(DurableState.DECIDED);
 	}

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.verification.UnguardableBeans.GuardedRunnable;
+import io.airlockapp.gateway.approval.verification.UnguardableBeans.Wrapper;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -661,25 +663,6 @@ class ApprovalGuardVerifierTests {
 		@Override
 		public Object postProcessBeforeInitialization(Object bean, String beanName) {
 			return (bean instanceof GuardedRunnable) ? new GuardedRunnable() : bean;
-		}
-
-	}
-
-	static class GuardedRunnable implements Runnable {
-
-		@Override
-		@RequiresAirlockApproval
-		public void run() {
-			throw new IllegalStateException("Must not run");
-		}
-
-	}
-
-	record Wrapper(Runnable wrapped) implements Runnable {
-
-		@Override
-		public void run() {
-			this.wrapped.run();
 		}
 
 	}

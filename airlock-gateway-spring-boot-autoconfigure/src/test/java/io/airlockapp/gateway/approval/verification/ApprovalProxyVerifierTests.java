@@ -4,7 +4,8 @@
 package io.airlockapp.gateway.approval.verification;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.verification.UnguardableBeans.GuardedRunnable;
+import io.airlockapp.gateway.approval.verification.UnguardableBeans.Wrapper;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,16 +103,6 @@ class ApprovalProxyVerifierTests {
 
 	}
 
-	static class GuardedRunnable implements Runnable {
-
-		@Override
-		@RequiresAirlockApproval
-		public void run() {
-			throw new IllegalStateException("Must not run");
-		}
-
-	}
-
 	record Product(boolean isSingleton) implements FactoryBean<Runnable> {
 
 		@Override
@@ -122,15 +113,6 @@ class ApprovalProxyVerifierTests {
 		@Override
 		public Class<?> getObjectType() {
 			return Runnable.class;
-		}
-
-	}
-
-	record Wrapper(Runnable wrapped) implements Runnable {
-
-		@Override
-		public void run() {
-			this.wrapped.run();
 		}
 
 	}

@@ -40,11 +40,11 @@ class PairingTests {
 		assertThat(initiated.status()).isEqualTo(201);
 		assertThat(initiated.json().propertyNames()).containsExactlyInAnyOrder("pairingNonce", "pairingCode",
 				"deviceId", "gatewayUrl", "expiresAt");
-		String nonce = initiated.json().path("pairingNonce").stringValue();
+		String nonce = initiated.text("/pairingNonce");
 		JsonNode pending = status(nonce);
 		assertThat(pending.path("state").stringValue()).isEqualTo("Pending");
 		assertThat(pending.propertyNames()).containsExactlyInAnyOrder("pairingNonce", "state", "expiresAt");
-		String code = initiated.json().path("pairingCode").stringValue();
+		String code = initiated.text("/pairingCode");
 		this.simulator.enterPairingCode(" " + code.substring(0, 3).toLowerCase() + "-" + code.substring(3));
 		JsonNode completed = status(nonce);
 		assertThat(completed.path("state").stringValue()).isEqualTo("Completed");
@@ -56,7 +56,7 @@ class PairingTests {
 		Response claimed = claim(this.simulator.preGeneratePairingCode());
 		assertThat(claimed.status()).isEqualTo(200);
 		assertThat(claimed.json().propertyNames()).containsExactlyInAnyOrder("pairingNonce", "expiresAt");
-		String nonce = claimed.json().path("pairingNonce").stringValue();
+		String nonce = claimed.text("/pairingNonce");
 		assertReady(nonce, status(nonce));
 	}
 
@@ -64,9 +64,8 @@ class PairingTests {
 	void pairsByACodeThatWasMadeByACall() {
 		Response generated = this.enforcer.post("/v1/pairing/pre-generate", "{}");
 		assertThat(generated.status()).isEqualTo(201);
-		assertThat(Instant.parse(generated.json().path("expiresAt").stringValue()))
-			.isEqualTo(this.clock.instant().plusSeconds(1800));
-		assertThat(claim(generated.json().path("pairingCode").stringValue()).status()).isEqualTo(200);
+		assertThat(Instant.parse(generated.text("/expiresAt"))).isEqualTo(this.clock.instant().plusSeconds(1800));
+		assertThat(claim(generated.text("/pairingCode")).status()).isEqualTo(200);
 	}
 
 	private void assertReady(String nonce, JsonNode status) {
@@ -85,10 +84,9 @@ class PairingTests {
 	void expiresAPairingThatNobodyCompletes() {
 		Response initiated = initiate();
 		this.clock.advanceSeconds(600);
-		assertThat(status(initiated.json().path("pairingNonce").stringValue()).path("state").stringValue())
-			.isEqualTo("Expired");
+		assertThat(status(initiated.text("/pairingNonce")).path("state").stringValue()).isEqualTo("Expired");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> this.simulator.enterPairingCode(initiated.json().path("pairingCode").stringValue()));
+			.isThrownBy(() -> this.simulator.enterPairingCode(initiated.text("/pairingCode")));
 	}
 
 	@Test
@@ -101,17 +99,17 @@ class PairingTests {
 		this.clock.advanceSeconds(1800);
 		Response expired = claim(late);
 		assertThat(expired.status()).isEqualTo(410);
-		assertThat(expired.json().path("error").stringValue()).isEqualTo("expired");
+		assertThat(expired.text("/error")).isEqualTo("expired");
 	}
 
 	@Test
 	void refusesToCompleteAPairingWithoutAUsableKey() {
 		ObjectNode request = request();
 		request.remove("x25519PublicKey");
-		String code = this.enforcer.post("/v1/pairing/initiate", request).json().path("pairingCode").stringValue();
+		String code = this.enforcer.post("/v1/pairing/initiate", request).text("/pairingCode");
 		assertThatIllegalStateException().isThrownBy(() -> this.simulator.enterPairingCode(code));
 		request.put("x25519PublicKey", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
-		String zeroCode = this.enforcer.post("/v1/pairing/initiate", request).json().path("pairingCode").stringValue();
+		String zeroCode = this.enforcer.post("/v1/pairing/initiate", request).text("/pairingCode");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.simulator.enterPairingCode(zeroCode));
 		request.put("pairingCode", this.simulator.preGeneratePairingCode());
 		request.put("workspaceName", "payments");
@@ -121,14 +119,14 @@ class PairingTests {
 	@Test
 	void revokesAPairing() {
 		Response claimed = claim(this.simulator.preGeneratePairingCode());
-		String nonce = claimed.json().path("pairingNonce").stringValue();
+		String nonce = claimed.text("/pairingNonce");
 		ObjectNode request = HarpJson.mapper()
 			.createObjectNode()
 			.put("routingToken", status(nonce).path("routingToken").stringValue());
 		Response revoked = this.enforcer.post("/v1/pairing/revoke", request);
 		assertThat(revoked.status()).isEqualTo(200);
-		assertThat(revoked.json().path("status").stringValue()).isEqualTo("revoked");
-		assertThat(revoked.json().path("enforcerId").stringValue()).isEqualTo("refund-desk-1");
+		assertThat(revoked.text("/status")).isEqualTo("revoked");
+		assertThat(revoked.text("/enforcerId")).isEqualTo("refund-desk-1");
 		JsonNode status = status(nonce);
 		assertThat(status.path("state").stringValue()).isEqualTo("Revoked");
 		assertThat(status.has("responseJson")).isFalse();
@@ -147,7 +145,7 @@ class PairingTests {
 		Response response = this.enforcer.post("/v1/pairing/initiate", "{\"deviceId\":\"device-1\"}");
 		assertThat(response.status()).isEqualTo(400);
 		assertThat(response.json().propertyNames()).containsExactlyInAnyOrder("error", "message");
-		assertThat(response.json().path("message").stringValue()).contains("enforcerId");
+		assertThat(response.text("/message")).contains("enforcerId");
 	}
 
 	@Test
@@ -164,7 +162,7 @@ class PairingTests {
 	@Test
 	void pairingResponsesCanBeTampered() {
 		this.simulator.tamperPairings((response) -> response.put("x25519PublicKey", this.agreement.publicKey()));
-		String nonce = claim(this.simulator.preGeneratePairingCode()).json().path("pairingNonce").stringValue();
+		String nonce = claim(this.simulator.preGeneratePairingCode()).text("/pairingNonce");
 		String response = status(nonce).path("responseJson").stringValue();
 		assertThat(response).contains(this.agreement.publicKey());
 		assertThatIllegalArgumentException().isThrownBy(() -> PairingResponse.verify(response, nonce));

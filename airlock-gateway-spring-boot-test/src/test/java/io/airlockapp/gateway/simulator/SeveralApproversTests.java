@@ -240,7 +240,7 @@ class SeveralApproversTests {
 	}
 
 	private String decision(String requestId) {
-		return this.enforcer.await(requestId, 20).json().at("/body/decision").stringValue();
+		return this.enforcer.await(requestId, 20).text("/body/decision");
 	}
 
 }

@@ -164,7 +164,7 @@ class TestEnforcer {
 
 	VerifiedDecision verify(JsonNode envelope, String requestId, SignatureForm form, SignerKey key)
 			throws DecisionVerificationException {
-		String hash = status(requestId).json().path("body").path("artifactHash").stringValue();
+		String hash = status(requestId).text("/body/artifactHash");
 		DecisionMessage message = HarpJson.mapper().treeToValue(envelope, DecisionMessage.class);
 		return new DecisionVerifier(Set.of(form), new InMemoryReplayJournal(), InstantSource.system()).verify(message,
 				requestId, hash, Set.of(key));
@@ -224,6 +224,10 @@ class TestEnforcer {
 
 		JsonNode json() {
 			return HarpJson.mapper().readTree(this.body);
+		}
+
+		String text(String pointer) {
+			return json().at(pointer).stringValue();
 		}
 
 		String header(String name) {

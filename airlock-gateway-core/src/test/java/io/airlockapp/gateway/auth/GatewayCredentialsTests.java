@@ -48,8 +48,7 @@ class GatewayCredentialsTests {
 
 	private static void assertThatRefused(String name, Runnable creation) {
 		assertThatIllegalArgumentException().isThrownBy(creation::run)
-			.withMessageContaining("'" + name + "'")
-			.withMessageContaining("line break")
+			.withMessageContainingAll("'" + name + "'", "line break")
 			.withMessageNotContaining("secr");
 	}
 

@@ -91,7 +91,7 @@ class HostileErrorTextTests extends AbstractEndpointTests {
 					.toString());
 		AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, () -> template
 			.claimPairing(new PairingClaim("kfdw-92xt", "device-1", "refunds", "Refunds", "payments", null, null)));
-		assertThat(ex).hasMessageContaining("400").hasMessageContaining("invalid_code");
+		assertThat(ex).hasMessageContainingAll("400", "invalid_code");
 		assertThat(ex.getMessage()).doesNotContainIgnoringCase("kfdw");
 	}
 

@@ -561,7 +561,6 @@ class ApprovalExchangeTests {
 		pollsAnswer(after(300, () -> null));
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(503));
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run)
-			.withMessageContaining("could not be withdrawn")
 			.withMessageContaining("could not be withdrawn");
 	}
 

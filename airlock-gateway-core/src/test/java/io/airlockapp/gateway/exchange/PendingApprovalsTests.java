@@ -61,8 +61,8 @@ class PendingApprovalsTests {
 		Admission first = pending.admit("A.a", "mallory", ten);
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> pending.admit("A.a", "alice", ten))
-			.withMessageContaining("The approvals of A.a can ask 10 pairings at a time")
-			.withMessageContaining("'airlock.gateway.approval.max-pending'");
+			.withMessageContainingAll("The approvals of A.a can ask 10 pairings at a time",
+					"'airlock.gateway.approval.max-pending'");
 		assertRefused(pending, "B.b", "mallory", "default", "The approvals of the same requester",
 				"'airlock.gateway.approval.max-pending'");
 		Admission ringing = first.take("phone-0");
@@ -83,8 +83,8 @@ class PendingApprovalsTests {
 			Admission first = (gate != null) ? pending.admit(gate, null, List.of("default")) : Admission.none();
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> pending.admit(gate, null, ten.subList(0, 2)))
-				.withMessageContaining("The approvals of callers without a requester can ask 10 pairings at a time")
-				.withMessageContaining("'airlock.gateway.approval.max-pending'");
+				.withMessageContainingAll("The approvals of callers without a requester can ask 10 pairings at a time",
+						"'airlock.gateway.approval.max-pending'");
 			first.close();
 		}
 		pending.admit(null, "alice", ten);
@@ -177,8 +177,8 @@ class PendingApprovalsTests {
 				"'airlock.gateway.approval.limits.pending-per-requester'");
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> pending.admit("B.b", "bob", List.of("a", "b", "c", "d")))
-			.withMessageContaining("can ask 4 pairings, and too few of the 6 places are free")
-			.withMessageContaining("'airlock.gateway.approval.max-pending'");
+			.withMessageContainingAll("can ask 4 pairings, and too few of the 6 places are free",
+					"'airlock.gateway.approval.max-pending'");
 		Admission place = group.take("a");
 		group.close();
 		assertThat(pending.places().taken()).isOne();
@@ -390,8 +390,7 @@ class PendingApprovalsTests {
 			String reason, String property) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> pending.admit(gate, requester, List.of(pairing)))
-			.withMessageContaining(reason)
-			.withMessageContaining(property);
+			.withMessageContainingAll(reason, property);
 	}
 
 }

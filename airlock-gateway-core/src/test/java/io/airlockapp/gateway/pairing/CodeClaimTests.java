@@ -100,7 +100,7 @@ class CodeClaimTests {
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
 		assertClaimed();
-		assertThat(output).contains("cannot be claimed yet").contains("No user has signed in yet");
+		assertThat(output).contains("cannot be claimed yet", "No user has signed in yet");
 		assertThat(this.world.events).isEmpty();
 	}
 

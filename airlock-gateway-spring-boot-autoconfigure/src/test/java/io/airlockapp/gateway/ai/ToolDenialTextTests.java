@@ -75,8 +75,7 @@ class ToolDenialTextTests {
 	@MethodSource("denials")
 	void textStatesThatNothingWasCarriedOutAndForbidsRetry(AirlockGatewayException denial) {
 		assertThat(ToolDenialText.of(denial)).startsWith("NOT CARRIED OUT: ")
-			.contains("Do not call this tool again")
-			.contains("Tell the user");
+			.contains("Do not call this tool again", "Tell the user");
 	}
 
 	@ParameterizedTest

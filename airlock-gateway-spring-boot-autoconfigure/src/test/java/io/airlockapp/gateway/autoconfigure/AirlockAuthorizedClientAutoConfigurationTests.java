@@ -195,8 +195,7 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 		assertThat(context).hasFailed();
 		assertThat(context.getStartupFailure()).rootCause()
 			.isInstanceOf(AirlockConfigurationException.class)
-			.hasMessageContaining("airlock.gateway.auth.client-registration-id")
-			.hasMessageContaining(reason);
+			.hasMessageContainingAll("airlock.gateway.auth.client-registration-id", reason);
 	}
 
 	@Configuration(proxyBeanMethods = false)

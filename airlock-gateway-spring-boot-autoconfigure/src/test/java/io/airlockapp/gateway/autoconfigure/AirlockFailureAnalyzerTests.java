@@ -123,10 +123,9 @@ class AirlockFailureAnalyzerTests {
 	void analysisIsPrintedWithAction(CapturedOutput output) {
 		assertThatException()
 			.isThrownBy(() -> new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run());
-		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("PrivateMethod.refund")
-			.contains("bean 'privateMethod'")
-			.contains("Give it another visibility, and let other beans call it.")
+		assertThat(output)
+			.contains("APPLICATION FAILED TO START", "PrivateMethod.refund", "bean 'privateMethod'",
+					"Give it another visibility, and let other beans call it.")
 			.doesNotContain("\tat org.springframework");
 	}
 

@@ -205,9 +205,8 @@ class AirlockPairingAutoConfigurationTests {
 			.withUserConfiguration(Vault.class)
 			.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(context.getBean(Vault.class)::openByOthers)
-				.withMessageContaining("no pairing named 'finance'")
-				.withMessageContaining("misspelt")
-				.withMessageContaining("airlock.gateway.pairings.finance.code"));
+				.withMessageContainingAll("no pairing named 'finance'", "misspelt",
+						"airlock.gateway.pairings.finance.code"));
 	}
 
 	@Test

@@ -186,8 +186,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 			.hasContentType(MediaType.APPLICATION_PROBLEM_XML)
 			.hasStatus(HttpStatus.FORBIDDEN)
 			.bodyText()
-			.contains("<requestId>" + ApprovalFailure.REQUEST_ID + "</requestId>")
-			.contains("&lt;b>No&lt;/b>")
+			.contains("<requestId>" + ApprovalFailure.REQUEST_ID + "</requestId>", "&lt;b>No&lt;/b>")
 			.doesNotContain(PairedProperties.PAT), "airlock.gateway.web.problem-details.include-reason=true");
 	}
 

@@ -227,8 +227,8 @@ class GuardedBeansTests {
 		this.contextRunner.withBean(RenamingTransfers.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContaining("'#amount' is not a parameter here, but of ")
-				.hasMessageContaining("Transfers.transfer: give both the same names"));
+				.hasMessageContainingAll("'#amount' is not a parameter here, but of ",
+						"Transfers.transfer: give both the same names"));
 	}
 
 	@Test

@@ -62,9 +62,9 @@ class GuardedConditionsTests {
 		this.contextRunner.withBean(Misspelt.class)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContaining("The attribute 'condition' of @RequiresAirlockApproval on ")
-				.hasMessageContaining("Misspelt.pay cannot be used: there is no bean 'limit'; in a test of a slice, "
-						+ "add the bean, or a mock of it"));
+				.hasMessageContainingAll("The attribute 'condition' of @RequiresAirlockApproval on ",
+						"Misspelt.pay cannot be used: there is no bean 'limit'; in a test of a slice, "
+								+ "add the bean, or a mock of it"));
 	}
 
 	@Test

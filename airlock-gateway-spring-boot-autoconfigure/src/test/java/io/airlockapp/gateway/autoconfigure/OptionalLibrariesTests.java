@@ -64,16 +64,14 @@ class OptionalLibrariesTests {
 	@Test
 	void deviceLoginWithoutItsModuleNamesTheDependencyToAdd() throws Exception {
 		assertThat(call(DeviceLoginApplication.class, "airlock-gateway-device-login,oauth2-oidc-sdk-"))
-			.contains("airlock.gateway.auth.device-login.enabled")
-			.contains("there is no support for device login");
+			.contains("airlock.gateway.auth.device-login.enabled", "there is no support for device login");
 	}
 
 	@Test
 	void clientRegistrationWithoutLibraryNamesProperty() throws Exception {
 		assertThat(call(ClientRegistrationApplication.class,
 				"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-"))
-			.contains("airlock.gateway.auth.client-registration-id")
-			.contains("not on the class path");
+			.contains("airlock.gateway.auth.client-registration-id", "not on the class path");
 	}
 
 	private static String call(Class<?> type, String missingLibraries) throws Exception {

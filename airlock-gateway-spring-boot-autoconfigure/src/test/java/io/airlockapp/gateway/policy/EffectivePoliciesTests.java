@@ -179,8 +179,7 @@ class EffectivePoliciesTests {
 
 	private static void assertUnreadable(EffectivePolicies policies, Error error) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(policies::get)
-			.withMessageContaining("a do-not-disturb policy may deny the call")
-			.withMessageContaining("airlock.gateway.dnd.mode=off")
+			.withMessageContainingAll("a do-not-disturb policy may deny the call", "airlock.gateway.dnd.mode=off")
 			.withCause(error);
 	}
 

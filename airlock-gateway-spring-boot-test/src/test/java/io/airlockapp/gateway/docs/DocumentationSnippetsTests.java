@@ -79,8 +79,7 @@ class DocumentationSnippetsTests {
 		MatchResult marker = marker(block, TESTED);
 		Path source = DocumentationPage.ROOT.resolve(marker.group(1));
 		assertThat(source).exists();
-		assertThat(DocumentationPage.read(source)).contains(" " + marker.group(2) + "(")
-			.contains("\"" + block.page() + "\"");
+		assertThat(DocumentationPage.read(source)).contains(" " + marker.group(2) + "(", "\"" + block.page() + "\"");
 	}
 
 	@ParameterizedTest

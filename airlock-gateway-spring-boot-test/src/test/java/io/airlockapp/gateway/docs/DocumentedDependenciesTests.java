@@ -83,8 +83,8 @@ class DocumentedDependenciesTests {
 			assertThat(parent).contains("<version>%s</version>\n\t<packaging>".formatted(dependency.group(3)));
 		}
 		else {
-			assertThat(parent).contains("<artifactId>%s</artifactId>".formatted(artifactId))
-				.contains("%s.version>%s<".formatted(artifactId, dependency.group(3)));
+			assertThat(parent).contains("<artifactId>%s</artifactId>".formatted(artifactId),
+					"%s.version>%s<".formatted(artifactId, dependency.group(3)));
 		}
 	}
 

@@ -68,8 +68,8 @@ class GettingStartedTests {
 		try (ConfigurableApplicationContext context = start(Map.of())) {
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> context.getBean(RefundService.class).refund("A-17", BigDecimal.TEN, "DE02"))
-				.withMessageContaining("is not paired with an approver")
-				.withMessageContaining("In a test, add @AutoConfigureAirlockSimulator. Set ");
+				.withMessageContainingAll("is not paired with an approver",
+						"In a test, add @AutoConfigureAirlockSimulator. Set ");
 			assertThat(context.getBean(HealthEndpoint.class).healthForPath("airlockGateway").getStatus())
 				.isEqualTo(Status.UNKNOWN);
 		}

@@ -412,9 +412,7 @@ class ExchangeTests {
 	void awaitPendingWhenNoRequestArrivesReportsOtherCalls() {
 		this.enforcer.get("/v1/consents/check");
 		assertThatIllegalStateException().isThrownBy(() -> this.simulator.awaitPending(Duration.ofMillis(1)))
-			.withMessageContaining("0 of 1 requests")
-			.withMessageContaining("look at its future")
-			.withMessageContaining("GET /v1/consents/check -> 200");
+			.withMessageContainingAll("0 of 1 requests", "look at its future", "GET /v1/consents/check -> 200");
 	}
 
 	/**

@@ -83,8 +83,8 @@ class DeviceLoginTests extends WireTests {
 	void codeIsRequestedWithScopeAndClientOfGateway() {
 		this.login.proceed();
 		assertThat(this.provider.calls("device")).singleElement()
-			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("client_id=shop-cli")
-				.contains("scope=openid+profile+email"));
+			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("client_id=shop-cli",
+					"scope=openid+profile+email"));
 	}
 
 	@Test

@@ -307,9 +307,8 @@ class KeepingSignedInTests extends WireTests {
 		this.provider.stub(post("/realms/main/revoke"), aResponse().withStatus(200));
 		this.login.signOut();
 		assertThat(this.provider.calls("revoke")).singleElement()
-			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("token=refresh-1")
-				.contains("token_type_hint=refresh_token")
-				.contains("client_id=shop-cli"));
+			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("token=refresh-1",
+					"token_type_hint=refresh_token", "client_id=shop-cli"));
 		assertThat(this.store.read(LoginRepository.ENTRY)).isNull();
 		assertThat(this.login.getState()).isEqualTo(DeviceLoginState.signedOut());
 		assertThat(output).doesNotContain("refresh-1");
@@ -326,8 +325,7 @@ class KeepingSignedInTests extends WireTests {
 	void signOutWhenRevocationFailsRemovesLoginAndThrows() {
 		this.provider.stub(post("/realms/main/revoke"), jsonResponse("{\"error\":\"server_error\"}", 503));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.login::signOut)
-			.withMessageContaining("could not be revoked")
-			.withMessageContaining("503")
+			.withMessageContainingAll("could not be revoked", "503")
 			.withMessageNotContaining("refresh-1");
 		assertThat(this.store.read(LoginRepository.ENTRY)).isNull();
 	}

@@ -38,8 +38,7 @@ class DescriptionTemplateParseTests {
 			"#order?.customer" })
 	void parseWhenExpressionIsNotPartOfArgumentThrows(String expression) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("Pay #{" + expression + "}"))
-			.withMessageContaining("cannot be shown: ")
-			.withMessageContaining("have what it would compute passed as an argument")
+			.withMessageContainingAll("cannot be shown: ", "have what it would compute passed as an argument")
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("condition", "bean decide"));
 	}
 

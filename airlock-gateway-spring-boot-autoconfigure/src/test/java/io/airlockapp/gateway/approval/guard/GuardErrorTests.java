@@ -148,9 +148,8 @@ class GuardErrorTests {
 		assertThat(catchThrowable(() -> proxy(denying, (invocation, reason) -> 5).burn())).isSameAs(denial);
 		proxy(denying, (invocation, reason) -> null).burn();
 		assertThat(this.vault.opened).isZero();
-		assertThat(output).contains("The ApprovalDenialHandler returned a java.lang.Integer for ")
-			.contains("Vault.open, which returns java.lang.String: the exception is thrown instead")
-			.contains("returned null for ");
+		assertThat(output).contains("The ApprovalDenialHandler returned a java.lang.Integer for ",
+				"Vault.open, which returns java.lang.String: the exception is thrown instead", "returned null for ");
 		assertThat(proxy(denying, (invocation, reason) -> 5).count()).isEqualTo(5);
 		assertThat(proxy(denying, (invocation, reason) -> null).open()).isNull();
 		assertThat(proxy(denying, (invocation, reason) -> "closed").openLater().join()).isEqualTo("closed");

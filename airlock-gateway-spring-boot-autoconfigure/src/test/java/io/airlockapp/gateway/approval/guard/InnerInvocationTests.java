@@ -224,8 +224,7 @@ class InnerInvocationTests {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThatExceptionOfType(MethodStartedException.class).isThrownBy(() -> payouts.payOutAsObject(5))
-				.withMessageContaining("Payouts.payOutAsObject")
-				.withMessageContaining("Declare a return type such as Mono or Flux");
+				.withMessageContainingAll("Payouts.payOutAsObject", "Declare a return type such as Mono or Flux");
 			assertThat(this.started).hasValue(0);
 		});
 	}

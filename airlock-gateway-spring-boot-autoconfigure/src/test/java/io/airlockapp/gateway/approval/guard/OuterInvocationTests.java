@@ -244,8 +244,7 @@ class OuterInvocationTests {
 		for (ThrowingCallable call : List.<ThrowingCallable>of(() -> door.open("b"), door::openAll,
 				() -> door.openLater("b"), () -> door.openLazily("b"))) {
 			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(call)
-				.withMessageContaining("Vault do not run")
-				.withMessageContaining("in front");
+				.withMessageContainingAll("Vault do not run", "in front");
 		}
 		assertThat(door.lock()).isEqualTo("gave up");
 		factory.removeAdvisor(0);

@@ -288,8 +288,8 @@ class RestingApprovalGateTests {
 			};
 			assertThatExceptionOfType(ApprovalPendingException.class)
 				.isThrownBy(() -> this.refusing.authorize(call("pay", "alice", 1)))
-				.withMessageContaining("with the same arguments already")
-				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
+				.withMessageContainingAll("with the same arguments already",
+						"'airlock.gateway.approval.limits.duplicates");
 			this.refusing.authorize(call("pay", "alice", 2));
 			this.refusing.authorize(call("pay", "bob", 1));
 			this.refusing.authorize(call("pay", null, 1));

@@ -297,8 +297,7 @@ class NodeWriterTests {
 		for (Object polluted : List.of(List.of(5), List.of(List.of()), List.of(true), List.of(Map.of()))) {
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> this.argument.write("texts", polluted))
-				.withMessageContaining("at 'value[0]', a ")
-				.withMessageContaining(" is where a java.lang.String is declared");
+				.withMessageContainingAll("at 'value[0]', a ", " is where a java.lang.String is declared");
 		}
 		assertThat(this.argument.command("texts", List.of(5L))).isEqualTo("[java.lang.Long(5)]");
 		Object keys = Map.of("HIGH", 5);

@@ -124,8 +124,7 @@ class PersistentValuesTests {
 		Purchase purchase = managed((manager) -> manager.find(Purchase.class, 1L));
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> this.argument.write("purchase", purchase))
-			.withMessageContaining("at 'value.customer', ")
-			.withMessageContaining("a lazy association is not loaded")
+			.withMessageContainingAll("at 'value.customer', ", "a lazy association is not loaded")
 			.withMessageEndingWith("Load it before the call, pass an id, or leave it out with @AirlockOmitted");
 	}
 
@@ -164,8 +163,8 @@ class PersistentValuesTests {
 			Basket basket = manager.find(Basket.class, 1L);
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> this.argument.write("basket", basket))
-				.withMessageContaining("at 'value.pieces[0].basket', it refers to an object that encloses it")
-				.withMessageContaining("@AirlockOmitted");
+				.withMessageContainingAll("at 'value.pieces[0].basket', it refers to an object that encloses it",
+						"@AirlockOmitted");
 			return basket;
 		});
 	}

@@ -240,8 +240,7 @@ class SnapshotWriterTests {
 			Endless endless = new Endless();
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> this.argument.write(method, endless))
-				.withMessageContaining("Argument 'value' of ")
-				.withMessageContaining(
+				.withMessageContainingAll("Argument 'value' of ",
 						"larger than 65536 bytes. Pass less, such as an id, or raise 'airlock.gateway.approval.max-size");
 			assertThat(endless.read).isLessThan(70_000);
 		}
@@ -317,8 +316,7 @@ class SnapshotWriterTests {
 	void formatterWithoutAValidTextIsRefused() {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> formatted(null).write("object", List.of(new Amount())))
-			.withMessageContaining("at 'value[0]', the ArgumentFormatter ")
-			.withMessageContaining("returns no text");
+			.withMessageContainingAll("at 'value[0]', the ArgumentFormatter ", "returns no text");
 		SnapshotWriter failing = writer(Amount.class, () -> {
 			throw new IllegalStateException("secret");
 		});

@@ -164,8 +164,8 @@ class GuardedBeanAotProcessorTests {
 
 	@Test
 	void configurationKeepsTheSubclassThatCallsBeanMethods() {
-		assertThat(process(GuardedConfiguration.class).sources()).contains("GuardedConfiguration$$SpringCGLIB$$0")
-			.contains(MARK.replace("true", "false"))
+		assertThat(process(GuardedConfiguration.class).sources())
+			.contains("GuardedConfiguration$$SpringCGLIB$$0", MARK.replace("true", "false"))
 			.doesNotContain("AirlockLock");
 	}
 

@@ -77,9 +77,8 @@ class UnguardedContextTests {
 	@Test
 	void guardedBeanWhenAutoConfigurationIsExcludedFailsStart(CapturedOutput output) {
 		assertRefused(Application.class, EXCLUDED);
-		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("'airlock.gateway.approval.mode=bypass'")
-			.contains("AirlockApprovalAutoConfiguration");
+		assertThat(output).contains("APPLICATION FAILED TO START", "'airlock.gateway.approval.mode=bypass'",
+				"AirlockApprovalAutoConfiguration");
 	}
 
 	@ParameterizedTest

@@ -104,8 +104,7 @@ class AuthorizedClientTokenSourceTests {
 		AuthorizedClientTokenSource source = source(this.forUsers);
 		logIn("alice");
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken)
-			.withMessageContaining("'airlock'")
-			.withMessageContaining("log in again")
+			.withMessageContainingAll("'airlock'", "log in again")
 			.withCauseInstanceOf(ClientAuthorizationRequiredException.class);
 	}
 
@@ -251,8 +250,7 @@ class AuthorizedClientTokenSourceTests {
 		AuthorizedClientTokenSource source = source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS));
 		this.refusal = new OAuth2Error(error);
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken)
-			.withMessageContaining(error)
-			.withMessageContaining("check its client id");
+			.withMessageContainingAll(error, "check its client id");
 	}
 
 	@Test

@@ -626,11 +626,11 @@ class AirlockDurableAutoConfigurationTests {
 	void engineStartsWithoutWarnings(CapturedOutput output) {
 		configured().withBean(Payouts.class).run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(output).doesNotContain("jdbc-overrides").doesNotContain("alwaysPersistTimestampInUTC");
+			assertThat(output).doesNotContain("jdbc-overrides", "alwaysPersistTimestampInUTC");
 		});
 		recording().run((context) -> {
 			record(context);
-			assertThat(output).doesNotContain("jdbc-overrides").doesNotContain("alwaysPersistTimestampInUTC");
+			assertThat(output).doesNotContain("jdbc-overrides", "alwaysPersistTimestampInUTC");
 		});
 	}
 

@@ -165,7 +165,7 @@ class ApprovalFlowTests extends SimulatorTests {
 			CompletableFuture<Void> result = CompletableFuture
 				.runAsync(() -> service.transfer(new Account("DE02120300000000202051", "Savings"), "1234"));
 			PendingRequest pending = this.simulator.awaitPending();
-			assertThat(pending.plaintext().toString()).doesNotContain("DE0212").doesNotContain("1234\"");
+			assertThat(pending.plaintext().toString()).doesNotContain("DE0212", "1234\"");
 			assertThat(pending.commandText())
 				.isEqualTo("RefundService.transfer(account={iban=•••, name=Savings}, pin=•••)");
 			assertThat(pending.description()).isEqualTo("Transfer with •••");

@@ -138,8 +138,8 @@ class CallerIsolationTests extends SimulatorTests {
 					service.payLater("A-2");
 					assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
 						.withThrowableThat()
-						.withMessageContaining("Service.payLater")
-						.withMessageContaining("'airlock.gateway.approval.limits.pending-per-gate'");
+						.withMessageContainingAll("Service.payLater",
+								"'airlock.gateway.approval.limits.pending-per-gate'");
 					service.refundLater("A-4");
 					assertThat(this.simulator.awaitPending(3, MAX_WAIT)).hasSize(3);
 				});
@@ -273,8 +273,8 @@ class CallerIsolationTests extends SimulatorTests {
 					approveAll();
 					assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
 						.withThrowableThat()
-						.withMessageContaining("Service.payLater is paused until ")
-						.withMessageContaining("3 requests were denied, timed out or were cancelled within 5m");
+						.withMessageContainingAll("Service.payLater is paused until ",
+								"3 requests were denied, timed out or were cancelled within 5m");
 					assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
 					assertThat(service.refundLater("A-3")).succeedsWithin(MAX_WAIT);
 				});

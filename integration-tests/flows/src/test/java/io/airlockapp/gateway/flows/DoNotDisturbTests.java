@@ -59,8 +59,7 @@ class DoNotDisturbTests extends FaultTests {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
 		startInWorkspace();
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class)
-			.hasMessageContaining("Payouts.payOut was denied without a request")
-			.hasMessageContaining("deny_all for this workspace");
+			.hasMessageContainingAll("Payouts.payOut was denied without a request", "deny_all for this workspace");
 		assertThat(asked()).isZero();
 	}
 

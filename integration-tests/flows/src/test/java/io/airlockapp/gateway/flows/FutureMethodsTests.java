@@ -237,8 +237,7 @@ class FutureMethodsTests extends SimulatorTests {
 			assertThat(payouts[0].payOut("order-1")).succeedsWithin(MAX_WAIT);
 		});
 		assertFailure(payouts[0].payOut("order-2"), ApprovalUnavailableException.class)
-			.hasMessageContaining("No thread is free")
-			.hasMessageContaining("payOut");
+			.hasMessageContainingAll("No thread is free", "payOut");
 	}
 
 	private void assertHandlerAnswers(ApprovalDenialHandler handler) {

@@ -121,8 +121,7 @@ class GuardOrderTests extends SimulatorTests {
 					context.getBean(DataSourceTransactionManager.class));
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> transaction.execute((status) -> service.transactional()))
-				.withMessageContaining("PayoutService.transactional")
-				.withMessageContaining("Call it outside");
+				.withMessageContainingAll("PayoutService.transactional", "Call it outside");
 			assertThat(this.simulator.requests()).isEmpty();
 			assertThat(service.calls()).isZero();
 		});

@@ -319,8 +319,7 @@ class OutcomeFaultTests extends FaultTests {
 		startWithBrokenParts((path) -> path.endsWith("/artifacts"), 1, sent);
 		Throwable failure = this.application.callAndAssertDenied();
 		assertThat(failure).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("java.lang.NoSuchMethodError: treeToValue")
-			.hasMessageContaining("check its dependencies")
+			.hasMessageContainingAll("java.lang.NoSuchMethodError: treeToValue", "check its dependencies")
 			.hasRootCause(BrokenParts.ERROR);
 		assertThat(((ApprovalUnavailableException) failure).getRequestId()).isNotNull();
 		assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).hasSizeBetween(1, sent ? 1 : 3);

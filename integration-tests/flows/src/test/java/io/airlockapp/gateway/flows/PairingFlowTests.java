@@ -245,8 +245,7 @@ class PairingFlowTests extends PairableTests {
 			this.simulator.failNext(SimulatorCall.PAIRING_REVOKE, 500);
 			assertThat(application.manager().revoke(Pairing.DEFAULT_NAME).state()).isEqualTo(State.REVOKED);
 			assertThat(output).contains("but not at the gateway");
-			assertThat(this.store.read("pairing.default").text()).doesNotContain("encryptionKey")
-				.doesNotContain("routingToken");
+			assertThat(this.store.read("pairing.default").text()).doesNotContain("encryptionKey", "routingToken");
 		}
 		// The code is known as used all the same
 		try (PairableApplication application = startWith(code)) {

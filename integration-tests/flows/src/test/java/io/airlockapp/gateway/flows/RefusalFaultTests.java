@@ -88,8 +88,7 @@ class RefusalFaultTests extends FaultTests {
 	void row05_advisesToCheckTheAddressIfNothingIsThere() {
 		start("airlock.gateway.base-url=" + this.simulator.baseUrl() + "/elsewhere",
 				"airlock.gateway.approval.timeout=1s");
-		assertThat(this.application.callAndAssertDenied()).hasMessageContaining("404")
-			.hasMessageContaining("'airlock.gateway.base-url'");
+		assertThat(this.application.callAndAssertDenied()).hasMessageContainingAll("404", "'airlock.gateway.base-url'");
 		assertProblem(Status.DOWN, "'airlock.gateway.base-url'");
 	}
 
@@ -257,8 +256,7 @@ class RefusalFaultTests extends FaultTests {
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 					SimulatedFault.status(status).withHeader("Location", elsewhere.baseUrl() + "/v1/artifacts"));
 			assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
-				.hasMessageContaining("airlock.gateway.base-url")
-				.hasMessageContaining(elsewhere.baseUrl());
+				.hasMessageContainingAll("airlock.gateway.base-url", elsewhere.baseUrl());
 			assertThat(elsewhere.requests()).isEmpty();
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
 			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).isEmpty();

@@ -163,8 +163,7 @@ class WithdrawalFlowTests extends FaultTests {
 		this.simulator.awaitPending(2, Duration.ofSeconds(10));
 		assertThat(this.application.assertDenied(this.application.call("order-3")))
 			.isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("2 approvals are pending already")
-			.hasMessageContaining("airlock.gateway.approval.max-pending");
+			.hasMessageContainingAll("2 approvals are pending already", "airlock.gateway.approval.max-pending");
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(2);
 		this.simulator.pending().forEach((request) -> this.simulator.reject(request.requestId()));
 		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());

@@ -70,8 +70,7 @@ class SpringSecurityFlowTests {
 			assertThat(context.isActive()).isTrue();
 			assertThat(browser.visited()).anySatisfy(
 					(url) -> assertThat(url.toString()).startsWith(this.identityProvider.issuer() + "/oauth2/authorize")
-						.contains("code_challenge_method=S256")
-						.contains("code_challenge="));
+						.contains("code_challenge_method=S256", "code_challenge="));
 			await().until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == 2);
 		}
 		assertThat(subjects(SimulatorCall.SUBMIT_ARTIFACT)).containsExactly("alice", "alice");

@@ -249,8 +249,7 @@ class AirlockDurableAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Payouts.class, Orders.class })
 	void durableMethodOrInjectionOfTheOperationsRequiresADataSource(Class<?> bean) {
-		runner().withPropertyValues(properties())
-			.withBean(bean)
+		withoutDatabase().withBean(bean)
 			.run(failing("there is no DataSource, or several of which none is primary",
 					"airlock.gateway.durable.enabled=false"));
 	}
@@ -259,8 +258,7 @@ class AirlockDurableAutoConfigurationTests {
 	void durableMethodThatWasNotProcessedAheadOfTimeNamesThePropertyOfBuildTime() {
 		SpringProperties.setFlag(AotDetector.AOT_ENABLED);
 		try {
-			runner().withPropertyValues(properties())
-				.withBean(Payouts.class)
+			withoutDatabase().withBean(Payouts.class)
 				.run(failing("when this application was processed ahead of time",
 						"'airlock.gateway.pairing.store.key' to any value"));
 		}
@@ -271,17 +269,15 @@ class AirlockDurableAutoConfigurationTests {
 
 	@Test
 	void nothingIsRequiredWithoutDurableMethods() {
-		runner().withPropertyValues(properties())
-			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(DurableEngine.class)
-				.doesNotHaveBean(DurableHealthIndicator.class)
-				.doesNotHaveBean(DurableOperations.class));
+		withoutDatabase().run((context) -> assertThat(context).hasNotFailed()
+			.doesNotHaveBean(DurableEngine.class)
+			.doesNotHaveBean(DurableHealthIndicator.class)
+			.doesNotHaveBean(DurableOperations.class));
 	}
 
 	@Test
 	void nothingIsRequiredIfDisabled() {
-		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.durable.enabled=false")
+		withoutDatabase().withPropertyValues("airlock.gateway.durable.enabled=false")
 			.withBean(Payouts.class)
 			.run((context) -> {
 				assertThat(context).hasNotFailed().doesNotHaveBean(DurableApprovals.class);
@@ -314,12 +310,11 @@ class AirlockDurableAutoConfigurationTests {
 	@Test
 	void severalDataSourcesRequireAPrimaryOne() {
 		Supplier<DataSource> second = () -> new DriverManagerDataSource("jdbc:h2:mem:second");
-		runner().withPropertyValues(properties())
-			.withBean("first", DataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:first"))
+		withoutDatabase().withBean("first", DataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:first"))
 			.withBean("second", DataSource.class, second)
 			.withBean(Payouts.class)
 			.run(failing("several of which none is primary", "primary"));
-		runner().withPropertyValues(properties())
+		withoutDatabase()
 			.withBean("first", DataSource.class,
 					() -> new DriverManagerDataSource("jdbc:h2:mem:first;DB_CLOSE_DELAY=-1"),
 					(definition) -> definition.setPrimary(true))
@@ -330,7 +325,7 @@ class AirlockDurableAutoConfigurationTests {
 
 	@Test
 	void dataSourceIsChosenByItsQualifier() {
-		runner().withPropertyValues(properties())
+		withoutDatabase()
 			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always",
 					"airlock.gateway.pairing.store.type=jdbc", "airlock.gateway.approval.journal=jdbc",
 					"airlock.gateway.rate-limit.store=jdbc")
@@ -346,8 +341,7 @@ class AirlockDurableAutoConfigurationTests {
 
 	@Test
 	void onlyDataSourceThatIsNoDefaultCandidateIsUsed() {
-		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
+		withoutDatabase().withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
 			.withUserConfiguration(OwnDataSource.class)
 			.withBean(Payouts.class)
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(DurableApprovals.class));
@@ -355,12 +349,10 @@ class AirlockDurableAutoConfigurationTests {
 
 	@Test
 	void dataSourceThatChoosesADatabaseIsUsedIfItIsQualified() {
-		runner().withPropertyValues(properties())
-			.withBean(DataSource.class, () -> new LazyConnectionDataSourceProxy(routing()))
+		withoutDatabase().withBean(DataSource.class, () -> new LazyConnectionDataSourceProxy(routing()))
 			.withBean(Payouts.class)
 			.run(failing("chooses a database", "@AirlockDataSource"));
-		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
+		withoutDatabase().withPropertyValues("airlock.gateway.jdbc.initialize-schema=always")
 			.withUserConfiguration(RoutingDataSource.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -394,8 +386,7 @@ class AirlockDurableAutoConfigurationTests {
 		given(dataSource.getConnection()).willReturn(connection);
 		given(connection.getMetaData()).willReturn(metaData);
 		given(metaData.getDatabaseProductName()).willReturn(product);
-		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.jdbc.initialize-schema=" + mode)
+		withoutDatabase().withPropertyValues("airlock.gateway.jdbc.initialize-schema=" + mode)
 			.withBean(DataSource.class, () -> dataSource)
 			.run(failing("database is %s".formatted(product), "MariaDB from 10.6"));
 	}
@@ -496,15 +487,13 @@ class AirlockDurableAutoConfigurationTests {
 
 	@Test
 	void misspeltPrefixIsRefusedWithTheKnownOnes() {
-		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.durabel.timeout=5m")
+		withoutDatabase().withPropertyValues("airlock.gateway.durabel.timeout=5m")
 			.run(failing("'airlock.gateway.durabel.timeout' cannot be used: there is no such property", "'durable'"));
 	}
 
 	@Test
 	void misspeltPropertyFailsTheStart() {
-		runner().withPropertyValues(properties())
-			.withPropertyValues("airlock.gateway.durable.run-thread=8")
+		withoutDatabase().withPropertyValues("airlock.gateway.durable.run-thread=8")
 			.run(failing("'airlock.gateway.durable.run-thread' cannot be used: there is no such property",
 					"'run-threads'"));
 	}
@@ -513,7 +502,7 @@ class AirlockDurableAutoConfigurationTests {
 	void unreachableDatabaseIsNotCalledUnsupported() throws SQLException {
 		DataSource dataSource = mock();
 		given(dataSource.getConnection()).willThrow(new SQLException("Connection refused"));
-		runner().withPropertyValues(properties()).withBean(DataSource.class, () -> dataSource).run((context) -> {
+		withoutDatabase().withBean(DataSource.class, () -> dataSource).run((context) -> {
 			failing("it cannot be reached: Connection refused", "Start the database").accept(context);
 			assertThat(context).getFailure().hasStackTraceContaining("Connection refused");
 		});
@@ -877,13 +866,16 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	private ApplicationContextRunner configured() {
-		return runner()
+		return withoutDatabase()
 			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
 					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
-			.withPropertyValues(properties())
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
 					"airlock.gateway.jdbc.initialize-schema=always", "airlock.gateway.approval.poll-timeout=2s",
 					"airlock.gateway.durable.polling-interval=100ms");
+	}
+
+	private ApplicationContextRunner withoutDatabase() {
+		return runner().withPropertyValues(properties());
 	}
 
 	private String[] properties() {

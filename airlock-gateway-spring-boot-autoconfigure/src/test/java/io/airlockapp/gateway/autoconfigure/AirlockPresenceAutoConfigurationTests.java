@@ -74,9 +74,11 @@ class AirlockPresenceAutoConfigurationTests {
 
 	private final Pairing pairing = PairedProperties.pairing();
 
-	private final ApplicationContextRunner unpaired = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockPresenceAutoConfiguration.class, TaskSchedulingAutoConfiguration.class))
+	private final ApplicationContextRunner real = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class));
+
+	private final ApplicationContextRunner unpaired = this.real
+		.withConfiguration(AutoConfigurations.of(TaskSchedulingAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.presence.interval=1s")
 		.withBean(AirlockGatewayOperations.class, () -> this.gateway);
 
@@ -176,10 +178,7 @@ class AirlockPresenceAutoConfigurationTests {
 
 	@Test
 	void intervalIsThirtySecondsByDefault() {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-					AirlockPresenceAutoConfiguration.class))
-			.run((context) -> assertThat(interval(context)).isEqualTo(Duration.ofSeconds(30)));
+		this.real.run((context) -> assertThat(interval(context)).isEqualTo(Duration.ofSeconds(30)));
 	}
 
 	@Test
@@ -224,10 +223,7 @@ class AirlockPresenceAutoConfigurationTests {
 
 	@Test
 	void disabledGatewayCreatesNothing() {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-					AirlockPresenceAutoConfiguration.class))
-			.withPropertyValues("airlock.gateway.enabled=false")
+		this.real.withPropertyValues("airlock.gateway.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(PresenceHeartbeat.class)
 				.doesNotHaveBean(PresenceScheduling.class));
@@ -248,10 +244,7 @@ class AirlockPresenceAutoConfigurationTests {
 	@Test
 	void stopsWithTheContext(CapturedOutput output) {
 		Set<Thread> before = airlockThreads();
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-					AirlockPresenceAutoConfiguration.class))
-			.withPropertyValues(PairedProperties.all())
+		this.real.withPropertyValues(PairedProperties.all())
 			.run((context) -> await().until(() -> context.getBean(PresenceHeartbeat.class).getLastFailure() != null));
 		await().untilAsserted(() -> {
 			Set<Thread> left = airlockThreads();
@@ -303,10 +296,7 @@ class AirlockPresenceAutoConfigurationTests {
 		server.start();
 		try {
 			server.stubFor(WireMock.post("/v1/presence/heartbeat").willReturn(WireMock.ok()));
-			new ApplicationContextRunner()
-				.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-						AirlockPresenceAutoConfiguration.class))
-				.withPropertyValues(PairedProperties.all())
+			this.real.withPropertyValues(PairedProperties.all())
 				.withPropertyValues("airlock.gateway.base-url=" + server.baseUrl() + "/",
 						"spring.application.name=refund-desk")
 				.run((context) -> {

@@ -22,15 +22,28 @@ import org.springframework.http.client.support.HttpRequestWrapper;
  * {@link ClientHttpRequestInterceptor} that adds the identity headers to requests to the
  * gateway, and fails other requests. The token of a request is normally obtained before,
  * so that a request without a token takes no turn.
- *
- * @param baseUrl the gateway's base URL; credentials are only sent to its origin
- * @param credentials the credentials
- * @param tokens the access tokens
  */
-public record IdentityInterceptor(URI baseUrl, GatewayCredentials credentials,
-		AccessTokens tokens) implements ClientHttpRequestInterceptor {
+public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
+	private final URI baseUrl;
+
+	private final GatewayCredentials credentials;
+
+	private final AccessTokens tokens;
+
+	/**
+	 * Create an interceptor.
+	 * @param baseUrl the gateway's base URL; credentials are only sent to its origin
+	 * @param credentials the credentials
+	 * @param tokens the access tokens
+	 */
+	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, AccessTokens tokens) {
+		this.baseUrl = baseUrl;
+		this.credentials = credentials;
+		this.tokens = tokens;
+	}
 
 	@Override
 	public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)

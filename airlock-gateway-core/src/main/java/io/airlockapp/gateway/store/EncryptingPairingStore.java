@@ -18,21 +18,31 @@ import org.jspecify.annotations.Nullable;
  * decrypted, or was never encrypted, is neither read nor replaced: otherwise, anyone with
  * write access to the other store could inject an entry. Without a key, entries are not
  * encrypted, and encrypted ones are neither read nor replaced.
- *
- * @param delegate the store for the encrypted entries
- * @param key the encryption key, which must not be used for other purposes, or
- * {@code null} if there is none
- * @param previousKeys keys that only decrypt
  */
-public record EncryptingPairingStore(PairingStore delegate, @Nullable EncryptionKey key,
-		List<EncryptionKey> previousKeys) implements PairingStore {
+public final class EncryptingPairingStore implements PairingStore {
 
 	private static final String KEY_PROPERTY = "airlock.gateway.pairing.store.key";
 
 	private static final String PREVIOUS_KEYS_PROPERTY = "airlock.gateway.pairing.store.previous-keys";
 
-	public EncryptingPairingStore {
-		previousKeys = List.copyOf(previousKeys);
+	private final PairingStore delegate;
+
+	private final @Nullable EncryptionKey key;
+
+	private final List<EncryptionKey> decryptingKeys;
+
+	/**
+	 * Create a store.
+	 * @param delegate the store for the encrypted entries
+	 * @param key the encryption key, which must not be used for other purposes, or
+	 * {@code null} if there is none
+	 * @param previousKeys keys that only decrypt
+	 */
+	public EncryptingPairingStore(PairingStore delegate, @Nullable EncryptionKey key,
+			List<EncryptionKey> previousKeys) {
+		this.delegate = delegate;
+		this.key = key;
+		this.decryptingKeys = Stream.concat(Stream.ofNullable(key), previousKeys.stream()).toList();
 	}
 
 	@Override
@@ -75,7 +85,7 @@ public record EncryptingPairingStore(PairingStore delegate, @Nullable Encryption
 				.formatted(name, KEY_PROPERTY));
 		}
 		GeneralSecurityException failure = null;
-		for (EncryptionKey each : Stream.concat(Stream.of(this.key), this.previousKeys.stream()).toList()) {
+		for (EncryptionKey each : this.decryptingKeys) {
 			try {
 				return EncryptedText.decrypt(each, text, name);
 			}

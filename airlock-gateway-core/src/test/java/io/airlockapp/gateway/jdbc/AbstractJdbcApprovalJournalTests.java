@@ -18,8 +18,8 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.Concurrently;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.mockito.InOrder;
+
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;

@@ -8,11 +8,17 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A point in elapsed time.
- *
- * @param ticker the ticker for elapsed time
- * @param nanoTime the time of the ticker at that point
  */
-public record Deadline(Ticker ticker, long nanoTime) {
+public final class Deadline {
+
+	private final Ticker ticker;
+
+	private final long nanoTime;
+
+	private Deadline(Ticker ticker, long nanoTime) {
+		this.ticker = ticker;
+		this.nanoTime = nanoTime;
+	}
 
 	/**
 	 * Create a deadline.

@@ -29,7 +29,7 @@ import org.springframework.context.event.EventListener;
  * for each invocation that was refused without a request. Its type is {@code AIRLOCK_}
  * and the result, such as {@code AIRLOCK_APPROVED}. Each vote of an approver of a group
  * is recorded as it comes, since a crash must not lose it. A halt of all guarded methods
- * and its end are recorded, too.
+ * and its end, and the operations of operators are recorded, too.
  *
  * @param publisher the publisher of the events
  * @param principal the principal of the events
@@ -110,6 +110,16 @@ public record ApprovalAuditor(ApplicationEventPublisher publisher, String princi
 		// The gateway can forge the reason if the signature's form does not include it
 		put(data, "reason", (reason != null) ? SafeText.of(reason) : null);
 		put(data, "evidence", this.evidence ? proof : null);
+	}
+
+	/**
+	 * Publish the event for an operation of the endpoint.
+	 * @param operator the operator, or {@code null} if unknown
+	 * @param operation the operation and its parameters
+	 */
+	public void operated(@Nullable String operator, Map<String, Object> operation) {
+		this.publisher.publishEvent(new AuditApplicationEvent((operator != null) ? operator : this.principal,
+				"AIRLOCK_OPERATION", operation));
 	}
 
 	@EventListener

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.GatewayAvailability;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approvers.ApproverGroups;
 import io.airlockapp.gateway.audit.ApprovalAuditor;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.auth.UserLogin;
@@ -56,6 +57,7 @@ public final class AirlockActuatorAutoConfiguration {
 	@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, PairingSource.class,
 			GatewayAvailability.class, Halt.class })
 	@ConditionalOnEnabledHealthIndicator("airlock-gateway")
+	@EnableConfigurationProperties(AirlockGatewayProperties.class)
 	static class HealthConfiguration {
 
 		@Bean
@@ -71,15 +73,15 @@ public final class AirlockActuatorAutoConfiguration {
 				AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
 				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
 				ObjectProvider<PresenceHeartbeat> heartbeat, GatewayAvailability availability, Halt halt,
-				MissingApprovers missingApprovers) {
+				MissingApprovers missingApprovers, AirlockGatewayProperties properties) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
 			return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
 					source != null && source.isPerUser(),
 					consent.getIfAvailable(() -> new ConsentCheck(gateway,
 							(source != null) ? source::findUserKey : () -> null, Ticker.system())),
-					heartbeat.getIfAvailable(), availability, halt, InstantSource.system(), Ticker.system(),
-					missingApprovers);
+					heartbeat.getIfAvailable(), availability, halt, properties.approval().mode() == Mode.BYPASS,
+					InstantSource.system(), Ticker.system(), missingApprovers);
 		}
 
 	}
@@ -89,6 +91,7 @@ public final class AirlockActuatorAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(AirlockEndpoint.class)
 	@ConditionalOnBean({ AirlockGatewayConnectionDetails.class, AirlockGatewayOperations.class, Enforcer.class,
 			PairingManager.class, PendingApprovals.class, Halt.class })
+	@EnableConfigurationProperties(AirlockGatewayProperties.class)
 	static class EndpointConfiguration {
 
 		@Bean
@@ -98,13 +101,16 @@ public final class AirlockActuatorAutoConfiguration {
 				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<DoNotDisturb> doNotDisturb,
 				ObjectProvider<UserLogin> login, ObjectProvider<AccessTokenSource> tokens,
 				ObjectProvider<DurableOperations> durable, ObjectProvider<ApproverGroups> groups,
-				ObjectProvider<PairingSource> pairingSource) {
+				ObjectProvider<PairingSource> pairingSource, AirlockGatewayProperties properties,
+				ObjectProvider<ApprovalAuditor> auditor) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
 			return new AirlockEndpoint(enforcer, identity.isEmpty() ? null : identity, pairings,
 					() -> groups.getIfAvailable(ApproverGroups::none).getStates(pairingSource.getObject()), pending,
-					halt, heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
-					durable.getIfAvailable(), InstantSource.system());
+					halt, properties.approval().mode() == Mode.BYPASS, heartbeat.getIfAvailable(),
+					doNotDisturb.getIfAvailable(), login.getIfAvailable(), durable.getIfAvailable(),
+					(operator, operation) -> auditor.ifAvailable((present) -> present.operated(operator, operation)),
+					InstantSource.system());
 		}
 
 	}

@@ -3,6 +3,7 @@
  */
 package io.airlockapp.gateway.autoconfigure;
 
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.halt.Halt;
 import io.airlockapp.gateway.observation.ApprovalCounters;
@@ -51,8 +52,9 @@ public final class AirlockObservationAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		ApprovalMetrics airlockApprovalMetrics(PendingApprovals pending, Halt halt,
-				ObjectProvider<PresenceHeartbeat> heartbeat) {
-			return new ApprovalMetrics(pending, halt, heartbeat.getIfAvailable());
+				ObjectProvider<PresenceHeartbeat> heartbeat, AirlockGatewayProperties properties) {
+			return new ApprovalMetrics(pending, halt, properties.approval().mode() == Mode.BYPASS,
+					heartbeat.getIfAvailable());
 		}
 
 		@Bean

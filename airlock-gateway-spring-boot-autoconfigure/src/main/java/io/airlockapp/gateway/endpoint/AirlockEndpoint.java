@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -22,6 +23,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.approvers.ApproverGroupState;
 import io.airlockapp.gateway.auth.UserLogin;
+import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.endpoint.AirlockState.ApproversState;
 import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
 import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
@@ -35,6 +37,8 @@ import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -56,17 +60,22 @@ import org.springframework.util.Assert;
  * @param approvers the supplier of the state of each group of approvers
  * @param pending the pending approvals, which can be withdrawn
  * @param halt the switch that halts all guarded methods
+ * @param bypassed whether guarded methods run without approval
  * @param heartbeat the heartbeat, if there is one
  * @param doNotDisturb the policies, if they are used
  * @param login the login of a person, if one is used
  * @param durable the operations on durable approvals, if they are used
+ * @param auditor the recorder of each operation, with the operator if known
  * @param clock the clock
  */
 @WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
 public record AirlockEndpoint(Enforcer enforcer, @Nullable String identity, PairingManager pairings,
-		Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt,
+		Supplier<List<ApproverGroupState>> approvers, PendingApprovals pending, Halt halt, boolean bypassed,
 		@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
-		@Nullable DurableOperations durable, InstantSource clock) {
+		@Nullable DurableOperations durable, BiConsumer<@Nullable String, Map<String, Object>> auditor,
+		InstantSource clock) {
+
+	private static final Log logger = LogFactory.getLog(AirlockEndpoint.class);
 
 	/**
 	 * Return the state of approvals and pairings.
@@ -102,6 +111,9 @@ public record AirlockEndpoint(Enforcer enforcer, @Nullable String identity, Pair
 		HaltState halted = this.halt.find();
 		if (halted != null) {
 			details.put("halted", halted.toString());
+		}
+		if (this.bypassed) {
+			details.put("bypassed", true);
 		}
 		DoNotDisturb policies = this.doNotDisturb;
 		if (policies != null) {
@@ -157,8 +169,39 @@ public record AirlockEndpoint(Enforcer enforcer, @Nullable String identity, Pair
 					Arrays.stream(AirlockOperation.values()).map(AirlockOperation::getPathName));
 		}
 		String operator = (principal != null) ? principal.getName() : null;
-		return EndpointResponses.respond(() -> operate(known, (pairing != null) ? pairing : Pairing.DEFAULT_NAME, code,
-				keyId, requestId, resolution, reason, operator));
+		String name = (pairing != null) ? pairing : Pairing.DEFAULT_NAME;
+		WebEndpointResponse<Object> response = EndpointResponses
+			.respond(() -> operate(known, name, code, keyId, requestId, resolution, reason, operator));
+		Map<String, Object> data = new LinkedHashMap<>();
+		data.put("operation", known.getPathName());
+		data.put("status", response.getStatus());
+		put(data, "pairing", known.isOfPairing() ? name : null);
+		put(data, "keyId", keyId);
+		put(data, "requestId", requestId);
+		put(data, "resolution", resolution);
+		record(data, operator);
+		return response;
+	}
+
+	private static void put(Map<String, Object> data, String name, @Nullable String value) {
+		if (value != null) {
+			data.put(name, SafeText.of(value));
+		}
+	}
+
+	/**
+	 * Record who executed an operation, whatever becomes of the record: the operation has
+	 * taken effect.
+	 */
+	private void record(Map<String, Object> data, @Nullable String operator) {
+		try {
+			logger.info(
+					"Operation by %s: %s".formatted((operator != null) ? SafeText.of(operator) : "nobody known", data));
+			this.auditor.accept(operator, data);
+		}
+		catch (Throwable ex) {
+			logger.warn("An operation cannot be audited: " + AirlockGatewayException.safeMessage(ex));
+		}
 	}
 
 	private Object operate(AirlockOperation operation, String pairing, @Nullable String code, @Nullable String keyId,

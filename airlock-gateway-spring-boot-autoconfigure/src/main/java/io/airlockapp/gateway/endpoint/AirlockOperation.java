@@ -32,6 +32,13 @@ enum AirlockOperation {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
+	/**
+	 * Return whether this operation is about a pairing.
+	 */
+	boolean isOfPairing() {
+		return ordinal() <= REVOKE_KEY.ordinal();
+	}
+
 	static @Nullable AirlockOperation find(String pathName) {
 		return Arrays.stream(values())
 			.filter((operation) -> operation.getPathName().equals(pathName))

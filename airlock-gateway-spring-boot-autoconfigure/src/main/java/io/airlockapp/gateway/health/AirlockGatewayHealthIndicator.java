@@ -62,6 +62,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private final Halt halt;
 
+	private final boolean bypassed;
+
 	private final PairingSource pairingSource;
 
 	private final boolean configured;
@@ -86,18 +88,20 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param availability the results of other requests to the gateway
 	 * @param halt the switch that halts all guarded methods
+	 * @param bypassed whether guarded methods run without approval
 	 * @param clock the clock
 	 * @param ticker the source of elapsed time
 	 * @param missingApprovers the approvers who cannot be asked
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
 			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
-			GatewayAvailability availability, Halt halt, InstantSource clock, Ticker ticker,
+			GatewayAvailability availability, Halt halt, boolean bypassed, InstantSource clock, Ticker ticker,
 			MissingApprovers missingApprovers) {
 		super("The Airlock gateway's health check failed");
 		this.probe = new GatewayProbe(gateway, availability, clock, ticker);
 		this.availability = availability;
 		this.halt = halt;
+		this.bypassed = bypassed;
 		this.pairingSource = pairingSource;
 		this.configured = configured;
 		this.perUser = perUser;
@@ -128,6 +132,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		HaltState halted = this.halt.current();
 		if (halted != null) {
 			builder.withDetail("halted", halted.toString());
+		}
+		if (this.bypassed) {
+			builder.withDetail("bypassed", "Guarded methods run without approval");
 		}
 		boolean paired = this.pairingSource.isPaired();
 		builder.withDetail("paired", paired);

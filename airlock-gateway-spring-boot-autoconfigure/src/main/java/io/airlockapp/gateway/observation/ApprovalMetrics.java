@@ -13,15 +13,16 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MeterBinder} for the meters that complement the observations: {@code
- * airlock.approvals.pending}, the number of pending approvals, and {@code
- * airlock.heartbeats}, the number of heartbeats that succeeded and failed.
+ * {@link MeterBinder} for the meters that complement the observations: the number of
+ * pending approvals, whether guarded methods are halted or bypassed, and the number of
+ * heartbeats that succeeded and failed.
  *
  * @param pending the pending approvals
  * @param halt the switch that halts all guarded methods
+ * @param bypassed whether guarded methods run without approval
  * @param heartbeat the heartbeat, if there is one
  */
-public record ApprovalMetrics(PendingApprovals pending, Halt halt,
+public record ApprovalMetrics(PendingApprovals pending, Halt halt, boolean bypassed,
 		@Nullable PresenceHeartbeat heartbeat) implements MeterBinder {
 
 	@Override
@@ -31,6 +32,9 @@ public record ApprovalMetrics(PendingApprovals pending, Halt halt,
 			.register(registry);
 		Gauge.builder("airlock.halted", this.halt, (switched) -> (switched.find() != null) ? 1 : 0)
 			.description("Whether an operator has halted all guarded methods.")
+			.register(registry);
+		Gauge.builder("airlock.bypassed", () -> this.bypassed ? 1 : 0)
+			.description("Whether guarded methods run without approval.")
 			.register(registry);
 		if (this.heartbeat != null) {
 			FunctionCounter.builder("airlock.heartbeats", this.heartbeat, PresenceHeartbeat::getSuccesses)

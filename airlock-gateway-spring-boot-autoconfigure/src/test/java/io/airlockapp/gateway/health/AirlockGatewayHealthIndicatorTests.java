@@ -167,7 +167,7 @@ class AirlockGatewayHealthIndicatorTests {
 			approvers.begin(ApprovalRequest.builder("Refund", "refund").pairing(askedAlone).build(), "command.review");
 		}
 		return new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				this.availability, this.halt, () -> NOW, this.ticker, approvers)
+				this.availability, this.halt, false, () -> NOW, this.ticker, approvers)
 			.health();
 	}
 
@@ -460,7 +460,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private AirlockGatewayHealthIndicator indicator() {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> PAIRING, true, false, this.consent, null,
-				this.availability, this.halt, () -> NOW, this.ticker, this.missingApprovers);
+				this.availability, this.halt, false, () -> NOW, this.ticker, this.missingApprovers);
 	}
 
 	@Test
@@ -566,8 +566,8 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
 			throw new NoSuchMethodError("treeToValue");
-		}, true, false, this.consent, null, new GatewayAvailability(() -> NOW, this.ticker), this.halt, () -> NOW,
-				this.ticker, this.missingApprovers);
+		}, true, false, this.consent, null, new GatewayAvailability(() -> NOW, this.ticker), this.halt, false,
+				() -> NOW, this.ticker, this.missingApprovers);
 		assertDownWithError(indicator.health());
 		assertDownWithError(indicator.health());
 		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(1);
@@ -613,7 +613,7 @@ class AirlockGatewayHealthIndicatorTests {
 	private Health health(PairingSource source, boolean credentials, boolean perUser,
 			@Nullable PresenceHeartbeat heartbeat) {
 		return new AirlockGatewayHealthIndicator(this.gateway, source, credentials, perUser, this.consent, heartbeat,
-				new GatewayAvailability(() -> NOW, this.ticker), this.halt, () -> NOW, this.ticker,
+				new GatewayAvailability(() -> NOW, this.ticker), this.halt, false, () -> NOW, this.ticker,
 				this.missingApprovers)
 			.health();
 	}

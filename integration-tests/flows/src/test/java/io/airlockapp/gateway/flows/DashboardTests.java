@@ -51,7 +51,7 @@ class DashboardTests {
 	 */
 	private static final Pattern METRIC = Pattern.compile("airlock_(?!durable)[a-z_]+");
 
-	private static final Pattern SELECTOR = Pattern.compile("([a-z_]+)=~?\\\\?\"");
+	private static final Pattern SELECTOR = Pattern.compile("(?<!durable_[a-z_]{1,30}\\{)\\b([a-z_]+)=~?\\\\?\"");
 
 	private static final Pattern OUTCOME = Pattern.compile("outcome=~?\\\\?\"([a-z_|]+)");
 

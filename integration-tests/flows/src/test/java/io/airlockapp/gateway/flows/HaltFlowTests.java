@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
@@ -185,6 +186,18 @@ class HaltFlowTests extends SimulatorTests {
 		});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "enforce, 0", "bypass, 1" })
+	void operatorsSeeTheMode(String mode, double bypassed) {
+		runner().withPropertyValues("airlock.gateway.approval.mode=" + mode).run((context) -> {
+			assertThat(context.getBean(MeterRegistry.class).get("airlock.bypassed").gauge().value())
+				.isEqualTo(bypassed);
+			assertThat(health(context).build().getDetails().containsKey("bypassed")).isEqualTo(bypassed == 1);
+			assertThat(context.getBean(AirlockEndpoint.class).state().details().containsKey("bypassed"))
+				.isEqualTo(bypassed == 1);
+		});
+	}
+
 	@Test
 	void handlerOfDenialsSeesThatNobodyDenied() {
 		List<Exception> denials = new CopyOnWriteArrayList<>();
@@ -236,6 +249,30 @@ class HaltFlowTests extends SimulatorTests {
 			.contains("by ann: fraud")
 			.containsOnlyOnce("no longer halted, by bob")
 			.contains("' halted: ");
+	}
+
+	@Test
+	void eachOperationOfTheEndpointIsAudited(CapturedOutput output) {
+		run(runner(), AirlockEndpoint.class, (endpoint, context) -> {
+			endpoint.operate("withdraw", null, null, null, "airpat_0123456789abcdef", null, null, ANN);
+			endpoint.operate("revoke", "finance", null, null, null, null, null, ANN);
+			endpoint.operate("claim", null, "C0DE-1234", null, null, null, null, null);
+			AuditEventRepository audit = context.getBean(AuditEventRepository.class);
+			assertThat(audit.find("ann", Instant.EPOCH, "AIRLOCK_OPERATION")).extracting(AuditEvent::getData)
+				.satisfiesExactly(
+						(data) -> assertThat(data).containsEntry("operation", "withdraw")
+							.containsEntry("status", 404)
+							.containsKey("requestId")
+							.doesNotContainKey("pairing"),
+						(data) -> assertThat(data)
+							.isEqualTo(Map.of("operation", "revoke", "status", 404, "pairing", "finance")));
+			assertThat(audit.find("shop", Instant.EPOCH, "AIRLOCK_OPERATION")).singleElement()
+				.satisfies((event) -> assertThat(event.getData()).containsEntry("operation", "claim")
+					.containsEntry("pairing", "default"));
+		});
+		assertThat(output).contains("Operation by ann: {operation=revoke, status=404, pairing=finance}")
+			.doesNotContain("airpat_0123456789abcdef")
+			.doesNotContain("C0DE-1234");
 	}
 
 	private static Health.Builder health(ApplicationContext context) {

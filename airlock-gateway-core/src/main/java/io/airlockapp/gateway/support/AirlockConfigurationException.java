@@ -116,7 +116,8 @@ public final class AirlockConfigurationException extends RuntimeException {
 	 */
 	public static Duration requireInRange(String property, Duration duration, Duration min, Duration max) {
 		throwIf(duration.compareTo(min) < 0 || duration.compareTo(max) > 0, property, "it is out of range",
-				"Set it to a duration from %s to %s.".formatted(DurationFormatterUtils.print(min, Style.COMPOSITE),
+				"Set it to a duration with a unit, from %s to %s.".formatted(
+						DurationFormatterUtils.print(min, Style.COMPOSITE),
 						DurationFormatterUtils.print(max, Style.COMPOSITE)));
 		return duration;
 	}

@@ -42,16 +42,19 @@ class ConditionExamplesTests {
 			Desk desk = context.getBean(Desk.class);
 			assertAsked(false, () -> desk.refund(new BigDecimal("100.00")));
 			assertAsked(true, () -> desk.refund(new BigDecimal("100.01")));
+			assertAsked(true, () -> desk.refund(new BigDecimal("-5000")));
 			assertAsked(true, () -> desk.refund(null));
 			assertAsked(false, () -> desk.buy(10, 100));
 			assertAsked(true, () -> desk.buy(65536, 65536));
 			assertAsked(false, () -> desk.transfer(new Transfer(new BigDecimal("5"), "USD")));
+			assertAsked(true, () -> desk.transfer(new Transfer(new BigDecimal("-5"), "USD")));
 			assertAsked(true, () -> desk.transfer(new Transfer(new BigDecimal("5"), "XXX")));
 			assertAsked(true, () -> desk.transfer(new Transfer(new BigDecimal("5"), null)));
 			assertAsked(false, () -> desk.call(Map.of("amount", 5)));
 			assertAsked(true, () -> desk.call(Map.of("Amount", 5000)));
 			assertAsked(false, () -> desk.discount(null));
 			assertAsked(true, () -> desk.discount(50));
+			assertAsked(true, () -> desk.discount(-50));
 			assertAsked(false, () -> desk.deploy(DayOfWeek.MONDAY));
 			assertAsked(true, () -> desk.deploy(DayOfWeek.FRIDAY));
 			assertAsked(false, () -> desk.payOut(5));
@@ -83,22 +86,23 @@ class ConditionExamplesTests {
 
 		// tag::conditions[]
 		// Exact, whatever the types of the numbers are. null requires approval
-		@RequiresAirlockApproval(condition = "#amount > 100")
+		@RequiresAirlockApproval(condition = "#amount < 0 or #amount > 100")
 		public void refund(@Nullable BigDecimal amount) {
 		}
 
 		// A currency that is not listed requires approval, and so does null
-		@RequiresAirlockApproval(condition = "#transfer.amount > 100 or !{'EUR', 'USD'}.contains(#transfer.currency)")
+		@RequiresAirlockApproval(condition = "#transfer.amount < 0 or #transfer.amount > 100"
+				+ " or !{'EUR', 'USD'}.contains(#transfer.currency)")
 		public void transfer(Transfer transfer) {
 		}
 
 		// A missing key requires approval
-		@RequiresAirlockApproval(condition = "#request['amount'] > 100")
+		@RequiresAirlockApproval(condition = "#request['amount'] < 0 or #request['amount'] > 100")
 		public void call(Map<String, Object> request) {
 		}
 
 		// null does not require approval
-		@RequiresAirlockApproval(condition = "#percent != null and #percent > 10")
+		@RequiresAirlockApproval(condition = "#percent != null and (#percent < 0 or #percent > 10)")
 		public void discount(@Nullable Integer percent) {
 		}
 

@@ -95,7 +95,7 @@ class DocumentationNamesTests {
 	private static void assertIsType(String code, String name, String method) {
 		String source = KnownNames.source(name);
 		if (source == null) {
-			boolean imported = KnownNames.isInSources("." + name + ";");
+			boolean imported = KnownNames.isInSources("." + name + ";") || KnownNames.isInSources("." + name + "\"");
 			assertThat(imported || KnownNames.isOnClassPath(name) || ELSEWHERE.contains(name))
 				.as("class '%s' in '%s'", name, code)
 				.isTrue();

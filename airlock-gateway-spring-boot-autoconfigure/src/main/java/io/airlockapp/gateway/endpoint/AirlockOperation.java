@@ -36,7 +36,7 @@ enum AirlockOperation {
 	 * Return whether this operation is about a pairing.
 	 */
 	boolean isOfPairing() {
-		return ordinal() <= REVOKE_KEY.ordinal();
+		return this == PAIR || this == CLAIM || this == REVOKE || this == REVOKE_KEY;
 	}
 
 	static @Nullable AirlockOperation find(String pathName) {

@@ -517,11 +517,11 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "timeout, 8d, duration from 1s to 7d", "timeout, 0s, duration", "grace, 29s, duration from 30s to 1d",
-			"grace, 2d, duration", "max-poll-interval, 1s, duration", "retention, 1m, duration",
-			"max-pending, 0, number", "ask-threads, 0, number", "ask-threads, 101, number",
-			"calls-per-minute, 0, number", "heartbeat-interval, 11m, duration", "attempts, 0, number",
-			"attempts, 11, number" })
+	@CsvSource({ "timeout, 8d, 'duration with a unit, from 1s to 7d'", "timeout, 0s, duration",
+			"grace, 29s, 'duration with a unit, from 30s to 1d'", "grace, 2d, duration",
+			"max-poll-interval, 1s, duration", "retention, 1m, duration", "max-pending, 0, number",
+			"ask-threads, 0, number", "ask-threads, 101, number", "calls-per-minute, 0, number",
+			"heartbeat-interval, 11m, duration", "attempts, 0, number", "attempts, 11, number" })
 	void settingOutOfRangeIsRefused(String name, String value, String range) {
 		AirlockDurableProperties properties = new Binder(new MapConfigurationPropertySource(Map.of(name, value)))
 			.bind("", AirlockDurableProperties.class)

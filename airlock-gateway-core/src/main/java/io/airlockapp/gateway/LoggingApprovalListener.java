@@ -53,12 +53,6 @@ final class LoggingApprovalListener implements ApprovalListener {
 		};
 	}
 
-	private static String detail(ApprovalOutcome outcome) {
-		boolean shown = outcome.failure() instanceof AirlockGatewayException
-				&& !(outcome.failure() instanceof ApprovalTimeoutException);
-		return (shown && outcome.failure() != null) ? ": " + outcome.failure().getMessage() : "";
-	}
-
 	private static void warnOfTampering(ApprovalOutcome outcome) {
 		if (outcome.result() == ApprovalResult.UNVERIFIED && outcome.failure() != null) {
 			logger.error("Possible tampering with decisions: " + outcome.failure().getMessage());
@@ -148,6 +142,17 @@ final class LoggingApprovalListener implements ApprovalListener {
 			else {
 				logger.info(line(outcome));
 			}
+		}
+
+		/**
+		 * Return the message of a failure. That of the timeout of a group has the number
+		 * of approvals and the reasons of lost requests, others have nothing new.
+		 */
+		private String detail(ApprovalOutcome outcome) {
+			boolean shown = outcome.failure() instanceof AirlockGatewayException
+					&& (!(outcome.failure() instanceof ApprovalTimeoutException)
+							|| this.request.getApprovers() != null);
+			return (shown && outcome.failure() != null) ? ": " + outcome.failure().getMessage() : "";
 		}
 
 		private String line(ApprovalOutcome outcome) {

@@ -39,6 +39,18 @@ class LoggingApprovalListenerTests {
 	}
 
 	@Test
+	void endedByTimeoutLogsReasonsOfGroupOnly(CapturedOutput output) {
+		ApprovalRequest.Builder request = ApprovalRequest.builder("Pay out", "payOut");
+		ApprovalOutcome outcome = ApprovalOutcome
+			.failed(new ApprovalTimeoutException("1 of 2 approvals came in time", "call-1"), Duration.ZERO);
+		this.log.begin(request.build(), "command.review").ended(outcome);
+		this.log.begin(request.approvers("refunds").build(), "command.review").ended(outcome);
+		assertThat(output.getAll().lines()).satisfiesExactly(
+				(line) -> assertThat(line).endsWith("Approval call-1 'Pay out' timed out"), (line) -> assertThat(line)
+					.endsWith("Approval call-1 'Pay out' timed out: 1 of 2 approvals came in time"));
+	}
+
+	@Test
 	void warnsOnceOfEachMistake(CapturedOutput output) {
 		for (String message : List.of("'a' is 70001 bytes long", "'a' is 80002 bytes long", "'b' is a stream")) {
 			logDecided(ApprovalResult.INVALID_USAGE, new InvalidApprovalUsageException(message, null));

@@ -65,7 +65,13 @@ public final class ApprovalPairings {
 		throw new ApprovalUnavailableException(message, null, null);
 	}
 
-	static UnreadableException unreadable(String what, Throwable failure) {
+	/**
+	 * Create the exception for pairings that cannot be read at the moment.
+	 * @param what what cannot be read
+	 * @param failure the failure of the source of pairings
+	 * @return the exception
+	 */
+	public static ApprovalUnavailableException unreadable(String what, Throwable failure) {
 		return new UnreadableException(
 				"%s cannot be read, so approval is not requested: %s".formatted(what,
 						AirlockGatewayException.safeMessage(failure)),

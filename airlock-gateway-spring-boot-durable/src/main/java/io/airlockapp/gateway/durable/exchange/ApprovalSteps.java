@@ -114,10 +114,7 @@ public final class ApprovalSteps {
 			return keysOf(new ExcludedRequester(excluded, Set.of()));
 		}
 		catch (Throwable ex) {
-			throw new ApprovalUnavailableException(
-					"The pairings of the requester cannot be read, so approval is not requested: "
-							+ AirlockGatewayException.safeMessage(ex),
-					null, (ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
+			throw ApprovalPairings.unreadable("The pairings of the requester", ex);
 		}
 	}
 

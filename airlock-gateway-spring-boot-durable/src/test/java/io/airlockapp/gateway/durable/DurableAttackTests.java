@@ -276,7 +276,8 @@ class DurableAttackTests extends DurableApplicationTests {
 			DurableCall changed = withPlaintext(call, (plaintext) -> plaintext.put("target", target));
 			return with(changed, target, changed.plaintext(), changed.arguments());
 		});
-		assertThat(this.simulator.awaitPending().commandText()).isEqualTo("Accounts[first].close(number=1)");
+		assertThat(this.simulator.awaitPending().commandText())
+			.isEqualTo("Accounts[first].close[java.lang.String](number=1)");
 		this.simulator.approve(recorded.id());
 		assertPostponed(recorded);
 	}

@@ -57,7 +57,8 @@ class GettingStartedTests {
 			assertThat(context.getBean(HealthEndpoint.class).healthForPath("airlockGateway").getStatus())
 				.isEqualTo(Status.UP);
 			CompletableFuture<Receipt> receipt = CompletableFuture
-				.supplyAsync(() -> context.getBean(RefundService.class).refund("A-17", new BigDecimal("2.50"), "DE02"));
+				.supplyAsync(() -> context.getBean(RefundService.class)
+					.refund("A-17", new BigDecimal("2.50"), "ann@example.com"));
 			simulator.approve(simulator.awaitPending().requestId());
 			assertThat(receipt.join().order()).isEqualTo("A-17");
 		}
@@ -67,7 +68,8 @@ class GettingStartedTests {
 	void refundWithoutPairingIsDenied() {
 		try (ConfigurableApplicationContext context = start(Map.of())) {
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
-				.isThrownBy(() -> context.getBean(RefundService.class).refund("A-17", BigDecimal.TEN, "DE02"))
+				.isThrownBy(
+						() -> context.getBean(RefundService.class).refund("A-17", BigDecimal.TEN, "ann@example.com"))
 				.withMessageContainingAll("is not paired with an approver",
 						"In a test, add @AutoConfigureAirlockSimulator. Set ");
 			assertThat(context.getBean(HealthEndpoint.class).healthForPath("airlockGateway").getStatus())

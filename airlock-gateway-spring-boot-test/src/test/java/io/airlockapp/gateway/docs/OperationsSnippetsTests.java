@@ -156,7 +156,7 @@ class OperationsSnippetsTests {
 	@Test
 	@ApproveAll
 	void logsOneLine(CapturedOutput output) {
-		this.service.refund("A-17", BigDecimal.TEN, "DE02");
+		this.service.refund("A-17", BigDecimal.TEN, "ann@example.com");
 		String pattern = LogLines.pattern("operations.md")
 			.replace("key-918729", this.simulator.signerKey().id())
 			.replace("8123", "\\E\\d+\\Q");

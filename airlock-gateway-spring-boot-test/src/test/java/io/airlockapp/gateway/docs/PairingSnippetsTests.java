@@ -144,7 +144,7 @@ class PairingSnippetsTests {
 			Map<String, String> properties = simulator.properties();
 			properties.remove("airlock.gateway.auth.pat");
 			try (ConfigurableApplicationContext context = start(properties, Tokens.class, TokenVault.class)) {
-				context.getBean(RefundService.class).refund("A-17", BigDecimal.TEN, "DE02");
+				context.getBean(RefundService.class).refund("A-17", BigDecimal.TEN, "ann@example.com");
 				assertThat(context.getBean(TokenVault.class).current()).isEqualTo("token-2");
 				assertThat(simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isNotEmpty();
 			}

@@ -45,7 +45,7 @@ class RefundApplication {
 
 		@Override
 		public void run(ApplicationArguments args) {
-			args.getNonOptionArgs().forEach((order) -> this.refunds.refund(order, BigDecimal.TEN, "DE02"));
+			args.getNonOptionArgs().forEach((order) -> this.refunds.refund(order, BigDecimal.TEN, "ann@example.com"));
 		}
 
 	}

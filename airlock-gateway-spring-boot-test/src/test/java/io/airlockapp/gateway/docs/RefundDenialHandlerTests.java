@@ -38,14 +38,14 @@ class RefundDenialHandlerTests {
 
 	@Test
 	void refundWhenDeniedReturnsEmptyReceipt() {
-		assertThat(this.service.refund("A-17", BigDecimal.TEN, "DE02").amount()).isZero();
+		assertThat(this.service.refund("A-17", BigDecimal.TEN, "ann@example.com").amount()).isZero();
 	}
 
 	@Test
 	void refundWhenUnavailableThrows() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 401);
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> this.service.refund("A-18", BigDecimal.TEN, "DE02"));
+			.isThrownBy(() -> this.service.refund("A-18", BigDecimal.TEN, "ann@example.com"));
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Service;
 class RefundService {
 
 	@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}")
-	public Receipt refund(String order, BigDecimal amount, @AirlockSensitive String iban) {
-		// runs only after a person approved this order and this amount to this account
+	public Receipt refund(String order, BigDecimal amount, @AirlockSensitive String email) {
+		// runs only after a person approved exactly this refund
 		return new Receipt(order, amount);
 	}
 

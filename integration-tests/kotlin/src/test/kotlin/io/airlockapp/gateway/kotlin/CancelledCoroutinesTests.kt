@@ -42,7 +42,7 @@ class CancelledCoroutinesTests(@param:Autowired val approver: SimulatedApprover)
 	@Test
 	fun cancelledCoroutineInterruptsTheWaitOfABlockingFunction(@Autowired orders: OrderService) = runBlocking<Unit> {
 		supervisorScope {
-			val receipt = async { orders.refund("A-17", BigDecimal("2.50"), "DE02120300000000202051") }
+			val receipt = async { orders.refund("A-17", BigDecimal("2.50"), "ann@example.com") }
 			withContext(Dispatchers.IO) { approver.awaitRequest() }
 			receipt.cancelAndJoin()
 			assertThat(receipt.getCompletionExceptionOrNull()).isInstanceOf(ApprovalUnavailableException::class.java)

@@ -54,8 +54,8 @@ class SupplierService(private val payouts: PayoutService) {
 class OrderService(private val refunds: RefundService) {
 
 	// tag::blocking[]
-	suspend fun refund(order: String, amount: BigDecimal, iban: String): Receipt =
-		runInterruptible(Dispatchers.IO) { refunds.refund(order, amount, iban) }
+	suspend fun refund(order: String, amount: BigDecimal, email: String): Receipt =
+		runInterruptible(Dispatchers.IO) { refunds.refund(order, amount, email) }
 	// end::blocking[]
 
 }

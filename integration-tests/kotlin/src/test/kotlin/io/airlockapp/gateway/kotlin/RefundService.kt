@@ -13,8 +13,8 @@ import java.math.BigDecimal
 class RefundService {
 
 	@RequiresAirlockApproval("Refund", description = "Refund #{#amount} for order #{#order}")
-	fun refund(order: String, amount: BigDecimal, @AirlockSensitive iban: String): Receipt {
-		// runs only after a person approved this order and this amount to this account
+	fun refund(order: String, amount: BigDecimal, @AirlockSensitive email: String): Receipt {
+		// runs only after a person approved exactly this refund
 		return Receipt(order)
 	}
 

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -26,12 +25,12 @@ public class RefundService {
 	 * Make a refund, once a person has approved it.
 	 * @param order the number of the order
 	 * @param amount the amount
-	 * @param iban the customer's account, which the approver doesn't see
+	 * @param iban the customer's account
 	 * @return the refund
 	 * @throws io.airlockapp.gateway.AirlockGatewayException if it was not approved
 	 */
 	@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}")
-	public Refund refund(long order, BigDecimal amount, @AirlockSensitive String iban) {
+	public Refund refund(long order, BigDecimal amount, String iban) {
 		// A real application would send the money to the account here
 		Refund refund = new Refund(order, amount, Instant.now());
 		this.refunds.add(refund);

@@ -135,12 +135,10 @@ class RefundDeskTests {
 
 	@Test
 	@ApproveAll
-	void accountIsNotSentToApproverOrGateway() {
+	void accountIsShownToApproverOnly() {
 		refund(6, "129.90", IBAN).expectStatus().isOk();
 		assertThat(this.approver).wasAskedOnce()
-			.hasCommandText("RefundService.refund(order=6, amount=129.90, iban=•••)")
-			.masks("iban")
-			.doesNotReveal(IBAN);
+			.hasCommandText("RefundService.refund(order=6, amount=129.90, iban=%s)".formatted(IBAN));
 		assertThat(this.simulator.requests()).isNotEmpty()
 			.allSatisfy((call) -> assertThat(call.body()).doesNotContain(IBAN));
 	}
